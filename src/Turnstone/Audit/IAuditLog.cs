@@ -1,0 +1,26 @@
+namespace Turnstone.Audit;
+
+/// <summary>The append-only record. Entries that belong to a change are given to the store call that makes the change and commit with it.</summary>
+public interface IAuditLog
+{
+    Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>The newest entries that match, newest first.</summary>
+    Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Removes at most <paramref name="limit"/> entries older than the time they are kept; answers how many.</summary>
+    Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+}
+
+public sealed record AuditQuery
+{
+    public Guid? AccountId { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public AuditEvent? Event { get; init; }
+
+    public DateTimeOffset? Since { get; init; }
+
+    public int Limit { get; init; } = 100;
+}

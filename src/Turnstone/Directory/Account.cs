@@ -1,0 +1,54 @@
+namespace Turnstone.Directory;
+
+/// <summary>
+/// A person at a customer. Everything that ASP.NET Core Identity keeps about one has its place here; mutable because Identity's
+/// managers change it property by property and then save it once.
+/// </summary>
+public sealed class Account
+{
+    public required Guid Id { get; init; }
+
+    public required string Email { get; set; }
+
+    /// <summary>The email as it is compared: upper case, invariant.</summary>
+    public required string NormalizedEmail { get; set; }
+
+    public bool EmailConfirmed { get; set; }
+
+    /// <summary>A self-describing string; null for an account that has no password.</summary>
+    public string? PasswordHash { get; set; }
+
+    public required string SecurityStamp { get; set; }
+
+    /// <summary>Changes at every save; a save that was made on an older one is refused.</summary>
+    public required string ConcurrencyStamp { get; set; }
+
+    public bool Administrator { get; set; }
+
+    public DateTimeOffset? DisabledAt { get; set; }
+
+    public DateTimeOffset? LockoutEnd { get; set; }
+
+    public bool LockoutEnabled { get; set; }
+
+    public int AccessFailedCount { get; set; }
+
+    public bool TwoFactorEnabled { get; set; }
+
+    /// <summary>The TOTP secret, sealed under the master key.</summary>
+    public byte[]? AuthenticatorKey { get; set; }
+
+    /// <summary>Recovery codes not yet used, as keyed hashes.</summary>
+    public IReadOnlyList<byte[]> RecoveryCodes { get; set; } = [];
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>
+    /// Goes up when the password is changed, the account is disabled or everything of it is revoked: a session that is being opened on an
+    /// older epoch is not opened.
+    /// </summary>
+    public long Epoch { get; init; }
+}
+
+/// <summary>A passkey (WebAuthn credential) of an account; the data is Identity's, kept whole.</summary>
+public sealed record Passkey(byte[] CredentialId, Guid AccountId, string Data, DateTimeOffset CreatedAt);

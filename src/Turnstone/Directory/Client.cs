@@ -1,0 +1,53 @@
+using Turnstone.AccessTokens;
+using Turnstone.Sessions;
+
+namespace Turnstone.Directory;
+
+/// <summary>An OAuth client. Values that are null are the contract's.</summary>
+public sealed record Client
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public Guid? OwnerId { get; init; }
+
+    /// <summary>A public client has no secret and must use PKCE.</summary>
+    public bool Public { get; init; }
+
+    /// <summary>Two may live side by side, so that one can be changed while the other works.</summary>
+    public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
+
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
+    public IReadOnlyList<string> GrantTypes { get; init; } = [];
+
+    public Scopes Scopes { get; init; } = Scopes.None;
+
+    /// <summary>The token types of <c>/v1/oauth</c> that it may ask for.</summary>
+    public IReadOnlyList<string> TokenTypes { get; init; } = [];
+
+    public TimeSpan? AccessLifetime { get; init; }
+
+    public TimeSpan? RefreshLifetime { get; init; }
+
+    public TimeSpan? AbsoluteLifetime { get; init; }
+
+    public TimeSpan? RetryWindow { get; init; }
+
+    public EarlyRefresh? Early { get; init; }
+
+    public SigningAlgorithm? Algorithm { get; init; }
+
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Goes up when it is disabled or revoked as a whole; see <see cref="Vouchers"/>.</summary>
+    public long Epoch { get; init; }
+
+    public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
+}
+
+/// <summary>A client's secret as it is stored: a keyed hash, when it was made, and its first characters to know it by.</summary>
+public sealed record ClientSecret(byte[] Hash, string Hint, DateTimeOffset CreatedAt);

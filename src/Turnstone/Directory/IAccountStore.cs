@@ -1,0 +1,33 @@
+using Turnstone.Audit;
+
+namespace Turnstone.Directory;
+
+/// <summary>The accounts. A save that changes the password or disables the account revokes every session of it in the same commit.</summary>
+public interface IAccountStore
+{
+    /// <summary>False when the email is taken.</summary>
+    Task<bool> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken);
+
+    Task<Account?> FindAsync(Guid id, CancellationToken cancellationToken);
+
+    Task<Account?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Saves, if the stored row still has <see cref="Account.ConcurrencyStamp"/>, and gives it <paramref name="newStamp"/>; false when it has another.
+    /// A changed password hash or a new <see cref="Account.DisabledAt"/> raises the epoch and revokes the account's sessions in the same commit.
+    /// </summary>
+    Task<bool> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken);
+
+    /// <summary>Replaces a password's hash by another hash of the same password: no session is touched. False when the old one is not there any more.</summary>
+    Task<bool> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken);
+
+    Task<Passkey?> FindPasskeyAsync(byte[] credentialId, CancellationToken cancellationToken);
+
+    Task SavePasskeyAsync(Passkey passkey, CancellationToken cancellationToken);
+
+    Task RemovePasskeyAsync(Guid accountId, byte[] credentialId, CancellationToken cancellationToken);
+}

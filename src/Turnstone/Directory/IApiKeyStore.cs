@@ -1,0 +1,22 @@
+using Turnstone.Audit;
+
+namespace Turnstone.Directory;
+
+public interface IApiKeyStore
+{
+    Task<ApiKey?> FindAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>The key that has one of these hashes.</summary>
+    Task<ApiKey?> FindByHashAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<ApiKey>> ListAsync(Guid accountId, CancellationToken cancellationToken);
+
+    /// <summary>Creates or replaces all but the last use; a key that is newly revoked has its sessions revoked in the same commit. False when another key has the hash.</summary>
+    Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>Writes a new key and the overlap of the one it takes over from, in one commit.</summary>
+    Task RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>Notes a use; it may be written a little later and coarsely, never on a login's own path.</summary>
+    void NoteUse(Guid id, DateTimeOffset at, string network);
+}

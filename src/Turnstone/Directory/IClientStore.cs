@@ -1,0 +1,13 @@
+using Turnstone.Audit;
+
+namespace Turnstone.Directory;
+
+public interface IClientStore
+{
+    Task<Client?> FindAsync(string id, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Client>> ListAsync(Guid? ownerId, CancellationToken cancellationToken);
+
+    /// <summary>Creates or replaces. One that is newly disabled, or that lost a secret, has its epoch raised; one newly disabled has its sessions revoked in the same commit.</summary>
+    Task SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken);
+}

@@ -1,0 +1,23 @@
+using Turnstone.Audit;
+
+namespace Turnstone.Directory;
+
+/// <summary>Products and the subscriptions to them.</summary>
+public interface ISubscriptionStore
+{
+    Task<Product?> FindProductAsync(string name, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Product>> ListProductsAsync(CancellationToken cancellationToken);
+
+    Task SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken);
+
+    Task<Subscription?> FindAsync(Guid id, CancellationToken cancellationToken);
+
+    /// <summary>The subscription that has one of these hashes as its primary or secondary key.</summary>
+    Task<Subscription?> FindByKeyAsync(IReadOnlyList<byte[]> keyHashes, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Subscription>> ListAsync(Guid accountId, CancellationToken cancellationToken);
+
+    /// <summary>Creates or replaces; false when another subscription has one of the keys.</summary>
+    Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken);
+}

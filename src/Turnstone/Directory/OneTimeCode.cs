@@ -1,0 +1,45 @@
+using Turnstone.Audit;
+using Turnstone.Sessions;
+
+namespace Turnstone.Directory;
+
+/// <summary>
+/// A one-time code as it is stored. It is consumed in the commit that opens its session (<see cref="Vouchers.CodeHash"/>); a second use finds the
+/// session that the first one gave, and revokes it (RFC 6749 §4.1.2).
+/// </summary>
+public sealed record OneTimeCode
+{
+    public required byte[] Hash { get; init; }
+
+    /// <summary>The family of contracts it may be exchanged in.</summary>
+    public required string Contract { get; init; }
+
+    public required Guid AccountId { get; init; }
+
+    public required long AccountEpoch { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public string? RedirectUri { get; init; }
+
+    /// <summary>The PKCE challenge, S256 (RFC 7636 §4.2).</summary>
+    public string? Challenge { get; init; }
+
+    public Scopes Scopes { get; init; } = Scopes.None;
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public DateTimeOffset? UsedAt { get; init; }
+
+    public SessionId? SessionId { get; init; }
+}
+
+public interface ICodeStore
+{
+    Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken);
+
+    Task<OneTimeCode?> FindAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken);
+
+    /// <summary>Removes at most <paramref name="limit"/> codes that ended before; used ones are kept until then so that a second use is known.</summary>
+    Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+}

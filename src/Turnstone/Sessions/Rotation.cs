@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+
+namespace Turnstone.Sessions;
+
+/// <summary>A refresh that has been proven by its tag, on its way to the row.</summary>
+/// <param name="Token">What the client holds.</param>
+/// <param name="ClientId">The client that authenticated itself, if one did.</param>
+/// <param name="KeyHash">The hash of the request's Idempotency-Key, if it had one.</param>
+/// <param name="Terms">The terms of the door it came through, with the client's own values.</param>
+public sealed record RefreshAttempt(RefreshToken Token, string? ClientId, byte[]? KeyHash, Terms Terms);
+
+public enum RotationKind
+{
+    Advance,
+    Replay,
+    Current,
+    TooEarly,
+    Reuse,
+    Revoked,
+    Expired,
+
+    /// <summary>The session belongs to another contract or another client.</summary>
+    Foreign,
+
+    /// <summary>No such session.</summary>
+    Unknown,
+}
+
+/// <summary>The answer to one refresh.</summary>
+/// <param name="Kind">What is done.</param>
+/// <param name="Session">The row as it is to be after it; null for an unknown session.</param>
+/// <param name="Distance">The row's generation less the token's: positive for a token of the past, negative when the store has forgotten.</param>
+/// <param name="Wait">How long until an early refresh will be taken.</param>
+public sealed record RotationDecision(RotationKind Kind, Session? Session, long Distance = 0, TimeSpan? Wait = null)
+{
+    /// <summary>Whether the row differs from what was read and must be written before anything is answered.</summary>
+    public bool Writes => Kind is RotationKind.Advance or RotationKind.Replay or RotationKind.Reuse;
+
+    /// <summary>Whether the client gets tokens.</summary>
+    public bool Grants => Kind is RotationKind.Advance or RotationKind.Replay or RotationKind.Current;
+}
+
+/// <summary>The decision table of a refresh: a pure function of the row, the attempt and the time.</summary>
+public static class Rotation
+{
+    /// <summary>How long a refresh that came with an Idempotency-Key may be repeated with the same key.</summary>
+    public static readonly TimeSpan ProvenWindow = TimeSpan.FromHours(24);
+
+    public static RotationDecision Decide(Session? row, RefreshAttempt attempt, DateTimeOffset now)
+    {
+        if (row is null || !row.Refreshable)
+        {
+            return new(RotationKind.Unknown, null);
+        }
+
+        if (row.Contract != attempt.Terms.Contract || row.ClientId != attempt.ClientId)
+        {
+            return new(RotationKind.Foreign, row);
+        }
+
+        var distance = (long)row.Generation - attempt.Token.Generation;
+        if (row.RevokedAt is not null)
+        {
+            return new(RotationKind.Revoked, row, distance);
+        }
+
+        if (now >= LatestEnd(row, attempt.Terms, distance))
+        {
+            return new(RotationKind.Expired, row, distance);
+        }
+
+        return distance switch
+        {
+            0 when now < row.AccessExpiresAt && attempt.Terms.Early is EarlyRefresh.Reject =>
+                new(RotationKind.TooEarly, row, Wait: row.AccessExpiresAt - now),
+            0 when now < row.AccessExpiresAt && attempt.Terms.Early is EarlyRefresh.Current => new(RotationKind.Current, row),
+            <= 0 => new(RotationKind.Advance, Advanced(row, attempt, now), distance),
+            1 when MayReplay(row, attempt, now) => new(RotationKind.Replay, Replayed(row, now), distance),
+            _ => new(RotationKind.Reuse, Ended(row, RevocationReason.Reuse, now), distance),
+        };
+    }
+
+    /// <summary>The row after a revocation; one that is revoked already keeps its first reason.</summary>
+    public static Session Ended(Session row, RevocationReason reason, DateTimeOffset now) => row.RevokedAt is not null ? row : row with
+    {
+        RevokedAt = now,
+        RevokedFor = reason,
+        Version = row.Version + 1,
+    };
+
+    // When the store came back older than its clients, each refresh it has forgotten may have moved the sliding end once.
+    private static DateTimeOffset LatestEnd(Session row, Terms terms, long distance)
+    {
+        if (distance >= 0 || !terms.Sliding)
+        {
+            return row.RefreshExpiresAt;
+        }
+
+        var latest = row.RefreshExpiresAt + (terms.RefreshLifetime * Math.Min(-distance, 1000));
+        return row.EndsAt is { } end && end < latest ? end : latest;
+    }
+
+    private static bool MayReplay(Session row, RefreshAttempt attempt, DateTimeOffset now)
+    {
+        var age = now - row.AdvancedAt;
+        return row.AdvanceKeyHash is { } hash
+            ? attempt.KeyHash is { } key && CryptographicOperations.FixedTimeEquals(hash, key) && age <= ProvenWindow
+            : attempt.Terms.RetryWindow > TimeSpan.Zero && age <= attempt.Terms.RetryWindow;
+    }
+
+    private static Session Advanced(Session row, RefreshAttempt attempt, DateTimeOffset now)
+    {
+        var (access, refresh) = attempt.Terms.EndsFrom(now, row.EndsAt, refreshable: true);
+        return row with
+        {
+            Generation = checked(Math.Max(row.Generation, attempt.Token.Generation) + 1),
+            AdvancedAt = now,
+            AccessExpiresAt = access,
+            RefreshExpiresAt = refresh,
+            AdvanceKeyHash = attempt.KeyHash,
+            Refreshes = row.Refreshes + 1,
+            LastUsedAt = now,
+            Version = row.Version + 1,
+        };
+    }
+
+    private static Session Replayed(Session row, DateTimeOffset now) => row with
+    {
+        Replays = row.Replays + 1,
+        LastUsedAt = now,
+        Version = row.Version + 1,
+    };
+}

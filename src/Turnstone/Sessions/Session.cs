@@ -1,0 +1,90 @@
+namespace Turnstone.Sessions;
+
+/// <summary>How a session was come by.</summary>
+public enum GrantKind
+{
+    Password,
+    ApiKey,
+    Code,
+    ClientCredentials,
+
+    /// <summary>A company's token opened a session for one of its users (<c>/v1/oauth/token/create/user</c>).</summary>
+    OnBehalf,
+}
+
+/// <summary>Why a session ended before its time.</summary>
+public enum RevocationReason
+{
+    Logout,
+    Reuse,
+    CodeReuse,
+    PasswordChanged,
+    CredentialRevoked,
+    AccountDisabled,
+    ClientDisabled,
+    ByOperator,
+    ByOwner,
+}
+
+/// <summary>
+/// The one row that a login becomes. It holds no token: the current refresh token follows from <see cref="Id"/> and
+/// <see cref="Generation"/>, the access token's times from the moment the generation began.
+/// </summary>
+public sealed record Session
+{
+    public required SessionId Id { get; init; }
+
+    /// <summary>The contract (family) this session refreshes through and no other: see <see cref="Terms.Contract"/>.</summary>
+    public required string Contract { get; init; }
+
+    public required GrantKind Grant { get; init; }
+
+    /// <summary>The claim <c>sub</c>.</summary>
+    public required string Subject { get; init; }
+
+    public Guid? AccountId { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public Guid? ApiKeyId { get; init; }
+
+    public required Scopes Scopes { get; init; }
+
+    /// <summary>Whether a refresh token was handed out with it.</summary>
+    public required bool Refreshable { get; init; }
+
+    public uint Generation { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the present generation began: its access token's <c>iat</c>.</summary>
+    public required DateTimeOffset AdvancedAt { get; init; }
+
+    public required DateTimeOffset AccessExpiresAt { get; init; }
+
+    public required DateTimeOffset RefreshExpiresAt { get; init; }
+
+    /// <summary>The absolute end that no refresh moves; null where there is none.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>The hash of the Idempotency-Key that began the present generation; null when it came without one.</summary>
+    public byte[]? AdvanceKeyHash { get; init; }
+
+    public long Refreshes { get; init; }
+
+    public long Replays { get; init; }
+
+    public DateTimeOffset LastUsedAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public RevocationReason? RevokedFor { get; init; }
+
+    /// <summary>Where the login came from.</summary>
+    public required Caller OpenedBy { get; init; }
+
+    /// <summary>Counts the writes to this row; a write names the version it was decided on.</summary>
+    public long Version { get; init; }
+
+    public bool IsLive(DateTimeOffset now) => RevokedAt is null && now < RefreshExpiresAt;
+}

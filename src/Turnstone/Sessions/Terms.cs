@@ -1,0 +1,78 @@
+using Turnstone.AccessTokens;
+using Turnstone.Directory;
+
+namespace Turnstone.Sessions;
+
+/// <summary>What happens to a refresh that comes while the access token is still good.</summary>
+public enum EarlyRefresh
+{
+    /// <summary>It is done.</summary>
+    Allow,
+
+    /// <summary>It is refused with the time to wait; nothing is consumed.</summary>
+    Reject,
+
+    /// <summary>It is answered with the current pair; nothing advances.</summary>
+    Current,
+}
+
+/// <summary>On what terms a contract hands out tokens. A client's own values win over the contract's.</summary>
+public sealed record Terms
+{
+    /// <summary>
+    /// No access token lives longer, whatever is configured: so a signing key that has stopped signing can be dropped after this time
+    /// without asking what it signed.
+    /// </summary>
+    public static readonly TimeSpan LongestAccessLifetime = TimeSpan.FromDays(90);
+
+    /// <summary>The family of contracts that share sessions: a session refreshes only on the terms of its own family.</summary>
+    public required string Contract { get; init; }
+
+    public required TimeSpan AccessLifetime { get; init; }
+
+    /// <summary>How long a refresh token lives; counted anew at each refresh when <see cref="Sliding"/>.</summary>
+    public required TimeSpan RefreshLifetime { get; init; }
+
+    /// <summary>False: the end is fixed at login and no refresh moves it.</summary>
+    public bool Sliding { get; init; } = true;
+
+    /// <summary>The end that even a sliding session has; null where there is none.</summary>
+    public TimeSpan? AbsoluteLifetime { get; init; }
+
+    /// <summary>How long a refresh without an Idempotency-Key may be repeated; zero is strict.</summary>
+    public TimeSpan RetryWindow { get; init; } = TimeSpan.FromSeconds(60);
+
+    public EarlyRefresh Early { get; init; } = EarlyRefresh.Allow;
+
+    public SigningAlgorithm Algorithm { get; init; } = SigningAlgorithm.ES256;
+
+    /// <summary>The header <c>typ</c>: <c>JWT</c>, or <c>at+jwt</c> (RFC 9068).</summary>
+    public string TokenType { get; init; } = "JWT";
+
+    /// <summary>These terms with the client's own values in the places where it has some.</summary>
+    public Terms For(Client? client) => client is null ? this : this with
+    {
+        AccessLifetime = client.AccessLifetime ?? AccessLifetime,
+        RefreshLifetime = client.RefreshLifetime ?? RefreshLifetime,
+        AbsoluteLifetime = client.AbsoluteLifetime ?? AbsoluteLifetime,
+        RetryWindow = client.RetryWindow ?? RetryWindow,
+        Early = client.Early ?? Early,
+        Algorithm = client.Algorithm ?? Algorithm,
+    };
+
+    /// <summary>The end that no refresh moves, for a session opened now.</summary>
+    public DateTimeOffset? EndOf(DateTimeOffset opened)
+    {
+        var end = Sliding ? AbsoluteLifetime : RefreshLifetime;
+        return end is { } lifetime ? opened + lifetime : null;
+    }
+
+    /// <summary>The ends of a generation that begins now: no token outlives the session.</summary>
+    public (DateTimeOffset Access, DateTimeOffset Refresh) EndsFrom(DateTimeOffset now, DateTimeOffset? end, bool refreshable)
+    {
+        var access = Earlier(now + AccessLifetime, end);
+        return (access, refreshable ? Earlier(now + RefreshLifetime, end) : access);
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset? b) => b < a ? b.Value : a;
+}
