@@ -11,7 +11,10 @@ public interface IApiKeyStore
 
     Task<IReadOnlyList<ApiKey>> ListAsync(Guid accountId, CancellationToken cancellationToken);
 
-    /// <summary>Creates or replaces all but the last use; a key that is newly revoked has its sessions revoked in the same commit. False when another key has the hash.</summary>
+    /// <summary>
+    /// Creates or replaces all but the last use; a key that is newly revoked has its sessions revoked in the same commit. False when another key has the hash.
+    /// A revocation and a successor that are stored stay, whatever is saved after them: a renewal that was read before cannot undo them.
+    /// </summary>
     Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Writes a new key and the overlap of the one it takes over from, in one commit.</summary>

@@ -18,6 +18,6 @@ public interface ISubscriptionStore
 
     Task<IReadOnlyList<Subscription>> ListAsync(Guid accountId, CancellationToken cancellationToken);
 
-    /// <summary>Creates or replaces; false when another subscription has one of the keys.</summary>
+    /// <summary>Creates or replaces; false when another subscription has one of the keys, or this one has been cancelled: that is for ever.</summary>
     Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken);
 }

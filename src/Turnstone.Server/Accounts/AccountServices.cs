@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Turnstone.Directory;
+
+namespace Turnstone.Server.Accounts;
+
+public static class AccountServices
+{
+    /// <summary>Short enough to be typed, long enough that guessing at the limited rate is hopeless; no rules of composition (NIST SP 800-63B §3.1.1.2).</summary>
+    public const int ShortestPassword = 12;
+
+    /// <summary>
+    /// ASP.NET Core Identity over the core's accounts. Needs an IAccountStore, MasterKeyRing, RandomSource, TimeProvider, PasswordHashing and PasswordLane.
+    /// </summary>
+    public static IdentityBuilder AddAccounts(this IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.AddDataProtection();
+        services.TryAddSingleton<CurrentCaller>();
+        services.TryAddScoped<LanePasswordHasher>();
+        services.TryAddScoped<IPasswordHasher<Account>>(provider => provider.GetRequiredService<LanePasswordHasher>());
+        services.TryAddSingleton<ILookupNormalizer, EmailLookup>();
+        return services.AddIdentityCore<Account>(Configure)
+            .AddUserStore<AccountUserStore>()
+            .AddUserManager<AccountManager>()
+            .AddPasswordValidator<AccountPasswordValidator>()
+            .AddClaimsPrincipalFactory<AccountClaims>()
+            .AddDefaultTokenProviders();
+    }
+
+    private static void Configure(IdentityOptions options)
+    {
+        options.User.RequireUniqueEmail = true;
+
+        // The name is the email, and EmailAddress has looked at its characters.
+        options.User.AllowedUserNameCharacters = "";
+        options.Password.RequiredLength = ShortestPassword;
+        options.Password.RequiredUniqueChars = 1;
+        options.Password.RequireDigit = false;
+        options.Password.RequireLowercase = false;
+        options.Password.RequireUppercase = false;
+        options.Password.RequireNonAlphanumeric = false;
+    }
+}

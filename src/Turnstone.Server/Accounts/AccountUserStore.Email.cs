@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Identity;
+using Turnstone.Directory;
+
+namespace Turnstone.Server.Accounts;
+
+public sealed partial class AccountUserStore : IUserEmailStore<Account>
+{
+    public Task<string?> GetEmailAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Email);
+
+    public Task SetEmailAsync(Account user, string? email, CancellationToken cancellationToken)
+    {
+        user.Email = email ?? throw new ArgumentNullException(nameof(email));
+        return Change(user, "email");
+    }
+
+    public Task<string?> GetNormalizedEmailAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.NormalizedEmail);
+
+    /// <summary>Identity derives it anew at every save; it is no change of its own.</summary>
+    public Task SetNormalizedEmailAsync(Account user, string? normalizedEmail, CancellationToken cancellationToken)
+    {
+        user.NormalizedEmail = normalizedEmail ?? throw new ArgumentNullException(nameof(normalizedEmail));
+        return Task.CompletedTask;
+    }
+
+    public Task<Account?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
+        accounts.FindByEmailAsync(normalizedEmail, cancellationToken);
+
+    public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.EmailConfirmed);
+
+    public Task SetEmailConfirmedAsync(Account user, bool confirmed, CancellationToken cancellationToken)
+    {
+        user.EmailConfirmed = confirmed;
+        return Change(user, confirmed ? "email confirmed" : "email not confirmed");
+    }
+}

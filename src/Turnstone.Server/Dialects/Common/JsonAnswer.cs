@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Turnstone.Server.Dialects.Common;
+
+/// <summary>An answer whose JSON is written member by member, so that names and order are what the contract shows.</summary>
+public sealed class JsonAnswer(int status, Action<Utf8JsonWriter> write, string contentType = "application/json; charset=utf-8") : IResult
+{
+    // The contracts show plain text, so only what JSON itself demands is escaped; nothing of ours is ever put into a page.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public int Status => status;
+
+    /// <summary>Whole seconds for Retry-After; null for none.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>The challenge for WWW-Authenticate; null for none.</summary>
+    public string? Challenge { get; init; }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
+        {
+            write(writer);
+        }
+
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = buffer.WrittenCount;
+        if (RetryAfter is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (Challenge is not null)
+        {
+            response.Headers.WWWAuthenticate = Challenge;
+        }
+
+        await response.BodyWriter.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted);
+    }
+}

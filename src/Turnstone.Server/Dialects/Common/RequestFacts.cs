@@ -1,0 +1,41 @@
+namespace Turnstone.Server.Dialects.Common;
+
+/// <summary>What the headers of a request say that every dialect reads alike.</summary>
+internal static class RequestFacts
+{
+    private const int LongestIdempotencyKey = 255;
+
+    public static Caller Caller(HttpContext context)
+    {
+        var agent = context.Request.Headers.UserAgent.ToString();
+        return new Caller(
+            context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+            agent.Length == 0 ? null : agent[..Math.Min(agent.Length, Turnstone.Caller.LongestUserAgent)]);
+    }
+
+    /// <summary>The access token of the Authorization header: after <c>Bearer</c> in any case, or bare where the contract takes that too; null when there is none.</summary>
+    public static string? AccessToken(HttpRequest request, bool bare)
+    {
+        if (request.Headers.Authorization is not [{ Length: > 0 } header])
+        {
+            return null;
+        }
+
+        var space = header.IndexOf(' ', StringComparison.Ordinal);
+        if (space < 0)
+        {
+            return bare ? header : null;
+        }
+
+        var token = header[(space + 1)..].Trim(' ');
+        return token.Length > 0 && header.AsSpan(0, space).Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? token : null;
+    }
+
+    /// <summary>The Idempotency-Key, if any; false when it came twice, is too long or is not printable ASCII.</summary>
+    public static bool TryIdempotencyKey(HttpRequest request, out string? key)
+    {
+        var values = request.Headers["Idempotency-Key"];
+        key = values is [{ Length: > 0 } one] ? one : null;
+        return values.Count <= 1 && (key is null || (key.Length <= LongestIdempotencyKey && key.All(c => c is >= ' ' and <= '~')));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Data.Common;
+using Turnstone.Audit;
+using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
+
+namespace Turnstone.Storage.Audit;
+
+/// <summary>An audit entry as a row; its id is made from its time, so that the primary key is the order of the record.</summary>
+internal static class AuditRow
+{
+    public const string Columns = "id, event, at, network, user_agent, refused, account_id, client_id, api_key_id, session_id, contract, detail";
+
+    private const string Insert = $"INSERT INTO audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+    public static Task AppendAsync(Db db, AuditEntry entry) => db.ExecuteAsync(Insert, Values(db, entry));
+
+    public static Task AppendAsync(Db db, IReadOnlyList<AuditEntry> entries) =>
+        entries.Count == 0 ? Task.CompletedTask : db.ExecuteManyAsync(Insert, [.. entries.Select(entry => Values(db, entry))]);
+
+    public static AuditEntry Read(DbDataReader row) => new()
+    {
+        Event = row.Word<AuditEvent>(1),
+        At = row.Time(2),
+        Caller = new Caller(row.Text(3), row.MaybeText(4)),
+        Refused = row.MaybeWord<RefusalCode>(5),
+        AccountId = row.MaybeId(6),
+        ClientId = row.MaybeText(7),
+        ApiKeyId = row.MaybeId(8),
+        SessionId = row.MaybeId(9) is { } session ? new SessionId(session) : null,
+        Contract = row.MaybeText(10),
+        Detail = row.MaybeText(11),
+    };
+
+    private static object?[] Values(Db db, AuditEntry e) =>
+    [
+        db.NewId(e.At), e.Event, e.At, e.Caller.Network, e.Caller.UserAgent, e.Refused, e.AccountId, e.ClientId, e.ApiKeyId, e.SessionId,
+        e.Contract, e.Detail,
+    ];
+}

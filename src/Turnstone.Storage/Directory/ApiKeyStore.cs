@@ -1,0 +1,79 @@
+using System.Data.Common;
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+using Turnstone.Storage.Audit;
+using Turnstone.Storage.Engines;
+using Turnstone.Storage.Sessions;
+
+namespace Turnstone.Storage.Directory;
+
+internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses uses) : IApiKeyStore
+{
+    private const string Columns =
+        "id, account_id, name, hash, hint, scopes, created_at, freezes_at, revoked_at, successor_id, overlap_ends_at, last_used_at, last_used_from";
+
+    private const string Insert = $"INSERT INTO api_keys ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+    private const string Upsert =
+        $"{Insert} ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, hash = excluded.hash, hint = excluded.hint, "
+        + "scopes = excluded.scopes, freezes_at = excluded.freezes_at, revoked_at = excluded.revoked_at, successor_id = excluded.successor_id, "
+        + "overlap_ends_at = excluded.overlap_ends_at";
+
+    public Task<ApiKey?> FindAsync(Guid id, CancellationToken cancellationToken) => engine.ReadAsync(
+        db => db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1", Read, id), cancellationToken);
+
+    public Task<ApiKey?> FindByHashAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) => engine.ReadAsync(
+        db => db.FirstOfAsync($"SELECT {Columns} FROM api_keys WHERE hash = $1", Read, hashes), cancellationToken);
+
+    public Task<IReadOnlyList<ApiKey>> ListAsync(Guid accountId, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<ApiKey>>(
+        async db => await db.ListAsync($"SELECT {Columns} FROM api_keys WHERE account_id = $1 ORDER BY created_at, id", Read, accountId), cancellationToken);
+
+    public Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
+        async db =>
+        {
+            var stored = await db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}", Read, key.Id);
+            await db.ExecuteAsync(Upsert, Values(key));
+            if (stored?.RevokedAt is null && key.RevokedAt is not null)
+            {
+                await Revocations.OfAllAsync(db, SessionHolder.ApiKey(key.Id), RevocationReason.CredentialRevoked, time.GetUtcNow());
+            }
+
+            await AuditRow.AppendAsync(db, entry);
+            return true;
+        },
+        cancellationToken);
+
+    public Task RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
+        async db =>
+        {
+            await db.ExecuteAsync("UPDATE api_keys SET successor_id = $2, overlap_ends_at = $3 WHERE id = $1", old.Id, old.SuccessorId ?? successor.Id, old.OverlapEndsAt);
+            await db.ExecuteAsync(Insert, Values(successor));
+            await AuditRow.AppendAsync(db, entry);
+        },
+        cancellationToken);
+
+    public void NoteUse(Guid id, DateTimeOffset at, string network) => uses.Note(id, at, network);
+
+    private static object?[] Values(ApiKey k) =>
+    [
+        k.Id, k.AccountId, k.Name, k.Hash, k.Hint, k.Scopes, k.CreatedAt, k.FreezesAt, k.RevokedAt, k.SuccessorId, k.OverlapEndsAt, k.LastUsedAt, k.LastUsedFrom,
+    ];
+
+    private static ApiKey Read(DbDataReader row) => new()
+    {
+        Id = row.Id(0),
+        AccountId = row.Id(1),
+        Name = row.Text(2),
+        Hash = row.Bytes(3),
+        Hint = row.Text(4),
+        Scopes = row.Scopes(5),
+        CreatedAt = row.Time(6),
+        FreezesAt = row.Time(7),
+        RevokedAt = row.MaybeTime(8),
+        SuccessorId = row.MaybeId(9),
+        OverlapEndsAt = row.MaybeTime(10),
+        LastUsedAt = row.MaybeTime(11),
+        LastUsedFrom = row.MaybeText(12),
+    };
+}

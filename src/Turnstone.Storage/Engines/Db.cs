@@ -1,0 +1,106 @@
+using System.Data.Common;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Engines;
+
+/// <summary>
+/// One connection in the hands of one piece of work. SQL is the same text on both engines, its parameters are <c>$1</c>, <c>$2</c>, …;
+/// the few members that are abstract are all in which the engines differ.
+/// </summary>
+internal abstract class Db(RandomSource random, CancellationToken cancellationToken)
+{
+    private HashSet<ChangeKind> announced = [];
+
+    protected CancellationToken Cancelled { get; } = cancellationToken;
+
+    /// <summary>Ends a SELECT whose rows must not change before this transaction ends.</summary>
+    public abstract string ForShare { get; }
+
+    /// <summary>Ends a SELECT whose rows this transaction is going to change.</summary>
+    public abstract string ForUpdate { get; }
+
+    /// <summary>Notes what every node has to hear once this transaction has been committed.</summary>
+    public void Announce(ChangeKind kind) => announced.Add(kind);
+
+    public IReadOnlyCollection<ChangeKind> TakeAnnounced()
+    {
+        var taken = announced;
+        announced = [];
+        return taken;
+    }
+
+    public Guid NewId(DateTimeOffset at) => random.NewId(at);
+
+    /// <summary>Keeps every other transaction that asks for the same name waiting until this one ends.</summary>
+    public abstract Task LockAsync(string name);
+
+    public abstract Task<bool> TableExistsAsync(string name);
+
+    /// <summary>Runs one statement for every row of values, in one round trip where there are round trips.</summary>
+    public abstract Task ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows);
+
+    public abstract Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids);
+
+    /// <summary>Writes what a rotation changes of each row whose version is still the one before; answers which were written.</summary>
+    public abstract Task<HashSet<SessionId>> WriteRotatedAsync(IReadOnlyList<Session> rows, IReadOnlyList<long> versionsBefore);
+
+    public async Task<int> ExecuteAsync(string sql, params object?[] values)
+    {
+        var command = Command(sql, values);
+        try
+        {
+            return await command.ExecuteNonQueryAsync(Cancelled);
+        }
+        finally
+        {
+            Release(command);
+        }
+    }
+
+    public async Task<List<T>> ListAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] values)
+    {
+        var command = Command(sql, values);
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(Cancelled);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(Cancelled))
+            {
+                rows.Add(read(reader));
+            }
+
+            return rows;
+        }
+        finally
+        {
+            Release(command);
+        }
+    }
+
+    public async Task<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] values)
+        where T : class =>
+        (await ListAsync(sql, read, values)).FirstOrDefault();
+
+    /// <summary>The first row that one of these keys finds: a keyed hash has one form for each master key in force, and they are few.</summary>
+    public async Task<T?> FirstOfAsync<T>(string sql, Func<DbDataReader, T> read, IReadOnlyList<byte[]> keys)
+        where T : class
+    {
+        foreach (var key in keys)
+        {
+            if (await FirstAsync(sql, read, key) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    public async Task<bool> AnyAsync(string sql, params object?[] values) => (await ListAsync(sql, _ => true, values)).Count > 0;
+
+    public async Task<long> NumberAsync(string sql, params object?[] values) => (await ListAsync(sql, row => row.Number(0), values))[0];
+
+    protected abstract DbCommand Command(string sql, object?[] values);
+
+    protected abstract void Release(DbCommand command);
+}

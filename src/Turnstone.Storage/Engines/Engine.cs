@@ -1,0 +1,62 @@
+using Turnstone.Sessions;
+using Turnstone.Storage.Sessions;
+
+namespace Turnstone.Storage.Engines;
+
+/// <summary>
+/// What the stores stand on. Whatever an engine throws because it cannot serve (connection, disk, locks, a full queue) arrives as
+/// <see cref="StoreUnavailableException"/>.
+/// </summary>
+internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
+{
+    public ChangeFeed Changes { get; } = changes;
+
+    /// <summary>How many writes wait, and how many may.</summary>
+    public abstract int Waiting { get; }
+
+    public abstract int Capacity { get; }
+
+    /// <summary>What stands for the tokens in braces of the migrations.</summary>
+    public abstract IReadOnlyDictionary<string, string> Words { get; }
+
+    public abstract Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs the work in a transaction and answers when that is durable. The work may be run again (after a deadlock), and may share
+    /// its commit with others; if it throws, none of it is kept.
+    /// </summary>
+    public abstract Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken);
+
+    public abstract Task<RotationDecision> RotateAsync(PendingRotation rotation);
+
+    /// <summary>Runs the work alone, against every process, in one transaction on a connection of its own: for migrations.</summary>
+    public abstract Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>Takes the lead for the store's upkeep until disposed; null when another node has it.</summary>
+    public abstract Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken);
+
+    public abstract Task BackupAsync(string path, CancellationToken cancellationToken);
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>As <see cref="WriteAsync{T}"/>; false when a unique constraint refused it.</summary>
+    public async Task<bool> TryWriteAsync(Func<Db, Task<bool>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAsync(write, cancellationToken);
+        }
+        catch (DuplicateException)
+        {
+            return false;
+        }
+    }
+
+    public Task WriteAsync(Func<Db, Task> write, CancellationToken cancellationToken) => WriteAsync(
+        async db =>
+        {
+            await write(db);
+            return true;
+        },
+        cancellationToken);
+}

@@ -1,0 +1,171 @@
+using Npgsql;
+using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
+using Turnstone.Storage.Sessions;
+
+namespace Turnstone.Storage.Postgres;
+
+/// <summary>
+/// PostgreSQL for any number of nodes. Refreshes of a node are committed together; every other write is a transaction of its own.
+/// </summary>
+internal sealed class PostgresEngine : Engine
+{
+    // Any numbers will do, as long as every node has the same: they name the advisory locks of a database.
+    private const long MigrationLock = 0x7475726E_0001;
+    private const long UpkeepLock = 0x7475726E_0002;
+    private const int RotationLoops = 2;
+    private const int Attempts = 6;
+
+    private readonly PostgresConnections connections;
+    private readonly RandomSource random;
+    private readonly GroupCommit<PendingRotation> rotations;
+    private readonly PostgresRotations rotating;
+    private readonly PostgresListener listener;
+    private int writing;
+
+    public PostgresEngine(StoreOptions options, TimeProvider time, RandomSource random, StorageMetrics metrics)
+        : base(new ChangeFeed())
+    {
+        this.random = random;
+        Capacity = options.QueueCapacity;
+        connections = new PostgresConnections(options.ConnectionString);
+        rotating = new PostgresRotations(connections, random, time, Changes);
+        rotations = new GroupCommit<PendingRotation>(options, RotationLoops, metrics, rotating.CommitAsync);
+        listener = new PostgresListener(connections, time, Changes);
+    }
+
+    public override int Waiting => rotations.Waiting + Volatile.Read(ref writing);
+
+    public override int Capacity { get; }
+
+    // Room on each page for the next version of a session's row.
+    public override IReadOnlyDictionary<string, string> Words { get; } = new Dictionary<string, string>
+    {
+        ["bytes"] = "BYTEA",
+        ["hot"] = "WITH (fillfactor = 70)",
+    };
+
+    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        await using var connection = await connections.OpenAsync(cancellationToken);
+        return await read(new PostgresDb(connection, random, cancellationToken));
+    });
+
+    public override async Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref writing) > Capacity)
+        {
+            Interlocked.Decrement(ref writing);
+            throw StorageMetrics.Overloaded();
+        }
+
+        try
+        {
+            return await GuardAsync(() => RepeatAsync(write, cancellationToken));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref writing);
+        }
+    }
+
+    public override Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    {
+        rotations.Add(rotation);
+        return rotation.Task;
+    }
+
+    public override Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(() => TransactionAsync(
+        async db =>
+        {
+            await db.AnyAsync("SELECT pg_advisory_xact_lock($1)", MigrationLock);
+            return await work(db);
+        },
+        cancellationToken));
+
+    public override Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) => GuardAsync<IAsyncDisposable?>(async () =>
+    {
+        var connection = await connections.OpenAsync(cancellationToken);
+        try
+        {
+            // The lock ends with this transaction, and so at the latest with the connection.
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var led = await new PostgresDb(connection, random, cancellationToken)
+                .ListAsync("SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END", row => row.Flag(0), UpkeepLock);
+            if (led[0])
+            {
+                return new PostgresLead(connection, transaction);
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        await connection.DisposeAsync();
+        return null;
+    });
+
+    public override Task BackupAsync(string path, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A PostgreSQL store is backed up with PostgreSQL's own tools: pg_dump, pg_basebackup, or the backups of the managed service.");
+
+    public override async ValueTask DisposeAsync()
+    {
+        await listener.DisposeAsync();
+        await rotations.DisposeAsync();
+        await connections.DisposeAsync();
+    }
+
+    private async Task<T> RepeatAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TransactionAsync(write, cancellationToken);
+            }
+            catch (PostgresException reason) when (PostgresErrors.IsConflict(reason) && attempt < Attempts)
+            {
+                // Whoever won goes on; what this one read is stale now.
+            }
+        }
+    }
+
+    private async Task<T> TransactionAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var db = new PostgresDb(connection, random, cancellationToken);
+        var result = await write(db);
+        var announced = db.TakeAnnounced();
+        await PostgresListener.NotifyAsync(db, announced);
+
+        // From here on there is no way back: a caller that leaves must not make a commit that is known into one that is not.
+        await transaction.CommitAsync(CancellationToken.None);
+        Changes.Tell(announced);
+        return result;
+    }
+
+    private async Task<T> GuardAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception reason) when (PostgresErrors.IsDuplicate(reason) || PostgresErrors.IsUnavailable(reason))
+        {
+            connections.ForgetAfter(reason);
+            throw PostgresErrors.Translate(reason);
+        }
+    }
+
+    private sealed class PostgresLead(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Turnstone.Storage.Engines;
+using Turnstone.Storage.Sessions;
+
+namespace Turnstone.Storage.Postgres;
+
+/// <summary>
+/// A node's refreshes, a batch at a time: one statement reads the rows, the decisions are made here, one statement writes them all on
+/// the condition that none has moved. No lock is held in between; what has moved is decided again.
+/// </summary>
+internal sealed class PostgresRotations(PostgresConnections connections, RandomSource random, TimeProvider time, ChangeFeed changes)
+{
+    // Each round of a contended row advances somebody: this many losses in a row mean that something else is wrong.
+    private const int MostRounds = 64;
+
+    public async Task CommitAsync(IReadOnlyList<PendingRotation> batch)
+    {
+        try
+        {
+            for (var round = 0; batch.Count > 0; round++)
+            {
+                batch = await RoundAsync(batch, round);
+            }
+        }
+        catch (Exception reason)
+        {
+            connections.ForgetAfter(reason);
+            throw PostgresErrors.Translate(reason);
+        }
+    }
+
+    private async Task<IReadOnlyList<PendingRotation>> RoundAsync(IReadOnlyList<PendingRotation> batch, int number)
+    {
+        try
+        {
+            await using var connection = await connections.OpenAsync(CancellationToken.None);
+            var db = new PostgresDb(connection, random, CancellationToken.None);
+            var round = await RotationRound.DecideAsync(db, batch, Value.Whole(time.GetUtcNow()));
+
+            // The rows alone are one statement, which is its own transaction; an audit entry has to commit with its row.
+            await using var transaction = round.HasEntries ? await connection.BeginTransactionAsync() : null;
+            var (hold, again) = await round.WriteAsync(db);
+            var announced = db.TakeAnnounced();
+            if (transaction is not null)
+            {
+                await PostgresListener.NotifyAsync(db, announced);
+                await transaction.CommitAsync();
+            }
+
+            changes.Tell(announced);
+            hold.ForEach(rotation => rotation.Answer());
+            return number < MostRounds ? again : throw new TimeoutException("Sessions kept changing under their refreshes.");
+        }
+        catch (Exception reason) when (PostgresErrors.IsConflict(reason) && number < MostRounds)
+        {
+            return batch;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Turnstone.Audit;
+using Turnstone.Sessions;
+using Turnstone.Storage.Audit;
+using Turnstone.Storage.Engines;
+
+namespace Turnstone.Storage.Sessions;
+
+internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionStore
+{
+    // Readers of access tokens allow for clocks that differ: until then a token past its end may still be taken somewhere.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    private readonly SessionSweep sweep = new(engine);
+
+    public Task<bool> OpenAsync(Session session, Vouchers vouchers, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
+        async db =>
+        {
+            if (!await Vouching.StandsAsync(db, vouchers, session.Id, time.GetUtcNow()))
+            {
+                return false;
+            }
+
+            await db.ExecuteAsync(SessionRow.Insert, SessionRow.Values(session));
+            await AuditRow.AppendAsync(db, entry);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<RotationDecision> RotateAsync(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> reuseEntry, CancellationToken cancellationToken) =>
+        engine.RotateAsync(new PendingRotation(attempt, reuseEntry, cancellationToken));
+
+    public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) => engine.ReadAsync(
+        db => db.FirstAsync($"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1", SessionRow.Read, id), cancellationToken);
+
+    public Task<bool> RevokeAsync(SessionId id, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
+        async db =>
+        {
+            if (await Revocations.OfOneAsync(db, id, reason, time.GetUtcNow()) == 0)
+            {
+                return false;
+            }
+
+            await AuditRow.AppendAsync(db, entry);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
+        async db =>
+        {
+            // The holder's row first: a session that is being opened has either been written by then, and is found below, or finds the new epoch.
+            await WithdrawAsync(db, holder);
+            var ended = await Revocations.OfAllAsync(db, holder, reason, time.GetUtcNow());
+            db.Announce(ChangeKind.Directory);
+            await AuditRow.AppendAsync(db, entry);
+            return ended;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken)
+    {
+        var (column, value) = Revocations.Column(holder);
+        return engine.ReadAsync<IReadOnlyList<Session>>(
+            async db => await db.ListAsync(
+                $"SELECT {SessionRow.Columns} FROM sessions WHERE {column} = $1 AND revoked_at IS NULL AND refresh_expires_at > $2 ORDER BY created_at DESC, id DESC LIMIT $3",
+                SessionRow.Read,
+                value,
+                time.GetUtcNow(),
+                limit),
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<DateTimeOffset>> OpenedSinceAsync(Guid apiKeyId, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        engine.ReadAsync<IReadOnlyList<DateTimeOffset>>(
+            async db => await db.ListAsync(
+                "SELECT created_at FROM sessions WHERE api_key_id = $1 AND created_at >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3 "
+                + "ORDER BY created_at LIMIT $4",
+                row => row.Time(0),
+                apiKeyId,
+                since,
+                time.GetUtcNow(),
+                limit),
+            cancellationToken);
+
+    public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        engine.ReadAsync<IReadOnlyList<RevokedSession>>(
+            async db => await db.ListAsync(
+                "SELECT id, revoked_at, access_expires_at FROM sessions WHERE revoked_at IS NOT NULL AND revoked_at >= $1 AND access_expires_at > $2",
+                row => new RevokedSession(new SessionId(row.Id(0)), row.Time(1), row.Time(2)),
+                since,
+                time.GetUtcNow() - Skew),
+            cancellationToken);
+
+    public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => sweep.StepAsync(before, limit, cancellationToken);
+
+    private static Task WithdrawAsync(Db db, SessionHolder holder) => holder switch
+    {
+        { AccountId: { } account } => db.ExecuteAsync("UPDATE accounts SET epoch = epoch + 1 WHERE id = $1", account),
+        { ClientId: { } client } => db.ExecuteAsync("UPDATE clients SET epoch = epoch + 1 WHERE id = $1", client),
+        { ApiKeyId: var key } => db.AnyAsync($"SELECT 1 FROM api_keys WHERE id = $1 {db.ForUpdate}", key),
+    };
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
+using Turnstone.Storage.Sessions;
+
+namespace Turnstone.Storage.Sqlite;
+
+/// <summary>The embedded engine: readers each with a connection of the pool, all writes through the one writer's loop.</summary>
+internal sealed class SqliteEngine : Engine
+{
+    private static readonly TimeSpan PollPause = TimeSpan.FromSeconds(1);
+
+    private readonly SqliteFile file;
+    private readonly RandomSource random;
+    private readonly int mostReaders;
+    private readonly ConcurrentBag<SqliteDb> readers = [];
+    private readonly SqliteWriter writer;
+    private readonly GroupCommit<Pending> queue;
+    private readonly Background poll;
+
+    public SqliteEngine(StoreOptions options, TimeProvider time, RandomSource random, StorageMetrics metrics)
+        : base(new ChangeFeed())
+    {
+        this.random = random;
+        file = new SqliteFile(options.ConnectionString);
+        mostReaders = options.ReaderConnections;
+        Capacity = options.QueueCapacity;
+        writer = new SqliteWriter(file, random, time, Changes);
+        queue = new GroupCommit<Pending>(options, loops: 1, metrics, writer.CommitAsync);
+
+        // What another process commits (an operator's command) is heard by asking; inside this one it is told at the commit.
+        poll = new Background(PollPause, time, _ => WriteAsync(writer.HearOthersAsync, CancellationToken.None));
+    }
+
+    public override int Waiting => queue.Waiting;
+
+    public override int Capacity { get; }
+
+    public override IReadOnlyDictionary<string, string> Words { get; } = new Dictionary<string, string>
+    {
+        ["bytes"] = "BLOB",
+        ["hot"] = "WITHOUT ROWID",
+    };
+
+    public override async Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        SqliteDb? db = null;
+        try
+        {
+            db = readers.TryTake(out var idle) ? idle : new SqliteDb(file.OpenReader(), random);
+            var result = await read(db);
+            Return(ref db);
+            return result;
+        }
+        catch (Exception reason) when (SqliteErrors.IsUnavailable(reason))
+        {
+            throw SqliteErrors.Translate(reason);
+        }
+        finally
+        {
+            db?.Dispose();
+        }
+    }
+
+    public override Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    {
+        var work = new PendingWork<T>(write, cancellationToken);
+        queue.Add(work);
+        return work.Task;
+    }
+
+    public override Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    {
+        queue.Add(rotation);
+        return rotation.Task;
+    }
+
+    public override async Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var db = new SqliteDb(file.OpenWriter(), random);
+            await db.ExecuteAsync("BEGIN IMMEDIATE");
+            var result = await work(db);
+            await db.ExecuteAsync("COMMIT");
+            return result;
+        }
+        catch (Exception reason) when (SqliteErrors.IsUnavailable(reason))
+        {
+            throw SqliteErrors.Translate(reason);
+        }
+    }
+
+    // One process serves an embedded database.
+    public override Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(Lead.Always);
+
+    public override Task BackupAsync(string path, CancellationToken cancellationToken) => SqliteBackup.WriteAsync(file, random, path, cancellationToken);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await poll.DisposeAsync();
+        await queue.DisposeAsync();
+        writer.Dispose();
+        while (readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+
+    private void Return(ref SqliteDb? db)
+    {
+        if (readers.Count < mostReaders)
+        {
+            readers.Add(db!);
+            db = null;
+        }
+    }
+
+    private sealed class Lead : IAsyncDisposable
+    {
+        public static readonly Lead Always = new();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

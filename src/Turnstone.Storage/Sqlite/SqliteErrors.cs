@@ -1,0 +1,26 @@
+using Microsoft.Data.Sqlite;
+using Turnstone.Storage.Engines;
+
+namespace Turnstone.Storage.Sqlite;
+
+/// <summary>What SQLite's result codes (sqlite.org/rescode.html) mean to a store.</summary>
+internal static class SqliteErrors
+{
+    private const int ConstraintPrimaryKey = 1555;
+    private const int ConstraintUnique = 2067;
+
+    // BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB
+    private static readonly int[] Unavailable = [5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26];
+
+    public static bool IsDuplicate(Exception reason) =>
+        reason is SqliteException { SqliteExtendedErrorCode: ConstraintPrimaryKey or ConstraintUnique };
+
+    public static bool IsUnavailable(Exception reason) =>
+        reason is SqliteException sqlite && Array.IndexOf(Unavailable, sqlite.SqliteErrorCode) >= 0;
+
+    /// <summary>The exception as the callers of a store know it.</summary>
+    public static Exception Translate(Exception reason) =>
+        IsDuplicate(reason) ? new DuplicateException("The store holds one like it.", reason)
+        : IsUnavailable(reason) ? new StoreUnavailableException("The database cannot be used at the moment.", reason)
+        : reason;
+}

@@ -1,0 +1,96 @@
+using Microsoft.Data.Sqlite;
+
+namespace Turnstone.Storage.Sqlite;
+
+/// <summary>The database file: how it is made and how connections to it are opened.</summary>
+internal sealed class SqliteFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string connectionString;
+
+    public SqliteFile(string connectionString)
+    {
+        SqliteLibrary.Ensure();
+        var settings = new SqliteConnectionStringBuilder(connectionString) { Pooling = false, ForeignKeys = true };
+        if (settings.DataSource is "" or ":memory:" || settings.Mode == SqliteOpenMode.Memory)
+        {
+            throw new ArgumentException("The embedded database needs a file: Data Source=path.", nameof(connectionString));
+        }
+
+        // How long the provider repeats a statement that finds the file locked, in whole seconds.
+        settings.DefaultTimeout = Math.Min(settings.DefaultTimeout, 5);
+        settings.Mode = SqliteOpenMode.ReadWrite;
+        Path = System.IO.Path.GetFullPath(settings.DataSource);
+        settings.DataSource = Path;
+        this.connectionString = settings.ToString();
+    }
+
+    public string Path { get; }
+
+    /// <summary>Makes an empty file that only its owner can read; the -wal and -shm files beside a database take over its mode.</summary>
+    /// <exception cref="IOException">There is a file already.</exception>
+    public static void Create(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        new FileStream(path, options).Dispose();
+    }
+
+    public SqliteConnection OpenReader() => Open("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON;");
+
+    /// <summary>Opens for writing; every commit is on the disk when it returns.</summary>
+    public SqliteConnection OpenWriter()
+    {
+        EnsureExists();
+        return Open("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    }
+
+    /// <summary>Opens for one long statement that reads all.</summary>
+    public SqliteConnection OpenBackup()
+    {
+        var connection = Open("PRAGMA busy_timeout = 2000;");
+        connection.DefaultTimeout = 0;
+        return connection;
+    }
+
+    private void EnsureExists()
+    {
+        if (File.Exists(Path))
+        {
+            return;
+        }
+
+        System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        try
+        {
+            Create(Path);
+        }
+        catch (IOException) when (File.Exists(Path))
+        {
+            // Another process was first.
+        }
+    }
+
+    private SqliteConnection Open(string settings)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = settings;
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

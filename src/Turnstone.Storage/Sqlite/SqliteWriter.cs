@@ -1,0 +1,93 @@
+using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
+using Turnstone.Storage.Sessions;
+
+namespace Turnstone.Storage.Sqlite;
+
+/// <summary>
+/// The one connection that writes. A batch is one transaction: what fails inside a piece of work undoes that piece alone (a savepoint),
+/// what fails in the engine undoes all of it, and the next batch begins on a new connection.
+/// </summary>
+internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimeProvider time, ChangeFeed changes) : IDisposable
+{
+    private SqliteDb? connection;
+    private long? versionSeen;
+
+    public async Task CommitAsync(IReadOnlyList<Pending> batch)
+    {
+        var announced = new HashSet<ChangeKind>();
+        try
+        {
+            var db = connection ??= new SqliteDb(file.OpenWriter(), random);
+            await db.ExecuteAsync("BEGIN IMMEDIATE");
+            foreach (var work in batch.OfType<PendingWork>())
+            {
+                await RunAsync(db, work);
+            }
+
+            await RotateAsync(db, [.. batch.OfType<PendingRotation>()]);
+            await db.ExecuteAsync("COMMIT");
+            announced.UnionWith(db.TakeAnnounced());
+        }
+        catch (Exception reason)
+        {
+            Drop();
+            throw SqliteErrors.Translate(reason);
+        }
+
+        changes.Tell(announced);
+        foreach (var item in batch)
+        {
+            item.Answer();
+        }
+    }
+
+    /// <summary>Tells everything when another connection has committed since the last time: SQLite says that it did, not what.</summary>
+    public async Task HearOthersAsync(Db db)
+    {
+        var version = await db.NumberAsync("PRAGMA data_version");
+        if (versionSeen != version)
+        {
+            versionSeen = version;
+            foreach (var kind in Enum.GetValues<ChangeKind>())
+            {
+                db.Announce(kind);
+            }
+        }
+    }
+
+    public void Dispose() => Drop();
+
+    private static async Task RunAsync(SqliteDb db, PendingWork work)
+    {
+        await db.ExecuteAsync("SAVEPOINT work");
+        try
+        {
+            await work.RunAsync(db);
+        }
+        catch (Exception reason) when (!SqliteErrors.IsUnavailable(reason))
+        {
+            await db.ExecuteAsync("ROLLBACK TO work");
+            work.Undone(SqliteErrors.Translate(reason));
+        }
+
+        await db.ExecuteAsync("RELEASE work");
+    }
+
+    private async Task RotateAsync(SqliteDb db, List<PendingRotation> rotations)
+    {
+        if (rotations.Count > 0)
+        {
+            var round = await RotationRound.DecideAsync(db, rotations, Value.Whole(time.GetUtcNow()));
+            await round.WriteAsync(db);
+        }
+    }
+
+    // Closing rolls back what is open. The version of a new connection cannot be compared with that of an old one.
+    private void Drop()
+    {
+        connection?.Dispose();
+        connection = null;
+        versionSeen = null;
+    }
+}

@@ -1,0 +1,134 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Keys;
+using Turnstone.Sessions;
+using Turnstone.Storage.Audit;
+using Turnstone.Storage.Directory;
+using Turnstone.Storage.Engines;
+using Turnstone.Storage.Keys;
+using Turnstone.Storage.Postgres;
+using Turnstone.Storage.Sessions;
+using Turnstone.Storage.Sqlite;
+
+namespace Turnstone.Storage;
+
+/// <summary>The store: every contract of the core, on the engine that the connection string names.</summary>
+public sealed class Store : IAsyncDisposable
+{
+    /// <summary>The name of the meter with batch size, queue depth and commit duration.</summary>
+    public const string MeterName = StorageMetrics.MeterName;
+
+    private static readonly TimeSpan FlushPause = TimeSpan.FromSeconds(1);
+
+    private readonly Engine engine;
+    private readonly StorageMetrics metrics;
+    private readonly UsageCounters usage;
+    private readonly ApiKeyUses uses;
+    private readonly Background flush;
+
+    private Store(Engine engine, StorageMetrics metrics, TimeProvider time, RandomSource random)
+    {
+        this.engine = engine;
+        this.metrics = metrics;
+        usage = new UsageCounters(engine, time);
+        uses = new ApiKeyUses(engine);
+        Sessions = new SessionStore(engine, time);
+        Audit = new AuditLog(engine);
+        Accounts = new AccountStore(engine, time, random);
+        Clients = new ClientStore(engine, time);
+        Subscriptions = new SubscriptionStore(engine);
+        ApiKeys = new ApiKeyStore(engine, time, uses);
+        Codes = new CodeStore(engine);
+        SigningKeys = new SigningKeyStore(engine);
+        Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit);
+        Migrations = new StoreMigrations(engine, time);
+        metrics.Watch(() => engine.Waiting);
+        flush = new Background(FlushPause, time, FlushAsync);
+    }
+
+    public ISessionStore Sessions { get; }
+
+    public IAuditLog Audit { get; }
+
+    public IUsageCounters Usage => usage;
+
+    public IAccountStore Accounts { get; }
+
+    public IClientStore Clients { get; }
+
+    public ISubscriptionStore Subscriptions { get; }
+
+    public IApiKeyStore ApiKeys { get; }
+
+    public ICodeStore Codes { get; }
+
+    public ISigningKeyStore SigningKeys { get; }
+
+    public IStoreChanges Changes => engine.Changes;
+
+    public StoreUpkeep Upkeep { get; }
+
+    public StoreMigrations Migrations { get; }
+
+    /// <summary>How many writes wait for a commit.</summary>
+    public int QueueDepth => engine.Waiting;
+
+    /// <summary>How many may.</summary>
+    public int QueueCapacity => engine.Capacity;
+
+    /// <summary>Opens the store; nothing is read or written before the first call, so migrate before it.</summary>
+    /// <exception cref="ArgumentException">The connection string is for neither engine.</exception>
+    public static Store Open(StoreOptions options, TimeProvider time, RandomSource random)
+    {
+        var metrics = new StorageMetrics(time);
+        try
+        {
+            return new Store(EngineFor(options, time, random, metrics), metrics, time, random);
+        }
+        catch
+        {
+            metrics.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when the store can be read.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot.</exception>
+    public Task PingAsync(CancellationToken cancellationToken) => engine.ReadAsync(db => db.AnyAsync("SELECT 1"), cancellationToken);
+
+    /// <summary>Writes a copy of the store as of now into a new file that only its owner can read.</summary>
+    /// <exception cref="IOException">There is a file of that name.</exception>
+    /// <exception cref="NotSupportedException">The engine has tools of its own for it, which the message names.</exception>
+    public Task BackupAsync(string path, CancellationToken cancellationToken) => engine.BackupAsync(path, cancellationToken);
+
+    /// <summary>Finishes what is waiting, writes the counts, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await flush.DisposeAsync();
+        try
+        {
+            await FlushAsync(CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The last second of the charts is lost, as with a killed process.
+        }
+
+        await engine.DisposeAsync();
+        metrics.Dispose();
+    }
+
+    private static Engine EngineFor(StoreOptions options, TimeProvider time, RandomSource random, StorageMetrics metrics)
+    {
+        var text = options.ConnectionString.TrimStart();
+        return text.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase) ? new SqliteEngine(options, time, random, metrics)
+            : text.StartsWith("Host=", StringComparison.OrdinalIgnoreCase) ? new PostgresEngine(options, time, random, metrics)
+            : throw new ArgumentException("The connection string must begin with \"Data Source=\" (SQLite) or with \"Host=\" (PostgreSQL).", nameof(options));
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await uses.FlushAsync(cancellationToken);
+        await usage.FlushAsync(cancellationToken);
+    }
+}

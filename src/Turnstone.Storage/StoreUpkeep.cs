@@ -1,0 +1,69 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
+
+namespace Turnstone.Storage;
+
+/// <summary>How long what is dead is kept, and how much one round may remove.</summary>
+public sealed record Retention
+{
+    /// <summary>
+    /// How long after its end a session stays: a store that is put back from a copy finds in it the sessions that its clients have moved on from.
+    /// </summary>
+    public TimeSpan Sessions { get; init; } = TimeSpan.FromDays(3);
+
+    /// <summary>How long after its end a code stays, so that a second use is still known for one.</summary>
+    public TimeSpan Codes { get; init; } = TimeSpan.FromDays(1);
+
+    public TimeSpan Audit { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>The most rows of a kind that one step removes in one commit.</summary>
+    public int Step { get; init; } = 500;
+
+    /// <summary>The most steps of a kind in one round.</summary>
+    public int Steps { get; init; } = 20;
+}
+
+/// <summary>What a round removed; nothing when another node had the lead.</summary>
+public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries);
+
+/// <summary>Removes what is dead, in small steps between the requests, on one node at a time.</summary>
+public sealed class StoreUpkeep
+{
+    private readonly Engine engine;
+    private readonly ISessionStore sessions;
+    private readonly ICodeStore codes;
+    private readonly IAuditLog audit;
+
+    internal StoreUpkeep(Engine engine, ISessionStore sessions, ICodeStore codes, IAuditLog audit) =>
+        (this.engine, this.sessions, this.codes, this.audit) = (engine, sessions, codes, audit);
+
+    /// <summary>One round; the host calls it now and then. What it does not get to is left for the next.</summary>
+    public async Task<Swept> SweepAsync(DateTimeOffset now, Retention retention, CancellationToken cancellationToken)
+    {
+        await using var lead = await engine.TryLeadAsync(cancellationToken);
+        return lead is null ? new Swept(false, 0, 0, 0) : new Swept(
+            true,
+            await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
+            await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken),
+            await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken));
+    }
+
+    private static async Task<int> StepsAsync(
+        Func<DateTimeOffset, int, CancellationToken, Task<int>> sweep, DateTimeOffset before, Retention retention, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        for (var step = 0; step < retention.Steps; step++)
+        {
+            var count = await sweep(before, retention.Step, cancellationToken);
+            removed += count;
+            if (count < retention.Step)
+            {
+                break;
+            }
+        }
+
+        return removed;
+    }
+}

@@ -1,0 +1,31 @@
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Abuse;
+
+/// <summary>How often one API key may log in while its sessions could be refreshed.</summary>
+public sealed record LoginSteeringSettings
+{
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(15);
+
+    public int LoginsPerWindow { get; init; } = 10;
+}
+
+/// <summary>
+/// Steers a client that logs in again and again back to refreshing. The sessions themselves are the count, so every node counts the same;
+/// the key is never locked: as soon as the oldest login has left the window there is room for one.
+/// </summary>
+public sealed class LoginSteering(ISessionStore sessions, LoginSteeringSettings settings, TimeProvider time)
+{
+    public async Task<Refusal?> CheckAsync(ApiKey key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var now = time.GetUtcNow();
+        var opened = await sessions.OpenedSinceAsync(key.Id, now - settings.Window, settings.LoginsPerWindow, cancellationToken);
+        return opened.Count < settings.LoginsPerWindow ? null : new Refusal(
+            RefusalCode.UseRefreshInstead,
+            "This API key has logged in many times while its sessions could be refreshed.",
+            "Refresh with the last refresh token; log in again when the session has ended, or after the time in Retry-After.",
+            opened[0] + settings.Window - now);
+    }
+}

@@ -1,0 +1,136 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Keys;
+
+namespace Turnstone.Credentials;
+
+/// <summary>An API key that was just made, with the text that is shown this once.</summary>
+public sealed record MintedApiKey(ApiKey Key, string Text)
+{
+    public override string ToString() => $"API key {Key.Hint}…";
+}
+
+/// <summary>API keys from making to revoking. A key of another account is answered like one that does not exist: null.</summary>
+public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource random, TimeProvider time)
+{
+    /// <summary>How long a key works before it freezes, and what each renewal adds.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromDays(90);
+
+    private const int HintLength = 8;
+
+    private static readonly Refusal Wrong = new(
+        RefusalCode.InvalidCredentials, "The API key is not right, or it is frozen or revoked.", "Check the key, renew it in the portal, or make a new one.");
+
+    public async Task<MintedApiKey> CreateAsync(
+        Guid accountId, string name, Scopes scopes, TimeSpan? expiresIn, Caller caller, CancellationToken cancellationToken)
+    {
+        var text = ApiKeyText.Mint(random);
+        var key = New(accountId, name, scopes, expiresIn, text, hint: text[..HintLength]);
+        return await store.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated, key, caller), cancellationToken)
+            ? new MintedApiKey(key, text)
+            : throw new InvalidOperationException("A key of 192 random bits was there already: the random source is broken.");
+    }
+
+    /// <summary>Takes over a key that exists elsewhere, any text up to <see cref="ApiKeyText.Longest"/> characters; null when the text is taken.</summary>
+    /// <exception cref="ArgumentException">The text is empty, too long, or a mistyped key of ours.</exception>
+    public async Task<ApiKey?> ImportAsync(
+        Guid accountId, string name, Scopes scopes, TimeSpan? expiresIn, string text, Caller caller, CancellationToken cancellationToken)
+    {
+        if (!MayBeKey(text))
+        {
+            throw new ArgumentException($"An API key has 1 to {ApiKeyText.Longest} characters, and one with our prefix has to have our checksum.", nameof(text));
+        }
+
+        if (await FindByTextAsync(text, cancellationToken) is not null)
+        {
+            return null;
+        }
+
+        var key = New(accountId, name, scopes, expiresIn, text, hint: "");
+        return await store.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated, key, caller, "imported"), cancellationToken) ? key : null;
+    }
+
+    /// <summary>The key that this text proves, if it works. Its use is for the caller to note: <see cref="IApiKeyStore.NoteUse"/>.</summary>
+    public async Task<Outcome<ApiKey>> ProveAsync(string? text, CancellationToken cancellationToken) =>
+        MayBeKey(text) && await FindByTextAsync(text, cancellationToken) is { } key && key.Works(time.GetUtcNow()) ? key : Wrong;
+
+    /// <summary>The key with this text whatever its state.</summary>
+    public Task<ApiKey?> FindByTextAsync(string text, CancellationToken cancellationToken) =>
+        store.FindByHashAsync(keys.Hashes(CredentialPurpose.ApiKey, text), cancellationToken);
+
+    /// <summary>Adds <see cref="Life"/>, before or after the freeze; null for a key that was revoked or has been taken over.</summary>
+    public async Task<ApiKey?> RenewAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await FindOwnAsync(accountId, id, cancellationToken) is not { RevokedAt: null, SuccessorId: null } key)
+        {
+            return null;
+        }
+
+        var renewed = key with { FreezesAt = (key.FreezesAt > now ? key.FreezesAt : now) + Life };
+        return await store.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed, key, caller), cancellationToken) ? renewed : null;
+    }
+
+    /// <summary>A new key in this one's place, which goes on working for the overlap; null for a key that does not work or has a successor.</summary>
+    public async Task<MintedApiKey?> RollAsync(Guid accountId, Guid id, TimeSpan overlap, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(overlap, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(overlap, Life);
+        var now = time.GetUtcNow();
+        if (await FindOwnAsync(accountId, id, cancellationToken) is not { SuccessorId: null } old || !old.Works(now))
+        {
+            return null;
+        }
+
+        var text = ApiKeyText.Mint(random);
+        var successor = New(accountId, old.Name, old.Scopes, expiresIn: null, text, hint: text[..HintLength]);
+        var leaving = old with { SuccessorId = successor.Id, OverlapEndsAt = now + overlap };
+        await store.RollAsync(leaving, successor, Entry(AuditEvent.ApiKeyRolled, old, caller, $"successor {successor.Id}"), cancellationToken);
+        return new MintedApiKey(successor, text);
+    }
+
+    /// <summary>Ends the key and its sessions at once. Revoking again changes nothing.</summary>
+    public async Task<ApiKey?> RevokeAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await FindOwnAsync(accountId, id, cancellationToken) is not { } key || key.RevokedAt is not null)
+        {
+            return null;
+        }
+
+        var revoked = key with { RevokedAt = time.GetUtcNow() };
+        return await store.SaveAsync(revoked, Entry(AuditEvent.ApiKeyRevoked, key, caller), cancellationToken) ? revoked : null;
+    }
+
+    private static bool MayBeKey([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text) =>
+        text is { Length: >= 1 and <= ApiKeyText.Longest } && (!ApiKeyText.LooksOurs(text) || ApiKeyText.ChecksumHolds(text));
+
+    private ApiKey New(Guid accountId, string name, Scopes scopes, TimeSpan? expiresIn, string text, string hint)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(expiresIn ?? Life, TimeSpan.Zero, nameof(expiresIn));
+        var now = time.GetUtcNow();
+        return new ApiKey
+        {
+            Id = random.NewId(now),
+            AccountId = accountId,
+            Name = name,
+            Hash = keys.Hash(CredentialPurpose.ApiKey, text),
+            Hint = hint,
+            Scopes = scopes,
+            CreatedAt = now,
+            FreezesAt = now + (expiresIn ?? Life),
+        };
+    }
+
+    private async Task<ApiKey?> FindOwnAsync(Guid accountId, Guid id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } key && key.AccountId == accountId ? key : null;
+
+    private AuditEntry Entry(AuditEvent what, ApiKey key, Caller caller, string? detail = null) => new()
+    {
+        Event = what,
+        At = time.GetUtcNow(),
+        Caller = caller,
+        AccountId = key.AccountId,
+        ApiKeyId = key.Id,
+        Detail = detail,
+    };
+}

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Turnstone.Credentials.Passwords;
+
+/// <summary>How much of the machine passwords may take.</summary>
+public sealed record PasswordLaneSettings
+{
+    /// <summary>How many are hashed at once; half the cores unless set.</summary>
+    public int Width { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>How many may wait.</summary>
+    public int Queue { get; init; } = 64;
+}
+
+/// <summary>
+/// The lane in which passwords are hashed: threads of its own, so that a storm of logins takes neither the thread pool nor every core from
+/// the refreshes. When its queue is full the next is refused at once.
+/// </summary>
+public sealed class PasswordLane : IDisposable
+{
+    private static readonly Refusal Full = new(
+        RefusalCode.Unavailable, "Too many sign-ins are being checked right now.", "Repeat the request after the time in Retry-After.", TimeSpan.FromSeconds(2));
+
+    private readonly BlockingCollection<Action> waiting;
+    private readonly Thread[] threads;
+    private readonly TimeProvider time;
+    private readonly Meter meter = new("Turnstone.Passwords");
+    private readonly Histogram<double> waits;
+    private readonly Counter<long> refused;
+
+    public PasswordLane(PasswordLaneSettings settings, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Queue, 1);
+        this.time = time;
+        waiting = new BlockingCollection<Action>(settings.Queue);
+        waits = meter.CreateHistogram<double>("turnstone.passwords.wait", "s", "How long a password waited to be hashed.");
+        refused = meter.CreateCounter<long>("turnstone.passwords.refused", description: "Passwords refused because the queue was full.");
+        meter.CreateObservableGauge("turnstone.passwords.queue", () => Depth, description: "Passwords waiting to be hashed.");
+        threads = [.. Enumerable.Range(1, settings.Width).Select(Start)];
+    }
+
+    /// <summary>How many wait now.</summary>
+    public int Depth => waiting.Count;
+
+    /// <summary>Runs the work in the lane; a refusal when no more may wait. Work whose caller has gone before its turn is not begun.</summary>
+    public Task<Outcome<T>> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+        where T : class
+    {
+        var done = new TaskCompletionSource<Outcome<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var queued = time.GetTimestamp();
+        if (TryQueue(Turn))
+        {
+            return done.Task;
+        }
+
+        refused.Add(1);
+        return Task.FromResult<Outcome<T>>(Full);
+
+        void Turn()
+        {
+            waits.Record(time.GetElapsedTime(queued).TotalSeconds);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                done.SetCanceled(cancellationToken);
+                return;
+            }
+
+            try
+            {
+                done.SetResult(work());
+            }
+#pragma warning disable CA1031 // whatever it threw belongs to the one who waits, not to this thread
+            catch (Exception thrown)
+#pragma warning restore CA1031
+            {
+                done.SetException(thrown);
+            }
+        }
+    }
+
+    /// <summary>Takes no more, finishes what waits, and ends the threads.</summary>
+    public void Dispose()
+    {
+        if (waiting.IsAddingCompleted)
+        {
+            return;
+        }
+
+        waiting.CompleteAdding();
+        foreach (var thread in threads)
+        {
+            thread.Join();
+        }
+
+        meter.Dispose();
+    }
+
+    private bool TryQueue(Action turn)
+    {
+        try
+        {
+            return waiting.TryAdd(turn);
+        }
+        catch (InvalidOperationException) when (waiting.IsAddingCompleted)
+        {
+            return false;
+        }
+    }
+
+    private Thread Start(int number)
+    {
+        var thread = new Thread(Serve) { IsBackground = true, Name = $"passwords {number}" };
+        thread.Start();
+        return thread;
+    }
+
+    private void Serve()
+    {
+        foreach (var turn in waiting.GetConsumingEnumerable())
+        {
+            turn();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Turnstone.Directory;
+using Turnstone.Keys;
+
+namespace Turnstone.Credentials;
+
+/// <summary>
+/// Admits a request by its subscription key, either of the two. Every login, refresh and validation asks, so the answer is remembered for a
+/// few seconds by the key's hash; never the key itself.
+/// </summary>
+public sealed class SubscriptionGate(ISubscriptionStore store, MasterKeyRing keys, IStoreChanges changes, TimeProvider time) : IDisposable
+{
+    private static readonly Refusal Closed = new(
+        RefusalCode.InvalidSubscription, "The subscription key is missing or not valid.", "Send the key of an active subscription in the Subscription-Key header.");
+
+    private readonly Remembered<string, Subscription> subscriptions = new(10_000, TimeSpan.FromSeconds(5), changes, time);
+
+    public async Task<Outcome<Subscription>> AdmitAsync(string? key, CancellationToken cancellationToken)
+    {
+        if (key is not { Length: SubscriptionKeyText.Length })
+        {
+            return Closed;
+        }
+
+        var hashes = keys.Hashes(CredentialPurpose.SubscriptionKey, key);
+        var subscription = await subscriptions.GetAsync(
+            Convert.ToBase64String(hashes[0]), cancel => store.FindByKeyAsync(hashes, cancel), cancellationToken);
+        return subscription?.IsActive(time.GetUtcNow()) is true ? subscription : Closed;
+    }
+
+    public void Dispose() => subscriptions.Dispose();
+}

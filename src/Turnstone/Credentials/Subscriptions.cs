@@ -1,0 +1,113 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Keys;
+
+namespace Turnstone.Credentials;
+
+/// <summary>A subscription with its new keys, which are shown this once; a key that was not made now is null.</summary>
+public sealed record MintedSubscription(Subscription Subscription, string? PrimaryKey, string? SecondaryKey)
+{
+    public override string ToString() => $"subscription {Subscription.Id}";
+}
+
+public enum SubscriptionKeySlot
+{
+    Primary,
+    Secondary,
+}
+
+/// <summary>Subscriptions from asking to cancelling. One of another account is answered like one that does not exist: null.</summary>
+public sealed class Subscriptions(ISubscriptionStore store, MasterKeyRing keys, RandomSource random, TimeProvider time)
+{
+    /// <summary>Active at once, or submitted where the product asks for approval; null when there is no such product.</summary>
+    public async Task<MintedSubscription?> SubscribeAsync(Guid accountId, string productName, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await store.FindProductAsync(productName, cancellationToken) is not { } product)
+        {
+            return null;
+        }
+
+        var (primary, secondary) = (SubscriptionKeyText.Mint(random), SubscriptionKeyText.Mint(random));
+        var state = product.ApprovalRequired ? SubscriptionState.Submitted : SubscriptionState.Active;
+        return await ImportAsync(accountId, product.Id, state, primary, secondary, caller, cancellationToken) is { } subscription
+            ? new MintedSubscription(subscription, primary, secondary)
+            : throw new InvalidOperationException("A key of 128 random bits was there already: the random source is broken.");
+    }
+
+    /// <summary>Takes over a subscription whose keys exist elsewhere; null when another subscription has one of them.</summary>
+    /// <exception cref="ArgumentException">A key does not have 32 characters, or both are the same.</exception>
+    public async Task<Subscription?> ImportAsync(
+        Guid accountId, Guid productId, SubscriptionState state, string primaryKey, string secondaryKey, Caller caller, CancellationToken cancellationToken)
+    {
+        if (primaryKey is not { Length: SubscriptionKeyText.Length } || secondaryKey is not { Length: SubscriptionKeyText.Length } || primaryKey == secondaryKey)
+        {
+            throw new ArgumentException($"A subscription has two different keys of {SubscriptionKeyText.Length} characters.", nameof(primaryKey));
+        }
+
+        var now = time.GetUtcNow();
+        var subscription = new Subscription
+        {
+            Id = random.NewId(now),
+            AccountId = accountId,
+            ProductId = productId,
+            State = state,
+            PrimaryKeyHash = keys.Hash(CredentialPurpose.SubscriptionKey, primaryKey),
+            SecondaryKeyHash = keys.Hash(CredentialPurpose.SubscriptionKey, secondaryKey),
+            CreatedAt = now,
+        };
+        return await FindByKeyAsync(primaryKey, cancellationToken) is null && await FindByKeyAsync(secondaryKey, cancellationToken) is null
+            && await store.SaveAsync(subscription, Entry(AuditEvent.SubscriptionCreated, subscription, caller, state.ToString()), cancellationToken)
+            ? subscription
+            : null;
+    }
+
+    /// <summary>The subscription that has this key, whatever its state.</summary>
+    public Task<Subscription?> FindByKeyAsync(string key, CancellationToken cancellationToken) =>
+        store.FindByKeyAsync(keys.Hashes(CredentialPurpose.SubscriptionKey, key), cancellationToken);
+
+    /// <summary>A new key in one slot; the other key goes on working.</summary>
+    public async Task<MintedSubscription?> ChangeKeyAsync(Guid accountId, Guid id, SubscriptionKeySlot slot, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await FindOwnAsync(accountId, id, cancellationToken) is not { } subscription || subscription.State is SubscriptionState.Cancelled)
+        {
+            return null;
+        }
+
+        var text = SubscriptionKeyText.Mint(random);
+        var hash = keys.Hash(CredentialPurpose.SubscriptionKey, text);
+        var isPrimary = slot is SubscriptionKeySlot.Primary;
+        var changed = isPrimary ? subscription with { PrimaryKeyHash = hash } : subscription with { SecondaryKeyHash = hash };
+        return await store.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged, changed, caller, $"{slot} key changed"), cancellationToken)
+            ? new MintedSubscription(changed, isPrimary ? text : null, isPrimary ? null : text)
+            : null;
+    }
+
+    /// <summary>Moves it to another state: approve, suspend, resume. For administrators; a cancelled one stays cancelled.</summary>
+    public async Task<Subscription?> SetStateAsync(Guid id, SubscriptionState state, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is not { } subscription || subscription.State is SubscriptionState.Cancelled)
+        {
+            return null;
+        }
+
+        var changed = subscription with { State = state };
+        return await store.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged, changed, caller, $"{subscription.State} to {state}"), cancellationToken)
+            ? changed
+            : null;
+    }
+
+    public async Task<Subscription?> CancelAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken) =>
+        await FindOwnAsync(accountId, id, cancellationToken) is null ? null : await SetStateAsync(id, SubscriptionState.Cancelled, caller, cancellationToken);
+
+    private async Task<Subscription?> FindOwnAsync(Guid accountId, Guid id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } subscription && subscription.AccountId == accountId ? subscription : null;
+
+    private AuditEntry Entry(AuditEvent what, Subscription subscription, Caller caller, string detail) => new()
+    {
+        Event = what,
+        At = time.GetUtcNow(),
+        Caller = caller,
+        AccountId = subscription.AccountId,
+        Detail = $"subscription {subscription.Id}: {detail}",
+    };
+}

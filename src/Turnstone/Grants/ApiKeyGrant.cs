@@ -1,0 +1,51 @@
+using Turnstone.Abuse;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Grants;
+
+/// <summary>The way in with an API key. A client that logs in again and again is steered to refreshing; its key is never locked by it.</summary>
+public sealed class ApiKeyGrant(ApiKeys apiKeys, IApiKeyStore store, LoginSteering steering, RequestLimits limits, LoginDoor door, TokenDesk desk, TimeProvider time)
+{
+    private const string Kind = nameof(GrantKind.ApiKey);
+
+    public async Task<Outcome<Issued>> LoginAsync(string key, Terms terms, Caller caller, CancellationToken cancellationToken)
+    {
+        if (door.Check(caller) is { } refusedTooOften)
+        {
+            return refusedTooOften;
+        }
+
+        var proof = await apiKeys.ProveAsync(key, cancellationToken);
+        if (!proof.Granted(out var proven, out var refusal))
+        {
+            return await door.FailedAsync(Kind, refusal, terms.Contract, caller, cancellationToken);
+        }
+
+        // Under attack by its own owner's loop the audit must not grow either: past the hard limit nothing is written any more.
+        if (limits.Take($"apikey:{proven.Id}") is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        if (await steering.CheckAsync(proven, cancellationToken) is { } steer)
+        {
+            return await door.AbusedAsync(Kind, steer, terms.Contract, caller, cancellationToken, proven.AccountId, proven.Id);
+        }
+
+        var outcome = await desk.OpenAsync(Admitted(proven), terms, caller, Refusals.InvalidCredentials, cancellationToken);
+        store.NoteUse(proven.Id, time.GetUtcNow(), caller.Network);
+        return outcome;
+    }
+
+    private static Admission Admitted(ApiKey key) => new()
+    {
+        Grant = GrantKind.ApiKey,
+        Subject = key.AccountId.ToString(),
+        AccountId = key.AccountId,
+        ApiKeyId = key.Id,
+        Scopes = key.Scopes,
+        Vouchers = new Vouchers { ApiKeyId = key.Id },
+    };
+}

@@ -1,0 +1,22 @@
+using Turnstone.Sessions;
+
+namespace Turnstone.Grants;
+
+/// <summary>What every way in ends with: an access token, the refresh token that goes with it, and the session behind both.</summary>
+/// <param name="AccessToken">The JWT.</param>
+/// <param name="RefreshToken">Null when the session cannot be refreshed.</param>
+/// <param name="Session">The row, as committed.</param>
+/// <param name="Now">The moment of the answer, from which times that are left are counted.</param>
+public sealed record Issued(string AccessToken, string? RefreshToken, Session Session, DateTimeOffset Now)
+{
+    /// <summary>Whole seconds that the access token is still good.</summary>
+    public long AccessSecondsLeft => SecondsUntil(Session.AccessExpiresAt);
+
+    /// <summary>Whole seconds that the refresh token is still good.</summary>
+    public long RefreshSecondsLeft => SecondsUntil(Session.RefreshExpiresAt);
+
+    /// <summary>Never shows a token: this record is close to loggers.</summary>
+    public override string ToString() => $"tokens of session {Session.Id}, generation {Session.Generation}";
+
+    private long SecondsUntil(DateTimeOffset end) => Math.Max(0, end.ToUnixTimeSeconds() - Now.ToUnixTimeSeconds());
+}

@@ -1,0 +1,72 @@
+using Turnstone.Abuse;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Grants;
+
+/// <summary>
+/// The way in of a user by the company's token. The company may act for the account that authorised it and for those that hold a live session
+/// through the same client, so have authorised it themselves: a client cannot reach an account that never let it in. Every other email, known or not,
+/// gets the same answer.
+/// </summary>
+public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts, ClientDirectory clients, RequestLimits limits, LoginDoor door, TokenDesk desk, TimeProvider time)
+{
+    private const string Kind = nameof(GrantKind.OnBehalf);
+    private const int MostSessionsLookedAt = 500;
+
+    /// <param name="companySession">The session of the company's access token, which the door has validated.</param>
+    /// <param name="companyContract">The family that a company's session must have.</param>
+    /// <param name="email">The user.</param>
+    /// <param name="asked">The scopes wanted; null for those of the company.</param>
+    /// <param name="terms">The terms for the user's session.</param>
+    public async Task<Outcome<Issued>> IssueAsync(
+        SessionId companySession, string companyContract, string email, Scopes? asked, Terms terms, Caller caller, CancellationToken cancellationToken)
+    {
+        var company = await sessions.FindAsync(companySession, cancellationToken);
+        var client = await clients.FindAsync(company?.ClientId, cancellationToken);
+        if (company is null || client is not { DisabledAt: null } || company.Contract != companyContract || !company.IsLive(time.GetUtcNow()))
+        {
+            return Refusals.UnauthorizedClient;
+        }
+
+        if (limits.Take($"client:{client.Id}") is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        if (asked?.Within(company.Scopes) is false)
+        {
+            return Refusals.InvalidScope;
+        }
+
+        var account = EmailAddress.TryNormalize(email, out var normalized) ? await accounts.FindByEmailAsync(normalized, cancellationToken) : null;
+        if (account is not { DisabledAt: null } || !await LetInAsync(account, company, terms.Contract, cancellationToken))
+        {
+            return await door.FailedAsync(Kind, Refusals.UserNotAvailable, terms.Contract, caller, cancellationToken, clientId: client.Id);
+        }
+
+        return await desk.OpenAsync(Admitted(account, client, asked ?? company.Scopes), terms.For(client), caller, Refusals.UserNotAvailable, cancellationToken);
+    }
+
+    private async Task<bool> LetInAsync(Account account, Session company, string userContract, CancellationToken cancellationToken)
+    {
+        if (account.Id == company.AccountId)
+        {
+            return true;
+        }
+
+        var held = await sessions.ListAsync(SessionHolder.Account(account.Id), MostSessionsLookedAt, cancellationToken);
+        return held.Any(session => session.ClientId == company.ClientId && session.Contract == userContract && session.Grant is GrantKind.Code);
+    }
+
+    private static Admission Admitted(Account account, Client client, Scopes scopes) => new()
+    {
+        Grant = GrantKind.OnBehalf,
+        Subject = account.Id.ToString(),
+        AccountId = account.Id,
+        ClientId = client.Id,
+        Scopes = scopes,
+        Vouchers = new Vouchers { Account = (account.Id, account.Epoch), Client = (client.Id, client.Epoch) },
+    };
+}

@@ -1,0 +1,57 @@
+using Turnstone.AccessTokens;
+using Turnstone.Audit;
+using Turnstone.Sessions;
+
+namespace Turnstone.Grants;
+
+/// <summary>Ends sessions. When it returns, this node refuses their access tokens, no node answers their refreshes, and the audit says who did it.</summary>
+public sealed class Revocation(ISessionStore sessions, RevokedSessions revoked, TimeProvider time)
+{
+    /// <summary>Ends one session; false when there is no such live session.</summary>
+    public async Task<bool> EndAsync(
+        SessionId id, RevocationReason reason, Caller caller, CancellationToken cancellationToken, AuditEvent what = AuditEvent.SessionRevoked, string? detail = null)
+    {
+        if (await sessions.FindAsync(id, cancellationToken) is not { } session)
+        {
+            return false;
+        }
+
+        var entry = Entry(what, caller, detail ?? reason.ToString()) with
+        {
+            SessionId = id,
+            AccountId = session.AccountId,
+            ClientId = session.ClientId,
+            ApiKeyId = session.ApiKeyId,
+            Contract = session.Contract,
+        };
+        var ended = await sessions.RevokeAsync(id, reason, entry, cancellationToken);
+        if (ended)
+        {
+            await revoked.RefreshAsync(cancellationToken);
+        }
+
+        return ended;
+    }
+
+    /// <summary>Ends every session of a holder; answers how many there were.</summary>
+    public async Task<int> EndAllAsync(SessionHolder holder, RevocationReason reason, Caller caller, CancellationToken cancellationToken, string? detail = null)
+    {
+        var entry = Entry(AuditEvent.SessionsRevoked, caller, detail ?? reason.ToString()) with
+        {
+            AccountId = holder.AccountId,
+            ClientId = holder.ClientId,
+            ApiKeyId = holder.ApiKeyId,
+        };
+        var ended = await sessions.RevokeAllAsync(holder, reason, entry, cancellationToken);
+        await revoked.RefreshAsync(cancellationToken);
+        return ended;
+    }
+
+    private AuditEntry Entry(AuditEvent what, Caller caller, string detail) => new()
+    {
+        Event = what,
+        At = time.GetUtcNow(),
+        Caller = caller,
+        Detail = detail,
+    };
+}

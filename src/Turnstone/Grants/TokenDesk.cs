@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Turnstone.AccessTokens;
+using Turnstone.Audit;
+using Turnstone.Keys;
+using Turnstone.Sessions;
+
+namespace Turnstone.Grants;
+
+/// <summary>Someone whose credential was checked, on the way to a session.</summary>
+public sealed record Admission
+{
+    public required GrantKind Grant { get; init; }
+
+    /// <summary>The claim <c>sub</c>.</summary>
+    public required string Subject { get; init; }
+
+    public Guid? AccountId { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public Guid? ApiKeyId { get; init; }
+
+    public required Scopes Scopes { get; init; }
+
+    public bool Refreshable { get; init; } = true;
+
+    /// <summary>What must still stand when the session is committed.</summary>
+    public required Vouchers Vouchers { get; init; }
+}
+
+/// <summary>
+/// Where every way in ends: it opens the session and writes the tokens. It is the only place that makes them, so no grant can skip the
+/// commit, the audit entry or the count.
+/// </summary>
+public sealed class TokenDesk(
+    ISessionStore sessions, AccessTokenWriter writer, MasterKeyRing keys, TokenIssuer issuer, IUsageCounters usage, GrantMeter meter, RandomSource random, TimeProvider time)
+{
+    /// <summary>Opens a session; what vouched for it may have been withdrawn meanwhile, and then it is as if the credential had been wrong.</summary>
+    public async Task<Outcome<Issued>> OpenAsync(Admission admission, Terms terms, Caller caller, Refusal withdrawn, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var session = NewSession(admission, terms, caller, now);
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.Login,
+            At = now,
+            Caller = caller,
+            AccountId = session.AccountId,
+            ClientId = session.ClientId,
+            ApiKeyId = session.ApiKeyId,
+            SessionId = session.Id,
+            Contract = session.Contract,
+            Detail = session.Grant.ToString(),
+        };
+        if (!await sessions.OpenAsync(session, admission.Vouchers, entry, cancellationToken))
+        {
+            meter.Refused(admission.Grant.ToString(), withdrawn.Code);
+            return withdrawn;
+        }
+
+        usage.Count(UsageHolder.Of(session), UsageOutcome.Login);
+        meter.Granted(admission.Grant.ToString());
+        return Answer(session, terms, now);
+    }
+
+    /// <summary>The tokens of a session as its row stands: asked again, the same refresh token and the same times.</summary>
+    public Issued Answer(Session session, Terms terms, DateTimeOffset now, Scopes? narrowed = null)
+    {
+        var claims = new AccessTokenClaims
+        {
+            Subject = session.Subject,
+            Audience = issuer.Audience,
+            ClientId = session.ClientId,
+            IssuedAt = session.AdvancedAt,
+            ExpiresAt = session.AccessExpiresAt,
+            TokenId = TokenId(session),
+            SessionId = session.Id,
+            Scopes = narrowed ?? session.Scopes,
+        };
+        var accessToken = writer.Write(claims, terms.Algorithm, terms.TokenType);
+        var refreshToken = session.Refreshable ? new RefreshToken(session.Id, session.Generation).Write(keys) : null;
+        return new Issued(accessToken, refreshToken, session, now);
+    }
+
+    private Session NewSession(Admission admission, Terms terms, Caller caller, DateTimeOffset now)
+    {
+        var end = terms.EndOf(now);
+        var (access, refresh) = terms.EndsFrom(now, end, admission.Refreshable);
+        return new Session
+        {
+            Id = SessionId.New(random, now),
+            Contract = terms.Contract,
+            Grant = admission.Grant,
+            Subject = admission.Subject,
+            AccountId = admission.AccountId,
+            ClientId = admission.ClientId,
+            ApiKeyId = admission.ApiKeyId,
+            Scopes = admission.Scopes,
+            Refreshable = admission.Refreshable,
+            CreatedAt = now,
+            AdvancedAt = now,
+            AccessExpiresAt = access,
+            RefreshExpiresAt = refresh,
+            EndsAt = end,
+            LastUsedAt = now,
+            OpenedBy = caller,
+        };
+    }
+
+    // The jti follows from session and generation, as the refresh token does: a replayed answer names the same token.
+    private static string TokenId(Session session)
+    {
+        Span<byte> bytes = stackalloc byte[SessionId.Size + sizeof(uint)];
+        session.Id.Write(bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[SessionId.Size..], session.Generation);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return Base64UrlText.Encode(hash[..16]);
+    }
+}

@@ -1,0 +1,162 @@
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Turnstone.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+
+namespace Turnstone.Storage.Tests;
+
+/// <summary>An engine under test: a database of its own for each test class, on the real thing.</summary>
+public abstract class TestDatabase : IAsyncLifetime
+{
+    public ManualTime Time { get; } = new();
+
+    public string ConnectionString { get; private set; } = "";
+
+    public Store Store { get; private set; } = null!;
+
+    public abstract bool Embedded { get; }
+
+    public async ValueTask InitializeAsync()
+    {
+        ConnectionString = await CreateAsync();
+        Store = Open();
+        await Store.Migrations.ApplyAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        await DropAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Another store on the same database: another node, another process.</summary>
+    public Store Open(int queueCapacity = 4096) =>
+        Store.Open(new StoreOptions { ConnectionString = ConnectionString, QueueCapacity = queueCapacity }, Time, RandomSource.System);
+
+    /// <summary>An empty database beside this one.</summary>
+    public abstract Task<string> CreateAsync();
+
+    /// <summary>Copies the database as it is now.</summary>
+    public abstract Task<string> CopyAsync();
+
+    /// <summary>Puts the copy in the place of the database. The store must be closed, and is opened again.</summary>
+    public abstract Task PutBackAsync(string copy);
+
+    public async Task RestoreAsync(string copy)
+    {
+        await Store.DisposeAsync();
+        await PutBackAsync(copy);
+        Store = Open();
+    }
+
+    public abstract Task<long> NumberAsync(string sql);
+
+    public async Task<long> RowsAsync(string table) => await NumberAsync($"SELECT COUNT(*) FROM {table}");
+
+    protected abstract Task DropAsync();
+
+    protected void MovedTo(string connectionString) => ConnectionString = connectionString;
+}
+
+public sealed class SqliteDatabase : TestDatabase
+{
+    private readonly string folder = System.IO.Directory.CreateTempSubdirectory("turnstone-sqlite-").FullName;
+    private int files;
+
+    public override bool Embedded => true;
+
+    public string Path => ConnectionString["Data Source=".Length..];
+
+    public override Task<string> CreateAsync() => Task.FromResult($"Data Source={folder}/{++files}.db");
+
+    public override async Task<string> CopyAsync()
+    {
+        var path = $"{folder}/copy{++files}.db";
+        await Store.BackupAsync(path, TestContext.Current.CancellationToken);
+        return path;
+    }
+
+    public override Task PutBackAsync(string copy)
+    {
+        File.Delete($"{Path}-wal");
+        File.Delete($"{Path}-shm");
+        File.Copy(copy, Path, overwrite: true);
+        return Task.CompletedTask;
+    }
+
+    public override Task<long> NumberAsync(string sql)
+    {
+        using var connection = new SqliteConnection($"{ConnectionString};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the tests' own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return Task.FromResult(Convert.ToInt64(command.ExecuteScalar(), null));
+    }
+
+    protected override Task DropAsync()
+    {
+        System.IO.Directory.Delete(folder, recursive: true);
+        return Task.CompletedTask;
+    }
+}
+
+public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
+{
+    private readonly List<string> made = [];
+
+    public override bool Embedded => false;
+
+    public PostgresServer Server => server;
+
+    public override async Task<string> CreateAsync()
+    {
+        made.Add(await server.CreateDatabaseAsync());
+        return made[^1];
+    }
+
+    public override async Task<string> CopyAsync()
+    {
+        // PostgreSQL copies a database only while nobody is connected to it: this is the moment at which a backup is taken.
+        await server.CutConnectionsAsync(ConnectionString);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                made.Add(await server.CreateDatabaseAsync(PostgresServer.NameOf(ConnectionString)));
+                return made[^1];
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse && attempt < 20)
+            {
+                await server.CutConnectionsAsync(ConnectionString);
+            }
+        }
+    }
+
+    public override Task PutBackAsync(string copy)
+    {
+        MovedTo(copy);
+        return Task.CompletedTask;
+    }
+
+    public override async Task<long> NumberAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // the tests' own text
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), null);
+    }
+
+    protected override async Task DropAsync()
+    {
+        foreach (var database in made)
+        {
+            await server.DropDatabaseAsync(database);
+        }
+    }
+}

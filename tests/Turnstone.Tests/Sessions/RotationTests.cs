@@ -1,0 +1,204 @@
+using Turnstone.Sessions;
+using static Turnstone.Tests.Sessions.RotationRows;
+
+namespace Turnstone.Tests.Sessions;
+
+/// <summary>The decision table of a refresh, a row of it a test.</summary>
+public sealed class RotationTests
+{
+    private static readonly DateTimeOffset Soon = Noon.AddSeconds(30);
+    private static readonly DateTimeOffset Later = Noon.AddMinutes(10);
+
+    [Fact]
+    public void An_unknown_session_is_unknown() =>
+        Assert.Equal(RotationKind.Unknown, Rotation.Decide(null, Attempt(5), Later).Kind);
+
+    [Fact]
+    public void A_session_that_was_opened_without_a_refresh_token_has_none() =>
+        Assert.Equal(RotationKind.Unknown, Rotation.Decide(Row() with { Refreshable = false }, Attempt(5), Later).Kind);
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void A_revoked_session_stays_revoked_whatever_the_generation(uint generation)
+    {
+        var decision = Rotation.Decide(Row() with { RevokedAt = Noon, RevokedFor = RevocationReason.Logout }, Attempt(generation), Later);
+        Assert.Equal(RotationKind.Revoked, decision.Kind);
+        Assert.Equal(RevocationReason.Logout, decision.Session!.RevokedFor);
+        Assert.False(decision.Writes);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void A_session_past_its_end_is_expired_to_the_second(uint generation)
+    {
+        var end = Noon + Terms.RefreshLifetime;
+        Assert.Equal(RotationKind.Expired, Rotation.Decide(Row(), Attempt(generation), end).Kind);
+        Assert.NotEqual(RotationKind.Expired, Rotation.Decide(Row(), Attempt(generation), end.AddTicks(-1)).Kind);
+    }
+
+    [Fact]
+    public void The_present_token_advances_the_row()
+    {
+        var decision = Rotation.Decide(Row(), Attempt(5, KeyA), Later);
+        var after = decision.Session!;
+        Assert.Equal(RotationKind.Advance, decision.Kind);
+        Assert.Equal((6u, Later, Later.AddHours(1), Later.AddDays(1)), (after.Generation, after.AdvancedAt, after.AccessExpiresAt, after.RefreshExpiresAt));
+        Assert.Equal(KeyA, after.AdvanceKeyHash);
+        Assert.Equal((1L, 1L, Later), (after.Refreshes, after.Version, after.LastUsedAt));
+    }
+
+    [Fact]
+    public void An_advance_without_a_key_forgets_the_key_before_it() =>
+        Assert.Null(Rotation.Decide(Row(key: KeyA), Attempt(5), Later).Session!.AdvanceKeyHash);
+
+    [Fact]
+    public void An_early_refresh_under_reject_changes_nothing_and_tells_the_wait()
+    {
+        var decision = Rotation.Decide(Row(), Attempt(5, terms: Terms with { Early = EarlyRefresh.Reject }), Later);
+        Assert.Equal(RotationKind.TooEarly, decision.Kind);
+        Assert.Equal(TimeSpan.FromMinutes(50), decision.Wait);
+        Assert.False(decision.Writes);
+        Assert.False(decision.Grants);
+    }
+
+    [Fact]
+    public void Under_reject_the_refresh_is_taken_the_moment_the_access_token_ends()
+    {
+        var reject = Attempt(5, terms: Terms with { Early = EarlyRefresh.Reject });
+        Assert.Equal(RotationKind.TooEarly, Rotation.Decide(Row(), reject, Noon.AddHours(1).AddTicks(-1)).Kind);
+        Assert.Equal(RotationKind.Advance, Rotation.Decide(Row(), reject, Noon.AddHours(1)).Kind);
+    }
+
+    [Fact]
+    public void An_early_refresh_under_current_answers_the_pair_that_stands()
+    {
+        var decision = Rotation.Decide(Row(), Attempt(5, terms: Terms with { Early = EarlyRefresh.Current }), Later);
+        Assert.Equal(RotationKind.Current, decision.Kind);
+        Assert.Equal(Row().Generation, decision.Session!.Generation);
+        Assert.False(decision.Writes);
+        Assert.True(decision.Grants);
+    }
+
+    [Fact]
+    public void A_repeat_within_the_retry_window_gets_the_same_answer()
+    {
+        var decision = Rotation.Decide(Row(), Attempt(4), Soon);
+        var (before, after) = (Row(), decision.Session!);
+        Assert.Equal(RotationKind.Replay, decision.Kind);
+        Assert.Equal((before.Generation, before.AccessExpiresAt, before.RefreshExpiresAt, before.AdvancedAt), (after.Generation, after.AccessExpiresAt, after.RefreshExpiresAt, after.AdvancedAt));
+        Assert.Equal(1, after.Replays);
+    }
+
+    [Fact]
+    public void A_repeat_is_not_early_even_under_reject() =>
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4, terms: Terms with { Early = EarlyRefresh.Reject }), Soon).Kind);
+
+    [Fact]
+    public void The_retry_window_ends_to_the_tick()
+    {
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(60)).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(60).AddTicks(1)).Kind);
+    }
+
+    [Fact]
+    public void A_window_of_zero_is_strict_even_in_the_same_instant() =>
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4, terms: Terms with { RetryWindow = TimeSpan.Zero }), Noon).Kind);
+
+    [Fact]
+    public void The_same_key_proves_a_repeat_for_a_day()
+    {
+        var longLived = Terms with { RefreshLifetime = TimeSpan.FromDays(14) };
+        var row = Row(terms: longLived, key: KeyA);
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(row, Attempt(4, KeyA, longLived), Noon.AddHours(24)).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(row, Attempt(4, KeyA, longLived), Noon.AddHours(24).AddTicks(1)).Kind);
+    }
+
+    [Fact]
+    public void After_a_refresh_with_a_key_a_repeat_with_another_key_is_a_thief() =>
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(key: KeyA), Attempt(4, KeyB), Soon).Kind);
+
+    [Fact]
+    public void After_a_refresh_with_a_key_a_repeat_without_one_is_a_thief_even_at_once() =>
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(key: KeyA), Attempt(4), Noon).Kind);
+
+    [Fact]
+    public void After_a_refresh_without_a_key_a_repeat_with_one_has_the_window_only()
+    {
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4, KeyA), Soon).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4, KeyA), Later).Kind);
+    }
+
+    [Theory]
+    [InlineData(3, 2)]
+    [InlineData(0, 5)]
+    public void A_token_two_generations_old_ends_the_session_even_at_once(uint generation, long distance)
+    {
+        var decision = Rotation.Decide(Row(), Attempt(generation, KeyA), Noon);
+        Assert.Equal((RotationKind.Reuse, distance), (decision.Kind, decision.Distance));
+        Assert.Equal((RevocationReason.Reuse, Noon), (decision.Session!.RevokedFor!.Value, decision.Session.RevokedAt!.Value));
+        Assert.True(decision.Writes);
+        Assert.False(decision.Grants);
+    }
+
+    [Fact]
+    public void A_token_of_the_future_means_the_store_forgot_and_advances_from_there()
+    {
+        var decision = Rotation.Decide(Row(), Attempt(9), Later);
+        Assert.Equal((RotationKind.Advance, -4L, 10u), (decision.Kind, decision.Distance, decision.Session!.Generation));
+    }
+
+    [Fact]
+    public void A_token_of_the_future_is_good_beyond_the_forgotten_end_by_what_the_forgotten_refreshes_added()
+    {
+        Assert.Equal(RotationKind.Advance, Rotation.Decide(Row(), Attempt(7), Noon.AddDays(3).AddTicks(-1)).Kind);
+        Assert.Equal(RotationKind.Expired, Rotation.Decide(Row(), Attempt(7), Noon.AddDays(3)).Kind);
+    }
+
+    [Fact]
+    public void Not_even_a_token_of_the_future_passes_the_absolute_end() =>
+        Assert.Equal(RotationKind.Expired, Rotation.Decide(Row() with { EndsAt = Noon.AddDays(2) }, Attempt(9), Noon.AddDays(2)).Kind);
+
+    [Fact]
+    public void No_token_outlives_the_absolute_end()
+    {
+        var end = Later.AddMinutes(20);
+        var after = Rotation.Decide(Row() with { EndsAt = end }, Attempt(5), Later).Session!;
+        Assert.Equal((end, end), (after.AccessExpiresAt, after.RefreshExpiresAt));
+    }
+
+    [Fact]
+    public void A_fixed_end_is_not_moved_by_a_refresh()
+    {
+        var terms = Terms with { Sliding = false };
+        var end = terms.EndOf(Noon);
+        Assert.Equal(Noon.AddDays(1), end);
+        var after = Rotation.Decide(Row() with { EndsAt = end }, Attempt(5, terms: terms), Later).Session!;
+        Assert.Equal(end, after.RefreshExpiresAt);
+    }
+
+    [Theory]
+    [InlineData("another", null)]
+    [InlineData("test", "shop")]
+    public void A_session_of_another_contract_or_client_is_foreign_and_untouched(string contract, string? client)
+    {
+        var decision = Rotation.Decide(Row() with { ClientId = null }, Attempt(3, terms: Terms with { Contract = contract }, client: client), Later);
+        Assert.Equal(RotationKind.Foreign, decision.Kind);
+        Assert.False(decision.Writes);
+    }
+
+    [Fact]
+    public void A_clients_session_is_foreign_to_whoever_did_not_prove_to_be_the_client() =>
+        Assert.Equal(RotationKind.Foreign, Rotation.Decide(Row() with { ClientId = "shop" }, Attempt(5), Later).Kind);
+
+    [Fact]
+    public void A_second_revocation_keeps_the_first_reason()
+    {
+        var once = Rotation.Ended(Row(), RevocationReason.Logout, Noon);
+        Assert.Equal(once, Rotation.Ended(once, RevocationReason.ByOperator, Later));
+    }
+}
