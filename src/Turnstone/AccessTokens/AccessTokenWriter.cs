@@ -10,14 +10,14 @@ namespace Turnstone.AccessTokens;
 
 /// <summary>
 /// Writes access tokens: a JWS in compact form (RFC 7515 §7.1) whose header is <c>typ</c>, <c>alg</c>, <c>kid</c> in that order.
-/// For many threads: every call has a buffer of its own, and a signing key takes care of itself.
+/// For many threads: every call works in a workbench of its own, and a signing key takes care of itself.
 /// </summary>
 public sealed class AccessTokenWriter(SigningKeyRing ring, TokenIssuer issuer)
 {
     // Nothing here is ever put into a page; the default would write at+jwt as at\u002Bjwt.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Pool<ArrayBufferWriter<byte>> buffers = new(() => new ArrayBufferWriter<byte>(512));
+    private readonly Pool<Workbench> benches = new(() => new Workbench());
     private readonly ConcurrentDictionary<(string Kid, string Type), byte[]> headers = new();
 
     /// <param name="claims">What the token says.</param>
@@ -28,12 +28,15 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, TokenIssuer issuer)
     {
         var key = ring.Signing(algorithm);
         var header = headers.GetOrAdd((key.Kid, type), static (_, of) => Header(of.key, of.type), (key, type));
-        var payload = buffers.Rent();
-        WritePayload(payload, issuer.Issuer, claims);
-        var token = Sign(header, payload.WrittenSpan, key);
-        payload.Clear();
-        buffers.Return(payload);
-        return token;
+        var bench = benches.Rent();
+        try
+        {
+            return Sign(header, bench.Payload(issuer.Issuer, claims), key);
+        }
+        finally
+        {
+            benches.Return(bench);
+        }
     }
 
     private static string Sign(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, SigningKey key)
@@ -70,23 +73,37 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, TokenIssuer issuer)
         return [.. Base64Url.EncodeToUtf8(buffer.WrittenSpan), (byte)'.'];
     }
 
-    private static void WritePayload(IBufferWriter<byte> buffer, string iss, AccessTokenClaims claims)
+    /// <summary>A JSON writer and its buffer, used over and over.</summary>
+    private sealed class Workbench : IDisposable
     {
-        using var json = new Utf8JsonWriter(buffer, Options);
-        json.WriteStartObject();
-        json.WriteString("iss", iss);
-        json.WriteString("sub", claims.Subject);
-        json.WriteString("aud", claims.Audience);
-        if (claims.ClientId is { } clientId)
-        {
-            json.WriteString("client_id", clientId);
-        }
+        private readonly ArrayBufferWriter<byte> buffer = new(512);
+        private readonly Utf8JsonWriter json;
 
-        json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
-        json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
-        json.WriteString("jti", claims.TokenId);
-        json.WriteString("sid", claims.SessionId.ToString());
-        json.WriteString("scope", claims.Scopes.ToString());
-        json.WriteEndObject();
+        public Workbench() => json = new Utf8JsonWriter(buffer, Options);
+
+        public void Dispose() => json.Dispose();
+
+        public ReadOnlySpan<byte> Payload(string iss, AccessTokenClaims claims)
+        {
+            buffer.ResetWrittenCount();
+            json.Reset();
+            json.WriteStartObject();
+            json.WriteString("iss", iss);
+            json.WriteString("sub", claims.Subject);
+            json.WriteString("aud", claims.Audience);
+            if (claims.ClientId is { } clientId)
+            {
+                json.WriteString("client_id", clientId);
+            }
+
+            json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
+            json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
+            json.WriteString("jti", claims.TokenId);
+            json.WriteString("sid", claims.SessionId.ToString());
+            json.WriteString("scope", claims.Scopes.ToString());
+            json.WriteEndObject();
+            json.Flush();
+            return buffer.WrittenSpan;
+        }
     }
 }
