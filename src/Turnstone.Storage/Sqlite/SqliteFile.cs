@@ -18,8 +18,8 @@ internal sealed class SqliteFile
             throw new ArgumentException("The embedded database needs a file: Data Source=path.", nameof(connectionString));
         }
 
-        // How long the provider repeats a statement that finds the file locked, in whole seconds.
-        settings.DefaultTimeout = Math.Min(settings.DefaultTimeout, 5);
+        // SQLite itself waits for a lock (busy_timeout); the provider shall not wait once more on top of it.
+        settings.DefaultTimeout = 1;
         settings.Mode = SqliteOpenMode.ReadWrite;
         Path = System.IO.Path.GetFullPath(settings.DataSource);
         settings.DataSource = Path;
@@ -50,13 +50,7 @@ internal sealed class SqliteFile
         return Open("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     }
 
-    /// <summary>Opens for one long statement that reads all.</summary>
-    public SqliteConnection OpenBackup()
-    {
-        var connection = Open("PRAGMA busy_timeout = 2000;");
-        connection.DefaultTimeout = 0;
-        return connection;
-    }
+    public SqliteConnection OpenBackup() => Open("PRAGMA busy_timeout = 2000;");
 
     private void EnsureExists()
     {
