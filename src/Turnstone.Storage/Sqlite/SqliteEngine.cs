@@ -81,7 +81,7 @@ internal sealed class SqliteEngine : Engine
         try
         {
             using var db = new SqliteDb(file.OpenWriter(), random);
-            await db.ExecuteAsync("BEGIN IMMEDIATE");
+            await db.BeginAsync();
             var result = await work(db);
             await db.ExecuteAsync("COMMIT");
             return result;

@@ -18,7 +18,7 @@ internal sealed class SqliteFile
             throw new ArgumentException("The embedded database needs a file: Data Source=path.", nameof(connectionString));
         }
 
-        // SQLite itself waits for a lock (busy_timeout); the provider shall not wait once more on top of it.
+        // How long the provider itself repeats a statement that finds the file locked, in whole seconds.
         settings.DefaultTimeout = 1;
         settings.Mode = SqliteOpenMode.ReadWrite;
         Path = System.IO.Path.GetFullPath(settings.DataSource);
@@ -43,12 +43,9 @@ internal sealed class SqliteFile
 
     public SqliteConnection OpenReader() => Open("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON;");
 
-    /// <summary>Opens for writing; every commit is on the disk when it returns.</summary>
-    public SqliteConnection OpenWriter()
-    {
-        EnsureExists();
-        return Open("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    }
+    /// <summary>Opens for writing; every commit is on the disk when it returns. How long a BEGIN waits is <see cref="SqliteDb.BeginAsync"/>'s.</summary>
+    public SqliteConnection OpenWriter() =>
+        Open("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;");
 
     public SqliteConnection OpenBackup() => Open("PRAGMA busy_timeout = 2000;");
 
@@ -72,6 +69,7 @@ internal sealed class SqliteFile
 
     private SqliteConnection Open(string settings)
     {
+        EnsureExists();
         var connection = new SqliteConnection(connectionString);
         try
         {
