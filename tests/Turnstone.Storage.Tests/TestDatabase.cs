@@ -52,7 +52,7 @@ public abstract class TestDatabase : IAsyncLifetime
         Store = Open();
     }
 
-    public abstract Task<long> NumberAsync(string sql);
+    public abstract Task<long> NumberAsync(string sql, string? connectionString = null);
 
     public abstract Task ExecuteAsync(string connectionString, string sql);
 
@@ -101,9 +101,9 @@ public sealed class SqliteDatabase : TestDatabase
         return Task.CompletedTask;
     }
 
-    public override Task<long> NumberAsync(string sql)
+    public override Task<long> NumberAsync(string sql, string? connectionString = null)
     {
-        using var connection = new SqliteConnection($"{ConnectionString};Pooling=False");
+        using var connection = new SqliteConnection($"{connectionString ?? ConnectionString};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the tests' own text
@@ -172,9 +172,9 @@ public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
         return Task.CompletedTask;
     }
 
-    public override async Task<long> NumberAsync(string sql)
+    public override async Task<long> NumberAsync(string sql, string? connectionString = null)
     {
-        await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+        await using var connection = new NpgsqlConnection($"{connectionString ?? ConnectionString};Pooling=false");
         await connection.OpenAsync();
 #pragma warning disable CA2100 // the tests' own text
         await using var command = new NpgsqlCommand(sql, connection);
