@@ -14,7 +14,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
         Default(settings, "Max Auto Prepare", () => settings.MaxAutoPrepare = 64);
         Default(settings, "Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 2);
         Default(settings, "Timeout", () => settings.Timeout = 5);
-        Default(settings, "Command Timeout", () => settings.CommandTimeout = 10);
+        Default(settings, "Command Timeout", () => settings.CommandTimeout = 30);
         Default(settings, "Keepalive", () => settings.KeepAlive = 15);
         Default(settings, "Application Name", () => settings.ApplicationName = "turnstone");
         source = NpgsqlDataSource.Create(settings);

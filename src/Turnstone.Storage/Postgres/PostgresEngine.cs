@@ -69,10 +69,10 @@ internal sealed class PostgresEngine : Engine
         }
     }
 
-    public override Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    public override async Task<RotationDecision> RotateAsync(PendingRotation rotation)
     {
         rotations.Add(rotation);
-        return rotation.Task;
+        return await rotation.Task;
     }
 
     public override Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(() => TransactionAsync(
