@@ -17,9 +17,11 @@ internal sealed class PostgresEngine : Engine
     private const int Attempts = 6;
 
     private readonly PostgresConnections connections;
+
+    // Refreshes and the listener have connections of their own: however many logins wait for one, a refresh does not queue behind them.
+    private readonly PostgresConnections reserved;
     private readonly RandomSource random;
     private readonly GroupCommit<PendingRotation> rotations;
-    private readonly PostgresRotations rotating;
     private readonly PostgresListener listener;
     private int writing;
 
@@ -29,9 +31,10 @@ internal sealed class PostgresEngine : Engine
         this.random = random;
         Capacity = options.QueueCapacity;
         connections = new PostgresConnections(options.ConnectionString);
-        rotating = new PostgresRotations(connections, random, time, Changes);
+        reserved = new PostgresConnections(options.ConnectionString, RotationLoops + 1);
+        var rotating = new PostgresRotations(reserved, random, time, Changes);
         rotations = new GroupCommit<PendingRotation>(options, RotationLoops, metrics, rotating.CommitAsync);
-        listener = new PostgresListener(connections, time, Changes);
+        listener = new PostgresListener(reserved, time, Changes);
     }
 
     public override int Waiting => rotations.Waiting + Volatile.Read(ref writing);
@@ -114,6 +117,7 @@ internal sealed class PostgresEngine : Engine
     {
         await listener.DisposeAsync();
         await rotations.DisposeAsync();
+        await reserved.DisposeAsync();
         await connections.DisposeAsync();
     }
 
