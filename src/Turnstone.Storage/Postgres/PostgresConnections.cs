@@ -41,7 +41,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
     /// <summary>After a connection has failed the idle ones are as dead as it: the next call begins with a new one.</summary>
     public void ForgetAfter(Exception reason)
     {
-        if (reason is NpgsqlException and not PostgresException or PostgresException { SqlState: ['5', '7', ..] } or IOException)
+        if (PostgresErrors.IsLost(reason))
         {
             source.Clear();
         }

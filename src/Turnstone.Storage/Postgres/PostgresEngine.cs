@@ -48,11 +48,11 @@ internal sealed class PostgresEngine : Engine
         ["hot"] = "WITH (fillfactor = 70)",
     };
 
-    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) => GuardAsync(async () =>
+    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) => GuardAsync(() => RepeatAsync(async () =>
     {
         await using var connection = await connections.OpenAsync(cancellationToken);
         return await read(new PostgresDb(connection, random, cancellationToken));
-    });
+    }));
 
     public override async Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class PostgresEngine : Engine
 
         try
         {
-            return await GuardAsync(() => RepeatAsync(write, cancellationToken));
+            return await GuardAsync(() => RepeatAsync(() => TransactionAsync(write, cancellationToken)));
         }
         finally
         {
@@ -121,17 +121,22 @@ internal sealed class PostgresEngine : Engine
         await connections.DisposeAsync();
     }
 
-    private async Task<T> RepeatAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    private async Task<T> RepeatAsync<T>(Func<Task<T>> call)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TransactionAsync(write, cancellationToken);
+                return await call();
             }
             catch (PostgresException reason) when (PostgresErrors.IsConflict(reason) && attempt < Attempts)
             {
                 // Whoever won goes on; what this one read is stale now.
+            }
+            catch (Exception reason) when (PostgresErrors.IsLost(reason) && attempt == 1)
+            {
+                // The pool had kept a connection that the server had closed: nothing was committed on it.
+                connections.ForgetAfter(reason);
             }
         }
     }
@@ -145,10 +150,22 @@ internal sealed class PostgresEngine : Engine
         var announced = db.TakeAnnounced();
         await PostgresListener.NotifyAsync(db, announced);
 
-        // From here on there is no way back: a caller that leaves must not make a commit that is known into one that is not.
-        await transaction.CommitAsync(CancellationToken.None);
+        await CommitAsync(transaction);
         Changes.Tell(announced);
         return result;
+    }
+
+    // A caller that leaves must not make a commit that is known into one that is not; and one that is not known is never repeated here.
+    private static async Task CommitAsync(NpgsqlTransaction transaction)
+    {
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception reason) when (PostgresErrors.IsLost(reason))
+        {
+            throw new StoreUnavailableException("The connection to the database was lost during the commit.", reason);
+        }
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> call)
