@@ -20,7 +20,7 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
             Assert.Contains(ChangeKind.Revocations, heard);
             await GivenClientAsync();
             Assert.Contains(ChangeKind.Directory, heard);
-            await Store.SigningKeys.SaveAsync(new SigningKeyRecord("none", default, [1], Time.Now, Time.Now), Entry(AuditEvent.SigningKeyRetired), Cancel);
+            await Store.SigningKeys.RemoveAsync("none", Cancel);
             Assert.Contains(ChangeKind.SigningKeys, heard);
         }
 

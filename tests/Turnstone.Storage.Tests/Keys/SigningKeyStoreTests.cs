@@ -24,11 +24,23 @@ public abstract class SigningKeyStoreTests(TestDatabase database) : StoreTest(da
         var key = NewKey(SigningAlgorithm.ES256);
         Assert.True(await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel));
         var retired = key with { Sealed = NewHash(), RetiredAt = Time.Now };
-        await Store.SigningKeys.SaveAsync(retired, Entry(AuditEvent.SigningKeyRetired), Cancel);
+        Assert.True(await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel));
         Assert.Equivalent(retired, (await Store.SigningKeys.ListAsync(Cancel)).Single(stored => stored.Kid == key.Kid), strict: true);
 
         await Store.SigningKeys.RemoveAsync(key.Kid, Cancel);
         Assert.DoesNotContain(key.Kid, await KnownAsync());
+    }
+
+    [Fact]
+    public async Task A_save_on_an_older_sight_of_the_key_is_refused_and_undoes_nothing()
+    {
+        var key = NewKey(SigningAlgorithm.ES256);
+        Assert.True(await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel));
+        var retired = key with { RetiredAt = Time.Now };
+        Assert.True(await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel));
+
+        Assert.False(await Store.SigningKeys.SaveAsync(key, key with { Sealed = NewHash() }, entry: null, Cancel));
+        Assert.Equivalent(retired, (await Store.SigningKeys.ListAsync(Cancel)).Single(stored => stored.Kid == key.Kid), strict: true);
     }
 
     private SigningKeyRecord NewKey(SigningAlgorithm algorithm) => new($"{NewId():n}", algorithm, NewHash(), Time.Now, Time.Now.AddDays(1));
