@@ -32,9 +32,16 @@ internal sealed class SigningKeyStore(Engine engine) : ISigningKeyStore
             },
             cancellationToken);
 
-    public Task SaveAsync(SigningKeyRecord key, AuditEntry? entry, CancellationToken cancellationToken) => engine.WriteAsync(
+    public Task<bool> SaveAsync(SigningKeyRecord seen, SigningKeyRecord key, AuditEntry? entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
         async db =>
         {
+            await db.LockAsync("signing keys");
+            var stored = await db.ListAsync($"SELECT {Columns} FROM signing_keys WHERE kid = $1", Read, seen.Kid);
+            if (stored is not [var now] || !Same(now, seen))
+            {
+                return false;
+            }
+
             await db.ExecuteAsync(
                 "UPDATE signing_keys SET algorithm = $2, sealed = $3, published_at = $4, signs_from = $5, retired_at = $6 WHERE kid = $1", Values(key));
             if (entry is not null)
@@ -43,6 +50,7 @@ internal sealed class SigningKeyStore(Engine engine) : ISigningKeyStore
             }
 
             db.Announce(ChangeKind.SigningKeys);
+            return true;
         },
         cancellationToken);
 
@@ -54,6 +62,9 @@ internal sealed class SigningKeyStore(Engine engine) : ISigningKeyStore
             db.Announce(ChangeKind.SigningKeys);
         },
         cancellationToken);
+
+    // A record compares its bytes by reference.
+    private static bool Same(SigningKeyRecord a, SigningKeyRecord b) => a.Sealed.AsSpan().SequenceEqual(b.Sealed) && a == b with { Sealed = a.Sealed };
 
     private static object?[] Values(SigningKeyRecord k) => [k.Kid, k.Algorithm, k.Sealed, k.PublishedAt, k.SignsFrom, k.RetiredAt];
 

@@ -8,8 +8,6 @@ namespace Turnstone.Grants;
 /// <summary>The way in with an API key. A client that logs in again and again is steered to refreshing; its key is never locked by it.</summary>
 public sealed class ApiKeyGrant(ApiKeys apiKeys, IApiKeyStore store, LoginSteering steering, RequestLimits limits, LoginDoor door, TokenDesk desk, TimeProvider time)
 {
-    private const string Kind = nameof(GrantKind.ApiKey);
-
     public async Task<Outcome<Issued>> LoginAsync(string key, Terms terms, Caller caller, CancellationToken cancellationToken)
     {
         if (door.Check(caller) is { } refusedTooOften)
@@ -17,10 +15,11 @@ public sealed class ApiKeyGrant(ApiKeys apiKeys, IApiKeyStore store, LoginSteeri
             return refusedTooOften;
         }
 
+        var facts = new LoginFacts(nameof(GrantKind.ApiKey), terms.Contract, caller);
         var proof = await apiKeys.ProveAsync(key, cancellationToken);
         if (!proof.Granted(out var proven, out var refusal))
         {
-            return await door.FailedAsync(Kind, refusal, terms.Contract, caller, cancellationToken);
+            return await door.FailedAsync(facts, refusal, cancellationToken);
         }
 
         // Under attack by its own owner's loop the audit must not grow either: past the hard limit nothing is written any more.
@@ -31,7 +30,7 @@ public sealed class ApiKeyGrant(ApiKeys apiKeys, IApiKeyStore store, LoginSteeri
 
         if (await steering.CheckAsync(proven, cancellationToken) is { } steer)
         {
-            return await door.AbusedAsync(Kind, steer, terms.Contract, caller, cancellationToken, proven.AccountId, proven.Id);
+            return await door.AbusedAsync(facts with { AccountId = proven.AccountId, ApiKeyId = proven.Id }, steer, cancellationToken);
         }
 
         var outcome = await desk.OpenAsync(Admitted(proven), terms, caller, Refusals.InvalidCredentials, cancellationToken);

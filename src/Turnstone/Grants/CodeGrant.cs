@@ -24,8 +24,6 @@ public sealed class CodeGrant(OneTimeCodes codes, Revocation revocation, LoginDo
 {
     public const string GrantType = "authorization_code";
 
-    private const string Kind = nameof(GrantKind.Code);
-
     public async Task<Outcome<Issued>> ExchangeAsync(CodeExchange exchange, Terms terms, Caller caller, CancellationToken cancellationToken)
     {
         if (door.Check(caller) is { } refusedTooOften)
@@ -33,10 +31,11 @@ public sealed class CodeGrant(OneTimeCodes codes, Revocation revocation, LoginDo
             return refusedTooOften;
         }
 
+        var facts = new LoginFacts(nameof(GrantKind.Code), terms.Contract, caller) { ClientId = exchange.Client?.Id };
         var code = await codes.FindAsync(exchange.Code, cancellationToken);
         if (code is null || code.Contract != exchange.Family || code.ClientId != exchange.Client?.Id || !HolderProven(code, exchange))
         {
-            return await door.FailedAsync(Kind, Refusals.InvalidCode, terms.Contract, caller, cancellationToken, clientId: exchange.Client?.Id);
+            return await door.FailedAsync(facts, Refusals.InvalidCode, cancellationToken);
         }
 
         if (code.UsedAt is null && time.GetUtcNow() < code.ExpiresAt)
@@ -51,17 +50,17 @@ public sealed class CodeGrant(OneTimeCodes codes, Revocation revocation, LoginDo
             code = await codes.FindAsync(exchange.Code, cancellationToken) ?? code;
         }
 
-        return await RefuseAsync(code, terms, caller, cancellationToken);
+        return await RefuseAsync(code, facts with { AccountId = code.AccountId }, cancellationToken);
     }
 
-    private async Task<Refusal> RefuseAsync(OneTimeCode code, Terms terms, Caller caller, CancellationToken cancellationToken)
+    private async Task<Refusal> RefuseAsync(OneTimeCode code, LoginFacts facts, CancellationToken cancellationToken)
     {
         if (code.SessionId is { } session)
         {
-            await revocation.EndAsync(session, RevocationReason.CodeReuse, caller, cancellationToken, AuditEvent.CodeReused);
+            await revocation.EndAsync(session, RevocationReason.CodeReuse, facts.Caller, cancellationToken, AuditEvent.CodeReused);
         }
 
-        return await door.FailedAsync(Kind, Refusals.InvalidCode, terms.Contract, caller, cancellationToken, code.AccountId, code.ClientId);
+        return await door.FailedAsync(facts, Refusals.InvalidCode, cancellationToken);
     }
 
     // A verifier for a code that was asked without a challenge is refused too: somebody took the challenge out on the way (RFC 9700 §2.1.1).

@@ -12,7 +12,6 @@ namespace Turnstone.Grants;
 /// </summary>
 public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts, ClientDirectory clients, RequestLimits limits, LoginDoor door, TokenDesk desk, TimeProvider time)
 {
-    private const string Kind = nameof(GrantKind.OnBehalf);
     private const int MostSessionsLookedAt = 500;
 
     /// <param name="companySession">The session of the company's access token, which the door has validated.</param>
@@ -43,7 +42,8 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
         var account = EmailAddress.TryNormalize(email, out var normalized) ? await accounts.FindByEmailAsync(normalized, cancellationToken) : null;
         if (account is not { DisabledAt: null } || !await LetInAsync(account, company, terms.Contract, cancellationToken))
         {
-            return await door.FailedAsync(Kind, Refusals.UserNotAvailable, terms.Contract, caller, cancellationToken, clientId: client.Id);
+            var facts = new LoginFacts(nameof(GrantKind.OnBehalf), terms.Contract, caller) { ClientId = client.Id };
+            return await door.FailedAsync(facts, Refusals.UserNotAvailable, cancellationToken);
         }
 
         return await desk.OpenAsync(Admitted(account, client, asked ?? company.Scopes), terms.For(client), caller, Refusals.UserNotAvailable, cancellationToken);

@@ -15,8 +15,6 @@ public sealed record PasswordLogin(string Email, string Password, Subscription? 
 /// <summary>The way in with email and password.</summary>
 public sealed class PasswordGrant(PasswordCheck passwords, LoginThrottle throttle, LoginDoor door, TokenDesk desk)
 {
-    private const string Kind = nameof(GrantKind.Password);
-
     public async Task<Outcome<Issued>> LoginAsync(PasswordLogin login, Terms terms, Caller caller, CancellationToken cancellationToken)
     {
         if (door.Check(caller) is { } refusedTooOften)
@@ -24,25 +22,26 @@ public sealed class PasswordGrant(PasswordCheck passwords, LoginThrottle throttl
             return refusedTooOften;
         }
 
+        var facts = new LoginFacts(nameof(GrantKind.Password), terms.Contract, caller);
         var who = EmailAddress.TryNormalize(login.Email, out var normalized) ? normalized : "@";
         var network = NetworkPrefix.Of(caller.Network);
         if (throttle.Check(who, network) is { } limit)
         {
-            return await door.AbusedAsync(Kind, limit, terms.Contract, caller, cancellationToken);
+            return await door.AbusedAsync(facts, limit, cancellationToken);
         }
 
         var checkedPassword = await CheckAsync(login, who, network, cancellationToken);
         if (!checkedPassword.Granted(out var account, out var refusal))
         {
             return refusal.Code is RefusalCode.InvalidCredentials
-                ? await door.FailedAsync(Kind, refusal, terms.Contract, caller, cancellationToken)
+                ? await door.FailedAsync(facts, refusal, cancellationToken)
                 : refusal;
         }
 
         // Another account's subscription opens no door; the answer is a wrong password's, which tells nothing about either.
         if (login.Subscription is { } subscription && subscription.AccountId != account.Id)
         {
-            return await door.FailedAsync(Kind, Refusals.InvalidCredentials, terms.Contract, caller, cancellationToken, account.Id);
+            return await door.FailedAsync(facts with { AccountId = account.Id }, Refusals.InvalidCredentials, cancellationToken);
         }
 
         return await desk.OpenAsync(Admitted(account, login.Subscription), terms, caller, Refusals.InvalidCredentials, cancellationToken);

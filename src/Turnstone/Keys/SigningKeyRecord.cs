@@ -23,8 +23,11 @@ public interface ISigningKeyStore
     /// </summary>
     Task<bool> AddAsync(IReadOnlyList<string> known, IReadOnlyList<SigningKeyRecord> added, AuditEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Replaces a key's sealed bytes or its calendar.</summary>
-    Task SaveAsync(SigningKeyRecord key, AuditEntry? entry, CancellationToken cancellationToken);
+    /// <summary>
+    /// Replaces a key's sealed bytes or its calendar if the store still holds it exactly as <paramref name="seen"/>, so that a key being sealed anew on one node
+    /// cannot undo its retirement on another; false, and nothing is written, when it was changed or removed meanwhile.
+    /// </summary>
+    Task<bool> SaveAsync(SigningKeyRecord seen, SigningKeyRecord key, AuditEntry? entry, CancellationToken cancellationToken);
 
     Task RemoveAsync(string kid, CancellationToken cancellationToken);
 }

@@ -11,7 +11,7 @@ namespace Turnstone.Tests.Sessions;
 /// </summary>
 public sealed class RotationPropertyTests
 {
-    private static readonly Terms LongTerms = Terms with { RefreshLifetime = TimeSpan.FromDays(30) };
+    private static readonly Terms LongTerms = Usual with { RefreshLifetime = TimeSpan.FromDays(30) };
 
     public enum Step
     {

@@ -7,7 +7,7 @@ internal static class RotationRows
 {
     public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static readonly Terms Terms = new() { Contract = "test", AccessLifetime = TimeSpan.FromHours(1), RefreshLifetime = TimeSpan.FromDays(1) };
+    public static readonly Terms Usual = new() { Contract = "test", AccessLifetime = TimeSpan.FromHours(1), RefreshLifetime = TimeSpan.FromDays(1) };
 
     public static readonly byte[] KeyA = [.. Enumerable.Repeat((byte)0xA, 32)];
 
@@ -27,12 +27,12 @@ internal static class RotationRows
         Generation = generation,
         CreatedAt = Noon.AddHours(-5),
         AdvancedAt = Noon,
-        AccessExpiresAt = Noon + (terms ?? Terms).AccessLifetime,
-        RefreshExpiresAt = Noon + (terms ?? Terms).RefreshLifetime,
+        AccessExpiresAt = Noon + (terms ?? Usual).AccessLifetime,
+        RefreshExpiresAt = Noon + (terms ?? Usual).RefreshLifetime,
         AdvanceKeyHash = key,
         OpenedBy = new Caller("192.0.2.1"),
     };
 
     public static RefreshAttempt Attempt(uint generation, byte[]? key = null, Terms? terms = null, string? client = null) =>
-        new(new RefreshToken(Id, generation), client, key, terms ?? Terms);
+        new(new RefreshToken(Id, generation), client, key, terms ?? Usual);
 }

@@ -36,7 +36,7 @@ public sealed class RotationTests
     [InlineData(5)]
     public void A_session_past_its_end_is_expired_to_the_second(uint generation)
     {
-        var end = Noon + Terms.RefreshLifetime;
+        var end = Noon + Usual.RefreshLifetime;
         Assert.Equal(RotationKind.Expired, Rotation.Decide(Row(), Attempt(generation), end).Kind);
         Assert.NotEqual(RotationKind.Expired, Rotation.Decide(Row(), Attempt(generation), end.AddTicks(-1)).Kind);
     }
@@ -59,7 +59,7 @@ public sealed class RotationTests
     [Fact]
     public void An_early_refresh_under_reject_changes_nothing_and_tells_the_wait()
     {
-        var decision = Rotation.Decide(Row(), Attempt(5, terms: Terms with { Early = EarlyRefresh.Reject }), Later);
+        var decision = Rotation.Decide(Row(), Attempt(5, terms: Usual with { Early = EarlyRefresh.Reject }), Later);
         Assert.Equal(RotationKind.TooEarly, decision.Kind);
         Assert.Equal(TimeSpan.FromMinutes(50), decision.Wait);
         Assert.False(decision.Writes);
@@ -69,7 +69,7 @@ public sealed class RotationTests
     [Fact]
     public void Under_reject_the_refresh_is_taken_the_moment_the_access_token_ends()
     {
-        var reject = Attempt(5, terms: Terms with { Early = EarlyRefresh.Reject });
+        var reject = Attempt(5, terms: Usual with { Early = EarlyRefresh.Reject });
         Assert.Equal(RotationKind.TooEarly, Rotation.Decide(Row(), reject, Noon.AddHours(1).AddTicks(-1)).Kind);
         Assert.Equal(RotationKind.Advance, Rotation.Decide(Row(), reject, Noon.AddHours(1)).Kind);
     }
@@ -77,7 +77,7 @@ public sealed class RotationTests
     [Fact]
     public void An_early_refresh_under_current_answers_the_pair_that_stands()
     {
-        var decision = Rotation.Decide(Row(), Attempt(5, terms: Terms with { Early = EarlyRefresh.Current }), Later);
+        var decision = Rotation.Decide(Row(), Attempt(5, terms: Usual with { Early = EarlyRefresh.Current }), Later);
         Assert.Equal(RotationKind.Current, decision.Kind);
         Assert.Equal(Row().Generation, decision.Session!.Generation);
         Assert.False(decision.Writes);
@@ -96,7 +96,7 @@ public sealed class RotationTests
 
     [Fact]
     public void A_repeat_is_not_early_even_under_reject() =>
-        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4, terms: Terms with { Early = EarlyRefresh.Reject }), Soon).Kind);
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4, terms: Usual with { Early = EarlyRefresh.Reject }), Soon).Kind);
 
     [Fact]
     public void The_retry_window_ends_to_the_tick()
@@ -107,12 +107,12 @@ public sealed class RotationTests
 
     [Fact]
     public void A_window_of_zero_is_strict_even_in_the_same_instant() =>
-        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4, terms: Terms with { RetryWindow = TimeSpan.Zero }), Noon).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4, terms: Usual with { RetryWindow = TimeSpan.Zero }), Noon).Kind);
 
     [Fact]
     public void The_same_key_proves_a_repeat_for_a_day()
     {
-        var longLived = Terms with { RefreshLifetime = TimeSpan.FromDays(14) };
+        var longLived = Usual with { RefreshLifetime = TimeSpan.FromDays(14) };
         var row = Row(terms: longLived, key: KeyA);
         Assert.Equal(RotationKind.Replay, Rotation.Decide(row, Attempt(4, KeyA, longLived), Noon.AddHours(24)).Kind);
         Assert.Equal(RotationKind.Reuse, Rotation.Decide(row, Attempt(4, KeyA, longLived), Noon.AddHours(24).AddTicks(1)).Kind);
@@ -174,7 +174,7 @@ public sealed class RotationTests
     [Fact]
     public void A_fixed_end_is_not_moved_by_a_refresh()
     {
-        var terms = Terms with { Sliding = false };
+        var terms = Usual with { Sliding = false };
         var end = terms.EndOf(Noon);
         Assert.Equal(Noon.AddDays(1), end);
         var after = Rotation.Decide(Row() with { EndsAt = end }, Attempt(5, terms: terms), Later).Session!;
@@ -186,7 +186,7 @@ public sealed class RotationTests
     [InlineData("test", "shop")]
     public void A_session_of_another_contract_or_client_is_foreign_and_untouched(string contract, string? client)
     {
-        var decision = Rotation.Decide(Row() with { ClientId = null }, Attempt(3, terms: Terms with { Contract = contract }, client: client), Later);
+        var decision = Rotation.Decide(Row() with { ClientId = null }, Attempt(3, terms: Usual with { Contract = contract }, client: client), Later);
         Assert.Equal(RotationKind.Foreign, decision.Kind);
         Assert.False(decision.Writes);
     }

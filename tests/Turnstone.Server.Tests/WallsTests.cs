@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+
+namespace Turnstone.Server.Tests;
+
+/// <summary>The walls of the house, read off the sources: who may name whom.</summary>
+public sealed partial class WallsTests
+{
+    private static readonly string Root = FindRoot();
+
+    public static TheoryData<string> Dialects => new(
+        System.IO.Directory.GetDirectories(Path.Combine(Root, "src/Turnstone.Server/Dialects")).Select(folder => Path.GetFileName(folder)).Where(name => name != "Common"));
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public void A_dialect_names_no_other_dialect(string dialect)
+    {
+        var others = Dialects.Select(row => row.Data).Where(name => name != dialect);
+        foreach (var file in Sources($"src/Turnstone.Server/Dialects/{dialect}"))
+        {
+            Assert.DoesNotContain(others, other => File.ReadAllText(file).Contains($"Dialects.{other}", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public void A_dialect_is_named_by_one_file_outside_itself(string dialect)
+    {
+        var inside = Path.Combine(Root, "src/Turnstone.Server/Dialects", dialect) + Path.DirectorySeparatorChar;
+        var naming = Sources("src/Turnstone.Server").Where(file => !file.StartsWith(inside, StringComparison.Ordinal)
+            && File.ReadAllText(file).Contains($"Dialects.{dialect};", StringComparison.Ordinal));
+        Assert.Single(naming);
+    }
+
+    [Fact]
+    public void What_the_dialects_share_names_no_dialect() => AssertNone("src/Turnstone.Server/Dialects/Common", DialectName());
+
+    [Fact]
+    public void The_core_knows_neither_the_web_nor_a_database() => AssertNone("src/Turnstone", WebOrDatabase());
+
+    [Fact]
+    public void The_core_refers_to_no_project_and_no_package() =>
+        Assert.DoesNotMatch(@"<(ProjectReference|PackageReference|FrameworkReference)", File.ReadAllText(Path.Combine(Root, "src/Turnstone/Turnstone.csproj")));
+
+    [Fact]
+    public void The_storage_knows_the_core_and_not_the_server() => AssertNone("src/Turnstone.Storage", ServerName());
+
+    private static void AssertNone(string folder, Regex forbidden)
+    {
+        var files = Sources(folder).ToList();
+        Assert.NotEmpty(files);
+        Assert.DoesNotContain(files, file => forbidden.IsMatch(File.ReadAllText(file)));
+    }
+
+    private static IEnumerable<string> Sources(string folder) =>
+        System.IO.Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Turnstone.slnx")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests run inside the repository.");
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"Dialects\.(AuthV1|AuthV2|OAuthV1|SessionV3|OAuth2)\b")]
+    private static partial Regex DialectName();
+
+    [GeneratedRegex(@"\b(Microsoft\.AspNetCore|Microsoft\.Data|Npgsql|System\.Data|HttpContext|StatusCodes)\b")]
+    private static partial Regex WebOrDatabase();
+
+    [GeneratedRegex(@"\b(Turnstone\.Server|Microsoft\.AspNetCore)\b")]
+    private static partial Regex ServerName();
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using Turnstone.Abuse;
+using Turnstone.Testing;
+
+namespace Turnstone.Tests.Abuse;
+
+public sealed class LimitTests
+{
+    private readonly ManualTime time = new();
+
+    [Fact]
+    public void A_credential_has_its_own_limit()
+    {
+        var limits = new RequestLimits(new RequestLimitSettings { PerCredential = new(60, TimeSpan.FromMinutes(1)) }, RandomSource.System, time);
+
+        Assert.Equal(60, Enumerable.Range(0, 100).Count(_ => limits.Take("client:shop") is null));
+        var refusal = limits.Take("client:shop");
+        Assert.Equal((RefusalCode.TooManyAttempts, 1), (refusal!.Code, refusal.RetryAfterSeconds));
+        Assert.Null(limits.Take("client:other"));
+    }
+
+    [Fact]
+    public void A_network_is_closed_by_its_failures_and_by_nothing_else()
+    {
+        var limits = new RequestLimits(new RequestLimitSettings(), RandomSource.System, time);
+        for (var i = 0; i < 10_000; i++)
+        {
+            Assert.Null(limits.CheckNetwork("192.0.2.1"));
+        }
+
+        for (var i = 0; i < 300; i++)
+        {
+            Assert.Null(limits.CheckNetwork("192.0.2.1"));
+            limits.Failed("192.0.2.1");
+        }
+
+        Assert.Equal(RefusalCode.TooManyAttempts, limits.CheckNetwork("192.0.2.1")?.Code);
+        Assert.Null(limits.CheckNetwork("192.0.2.2"));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(limits.CheckNetwork("192.0.2.1"));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1")]
+    [InlineData("::ffff:192.0.2.1", "192.0.2.1")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2::/64")]
+    [InlineData("2001:db8:1:3::1", "2001:db8:1:3::/64")]
+    [InlineData("::1", "::/64")]
+    [InlineData("unknown", "unknown")]
+    public void A_network_is_an_IPv4_address_or_an_IPv6_subscriber(string address, string expected)
+    {
+        Assert.Equal(expected, NetworkPrefix.Of(address));
+        if (IPAddress.TryParse(address, out var parsed))
+        {
+            Assert.Equal(expected, NetworkPrefix.Of(parsed));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using Turnstone.Credentials.Passwords;
+
+namespace Turnstone.Tests.Credentials.Passwords;
+
+public sealed class PasswordLaneTests : IDisposable
+{
+    private readonly PasswordLane lane = new(new PasswordLaneSettings { Width = 2, Queue = 3 }, TimeProvider.System);
+    private readonly ManualResetEventSlim gate = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_answers_what_the_work_answered()
+    {
+        Assert.True((await lane.RunAsync(() => "done", Cancel)).Granted(out var value, out _));
+        Assert.Equal("done", value);
+    }
+
+    [Fact]
+    public async Task What_the_work_throws_reaches_the_one_who_waits_and_the_lane_goes_on()
+    {
+        await Assert.ThrowsAsync<FormatException>(() => lane.RunAsync<string>(() => throw new FormatException(), Cancel));
+        Assert.Null((await lane.RunAsync(() => "done", Cancel)).Refusal);
+    }
+
+    [Fact]
+    public async Task Never_more_than_its_width_runs_at_once()
+    {
+        var (running, most) = (0, 0);
+        var runs = new List<Task<Outcome<string>>>();
+        using var wide = new PasswordLane(new PasswordLaneSettings { Width = 2, Queue = 100 }, TimeProvider.System);
+        for (var i = 0; i < 100; i++)
+        {
+            runs.Add(wide.RunAsync(
+                () =>
+                {
+                    var now = Interlocked.Increment(ref running);
+                    InterlockedMax(ref most, now);
+                    Thread.Yield();
+                    Interlocked.Decrement(ref running);
+                    return "done";
+                },
+                Cancel));
+        }
+
+        Assert.All(await Task.WhenAll(runs), run => Assert.Null(run.Refusal));
+        Assert.InRange(most, 1, 2);
+    }
+
+    [Fact]
+    public async Task When_the_queue_is_full_the_next_is_refused_at_once_with_a_time_to_retry()
+    {
+        var running = await FillAsync();
+
+        var refused = lane.RunAsync(() => "never", Cancel);
+
+        Assert.True(refused.IsCompleted);
+        Assert.Equal(RefusalCode.Unavailable, (await refused).Refusal?.Code);
+        Assert.InRange((await refused).Refusal?.RetryAfterSeconds ?? 0, 1, 10);
+        gate.Set();
+        Assert.All(await Task.WhenAll(running), run => Assert.Null(run.Refusal));
+        Assert.Null((await lane.RunAsync(() => "again", Cancel)).Refusal);
+    }
+
+    [Fact]
+    public async Task It_takes_no_thread_of_the_pool()
+    {
+        var pooled = await lane.RunAsync(() => Thread.CurrentThread.IsThreadPoolThread ? "pool" : "own", Cancel);
+        Assert.True(pooled.Granted(out var where, out _));
+        Assert.Equal("own", where);
+    }
+
+    [Fact]
+    public async Task Work_whose_caller_has_gone_is_not_begun()
+    {
+        var running = await FillAsync(queued: 0);
+        using var gone = new CancellationTokenSource();
+        var begun = false;
+        var waiting = lane.RunAsync(
+            () =>
+            {
+                begun = true;
+                return "done";
+            },
+            gone.Token);
+        await gone.CancelAsync();
+        gate.Set();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Task.WhenAll(running);
+        Assert.False(begun);
+    }
+
+    [Fact]
+    public async Task Closing_finishes_what_waits_and_refuses_what_comes_after()
+    {
+        var running = await FillAsync();
+        gate.Set();
+        lane.Dispose();
+
+        Assert.All(await Task.WhenAll(running), run => Assert.Null(run.Refusal));
+        Assert.Equal(RefusalCode.Unavailable, (await lane.RunAsync(() => "late", Cancel)).Refusal?.Code);
+    }
+
+    public void Dispose()
+    {
+        gate.Set();
+        lane.Dispose();
+        gate.Dispose();
+    }
+
+    /// <summary>Occupies both threads, which then stand at the gate, and so many places in the queue.</summary>
+    private async Task<List<Task<Outcome<string>>>> FillAsync(int queued = 3)
+    {
+        var runs = new List<Task<Outcome<string>>>();
+        for (var i = 0; i < 2; i++)
+        {
+            var begun = new TaskCompletionSource();
+            runs.Add(lane.RunAsync(
+                () =>
+                {
+                    begun.SetResult();
+                    gate.Wait();
+                    return "done";
+                },
+                Cancel));
+            await begun.Task;
+        }
+
+        runs.AddRange(Enumerable.Range(0, queued).Select(_ => lane.RunAsync(() => "done", Cancel)));
+        return runs;
+    }
+
+    private static void InterlockedMax(ref int most, int now)
+    {
+        int seen;
+        while ((seen = Volatile.Read(ref most)) < now && Interlocked.CompareExchange(ref most, now, seen) != seen)
+        {
+        }
+    }
+}
