@@ -76,6 +76,7 @@ public static class CoreServices
         .AddSingleton<LoginDoor>()
         .AddSingleton<TokenDesk>()
         .AddSingleton<Revocation>()
+        .AddSingleton<TokenRevocation>()
         .AddSingleton<PasswordGrant>()
         .AddSingleton<ApiKeyGrant>()
         .AddSingleton<CodeGrant>()
