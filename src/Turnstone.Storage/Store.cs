@@ -76,6 +76,8 @@ public sealed class Store : IAsyncDisposable
     /// <summary>How many may.</summary>
     public int QueueCapacity => engine.Capacity;
 
+    internal Engine Engine => engine;
+
     /// <summary>Opens the store; nothing is read or written before the first call, so migrate before it.</summary>
     /// <exception cref="ArgumentException">The connection string is for neither engine.</exception>
     public static Store Open(StoreOptions options, TimeProvider time, RandomSource random)
@@ -94,7 +96,7 @@ public sealed class Store : IAsyncDisposable
 
     /// <summary>Completes when the store can be read.</summary>
     /// <exception cref="StoreUnavailableException">It cannot.</exception>
-    public Task PingAsync(CancellationToken cancellationToken) => engine.ReadAsync(db => db.AnyAsync("SELECT 1"), cancellationToken);
+    public Task PingAsync(CancellationToken cancellationToken) => engine.ReadAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
 
     /// <summary>Writes a copy of the store as of now into a new file that only its owner can read.</summary>
     /// <exception cref="IOException">There is a file of that name.</exception>

@@ -101,7 +101,7 @@ public abstract class StoreTest(TestDatabase database)
         return subscription;
     }
 
-    protected static Terms Terms { get; } = new() { Contract = "auth", AccessLifetime = TimeSpan.FromMinutes(15), RefreshLifetime = TimeSpan.FromHours(1) };
+    internal static Terms Terms { get; } = new() { Contract = "auth", AccessLifetime = TimeSpan.FromMinutes(15), RefreshLifetime = TimeSpan.FromHours(1) };
 
     protected Session NewSession(Guid? account = null, string? client = null, Guid? apiKey = null) => new()
     {

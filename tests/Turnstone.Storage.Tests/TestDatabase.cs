@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Turnstone.Testing;
@@ -51,11 +52,25 @@ public abstract class TestDatabase : IAsyncLifetime
         Store = Open();
     }
 
-    public abstract Task<long> NumberAsync(string sql);
+    public abstract Task<long> NumberAsync(string sql, string? connectionString = null);
+
+    public abstract Task ExecuteAsync(string connectionString, string sql);
+
+    /// <summary>Keeps every write of sessions waiting until disposed.</summary>
+    public abstract Task<IAsyncDisposable> BlockWritesAsync();
 
     public async Task<long> RowsAsync(string table) => await NumberAsync($"SELECT COUNT(*) FROM {table}");
 
     protected abstract Task DropAsync();
+
+    protected static async Task ExecuteAsync(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the tests' own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
 
     protected void MovedTo(string connectionString) => ConnectionString = connectionString;
 }
@@ -86,15 +101,30 @@ public sealed class SqliteDatabase : TestDatabase
         return Task.CompletedTask;
     }
 
-    public override Task<long> NumberAsync(string sql)
+    public override Task<long> NumberAsync(string sql, string? connectionString = null)
     {
-        using var connection = new SqliteConnection($"{ConnectionString};Pooling=False");
+        using var connection = new SqliteConnection($"{connectionString ?? ConnectionString};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the tests' own text
         command.CommandText = sql;
 #pragma warning restore CA2100
         return Task.FromResult(Convert.ToInt64(command.ExecuteScalar(), null));
+    }
+
+    public override async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new SqliteConnection($"{connectionString};Pooling=False");
+        await connection.OpenAsync();
+        await ExecuteAsync(connection, sql);
+    }
+
+    public override async Task<IAsyncDisposable> BlockWritesAsync()
+    {
+        var connection = new SqliteConnection($"{ConnectionString};Pooling=False");
+        await connection.OpenAsync();
+        await ExecuteAsync(connection, "BEGIN IMMEDIATE");
+        return connection;
     }
 
     protected override Task DropAsync()
@@ -142,14 +172,29 @@ public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
         return Task.CompletedTask;
     }
 
-    public override async Task<long> NumberAsync(string sql)
+    public override async Task<long> NumberAsync(string sql, string? connectionString = null)
     {
-        await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+        await using var connection = new NpgsqlConnection($"{connectionString ?? ConnectionString};Pooling=false");
         await connection.OpenAsync();
 #pragma warning disable CA2100 // the tests' own text
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         return Convert.ToInt64(await command.ExecuteScalarAsync(), null);
+    }
+
+    public override async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
+        await connection.OpenAsync();
+        await ExecuteAsync(connection, sql);
+    }
+
+    public override async Task<IAsyncDisposable> BlockWritesAsync()
+    {
+        var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+        await connection.OpenAsync();
+        await ExecuteAsync(connection, "BEGIN; LOCK TABLE sessions IN EXCLUSIVE MODE");
+        return connection;
     }
 
     protected override async Task DropAsync()

@@ -31,10 +31,29 @@ internal sealed class ApiKeyUses(Engine engine)
         }
 
         var rows = uses.OrderBy(use => use.Key).Select(use => new object?[] { use.Key, use.Value.At, use.Value.Network }).ToList();
-        await engine.WriteAsync(
-            db => db.ExecuteManyAsync(
-                "UPDATE api_keys SET last_used_at = $2, last_used_from = $3 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)", rows),
-            cancellationToken);
+        try
+        {
+            await engine.WriteAsync(
+                db => db.ExecuteManyAsync(
+                    "UPDATE api_keys SET last_used_at = $2, last_used_from = $3 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)", rows),
+                cancellationToken);
+        }
+        catch
+        {
+            PutBack(uses);
+            throw;
+        }
+    }
+
+    private void PutBack(Dictionary<Guid, (DateTimeOffset At, string Network)> uses)
+    {
+        lock (gathering)
+        {
+            foreach (var (id, use) in uses)
+            {
+                gathered.TryAdd(id, use);
+            }
+        }
     }
 
     private Dictionary<Guid, (DateTimeOffset At, string Network)> Take()

@@ -7,25 +7,41 @@ internal sealed class PostgresConnections : IAsyncDisposable
 {
     private readonly NpgsqlDataSource source;
 
-    public PostgresConnections(string connectionString)
+    /// <param name="connectionString">The operator's.</param>
+    /// <param name="most">How many connections at most; null: what the connection string says, or 20.</param>
+    public PostgresConnections(string connectionString, int? most = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         Default(settings, "Maximum Pool Size", () => settings.MaxPoolSize = 20);
         Default(settings, "Max Auto Prepare", () => settings.MaxAutoPrepare = 64);
         Default(settings, "Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 2);
         Default(settings, "Timeout", () => settings.Timeout = 5);
-        Default(settings, "Command Timeout", () => settings.CommandTimeout = 10);
+        Default(settings, "Command Timeout", () => settings.CommandTimeout = 30);
         Default(settings, "Keepalive", () => settings.KeepAlive = 15);
         Default(settings, "Application Name", () => settings.ApplicationName = "turnstone");
+        settings.MaxPoolSize = most ?? settings.MaxPoolSize;
+        settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
         source = NpgsqlDataSource.Create(settings);
     }
 
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => source.OpenConnectionAsync(cancellationToken);
+    /// <exception cref="StoreUnavailableException">None was free, or none could be made, in time.</exception>
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(cancellationToken);
+        }
+        catch (NpgsqlException reason) when (reason.InnerException is TimeoutException)
+        {
+            // Not a failed connection: the ones in use are sound, and are kept.
+            throw new StoreUnavailableException("No connection to the database was to be had in time.", reason);
+        }
+    }
 
     /// <summary>After a connection has failed the idle ones are as dead as it: the next call begins with a new one.</summary>
     public void ForgetAfter(Exception reason)
     {
-        if (reason is NpgsqlException and not PostgresException or PostgresException { SqlState: ['5', '7', ..] } or IOException)
+        if (PostgresErrors.IsLost(reason))
         {
             source.Clear();
         }

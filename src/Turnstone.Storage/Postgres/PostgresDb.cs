@@ -19,6 +19,9 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         + "revoked_at, revoked_for, version) "
         + "WHERE s.id = v.id AND s.version = v.before RETURNING s.id";
 
+    // A refresh waits for one row's lock at most; ending a hundred thousand sessions at once may take the connection's longer time.
+    private const int RefreshTimeoutSeconds = 5;
+
     public override string ForShare => "FOR SHARE";
 
     public override string ForUpdate => "FOR UPDATE";
@@ -42,7 +45,10 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
 
     public override async Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids)
     {
-        await using var command = new NpgsqlCommand($"SELECT {SessionRow.Columns} FROM sessions WHERE id = ANY($1)", connection);
+        await using var command = new NpgsqlCommand($"SELECT {SessionRow.Columns} FROM sessions WHERE id = ANY($1)", connection)
+        {
+            CommandTimeout = RefreshTimeoutSeconds,
+        };
         command.Parameters.Add(new NpgsqlParameter { Value = ids.Select(id => id.ToBytes()).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(Cancelled);
         var rows = new List<Session>(ids.Count);
@@ -56,7 +62,7 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
 
     public override async Task<HashSet<SessionId>> WriteRotatedAsync(IReadOnlyList<Session> rows, IReadOnlyList<long> versionsBefore)
     {
-        await using var command = new NpgsqlCommand(Rotate, connection);
+        await using var command = new NpgsqlCommand(Rotate, connection) { CommandTimeout = RefreshTimeoutSeconds };
         Add(s => s.Id.ToBytes());
         command.Parameters.Add(new NpgsqlParameter { Value = versionsBefore.ToArray() });
         Add(s => (long)s.Generation);

@@ -17,9 +17,11 @@ internal sealed class PostgresEngine : Engine
     private const int Attempts = 6;
 
     private readonly PostgresConnections connections;
+
+    // Refreshes and the listener have connections of their own: however many logins wait for one, a refresh does not queue behind them.
+    private readonly PostgresConnections reserved;
     private readonly RandomSource random;
     private readonly GroupCommit<PendingRotation> rotations;
-    private readonly PostgresRotations rotating;
     private readonly PostgresListener listener;
     private int writing;
 
@@ -29,9 +31,10 @@ internal sealed class PostgresEngine : Engine
         this.random = random;
         Capacity = options.QueueCapacity;
         connections = new PostgresConnections(options.ConnectionString);
-        rotating = new PostgresRotations(connections, random, time, Changes);
+        reserved = new PostgresConnections(options.ConnectionString, RotationLoops + 1);
+        var rotating = new PostgresRotations(reserved, random, time, Changes);
         rotations = new GroupCommit<PendingRotation>(options, RotationLoops, metrics, rotating.CommitAsync);
-        listener = new PostgresListener(connections, time, Changes);
+        listener = new PostgresListener(reserved, time, Changes);
     }
 
     public override int Waiting => rotations.Waiting + Volatile.Read(ref writing);
@@ -45,11 +48,11 @@ internal sealed class PostgresEngine : Engine
         ["hot"] = "WITH (fillfactor = 70)",
     };
 
-    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) => GuardAsync(async () =>
+    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) => GuardAsync(() => RepeatAsync(async () =>
     {
         await using var connection = await connections.OpenAsync(cancellationToken);
         return await read(new PostgresDb(connection, random, cancellationToken));
-    });
+    }));
 
     public override async Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -61,7 +64,7 @@ internal sealed class PostgresEngine : Engine
 
         try
         {
-            return await GuardAsync(() => RepeatAsync(write, cancellationToken));
+            return await GuardAsync(() => RepeatAsync(() => TransactionAsync(write, cancellationToken)));
         }
         finally
         {
@@ -69,10 +72,10 @@ internal sealed class PostgresEngine : Engine
         }
     }
 
-    public override Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    public override async Task<RotationDecision> RotateAsync(PendingRotation rotation)
     {
         rotations.Add(rotation);
-        return rotation.Task;
+        return await rotation.Task;
     }
 
     public override Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(() => TransactionAsync(
@@ -114,20 +117,26 @@ internal sealed class PostgresEngine : Engine
     {
         await listener.DisposeAsync();
         await rotations.DisposeAsync();
+        await reserved.DisposeAsync();
         await connections.DisposeAsync();
     }
 
-    private async Task<T> RepeatAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    private async Task<T> RepeatAsync<T>(Func<Task<T>> call)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TransactionAsync(write, cancellationToken);
+                return await call();
             }
             catch (PostgresException reason) when (PostgresErrors.IsConflict(reason) && attempt < Attempts)
             {
                 // Whoever won goes on; what this one read is stale now.
+            }
+            catch (Exception reason) when (PostgresErrors.IsLost(reason) && attempt == 1)
+            {
+                // The pool had kept a connection that the server had closed: nothing was committed on it.
+                connections.ForgetAfter(reason);
             }
         }
     }
@@ -141,10 +150,22 @@ internal sealed class PostgresEngine : Engine
         var announced = db.TakeAnnounced();
         await PostgresListener.NotifyAsync(db, announced);
 
-        // From here on there is no way back: a caller that leaves must not make a commit that is known into one that is not.
-        await transaction.CommitAsync(CancellationToken.None);
+        await CommitAsync(transaction);
         Changes.Tell(announced);
         return result;
+    }
+
+    // A caller that leaves must not make a commit that is known into one that is not; and one that is not known is never repeated here.
+    private static async Task CommitAsync(NpgsqlTransaction transaction)
+    {
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception reason) when (PostgresErrors.IsLost(reason))
+        {
+            throw new StoreUnavailableException("The connection to the database was lost during the commit.", reason);
+        }
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> call)

@@ -30,11 +30,14 @@ internal sealed class PostgresRotations(PostgresConnections connections, RandomS
 
     private async Task<IReadOnlyList<PendingRotation>> RoundAsync(IReadOnlyList<PendingRotation> batch, int number)
     {
+        var writing = false;
         try
         {
             await using var connection = await connections.OpenAsync(CancellationToken.None);
             var db = new PostgresDb(connection, random, CancellationToken.None);
             var round = await RotationRound.DecideAsync(db, batch, Value.Whole(time.GetUtcNow()));
+
+            writing = true;
 
             // The rows alone are one statement, which is its own transaction; an audit entry has to commit with its row.
             await using var transaction = round.HasEntries ? await connection.BeginTransactionAsync() : null;
@@ -52,6 +55,12 @@ internal sealed class PostgresRotations(PostgresConnections connections, RandomS
         }
         catch (Exception reason) when (PostgresErrors.IsConflict(reason) && number < MostRounds)
         {
+            return batch;
+        }
+        catch (Exception reason) when (PostgresErrors.IsLost(reason) && number == 0 && !writing)
+        {
+            // The pool had kept a connection that the server had closed. Once something may have been written only the client can ask again.
+            connections.ForgetAfter(reason);
             return batch;
         }
     }

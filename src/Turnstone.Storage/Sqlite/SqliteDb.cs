@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
@@ -15,10 +17,31 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
 
     private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(1);
+
     // A writer is alone from BEGIN IMMEDIATE to COMMIT: there is nobody to lock out.
     public override string ForShare => "";
 
     public override string ForUpdate => "";
+
+    /// <summary>
+    /// Begins to write. Where another process writes too it is tried every millisecond: SQLite's own waiting grows to a tenth of a second a try,
+    /// and beside a busy server an operator's command would never find the gap between two commits.
+    /// </summary>
+    public async Task BeginAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE") is var result and not raw.SQLITE_OK)
+        {
+            if (result != raw.SQLITE_BUSY || Stopwatch.GetElapsedTime(began) > LongestWait)
+            {
+                SqliteException.ThrowExceptionForRC(result, connection.Handle);
+            }
+
+            await Task.Delay(BetweenTries);
+        }
+    }
 
     public override Task LockAsync(string name) => Task.CompletedTask;
 

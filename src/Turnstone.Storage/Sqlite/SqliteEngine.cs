@@ -63,17 +63,17 @@ internal sealed class SqliteEngine : Engine
         }
     }
 
-    public override Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    public override async Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
     {
         var work = new PendingWork<T>(write, cancellationToken);
         queue.Add(work);
-        return work.Task;
+        return await work.Task;
     }
 
-    public override Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    public override async Task<RotationDecision> RotateAsync(PendingRotation rotation)
     {
         queue.Add(rotation);
-        return rotation.Task;
+        return await rotation.Task;
     }
 
     public override async Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed class SqliteEngine : Engine
         try
         {
             using var db = new SqliteDb(file.OpenWriter(), random);
-            await db.ExecuteAsync("BEGIN IMMEDIATE");
+            await db.BeginAsync();
             var result = await work(db);
             await db.ExecuteAsync("COMMIT");
             return result;

@@ -18,8 +18,8 @@ internal sealed class SqliteFile
             throw new ArgumentException("The embedded database needs a file: Data Source=path.", nameof(connectionString));
         }
 
-        // How long the provider repeats a statement that finds the file locked, in whole seconds.
-        settings.DefaultTimeout = Math.Min(settings.DefaultTimeout, 5);
+        // How long the provider itself repeats a statement that finds the file locked, in whole seconds.
+        settings.DefaultTimeout = 1;
         settings.Mode = SqliteOpenMode.ReadWrite;
         Path = System.IO.Path.GetFullPath(settings.DataSource);
         settings.DataSource = Path;
@@ -43,20 +43,11 @@ internal sealed class SqliteFile
 
     public SqliteConnection OpenReader() => Open("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON;");
 
-    /// <summary>Opens for writing; every commit is on the disk when it returns.</summary>
-    public SqliteConnection OpenWriter()
-    {
-        EnsureExists();
-        return Open("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    }
+    /// <summary>Opens for writing; every commit is on the disk when it returns. How long a BEGIN waits is <see cref="SqliteDb.BeginAsync"/>'s.</summary>
+    public SqliteConnection OpenWriter() =>
+        Open("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;");
 
-    /// <summary>Opens for one long statement that reads all.</summary>
-    public SqliteConnection OpenBackup()
-    {
-        var connection = Open("PRAGMA busy_timeout = 2000;");
-        connection.DefaultTimeout = 0;
-        return connection;
-    }
+    public SqliteConnection OpenBackup() => Open("PRAGMA busy_timeout = 2000;");
 
     private void EnsureExists()
     {
@@ -78,6 +69,7 @@ internal sealed class SqliteFile
 
     private SqliteConnection Open(string settings)
     {
+        EnsureExists();
         var connection = new SqliteConnection(connectionString);
         try
         {

@@ -19,7 +19,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         try
         {
             var db = connection ??= new SqliteDb(file.OpenWriter(), random);
-            await db.ExecuteAsync("BEGIN IMMEDIATE");
+            await db.BeginAsync();
             foreach (var work in batch.OfType<PendingWork>())
             {
                 await RunAsync(db, work);

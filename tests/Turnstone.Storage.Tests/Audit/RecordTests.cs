@@ -1,0 +1,95 @@
+using Turnstone.Audit;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests.Audit;
+
+public abstract class RecordTests(TestDatabase database) : StoreTest(database)
+{
+    [Fact]
+    public async Task An_entry_is_read_as_it_was_written()
+    {
+        var entry = Entry(AuditEvent.LoginFailed, NewId()) with
+        {
+            Refused = RefusalCode.InvalidCredentials,
+            ClientId = "shop",
+            ApiKeyId = NewId(),
+            SessionId = new SessionId(NewId()),
+            Contract = "auth",
+            Detail = "third time",
+        };
+        await Store.Audit.AppendAsync(entry, Cancel);
+
+        Assert.Equal(entry, Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { AccountId = entry.AccountId }, Cancel)));
+    }
+
+    [Fact]
+    public async Task Entries_are_read_newest_first_and_narrowed_by_who_what_and_when()
+    {
+        var account = NewId();
+        var began = Time.Now;
+        for (var i = 0; i < 6; i++)
+        {
+            await Store.Audit.AppendAsync(Entry(i % 2 == 0 ? AuditEvent.Login : AuditEvent.CodeMinted, account) with { ClientId = $"client {account} {i}" }, Cancel);
+            Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var all = await Store.Audit.ReadAsync(new AuditQuery { AccountId = account }, Cancel);
+        Assert.Equal(all.OrderByDescending(entry => entry.At), all);
+        Assert.Equal(6, all.Count);
+        Assert.Equal(3, (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Event = AuditEvent.CodeMinted }, Cancel)).Count);
+        Assert.Equal(2, (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Since = began.AddMinutes(4) }, Cancel)).Count);
+        Assert.Equal(all.Take(2), await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Limit = 2 }, Cancel));
+        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { ClientId = $"client {account} 3" }, Cancel));
+    }
+
+    [Fact]
+    public async Task Old_entries_are_removed_a_few_at_a_time()
+    {
+        Time.Advance(TimeSpan.FromDays(1));
+        var before = Time.Now;
+        await Store.Audit.SweepAsync(before, 10_000, Cancel);
+        for (var i = 0; i < 5; i++)
+        {
+            await Store.Audit.AppendAsync(Entry(), Cancel);
+        }
+
+        Time.Advance(TimeSpan.FromDays(1));
+        await Store.Audit.AppendAsync(Entry(), Cancel);
+
+        Assert.Equal(3, await Store.Audit.SweepAsync(Time.Now, 3, Cancel));
+        Assert.Equal(2, await Store.Audit.SweepAsync(Time.Now, 3, Cancel));
+        Assert.Equal(1, await Database.RowsAsync("audit"));
+    }
+
+    [Fact]
+    public async Task Counts_are_gathered_by_holder_day_and_outcome()
+    {
+        var holder = UsageHolder.Of("shop", null, null);
+        var today = DateOnly.FromDateTime(Time.Now.UtcDateTime);
+        await using var other = Database.Open();
+        Parallel.For(0, 1000, i => (i % 2 == 0 ? Store : other).Usage.Count(holder, UsageOutcome.Refresh));
+        Store.Usage.Count(holder, UsageOutcome.Login);
+        await other.Usage.ReadAsync(holder, today, today, Cancel);
+
+        Assert.Equal(
+            [new UsageRow(today, UsageOutcome.Login, 1), new UsageRow(today, UsageOutcome.Refresh, 1000)], await Store.Usage.ReadAsync(holder, today, today, Cancel));
+        Assert.Empty(await Store.Usage.ReadAsync(holder, today.AddDays(1), today.AddDays(2), Cancel));
+        Assert.Equal(2, await Database.NumberAsync("SELECT COUNT(*) FROM usage_counts WHERE holder = 'client:shop'"));
+    }
+
+    [Fact]
+    public async Task Counts_that_were_not_written_yet_are_written_at_the_end()
+    {
+        var holder = UsageHolder.Of("last", null, null);
+        var today = DateOnly.FromDateTime(Time.Now.UtcDateTime);
+        var ending = Database.Open();
+        ending.Usage.Count(holder, UsageOutcome.Refresh);
+        await ending.DisposeAsync();
+
+        Assert.Equal(1, Assert.Single(await Store.Usage.ReadAsync(holder, today, today, Cancel)).Count);
+    }
+}
+
+public sealed class Record_on_SQLite(SqliteDatabase database) : RecordTests(database), IClassFixture<SqliteDatabase>;
+
+public sealed class Record_on_PostgreSQL(PostgresDatabase database) : RecordTests(database), IClassFixture<PostgresDatabase>;

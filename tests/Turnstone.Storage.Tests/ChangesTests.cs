@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Turnstone.Audit;
+using Turnstone.Keys;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests;
+
+public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task A_change_is_heard_in_this_process_by_the_time_its_call_returns()
+    {
+        var session = await GivenSessionAsync();
+        var heard = new ConcurrentBag<ChangeKind>();
+        using (Store.Changes.Subscribe(heard.Add))
+        {
+            await Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
+            Assert.Contains(ChangeKind.Revocations, heard);
+            await GivenClientAsync();
+            Assert.Contains(ChangeKind.Directory, heard);
+            await Store.SigningKeys.RemoveAsync("none", Cancel);
+            Assert.Contains(ChangeKind.SigningKeys, heard);
+        }
+
+        heard.Clear();
+        await GivenClientAsync();
+        Assert.Empty(heard);
+    }
+
+    [Fact]
+    public async Task A_reuse_is_heard_as_a_revocation()
+    {
+        var session = await GivenSessionAsync();
+        await RefreshAsync(session, 0);
+        await RefreshAsync(session, 1);
+        var heard = new ConcurrentBag<ChangeKind>();
+        using var listening = Store.Changes.Subscribe(heard.Add);
+
+        await RefreshAsync(session, 0);
+
+        Assert.Contains(ChangeKind.Revocations, heard);
+    }
+
+    [Fact]
+    public async Task A_change_made_by_another_node_is_heard()
+    {
+        var session = await GivenSessionAsync();
+        await using var other = Database.Open();
+        await Task.Delay(TimeSpan.FromSeconds(2), Cancel); // both have heard that everything may have changed when they began
+        var heard = new TaskCompletionSource();
+        using var listening = Store.Changes.Subscribe(kind =>
+        {
+            if (kind is ChangeKind.Revocations)
+            {
+                heard.TrySetResult();
+            }
+        });
+
+        await other.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
+
+        await heard.Task.WaitAsync(Patience, Cancel);
+    }
+
+    [Fact]
+    public async Task A_listener_that_fails_keeps_nothing_from_anyone()
+    {
+        using var failing = Store.Changes.Subscribe(_ => throw new InvalidOperationException());
+        var heard = new ConcurrentBag<ChangeKind>();
+        using var listening = Store.Changes.Subscribe(heard.Add);
+
+        await GivenClientAsync();
+
+        Assert.Contains(ChangeKind.Directory, heard);
+    }
+}
+
+public sealed class Changes_on_SQLite(SqliteDatabase database) : ChangesTests(database), IClassFixture<SqliteDatabase>;
+
+public sealed class Changes_on_PostgreSQL(PostgresDatabase database) : ChangesTests(database), IClassFixture<PostgresDatabase>;

@@ -1,0 +1,152 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests.Directory;
+
+public abstract class AccountStoreTests(TestDatabase database) : StoreTest(database)
+{
+    [Fact]
+    public async Task An_account_is_found_by_id_and_by_email_as_it_was_saved()
+    {
+        var account = await GivenAccountAsync();
+        account.EmailConfirmed = account.Administrator = account.LockoutEnabled = account.TwoFactorEnabled = true;
+        account.LockoutEnd = Time.Now.AddHours(1);
+        account.AccessFailedCount = 3;
+        account.AuthenticatorKey = NewHash();
+        account.RecoveryCodes = [NewHash(), NewHash()];
+        Assert.True(await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel));
+
+        Assert.Equal("two", account.ConcurrencyStamp);
+        Assert.Equivalent(account, await Store.Accounts.FindAsync(account.Id, Cancel), strict: true);
+        Assert.Equivalent(account, await Store.Accounts.FindByEmailAsync(account.NormalizedEmail, Cancel), strict: true);
+        Assert.Null(await Store.Accounts.FindByEmailAsync("NOBODY@EXAMPLE.TEST", Cancel));
+    }
+
+    [Fact]
+    public async Task A_taken_email_is_refused_and_leaves_no_entry()
+    {
+        var account = await GivenAccountAsync();
+        var second = NewAccount();
+        second.NormalizedEmail = account.NormalizedEmail;
+
+        Assert.False(await Store.Accounts.CreateAsync(second, Entry(AuditEvent.AccountCreated, second.Id), Cancel));
+
+        Assert.Null(await Store.Accounts.FindAsync(second.Id, Cancel));
+        Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = second.Id }, Cancel));
+    }
+
+    [Fact]
+    public async Task Of_many_that_take_one_email_at_once_one_gets_it_and_its_neighbours_in_the_batch_are_not_harmed()
+    {
+        var email = $"{NewId():n}@EXAMPLE.TEST";
+        var made = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() =>
+        {
+            var account = NewAccount();
+            account.NormalizedEmail = i % 2 == 0 ? email : account.NormalizedEmail;
+            return Store.Accounts.CreateAsync(account, Entry(), Cancel);
+        })));
+
+        Assert.Equal(11, made.Count(created => created));
+    }
+
+    [Fact]
+    public async Task A_save_on_an_older_stamp_is_refused()
+    {
+        var account = await GivenAccountAsync();
+        var stale = await Store.Accounts.FindAsync(account.Id, Cancel);
+        Assert.True(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
+
+        stale!.Email = "other@example.test";
+        Assert.False(await Store.Accounts.SaveAsync(stale, "three", null, Cancel));
+        Assert.Equal(account.Email, (await Store.Accounts.FindAsync(account.Id, Cancel))!.Email);
+    }
+
+    [Fact]
+    public async Task A_save_with_an_email_that_another_account_has_is_refused()
+    {
+        var first = await GivenAccountAsync();
+        var second = await GivenAccountAsync();
+        second.NormalizedEmail = first.NormalizedEmail;
+
+        Assert.False(await Store.Accounts.SaveAsync(second, "two", null, Cancel));
+        Assert.Equal("one", (await Store.Accounts.FindAsync(second.Id, Cancel))!.ConcurrencyStamp);
+    }
+
+    [Fact]
+    public async Task A_new_password_raises_the_epoch_and_ends_the_sessions()
+    {
+        var account = await GivenAccountAsync();
+        var session = await GivenSessionAsync(account.Id);
+        account.PasswordHash = "$argon2id$second";
+        Assert.True(await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel));
+
+        Assert.Equal(account.Epoch + 1, (await Store.Accounts.FindAsync(account.Id, Cancel))!.Epoch);
+        Assert.Equal(RevocationReason.PasswordChanged, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+    }
+
+    [Fact]
+    public async Task Disabling_an_account_ends_its_sessions_and_any_other_change_does_not()
+    {
+        var account = await GivenAccountAsync();
+        var session = await GivenSessionAsync(account.Id);
+        account.AccessFailedCount = 1;
+        Assert.True(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
+        Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
+
+        account.DisabledAt = Time.Now;
+        Assert.True(await Store.Accounts.SaveAsync(account, "three", Entry(), Cancel));
+        Assert.Equal(RevocationReason.AccountDisabled, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+    }
+
+    [Fact]
+    public async Task A_better_hash_of_the_same_password_ends_no_session_and_outdates_what_was_read_before()
+    {
+        var account = await GivenAccountAsync();
+        var session = await GivenSessionAsync(account.Id);
+
+        Assert.True(await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$stronger", Cancel));
+        Assert.False(await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$other", Cancel));
+
+        Assert.False(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
+        var stored = await Store.Accounts.FindAsync(account.Id, Cancel);
+        Assert.Equal(("$argon2id$stronger", 0L), (stored!.PasswordHash, stored.Epoch));
+        Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
+    }
+
+    [Fact]
+    public async Task Accounts_are_listed_by_a_part_of_their_email_in_which_no_character_is_special()
+    {
+        var account = NewAccount();
+        account.NormalizedEmail = $"A_B%{account.NormalizedEmail}";
+        await Store.Accounts.CreateAsync(account, Entry(), Cancel);
+        await GivenAccountAsync();
+
+        Assert.Equal(account.Id, Assert.Single(await Store.Accounts.ListAsync("a_b%", 10, Cancel)).Id);
+        Assert.Equal(2, (await Store.Accounts.ListAsync(null, 2, Cancel)).Count);
+        Assert.Empty(await Store.Accounts.ListAsync("a%b", 10, Cancel));
+    }
+
+    [Fact]
+    public async Task Passkeys_are_saved_found_listed_and_removed_by_their_own_account_only()
+    {
+        var account = await GivenAccountAsync();
+        var stranger = await GivenAccountAsync();
+        var passkey = new Passkey(NewHash(), account.Id, "{}", Time.Now);
+        await Store.Accounts.SavePasskeyAsync(passkey, Cancel);
+        await Store.Accounts.SavePasskeyAsync(passkey with { Data = "{\"count\":1}" }, Cancel);
+        await Store.Accounts.SavePasskeyAsync(passkey with { AccountId = stranger.Id, Data = "stolen" }, Cancel);
+        await Store.Accounts.RemovePasskeyAsync(stranger.Id, passkey.CredentialId, Cancel);
+
+        Assert.Equal("{\"count\":1}", (await Store.Accounts.FindPasskeyAsync(passkey.CredentialId, Cancel))!.Data);
+        Assert.Single(await Store.Accounts.PasskeysAsync(account.Id, Cancel));
+        Assert.Empty(await Store.Accounts.PasskeysAsync(stranger.Id, Cancel));
+
+        await Store.Accounts.RemovePasskeyAsync(account.Id, passkey.CredentialId, Cancel);
+        Assert.Null(await Store.Accounts.FindPasskeyAsync(passkey.CredentialId, Cancel));
+    }
+}
+
+public sealed class Account_store_on_SQLite(SqliteDatabase database) : AccountStoreTests(database), IClassFixture<SqliteDatabase>;
+
+public sealed class Account_store_on_PostgreSQL(PostgresDatabase database) : AccountStoreTests(database), IClassFixture<PostgresDatabase>;

@@ -1,0 +1,178 @@
+using Turnstone.AccessTokens;
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests.Directory;
+
+public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(database)
+{
+    [Fact]
+    public async Task A_client_is_found_as_it_was_saved()
+    {
+        var owner = await GivenAccountAsync();
+        var client = await GivenClientAsync() with
+        {
+            Name = "Shop \"2\"",
+            OwnerId = owner.Id,
+            Public = true,
+            RedirectUris = ["http://127.0.0.1:8500/callback", "https://shop.example.test/?a=b\nc"],
+            GrantTypes = ["authorization_code", "refresh_token"],
+            Scopes = Scopes.Of(["openid", "individuals.read"]),
+            TokenTypes = ["user"],
+            AccessLifetime = TimeSpan.FromMinutes(5),
+            RefreshLifetime = TimeSpan.FromDays(60),
+            AbsoluteLifetime = TimeSpan.FromDays(365),
+            RetryWindow = TimeSpan.Zero,
+            Early = EarlyRefresh.Current,
+            Algorithm = SigningAlgorithm.RS256,
+        };
+        await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientChanged), Cancel);
+
+        Assert.Equivalent(client, await Store.Clients.FindAsync(client.Id, Cancel), strict: true);
+        Assert.Equal(client.Id, Assert.Single(await Store.Clients.ListAsync(owner.Id, Cancel)).Id);
+        Assert.Contains(await Store.Clients.ListAsync(null, Cancel), listed => listed.Id == client.Id);
+        Assert.Null(await Store.Clients.FindAsync("nobody", Cancel));
+    }
+
+    [Fact]
+    public async Task A_client_that_loses_a_secret_keeps_its_sessions_and_one_that_is_disabled_does_not()
+    {
+        var client = await GivenClientAsync();
+        var session = await GivenSessionAsync(client: client.Id);
+        await Store.Clients.SaveAsync(client with { Secrets = [.. client.Secrets, new ClientSecret(NewHash(), "new", Time.Now)] }, Entry(), Cancel);
+        Assert.Equal(0, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
+
+        await Store.Clients.SaveAsync(client with { Secrets = [] }, Entry(), Cancel);
+        Assert.Equal(1, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
+        Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
+
+        await Store.Clients.SaveAsync(client with { Secrets = [], DisabledAt = Time.Now }, Entry(), Cancel);
+        Assert.Equal(2, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
+        Assert.Equal(RevocationReason.ClientDisabled, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+    }
+
+    [Fact]
+    public async Task Products_are_found_by_name_and_listed()
+    {
+        var product = await GivenProductAsync();
+        await Store.Subscriptions.SaveProductAsync(product with { ApprovalRequired = false }, Entry(AuditEvent.ProductChanged), Cancel);
+
+        Assert.Equal(product with { ApprovalRequired = false }, await Store.Subscriptions.FindProductAsync(product.Name, Cancel));
+        Assert.Contains(await Store.Subscriptions.ListProductsAsync(Cancel), listed => listed.Id == product.Id);
+        Assert.Null(await Store.Subscriptions.FindProductAsync("nothing", Cancel));
+    }
+
+    [Fact]
+    public async Task A_subscription_is_found_by_either_of_its_keys()
+    {
+        var subscription = await GivenSubscriptionAsync();
+
+        Assert.Equivalent(subscription, await Store.Subscriptions.FindByKeyAsync([NewHash(), subscription.PrimaryKeyHash], Cancel), strict: true);
+        Assert.Equivalent(subscription, await Store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel), strict: true);
+        Assert.Equivalent(subscription, await Store.Subscriptions.FindAsync(subscription.Id, Cancel), strict: true);
+        Assert.Single(await Store.Subscriptions.ListAsync(subscription.AccountId, Cancel));
+        Assert.Null(await Store.Subscriptions.FindByKeyAsync([NewHash()], Cancel));
+    }
+
+    [Fact]
+    public async Task A_changed_subscription_key_stops_working_and_the_other_goes_on()
+    {
+        var subscription = await GivenSubscriptionAsync();
+        var changed = subscription with { PrimaryKeyHash = NewHash(), State = SubscriptionState.Suspended };
+        Assert.True(await Store.Subscriptions.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged), Cancel));
+
+        Assert.Null(await Store.Subscriptions.FindByKeyAsync([subscription.PrimaryKeyHash], Cancel));
+        Assert.Equivalent(changed, await Store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel), strict: true);
+    }
+
+    [Fact]
+    public async Task No_key_opens_two_subscriptions_whichever_of_the_two_it_is()
+    {
+        var first = await GivenSubscriptionAsync();
+        var second = await GivenSubscriptionAsync();
+
+        Assert.False(await Store.Subscriptions.SaveAsync(second with { SecondaryKeyHash = first.PrimaryKeyHash }, Entry(), Cancel));
+
+        Assert.Equivalent(second, await Store.Subscriptions.FindByKeyAsync([second.SecondaryKeyHash], Cancel), strict: true);
+    }
+
+    [Fact]
+    public async Task An_API_key_is_found_by_its_hash_as_it_was_saved()
+    {
+        var key = await GivenApiKeyAsync();
+        var renewed = key with { FreezesAt = key.FreezesAt.AddDays(90), Name = "renewed" };
+        Assert.True(await Store.ApiKeys.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed), Cancel));
+
+        Assert.Equivalent(renewed, await Store.ApiKeys.FindByHashAsync([NewHash(), key.Hash], Cancel), strict: true);
+        Assert.Equivalent(renewed, await Store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
+        Assert.Single(await Store.ApiKeys.ListAsync(key.AccountId, Cancel));
+        Assert.False(await Store.ApiKeys.SaveAsync(NewApiKey(key.AccountId) with { Hash = key.Hash }, Entry(), Cancel));
+    }
+
+    [Fact]
+    public async Task A_revoked_API_key_ends_its_sessions_in_the_same_commit()
+    {
+        var key = await GivenApiKeyAsync();
+        var session = await GivenSessionAsync(apiKey: key.Id);
+        Assert.True(await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel));
+
+        Assert.Equal(RevocationReason.CredentialRevoked, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+    }
+
+    [Fact]
+    public async Task A_rolled_API_key_works_beside_its_successor_until_the_overlap_ends()
+    {
+        var key = await GivenApiKeyAsync();
+        var successor = NewApiKey(key.AccountId);
+        await Store.ApiKeys.RollAsync(key with { SuccessorId = successor.Id, OverlapEndsAt = Time.Now.AddDays(1) }, successor, Entry(AuditEvent.ApiKeyRolled), Cancel);
+
+        var old = await Store.ApiKeys.FindAsync(key.Id, Cancel);
+        Assert.Equal(successor.Id, old!.SuccessorId);
+        Assert.True(old.Works(Time.Now));
+        Assert.False(old.Works(Time.Now.AddDays(1)));
+        Assert.NotNull(await Store.ApiKeys.FindByHashAsync([successor.Hash], Cancel));
+    }
+
+    [Fact]
+    public async Task The_last_use_of_an_API_key_is_noted_and_survives_a_save()
+    {
+        var key = await GivenApiKeyAsync();
+        await using (var store = Database.Open())
+        {
+            store.ApiKeys.NoteUse(key.Id, Time.Now, "192.0.2.1");
+            store.ApiKeys.NoteUse(key.Id, Time.Now.AddMinutes(1), "192.0.2.2");
+        }
+
+        await Store.ApiKeys.SaveAsync(key, Entry(), Cancel);
+        var used = await Store.ApiKeys.FindAsync(key.Id, Cancel);
+        Assert.Equal((Time.Now.AddMinutes(1), "192.0.2.2"), (used!.LastUsedAt, used.LastUsedFrom));
+    }
+
+    [Fact]
+    public async Task A_code_is_found_as_it_was_added_and_swept_after_its_end()
+    {
+        var code = new OneTimeCode
+        {
+            Hash = NewHash(),
+            Contract = "oauth",
+            AccountId = NewId(),
+            AccountEpoch = 7,
+            ClientId = "shop",
+            RedirectUri = "http://127.0.0.1/cb",
+            Challenge = "abc",
+            Scopes = Scopes.Of(["openid"]),
+            ExpiresAt = Time.Now.AddMinutes(1),
+        };
+        await Store.Codes.AddAsync(code, Entry(AuditEvent.CodeMinted), Cancel);
+
+        Assert.Equivalent(code, await Store.Codes.FindAsync([code.Hash], Cancel), strict: true);
+        Assert.Equal(0, await Store.Codes.SweepAsync(Time.Now, 10, Cancel));
+        Assert.Equal(1, await Store.Codes.SweepAsync(Time.Now.AddMinutes(2), 10, Cancel));
+        Assert.Null(await Store.Codes.FindAsync([code.Hash], Cancel));
+    }
+}
+
+public sealed class Directory_on_SQLite(SqliteDatabase database) : DirectoryStoreTests(database), IClassFixture<SqliteDatabase>;
+
+public sealed class Directory_on_PostgreSQL(PostgresDatabase database) : DirectoryStoreTests(database), IClassFixture<PostgresDatabase>;

@@ -1,0 +1,172 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests.Sessions;
+
+public abstract class RevocationTests(TestDatabase database) : StoreTest(database)
+{
+    private const int Rounds = 30;
+
+    [Fact]
+    public async Task A_revoked_session_is_refused_and_keeps_its_first_reason()
+    {
+        var session = await GivenSessionAsync();
+
+        Assert.True(await Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(AuditEvent.SessionRevoked), Cancel));
+        Assert.False(await Store.Sessions.RevokeAsync(session.Id, RevocationReason.ByOperator, Entry(AuditEvent.SessionRevoked), Cancel));
+
+        Assert.Equal(RevocationReason.Logout, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0)).Kind);
+        var revoked = Assert.Single(await Store.Sessions.RevokedSinceAsync(Time.Now, Cancel), revoked => revoked.Id == session.Id);
+        Assert.Equal(session.AccessExpiresAt, revoked.AccessExpiresAt);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_not_there_is_not_revoked_and_leaves_no_entry()
+    {
+        var account = NewId();
+        Assert.False(await Store.Sessions.RevokeAsync(new SessionId(NewId()), RevocationReason.Logout, Entry(AuditEvent.SessionRevoked, account), Cancel));
+        Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account }, Cancel));
+    }
+
+    [Fact]
+    public async Task Revoked_sessions_whose_access_token_is_dead_are_not_listed()
+    {
+        var session = await GivenSessionAsync();
+        var since = Time.Now;
+        await Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
+        Time.Advance(TimeSpan.FromMinutes(20));
+
+        Assert.DoesNotContain(await Store.Sessions.RevokedSinceAsync(since, Cancel), revoked => revoked.Id == session.Id);
+    }
+
+    [Fact]
+    public async Task Revoking_all_ends_the_holders_sessions_and_no_others()
+    {
+        var key = await GivenApiKeyAsync();
+        var client = await GivenClientAsync();
+        var other = await GivenSessionAsync(NewId());
+        foreach (var (holder, open) in ((SessionHolder, Func<Task<Session>>)[])
+        [
+            (SessionHolder.Account(key.AccountId), () => GivenSessionAsync(account: key.AccountId)),
+            (SessionHolder.Client(client.Id), () => GivenSessionAsync(client: client.Id)),
+            (SessionHolder.ApiKey(key.Id), () => GivenSessionAsync(apiKey: key.Id)),
+        ])
+        {
+            var first = await open();
+            Time.Advance(TimeSpan.FromSeconds(1));
+            var second = await open();
+            Assert.Equal([second.Id, first.Id], (await Store.Sessions.ListAsync(holder, 10, Cancel)).Select(session => session.Id));
+            Assert.Single(await Store.Sessions.ListAsync(holder, 1, Cancel));
+
+            Assert.Equal(2, await Store.Sessions.RevokeAllAsync(holder, RevocationReason.ByOwner, Entry(AuditEvent.SessionsRevoked), Cancel));
+
+            Assert.Empty(await Store.Sessions.ListAsync(holder, 10, Cancel));
+        }
+
+        Assert.True((await Store.Sessions.FindAsync(other.Id, Cancel))!.IsLive(Time.Now));
+    }
+
+    [Fact]
+    public async Task The_still_refreshable_sessions_of_an_API_key_are_counted_by_their_opening()
+    {
+        var key = NewId();
+        await GivenSessionAsync(apiKey: key);
+        Time.Advance(TimeSpan.FromMinutes(5));
+        var since = Time.Now;
+        await GivenSessionAsync(apiKey: key);
+        var revoked = await GivenSessionAsync(apiKey: key);
+        await Store.Sessions.RevokeAsync(revoked.Id, RevocationReason.Logout, Entry(), Cancel);
+
+        Assert.Equal([since], await Store.Sessions.OpenedSinceAsync(key, since, 10, Cancel));
+        Assert.Equal(2, (await Store.Sessions.OpenedSinceAsync(key, since.AddMinutes(-10), 10, Cancel)).Count);
+        Assert.Single(await Store.Sessions.OpenedSinceAsync(key, since.AddMinutes(-10), 1, Cancel));
+    }
+
+    [Fact]
+    public Task Nothing_is_issued_after_a_revocation_has_returned() =>
+        RaceRefreshAsync((session, _) => Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(AuditEvent.SessionRevoked), Cancel));
+
+    [Fact]
+    public Task Nothing_is_issued_after_everything_of_an_account_was_revoked() =>
+        RaceRefreshAsync((_, account) => RevokeAllAsync(account));
+
+    [Fact]
+    public Task Nothing_is_issued_after_a_password_change_has_returned() =>
+        RaceRefreshAsync((_, account) => ChangePasswordAsync(account));
+
+    [Fact]
+    public Task No_session_opens_across_a_revocation_of_everything() => RaceOpenAsync(RevokeAllAsync);
+
+    [Fact]
+    public Task No_session_opens_across_a_password_change() => RaceOpenAsync(ChangePasswordAsync);
+
+    private Task RevokeAllAsync(Account account) =>
+        Store.Sessions.RevokeAllAsync(SessionHolder.Account(account.Id), RevocationReason.ByOwner, Entry(AuditEvent.SessionsRevoked), Cancel);
+
+    private async Task ChangePasswordAsync(Account account)
+    {
+        account.PasswordHash = "$argon2id$second";
+        Assert.True(await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel));
+    }
+
+    private async Task RaceRefreshAsync(Func<Session, Account, Task> revoke)
+    {
+        await using var other = Database.Open();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var account = await GivenAccountAsync();
+            var session = await GivenSessionAsync(account.Id);
+            var client = Task.Run(() => RefreshUntilRefusedAsync(session, other));
+            while ((await Store.Sessions.FindAsync(session.Id, Cancel))!.Generation < 3)
+            {
+                await Task.Yield();
+            }
+
+            await revoke(session, account);
+            var last = (await Store.Sessions.FindAsync(session.Id, Cancel))!;
+
+            Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, last.Generation)).Kind);
+            Assert.Equal(last.Generation, await client);
+            Assert.Equal(last.Generation, (await Store.Sessions.FindAsync(session.Id, Cancel))!.Generation);
+            Assert.NotNull(last.RevokedAt);
+        }
+    }
+
+    private async Task<uint> RefreshUntilRefusedAsync(Session session, Store store)
+    {
+        for (uint generation = 0; ;)
+        {
+            var decision = await RefreshAsync(session, generation, store);
+            if (decision.Kind is RotationKind.Revoked)
+            {
+                return generation;
+            }
+
+            generation = decision.Session!.Generation;
+        }
+    }
+
+    private async Task RaceOpenAsync(Func<Account, Task> withdraw)
+    {
+        await using var other = Database.Open();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var account = await GivenAccountAsync();
+            var vouchers = new Vouchers { Account = (account.Id, account.Epoch) };
+            var opening = Enumerable.Range(0, 8)
+                .Select(i => Task.Run(() => (i % 2 == 0 ? Store : other).Sessions.OpenAsync(NewSession(account.Id), vouchers, Entry(), Cancel))).ToList();
+
+            await withdraw(account);
+            await Task.WhenAll(opening);
+
+            Assert.Empty(await Store.Sessions.ListAsync(SessionHolder.Account(account.Id), 100, Cancel));
+            Assert.False(await Store.Sessions.OpenAsync(NewSession(account.Id), vouchers, Entry(), Cancel));
+        }
+    }
+}
+
+public sealed class Revocation_on_SQLite(SqliteDatabase database) : RevocationTests(database), IClassFixture<SqliteDatabase>;
+
+public sealed class Revocation_on_PostgreSQL(PostgresDatabase database) : RevocationTests(database), IClassFixture<PostgresDatabase>;

@@ -1,0 +1,53 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests.Sessions;
+
+public abstract class SweepTests(TestDatabase database) : StoreTest(database)
+{
+    [Fact]
+    public async Task Only_sessions_whose_tokens_are_all_dead_are_removed_a_few_at_a_time()
+    {
+        var dead = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => GivenSessionAsync()));
+        var revoked = await GivenSessionAsync();
+        await Store.Sessions.RevokeAsync(revoked.Id, RevocationReason.Logout, Entry(), Cancel);
+        Time.Advance(TimeSpan.FromMinutes(30));
+        var alive = await GivenSessionAsync();
+        var longAccess = NewSession() with { AccessExpiresAt = Time.Now.AddDays(30) };
+        await Store.Sessions.OpenAsync(longAccess, new Vouchers(), Entry(), Cancel);
+
+        Assert.Equal(1, await Store.Sessions.SweepAsync(Time.Now, 10, Cancel));
+        Time.Advance(TimeSpan.FromMinutes(40));
+        Assert.Equal(10, await Store.Sessions.SweepAsync(Time.Now, 10, Cancel));
+        Assert.Equal(10, await Store.Sessions.SweepAsync(Time.Now, 10, Cancel));
+        Assert.Equal(5, await Store.Sessions.SweepAsync(Time.Now, 10, Cancel));
+        Assert.Equal(0, await Store.Sessions.SweepAsync(Time.Now, 10, Cancel));
+
+        Assert.NotNull(await Store.Sessions.FindAsync(alive.Id, Cancel));
+        Assert.NotNull(await Store.Sessions.FindAsync(longAccess.Id, Cancel));
+        Assert.Null(await Store.Sessions.FindAsync(dead[0].Id, Cancel));
+    }
+
+    [Fact]
+    public async Task A_round_of_upkeep_removes_what_is_dead_in_every_table_once()
+    {
+        await GivenSessionAsync();
+        await Store.Codes.AddAsync(
+            new OneTimeCode { Hash = NewHash(), Contract = "auth", AccountId = NewId(), AccountEpoch = 0, ExpiresAt = Time.Now.AddMinutes(1) }, Entry(), Cancel);
+        var entries = await Database.RowsAsync("audit");
+        var sessions = await Database.RowsAsync("sessions");
+        Time.Advance(TimeSpan.FromDays(500));
+        await Store.Audit.AppendAsync(Entry(), Cancel);
+
+        var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
+
+        Assert.Equal(new Swept(true, (int)sessions, 1, (int)entries), swept);
+        Assert.Equal(1, await Database.RowsAsync("audit"));
+        Assert.Equal(new Swept(true, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
+    }
+}
+
+public sealed class Sweep_on_SQLite(SqliteDatabase database) : SweepTests(database), IClassFixture<SqliteDatabase>;
+
+public sealed class Sweep_on_PostgreSQL(PostgresDatabase database) : SweepTests(database), IClassFixture<PostgresDatabase>;

@@ -1,0 +1,126 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests.Sessions;
+
+public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
+{
+    [Fact]
+    public async Task A_session_opens_while_everything_that_vouches_for_it_stands()
+    {
+        var account = await GivenAccountAsync();
+        var client = await GivenClientAsync();
+        var vouchers = new Vouchers
+        {
+            Account = (account.Id, account.Epoch),
+            Client = (client.Id, client.Epoch),
+            ApiKeyId = (await GivenApiKeyAsync(account.Id)).Id,
+            SubscriptionId = (await GivenSubscriptionAsync()).Id,
+            CodeHash = (await GivenCodeAsync(account)).Hash,
+        };
+
+        Assert.True(await OpensAsync(vouchers));
+    }
+
+    [Fact]
+    public async Task A_session_does_not_open_for_an_account_that_was_disabled()
+    {
+        var account = await GivenAccountAsync();
+        account.DisabledAt = Time.Now;
+        await Store.Accounts.SaveAsync(account, "two", Entry(), Cancel);
+
+        Assert.False(await OpensAsync(new Vouchers { Account = (account.Id, account.Epoch + 1) }));
+    }
+
+    [Fact]
+    public async Task A_session_does_not_open_for_a_client_that_was_disabled_or_lost_a_secret()
+    {
+        var client = await GivenClientAsync();
+        await Store.Clients.SaveAsync(client with { Secrets = [] }, Entry(), Cancel);
+        Assert.False(await OpensAsync(new Vouchers { Client = (client.Id, client.Epoch) }));
+
+        var saved = await Store.Clients.FindAsync(client.Id, Cancel);
+        Assert.True(await OpensAsync(new Vouchers { Client = (client.Id, saved!.Epoch) }));
+        await Store.Clients.SaveAsync(saved with { DisabledAt = Time.Now }, Entry(), Cancel);
+        Assert.False(await OpensAsync(new Vouchers { Client = (client.Id, saved.Epoch + 1) }));
+    }
+
+    [Fact]
+    public async Task A_session_does_not_open_for_an_API_key_that_is_revoked_frozen_or_past_its_overlap()
+    {
+        var key = await GivenApiKeyAsync();
+        foreach (var spoiled in (ApiKey[])[key with { RevokedAt = Time.Now }, key with { FreezesAt = Time.Now }, key with { OverlapEndsAt = Time.Now }])
+        {
+            await Store.ApiKeys.SaveAsync(spoiled, Entry(), Cancel);
+            Assert.False(await OpensAsync(new Vouchers { ApiKeyId = key.Id }));
+        }
+
+        await Store.ApiKeys.SaveAsync(key, Entry(), Cancel);
+        Assert.True(await OpensAsync(new Vouchers { ApiKeyId = key.Id }));
+    }
+
+    [Fact]
+    public async Task A_session_does_not_open_for_a_subscription_that_is_not_active()
+    {
+        var subscription = await GivenSubscriptionAsync();
+        foreach (var spoiled in (Subscription[])[subscription with { State = SubscriptionState.Suspended }, subscription with { ExpiresAt = Time.Now }])
+        {
+            await Store.Subscriptions.SaveAsync(spoiled, Entry(), Cancel);
+            Assert.False(await OpensAsync(new Vouchers { SubscriptionId = subscription.Id }));
+        }
+    }
+
+    [Fact]
+    public async Task A_code_opens_one_session_and_names_it()
+    {
+        var code = await GivenCodeAsync(await GivenAccountAsync());
+        var vouchers = new Vouchers { CodeHash = code.Hash };
+        var opened = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+        {
+            var session = NewSession();
+            return (session.Id, Opened: await Store.Sessions.OpenAsync(session, vouchers, Entry(), Cancel));
+        }));
+
+        var winner = Assert.Single(opened, attempt => attempt.Opened);
+        var used = await Store.Codes.FindAsync([NewHash(), code.Hash], Cancel);
+        Assert.Equal(winner.Id, used!.SessionId);
+        Assert.Equal(Time.Now, used.UsedAt);
+    }
+
+    [Fact]
+    public async Task A_code_past_its_end_opens_nothing()
+    {
+        var code = await GivenCodeAsync(await GivenAccountAsync());
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(await OpensAsync(new Vouchers { CodeHash = code.Hash }));
+    }
+
+    [Fact]
+    public async Task A_refused_opening_writes_nothing_and_leaves_the_code_unused()
+    {
+        var account = await GivenAccountAsync();
+        var code = await GivenCodeAsync(account);
+        var session = NewSession(account.Id);
+        var entry = Entry(AuditEvent.Login, account.Id);
+
+        Assert.False(await Store.Sessions.OpenAsync(session, new Vouchers { Account = (account.Id, account.Epoch + 1), CodeHash = code.Hash }, entry, Cancel));
+
+        Assert.Null(await Store.Sessions.FindAsync(session.Id, Cancel));
+        Assert.Null((await Store.Codes.FindAsync([code.Hash], Cancel))!.UsedAt);
+        Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id }, Cancel));
+    }
+
+    private Task<bool> OpensAsync(Vouchers vouchers) => Store.Sessions.OpenAsync(NewSession(), vouchers, Entry(), Cancel);
+
+    private async Task<OneTimeCode> GivenCodeAsync(Account account)
+    {
+        var code = new OneTimeCode { Hash = NewHash(), Contract = "auth", AccountId = account.Id, AccountEpoch = account.Epoch, ExpiresAt = Time.Now.AddMinutes(1) };
+        await Store.Codes.AddAsync(code, Entry(AuditEvent.CodeMinted), Cancel);
+        return code;
+    }
+}
+
+public sealed class Voucher_on_SQLite(SqliteDatabase database) : VoucherTests(database), IClassFixture<SqliteDatabase>;
+
+public sealed class Voucher_on_PostgreSQL(PostgresDatabase database) : VoucherTests(database), IClassFixture<PostgresDatabase>;

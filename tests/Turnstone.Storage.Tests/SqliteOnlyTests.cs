@@ -1,0 +1,80 @@
+using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
+
+namespace Turnstone.Storage.Tests;
+
+/// <summary>What only a database in a file can suffer, and do.</summary>
+public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(database), IClassFixture<SqliteDatabase>
+{
+    [Fact]
+    public async Task A_full_disk_is_unavailable_leaves_nothing_half_written_and_passes_without_a_restart()
+    {
+        await using var store = Database.Open();
+        await store.Engine.WriteAsync(async db =>
+        {
+            var pages = await db.NumberAsync("PRAGMA page_count");
+            await db.NumberAsync($"PRAGMA max_page_count = {pages + 4}");
+        }, Cancel);
+
+        var sessions = Enumerable.Range(0, 500).Select(_ => NewSession()).ToList();
+        var opened = await Task.WhenAll(sessions.Select(async session =>
+            await Record.ExceptionAsync(() => store.Sessions.OpenAsync(session, new Vouchers(), Entry() with { SessionId = session.Id }, Cancel))));
+
+        Assert.Contains(opened, reason => reason is StoreUnavailableException);
+        Assert.All(opened, reason => Assert.True(reason is null or StoreUnavailableException));
+        for (var i = 0; i < sessions.Count; i++)
+        {
+            Assert.Equal(opened[i] is null, await store.Sessions.FindAsync(sessions[i].Id, Cancel) is not null);
+        }
+
+        Assert.Equal(opened.Count(reason => reason is null), await Database.NumberAsync("SELECT COUNT(*) FROM audit WHERE session_id IS NOT NULL"));
+        Assert.True(await store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
+    }
+
+    [Fact]
+    public async Task The_files_are_for_their_owner_alone()
+    {
+        await GivenSessionAsync();
+        var path = database.Path;
+        Assert.True(File.Exists($"{path}-wal"));
+        foreach (var file in (string[])[path, $"{path}-wal", $"{path}-shm"])
+        {
+            AssertOwnerOnly(file);
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_is_a_store_of_its_own_for_its_owner_alone_and_never_overwrites()
+    {
+        var session = await GivenSessionAsync();
+        await RefreshAsync(session, 0);
+        var path = $"{database.Path}.backup";
+
+        await Store.BackupAsync(path, Cancel);
+
+        await Assert.ThrowsAsync<IOException>(() => Store.BackupAsync(path, Cancel));
+        AssertOwnerOnly(path);
+
+        await using var copy = Store.Open(new StoreOptions { ConnectionString = $"Data Source={path}" }, Time, RandomSource.System);
+        Assert.Equal(1u, (await copy.Sessions.FindAsync(session.Id, Cancel))!.Generation);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_unavailable()
+    {
+        var path = $"{database.Path}.damaged";
+        await File.WriteAllTextAsync(path, new string('x', 10_000), Cancel);
+        await using var store = Store.Open(new StoreOptions { ConnectionString = $"Data Source={path}" }, Time, RandomSource.System);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.PingAsync(Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
+    }
+
+    private static void AssertOwnerOnly(string file)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+}
