@@ -104,6 +104,20 @@ public sealed class ThrottleTests
     }
 
     [Fact]
+    public void A_newcomer_takes_the_place_of_the_one_who_spent_least_and_not_of_a_spent_one()
+    {
+        var throttle = Make(5, slots: 256);
+        for (var spent = 0; spent < 10; spent++)
+        {
+            while (throttle.Take($"spent {spent}") is null)
+            {
+            }
+        }
+
+        Assert.All(Enumerable.Range(0, 30), i => Assert.Null(throttle.Take($"fresh {i}")));
+    }
+
+    [Fact]
     public void After_a_flood_the_slots_are_everyones_again()
     {
         var throttle = Make(5, slots: 64);
