@@ -3,11 +3,12 @@ using Turnstone.Audit;
 using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Server.Hosting;
 
 namespace Turnstone.Server.Tests;
 
 /// <summary>The customers that the tests know, with secrets that they know too.</summary>
-internal static class Known
+public sealed class Known(IServiceProvider all) : IPreparationStep
 {
     public const string Email = "ada@example.test";
     public const string Password = "correct horse battery staple";
@@ -46,8 +47,9 @@ internal static class Known
             new Caller("127.0.0.1"),
             TestContext.Current.CancellationToken);
 
-    public static async Task ProvisionAsync(IServiceProvider services, CancellationToken cancellationToken)
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        var services = all;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var random = services.GetRequiredService<RandomSource>();
         var product = new Product(random.NewId(now), "starter", ApprovalRequired: false, now);

@@ -1,21 +1,20 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Turnstone.AccessTokens;
-using Turnstone.Keys;
-using Turnstone.Server.Composition;
-using Turnstone.Storage;
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Settings;
+using Turnstone.Server.Telemetry;
 using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests;
 
 /// <summary>
-/// The dialects on a real server in this process: Kestrel on a free loopback port, the core as it is composed for production, a real SQLite file, the known
-/// customer of <see cref="Known"/>, and a clock that the test moves.
+/// The dialects on a real server in this process: Kestrel on a free loopback port, the core as the host composes it, a real SQLite file, the known
+/// customers of <see cref="Known"/>, and a clock that the test moves. Everything is logged at Trace, and a server that wrote a secret fails its test when it closes.
 /// </summary>
 public sealed class TurnstoneServer : IAsyncDisposable
 {
@@ -23,17 +22,19 @@ public sealed class TurnstoneServer : IAsyncDisposable
     public static readonly DateTimeOffset Start = new(2031, 5, 6, 7, 8, 9, TimeSpan.Zero);
 
     private readonly WebApplication app;
-    private readonly Store store;
     private readonly string folder;
 
-    private TurnstoneServer(WebApplication app, Store store, string folder, ManualTime time)
+    private TurnstoneServer(WebApplication app, string folder, ManualTime time, WrittenLog log)
     {
-        (this.app, this.store, this.folder, Time) = (app, store, folder, time);
+        (this.app, this.folder, Time, Log) = (app, folder, time, log);
         BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = BaseAddress };
     }
 
     public ManualTime Time { get; }
+
+    /// <summary>What was logged so far.</summary>
+    public WrittenLog Log { get; }
 
     public Uri BaseAddress { get; }
 
@@ -41,32 +42,38 @@ public sealed class TurnstoneServer : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    /// <summary>The settings as they are without any configuration.</summary>
+    public static ContractsSettings Contracts { get; } = new();
+
     /// <param name="map">Maps what is under test.</param>
-    /// <param name="change">Other settings of the core than the defaults.</param>
+    /// <param name="settings">Settings such as <c>Turnstone:Limits:LoginsPerApiKey:Count=3</c>.</param>
     /// <param name="services">Services beside the core's.</param>
     public static async Task<TurnstoneServer> StartAsync(
-        Action<IEndpointRouteBuilder> map, Func<CoreSettings, CoreSettings>? change = null, Action<IServiceCollection>? services = null)
+        Action<IEndpointRouteBuilder> map, IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null)
     {
         var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-test-").FullName;
         var time = new ManualTime(Start);
-        var store = Store.Open(new StoreOptions { ConnectionString = $"Data Source={Path.Combine(folder, "turnstone.db")}" }, time, RandomSource.System);
-        await store.Migrations.ApplyAsync(TestContext.Current.CancellationToken);
-
-        var settings = new CoreSettings { Issuer = new TokenIssuer("https://id.example.test", "https://id.example.test") };
-        var builder = WebApplication.CreateBuilder();
+        var log = new WrittenLog();
+        string[] given = [$"--ConnectionStrings:Turnstone=Data Source={Path.Combine(folder, "turnstone.db")}", "--Turnstone:Issuer=https://id.example.test", "--environment=Development", "--urls=http://127.0.0.1:0"];
+        var builder = ServerHost.CreateBuilder([.. given, .. (settings ?? []).Select(setting => $"--{setting}")]);
+        builder.Logging.AddLogOutput(production: true);
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddTurnstone(store, new MasterKeyRing(new MasterKey(RandomSource.System.Bytes(MasterKey.Size))), change?.Invoke(settings) ?? settings);
-        services?.Invoke(builder.Services);
-        var app = builder.Build();
-        map(app);
+        builder.Logging.AddProvider(log);
+        builder.Logging.SetMinimumLevel(LogLevel.Trace);
+        builder.Logging.AddFilter<WrittenLog>(null, LogLevel.Trace);
 
-        await app.Services.GetRequiredService<SigningKeyRing>().TendAsync(TestContext.Current.CancellationToken);
-        await app.Services.GetRequiredService<RevokedSessions>().RefreshAsync(TestContext.Current.CancellationToken);
-        await Known.ProvisionAsync(app.Services, TestContext.Current.CancellationToken);
+        builder.Services.AddCore(ServerSettings.Read(builder.Configuration, builder.Environment));
+        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+        builder.Services.AddSingleton<IPreparationStep, Known>();
+        builder.Services.AddHostedService<Preparation>();
+        builder.Services.AddHostedService<Upkeep>();
+        services?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseMiddleware<Boundary>();
+        map(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TurnstoneServer(app, store, folder, time);
+        return new TurnstoneServer(app, folder, time, log);
     }
 
     public async ValueTask DisposeAsync()
@@ -74,7 +81,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
         Http.Dispose();
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
-        await store.DisposeAsync();
         System.IO.Directory.Delete(folder, recursive: true);
+        Log.AssertNoSecret();
     }
 }

@@ -14,7 +14,8 @@ internal static class RefreshingProcess
     public static Process Start(string connectionString, IEnumerable<SessionId> sessions) => Process.Start(
         new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
             ? typeof(RefreshingProcess).Assembly.Location[..^".dll".Length]
-            : Environment.ProcessPath!, [Word, connectionString, .. sessions.Select(id => id.ToString())]) { RedirectStandardOutput = true })!;
+            : Environment.ProcessPath!, [Word, connectionString, .. sessions.Select(id => id.ToString())])
+        { RedirectStandardOutput = true })!;
 
     /// <summary>Reads a line of its output.</summary>
     public static (SessionId Session, uint Generation)? Read(string line) =>

@@ -135,7 +135,8 @@ CREATE TABLE sessions (
     revoked_for        TEXT,
     opened_network     TEXT    NOT NULL,
     opened_agent       TEXT,
-    version            BIGINT  NOT NULL
+    version            BIGINT  NOT NULL,
+    longest_access     BIGINT  NOT NULL
 ) {hot};
 CREATE INDEX sessions_of_account ON sessions (account_id, created_at) WHERE account_id IS NOT NULL;
 CREATE INDEX sessions_of_client ON sessions (client_id, created_at) WHERE client_id IS NOT NULL;

@@ -12,11 +12,11 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
     private const string Rotate =
         "UPDATE sessions AS s SET generation = v.generation, advanced_at = v.advanced_at, access_expires_at = v.access_expires_at, "
         + "refresh_expires_at = v.refresh_expires_at, advance_key_hash = v.advance_key_hash, refreshes = v.refreshes, replays = v.replays, "
-        + "last_used_at = v.last_used_at, revoked_at = v.revoked_at, revoked_for = v.revoked_for, version = v.version "
+        + "last_used_at = v.last_used_at, revoked_at = v.revoked_at, revoked_for = v.revoked_for, version = v.version, longest_access = v.longest_access "
         + "FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $8::bigint[], $9::bigint[], "
-        + "$10::bigint[], $11::bigint[], $12::text[], $13::bigint[]) "
+        + "$10::bigint[], $11::bigint[], $12::text[], $13::bigint[], $14::bigint[]) "
         + "AS v (id, before, generation, advanced_at, access_expires_at, refresh_expires_at, advance_key_hash, refreshes, replays, last_used_at, "
-        + "revoked_at, revoked_for, version) "
+        + "revoked_at, revoked_for, version, longest_access) "
         + "WHERE s.id = v.id AND s.version = v.before RETURNING s.id";
 
     // A refresh waits for one row's lock at most; ending a hundred thousand sessions at once may take the connection's longer time.
@@ -76,6 +76,7 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         Add(s => s.RevokedAt is { } at ? Value.OfTime(at) : (long?)null);
         Add(s => s.RevokedFor?.ToString());
         Add(s => s.Version);
+        Add(s => s.LongestAccess.Ticks / TimeSpan.TicksPerMicrosecond);
 
         await using var reader = await command.ExecuteReaderAsync(Cancelled);
         var written = new HashSet<SessionId>();

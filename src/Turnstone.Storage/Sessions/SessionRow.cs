@@ -10,16 +10,16 @@ internal static class SessionRow
     public const string Columns =
         "id, contract, grant_kind, subject, account_id, client_id, api_key_id, scopes, refreshable, generation, created_at, advanced_at, "
         + "access_expires_at, refresh_expires_at, ends_at, advance_key_hash, refreshes, replays, last_used_at, revoked_at, revoked_for, "
-        + "opened_network, opened_agent, version";
+        + "opened_network, opened_agent, version, longest_access";
 
     public const string Insert =
-        $"INSERT INTO sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+        $"INSERT INTO sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
 
     public static object?[] Values(Session s) =>
     [
         s.Id, s.Contract, s.Grant, s.Subject, s.AccountId, s.ClientId, s.ApiKeyId, s.Scopes, s.Refreshable, s.Generation, s.CreatedAt, s.AdvancedAt,
         s.AccessExpiresAt, s.RefreshExpiresAt, s.EndsAt, s.AdvanceKeyHash, s.Refreshes, s.Replays, s.LastUsedAt, s.RevokedAt, s.RevokedFor,
-        s.OpenedBy.Network, s.OpenedBy.UserAgent, s.Version,
+        s.OpenedBy.Network, s.OpenedBy.UserAgent, s.Version, s.LongestAccess,
     ];
 
     public static Session Read(DbDataReader row) => new()
@@ -47,5 +47,6 @@ internal static class SessionRow
         RevokedFor = row.MaybeWord<RevocationReason>(20),
         OpenedBy = new Caller(row.Text(21), row.MaybeText(22)),
         Version = row.Number(23),
+        LongestAccess = TimeSpan.FromMicroseconds(row.Number(24)),
     };
 }

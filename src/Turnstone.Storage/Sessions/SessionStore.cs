@@ -85,7 +85,8 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
     public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         engine.ReadAsync<IReadOnlyList<RevokedSession>>(
             async db => await db.ListAsync(
-                "SELECT id, revoked_at, access_expires_at FROM sessions WHERE revoked_at IS NOT NULL AND revoked_at >= $1 AND access_expires_at > $2",
+                "SELECT id, revoked_at, CASE WHEN revoked_at + longest_access > access_expires_at THEN revoked_at + longest_access ELSE access_expires_at END FROM sessions "
+                + "WHERE revoked_at IS NOT NULL AND revoked_at >= $1 AND (access_expires_at > $2 OR revoked_at + longest_access > $2)",
                 row => new RevokedSession(new SessionId(row.Id(0)), row.Time(1), row.Time(2)),
                 since,
                 time.GetUtcNow() - Skew),

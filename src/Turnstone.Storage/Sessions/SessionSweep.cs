@@ -13,7 +13,7 @@ internal sealed class SessionSweep(Engine engine)
     private const int Window = 1000;
     private const int LongestWalk = 20 * Window;
 
-    private const string Dead = "access_expires_at < $2 AND (refresh_expires_at < $2 OR revoked_at < $2)";
+    private const string Dead = "access_expires_at < $2 AND CASE WHEN revoked_at IS NULL THEN refresh_expires_at < $2 ELSE revoked_at + longest_access < $2 END";
 
     private byte[] walked = [];
 

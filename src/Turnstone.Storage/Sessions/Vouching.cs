@@ -1,6 +1,6 @@
+using Turnstone.Directory;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
-using Turnstone.Directory;
 
 namespace Turnstone.Storage.Sessions;
 

@@ -13,7 +13,7 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
 {
     private const string Rotate =
         "UPDATE sessions SET generation = $3, advanced_at = $4, access_expires_at = $5, refresh_expires_at = $6, advance_key_hash = $7, refreshes = $8, "
-        + "replays = $9, last_used_at = $10, revoked_at = $11, revoked_for = $12, version = $13 WHERE id = $1 AND version = $2";
+        + "replays = $9, last_used_at = $10, revoked_at = $11, revoked_for = $12, version = $13, longest_access = $14 WHERE id = $1 AND version = $2";
 
     private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
 
@@ -74,7 +74,7 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
             var s = rows[i];
             if (await ExecuteAsync(
                 Rotate, s.Id, versionsBefore[i], s.Generation, s.AdvancedAt, s.AccessExpiresAt, s.RefreshExpiresAt, s.AdvanceKeyHash, s.Refreshes, s.Replays,
-                s.LastUsedAt, s.RevokedAt, s.RevokedFor, s.Version) == 1)
+                s.LastUsedAt, s.RevokedAt, s.RevokedFor, s.Version, s.LongestAccess) == 1)
             {
                 written.Add(s.Id);
             }

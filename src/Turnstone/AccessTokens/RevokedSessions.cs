@@ -61,9 +61,9 @@ public sealed class RevokedSessions(ISessionStore store, TimeProvider time)
         var (since, whole) = Since(now);
         foreach (var revoked in await store.RevokedSinceAsync(since, cancellationToken))
         {
-            if (revoked.AccessExpiresAt + AccessTokenReader.Skew > now)
+            if (revoked.AccessDeadAt + AccessTokenReader.Skew > now)
             {
-                Add(revoked.Id, revoked.AccessExpiresAt);
+                Add(revoked.Id, revoked.AccessDeadAt);
             }
         }
 

@@ -18,7 +18,10 @@ public interface IAccountStore
     /// </summary>
     Task<bool> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken);
 
-    /// <summary>Replaces a password's hash by another hash of the same password: no session is touched. False when the old one is not there any more.</summary>
+    /// <summary>
+    /// Replaces a password's hash by another hash of the same password: no session is touched. False when the old one is not there any more.
+    /// The stamp changes: an account that was read before must be read again to be saved, or its old hash would look like a new password.
+    /// </summary>
     Task<bool> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken);

@@ -57,7 +57,7 @@ public sealed class RefreshGrant(
         Count(decision);
         if (decision.Kind is RotationKind.Reuse)
         {
-            revoked.Add(decision.Session!.Id, decision.Session.AccessExpiresAt);
+            revoked.Add(decision.Session!.Id, decision.Session.AccessDeadAt);
         }
 
         return decision.Grants

@@ -101,6 +101,7 @@ public sealed class TokenDesk(
             CreatedAt = now,
             AdvancedAt = now,
             AccessExpiresAt = access,
+            LongestAccess = access - now,
             RefreshExpiresAt = refresh,
             EndsAt = end,
             LastUsedAt = now,

@@ -44,7 +44,7 @@ public interface ISessionStore
 }
 
 /// <summary>A revoked session, and until when its access token has to be refused by name.</summary>
-public sealed record RevokedSession(SessionId Id, DateTimeOffset RevokedAt, DateTimeOffset AccessExpiresAt);
+public sealed record RevokedSession(SessionId Id, DateTimeOffset RevokedAt, DateTimeOffset AccessDeadAt);
 
 /// <summary>Whose sessions: exactly one of the three.</summary>
 public sealed record SessionHolder

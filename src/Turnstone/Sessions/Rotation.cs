@@ -116,6 +116,7 @@ public static class Rotation
             Generation = checked(Math.Max(row.Generation, attempt.Token.Generation) + 1),
             AdvancedAt = now,
             AccessExpiresAt = access,
+            LongestAccess = access - now > row.LongestAccess ? access - now : row.LongestAccess,
             RefreshExpiresAt = refresh,
             AdvanceKeyHash = attempt.KeyHash,
             Refreshes = row.Refreshes + 1,

@@ -62,6 +62,12 @@ public sealed record Session
 
     public required DateTimeOffset AccessExpiresAt { get; init; }
 
+    /// <summary>
+    /// The longest that any access token of this session was good for. Whatever was issued before a revocation is dead that long after it,
+    /// even when the lifetime was shortened meanwhile or the store has forgotten a generation.
+    /// </summary>
+    public TimeSpan LongestAccess { get; init; }
+
     public required DateTimeOffset RefreshExpiresAt { get; init; }
 
     /// <summary>The absolute end that no refresh moves; null where there is none.</summary>
@@ -85,6 +91,9 @@ public sealed record Session
 
     /// <summary>Counts the writes to this row; a write names the version it was decided on.</summary>
     public long Version { get; init; }
+
+    /// <summary>When the last access token that may exist is dead by itself.</summary>
+    public DateTimeOffset AccessDeadAt => RevokedAt + LongestAccess is { } end && end > AccessExpiresAt ? end : AccessExpiresAt;
 
     public bool IsLive(DateTimeOffset now) => RevokedAt is null && now < RefreshExpiresAt;
 }

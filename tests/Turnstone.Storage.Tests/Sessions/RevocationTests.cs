@@ -19,7 +19,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         Assert.Equal(RevocationReason.Logout, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
         Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0)).Kind);
         var revoked = Assert.Single(await Store.Sessions.RevokedSinceAsync(Time.Now, Cancel), revoked => revoked.Id == session.Id);
-        Assert.Equal(session.AccessExpiresAt, revoked.AccessExpiresAt);
+        Assert.Equal(session.AccessExpiresAt, revoked.AccessDeadAt);
     }
 
     [Fact]

@@ -172,6 +172,16 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public void A_row_remembers_the_longest_access_token_it_ever_gave_so_that_a_revocation_outlasts_it()
+    {
+        var shorter = Usual with { AccessLifetime = TimeSpan.FromMinutes(5) };
+        var after = Rotation.Decide(Row() with { LongestAccess = TimeSpan.FromHours(1) }, Attempt(5, terms: shorter), Later).Session!;
+        Assert.Equal(TimeSpan.FromHours(1), after.LongestAccess);
+        Assert.Equal(Later.AddHours(1), Rotation.Ended(after, RevocationReason.Logout, Later).AccessDeadAt);
+        Assert.Equal(TimeSpan.FromHours(1), Rotation.Decide(Row(), Attempt(5), Later).Session!.LongestAccess);
+    }
+
+    [Fact]
     public void A_fixed_end_is_not_moved_by_a_refresh()
     {
         var terms = Usual with { Sliding = false };

@@ -18,6 +18,9 @@ public sealed class JsonAnswer(int status, Action<Utf8JsonWriter> write, string 
     /// <summary>The challenge for WWW-Authenticate; null for none.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>The stable code for the header Error-Code, for shapes that have no member for it; null for none.</summary>
+    public string? ErrorCode { get; init; }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -38,6 +41,11 @@ public sealed class JsonAnswer(int status, Action<Utf8JsonWriter> write, string 
         if (Challenge is not null)
         {
             response.Headers.WWWAuthenticate = Challenge;
+        }
+
+        if (ErrorCode is not null)
+        {
+            response.Headers["Error-Code"] = ErrorCode;
         }
 
         await response.BodyWriter.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted);

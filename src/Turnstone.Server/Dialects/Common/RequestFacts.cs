@@ -24,7 +24,7 @@ internal static class RequestFacts
         var space = header.IndexOf(' ', StringComparison.Ordinal);
         if (space < 0)
         {
-            return bare ? header : null;
+            return bare && !header.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? header : null;
         }
 
         var token = header[(space + 1)..].Trim(' ');

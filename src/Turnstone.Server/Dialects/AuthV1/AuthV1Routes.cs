@@ -1,0 +1,29 @@
+using Turnstone.Server.Dialects.Common;
+using Turnstone.Server.Dialects.Common.AuthShapes;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Dialects.AuthV1;
+
+/// <summary>
+/// The room of <c>/auth/v1</c>, deprecated: a one-time code for a token set, refresh, validation, for clients that prove nothing about themselves. It owns its paths,
+/// where the input stands and that every answer tells of the successor; the shapes it shares with the successor are in Common.
+/// </summary>
+public static class AuthV1Routes
+{
+    /// <param name="endpoints">Where to.</param>
+    /// <param name="terms">On what terms it hands out tokens.</param>
+    /// <param name="succession">What every answer says about its end.</param>
+    public static void MapAuthV1(this IEndpointRouteBuilder endpoints, Terms terms, Succession succession)
+    {
+        ArgumentNullException.ThrowIfNull(succession);
+        var routes = new DialectRoutes(endpoints, "/auth/v1", AuthErrors.Refused, AuthErrors.Misdirected);
+        routes.Group.AddEndpointFilter((context, next) =>
+        {
+            succession.Tell(context.HttpContext.Response.Headers);
+            return next(context);
+        });
+        routes.Map(HttpMethods.Get, "/token", new CodeToken(terms).HandleAsync);
+        routes.Map(HttpMethods.Post, "/refresh-token", new RefreshToken(terms).HandleAsync);
+        routes.Map(HttpMethods.Post, "/validate-token", ValidateToken.Handle);
+    }
+}

@@ -1,0 +1,25 @@
+using Turnstone.Server.Dialects.Common;
+using Turnstone.Server.Dialects.Common.AuthShapes;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Dialects.AuthV2;
+
+/// <summary>
+/// The room of <c>/auth/v2</c>: login with email and password, refresh, validation, each behind a subscription key. It owns its paths, where the input stands and
+/// where a subscription key may stand; the shapes it shares with its predecessor are in Common.
+/// </summary>
+public static class AuthV2Routes
+{
+    /// <param name="endpoints">Where to.</param>
+    /// <param name="terms">On what terms it hands out tokens.</param>
+    public static void MapAuthV2(this IEndpointRouteBuilder endpoints, Terms terms)
+    {
+        var routes = new DialectRoutes(endpoints, "/auth/v2", AuthErrors.Refused, AuthErrors.Misdirected);
+
+        // On the group, so that no call can forget it, and before anything is read of the request.
+        routes.Group.AddEndpointFilter<RouteGroupBuilder, SubscriptionCheck>();
+        routes.Map(HttpMethods.Post, "/login", new Login(terms).HandleAsync);
+        routes.Map(HttpMethods.Post, "/refresh", new Refresh(terms).HandleAsync);
+        routes.Map(HttpMethods.Post, "/validate", Validate.Handle);
+    }
+}

@@ -1,0 +1,10 @@
+using Turnstone.AccessTokens;
+using Turnstone.Server.Dialects.Common.AuthShapes;
+
+namespace Turnstone.Server.Dialects.AuthV2;
+
+/// <summary><c>POST /auth/v2/validate</c>: whether the access token in the Authorization header is good.</summary>
+internal static class Validate
+{
+    public static IResult Handle(HttpContext context, AccessTokenReader reader) => ValidationCall.Answer(context.Request, reader);
+}

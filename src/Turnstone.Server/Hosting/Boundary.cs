@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Turnstone.Server.Hosting;
+
+/// <summary>
+/// The outermost room of every request. What no contract has turned into its own shape becomes a short problem document here (RFC 9457): never a stack
+/// trace, never a word of an exception. The log line has the path alone, because a query may hold a code or a key.
+/// </summary>
+public sealed class Boundary(RequestDelegate next, TimeProvider time, ILogger<Boundary> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var (started, method, path) = (time.GetTimestamp(), context.Request.Method, context.Request.Path.Value ?? "");
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, bad.StatusCode, "invalid_request", "The request could not be read.", null);
+        }
+        catch (StoreUnavailableException away) when (!context.Response.HasStarted)
+        {
+            log.StoreAway(away, method, path);
+            await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "The service cannot do this right now; nothing was changed. Repeat the request after the time in Retry-After.", away.RetryAfter);
+        }
+#pragma warning disable CA1031 // the last one to catch: what gets past here would be the framework's page or a dropped connection
+        catch (Exception problem) when (!context.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            log.RequestFailed(problem, method, path);
+            await WriteAsync(context, StatusCodes.Status500InternalServerError, "server_error", "Something went wrong here. Repeat the request; if it goes on, report the traceId.", null);
+        }
+
+        if (log.IsEnabled(LogLevel.Debug))
+        {
+            log.RequestDone(method, path, context.Response.StatusCode, Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1));
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, int status, string code, string detail, TimeSpan? retryAfter)
+    {
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        if (retryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = new Refusal(RefusalCode.Unavailable, "", "", wait).RetryAfterSeconds!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        var problem = new { type = "about:blank", title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, code, traceId };
+        return context.Response.WriteAsJsonAsync(problem, options: null, contentType: "application/problem+json");
+    }
+}

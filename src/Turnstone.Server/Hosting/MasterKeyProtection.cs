@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Turnstone.Keys;
+
+namespace Turnstone.Server.Hosting;
+
+/// <summary>
+/// ASP.NET Core's data protection (cookies, confirmation links) under the master key: every node opens what another sealed, and there is no
+/// second ring of keys to store, share and back up.
+/// </summary>
+public sealed class MasterKeyProtection(MasterKeyRing keys, RandomSource random) : IDataProtectionProvider
+{
+    public IDataProtector CreateProtector(string purpose) => new Protector(keys, random, Under("data protection", purpose));
+
+    /// <summary>Takes the place of the default provider, and of the service that would make its keys at start.</summary>
+    public static void AddTo(IServiceCollection services)
+    {
+        services.Replace(ServiceDescriptor.Singleton<IDataProtectionProvider, MasterKeyProtection>());
+        foreach (var starter in services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+        {
+            services.Remove(starter);
+        }
+    }
+
+    // Lengths keep ("a", "bc") and ("ab", "c") apart.
+    private static string Under(string parent, string purpose) => $"{parent}\n{purpose.Length}:{purpose}";
+
+    private sealed class Protector(MasterKeyRing keys, RandomSource random, string purpose) : IDataProtector
+    {
+        public IDataProtector CreateProtector(string inner) => new Protector(keys, random, Under(purpose, inner));
+
+        public byte[] Protect(byte[] plaintext) => keys.Seal(purpose, plaintext, random);
+
+        /// <exception cref="CryptographicException">It was not sealed here, or for another purpose.</exception>
+        public byte[] Unprotect(byte[] protectedData) => keys.Open(purpose, protectedData);
+    }
+}

@@ -1,0 +1,40 @@
+using Turnstone.AccessTokens;
+using Turnstone.Credentials.Passwords;
+using Turnstone.Keys;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Hosting;
+
+/// <summary>Everything that has to be so before the first request is let in. A failure stops the start.</summary>
+public sealed class Preparation(
+    Store store, SigningKeyRing ring, RevokedSessions revoked, PasswordHashing passwords, IEnumerable<IPreparationStep> steps, ILogger<Preparation> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var applied = await store.Migrations.ApplyAsync(cancellationToken);
+        if (applied > 0)
+        {
+            log.Migrated(applied);
+        }
+
+        await ring.TendAsync(cancellationToken);
+        await revoked.RefreshAsync(cancellationToken);
+        if (passwords.UsesFallback)
+        {
+            log.ArgonMissing();
+        }
+
+        foreach (var step in steps)
+        {
+            await step.PrepareAsync(cancellationToken);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>What a feature wants done before the first request, on a migrated store: provisioning, demo data.</summary>
+public interface IPreparationStep
+{
+    Task PrepareAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Hosting;
+
+/// <summary>The bare host: where its settings come from, what its sockets bear, how it stops.</summary>
+public static class ServerHost
+{
+    /// <summary>
+    /// A host for these arguments (<c>--urls</c>, <c>--Turnstone:Issuer=…</c>). Its environment is the caller's; where he names none it is Development for
+    /// a debug build, which is what <c>dotnet run</c> makes, and Production for a release build, which is what is published.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = Named(args) ? null : DefaultEnvironment });
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists()
+            && string.IsNullOrEmpty(builder.Configuration["HTTP_PORTS"]) && string.IsNullOrEmpty(builder.Configuration["HTTPS_PORTS"]))
+        {
+            builder.WebHost.UseUrls(ServerSettings.DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(Limit);
+        return builder;
+    }
+
+    /// <summary>How long a stopping host waits for what is in flight.</summary>
+    public static void StopPatiently(this IServiceCollection services, TurnstoneSettings settings) =>
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
+
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 24 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 64;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+    }
+
+    private static bool Named(string[] args) =>
+        Array.Exists(args, arg => arg.StartsWith("--environment", StringComparison.OrdinalIgnoreCase))
+        || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"))
+        || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT"));
+
+#if DEBUG
+    private static string DefaultEnvironment => Environments.Development;
+#else
+    private static string DefaultEnvironment => Environments.Production;
+#endif
+}

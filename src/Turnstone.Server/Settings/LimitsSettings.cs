@@ -1,0 +1,54 @@
+using Turnstone.Abuse;
+
+namespace Turnstone.Server.Settings;
+
+/// <summary>So many in so long a time.</summary>
+public sealed record RateSettings
+{
+    [Setting("How many.", Min = 1, Max = 10_000_000)]
+    public int Count { get; init; }
+
+    [Setting("In how many seconds.", Min = 1, Max = 86_400)]
+    public int Seconds { get; init; }
+
+    public RateLimit ToLimit() => new(Count, TimeSpan.FromSeconds(Seconds));
+
+    internal static RateSettings Of(RateLimit limit) => new() { Count = limit.Count, Seconds = (int)limit.Window.TotalSeconds };
+}
+
+/// <summary>What is borne before a caller has to wait. The defaults are the core's.</summary>
+public sealed record LimitsSettings
+{
+    private static readonly LoginThrottleSettings Logins = new();
+    private static readonly RequestLimitSettings Requests = new();
+    private static readonly LoginSteeringSettings Steering = new();
+
+    [Setting("Wrong passwords for one account from one network.")]
+    public RateSettings PasswordsPerAccountAndNetwork { get; init; } = RateSettings.Of(Logins.PerAccountAndNetwork);
+
+    [Setting("Wrong passwords from one network, over all accounts.")]
+    public RateSettings PasswordsPerNetwork { get; init; } = RateSettings.Of(Logins.PerNetwork);
+
+    [Setting("Wrong passwords for one account over all networks; beyond it each network has one attempt at a time. The account is never closed.")]
+    public RateSettings PasswordsBeforeSiege { get; init; } = RateSettings.Of(Logins.BeforeSiege);
+
+    [Setting("Requests to the token endpoints by one client, session or key.")]
+    public RateSettings RequestsPerCredential { get; init; } = RateSettings.Of(Requests.PerCredential);
+
+    [Setting("Refused requests from one network: forged tokens, unknown keys, wrong secrets.")]
+    public RateSettings RefusalsPerNetwork { get; init; } = RateSettings.Of(Requests.FailuresPerNetwork);
+
+    [Setting("Logins of one API key whose sessions could still be refreshed (contract `/v3`).")]
+    public RateSettings LoginsPerApiKey { get; init; } = RateSettings.Of(new RateLimit(Steering.LoginsPerWindow, Steering.Window));
+
+    public LoginThrottleSettings ToLoginThrottle() => new()
+    {
+        PerAccountAndNetwork = PasswordsPerAccountAndNetwork.ToLimit(),
+        PerNetwork = PasswordsPerNetwork.ToLimit(),
+        BeforeSiege = PasswordsBeforeSiege.ToLimit(),
+    };
+
+    public RequestLimitSettings ToRequestLimits() => new() { PerCredential = RequestsPerCredential.ToLimit(), FailuresPerNetwork = RefusalsPerNetwork.ToLimit() };
+
+    public LoginSteeringSettings ToSteering() => new() { LoginsPerWindow = LoginsPerApiKey.Count, Window = TimeSpan.FromSeconds(LoginsPerApiKey.Seconds) };
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Security.Cryptography;
+using Turnstone.Keys;
+
+namespace Turnstone.Server.Settings;
+
+/// <summary>The settings of one process, read and found sound: it is made in one place and everything else takes it as it is.</summary>
+public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace Database, bool Production)
+{
+    public const string DefaultUrl = "http://127.0.0.1:8400";
+
+    /// <exception cref="SettingsException">Something is wrong; it names all of it.</exception>
+    public static ServerSettings Read(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var reader = new SettingsReader();
+        var read = reader.Read(configuration.GetSection(TurnstoneSettings.Section), new TurnstoneSettings());
+        List<string> problems = [.. reader.Problems];
+        var database = DatabasePlace.Read(configuration, problems);
+        var production = !environment.IsDevelopment();
+
+        var issuer = read.Issuer.Length == 0 && !production ? DefaultUrl : read.Issuer.TrimEnd('/');
+        problems.AddRange(SettingsChecks.Of(read, issuer, database, production));
+        return problems.Count == 0
+            ? new(read with { Issuer = issuer, Audience = read.Audience.Length == 0 ? issuer : read.Audience }, database, production)
+            : throw new SettingsException(problems);
+    }
+}
+
+/// <summary>What one value alone does not tell: whether the settings fit each other, and what Production must not run on.</summary>
+internal static class SettingsChecks
+{
+    public static IEnumerable<string> Of(TurnstoneSettings settings, string issuer, DatabasePlace database, bool production)
+    {
+        if (issuer.Length == 0)
+        {
+            yield return "Turnstone:Issuer is missing: in Production give the https URL under which clients reach this service.";
+        }
+        else if (!Uri.TryCreate(issuer, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+        {
+            yield return $"Turnstone:Issuer is \"{issuer}\": give an absolute URL without query, fragment or user (RFC 8414 §2).";
+        }
+        else if (production && url.Scheme != "https")
+        {
+            yield return $"Turnstone:Issuer is \"{issuer}\": in Production it has to begin with https, or tokens travel readable.";
+        }
+
+        if (settings.MasterKey.Length == 0 && database.File is null)
+        {
+            yield return "Turnstone:MasterKey is missing: on PostgreSQL every node needs the same one, so make it once (openssl rand -base64 32) and give it to all.";
+        }
+
+        foreach (var problem in MasterKeyProblems(settings))
+        {
+            yield return problem;
+        }
+
+        foreach (var trusted in settings.Proxies.Trusted.Where(text => !IPAddress.TryParse(text, out _) && !IPNetwork.TryParse(text, out _)))
+        {
+            yield return $"Turnstone:Proxies:Trusted holds \"{trusted}\": give addresses (10.0.0.5) or networks (10.0.0.0/8).";
+        }
+
+        if (settings.Telemetry.Endpoint.Length > 0 && !Uri.TryCreate(settings.Telemetry.Endpoint, UriKind.Absolute, out _))
+        {
+            yield return $"Turnstone:Telemetry:Endpoint is \"{settings.Telemetry.Endpoint}\": give an absolute URL such as http://127.0.0.1:4317.";
+        }
+
+        if (settings.Contracts.AuthV1.Sunset < settings.Contracts.AuthV1.Deprecated)
+        {
+            yield return "Turnstone:Contracts:AuthV1:Sunset lies before Turnstone:Contracts:AuthV1:Deprecated: a contract is deprecated first and switched off later (RFC 9745 §4).";
+        }
+
+        if (settings.Provision.Length > 0)
+        {
+            foreach (var problem in ProvisionProblems(settings.Provision, production))
+            {
+                yield return problem;
+            }
+        }
+    }
+
+    private static IEnumerable<string> MasterKeyProblems(TurnstoneSettings settings)
+    {
+        var given = settings.MasterKey.Length > 0 ? settings.PreviousMasterKeys.Prepend(settings.MasterKey).ToList() : settings.PreviousMasterKeys;
+        if (given.Any(text => !MasterKeyText.TryRead(text, out _)))
+        {
+            yield return "Turnstone:MasterKey or one of Turnstone:PreviousMasterKeys is not the base64 of 32 bytes: make one with openssl rand -base64 32.";
+        }
+        else if (given.Select(text => MasterKeyText.TryRead(text, out var key) ? key!.Id : 0).Distinct().Count() < given.Count)
+        {
+            yield return "Turnstone:MasterKey and Turnstone:PreviousMasterKeys hold two keys that are the same or share an id (1 pair in 256 does): make another new key.";
+        }
+    }
+
+    private static IEnumerable<string> ProvisionProblems(string path, bool production)
+    {
+        if (!File.Exists(path))
+        {
+            yield return $"Turnstone:Provision names \"{path}\", which is not there: give the path of a provisioning file.";
+        }
+        else if (production && !OwnerOnly.Holds(path))
+        {
+            yield return $"Turnstone:Provision names \"{path}\", which others on this machine can read although it may hold secrets: chmod 600 it.";
+        }
+    }
+}
+
+/// <summary>A master key as text: the base64 of its 32 bytes.</summary>
+internal static class MasterKeyText
+{
+    public static bool TryRead(string text, out MasterKey? key)
+    {
+        Span<byte> bytes = stackalloc byte[MasterKey.Size + 1];
+        key = Convert.TryFromBase64String(text.Trim(), bytes, out var count) && count == MasterKey.Size ? new MasterKey(bytes[..count]) : null;
+        CryptographicOperations.ZeroMemory(bytes);
+        return key is not null;
+    }
+}
+
+/// <summary>Files and folders that hold secrets: nobody but their owner may have any right on them.</summary>
+internal static class OwnerOnly
+{
+    public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
+
+    public static bool Holds(string path) => OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~FolderMode) == 0;
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Turnstone.Server.Settings;
+
+/// <summary>
+/// Reads settings over their defaults and notes everything that is wrong with them at once. Unlike the framework's binder it knows the ranges,
+/// never repeats a secret, and takes a misspelt name for a mistake rather than for nothing.
+/// </summary>
+public sealed class SettingsReader
+{
+    private readonly List<string> problems = [];
+
+    public IReadOnlyList<string> Problems => problems;
+
+    /// <summary>The settings of a section, with the defaults of <paramref name="settings"/> where it has none.</summary>
+    public T Read<T>(IConfigurationSection section, T settings)
+        where T : class
+    {
+        ReadInto(section, settings);
+        return settings;
+    }
+
+    /// <summary>The properties of a settings record that are settings, in the order they are written down.</summary>
+    public static IEnumerable<(PropertyInfo Property, SettingAttribute Setting)> SettingsOf(Type type) => type
+        .GetProperties()
+        .Select(property => (Property: property, Setting: property.GetCustomAttribute<SettingAttribute>()))
+        .Where(pair => pair.Setting is not null)
+        .Select(pair => (pair.Property, pair.Setting!))
+        .OrderBy(pair => pair.Property.DeclaringType == type ? 1 : 0);
+
+    public static bool IsGroup(Type type) => type.IsClass && type != typeof(string);
+
+    private void ReadInto(IConfigurationSection section, object settings)
+    {
+        var known = SettingsOf(settings.GetType()).ToDictionary(pair => pair.Property.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var child in section.GetChildren())
+        {
+            if (known.TryGetValue(child.Key, out var pair))
+            {
+                ReadOne(child, settings, pair.Property, pair.Setting);
+            }
+            else
+            {
+                problems.Add($"{child.Path} is not a setting: remove it or correct its name ({string.Join(", ", known.Keys)}).");
+            }
+        }
+    }
+
+    private void ReadOne(IConfigurationSection section, object settings, PropertyInfo property, SettingAttribute setting)
+    {
+        if (property.PropertyType == typeof(IReadOnlyList<string>))
+        {
+            property.SetValue(settings, section.GetChildren().Select(item => item.Value).OfType<string>().ToList());
+        }
+        else if (IsGroup(property.PropertyType))
+        {
+            ReadInto(section, property.GetValue(settings)!);
+        }
+        else if (section.Value is { } text && Parse(text, property.PropertyType) is { } value)
+        {
+            CheckRange(section.Path, value, setting);
+            property.SetValue(settings, value);
+        }
+        else
+        {
+            var shown = setting.Secret || section.Value is null ? "" : $" \"{section.Value}\"";
+            problems.Add($"{section.Path} has a value{shown} that cannot be read: give it {Kind(property.PropertyType)}.");
+        }
+    }
+
+    private void CheckRange(string path, object value, SettingAttribute setting)
+    {
+        if (value is int number && (number < setting.Min || number > setting.Max))
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{path} is {number}: give it a number from {setting.Min} to {setting.Max}."));
+        }
+    }
+
+    private static object? Parse(string text, Type type) =>
+        type == typeof(string) ? text.Trim()
+        : type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null
+        : type == typeof(DateTimeOffset) ? DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null
+        : type.IsEnum ? Array.Exists(Enum.GetNames(type), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ? Enum.Parse(type, text, ignoreCase: true) : null
+        : throw new NotSupportedException($"No setting has the type {type.Name}.");
+
+    private static string Kind(Type type) =>
+        type == typeof(int) ? "a whole number"
+        : type == typeof(DateTimeOffset) ? "a time such as 2027-01-31T00:00:00Z"
+        : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+        : "a text";
+}

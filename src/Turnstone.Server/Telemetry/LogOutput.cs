@@ -1,0 +1,31 @@
+namespace Turnstone.Server.Telemetry;
+
+/// <summary>Logs go to the console: one JSON object a line in Production, one readable line in Development.</summary>
+public static class LogOutput
+{
+    public static void AddLogOutput(this ILoggingBuilder logging, bool production)
+    {
+        ArgumentNullException.ThrowIfNull(logging);
+        logging.ClearProviders();
+        if (production)
+        {
+            logging.AddJsonConsole(console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
+        }
+
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", production ? LogLevel.Information : LogLevel.Warning);
+        logging.Services.PostConfigure<LoggerFilterOptions>(SecretCategories.Quiet);
+    }
+}

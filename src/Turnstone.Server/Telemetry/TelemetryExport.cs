@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Turnstone.Credentials.Passwords;
+using Turnstone.Grants;
+using Turnstone.Server.Settings;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Telemetry;
+
+/// <summary>Sends meters and traces by OTLP, when somebody has said where to. The instruments themselves cost next to nothing while nobody listens.</summary>
+public sealed class TelemetryExport : IHostedService, IDisposable
+{
+    private const string Service = "turnstone-server";
+
+    private readonly MeterProvider? meters;
+    private readonly TracerProvider? traces;
+
+    public TelemetryExport(TurnstoneSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var given = settings.Telemetry.Endpoint;
+        if (given.Length == 0 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")))
+        {
+            return;
+        }
+
+        void Aim(OtlpExporterOptions options)
+        {
+            // Without a setting the exporter reads the standard variables itself.
+            if (given.Length > 0)
+            {
+                options.Endpoint = new Uri(given);
+            }
+        }
+
+        var resource = ResourceBuilder.CreateDefault().AddService(Service);
+        meters = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddMeter(GrantMeter.Name, "Turnstone.Passwords", Store.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddOtlpExporter(Aim)
+            .Build();
+        traces = Sdk.CreateTracerProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddSource(GrantMeter.Name, "Microsoft.AspNetCore", "Npgsql")
+            .AddProcessor(new NoQuery())
+            .AddOtlpExporter(Aim)
+            .Build();
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        // Short: a collector that is away must not hold up the stop.
+        meters?.ForceFlush(2000);
+        traces?.ForceFlush(2000);
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        meters?.Dispose();
+        traces?.Dispose();
+    }
+
+    /// <summary>A query may hold a code or a subscription key: no trace carries one away.</summary>
+    private sealed class NoQuery : BaseProcessor<Activity>
+    {
+        private static readonly string[] Tags = ["url.query", "url.full", "http.url", "http.target"];
+
+        public override void OnEnd(Activity data)
+        {
+            foreach (var tag in Tags)
+            {
+                data.SetTag(tag, null);
+            }
+        }
+    }
+}
