@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Turnstone.Server.Dialects.Common;
 
 /// <summary>The error shape of RFC 6749 §5.2, which two contracts speak; each of them maps its statuses and codes itself where it differs.</summary>
@@ -8,7 +10,7 @@ internal static class OAuthError
     /// <summary>RFC 9110 §15.5.2: no 401 without a challenge; the way to prove a client is Basic (RFC 6749 §2.3.1).</summary>
     private const string BasicChallenge = "Basic realm=\"turnstone\", charset=\"UTF-8\"";
 
-    public static JsonAnswer Of(int status, string error, string description, int? retryAfter = null, string? challenge = null) => new(status, json =>
+    public static JsonAnswer Of(int status, string error, string description, int? retryAfter = null, string? challenge = null, string? code = null) => new(status, json =>
     {
         json.WriteStartObject();
         json.WriteString("error", error);
@@ -18,6 +20,7 @@ internal static class OAuthError
     {
         RetryAfter = retryAfter,
         Challenge = challenge,
+        ErrorCode = code,
     };
 
     public static JsonAnswer Malformed(string description) => Of(StatusCodes.Status400BadRequest, InvalidRequest, description);
@@ -36,7 +39,10 @@ internal static class OAuthError
     public static JsonAnswer Of(Refusal refusal)
     {
         var (status, error) = Names(refusal.Code);
-        return Of(status, error, $"{refusal.Reason} {refusal.NextStep}", refusal.RetryAfterSeconds, status is StatusCodes.Status401Unauthorized ? BasicChallenge : null);
+        var challenge = status is StatusCodes.Status401Unauthorized ? BasicChallenge : null;
+
+        // invalid_grant is one word for many reasons; the header tells a program which.
+        return Of(status, error, $"{refusal.Reason} {refusal.NextStep}", refusal.RetryAfterSeconds, challenge, JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.Code.ToString()));
     }
 
     private static (int Status, string Error) Names(RefusalCode code) => code switch
