@@ -1,4 +1,3 @@
-using Turnstone.Server.Accounts;
 using Turnstone.Server.Dialects.AuthV1;
 using Turnstone.Server.Dialects.AuthV2;
 using Turnstone.Server.Dialects.OAuth2;
@@ -25,23 +24,16 @@ static void Services(IServiceCollection services) => services
     .AddSessionV3OpenApi()
     .AddOAuth2OpenApi();
 
-static void Endpoints(WebApplication app)
+static void Endpoints(WebApplication app, TurnstoneSettings settings)
 {
-    var contracts = app.Services.GetRequiredService<ContractsSettings>();
+    var contracts = settings.Contracts;
     app.UseBoundary();
     app.UseTrustedProxies();
     app.MapHealth();
-    app.MapAuthV1(contracts.AuthV1.ToTerms(AuthFamily), new Succession(contracts.AuthV1.Deprecated, contracts.AuthV1.Sunset, "/reference?urls.primaryName=%2Fauth%2Fv2"));
-    app.MapAuthV2(contracts.AuthV2.ToTerms(AuthFamily));
+    app.MapAuthV1(contracts.AuthV1.ToTerms("auth"), new Succession(contracts.AuthV1.Deprecated, contracts.AuthV1.Sunset, $"{settings.Issuer}/auth/v2"));
+    app.MapAuthV2(contracts.AuthV2.ToTerms("auth"));
     app.MapOAuthV1(contracts.OAuthV1.ToTerms(OAuthV1Routes.Family));
     app.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family, sliding: false));
     app.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family, tokenType: "at+jwt"));
-    app.MapReference(("oauth-v1", "/v1/oauth"), ("session-v3", "/v3"), ("oauth2", "/oauth2"));
-}
-
-/// <summary>The table of contents.</summary>
-internal static partial class Program
-{
-    // One family for both editions, so that a session goes on when its client moves from one to the other (docs/adr/0001).
-    internal const string AuthFamily = "auth";
+    app.MapReference((OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
 }

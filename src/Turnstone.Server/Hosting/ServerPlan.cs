@@ -1,9 +1,10 @@
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting;
 
 /// <summary>What a server is made of, beside the core: its services and its endpoints.</summary>
-public sealed record ServerPlan(Action<IServiceCollection> Services, Action<WebApplication> Endpoints);
+public sealed record ServerPlan(Action<IServiceCollection> Services, Action<WebApplication, TurnstoneSettings> Endpoints);
 
 /// <summary>The host's own rooms.</summary>
 public static class HostServices

@@ -13,7 +13,7 @@ internal sealed class Workplace(string[] hostArguments, ServerPlan plan)
     {
         var builder = Lay(toStandardError: false);
         var app = builder.Build();
-        plan.Endpoints(app);
+        plan.Endpoints(app, app.Services.GetRequiredService<TurnstoneSettings>());
         return app;
     }
 
