@@ -1,3 +1,39 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Turnstone.Server.Dialects.AuthV1;
+using Turnstone.Server.Dialects.AuthV2;
+using Turnstone.Server.Dialects.OAuth2;
+using Turnstone.Server.Dialects.OAuthV1;
+using Turnstone.Server.Dialects.SessionV3;
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Operations;
+using Turnstone.Server.Operations.Demo;
+using Turnstone.Server.Operations.Provisioning;
+using Turnstone.Server.Reference;
+using Turnstone.Server.Settings;
+using Turnstone.Server.Telemetry;
+
+// What the server is made of, a line a room. The commands that run it are in Operations.
+return await Commands.RunAsync(args, new ServerPlan(Services, Endpoints));
+
+static void Services(IServiceCollection services) => services
+    .AddTelemetry()
+    .AddIdentity()
+    .AddUpkeep()
+    .AddProvisioning()
+    .AddDemo()
+    .AddOAuthV1OpenApi()
+    .AddSessionV3OpenApi()
+    .AddOAuth2OpenApi();
+
+static void Endpoints(WebApplication app, TurnstoneSettings settings)
+{
+    var contracts = settings.Contracts;
+    app.UseBoundary();
+    app.UseTrustedProxies();
+    app.MapHealth();
+    app.MapAuthV1(contracts.AuthV1.ToTerms("auth"), new Succession(contracts.AuthV1.Deprecated, contracts.AuthV1.Sunset, $"{settings.Issuer}/auth/v2"));
+    app.MapAuthV2(contracts.AuthV2.ToTerms("auth"));
+    app.MapOAuthV1(contracts.OAuthV1.ToTerms(OAuthV1Routes.Family));
+    app.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family, sliding: false));
+    app.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family, tokenType: "at+jwt"));
+    app.MapReference((OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
+}

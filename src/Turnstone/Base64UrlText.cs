@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace Turnstone;
@@ -17,8 +18,9 @@ public static class Base64UrlText
         }
 
         var decoded = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (!Base64Url.TryDecodeFromChars(text, decoded, out var written))
+        if (Base64Url.DecodeFromChars(text, decoded, out _, out var written) is not OperationStatus.Done)
         {
+            // The decoder's Try form would throw here: unused bits that are not zero are "invalid" to it, not "too long".
             return false;
         }
 
@@ -26,6 +28,6 @@ public static class Base64UrlText
         return text.SequenceEqual(Base64Url.EncodeToString(bytes));
     }
 
-    private static readonly System.Buffers.SearchValues<char> Alphabet =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 }

@@ -84,6 +84,7 @@ public static class CoreServices
         .AddSingleton<TokenDesk>()
         .AddSingleton<LoginDoor>()
         .AddSingleton<Revocation>()
+        .AddSingleton<TokenRevocation>()
         .AddSingleton<PasswordGrant>()
         .AddSingleton<ApiKeyGrant>()
         .AddSingleton<CodeGrant>()

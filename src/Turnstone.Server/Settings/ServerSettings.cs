@@ -18,11 +18,18 @@ public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace D
         var database = DatabasePlace.Read(configuration, problems);
         var production = !environment.IsDevelopment();
 
-        var issuer = read.Issuer.Length == 0 && !production ? DefaultUrl : read.Issuer.TrimEnd('/');
+        var issuer = read.Issuer.Length == 0 && !production ? ListeningAt(configuration) : read.Issuer.TrimEnd('/');
         problems.AddRange(SettingsChecks.Of(read, issuer, database, production));
         return problems.Count == 0
             ? new(read with { Issuer = issuer, Audience = read.Audience.Length == 0 ? issuer : read.Audience }, database, production)
             : throw new SettingsException(problems);
+    }
+
+    /// <summary>In Development the issuer is where the server listens, if that is one address that a client can use.</summary>
+    private static string ListeningAt(IConfiguration configuration)
+    {
+        var first = configuration[WebHostDefaults.ServerUrlsKey]?.Split(';')[0];
+        return Uri.TryCreate(first, UriKind.Absolute, out var url) && url.Port != 0 ? url.GetLeftPart(UriPartial.Authority) : DefaultUrl;
     }
 }
 

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Logging.Console;
+
 namespace Turnstone.Server.Telemetry;
 
-/// <summary>Logs go to the console: one JSON object a line in Production, one readable line in Development.</summary>
+/// <summary>Logs go to the console: one JSON object a line in Production, one readable line in Development. A command's own output stays clean: its logs go to the error output.</summary>
 public static class LogOutput
 {
-    public static void AddLogOutput(this ILoggingBuilder logging, bool production)
+    public static void AddLogOutput(this ILoggingBuilder logging, bool production, bool toStandardError = false)
     {
         ArgumentNullException.ThrowIfNull(logging);
         logging.ClearProviders();
@@ -22,6 +24,12 @@ public static class LogOutput
                 console.SingleLine = true;
                 console.TimestampFormat = "HH:mm:ss ";
             });
+        }
+
+        if (toStandardError)
+        {
+            logging.SetMinimumLevel(LogLevel.Warning);
+            logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         }
 
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);

@@ -21,7 +21,10 @@ public sealed class LoginSteering(ISessionStore sessions, LoginSteeringSettings 
     {
         ArgumentNullException.ThrowIfNull(key);
         var now = time.GetUtcNow();
-        var opened = await sessions.OpenedSinceAsync(key.Id, now - settings.Window, settings.LoginsPerWindow, cancellationToken);
+        var since = now - settings.Window;
+
+        // A login as old as the window has left it: whoever waited for the time in Retry-After is let in.
+        var opened = (await sessions.OpenedSinceAsync(key.Id, since, settings.LoginsPerWindow, cancellationToken)).Where(at => at > since).ToList();
         return opened.Count < settings.LoginsPerWindow ? null : new Refusal(
             RefusalCode.UseRefreshInstead,
             "This API key has logged in many times while its sessions could be refreshed.",

@@ -6,7 +6,7 @@ public sealed record RequestLimitSettings
     public RateLimit PerCredential { get; init; } = new(6_000, TimeSpan.FromMinutes(1));
 
     /// <summary>Refused requests of one network: forged tokens, unknown keys, wrong secrets.</summary>
-    public RateLimit FailuresPerNetwork { get; init; } = new(300, TimeSpan.FromMinutes(1));
+    public RateLimit FailuresPerNetwork { get; init; } = new(3_000, TimeSpan.FromMinutes(1));
 }
 
 /// <summary>The limits on all token endpoints.</summary>

@@ -24,6 +24,9 @@ public static class Refusals
     public static Refusal UnauthorizedClient { get; } = new(
         RefusalCode.UnauthorizedClient, "The client may not use this grant.", "Ask the provider to allow this grant for the client.");
 
+    public static Refusal NotYourToken { get; } = new(
+        RefusalCode.UnauthorizedClient, "The token was not issued to this client.", "Give back only tokens that this client was given.");
+
     public static Refusal InvalidScope { get; } = new(
         RefusalCode.InvalidScope, "A requested scope is not among those granted.", "Ask for fewer scopes, or leave the scope out to get all that are granted.");
 

@@ -22,7 +22,7 @@ public sealed class LimitTests
     [Fact]
     public void A_network_is_closed_by_its_failures_and_by_nothing_else()
     {
-        var limits = new RequestLimits(new RequestLimitSettings(), RandomSource.System, time);
+        var limits = new RequestLimits(new RequestLimitSettings { FailuresPerNetwork = new RateLimit(300, TimeSpan.FromMinutes(1)) }, RandomSource.System, time);
         for (var i = 0; i < 10_000; i++)
         {
             Assert.Null(limits.CheckNetwork("192.0.2.1"));

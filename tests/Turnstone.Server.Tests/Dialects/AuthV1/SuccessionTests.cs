@@ -27,17 +27,17 @@ public sealed class SuccessionTests(AuthServer auth) : IClassFixture<AuthServer>
         var pair = await own.LoginAsync();
         using var away = await StoreLock.TakeAsync(own.Server);
         using var response = await own.V1Async(HttpMethod.Post, "refresh-token", AuthServer.TokenBody(pair.Refresh, "refresh_token"));
-        await Golden.MatchAsync("AuthV1", "503", response);
+        await Golden.CheckAsync(response, "503");
     }
 
     [Fact]
     public async Task An_unknown_path_and_a_wrong_method_have_the_contracts_shape()
     {
         using var unknown = await auth.V1Async(HttpMethod.Get, "nothing");
-        await Golden.MatchAsync("AuthV1", "404", unknown);
+        await Golden.CheckAsync(unknown, "404");
         using var wrong = await auth.V1Async(HttpMethod.Head, "token");
         Assert.Equal("GET", Assert.Single(wrong.Content.Headers.Allow));
         using var posted = await auth.V1Async(HttpMethod.Post, "token", "{}");
-        await Golden.MatchAsync("AuthV1", "405", posted);
+        await Golden.CheckAsync(posted, "405");
     }
 }

@@ -24,7 +24,7 @@ public sealed class SubscriptionKeyTests(AuthServer auth) : IClassFixture<AuthSe
     public async Task Without_a_key_nothing_is_read(string path)
     {
         using var response = await auth.SendAsync(HttpMethod.Post, $"/auth/v2/{path}", "not json");
-        await Golden.MatchAsync("AuthV2", "subscription-401", response);
+        await Golden.CheckAsync(response, "subscription-401");
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class SubscriptionKeyTests(AuthServer auth) : IClassFixture<AuthSe
     public async Task Missing_unknown_and_inactive_keys_get_the_same_bytes(string key)
     {
         using var response = await auth.SendAsync(HttpMethod.Post, "/auth/v2/login", AuthServer.LoginBody(), ("Subscription-Key", key));
-        await Golden.MatchAsync("AuthV2", "subscription-401", response);
+        await Golden.CheckAsync(response, "subscription-401");
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class SubscriptionKeyTests(AuthServer auth) : IClassFixture<AuthSe
     {
         using var response = await auth.SendAsync(
             HttpMethod.Post, "/auth/v2/login", AuthServer.LoginBody(), ("Subscription-Key", Known.SubscriptionKey), ("Ocp-Apim-Subscription-Key", Known.SecondaryKey));
-        await Golden.MatchAsync("AuthV2", "subscription-401", response);
+        await Golden.CheckAsync(response, "subscription-401");
     }
 
     [Fact]
@@ -59,6 +59,6 @@ public sealed class SubscriptionKeyTests(AuthServer auth) : IClassFixture<AuthSe
 
         using var response = await own.V2Async("validate");
         Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.Zero);
-        await Golden.MatchAsync("AuthV2", "subscription-429", response);
+        await Golden.CheckAsync(response, "subscription-429");
     }
 }

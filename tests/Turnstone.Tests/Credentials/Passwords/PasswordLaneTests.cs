@@ -115,7 +115,7 @@ public sealed class PasswordLaneTests : IDisposable
         var runs = new List<Task<Outcome<string>>>();
         for (var i = 0; i < 2; i++)
         {
-            var begun = new TaskCompletionSource();
+            var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             runs.Add(lane.RunAsync(
                 () =>
                 {

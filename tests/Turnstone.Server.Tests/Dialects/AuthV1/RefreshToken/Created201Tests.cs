@@ -10,7 +10,7 @@ public sealed class Created201Tests(AuthServer auth) : IClassFixture<AuthServer>
         using var response = await auth.V1Async(HttpMethod.Post, "refresh-token", AuthServer.TokenBody(first.Refresh, "refresh_token"));
         var second = await AuthServer.PairAsync(response);
         Assert.NotEqual(first.Refresh, second.Refresh);
-        await Golden.MatchAsync("AuthV1", "refresh-token-201", response);
+        await Golden.CheckAsync(response, "refresh-token-201");
     }
 
     [Fact]

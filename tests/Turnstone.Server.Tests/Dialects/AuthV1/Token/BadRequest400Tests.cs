@@ -11,7 +11,7 @@ public sealed class BadRequest400Tests(AuthServer auth) : IClassFixture<AuthServ
     public async Task A_code_that_is_none_is_refused(string code)
     {
         using var response = await auth.V1Async(HttpMethod.Get, $"token?code={code}");
-        await Golden.MatchAsync("AuthV1", "token-400", response);
+        await Golden.CheckAsync(response, "token-400");
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class BadRequest400Tests(AuthServer auth) : IClassFixture<AuthServ
         var code = await Known.CodeAsync(auth.Server.Services, "auth");
         var pair = await AuthServer.PairAsync(await auth.V1Async(HttpMethod.Get, $"token?code={code}"), HttpStatusCode.OK);
         using var response = await auth.V1Async(HttpMethod.Get, $"token?code={code}");
-        await Golden.MatchAsync("AuthV1", "token-400", response);
+        await Golden.CheckAsync(response, "token-400");
 
         await AuthServer.AssertStatusAsync(HttpStatusCode.Unauthorized, auth.V1Async(HttpMethod.Post, "validate-token", null, ("Authorization", pair.Access)));
         await AuthServer.AssertStatusAsync(HttpStatusCode.BadRequest, auth.V1Async(HttpMethod.Post, "refresh-token", AuthServer.TokenBody(pair.Refresh, "refresh_token")));
@@ -31,7 +31,7 @@ public sealed class BadRequest400Tests(AuthServer auth) : IClassFixture<AuthServ
     {
         var code = await Known.CodeAsync(auth.Server.Services, "oauth-v1", Known.ClientId, Known.RedirectUri);
         using var response = await auth.V1Async(HttpMethod.Get, $"token?code={code}");
-        await Golden.MatchAsync("AuthV1", "token-400", response);
+        await Golden.CheckAsync(response, "token-400");
     }
 
     [Fact]
@@ -41,6 +41,6 @@ public sealed class BadRequest400Tests(AuthServer auth) : IClassFixture<AuthServ
         var code = await Known.CodeAsync(own.Server.Services, "auth");
         own.Server.Time.Advance(TimeSpan.FromSeconds(60));
         using var response = await own.V1Async(HttpMethod.Get, $"token?code={code}");
-        await Golden.MatchAsync("AuthV1", "token-400", response);
+        await Golden.CheckAsync(response, "token-400");
     }
 }

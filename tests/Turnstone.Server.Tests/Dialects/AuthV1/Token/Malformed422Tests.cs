@@ -11,7 +11,7 @@ public sealed class Malformed422Tests(AuthServer auth) : IClassFixture<AuthServe
     public async Task A_code_that_is_not_there_once_is_refused(string path)
     {
         using var response = await auth.V1Async(HttpMethod.Get, path);
-        await Golden.MatchAsync("AuthV1", "token-422-missing", response);
+        await Golden.CheckAsync(response, "token-422-missing");
     }
 
     [Theory]
@@ -25,13 +25,13 @@ public sealed class Malformed422Tests(AuthServer auth) : IClassFixture<AuthServe
     public async Task A_code_outside_the_pattern_is_refused(string code)
     {
         using var response = await auth.V1Async(HttpMethod.Get, $"token?code={code}");
-        await Golden.MatchAsync("AuthV1", "token-422-pattern", response);
+        await Golden.CheckAsync(response, "token-422-pattern");
     }
 
     [Fact]
     public async Task A_code_that_is_too_long_is_refused()
     {
         using var response = await auth.V1Async(HttpMethod.Get, $"token?code={new string('a', 4000)}");
-        await Golden.MatchAsync("AuthV1", "token-422-pattern", response);
+        await Golden.CheckAsync(response, "token-422-pattern");
     }
 }

@@ -7,7 +7,7 @@ public sealed class Unauthorized401Tests(AuthServer auth) : IClassFixture<AuthSe
     public async Task A_token_that_is_none_is_refused()
     {
         using var response = await auth.V1Async(HttpMethod.Post, "validate-token", null, ("Authorization", "Bearer a.b.c"));
-        await Golden.MatchAsync("AuthV1", "validate-token-401-invalid", response);
+        await Golden.CheckAsync(response, "validate-token-401-invalid");
     }
 
     [Fact]
@@ -17,6 +17,6 @@ public sealed class Unauthorized401Tests(AuthServer auth) : IClassFixture<AuthSe
         var pair = await own.LoginAsync();
         own.Server.Time.Advance(TimeSpan.FromDays(1));
         using var response = await own.V1Async(HttpMethod.Post, "validate-token", null, ("Authorization", pair.Access));
-        await Golden.MatchAsync("AuthV1", "validate-token-401-expired", response);
+        await Golden.CheckAsync(response, "validate-token-401-expired");
     }
 }

@@ -8,7 +8,7 @@ public sealed class Created201Tests(AuthServer auth) : IClassFixture<AuthServer>
     public async Task Email_and_password_give_a_token_set()
     {
         using var response = await auth.V2Async("login", AuthServer.LoginBody());
-        await Golden.MatchAsync("AuthV2", "login-201", response);
+        await Golden.CheckAsync(response, "login-201");
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class BadRequest400Tests(AuthServer auth) : IClassFixture<AuthServ
     public async Task A_token_that_is_none_is_refused(string token)
     {
         using var response = await auth.V2Async("refresh", AuthServer.TokenBody(token));
-        await Golden.MatchAsync("AuthV2", "refresh-400-invalid", response);
+        await Golden.CheckAsync(response, "refresh-400-invalid");
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class BadRequest400Tests(AuthServer auth) : IClassFixture<AuthServ
         var pair = await auth.LoginAsync();
         var changed = pair.Refresh[..10] + (pair.Refresh[10] == 'A' ? 'B' : 'A') + pair.Refresh[11..];
         using var response = await auth.V2Async("refresh", AuthServer.TokenBody(changed));
-        await Golden.MatchAsync("AuthV2", "refresh-400-invalid", response);
+        await Golden.CheckAsync(response, "refresh-400-invalid");
         await AuthServer.AssertStatusAsync(HttpStatusCode.Created, auth.V2Async("refresh", AuthServer.TokenBody(pair.Refresh)));
     }
 
@@ -33,10 +33,10 @@ public sealed class BadRequest400Tests(AuthServer auth) : IClassFixture<AuthServ
         var second = await AuthServer.PairAsync(await auth.V2Async("refresh", AuthServer.TokenBody(first.Refresh)));
         var third = await AuthServer.PairAsync(await auth.V2Async("refresh", AuthServer.TokenBody(second.Refresh)));
         using var reuse = await auth.V2Async("refresh", AuthServer.TokenBody(first.Refresh));
-        await Golden.MatchAsync("AuthV2", "refresh-400-reused", reuse);
+        await Golden.CheckAsync(reuse, "refresh-400-reused");
 
         using var victim = await auth.V2Async("refresh", AuthServer.TokenBody(third.Refresh));
-        await Golden.MatchAsync("AuthV2", "refresh-400-revoked", victim);
+        await Golden.CheckAsync(victim, "refresh-400-revoked");
         await AuthServer.AssertStatusAsync(HttpStatusCode.Unauthorized, auth.V2Async("validate", null, ("Authorization", $"Bearer {third.Access}")));
     }
 
@@ -47,7 +47,7 @@ public sealed class BadRequest400Tests(AuthServer auth) : IClassFixture<AuthServ
         var pair = await own.LoginAsync();
         own.Server.Time.Advance(TimeSpan.FromDays(14));
         using var response = await own.V2Async("refresh", AuthServer.TokenBody(pair.Refresh));
-        await Golden.MatchAsync("AuthV2", "refresh-400-expired", response);
+        await Golden.CheckAsync(response, "refresh-400-expired");
     }
 
     [Fact]
@@ -57,6 +57,6 @@ public sealed class BadRequest400Tests(AuthServer auth) : IClassFixture<AuthServ
         var pair = await own.LoginAsync();
         using var response = await own.V2Async("refresh", AuthServer.TokenBody(pair.Refresh));
         Assert.Equal(TimeSpan.FromHours(12), response.Headers.RetryAfter!.Delta);
-        await Golden.MatchAsync("AuthV2", "refresh-400-too-early", response);
+        await Golden.CheckAsync(response, "refresh-400-too-early");
     }
 }

@@ -13,7 +13,7 @@ public sealed class Created201Tests(AuthServer auth) : IClassFixture<AuthServer>
         using var response = await auth.V2Async("refresh", AuthServer.TokenBody(first.Refresh, member));
         var second = await AuthServer.PairAsync(response);
         Assert.NotEqual(first.Refresh, second.Refresh);
-        await Golden.MatchAsync("AuthV2", "refresh-201", response);
+        await Golden.CheckAsync(response, "refresh-201");
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class Malformed422Tests(AuthServer auth) : IClassFixture<AuthServe
     {
         using var request = MalformedBodies.Request("/auth/v2/refresh", body);
         using var response = await auth.Server.Http.SendAsync(request, TestContext.Current.CancellationToken);
-        await Golden.MatchAsync("AuthV2", $"refresh-422-{body}", response);
+        await Golden.CheckAsync(response, $"refresh-422-{body}");
     }
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed class Malformed422Tests(AuthServer auth) : IClassFixture<AuthServe
     {
         var (first, second) = (await auth.LoginAsync(), await auth.LoginAsync());
         using var response = await auth.V2Async("refresh", $$"""{"token":"{{first.Refresh}}","refresh_token":"{{second.Refresh}}"}""");
-        await Golden.MatchAsync("AuthV2", "refresh-422-conflict", response);
+        await Golden.CheckAsync(response, "refresh-422-conflict");
     }
 
     [Theory]
@@ -29,6 +29,6 @@ public sealed class Malformed422Tests(AuthServer auth) : IClassFixture<AuthServe
         var pair = await auth.LoginAsync();
         (string, string)[] headers = second is null ? [("Idempotency-Key", key)] : [("Idempotency-Key", key), ("Idempotency-Key", second)];
         using var response = await RawRequest.SendAsync(auth.Server, "POST", "/auth/v2/refresh", AuthServer.TokenBody(pair.Refresh), [("Subscription-Key", Known.SubscriptionKey), .. headers]);
-        await Golden.MatchAsync("AuthV2", "refresh-422-idempotency-key", response);
+        await Golden.CheckAsync(response, "refresh-422-idempotency-key");
     }
 }

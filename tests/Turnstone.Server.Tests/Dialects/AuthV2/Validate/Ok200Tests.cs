@@ -13,7 +13,7 @@ public sealed class Ok200Tests(AuthServer auth) : IClassFixture<AuthServer>
     {
         var pair = await auth.LoginAsync();
         using var response = await auth.V2Async("validate", null, ("Authorization", scheme + pair.Access));
-        await Golden.MatchAsync("AuthV2", "validate-200", response);
+        await Golden.CheckAsync(response, "validate-200");
     }
 
     [Fact]

@@ -13,14 +13,14 @@ public sealed class Unauthorized401Tests(AuthServer auth) : IClassFixture<AuthSe
     public async Task A_token_that_is_none_is_refused(string header)
     {
         using var response = await auth.V2Async("validate", null, ("Authorization", header));
-        await Golden.MatchAsync("AuthV2", "validate-401-invalid", response);
+        await Golden.CheckAsync(response, "validate-401-invalid");
     }
 
     [Fact]
     public async Task A_refresh_token_is_not_an_access_token()
     {
         using var response = await auth.V2Async("validate", null, ("Authorization", $"Bearer {(await auth.LoginAsync()).Refresh}"));
-        await Golden.MatchAsync("AuthV2", "validate-401-invalid", response);
+        await Golden.CheckAsync(response, "validate-401-invalid");
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class Unauthorized401Tests(AuthServer auth) : IClassFixture<AuthSe
         await own.Server.Services.GetRequiredService<Revocation>().EndAllAsync(
             SessionHolder.Account(account!.Id), RevocationReason.ByOperator, Caller.Operator, TestContext.Current.CancellationToken);
         using var response = await own.V2Async("validate", null, ("Authorization", pair.Access));
-        await Golden.MatchAsync("AuthV2", "validate-401-revoked", response);
+        await Golden.CheckAsync(response, "validate-401-revoked");
     }
 
     [Fact]
@@ -42,6 +42,6 @@ public sealed class Unauthorized401Tests(AuthServer auth) : IClassFixture<AuthSe
         var pair = await own.LoginAsync();
         own.Server.Time.Advance(TimeSpan.FromSeconds(43_200 + 10));
         using var response = await own.V2Async("validate", null, ("Authorization", pair.Access));
-        await Golden.MatchAsync("AuthV2", "validate-401-expired", response);
+        await Golden.CheckAsync(response, "validate-401-expired");
     }
 }

@@ -1,0 +1,63 @@
+using System.Text;
+
+namespace Turnstone.Server.Dialects.Common;
+
+/// <summary>What is wrong with the way a client presented itself.</summary>
+public enum ClientCredentialsFault
+{
+    /// <summary>The Basic header cannot be read.</summary>
+    Unreadable,
+
+    /// <summary>More than one way at once (RFC 6749 §2.3), or two different ids.</summary>
+    Ambiguous,
+}
+
+/// <summary>How a client says who it is (RFC 6749 §2.3.1): by HTTP Basic, whose two halves are form-encoded, or in the body; never both.</summary>
+public readonly record struct ClientCredentials(string? Id, string? Secret)
+{
+    private const string Scheme = "Basic ";
+
+    public override string ToString() => $"client {Id}";
+
+    /// <summary>Reads them from the header and from what the body held. Another scheme than Basic is none of this endpoint's business.</summary>
+    public static (ClientCredentials Credentials, ClientCredentialsFault? Fault) Read(HttpRequest request, string? bodyId, string? bodySecret)
+    {
+        var headers = request.Headers.Authorization;
+        if (headers.Count > 1)
+        {
+            return (default, ClientCredentialsFault.Ambiguous);
+        }
+
+        if (headers is not [{ } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return (new(bodyId, bodySecret), null);
+        }
+
+        if (!TryDecode(header[Scheme.Length..].Trim(' '), out var basic))
+        {
+            return (default, ClientCredentialsFault.Unreadable);
+        }
+
+        return bodySecret is not null || (bodyId is not null && bodyId != basic.Id) ? (default, ClientCredentialsFault.Ambiguous) : (basic, null);
+    }
+
+    private static bool TryDecode(string encoded, out ClientCredentials credentials)
+    {
+        credentials = default;
+        var bytes = new byte[encoded.Length];
+        if (!Convert.TryFromBase64String(encoded, bytes, out var length))
+        {
+            return false;
+        }
+
+        var pair = Encoding.Latin1.GetString(bytes, 0, length);
+        var colon = pair.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 1 || !FormBody.TryDecode(pair[..colon], out var id) || !FormBody.TryDecode(pair[(colon + 1)..], out var secret))
+        {
+            return false;
+        }
+
+        credentials = new(id, secret.Length == 0 ? null : secret);
+        return true;
+    }
+}

@@ -1,0 +1,25 @@
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Grants;
+
+namespace Turnstone.Server.Dialects.Common;
+
+/// <summary>
+/// Lets a client in, or leaves behind what a failed login does: a guessed secret counts against its network as a guessed password would.
+/// The id that was claimed is not written down: a client that mixes up its settings sends its secret there.
+/// </summary>
+internal readonly record struct ClientDoor(ClientAuthentication Authentication, LoginDoor Door)
+{
+    private const string Kind = "Client";
+
+    public async Task<Outcome<Client>> AdmitAsync(ClientCredentials credentials, string contract, Caller caller, CancellationToken cancellationToken)
+    {
+        if (Door.Check(caller) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var outcome = await Authentication.AuthenticateAsync(credentials.Id, credentials.Secret, cancellationToken);
+        return outcome.Refusal is { } refusal ? await Door.FailedAsync(new LoginFacts(Kind, contract, caller), refusal, cancellationToken) : outcome;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Turnstone.AccessTokens;
+using Turnstone.Server.Dialects.Common;
+
+namespace Turnstone.Server.Dialects.OAuth2;
+
+/// <summary>
+/// The authorization server's metadata (RFC 8414 §2), also where OpenID Connect looks for it. It says what is there: no authorization endpoint and
+/// no ID token yet, so neither is named.
+/// </summary>
+internal sealed class Discovery(TokenIssuer issuer)
+{
+    private static readonly string[] AuthenticationMethods = ["client_secret_basic", "client_secret_post", "none"];
+
+    private readonly byte[] document = Render(issuer.Issuer);
+
+    public IResult Answer(HttpResponse response) => Published.Document(response, document, Described.Json);
+
+    private static byte[] Render(string issuer)
+    {
+        var at = issuer.TrimEnd('/');
+        var metadata = new JsonObject
+        {
+            ["issuer"] = issuer,
+            ["token_endpoint"] = $"{at}/oauth2/token",
+            ["revocation_endpoint"] = $"{at}/oauth2/revoke",
+            ["jwks_uri"] = $"{at}/.well-known/jwks.json",
+
+            // Required, so it is there; empty, because there is no authorization endpoint that would answer one.
+            ["response_types_supported"] = new JsonArray(),
+            ["grant_types_supported"] = List(TokenGrants.Types),
+            ["token_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
+            ["revocation_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
+            ["code_challenge_methods_supported"] = List("S256"),
+            ["subject_types_supported"] = List("public"),
+        };
+        return System.Text.Encoding.UTF8.GetBytes(metadata.ToJsonString());
+    }
+
+    private static JsonArray List(params string[] values) => [.. values.Select(value => (JsonNode)value)];
+}

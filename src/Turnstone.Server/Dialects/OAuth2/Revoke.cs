@@ -1,0 +1,36 @@
+using Turnstone.Grants;
+using Turnstone.Server.Dialects.Common;
+
+namespace Turnstone.Server.Dialects.OAuth2;
+
+/// <summary><c>POST /oauth2/revoke</c> (RFC 7009). The hint is not needed: a token shows what it is.</summary>
+internal static class Revoke
+{
+    public static async Task<IResult> AnswerAsync(HttpContext context, [AsParameters] ClientDoor door, TokenRevocation revocation, CancellationToken cancellationToken)
+    {
+        var (form, fault) = await FormBody.ReadAsync(context.Request, cancellationToken);
+        if (form is null)
+        {
+            return OAuthError.Of(fault, Described.Form);
+        }
+
+        var (credentials, credentialsFault) = ClientCredentials.Read(context.Request, form["client_id"], form["client_secret"]);
+        if (credentialsFault is { } unclear)
+        {
+            return OAuthError.Of(unclear);
+        }
+
+        var caller = RequestFacts.Caller(context);
+        if (!(await door.AdmitAsync(credentials, OAuth2Routes.Family, caller, cancellationToken)).Granted(out var client, out var refusal))
+        {
+            return OAuthError.Of(refusal);
+        }
+
+        if (form["token"] is not { } token)
+        {
+            return OAuthError.Malformed("The parameter token is missing.");
+        }
+
+        return await revocation.GiveBackAsync(token, client, caller, cancellationToken) is { } refused ? OAuthError.Of(refused) : Results.Ok();
+    }
+}

@@ -1,0 +1,38 @@
+using Turnstone.AccessTokens;
+using Turnstone.Grants;
+using Turnstone.Server.Dialects.Common;
+
+namespace Turnstone.Server.Dialects.OAuthV1;
+
+/// <summary><c>POST /v1/oauth/token/create/user</c>: a user's token by the company's.</summary>
+internal sealed class CreateUser(TokenTypes types)
+{
+    public async Task<IResult> AnswerAsync(HttpContext context, AccessTokenReader reader, OnBehalfGrant grant, CancellationToken cancellationToken)
+    {
+        var reading = reader.Read(RequestFacts.AccessToken(context.Request, bare: false));
+        if (!reading.Good(out var claims))
+        {
+            return Answers.NotValid(reading.Fault!.Value);
+        }
+
+        var (parameters, fault) = await TokenParameters.ReadAsync(context.Request, cancellationToken, "user_input", "scope");
+        if (parameters is null)
+        {
+            return fault!;
+        }
+
+        if (parameters["user_input"] is not { } email)
+        {
+            return OAuthError.Malformed("The parameter user_input is missing. Send the user's email.");
+        }
+
+        if (!Scopes.TryParse(parameters["scope"], out var scopes, commas: true))
+        {
+            return Answers.Refused(Refusals.InvalidScope);
+        }
+
+        var outcome = await grant.IssueAsync(
+            claims.SessionId, OAuthV1Routes.CompanyFamily, email, scopes.IsEmpty ? null : scopes, types.User, RequestFacts.Caller(context), cancellationToken);
+        return outcome.Granted(out var issued, out var refusal) ? Answers.Tokens(issued, email: null) : Answers.Refused(refusal);
+    }
+}

@@ -1,0 +1,30 @@
+using Turnstone.Server.Dialects.Common;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Dialects.OAuthV1;
+
+/// <summary>
+/// The contract under <c>/v1/oauth</c>: tokens of type <c>user</c> and <c>company</c> for clients that exchange a code and refresh, validation, and a user's token by
+/// the company's. This room owns the prefix, the two families of sessions and the shapes; the authorize page belongs to the portal.
+/// </summary>
+public static class OAuthV1Routes
+{
+    /// <summary>The family of the codes; those of the sessions say the type of token too.</summary>
+    public const string Family = "oauth-v1";
+
+    public const string UserFamily = Family + ":user";
+
+    public const string CompanyFamily = Family + ":company";
+
+    /// <param name="endpoints">The application.</param>
+    /// <param name="terms">The contract's terms; the family is set here.</param>
+    public static IEndpointRouteBuilder MapOAuthV1(this IEndpointRouteBuilder endpoints, Terms terms)
+    {
+        var types = new TokenTypes(terms);
+        var routes = new DialectRoutes(endpoints, "/v1/oauth", Answers.Refused, Answers.Misdirected);
+        routes.Map("POST", "/token/create/user", new CreateUser(types).AnswerAsync).DescribeCreateUser();
+        routes.Map("POST", "/token/{token_type}", new Token(types).AnswerAsync).DescribeToken();
+        routes.Map("GET", "/token", Validate.Answer).DescribeValidate();
+        return endpoints;
+    }
+}

@@ -1,0 +1,38 @@
+using Turnstone.AccessTokens;
+using Turnstone.Server.Dialects.Common;
+
+namespace Turnstone.Server.Dialects.SessionV3;
+
+/// <summary><c>GET /v3/individuals</c>: the sample API, so that a newcomer sees a token open something.</summary>
+internal static class Individuals
+{
+    private static readonly (string Id, string Given, string Family)[] Known =
+    [
+        ("1", "Ada", "Lovelace"),
+        ("2", "Grace", "Hopper"),
+        ("3", "Emmy", "Noether"),
+    ];
+
+    public static IResult Answer(HttpRequest request, AccessTokenReader reader)
+    {
+        var reading = reader.Read(RequestFacts.AccessToken(request, bare: false));
+        return reading.Fault is { } fault ? Problem.Of(fault) : List();
+    }
+
+    private static JsonAnswer List() => new(StatusCodes.Status200OK, json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("individuals");
+        foreach (var (id, given, family) in Known)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteString("given_name", given);
+            json.WriteString("family_name", family);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+}

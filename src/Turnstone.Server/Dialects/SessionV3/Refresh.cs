@@ -1,0 +1,34 @@
+using Turnstone.Grants;
+using Turnstone.Server.Dialects.Common;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Dialects.SessionV3;
+
+/// <summary><c>POST /v3/auth/refresh</c> and <c>POST /auth/refresh</c>: the next pair, once the access token has expired.</summary>
+internal sealed class Refresh(Terms terms)
+{
+    private const int LongestToken = 512;
+
+    public async Task<IResult> AnswerAsync(HttpContext context, RefreshGrant grant, CancellationToken cancellationToken)
+    {
+        var (body, fault) = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        if (body is null)
+        {
+            return Problem.Of(fault);
+        }
+
+        var (token, wrong) = body.Text("refresh_token", LongestToken);
+        if (token is null)
+        {
+            return Problem.Of("refresh_token", wrong!.Value, LongestToken);
+        }
+
+        if (!RequestFacts.TryIdempotencyKey(context.Request, out var key))
+        {
+            return Problem.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters.");
+        }
+
+        var outcome = await grant.RefreshAsync(new RefreshRequest(token, IdempotencyKey: key), terms, RequestFacts.Caller(context), cancellationToken);
+        return outcome.Granted(out var issued, out var refusal) ? Pair.Of(issued) : Problem.Of(refusal);
+    }
+}

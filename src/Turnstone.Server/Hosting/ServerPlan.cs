@@ -1,0 +1,25 @@
+using Turnstone.Server.Accounts;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Hosting;
+
+/// <summary>What a server is made of, beside the core: its services and its endpoints.</summary>
+public sealed record ServerPlan(Action<IServiceCollection> Services, Action<WebApplication, TurnstoneSettings> Endpoints);
+
+/// <summary>The host's own rooms.</summary>
+public static class HostServices
+{
+    /// <summary>The accounts as ASP.NET Core Identity sees them, with data protection under the master key.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services)
+    {
+        services.AddAccounts();
+        MasterKeyProtection.AddTo(services);
+        return services;
+    }
+
+    /// <summary>What is done before the first request, and what goes on beside them.</summary>
+    public static IServiceCollection AddUpkeep(this IServiceCollection services) =>
+        services.AddHostedService<Preparation>().AddHostedService<Upkeep>();
+
+    public static void UseBoundary(this IApplicationBuilder app) => app.UseMiddleware<Boundary>();
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Operations.Provisioning;
+using Turnstone.Server.Settings;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Operations;
+
+/// <summary>The command line: the commands, and what an operator is told when one cannot be done.</summary>
+public static class Commands
+{
+    public static async Task<int> RunAsync(string[] args, ServerPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(plan);
+        var (hostArguments, words) = HostArguments.Part(args);
+        var workplace = new Workplace(hostArguments, plan);
+        var serve = new ServeCommand(workplace);
+        var root = new RootCommand("Turnstone, the token service. Without a command it serves. Settings come from appsettings.json, the environment (Turnstone__Issuer=…) and --Turnstone:Issuer=…; docs/configuration.md lists them.")
+        {
+            serve,
+            new ApplyCommand(workplace),
+            new MigrateCommand(workplace),
+            new BackupCommand(workplace),
+            new KeysCommand(workplace),
+            new RevokeCommand(workplace),
+            new CodeCommand(workplace),
+        };
+        root.SetAction((_, cancellationToken) => serve.ServeAsync(cancellationToken));
+
+        var parsed = root.Parse(words);
+        if (parsed.Errors.Count > 0)
+        {
+            // Prints what was not understood, and the help of the command.
+            await parsed.InvokeAsync();
+            return ExitCode.Usage;
+        }
+
+        // A served host hears the signals itself and stops in its own time; System.CommandLine would end it after two seconds.
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+        if (parsed.CommandResult.Command is RootCommand or ServeCommand)
+        {
+            invocation.ProcessTerminationTimeout = null;
+        }
+
+        return await GuardAsync(() => parsed.InvokeAsync(invocation));
+    }
+
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (SettingsException unsound)
+        {
+            return Tell("The settings do not do:", unsound.Problems, ExitCode.BadSettings);
+        }
+        catch (ProvisioningException wrong)
+        {
+            return Tell($"{wrong.Source} cannot be applied, and nothing was changed:", wrong.Problems, ExitCode.BadFile);
+        }
+        catch (Exception away) when (away is StoreUnavailableException or StoreTooNewException)
+        {
+            return Tell(away.Message, [], ExitCode.StoreUnavailable);
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            return Tell($"{taken.Message} Stop what listens there, or choose another address with --urls.", [], ExitCode.Failed);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return Tell(refused.Message, [], ExitCode.Failed);
+        }
+        catch (OperationCanceledException)
+        {
+            return Tell("Stopped before it was done.", [], ExitCode.Failed);
+        }
+    }
+
+    private static int Tell(string what, IReadOnlyList<string> points, int code)
+    {
+        Console.Error.WriteLine($"turnstone-server: {what}");
+        foreach (var point in points)
+        {
+            Console.Error.WriteLine($"  - {point}");
+        }
+
+        return code;
+    }
+}

@@ -1,0 +1,90 @@
+using Turnstone.Audit;
+using Turnstone.Credentials;
+using Turnstone.Credentials.Passwords;
+using Turnstone.Directory;
+
+namespace Turnstone.Server.Operations.Provisioning;
+
+/// <summary>Accounts with their passwords; what they hold is <see cref="HoldingsProvisioner"/>'s.</summary>
+public sealed class AccountProvisioner(
+    IAccountStore accounts, HoldingsProvisioner holdings, PasswordHashing hashing, RandomSource random, TimeProvider time)
+{
+    private const int MintedPasswordSize = 18;
+
+    internal async Task<IEnumerable<string>> ConflictsAsync(AccountItem item, string at, HashSet<string> products, CancellationToken cancellationToken)
+    {
+        var account = await FindAsync(item, cancellationToken);
+        return account?.DisabledAt is null
+            ? await holdings.ConflictsAsync(item, account?.Id, at, products, cancellationToken)
+            : [$"{at}.email: this account is disabled; enable it first."];
+    }
+
+    internal async Task ApplyAsync(AccountItem item, ProvisioningReport report, CancellationToken cancellationToken)
+    {
+        var account = await FindAsync(item, cancellationToken);
+        if (account is null)
+        {
+            account = await CreateAsync(item, report, cancellationToken);
+        }
+        else
+        {
+            await ChangeAsync(account, item, report, cancellationToken);
+        }
+
+        await holdings.ApplyAsync(item, account, report, cancellationToken);
+    }
+
+    private async Task<Account?> FindAsync(AccountItem item, CancellationToken cancellationToken) =>
+        EmailAddress.TryNormalize(item.Email, out var email) ? await accounts.FindByEmailAsync(email, cancellationToken) : null;
+
+    private async Task<Account> CreateAsync(AccountItem item, ProvisioningReport report, CancellationToken cancellationToken)
+    {
+        var minted = item.Password is null ? Base64UrlText.Encode(random.Bytes(MintedPasswordSize)) : null;
+        var account = NewAccount.For(item.Email, random, time.GetUtcNow());
+        account.EmailConfirmed = true;
+        account.Administrator = item.Administrator ?? false;
+        account.PasswordHash = hashing.Hash(item.Password ?? minted!);
+        if (!await accounts.CreateAsync(account, Entry(account, AuditEvent.AccountCreated, "provisioned"), cancellationToken))
+        {
+            throw new StoreUnavailableException("Another process is making the same account; apply the file again.");
+        }
+
+        report.Created("account", account.Email, account.Administrator ? "administrator" : null, ("password", minted));
+        return account;
+    }
+
+    private async Task ChangeAsync(Account account, AccountItem item, ProvisioningReport report, CancellationToken cancellationToken)
+    {
+        var newPassword = item.Password is { } password && (account.PasswordHash is not { } hash || !hashing.Verify(hash, password).Matches);
+        var newRole = item.Administrator is { } administrator && administrator != account.Administrator;
+        if (!newPassword && !newRole)
+        {
+            return;
+        }
+
+        if (newPassword)
+        {
+            account.PasswordHash = hashing.Hash(item.Password!);
+            account.SecurityStamp = NewAccount.NewStamp(random);
+        }
+
+        account.Administrator = item.Administrator ?? account.Administrator;
+        var detail = string.Join(", ", new[] { newPassword ? "password, so its sessions ended" : null, newRole ? (account.Administrator ? "administrator" : "no administrator") : null }.OfType<string>());
+        var entry = Entry(account, newPassword ? AuditEvent.PasswordChanged : AuditEvent.AccountChanged, $"provisioned: {detail}");
+        if (!await accounts.SaveAsync(account, NewAccount.NewStamp(random), entry, cancellationToken))
+        {
+            throw new StoreUnavailableException("Another process is changing the same account; apply the file again.");
+        }
+
+        report.Changed("account", account.Email, detail);
+    }
+
+    private AuditEntry Entry(Account account, AuditEvent what, string detail) => new()
+    {
+        Event = what,
+        At = time.GetUtcNow(),
+        Caller = Caller.Operator,
+        AccountId = account.Id,
+        Detail = detail,
+    };
+}

@@ -1,0 +1,82 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+
+namespace Turnstone.Server.Operations.Provisioning;
+
+/// <summary>
+/// Makes the store match a file. Each thing is looked up first and written only where it differs, so applying again changes nothing; one apply that
+/// was broken off is completed by the next.
+/// </summary>
+public sealed class Provisioner(
+    ISubscriptionStore subscriptions, AccountProvisioner accounts, ClientProvisioner clients, RandomSource random, TimeProvider time)
+{
+    /// <exception cref="ProvisioningException">The file does not fit what is in the store; nothing was changed.</exception>
+    public async Task<ProvisioningReport> ApplyAsync(ProvisioningFile file, string source, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        await CheckAgainstStoreAsync(file, source, cancellationToken);
+        var report = new ProvisioningReport();
+        foreach (var item in file.Products)
+        {
+            await ApplyAsync(item, report, cancellationToken);
+        }
+
+        foreach (var item in file.Accounts)
+        {
+            await accounts.ApplyAsync(item, report, cancellationToken);
+        }
+
+        foreach (var item in file.Clients)
+        {
+            await clients.ApplyAsync(item, report, cancellationToken);
+        }
+
+        return report;
+    }
+
+    private async Task CheckAgainstStoreAsync(ProvisioningFile file, string source, CancellationToken cancellationToken)
+    {
+        List<string> problems = [];
+        var named = file.Products.Select(product => product.Name).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < file.Accounts.Count; i++)
+        {
+            problems.AddRange(await accounts.ConflictsAsync(file.Accounts[i], $"$.accounts[{i}]", named, cancellationToken));
+        }
+
+        for (var i = 0; i < file.Clients.Count; i++)
+        {
+            problems.AddRange(await clients.ConflictsAsync(file.Clients[i], $"$.clients[{i}]", cancellationToken));
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new ProvisioningException(source, problems);
+        }
+    }
+
+    private async Task ApplyAsync(ProductItem item, ProvisioningReport report, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var known = await subscriptions.FindProductAsync(item.Name, cancellationToken);
+        if (known is null)
+        {
+            var product = new Product(random.NewId(now), item.Name, item.ApprovalRequired ?? false, now);
+            await subscriptions.SaveProductAsync(product, Entry(AuditEvent.ProductCreated, now, item.Name), cancellationToken);
+            report.Created("product", item.Name);
+        }
+        else if (item.ApprovalRequired is { } approval && approval != known.ApprovalRequired)
+        {
+            var detail = approval ? "approval is required" : "approval is not required";
+            await subscriptions.SaveProductAsync(known with { ApprovalRequired = approval }, Entry(AuditEvent.ProductChanged, now, $"{item.Name}: {detail}"), cancellationToken);
+            report.Changed("product", item.Name, detail);
+        }
+    }
+
+    private static AuditEntry Entry(AuditEvent what, DateTimeOffset now, string detail) => new()
+    {
+        Event = what,
+        At = now,
+        Caller = Caller.Operator,
+        Detail = $"product {detail}",
+    };
+}

@@ -1,0 +1,113 @@
+using System.Text.Json.Serialization;
+using Turnstone.AccessTokens;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Operations.Provisioning;
+
+/// <summary>What the store is to hold. What the file does not name is left as it is; a member that is left out is not changed either.</summary>
+public sealed record ProvisioningFile
+{
+    public IReadOnlyList<ProductItem> Products { get; init; } = [];
+
+    public IReadOnlyList<AccountItem> Accounts { get; init; } = [];
+
+    public IReadOnlyList<ClientItem> Clients { get; init; } = [];
+}
+
+/// <summary>A product, known by its name.</summary>
+public sealed record ProductItem
+{
+    public required string Name { get; init; }
+
+    public bool? ApprovalRequired { get; init; }
+}
+
+/// <summary>An account, known by its email.</summary>
+public sealed record AccountItem
+{
+    public required string Email { get; init; }
+
+    public string? Password { get; init; }
+
+    public bool? Administrator { get; init; }
+
+    public IReadOnlyList<SubscriptionItem> Subscriptions { get; init; } = [];
+
+    public IReadOnlyList<ApiKeyItem> ApiKeys { get; init; } = [];
+
+    public override string ToString() => $"account {Email}";
+}
+
+/// <summary>A subscription, known by its keys, or by its product where none is given.</summary>
+public sealed record SubscriptionItem
+{
+    public required string Product { get; init; }
+
+    public SubscriptionState? State { get; init; }
+
+    public string? PrimaryKey { get; init; }
+
+    public string? SecondaryKey { get; init; }
+
+    public override string ToString() => $"subscription to {Product}";
+}
+
+/// <summary>An API key, known by its text, or by its name where none is given.</summary>
+public sealed record ApiKeyItem
+{
+    public required string Name { get; init; }
+
+    public string? Key { get; init; }
+
+    /// <summary>Counts when the key is made; renewing is for its owner.</summary>
+    public int? ExpiresInDays { get; init; }
+
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    public override string ToString() => $"API key {Name}";
+}
+
+/// <summary>A client, known by its id.</summary>
+public sealed record ClientItem
+{
+    public required string ClientId { get; init; }
+
+    public string? ClientSecret { get; init; }
+
+    public string? Name { get; init; }
+
+    public bool? Public { get; init; }
+
+    public IReadOnlyList<string>? RedirectUris { get; init; }
+
+    public IReadOnlyList<string>? GrantTypes { get; init; }
+
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    public IReadOnlyList<string>? TokenTypes { get; init; }
+
+    public int? AccessTokenSeconds { get; init; }
+
+    public int? RefreshTokenSeconds { get; init; }
+
+    public int? SessionSeconds { get; init; }
+
+    public int? RetryWindowSeconds { get; init; }
+
+    public EarlyRefresh? EarlyRefresh { get; init; }
+
+    public SigningAlgorithm? SigningAlgorithm { get; init; }
+
+    public override string ToString() => $"client {ClientId}";
+}
+
+/// <summary>How the file is read: strictly, so that a misspelt member is a mistake and not nothing.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ProvisioningFile))]
+internal sealed partial class ProvisioningJson : JsonSerializerContext;

@@ -1,0 +1,43 @@
+namespace Turnstone.Server.Operations.Provisioning;
+
+/// <summary>What an apply shows: what it did, and each minted secret this once. A secret that was given is never shown.</summary>
+internal static class ProvisioningPage
+{
+    public static void Write(ProvisioningReport report, bool json)
+    {
+        if (json)
+        {
+            Output.WriteJson(new { changes = report.Changes });
+            return;
+        }
+
+        if (report.Changes.Count == 0)
+        {
+            Console.WriteLine("Nothing to do: the store matches the file.");
+            return;
+        }
+
+        Output.WriteTable(["", "What", "Name", "Detail"], report.Changes.Select(change => (IReadOnlyList<string>)[change.Action, change.Kind, change.Name, change.Detail ?? ""]));
+        WriteMinted(report);
+    }
+
+    /// <summary>To the console and never to a log: logs are kept and sent on.</summary>
+    public static void WriteMinted(ProvisioningReport report)
+    {
+        var minted = report.Changes.Where(change => change.Minted.Count > 0).ToList();
+        if (minted.Count == 0)
+        {
+            return;
+        }
+
+        Console.WriteLine();
+        Console.WriteLine("New secrets, shown this once:");
+        foreach (var change in minted)
+        {
+            foreach (var (label, text) in change.Minted)
+            {
+                Console.WriteLine($"  {change.Kind} {change.Name}  {label}  {text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Grants;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Operations;
+
+internal sealed class RevokeCommand : Command
+{
+    private readonly Option<string?> session = new("--session") { Description = "The session's id: the claim sid." };
+    private readonly Option<string?> account = new("--account") { Description = "Every session of the account with this email." };
+    private readonly Option<string?> client = new("--client") { Description = "Every session of this client." };
+    private readonly Option<string?> reason = new("--reason") { Description = "A few words for the audit; no secret." };
+    private readonly Option<bool> json = Output.JsonOption();
+
+    public RevokeCommand(Workplace workplace)
+        : base("revoke", "Ends sessions at once. Running servers refuse their access tokens within a second.")
+    {
+        Add(session);
+        Add(account);
+        Add(client);
+        Add(reason);
+        Add(json);
+        Validators.Add(result =>
+        {
+            if (new[] { result.GetValue(session), result.GetValue(account), result.GetValue(client) }.Count(value => value is not null) != 1)
+            {
+                result.AddError("Give exactly one of --session, --account and --client.");
+            }
+
+            if (result.GetValue(reason) is { Length: > 200 })
+            {
+                result.AddError("--reason has at most 200 characters.");
+            }
+        });
+        SetAction((parsed, cancellationToken) => workplace.RunAsync((services, cancel) => RevokeAsync(parsed, services, cancel), cancellationToken));
+    }
+
+    private async Task<int> RevokeAsync(ParseResult parsed, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var revocation = services.GetRequiredService<Revocation>();
+        var detail = $"by operator{(parsed.GetValue(reason) is { Length: > 0 } words ? $": {words}" : "")}";
+        int ended;
+        if (parsed.GetValue(session) is { } sid)
+        {
+            if (!SessionId.TryParse(sid, out var id)
+                || !await revocation.EndAsync(id.Value, RevocationReason.ByOperator, Caller.Operator, cancellationToken, detail: detail))
+            {
+                return Output.Refuse("There is no live session of that id.");
+            }
+
+            ended = 1;
+        }
+        else
+        {
+            if (await HolderAsync(parsed, services, cancellationToken) is not { } holder)
+            {
+                return Output.Refuse("There is no account or client of that name.");
+            }
+
+            ended = await revocation.EndAllAsync(holder, RevocationReason.ByOperator, Caller.Operator, cancellationToken, detail);
+        }
+
+        if (parsed.GetValue(json))
+        {
+            Output.WriteJson(new { ended });
+        }
+        else
+        {
+            Console.WriteLine(ended == 1 ? "Ended 1 session." : $"Ended {ended} sessions.");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private async Task<SessionHolder?> HolderAsync(ParseResult parsed, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(client) is { } id)
+        {
+            return await services.GetRequiredService<IClientStore>().FindAsync(id, cancellationToken) is { } found ? SessionHolder.Client(found.Id) : null;
+        }
+
+        return EmailAddress.TryNormalize(parsed.GetValue(account), out var email)
+            && await services.GetRequiredService<IAccountStore>().FindByEmailAsync(email, cancellationToken) is { } owner
+            ? SessionHolder.Account(owner.Id)
+            : null;
+    }
+}

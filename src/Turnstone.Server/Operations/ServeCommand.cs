@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace Turnstone.Server.Operations;
+
+internal sealed class ServeCommand : Command
+{
+    private readonly Workplace workplace;
+
+    public ServeCommand(Workplace workplace)
+        : base("serve", "Serves until it is told to stop (SIGTERM, Ctrl+C); what is in flight is finished first. This is the default.")
+    {
+        this.workplace = workplace;
+        SetAction((_, cancellationToken) => ServeAsync(cancellationToken));
+    }
+
+    public async Task<int> ServeAsync(CancellationToken cancellationToken)
+    {
+        await using var app = workplace.Build();
+        await app.StartAsync(cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,150 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Audit;
+using Turnstone.Credentials;
+using Turnstone.Credentials.Passwords;
+
+namespace Turnstone.Server.Tests.Accounts;
+
+public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<AccountsFixture>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_new_account_has_its_password_as_argon2id()
+    {
+        var ada = await accounts.GivenAsync();
+
+        Assert.StartsWith("$argon2id$", (await accounts.StoredAsync(ada)).PasswordHash, StringComparison.Ordinal);
+        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)));
+        Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "wrong")));
+        Assert.Equal([AuditEvent.AccountCreated], await accounts.AuditAsync(ada));
+    }
+
+    [Fact]
+    public async Task An_email_is_taken_however_it_is_written()
+    {
+        var ada = await accounts.GivenAsync();
+
+        var again = await accounts.RequestAsync(manager => manager.CreateAsync(
+            NewAccount.For(ada.Email.ToUpperInvariant(), RandomSource.System, ada.CreatedAt), AccountsFixture.Password));
+
+        Assert.Contains(again.Errors, error => error.Code == nameof(IdentityErrorDescriber.DuplicateEmail));
+        Assert.NotNull(await accounts.RequestAsync(manager => manager.FindByEmailAsync($" {ada.Email.ToUpperInvariant()} ")));
+    }
+
+    [Theory]
+    [InlineData("elevenchars", "PasswordTooShort")]
+    [InlineData("", "PasswordNotAcceptable")]
+    [InlineData("ADA@example.test", "PasswordIsEmail")]
+    public async Task A_bad_password_is_refused(string password, string code)
+    {
+        var account = NewAccount.For("ada@example.test", RandomSource.System, TimeProvider.System.GetUtcNow());
+
+        var created = await accounts.RequestAsync(manager => manager.CreateAsync(account, password));
+
+        Assert.Contains(created.Errors, error => error.Code == code);
+    }
+
+    [Fact]
+    public async Task A_password_of_more_than_1024_bytes_is_refused()
+    {
+        var account = NewAccount.For(accounts.NewEmail(), RandomSource.System, TimeProvider.System.GetUtcNow());
+
+        Assert.False((await accounts.RequestAsync(manager => manager.CreateAsync(account, new string('x', 1025)))).Succeeded);
+        Assert.True((await accounts.RequestAsync(manager => manager.CreateAsync(account, new string('x', 1024)))).Succeeded);
+    }
+
+    [Fact]
+    public async Task A_long_password_needs_no_digits_or_signs() => await accounts.RequestAsync(async manager =>
+    {
+        var account = NewAccount.For(accounts.NewEmail(), RandomSource.System, TimeProvider.System.GetUtcNow());
+        Assert.True((await manager.CreateAsync(account, "aaaaaaaaaaaa")).Succeeded);
+        return account;
+    });
+
+    [Fact]
+    public async Task Changing_the_password_ends_every_session_and_the_old_password()
+    {
+        var ada = await accounts.GivenAsync();
+        var session = await accounts.OpenSessionAsync(ada);
+
+        var changed = await accounts.WithAsync(ada, (manager, account) => manager.ChangePasswordAsync(account, AccountsFixture.Password, "another long one"));
+
+        Assert.True(changed.Succeeded, changed.ToString());
+        Assert.False(await accounts.IsLiveAsync(session));
+        Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)));
+        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "another long one")));
+        Assert.Contains(AuditEvent.PasswordChanged, await accounts.AuditAsync(ada));
+    }
+
+    [Fact]
+    public async Task With_a_wrong_current_password_nothing_changes()
+    {
+        var ada = await accounts.GivenAsync();
+        var session = await accounts.OpenSessionAsync(ada);
+
+        var changed = await accounts.WithAsync(ada, (manager, account) => manager.ChangePasswordAsync(account, "wrong", "another long one"));
+
+        Assert.False(changed.Succeeded);
+        Assert.True(await accounts.IsLiveAsync(session));
+        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)));
+    }
+
+    [Fact]
+    public async Task A_forgotten_password_is_reset_with_a_token_that_works_once()
+    {
+        var ada = await accounts.GivenAsync();
+        var token = await accounts.WithAsync(ada, (manager, account) => manager.GeneratePasswordResetTokenAsync(account));
+
+        Assert.True((await accounts.WithAsync(ada, (manager, account) => manager.ResetPasswordAsync(account, token, "another long one"))).Succeeded);
+        Assert.False((await accounts.WithAsync(ada, (manager, account) => manager.ResetPasswordAsync(account, token, "a third long one"))).Succeeded);
+        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "another long one")));
+    }
+
+    [Fact]
+    public async Task An_old_hash_is_made_anew_and_no_session_and_no_cookie_ends()
+    {
+        var ada = await accounts.GivenAsync();
+        var stored = await accounts.StoredAsync(ada);
+        var old = accounts.OldHashing.Hash(AccountsFixture.Password);
+        Assert.True(await accounts.Store.Accounts.RehashAsync(ada.Id, stored.PasswordHash!, old, Cancel));
+        var session = await accounts.OpenSessionAsync(ada);
+
+        Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "wrong")));
+        Assert.Equal(old, (await accounts.StoredAsync(ada)).PasswordHash);
+        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)));
+
+        var after = await accounts.StoredAsync(ada);
+        Assert.StartsWith("$argon2id$", after.PasswordHash, StringComparison.Ordinal);
+        Assert.Equal((stored.SecurityStamp, stored.Epoch), (after.SecurityStamp, after.Epoch));
+        Assert.True(await accounts.IsLiveAsync(session));
+    }
+
+    [Fact]
+    public async Task Of_two_saves_of_the_same_reading_the_second_is_refused()
+    {
+        var ada = await accounts.GivenAsync();
+        var (first, second) = (await accounts.StoredAsync(ada), await accounts.StoredAsync(ada));
+
+        Assert.True((await accounts.RequestAsync(manager => manager.SetTwoFactorEnabledAsync(first, true))).Succeeded);
+        var late = await accounts.RequestAsync(manager => manager.SetTwoFactorEnabledAsync(second, false));
+
+        Assert.Contains(late.Errors, error => error.Code == nameof(IdentityErrorDescriber.ConcurrencyFailure));
+        Assert.True((await accounts.StoredAsync(ada)).TwoFactorEnabled);
+    }
+
+    [Fact]
+    public async Task With_a_full_lane_a_check_is_unavailable_and_a_change_is_refused()
+    {
+        var ada = await accounts.GivenAsync();
+        await using var other = new AccountsFixture();
+        await other.InitializeAsync();
+        other.Services.GetRequiredService<PasswordLane>().Dispose();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => other.RequestAsync(manager => manager.CheckPasswordAsync(ada, AccountsFixture.Password)));
+        var created = await other.RequestAsync(manager => manager.CreateAsync(
+            NewAccount.For(ada.Email, RandomSource.System, ada.CreatedAt), AccountsFixture.Password));
+        Assert.Contains(created.Errors, error => error.Code == nameof(RefusalCode.Unavailable));
+    }
+}

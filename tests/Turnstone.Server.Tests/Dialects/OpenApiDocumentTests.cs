@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Builder;
+using Turnstone.Server.Dialects.OAuth2;
+using Turnstone.Server.Dialects.OAuthV1;
+using Turnstone.Server.Dialects.SessionV3;
+using Turnstone.Server.Reference;
+
+namespace Turnstone.Server.Tests.Dialects;
+
+/// <summary>The documents that are checked in are those that the server gives out, and the reference shows them.</summary>
+public sealed class OpenApiDocumentTests
+{
+    [Theory]
+    [InlineData(OAuthV1OpenApi.Document)]
+    [InlineData(SessionV3OpenApi.Document)]
+    [InlineData(OAuth2OpenApi.Document)]
+    public async Task The_document_that_is_checked_in_is_the_one_given_out(string document)
+    {
+        await using var server = await StartAsync();
+        var actual = await server.Http.GetStringAsync(new Uri($"/openapi/{document}.json", UriKind.Relative), TestContext.Current.CancellationToken);
+        Golden.CheckText(actual.ReplaceLineEndings("\n") + "\n", Path.Combine(Repository(), "docs/openapi", $"{document}.json"));
+    }
+
+    [Fact]
+    public async Task The_reference_lists_every_document_and_fetches_nothing_from_elsewhere()
+    {
+        await using var server = await StartAsync();
+        var page = await server.Http.GetStringAsync(new Uri("/reference/index.html", UriKind.Relative), TestContext.Current.CancellationToken);
+        var script = await server.Http.GetStringAsync(new Uri("/reference/index.js", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("src=\"http", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=\"http", page, StringComparison.Ordinal);
+        Assert.Contains("/openapi/oauth-v1.json", script, StringComparison.Ordinal);
+        Assert.Contains("/openapi/oauth2.json", script, StringComparison.Ordinal);
+    }
+
+    private static Task<TurnstoneServer> StartAsync() => TurnstoneServer.StartAsync(
+        routes =>
+        {
+            var contracts = TurnstoneServer.Contracts;
+            routes.MapOAuthV1(contracts.OAuthV1.ToTerms(OAuthV1Routes.Family));
+            routes.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family));
+            routes.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family));
+            ((WebApplication)routes).MapReference((OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
+        },
+        services: services => services.AddOAuthV1OpenApi().AddSessionV3OpenApi().AddOAuth2OpenApi());
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Turnstone.slnx")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+}

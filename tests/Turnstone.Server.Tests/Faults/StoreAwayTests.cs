@@ -1,0 +1,60 @@
+using System.Net;
+using Microsoft.Data.Sqlite;
+
+namespace Turnstone.Server.Tests.Faults;
+
+/// <summary>While another process keeps the database to itself nothing can be committed: every contract says so in its own shape, and goes on afterwards.</summary>
+public sealed class StoreAwayTests
+{
+    [Fact]
+    public async Task Every_contract_answers_503_in_its_own_shape_and_goes_on_without_a_restart()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var refreshToken = await (await server.Http.LoginV2Async()).RefreshOfSetAsync();
+
+        using (HoldWriting(server.DatabaseFile))
+        {
+            var answers = await Task.WhenAll(
+                server.Http.RefreshV1Async(refreshToken),
+                server.Http.RefreshV2Async(refreshToken),
+                server.Http.LoginV2Async(),
+                server.Http.LoginV3Async(),
+                server.Http.OAuth2TokenAsync(("grant_type", "client_credentials"), ("client_id", Known.ClientId), ("client_secret", Known.ClientSecret)));
+            Assert.All(answers, answer =>
+            {
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+                Assert.NotNull(answer.Headers.RetryAfter?.Delta);
+            });
+
+            Assert.Equal(503, (await answers[0].JsonAsync()).GetProperty("statusCode").GetInt32());
+            Assert.Equal(503, (await answers[2].JsonAsync()).GetProperty("statusCode").GetInt32());
+            Assert.Equal("unavailable", (await answers[3].JsonAsync()).GetProperty("code").GetString());
+            Assert.Equal("temporarily_unavailable", (await answers[4].JsonAsync()).GetProperty("error").GetString());
+        }
+
+        using var repeated = await server.Http.RefreshV2Async(refreshToken);
+        Assert.Equal(HttpStatusCode.Created, repeated.StatusCode);
+    }
+
+    [Fact]
+    public async Task Validation_goes_on_while_nothing_can_be_written()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var token = (await (await server.Http.LoginV3Async()).JsonAsync()).GetProperty("access_token").GetString()!;
+        using (HoldWriting(server.DatabaseFile))
+        {
+            using var answer = await server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", token);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    private static SqliteConnection HoldWriting(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+}
