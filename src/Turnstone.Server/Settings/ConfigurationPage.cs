@@ -30,7 +30,7 @@ public static class ConfigurationPage
     public static string Write()
     {
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
-        Group(page, TurnstoneSettings.Section, "Turnstone", new TurnstoneSettings());
+        Group(page, TurnstoneSettings.Section, "What concerns the service as a whole.", new TurnstoneSettings());
         return page.ToString();
     }
 
