@@ -8,7 +8,7 @@ public sealed record TurnstoneSettings
 {
     public const string Section = "Turnstone";
 
-    [Setting("Who issues the tokens: the claim `iss` and the base of every published URL. In Production it has to be given, and to be https.", Default = "`http://127.0.0.1:8400` in Development")]
+    [Setting("Who issues the tokens: the claim `iss` and the base of every published URL. In Production it has to be given, and to be https.", Default = "in Development where the server listens")]
     public string Issuer { get; init; } = "";
 
     [Setting("For whom the tokens are: the claim `aud`.", Default = "the issuer")]

@@ -108,7 +108,7 @@ public sealed partial class SigningKeyRing(ISigningKeyStore store, MasterKeyRing
         {
             List<SigningKey> keys = [];
             List<string> unopened = [];
-            foreach (var record in records.OrderBy(record => record.SignsFrom).ThenBy(record => record.Kid, StringComparer.Ordinal))
+            foreach (var record in records.OrderBy(record => record.SignsFrom).ThenBy(record => record.Algorithm).ThenBy(record => record.Kid, StringComparer.Ordinal))
             {
                 if (before is not null && before.ByKid.TryGetValue(record.Kid, out var open) && open.Algorithm == record.Algorithm)
                 {

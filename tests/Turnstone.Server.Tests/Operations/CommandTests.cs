@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+
+namespace Turnstone.Server.Tests.Operations;
+
+public sealed class CommandTests : IDisposable
+{
+    private readonly string folder = ServerProcess.NewFolder();
+
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("apply")]
+    [InlineData("migrate")]
+    [InlineData("backup")]
+    [InlineData("keys")]
+    [InlineData("keys", "list")]
+    [InlineData("keys", "rotate")]
+    [InlineData("keys", "retire")]
+    [InlineData("revoke")]
+    [InlineData("code")]
+    public async Task Every_command_explains_itself(params string[] command)
+    {
+        var help = await RunAsync([.. command, "--help"]);
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains("Usage:", help.Output, StringComparison.Ordinal);
+        Assert.Empty(System.IO.Directory.GetFileSystemEntries(folder));
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("--frobnicate")]
+    [InlineData("apply")]
+    [InlineData("keys", "rotate", "--algorithm", "HS256")]
+    [InlineData("revoke")]
+    [InlineData("revoke", "--client", "a", "--account", "b")]
+    [InlineData("code", "--account", "a@example.test", "--contract", "other")]
+    public async Task What_is_not_understood_is_answered_with_help_and_code_2(params string[] words)
+    {
+        var refused = await RunAsync(words);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("Usage:", refused.Output, StringComparison.Ordinal);
+        Assert.NotEmpty(refused.Error.Trim());
+        Assert.Empty(System.IO.Directory.GetFileSystemEntries(folder));
+    }
+
+    [Theory]
+    [InlineData("revoke", "--account", "nobody@example.test")]
+    [InlineData("revoke", "--client", "nobody")]
+    [InlineData("revoke", "--session", "AAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("keys", "retire", "none")]
+    [InlineData("code", "--account", "nobody@example.test")]
+    public async Task What_is_not_there_is_answered_with_code_3(params string[] words)
+    {
+        var refused = await RunAsync(words);
+        Assert.Equal(3, refused.ExitCode);
+        Assert.StartsWith("turnstone-server: ", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Migrating_twice_does_something_once()
+    {
+        Assert.NotEqual(0, (int)JsonNode.Parse((await RunAsync("migrate", "--json")).Output)!["applied"]!);
+        Assert.Equal(0, (int)JsonNode.Parse((await RunAsync("migrate", "--json")).Output)!["applied"]!);
+    }
+
+    [Fact]
+    public async Task Rotating_publishes_a_key_that_waits_and_retiring_the_one_that_signs_lets_it_sign()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: folder);
+        var signing = (await KeysAsync()).Single(key => Is(key, "ES256", "signs"))!;
+        Assert.Equal(0, (await RunAsync("keys", "rotate", "--algorithm", "ES256")).ExitCode);
+        var waiting = (await KeysAsync()).Single(key => Is(key, "ES256", "waiting"))!;
+        await UntilAsync(async () => (await JwksAsync(server)).Contains((string)waiting["kid"]!, StringComparison.Ordinal));
+
+        Assert.Equal(0, (await RunAsync("keys", "retire", (string)signing["kid"]!)).ExitCode);
+        var after = await KeysAsync();
+        Assert.Equal((string)waiting["kid"]!, (string)after.Single(key => Is(key, "ES256", "signs"))!["kid"]!);
+        await UntilAsync(async () => !(await JwksAsync(server)).Contains((string)signing["kid"]!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_backup_of_a_running_server_holds_what_it_held_and_is_its_owners_alone()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: folder);
+        var copy = Path.Combine(folder, "copy.db");
+        Assert.Equal(0, (await RunAsync("backup", copy)).ExitCode);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
+        Assert.Equal(1, (await RunAsync("backup", copy)).ExitCode);
+
+        var restored = ServerProcess.NewFolder();
+        System.IO.Directory.CreateDirectory(Path.Combine(restored, "data"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.Copy(copy, Path.Combine(restored, "data", "turnstone.db"));
+        File.Copy(Path.Combine(folder, "data", "master.key"), Path.Combine(restored, "data", "master.key"));
+        var before = await RunAsync("keys", "list", "--json");
+        var after = await ServerProcess.RunAsync(restored, null, "keys", "list", "--json");
+        Assert.Equal(before.Output, after.Output);
+        System.IO.Directory.Delete(restored, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_code_minted_beside_a_running_server_is_good_once()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: folder);
+        var minted = await RunAsync("code", "--account", "demo@example.test");
+        Assert.Matches("^[A-Za-z0-9._-]+\n$", minted.Output);
+        Assert.Empty(minted.Error);
+        var path = new Uri($"/auth/v1/token?code={minted.Output.Trim()}", UriKind.Relative);
+        using var first = await server.Http.GetAsync(path, TestContext.Current.CancellationToken);
+        using var second = await server.Http.GetAsync(path, TestContext.Current.CancellationToken);
+        Assert.Equal((200, 400), ((int)first.StatusCode, (int)second.StatusCode));
+    }
+
+    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
+
+    private Task<CommandResult> RunAsync(params string[] words) => ServerProcess.RunAsync(folder, null, words);
+
+    private async Task<JsonArray> KeysAsync() => JsonNode.Parse((await RunAsync("keys", "list", "--json")).Output)!.AsArray();
+
+    private static Task<string> JwksAsync(ServerProcess server) => server.Http.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative));
+
+    private static bool Is(JsonNode? key, string algorithm, string state) => (string)key!["algorithm"]! == algorithm && (string)key["state"]! == state;
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            if (await holds())
+            {
+                return;
+            }
+
+            await Task.Delay(50);
+        }
+
+        Assert.Fail("It did not come true.");
+    }
+}

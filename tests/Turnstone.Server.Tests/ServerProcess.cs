@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Turnstone.Server.Tests;
+
+/// <summary>What a finished command left.</summary>
+public sealed record CommandResult(int ExitCode, string Output, string Error);
+
+/// <summary>
+/// The real server: the built program in a process of its own, on a free loopback port, in a folder that is empty unless one is given. Settings are
+/// environment variables in their configuration form (<c>Turnstone:Issuer</c>); nothing of the tests' own environment reaches it.
+/// </summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder error = new();
+    private readonly bool ownsFolder;
+
+    private ServerProcess(string? folder, IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        ownsFolder = folder is null;
+        Folder = folder ?? NewFolder();
+        process = Start(Folder, ["serve", "--urls", "http://127.0.0.1:0"], settings);
+        process.OutputDataReceived += (_, line) => Note(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Note(error, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+    }
+
+    public string Folder { get; }
+
+    public HttpClient Http { get; }
+
+    public int Id => process.Id;
+
+    public bool HasExited => process.HasExited;
+
+    public string Output => Read(output);
+
+    public string Error => Read(error);
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string? folder = null)
+    {
+        var server = new ServerProcess(folder, settings ?? new Dictionary<string, string>());
+        try
+        {
+            await server.UntilReadyAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<CommandResult> RunAsync(string folder, IReadOnlyDictionary<string, string>? settings, params string[] arguments)
+    {
+        using var process = Start(folder, arguments, settings ?? new Dictionary<string, string>());
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new TimeoutException($"The command {string.Join(' ', arguments)} did not end: {await output} {await error}");
+        }
+
+        return new CommandResult(process.ExitCode, await output, await error);
+    }
+
+    public static string NewFolder() => System.IO.Directory.CreateTempSubdirectory("turnstone-server-").FullName;
+
+    /// <summary>Asks it to stop (SIGTERM) without waiting.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Asks it to stop and waits for its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        Terminate();
+        return await ExitAsync();
+    }
+
+    public async Task<int> ExitAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(patience.Token);
+        return process.ExitCode;
+    }
+
+    /// <summary>Ends it as a power cut would (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+        if (ownsFolder)
+        {
+            System.IO.Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private async Task UntilReadyAsync()
+    {
+        var started = Stopwatch.StartNew();
+        while (started.Elapsed < Patience && !process.HasExited)
+        {
+            if (Http.BaseAddress is null && Listening().Match(Output) is { Success: true } told)
+            {
+                Http.BaseAddress = new Uri(told.Groups["url"].Value);
+            }
+
+            if (Http.BaseAddress is not null && await IsReadyAsync())
+            {
+                return;
+            }
+
+            await Task.Delay(25);
+        }
+
+        throw new InvalidOperationException($"The server did not become ready. Output: {Output} Errors: {Error}");
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            return answer.StatusCode is HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static Process Start(string folder, string[] arguments, IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "turnstone-server"), arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var inherited in start.Environment.Keys.Where(IsOurs).ToList())
+        {
+            start.Environment.Remove(inherited);
+        }
+
+        start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static bool IsOurs(string variable) =>
+        variable.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || variable.StartsWith("Turnstone__", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("ConnectionStrings__", StringComparison.Ordinal) || variable.StartsWith("Logging__", StringComparison.Ordinal)
+        || variable.StartsWith("OTEL_", StringComparison.Ordinal) || variable is "DOTNET_ENVIRONMENT";
+
+    private static void Note(StringBuilder text, string? line)
+    {
+        lock (text)
+        {
+            text.AppendLine(line);
+        }
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    [GeneratedRegex(@"(Turnstone listens on|Now listening on:) (?<url>http://127\.0\.0\.1:\d+)")]
+    private static partial Regex Listening();
+}

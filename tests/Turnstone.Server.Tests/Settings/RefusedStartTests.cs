@@ -1,0 +1,92 @@
+namespace Turnstone.Server.Tests.Settings;
+
+/// <summary>Settings that no server may run on: each start ends with the code for it and one sentence that names the setting.</summary>
+public sealed class RefusedStartTests : IDisposable
+{
+    private readonly string folder = ServerProcess.NewFolder();
+
+    [Theory]
+    [InlineData("Turnstone:Issuer is missing")]
+    [InlineData("begin with https", "Turnstone:Issuer=http://id.example.test")]
+    [InlineData("absolute URL", "Turnstone:Issuer=id.example.test")]
+    [InlineData("absolute URL", "Turnstone:Issuer=https://user@id.example.test")]
+    [InlineData("Turnstone:MasterKey is missing", "ConnectionStrings:Turnstone=Host=127.0.0.1;Password=hidden")]
+    [InlineData("base64 of 32 bytes", "Turnstone:MasterKey=c2hvcnQ=")]
+    [InlineData("two keys that are the same", "Turnstone:MasterKey=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "Turnstone:PreviousMasterKeys:0=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData("ConnectionStrings:Turnstone cannot be read", "ConnectionStrings:Turnstone=Server=hidden")]
+    [InlineData("Turnstone:Keys:RotationDays is 1: give it a number from 2", "Turnstone:Keys:RotationDays=1")]
+    [InlineData("AccessTokenSeconds is 7776001", "Turnstone:Contracts:AuthV2:AccessTokenSeconds=7776001")]
+    [InlineData("one of Allow, Reject, Current", "Turnstone:Contracts:AuthV2:EarlyRefresh=maybe")]
+    [InlineData("give it a whole number", "Turnstone:Contracts:OAuth2:RetryWindowSeconds=soon")]
+    [InlineData("Turnstone:Isuer is not a setting", "Turnstone:Isuer=https://id.example.test")]
+    [InlineData("Turnstone:Contracts:AuthV3 is not a setting", "Turnstone:Contracts:AuthV3:AccessTokenSeconds=60")]
+    [InlineData("Turnstone:Proxies:Trusted holds \"proxy\"", "Turnstone:Proxies:Trusted:0=proxy")]
+    [InlineData("Turnstone:Telemetry:Endpoint", "Turnstone:Telemetry:Endpoint=collector")]
+    [InlineData("Turnstone:Provision names \"missing.json\", which is not there", "Turnstone:Provision=missing.json")]
+    [InlineData("Sunset lies before", "Turnstone:Contracts:AuthV1:Sunset=2020-01-01T00:00:00Z")]
+    public async Task Production_refuses(string sentence, params string[] settings)
+    {
+        var refused = await ServerProcess.RunAsync(folder, Production(settings));
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains(sentence, refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2hvcnQ", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
+        Assert.Empty(refused.Output);
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_is_told_at_once()
+    {
+        var refused = await ServerProcess.RunAsync(folder, Production("Turnstone:Keys:RotationDays=1", "Turnstone:CodeSeconds=0", "Turnstone:Isuer=x"));
+        Assert.Equal(4, refused.Error.Split('\n').Count(line => line.StartsWith("  - ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_master_key_file_that_others_can_read_is_refused()
+    {
+        Assert.Equal(0, (await ServerProcess.RunAsync(folder, null, "migrate")).ExitCode);
+        File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        var refused = await ServerProcess.RunAsync(folder, null, "keys", "list");
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains("chmod 600", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_whose_master_key_is_gone_gets_no_new_one()
+    {
+        Assert.Equal(0, (await ServerProcess.RunAsync(folder, null, "migrate")).ExitCode);
+        File.Delete(KeyFile);
+        var refused = await ServerProcess.RunAsync(folder, null);
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains("put the key back", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(KeyFile));
+    }
+
+    [Fact]
+    public async Task A_provisioning_file_that_others_can_read_is_refused_in_production()
+    {
+        var file = Path.Combine(folder, "provision.json");
+        await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var refused = await ServerProcess.RunAsync(folder, Production("Turnstone:Issuer=https://id.example.test", $"Turnstone:Provision={file}"));
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains("chmod 600", refused.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
+
+    private string KeyFile => Path.Combine(folder, "data", "master.key");
+
+    private static Dictionary<string, string> Production(params string[] settings)
+    {
+        var all = new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Production" };
+        foreach (var setting in settings)
+        {
+            var parts = setting.Split('=', 2);
+            all[parts[0]] = parts[1];
+        }
+
+        return all;
+    }
+}
