@@ -20,6 +20,8 @@ static void Services(IServiceCollection services) => services
     .AddUpkeep()
     .AddProvisioning()
     .AddDemo()
+    .AddAuthV1OpenApi()
+    .AddAuthV2OpenApi()
     .AddOAuthV1OpenApi()
     .AddSessionV3OpenApi()
     .AddOAuth2OpenApi();
@@ -35,5 +37,7 @@ static void Endpoints(WebApplication app, TurnstoneSettings settings)
     app.MapOAuthV1(contracts.OAuthV1.ToTerms(OAuthV1Routes.Family));
     app.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family, sliding: false));
     app.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family, tokenType: "at+jwt"));
-    app.MapReference((OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
+    app.MapReference(
+        (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
+        (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
 }

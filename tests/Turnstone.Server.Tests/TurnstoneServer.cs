@@ -54,11 +54,20 @@ public sealed class TurnstoneServer : IAsyncDisposable
     public static async Task<TurnstoneServer> StartAsync(
         Action<IEndpointRouteBuilder> map, IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null)
     {
-        var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-test-").FullName;
+        var folder = await StoreTemplate.CopyAsync();
         var time = new ManualTime(Start);
         var log = new WrittenLog();
+        var app = Build(folder, time, log, settings ?? [], services ?? (_ => { }));
+        map(app);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new TurnstoneServer(app, folder, time, log);
+    }
+
+    /// <summary>The host as it is composed for production, on a folder, a clock and a log of the test's.</summary>
+    internal static WebApplication Build(string folder, ManualTime time, ILoggerProvider log, IEnumerable<string> settings, Action<IServiceCollection> services)
+    {
         string[] given = [$"--ConnectionStrings:Turnstone=Data Source={Path.Combine(folder, "turnstone.db")}", "--Turnstone:Issuer=https://id.example.test", "--environment=Development", "--urls=http://127.0.0.1:0"];
-        var builder = ServerHost.CreateBuilder([.. given, .. (settings ?? []).Select(setting => $"--{setting}")]);
+        var builder = ServerHost.CreateBuilder([.. given, .. settings.Select(setting => $"--{setting}")]);
         builder.Logging.AddLogOutput(production: true);
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(log);
@@ -67,16 +76,13 @@ public sealed class TurnstoneServer : IAsyncDisposable
 
         builder.Services.AddCore(ServerSettings.Read(builder.Configuration, builder.Environment));
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
-        builder.Services.AddSingleton<IPreparationStep, Known>();
         builder.Services.AddHostedService<Preparation>();
         builder.Services.AddHostedService<Upkeep>();
-        services?.Invoke(builder.Services);
+        services(builder.Services);
 
         var app = builder.Build();
         app.UseMiddleware<Boundary>();
-        map(app);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TurnstoneServer(app, folder, time, log);
+        return app;
     }
 
     public async ValueTask DisposeAsync()

@@ -41,10 +41,10 @@ public sealed class PasswordGrant(PasswordCheck passwords, LoginThrottle throttl
         // Another account's subscription opens no door; the answer is a wrong password's, which tells nothing about either.
         if (login.Subscription is { } subscription && subscription.AccountId != account.Id)
         {
-            return await door.FailedAsync(facts with { AccountId = account.Id }, Refusals.InvalidCredentials, cancellationToken);
+            return await door.FailedAsync(facts with { AccountId = account.Id }, PasswordCheck.Wrong, cancellationToken);
         }
 
-        return await desk.OpenAsync(Admitted(account, login.Subscription), terms, caller, Refusals.InvalidCredentials, cancellationToken);
+        return await desk.OpenAsync(Admitted(account, login.Subscription), terms, caller, PasswordCheck.Wrong, cancellationToken);
     }
 
     private async Task<Outcome<Account>> CheckAsync(PasswordLogin login, string who, string network, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Turnstone.Server.Dialects.AuthV1;
+using Turnstone.Server.Dialects.AuthV2;
 using Turnstone.Server.Dialects.OAuth2;
 using Turnstone.Server.Dialects.OAuthV1;
 using Turnstone.Server.Dialects.SessionV3;
@@ -10,6 +12,8 @@ namespace Turnstone.Server.Tests.Dialects;
 public sealed class OpenApiDocumentTests
 {
     [Theory]
+    [InlineData(AuthV1OpenApi.Document)]
+    [InlineData(AuthV2OpenApi.Document)]
     [InlineData(OAuthV1OpenApi.Document)]
     [InlineData(SessionV3OpenApi.Document)]
     [InlineData(OAuth2OpenApi.Document)]
@@ -28,6 +32,8 @@ public sealed class OpenApiDocumentTests
         var script = await server.Http.GetStringAsync(new Uri("/reference/index.js", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.DoesNotContain("src=\"http", page, StringComparison.Ordinal);
         Assert.DoesNotContain("href=\"http", page, StringComparison.Ordinal);
+        Assert.Contains("/openapi/auth-v1.json", script, StringComparison.Ordinal);
+        Assert.Contains("/openapi/auth-v2.json", script, StringComparison.Ordinal);
         Assert.Contains("/openapi/oauth-v1.json", script, StringComparison.Ordinal);
         Assert.Contains("/openapi/oauth2.json", script, StringComparison.Ordinal);
     }
@@ -36,12 +42,15 @@ public sealed class OpenApiDocumentTests
         routes =>
         {
             var contracts = TurnstoneServer.Contracts;
+            routes.MapAuthV1(contracts.AuthV1.ToTerms("auth"), AuthServer.Succession);
+            routes.MapAuthV2(contracts.AuthV2.ToTerms("auth"));
             routes.MapOAuthV1(contracts.OAuthV1.ToTerms(OAuthV1Routes.Family));
             routes.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family));
             routes.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family));
-            ((WebApplication)routes).MapReference((OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
+            ((WebApplication)routes).MapReference(
+                (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"), (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
         },
-        services: services => services.AddOAuthV1OpenApi().AddSessionV3OpenApi().AddOAuth2OpenApi());
+        services: services => services.AddAuthV1OpenApi().AddAuthV2OpenApi().AddOAuthV1OpenApi().AddSessionV3OpenApi().AddOAuth2OpenApi());
 
     private static string Repository()
     {

@@ -22,8 +22,8 @@ public static class AuthV1Routes
             succession.Tell(context.HttpContext.Response.Headers);
             return next(context);
         });
-        routes.Map(HttpMethods.Get, "/token", new CodeToken(terms).HandleAsync);
-        routes.Map(HttpMethods.Post, "/refresh-token", new RefreshToken(terms).HandleAsync);
-        routes.Map(HttpMethods.Post, "/validate-token", ValidateToken.Handle);
+        routes.Map(HttpMethods.Get, "/token", new CodeToken(terms).HandleAsync).DescribeToken();
+        routes.Map(HttpMethods.Post, "/refresh-token", new RefreshToken(terms).HandleAsync).DescribeRefresh();
+        routes.Map(HttpMethods.Post, "/validate-token", ValidateToken.Handle).DescribeValidate();
     }
 }

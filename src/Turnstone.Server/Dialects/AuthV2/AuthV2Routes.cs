@@ -18,8 +18,8 @@ public static class AuthV2Routes
 
         // On the group, so that no call can forget it, and before anything is read of the request.
         routes.Group.AddEndpointFilter<RouteGroupBuilder, SubscriptionCheck>();
-        routes.Map(HttpMethods.Post, "/login", new Login(terms).HandleAsync);
-        routes.Map(HttpMethods.Post, "/refresh", new Refresh(terms).HandleAsync);
-        routes.Map(HttpMethods.Post, "/validate", Validate.Handle);
+        routes.Map(HttpMethods.Post, "/login", new Login(terms).HandleAsync).DescribeLogin();
+        routes.Map(HttpMethods.Post, "/refresh", new Refresh(terms).HandleAsync).DescribeRefresh();
+        routes.Map(HttpMethods.Post, "/validate", Validate.Handle).DescribeValidate();
     }
 }

@@ -21,6 +21,8 @@ internal sealed class Described(OpenApiOperation operation)
 
     public Described Header(string name, string description, bool required = false) => Parameter(name, ParameterLocation.Header, description, required);
 
+    public Described Query(string name, string description, bool required = false) => Parameter(name, ParameterLocation.Query, description, required);
+
     private Described Parameter(string name, ParameterLocation where, string description, bool required)
     {
         operation.Parameters ??= [];

@@ -8,7 +8,8 @@ namespace Turnstone.Credentials.Passwords;
 /// </summary>
 public sealed class PasswordCheck(IAccountStore accounts, PasswordHashing hashing, PasswordLane lane, TimeProvider time)
 {
-    private static readonly Refusal Wrong = new(
+    /// <summary>The one answer to everything that is wrong about a login by password.</summary>
+    public static Refusal Wrong { get; } = new(
         RefusalCode.InvalidCredentials, "The email or the password is not right.", "Check both, or set a new password in the portal.");
 
     /// <summary>
