@@ -24,6 +24,9 @@ public sealed class AccessTokenReader(SigningKeyRing ring, TokenIssuer issuer, R
 
     private readonly ProvenTokens proven = new(remembered);
 
+    /// <summary>How many proven tokens are remembered now.</summary>
+    public int Remembered => proven.Count;
+
     /// <exception cref="StoreUnavailableException">The keys or the revoked sessions have not been read yet.</exception>
     public AccessTokenReading Read(string? token)
     {
