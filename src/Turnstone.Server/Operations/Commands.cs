@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Operations.Provisioning;
@@ -72,6 +73,10 @@ public static class Commands
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             return Tell(refused.Message, [], ExitCode.Failed);
+        }
+        catch (CryptographicException unopened)
+        {
+            return Tell(unopened.Message, [], ExitCode.BadSettings);
         }
         catch (OperationCanceledException)
         {

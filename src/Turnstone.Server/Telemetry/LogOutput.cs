@@ -33,6 +33,9 @@ public static class LogOutput
         }
 
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // Why a start failed is said once, in a sentence on the error output; as an error here it would be a page of stack beside it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddFilter("Microsoft.Hosting.Lifetime", production ? LogLevel.Information : LogLevel.Warning);
         logging.Services.PostConfigure<LoggerFilterOptions>(SecretCategories.Quiet);
     }

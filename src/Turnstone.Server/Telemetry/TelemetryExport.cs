@@ -28,26 +28,26 @@ public sealed class TelemetryExport : IHostedService, IDisposable
             return;
         }
 
-        void Aim(OtlpExporterOptions options)
+        // Without a setting the exporter reads the standard variables itself; with one it leaves the path of OTLP over HTTP to us.
+        Action<OtlpExporterOptions> Aim(string signal) => options =>
         {
-            // Without a setting the exporter reads the standard variables itself.
             if (given.Length > 0)
             {
-                options.Endpoint = new Uri(given);
+                options.Endpoint = new Uri(options.Protocol is OtlpExportProtocol.HttpProtobuf ? $"{given.TrimEnd('/')}/v1/{signal}" : given);
             }
-        }
+        };
 
         var resource = ResourceBuilder.CreateDefault().AddService(Service);
         meters = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter(GrantMeter.Name, "Turnstone.Passwords", Store.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-            .AddOtlpExporter(Aim)
+            .AddOtlpExporter(Aim("metrics"))
             .Build();
         traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .AddSource(GrantMeter.Name, "Microsoft.AspNetCore", "Npgsql")
             .AddProcessor(new NoQuery())
-            .AddOtlpExporter(Aim)
+            .AddOtlpExporter(Aim("traces"))
             .Build();
     }
 

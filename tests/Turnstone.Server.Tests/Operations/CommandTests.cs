@@ -100,6 +100,7 @@ public sealed class CommandTests : IDisposable
     public async Task A_code_minted_beside_a_running_server_is_good_once()
     {
         await using var server = await ServerProcess.StartAsync(folder: folder);
+        await UntilAsync(() => Task.FromResult(server.Output.Contains("/oauth2/token -u", StringComparison.Ordinal)));
         var minted = await RunAsync("code", "--account", "demo@example.test");
         Assert.Matches("^[A-Za-z0-9._-]+\n$", minted.Output);
         Assert.Empty(minted.Error);

@@ -55,6 +55,23 @@ public sealed partial class FirstStartTests
     }
 
     [Fact]
+    public async Task A_first_start_on_a_taken_address_says_so_and_the_next_one_still_shows_the_secrets()
+    {
+        await using var other = await ServerProcess.StartAsync();
+        var folder = ServerProcess.NewFolder();
+        var refused = await ServerProcess.RunAsync(folder, null, "--urls", other.Http.BaseAddress!.ToString());
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("choose another address with --urls", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Output + refused.Error, StringComparison.Ordinal);
+        await using (var again = await ServerProcess.StartAsync(folder: folder))
+        {
+            Assert.Equal(5, (await CurlLinesAsync(again)).Count);
+        }
+
+        System.IO.Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task Production_makes_no_demo_data()
     {
         await using var server = await ServerProcess.StartAsync(new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Production", ["Turnstone:Issuer"] = "https://id.example.test" });

@@ -1,12 +1,11 @@
 using Turnstone.Directory;
-using Turnstone.Server.Hosting;
 using Turnstone.Server.Operations.Provisioning;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Operations.Demo;
 
 /// <summary>In Development, once: one of everything, with random secrets, so that a newcomer holds a token within a minute.</summary>
-public sealed class DemoData(Provisioner provisioner, IClientStore clients, ServerSettings settings) : IPreparationStep
+public sealed class DemoData(Provisioner provisioner, IClientStore clients, ServerSettings settings) 
 {
     public const string Email = "demo@example.test";
     public const string ClientId = "demo";
@@ -39,26 +38,18 @@ public sealed class DemoData(Provisioner provisioner, IClientStore clients, Serv
         ],
     };
 
-    /// <summary>Whether the demo data is in this store.</summary>
-    public bool Present { get; private set; }
-
-    /// <summary>What was made at this start, with its secrets; null when it was there before or is not wanted.</summary>
-    public ProvisioningReport? Fresh { get; private set; }
-
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>What was made, with its secrets; nothing when it was there before; null when it is not wanted.</summary>
+    public async Task<ProvisioningReport?> EnsureAsync(CancellationToken cancellationToken)
     {
         // Someone who brings a file of their own wants that and nothing else.
         if (settings.Production || settings.Turnstone.Provision.Length > 0)
         {
-            return;
+            return null;
         }
 
         // The client is made last: where it is, all of it is.
-        Present = await clients.FindAsync(ClientId, cancellationToken) is not null;
-        if (!Present)
-        {
-            Fresh = await provisioner.ApplyAsync(File, "The demo data", cancellationToken);
-            Present = true;
-        }
+        return await clients.FindAsync(ClientId, cancellationToken) is null
+            ? await provisioner.ApplyAsync(File, "The demo data", cancellationToken)
+            : new ProvisioningReport();
     }
 }

@@ -8,12 +8,15 @@ namespace Turnstone.Server.Operations.Demo;
 /// <summary>What a developer reads once the server listens: where it stands, and at the first start a line to paste for each contract.</summary>
 public sealed class WelcomePage(IServer server, ServerSettings settings, DemoData demo) : IHostedLifecycleService
 {
-    public Task StartedAsync(CancellationToken cancellationToken)
+    /// <summary>The demo data is made only now: had the address been taken, its secrets would have been made for nobody.</summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (settings.Production)
         {
-            return Task.CompletedTask;
+            return;
         }
+
+        var made = await demo.EnsureAsync(cancellationToken);
 
         var url = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? ServerSettings.DefaultUrl;
         Console.WriteLine();
@@ -22,17 +25,15 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         Console.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
         Console.WriteLine("  Logins     GET /auth/v1/token · POST /auth/v2/login · POST /v1/oauth/token/user · POST /v3/auth/login · POST /oauth2/token");
         Console.WriteLine();
-        if (demo.Fresh is { } fresh)
+        if (made is { Changes.Count: > 0 })
         {
-            WriteFresh(fresh, url);
+            WriteFresh(made, url);
         }
-        else if (demo.Present)
+        else if (made is not null)
         {
             Console.WriteLine($"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) is there; its secrets were shown at the first start.");
             Console.WriteLine();
         }
-
-        return Task.CompletedTask;
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

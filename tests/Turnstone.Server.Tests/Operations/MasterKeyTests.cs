@@ -1,0 +1,52 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Turnstone.Server.Tests.Operations;
+
+public sealed class MasterKeyTests : IDisposable
+{
+    private const string Fresh = "YSBuZXcgbWFzdGVyIGtleSBvZiAzMiBieXRlcyEhISE=";
+
+    private readonly string folder = ServerProcess.NewFolder();
+
+    [Fact]
+    public async Task With_the_new_key_before_the_old_one_every_client_goes_on()
+    {
+        var settings = new Dictionary<string, string> { ["Turnstone:Provision"] = await ProvisioningText.WriteAsync(folder) };
+        string refreshToken;
+        await using (var before = await ServerProcess.StartAsync(settings, folder))
+        {
+            refreshToken = await TokenAsync(before, "login", new { username = ProvisioningText.Email, password = ProvisioningText.Password });
+        }
+
+        await File.WriteAllTextAsync(KeyFile, $"{Fresh}\n{await File.ReadAllTextAsync(KeyFile, TestContext.Current.CancellationToken)}", TestContext.Current.CancellationToken);
+        await using var after = await ServerProcess.StartAsync(settings, folder);
+        var renewed = await TokenAsync(after, "refresh", new { token = refreshToken });
+        Assert.NotEqual(refreshToken[..10], renewed[..10]);
+        Assert.NotEqual(renewed, await TokenAsync(after, "refresh", new { token = renewed }));
+    }
+
+    [Fact]
+    public async Task Without_the_old_key_the_server_refuses_to_start_and_says_what_is_missing()
+    {
+        Assert.Equal(0, (await ServerProcess.RunAsync(folder, null, "keys", "rotate")).ExitCode);
+        await File.WriteAllTextAsync(KeyFile, Fresh, TestContext.Current.CancellationToken);
+        var refused = await ServerProcess.RunAsync(folder, null);
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains("add the master key", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
+
+    private string KeyFile => Path.Combine(folder, "data", "master.key");
+
+    private static async Task<string> TokenAsync(ServerProcess server, string call, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/auth/v2/{call}") { Content = JsonContent.Create(body) };
+        request.Headers.Add("Subscription-Key", ProvisioningText.SubscriptionKey);
+        using var answer = await server.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(201, (int)answer.StatusCode);
+        return (string)(await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["refresh"]!["token"]!;
+    }
+}
