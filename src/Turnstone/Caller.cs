@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Turnstone;
 
 /// <summary>Who is at the door, as far as the network tells: for limits and for the audit, never for a decision about identity.</summary>
@@ -6,6 +8,20 @@ namespace Turnstone;
 public sealed record Caller(string Network, string? UserAgent = null)
 {
     public const int LongestUserAgent = 200;
+
+    /// <summary>A caller as a request shows him: what he calls himself is cut, and never in the middle of a character, which no store could write.</summary>
+    public static Caller Of(string? address, string userAgent)
+    {
+        var length = Math.Min(userAgent.Length, LongestUserAgent);
+        var text = new StringBuilder(length);
+        foreach (var rune in userAgent.AsSpan(0, length).EnumerateRunes())
+        {
+            // Half a pair is enumerated as the replacement character; NUL is what PostgreSQL's texts cannot hold.
+            text.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
+        }
+
+        return new Caller(address ?? "unknown", text.Length == 0 ? null : text.ToString());
+    }
 
     /// <summary>The caller of an operator's command.</summary>
     public static Caller Operator { get; } = new("operator");

@@ -17,8 +17,8 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
 
     private const string Upsert =
         $"{Insert} ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, hash = excluded.hash, hint = excluded.hint, "
-        + "scopes = excluded.scopes, freezes_at = excluded.freezes_at, revoked_at = excluded.revoked_at, successor_id = excluded.successor_id, "
-        + "overlap_ends_at = excluded.overlap_ends_at";
+        + "scopes = excluded.scopes, freezes_at = excluded.freezes_at, revoked_at = COALESCE(api_keys.revoked_at, excluded.revoked_at), "
+        + "successor_id = COALESCE(api_keys.successor_id, excluded.successor_id), overlap_ends_at = COALESCE(api_keys.overlap_ends_at, excluded.overlap_ends_at)";
 
     public Task<ApiKey?> FindAsync(Guid id, CancellationToken cancellationToken) => engine.ReadAsync(
         db => db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1", Read, id), cancellationToken);
@@ -44,12 +44,22 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         },
         cancellationToken);
 
-    public Task RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
+    public Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
         async db =>
         {
-            await db.ExecuteAsync("UPDATE api_keys SET successor_id = $2, overlap_ends_at = $3 WHERE id = $1", old.Id, old.SuccessorId ?? successor.Id, old.OverlapEndsAt);
+            // A key that was revoked or rolled meanwhile has no successor to give.
+            if (await db.ExecuteAsync(
+                "UPDATE api_keys SET successor_id = $2, overlap_ends_at = $3 WHERE id = $1 AND revoked_at IS NULL AND successor_id IS NULL",
+                old.Id,
+                old.SuccessorId ?? successor.Id,
+                old.OverlapEndsAt) == 0)
+            {
+                return false;
+            }
+
             await db.ExecuteAsync(Insert, Values(successor));
             await AuditRow.AppendAsync(db, entry);
+            return true;
         },
         cancellationToken);
 

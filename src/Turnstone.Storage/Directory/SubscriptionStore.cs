@@ -46,6 +46,13 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
     public Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
         async db =>
         {
+            // What was cancelled stays so, whatever a save that read it before would make of it.
+            var stored = await db.FirstAsync($"SELECT {Columns} FROM subscriptions WHERE id = $1 {db.ForUpdate}", Read, subscription.Id);
+            if (stored is { State: SubscriptionState.Cancelled } && subscription.State is not SubscriptionState.Cancelled)
+            {
+                return false;
+            }
+
             await db.ExecuteAsync(
                 $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
                 + "ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, product_id = excluded.product_id, state = excluded.state, "

@@ -25,7 +25,8 @@ internal static class Vouching
 
     private static async Task<bool> ApiKeyAsync(Db db, Guid? key, DateTimeOffset now) => key is not { } id
         || await db.AnyAsync(
-            $"SELECT 1 FROM api_keys WHERE id = $1 AND revoked_at IS NULL AND freezes_at > $2 AND (overlap_ends_at IS NULL OR overlap_ends_at > $2) {db.ForShare}",
+            $"SELECT 1 FROM api_keys WHERE id = $1 AND revoked_at IS NULL AND freezes_at > $2 AND (overlap_ends_at IS NULL OR overlap_ends_at > $2) "
+            + $"AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = api_keys.account_id AND accounts.disabled_at IS NULL) {db.ForShare}",
             id,
             now);
 

@@ -66,7 +66,8 @@ public sealed class Throttle
         lock (locks[set % locks.Length])
         {
             ref var slot = ref Find(set, tag);
-            var fullAt = Math.Max(slot.FullAt, now) + interval;
+            // No bucket can be emptier than empty: one that looks so was filled before the clock was set back.
+            var fullAt = Math.Clamp(slot.FullAt, now, now + capacity) + interval;
             var wait = fullAt - capacity - now;
             if (wait > 0)
             {

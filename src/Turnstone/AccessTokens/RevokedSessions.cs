@@ -89,7 +89,8 @@ public sealed class RevokedSessions(ISessionStore store, TimeProvider time)
     {
         lock (gate)
         {
-            return currentAsOf is { } asOf && now - wholeAsOf < WholeInterval
+            // A clock that was set back makes what was reached worthless: everything is read again.
+            return currentAsOf is { } asOf && asOf <= now && now - wholeAsOf < WholeInterval
                 ? (asOf - Overlap, false)
                 : (now - Terms.LongestAccessLifetime - AccessTokenReader.Skew, true);
         }

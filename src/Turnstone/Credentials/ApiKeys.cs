@@ -85,8 +85,9 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
         var text = ApiKeyText.Mint(random);
         var successor = New(accountId, old.Name, old.Scopes, expiresIn: null, text, hint: text[..HintLength]);
         var leaving = old with { SuccessorId = successor.Id, OverlapEndsAt = now + overlap };
-        await store.RollAsync(leaving, successor, Entry(AuditEvent.ApiKeyRolled, old, caller, $"successor {successor.Id}"), cancellationToken);
-        return new MintedApiKey(successor, text);
+        return await store.RollAsync(leaving, successor, Entry(AuditEvent.ApiKeyRolled, old, caller, $"successor {successor.Id}"), cancellationToken)
+            ? new MintedApiKey(successor, text)
+            : null;
     }
 
     /// <summary>Ends the key and its sessions at once. Revoking again changes nothing.</summary>

@@ -17,8 +17,8 @@ public interface IApiKeyStore
     /// </summary>
     Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Writes a new key and the overlap of the one it takes over from, in one commit.</summary>
-    Task RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken);
+    /// <summary>Writes a new key and the overlap of the one it takes over from, in one commit; false when the old one was revoked or rolled meanwhile.</summary>
+    Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Notes a use; it may be written a little later and coarsely, never on a login's own path.</summary>
     void NoteUse(Guid id, DateTimeOffset at, string network);

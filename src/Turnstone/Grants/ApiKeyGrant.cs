@@ -10,11 +10,6 @@ public sealed class ApiKeyGrant(ApiKeys apiKeys, IApiKeyStore store, LoginSteeri
 {
     public async Task<Outcome<Issued>> LoginAsync(string key, Terms terms, Caller caller, CancellationToken cancellationToken)
     {
-        if (door.Check(caller) is { } refusedTooOften)
-        {
-            return refusedTooOften;
-        }
-
         var facts = new LoginFacts(nameof(GrantKind.ApiKey), terms.Contract, caller);
         var proof = await apiKeys.ProveAsync(key, cancellationToken);
         if (!proof.Granted(out var proven, out var refusal))

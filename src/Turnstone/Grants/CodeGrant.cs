@@ -26,11 +26,6 @@ public sealed class CodeGrant(OneTimeCodes codes, Revocation revocation, LoginDo
 
     public async Task<Outcome<Issued>> ExchangeAsync(CodeExchange exchange, Terms terms, Caller caller, CancellationToken cancellationToken)
     {
-        if (door.Check(caller) is { } refusedTooOften)
-        {
-            return refusedTooOften;
-        }
-
         var facts = new LoginFacts(nameof(GrantKind.Code), terms.Contract, caller) { ClientId = exchange.Client?.Id };
         var code = await codes.FindAsync(exchange.Code, cancellationToken);
         if (code is null || code.Contract != exchange.Family || code.ClientId != exchange.Client?.Id || !HolderProven(code, exchange))

@@ -16,24 +16,48 @@ public sealed record LoginFacts(string Kind, string Contract, Caller Caller)
 /// <summary>What every failed or steered login leaves behind, whatever the credential: the audit entry, the count, the limit's tick.</summary>
 public sealed class LoginDoor(IAuditLog audit, RequestLimits limits, IUsageCounters usage, GrantMeter meter, TimeProvider time)
 {
-    /// <summary>Asked before any work is done for a login: null to go on.</summary>
+    /// <summary>
+    /// Asked before a password is looked at: null to go on. Credentials of full entropy are proven first and the network is asked only when that fails, so that
+    /// one guesser behind an address shuts out none of its good clients.
+    /// </summary>
     public Refusal? Check(Caller caller) => limits.CheckNetwork(NetworkPrefix.Of(caller.Network));
 
-    /// <summary>Notes a login that failed and hands its refusal on.</summary>
+    /// <summary>Notes a login that failed; answers its refusal, or that of a network that has failed too often, of which nothing more is written.</summary>
     public async Task<Refusal> FailedAsync(LoginFacts facts, Refusal refusal, CancellationToken cancellationToken)
     {
-        await WriteAsync(AuditEvent.LoginFailed, facts, refusal, cancellationToken);
         usage.Count(HolderOf(facts), UsageOutcome.Invalid);
-        limits.Failed(NetworkPrefix.Of(facts.Caller.Network));
+        if (TooOften(facts) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        await WriteAsync(AuditEvent.LoginFailed, facts, refusal, cancellationToken);
         return refusal;
     }
 
     /// <summary>Notes a login that was refused for abuse. The owner is not locked: nothing about the credential changes.</summary>
     public async Task<Refusal> AbusedAsync(LoginFacts facts, Refusal refusal, CancellationToken cancellationToken)
     {
-        await WriteAsync(AuditEvent.AbuseRefused, facts, refusal, cancellationToken);
         usage.Count(HolderOf(facts), refusal.Code is RefusalCode.UseRefreshInstead ? UsageOutcome.Steered : UsageOutcome.Limited);
+        if (TooOften(facts) is null)
+        {
+            await WriteAsync(AuditEvent.AbuseRefused, facts, refusal, cancellationToken);
+        }
+
         return refusal;
+    }
+
+    // Counted before anything is written, so that whatever goes wrong with the record the guess has cost something.
+    private Refusal? TooOften(LoginFacts facts)
+    {
+        var network = NetworkPrefix.Of(facts.Caller.Network);
+        var tooMany = limits.CheckNetwork(network);
+        if (tooMany is null)
+        {
+            limits.Failed(network);
+        }
+
+        return tooMany;
     }
 
     private static UsageHolder HolderOf(LoginFacts facts) => UsageHolder.Of(facts.ClientId, facts.ApiKeyId, facts.AccountId);

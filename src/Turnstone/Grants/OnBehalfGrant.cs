@@ -24,7 +24,7 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
     {
         var company = await sessions.FindAsync(companySession, cancellationToken);
         var client = await clients.FindAsync(company?.ClientId, cancellationToken);
-        if (company is null || client is not { DisabledAt: null } || company.Contract != companyContract || !company.IsLive(time.GetUtcNow()))
+        if (company is null || client is not { DisabledAt: null } || !client.TokenTypes.Contains("user") || company.Contract != companyContract || !company.IsLive(time.GetUtcNow()))
         {
             return Refusals.UnauthorizedClient;
         }
@@ -40,24 +40,27 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
         }
 
         var account = EmailAddress.TryNormalize(email, out var normalized) ? await accounts.FindByEmailAsync(normalized, cancellationToken) : null;
-        if (account is not { DisabledAt: null } || !await LetInAsync(account, company, terms.Contract, cancellationToken))
+        if (account is not { DisabledAt: null } || await LetInAsync(account, company, terms.Contract, cancellationToken) is not { } allowed)
         {
             var facts = new LoginFacts(nameof(GrantKind.OnBehalf), terms.Contract, caller) { ClientId = client.Id };
             return await door.FailedAsync(facts, Refusals.UserNotAvailable, cancellationToken);
         }
 
-        return await desk.OpenAsync(Admitted(account, client, asked ?? company.Scopes), terms.For(client), caller, Refusals.UserNotAvailable, cancellationToken);
+        // Never more than the user has said yes to, whatever the company may do elsewhere.
+        var scopes = Scopes.Of((asked ?? company.Scopes).Names.Where(allowed.Contains));
+        return await desk.OpenAsync(Admitted(account, client, scopes), terms.For(client), caller, Refusals.UserNotAvailable, cancellationToken);
     }
 
-    private async Task<bool> LetInAsync(Account account, Session company, string userContract, CancellationToken cancellationToken)
+    /// <summary>The scopes of the authorisation by which the account has let the client in; null when it has not.</summary>
+    private async Task<Scopes?> LetInAsync(Account account, Session company, string userContract, CancellationToken cancellationToken)
     {
         if (account.Id == company.AccountId)
         {
-            return true;
+            return company.Scopes;
         }
 
         var held = await sessions.ListAsync(SessionHolder.Account(account.Id), MostSessionsLookedAt, cancellationToken);
-        return held.Any(session => session.ClientId == company.ClientId && session.Contract == userContract && session.Grant is GrantKind.Code);
+        return held.FirstOrDefault(session => session.ClientId == company.ClientId && session.Contract == userContract && session.Grant is GrantKind.Code)?.Scopes;
     }
 
     private static Admission Admitted(Account account, Client client, Scopes scopes) => new()
@@ -67,6 +70,7 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
         AccountId = account.Id,
         ClientId = client.Id,
         Scopes = scopes,
+        Refreshable = client.MayUse(RefreshGrant.GrantType),
         Vouchers = new Vouchers { Account = (account.Id, account.Epoch), Client = (client.Id, client.Epoch) },
     };
 }

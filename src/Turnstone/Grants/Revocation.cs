@@ -27,6 +27,7 @@ public sealed class Revocation(ISessionStore sessions, RevokedSessions revoked, 
         var ended = await sessions.RevokeAsync(id, reason, entry, cancellationToken);
         if (ended)
         {
+            revoked.Add(id, Rotation.Ended(session, reason, entry.At).AccessDeadAt);
             await revoked.RefreshAsync(cancellationToken);
         }
 

@@ -7,7 +7,8 @@ namespace Turnstone.Sessions;
 /// <param name="ClientId">The client that authenticated itself, if one did.</param>
 /// <param name="KeyHash">The hash of the request's Idempotency-Key, if it had one.</param>
 /// <param name="Terms">The terms of the door it came through, with the client's own values.</param>
-public sealed record RefreshAttempt(RefreshToken Token, string? ClientId, byte[]? KeyHash, Terms Terms);
+/// <param name="AccountId">Whose session it has to be, where the door knows: the owner of the subscription it was let in by.</param>
+public sealed record RefreshAttempt(RefreshToken Token, string? ClientId, byte[]? KeyHash, Terms Terms, Guid? AccountId = null);
 
 public enum RotationKind
 {
@@ -53,7 +54,7 @@ public static class Rotation
             return new(RotationKind.Unknown, null);
         }
 
-        if (row.Contract != attempt.Terms.Contract || row.ClientId != attempt.ClientId)
+        if (row.Contract != attempt.Terms.Contract || row.ClientId != attempt.ClientId || (attempt.AccountId is { } owner && row.AccountId != owner))
         {
             return new(RotationKind.Foreign, row);
         }

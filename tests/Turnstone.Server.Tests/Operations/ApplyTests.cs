@@ -21,6 +21,18 @@ public sealed class ApplyTests : IDisposable
         Assert.Equal(before, await AuditAsync());
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"products":[{"name":"x"}]}""")]
+    [InlineData("""{"accounts":[{"email":"ada@example.test","password":"a password that was given"}]}""")]
+    [InlineData("""{"clients":[{"clientId":"shop","clientSecret":"a client secret that was given"}]}""")]
+    public async Task A_list_that_is_left_out_is_no_mistake(string text)
+    {
+        var applied = await ApplyAsync(text);
+        Assert.DoesNotContain("Exception", applied.Output + applied.Error, StringComparison.Ordinal);
+        Assert.True(applied.ExitCode == 0 || applied.Error.Contains("clients[0]", StringComparison.Ordinal), applied.Error);
+    }
+
     [Fact]
     public async Task A_secret_that_was_given_is_never_printed_nor_stored_readable()
     {

@@ -121,6 +121,20 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     }
 
     [Fact]
+    public async Task A_save_on_an_older_sight_of_an_API_key_does_not_bring_it_back()
+    {
+        var key = await GivenApiKeyAsync();
+        Assert.True(await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel));
+
+        await Store.ApiKeys.SaveAsync(key with { FreezesAt = Time.Now.AddDays(90) }, Entry(AuditEvent.ApiKeyRenewed), Cancel);
+        Assert.NotNull((await Store.ApiKeys.FindAsync(key.Id, Cancel))!.RevokedAt);
+
+        var successor = NewApiKey(key.AccountId);
+        Assert.False(await Store.ApiKeys.RollAsync(key with { SuccessorId = successor.Id, OverlapEndsAt = Time.Now.AddDays(1) }, successor, Entry(AuditEvent.ApiKeyRolled), Cancel));
+        Assert.Null(await Store.ApiKeys.FindAsync(successor.Id, Cancel));
+    }
+
+    [Fact]
     public async Task A_rolled_API_key_works_beside_its_successor_until_the_overlap_ends()
     {
         var key = await GivenApiKeyAsync();

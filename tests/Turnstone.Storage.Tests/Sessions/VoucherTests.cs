@@ -49,15 +49,24 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
     [Fact]
     public async Task A_session_does_not_open_for_an_API_key_that_is_revoked_frozen_or_past_its_overlap()
     {
-        var key = await GivenApiKeyAsync();
-        foreach (var spoiled in (ApiKey[])[key with { RevokedAt = Time.Now }, key with { FreezesAt = Time.Now }, key with { OverlapEndsAt = Time.Now }])
+        foreach (var spoil in (Func<ApiKey, ApiKey>[])[key => key with { RevokedAt = Time.Now }, key => key with { FreezesAt = Time.Now }, key => key with { OverlapEndsAt = Time.Now }])
         {
-            await Store.ApiKeys.SaveAsync(spoiled, Entry(), Cancel);
+            var key = await GivenApiKeyAsync();
+            Assert.True(await OpensAsync(new Vouchers { ApiKeyId = key.Id }));
+            await Store.ApiKeys.SaveAsync(spoil(key), Entry(), Cancel);
             Assert.False(await OpensAsync(new Vouchers { ApiKeyId = key.Id }));
         }
+    }
 
-        await Store.ApiKeys.SaveAsync(key, Entry(), Cancel);
-        Assert.True(await OpensAsync(new Vouchers { ApiKeyId = key.Id }));
+    [Fact]
+    public async Task A_session_does_not_open_for_an_API_key_of_a_disabled_account()
+    {
+        var key = await GivenApiKeyAsync();
+        var account = (await Store.Accounts.FindAsync(key.AccountId, Cancel))!;
+        account.DisabledAt = Time.Now;
+        Assert.True(await Store.Accounts.SaveAsync(account, "disabled", Entry(), Cancel));
+
+        Assert.False(await OpensAsync(new Vouchers { ApiKeyId = key.Id }));
     }
 
     [Fact]

@@ -75,11 +75,16 @@ internal sealed class ApiKeyStore : IApiKeyStore
         return Task.FromResult(true);
     }
 
-    public Task RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken)
+    public Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken)
     {
+        if (keys[old.Id] is { RevokedAt: not null } or { SuccessorId: not null })
+        {
+            return Task.FromResult(false);
+        }
+
         (keys[old.Id], keys[successor.Id]) = (old, successor);
         Audit.Add(entry);
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 
     public void NoteUse(Guid id, DateTimeOffset at, string network) => keys[id] = keys[id] with { LastUsedAt = at, LastUsedFrom = network };

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Server.Dialects.Common;
 using Turnstone.Server.Dialects.Common.AuthShapes;
@@ -32,7 +34,7 @@ internal sealed class Refresh(Terms terms)
         }
 
         return (token ?? older) is { } refreshToken
-            ? await RefreshCall.AnswerAsync(context, grant, refreshToken, terms)
+            ? await RefreshCall.AnswerAsync(context, grant, refreshToken, terms, context.Features.GetRequiredFeature<Subscription>().AccountId)
             : Malformed.Answer((Name, MemberFault.Missing));
     }
 }

@@ -11,21 +11,26 @@ internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits lim
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var network = NetworkPrefix.Of(RequestFacts.Caller(http).Network);
-        if (limits.CheckNetwork(network) is { } tooMany)
-        {
-            return AuthErrors.Refused(tooMany);
-        }
-
         var admission = await gate.AdmitAsync(KeyOf(http.Request), http.RequestAborted);
         if (!admission.Granted(out var subscription, out var refusal))
         {
-            limits.Failed(network);
-            return AuthErrors.Refused(refusal);
+            return AuthErrors.Refused(TooOften(http) ?? refusal);
         }
 
         http.Features.Set(subscription);
         return await next(context);
+    }
+
+    private Refusal? TooOften(HttpContext http)
+    {
+        var network = NetworkPrefix.Of(RequestFacts.Caller(http).Network);
+        var tooMany = limits.CheckNetwork(network);
+        if (tooMany is null)
+        {
+            limits.Failed(network);
+        }
+
+        return tooMany;
     }
 
     /// <summary>The key from wherever clients of this contract put it; null where there is none, or two that differ, of which neither is meant.</summary>

@@ -14,11 +14,6 @@ internal readonly record struct ClientDoor(ClientAuthentication Authentication, 
 
     public async Task<Outcome<Client>> AdmitAsync(ClientCredentials credentials, string contract, Caller caller, CancellationToken cancellationToken)
     {
-        if (Door.Check(caller) is { } tooMany)
-        {
-            return tooMany;
-        }
-
         var outcome = await Authentication.AuthenticateAsync(credentials.Id, credentials.Secret, cancellationToken);
         return outcome.Refusal is { } refusal ? await Door.FailedAsync(new LoginFacts(Kind, contract, caller), refusal, cancellationToken) : outcome;
     }

@@ -5,13 +5,8 @@ internal static class RequestFacts
 {
     private const int LongestIdempotencyKey = 255;
 
-    public static Caller Caller(HttpContext context)
-    {
-        var agent = context.Request.Headers.UserAgent.ToString();
-        return new Caller(
-            context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
-            agent.Length == 0 ? null : agent[..Math.Min(agent.Length, Turnstone.Caller.LongestUserAgent)]);
-    }
+    public static Caller Caller(HttpContext context) =>
+        Turnstone.Caller.Of(context.Connection.RemoteIpAddress?.ToString(), context.Request.Headers.UserAgent.ToString());
 
     /// <summary>The access token of the Authorization header: after <c>Bearer</c> in any case, or bare where the contract takes that too; null when there is none.</summary>
     public static string? AccessToken(HttpRequest request, bool bare)

@@ -8,11 +8,11 @@ namespace Turnstone.Server.Operations.Provisioning;
 /// <summary>What the store is to hold. What the file does not name is left as it is; a member that is left out is not changed either.</summary>
 public sealed record ProvisioningFile
 {
-    public IReadOnlyList<ProductItem> Products { get; init; } = [];
+    public IReadOnlyList<ProductItem> Products { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyList<AccountItem> Accounts { get; init; } = [];
+    public IReadOnlyList<AccountItem> Accounts { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyList<ClientItem> Clients { get; init; } = [];
+    public IReadOnlyList<ClientItem> Clients { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A product, known by its name.</summary>
@@ -32,9 +32,9 @@ public sealed record AccountItem
 
     public bool? Administrator { get; init; }
 
-    public IReadOnlyList<SubscriptionItem> Subscriptions { get; init; } = [];
+    public IReadOnlyList<SubscriptionItem> Subscriptions { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyList<ApiKeyItem> ApiKeys { get; init; } = [];
+    public IReadOnlyList<ApiKeyItem> ApiKeys { get; init => field = value ?? []; } = [];
 
     public override string ToString() => $"account {Email}";
 }

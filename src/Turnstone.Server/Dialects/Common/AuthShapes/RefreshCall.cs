@@ -8,7 +8,7 @@ internal static class RefreshCall
 {
     public const int LongestToken = 512;
 
-    public static async Task<IResult> AnswerAsync(HttpContext context, RefreshGrant grant, string token, Terms terms)
+    public static async Task<IResult> AnswerAsync(HttpContext context, RefreshGrant grant, string token, Terms terms, Guid? accountId = null)
     {
         if (!RequestFacts.TryIdempotencyKey(context.Request, out var idempotencyKey))
         {
@@ -16,7 +16,7 @@ internal static class RefreshCall
         }
 
         var outcome = await grant.RefreshAsync(
-            new RefreshRequest(token, IdempotencyKey: idempotencyKey), terms, RequestFacts.Caller(context), context.RequestAborted);
+            new RefreshRequest(token, IdempotencyKey: idempotencyKey, AccountId: accountId), terms, RequestFacts.Caller(context), context.RequestAborted);
         return outcome.Granted(out var issued, out var refusal)
             ? TokenSet.Answer(StatusCodes.Status201Created, issued)
             : AuthErrors.Refused(refusal);
