@@ -98,6 +98,9 @@ public sealed class Store : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">It cannot.</exception>
     public Task PingAsync(CancellationToken cancellationToken) => engine.ReadAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
 
+    /// <summary>Takes the one lead that nodes have between them until it is disposed; null while another has it. An embedded database has one node.</summary>
+    public Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) => engine.TryLeadAsync(cancellationToken);
+
     /// <summary>Writes a copy of the store as of now into a new file that only its owner can read.</summary>
     /// <exception cref="IOException">There is a file of that name.</exception>
     /// <exception cref="NotSupportedException">The engine has tools of its own for it, which the message names.</exception>

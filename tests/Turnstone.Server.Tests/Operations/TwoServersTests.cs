@@ -33,6 +33,19 @@ public sealed class TwoServersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Servers_that_start_together_with_the_same_file_make_nothing_twice()
+    {
+        var file = await ProvisioningText.WriteAsync(folder);
+        var servers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ServerProcess.StartAsync(Settings(("Turnstone:Provision", file)))));
+        await using var store = Storage.Store.Open(new Storage.StoreOptions { ConnectionString = database }, TimeProvider.System, RandomSource.System);
+        var entries = await store.Audit.ReadAsync(new Audit.AuditQuery { Limit = 1000 }, TestContext.Current.CancellationToken);
+        Assert.All(
+            new[] { Audit.AuditEvent.ProductCreated, Audit.AuditEvent.AccountCreated, Audit.AuditEvent.SubscriptionCreated, Audit.AuditEvent.ApiKeyCreated, Audit.AuditEvent.ClientCreated },
+            what => Assert.Single(entries, entry => entry.Event == what));
+        await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
     public async Task A_session_opened_on_one_server_is_refreshed_on_the_other_and_revoked_for_both_by_a_command()
     {
         var file = await ProvisioningText.WriteAsync(folder);

@@ -5,7 +5,7 @@ using Turnstone.Server.Settings;
 namespace Turnstone.Server.Operations.Demo;
 
 /// <summary>In Development, once: one of everything, with random secrets, so that a newcomer holds a token within a minute.</summary>
-public sealed class DemoData(Provisioner provisioner, IClientStore clients, ServerSettings settings) 
+public sealed class DemoData(Provisioner provisioner, IClientStore clients, ServerSettings settings)
 {
     public const string Email = "demo@example.test";
     public const string ClientId = "demo";

@@ -1,19 +1,24 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
 /// <summary>
 /// Makes the store match a file. Each thing is looked up first and written only where it differs, so applying again changes nothing; one apply that
-/// was broken off is completed by the next.
+/// was broken off is completed by the next. One node applies at a time, so that several that start with the same file make nothing twice.
 /// </summary>
 public sealed class Provisioner(
-    ISubscriptionStore subscriptions, AccountProvisioner accounts, ClientProvisioner clients, RandomSource random, TimeProvider time)
+    Store store, ISubscriptionStore subscriptions, AccountProvisioner accounts, ClientProvisioner clients, RandomSource random, TimeProvider time)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     /// <exception cref="ProvisioningException">The file does not fit what is in the store; nothing was changed.</exception>
     public async Task<ProvisioningReport> ApplyAsync(ProvisioningFile file, string source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
+        await using var lead = await LeadAsync(cancellationToken);
         await CheckAgainstStoreAsync(file, source, cancellationToken);
         var report = new ProvisioningReport();
         foreach (var item in file.Products)
@@ -32,6 +37,21 @@ public sealed class Provisioner(
         }
 
         return report;
+    }
+
+    private async Task<IAsyncDisposable> LeadAsync(CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
+        {
+            if (await store.TryLeadAsync(cancellationToken) is { } lead)
+            {
+                return lead;
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+
+        throw new StoreUnavailableException("Another node has been applying or sweeping for a minute; try again.");
     }
 
     private async Task CheckAgainstStoreAsync(ProvisioningFile file, string source, CancellationToken cancellationToken)
