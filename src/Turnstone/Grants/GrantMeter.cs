@@ -1,13 +1,15 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
-/// <summary>The meters of the grants: how many by kind and outcome, and what refreshes met.</summary>
+/// <summary>What can be seen of the grants from outside: how many by kind and outcome, what refreshes met, and a span of a trace for each.</summary>
 public sealed class GrantMeter : IDisposable
 {
     public const string Name = "Turnstone";
 
+    private readonly ActivitySource spans = new(Name);
     private readonly Meter meter = new(Name);
     private readonly Counter<long> grants;
     private readonly Counter<long> replays;
@@ -22,13 +24,16 @@ public sealed class GrantMeter : IDisposable
         distance = meter.CreateHistogram<long>("turnstone.refresh.distance", "{generation}", "The row's generation less the token's.");
     }
 
-    public void Granted(string kind) => grants.Add(1, new("kind", kind), new("outcome", "granted"));
+    /// <summary>Begins the span of a grant; null when nobody listens. What is counted until it ends is its outcome.</summary>
+    public Activity? Begin(string kind) => spans.StartActivity($"grant {kind}");
 
-    public void Refused(string kind, RefusalCode code) => grants.Add(1, new("kind", kind), new("outcome", code.ToString()));
+    public void Granted(string kind) => Ended(kind, "granted");
+
+    public void Refused(string kind, RefusalCode code) => Ended(kind, code.ToString());
 
     public void Refreshed(RotationDecision decision)
     {
-        grants.Add(1, new("kind", "Refresh"), new("outcome", decision.Kind.ToString()));
+        Ended("Refresh", decision.Kind.ToString());
         if (decision.Kind is RotationKind.Replay)
         {
             replays.Add(1);
@@ -44,5 +49,15 @@ public sealed class GrantMeter : IDisposable
         }
     }
 
-    public void Dispose() => meter.Dispose();
+    public void Dispose()
+    {
+        spans.Dispose();
+        meter.Dispose();
+    }
+
+    private void Ended(string kind, string outcome)
+    {
+        grants.Add(1, new("kind", kind), new("outcome", outcome));
+        Activity.Current?.SetTag("turnstone.outcome", outcome);
+    }
 }

@@ -28,6 +28,7 @@ public sealed class RefreshGrant(
 
     public async Task<Outcome<Issued>> RefreshAsync(RefreshRequest request, Terms terms, Caller caller, CancellationToken cancellationToken)
     {
+        using var span = meter.Begin("Refresh");
         if (!RefreshToken.TryRead(request.Token, keys, out var token))
         {
             return Forged(caller);

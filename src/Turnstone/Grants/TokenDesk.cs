@@ -39,6 +39,7 @@ public sealed class TokenDesk(
     /// <summary>Opens a session; what vouched for it may have been withdrawn meanwhile, and then it is as if the credential had been wrong.</summary>
     public async Task<Outcome<Issued>> OpenAsync(Admission admission, Terms terms, Caller caller, Refusal withdrawn, CancellationToken cancellationToken)
     {
+        using var span = meter.Begin(admission.Grant.ToString());
         var now = time.GetUtcNow();
         var session = NewSession(admission, terms, caller, now);
         var entry = new AuditEntry

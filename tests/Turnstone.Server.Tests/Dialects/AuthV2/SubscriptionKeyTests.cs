@@ -49,7 +49,7 @@ public sealed class SubscriptionKeyTests(AuthServer auth) : IClassFixture<AuthSe
     }
 
     [Fact]
-    public async Task Guessing_keys_makes_the_network_wait()
+    public async Task Guessing_keys_makes_the_guesser_wait_and_not_who_has_a_key()
     {
         await using var own = await AuthServer.StartAsync(null, "Turnstone:Limits:RefusalsPerNetwork:Count=2");
         for (var i = 0; i < 2; i++)
@@ -57,7 +57,8 @@ public sealed class SubscriptionKeyTests(AuthServer auth) : IClassFixture<AuthSe
             await AuthServer.AssertStatusAsync(HttpStatusCode.Unauthorized, own.SendAsync(HttpMethod.Post, "/auth/v2/validate", null, ("Subscription-Key", new string('9', 32))));
         }
 
-        using var response = await own.V2Async("validate");
+        using var response = await own.SendAsync(HttpMethod.Post, "/auth/v2/validate", null, ("Subscription-Key", new string('9', 32)));
+        await AuthServer.AssertStatusAsync(HttpStatusCode.UnprocessableEntity, own.V2Async("validate"));
         Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.Zero);
         await Golden.CheckAsync(response, "subscription-429");
     }
