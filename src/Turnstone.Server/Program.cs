@@ -32,7 +32,7 @@ static void Endpoints(WebApplication app, TurnstoneSettings settings)
     app.UseBoundary();
     app.UseTrustedProxies();
     app.MapHealth();
-    app.MapAuthV1(contracts.AuthV1.ToTerms("auth"), new Succession(contracts.AuthV1.Deprecated, contracts.AuthV1.Sunset, $"{settings.Issuer}/auth/v2"));
+    app.MapAuthV1(contracts.AuthV1.ToTerms("auth"), new Succession(contracts.AuthV1.Deprecated, contracts.AuthV1.Sunset, $"{settings.Issuer}/reference/index.html?urls.primaryName=%2Fauth%2Fv2"));
     app.MapAuthV2(contracts.AuthV2.ToTerms("auth"));
     app.MapOAuthV1(contracts.OAuthV1.ToTerms(OAuthV1Routes.Family));
     app.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family, sliding: false));
