@@ -38,6 +38,11 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             // A name that two nodes create at once: the second waits here and then finds what it replaces.
             await db.LockAsync($"client {client.Id}");
             var stored = await db.FirstAsync($"SELECT {Columns} FROM clients WHERE id = $1 {db.ForUpdate}", Read, client.Id);
+            if (stored?.Epoch > client.Epoch)
+            {
+                throw new StoreUnavailableException("The client was disabled, revoked or lost a secret since it was read; nothing was saved.");
+            }
+
             var disabled = stored?.DisabledAt is null && client.DisabledAt is not null;
             var raised = disabled || (stored is not null && LostSecret(stored, client));
             await db.ExecuteAsync(Upsert, Values(client, (stored?.Epoch ?? client.Epoch) + (raised ? 1 : 0)));

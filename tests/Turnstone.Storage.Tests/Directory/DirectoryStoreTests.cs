@@ -47,7 +47,9 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         Assert.Equal(1, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
         Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
 
-        await Store.Clients.SaveAsync(client with { Secrets = [], DisabledAt = Time.Now }, Entry(), Cancel);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Clients.SaveAsync(client, Entry(), Cancel));
+        client = (await Store.Clients.FindAsync(client.Id, Cancel))!;
+        await Store.Clients.SaveAsync(client with { DisabledAt = Time.Now }, Entry(), Cancel);
         Assert.Equal(2, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
         Assert.Equal(RevocationReason.ClientDisabled, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
     }
