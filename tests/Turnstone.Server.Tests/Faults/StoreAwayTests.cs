@@ -12,6 +12,8 @@ public sealed class StoreAwayTests
         await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
         var refreshToken = await (await server.Http.LoginV2Async()).RefreshOfSetAsync();
 
+        var code = await Known.CodeAsync(server.Services, "oauth-v1", Known.ClientId, Known.RedirectUri);
+
         using (HoldWriting(server.DatabaseFile))
         {
             var answers = await Task.WhenAll(
@@ -19,17 +21,18 @@ public sealed class StoreAwayTests
                 server.Http.RefreshV2Async(refreshToken),
                 server.Http.LoginV2Async(),
                 server.Http.LoginV3Async(),
-                server.Http.OAuth2TokenAsync(("grant_type", "client_credentials"), ("client_id", Known.ClientId), ("client_secret", Known.ClientSecret)));
+                server.Http.OAuth2TokenAsync(("grant_type", "client_credentials"), ("client_id", Known.ClientId), ("client_secret", Known.ClientSecret)),
+                server.Http.SendJsonAsync("/v1/oauth/token/user", new { grant_type = "authorization_code", code, redirect_uri = Known.RedirectUri, client_id = Known.ClientId, client_secret = Known.ClientSecret }));
             Assert.All(answers, answer =>
             {
                 Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
                 Assert.NotNull(answer.Headers.RetryAfter?.Delta);
             });
 
-            Assert.Equal(503, (await answers[0].JsonAsync()).GetProperty("statusCode").GetInt32());
-            Assert.Equal(503, (await answers[2].JsonAsync()).GetProperty("statusCode").GetInt32());
-            Assert.Equal("unavailable", (await answers[3].JsonAsync()).GetProperty("code").GetString());
-            Assert.Equal("temporarily_unavailable", (await answers[4].JsonAsync()).GetProperty("error").GetString());
+            foreach (var (answer, contract) in answers.Zip(["auth-v1", "auth-v2", "auth-v2", "session-v3", "oauth2", "oauth-v1"]))
+            {
+                await Golden.CheckAsync(answer, $"{contract}-503");
+            }
         }
 
         using var repeated = await server.Http.RefreshV2Async(refreshToken);
