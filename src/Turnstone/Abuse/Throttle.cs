@@ -66,8 +66,9 @@ public sealed class Throttle
         lock (locks[set % locks.Length])
         {
             ref var slot = ref Find(set, tag);
-            // No bucket can be emptier than empty: one that looks so was filled before the clock was set back.
-            var fullAt = Math.Clamp(slot.FullAt, now, now + capacity) + interval;
+            // No bucket can be emptier than empty: one that looks so was filled before the clock was set back, and counts from here on.
+            slot.FullAt = Math.Min(slot.FullAt, now + capacity);
+            var fullAt = Math.Max(slot.FullAt, now) + interval;
             var wait = fullAt - capacity - now;
             if (wait > 0)
             {

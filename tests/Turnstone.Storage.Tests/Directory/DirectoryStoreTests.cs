@@ -55,6 +55,16 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     }
 
     [Fact]
+    public async Task A_save_on_an_older_sight_of_a_subscription_does_not_undo_its_cancelling()
+    {
+        var subscription = await GivenSubscriptionAsync();
+        Assert.True(await Store.Subscriptions.SaveAsync(subscription with { State = SubscriptionState.Cancelled }, Entry(AuditEvent.SubscriptionChanged), Cancel));
+
+        Assert.False(await Store.Subscriptions.SaveAsync(subscription with { PrimaryKeyHash = NewHash() }, Entry(AuditEvent.SubscriptionChanged), Cancel));
+        Assert.Equal(SubscriptionState.Cancelled, (await Store.Subscriptions.FindAsync(subscription.Id, Cancel))!.State);
+    }
+
+    [Fact]
     public async Task Products_are_found_by_name_and_listed()
     {
         var product = await GivenProductAsync();

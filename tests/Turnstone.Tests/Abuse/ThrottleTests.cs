@@ -35,6 +35,18 @@ public sealed class ThrottleTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_makes_nobody_wait_longer_than_an_emptied_bucket()
+    {
+        var throttle = Make(5);
+        throttle.Take("a");
+        time.Advance(TimeSpan.FromHours(-1));
+
+        Assert.True(throttle.Take("a") is null || throttle.Take("a") <= TimeSpan.FromSeconds(12));
+        time.Advance(TimeSpan.FromSeconds(12));
+        Assert.Null(throttle.Take("a"));
+    }
+
+    [Fact]
     public void Keys_do_not_touch_each_other()
     {
         var throttle = Make(1);
