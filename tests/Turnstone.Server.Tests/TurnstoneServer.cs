@@ -33,9 +33,6 @@ public sealed class TurnstoneServer : IAsyncDisposable
 
     public ManualTime Time { get; }
 
-    /// <summary>The embedded database, for tests that do something to it.</summary>
-    public string DatabaseFile => Path.Combine(folder, "turnstone.db");
-
     /// <summary>What was logged so far.</summary>
     public WrittenLog Log { get; }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.Data.Sqlite;
+using Turnstone.Server.Tests.Dialects;
 
 namespace Turnstone.Server.Tests.Faults;
 
@@ -14,7 +14,7 @@ public sealed class StoreAwayTests
 
         var code = await Known.CodeAsync(server.Services, "oauth-v1", Known.ClientId, Known.RedirectUri);
 
-        using (HoldWriting(server.DatabaseFile))
+        using (await StoreLock.TakeAsync(server))
         {
             var answers = await Task.WhenAll(
                 server.Http.RefreshV1Async(refreshToken),
@@ -44,20 +44,10 @@ public sealed class StoreAwayTests
     {
         await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
         var token = (await (await server.Http.LoginV3Async()).JsonAsync()).GetProperty("access_token").GetString()!;
-        using (HoldWriting(server.DatabaseFile))
+        using (await StoreLock.TakeAsync(server))
         {
             using var answer = await server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", token);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
-    }
-
-    private static SqliteConnection HoldWriting(string file)
-    {
-        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE";
-        command.ExecuteNonQuery();
-        return connection;
     }
 }
