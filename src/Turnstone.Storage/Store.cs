@@ -39,6 +39,7 @@ public sealed class Store : IAsyncDisposable
         Subscriptions = new SubscriptionStore(engine);
         ApiKeys = new ApiKeyStore(engine, time, uses);
         Codes = new CodeStore(engine);
+        Consents = new ConsentStore(engine, time);
         SigningKeys = new SigningKeyStore(engine);
         Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit);
         Migrations = new StoreMigrations(engine, time);
@@ -61,6 +62,8 @@ public sealed class Store : IAsyncDisposable
     public IApiKeyStore ApiKeys { get; }
 
     public ICodeStore Codes { get; }
+
+    public IConsentStore Consents { get; }
 
     public ISigningKeyStore SigningKeys { get; }
 

@@ -46,6 +46,7 @@ public static class CoreServices
         .AddSingleton(provider => provider.GetRequiredService<Store>().Subscriptions)
         .AddSingleton(provider => provider.GetRequiredService<Store>().ApiKeys)
         .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
+        .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
         .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
         .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
 

@@ -15,6 +15,9 @@ internal sealed class AuditLog(Engine engine) : IAuditLog
         Narrow("account_id", "=", query.AccountId);
         Narrow("client_id", "=", query.ClientId);
         Narrow("event", "=", query.Event);
+        Narrow("actor_id", "=", query.ActorId);
+        Narrow("at", "<", query.Until);
+        Narrow("id", "<", query.Before);
         values.Add(query.Limit);
 
         var sql = $"SELECT {AuditRow.Columns} FROM audit WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT ${values.Count}";

@@ -8,9 +8,9 @@ namespace Turnstone.Storage.Audit;
 /// <summary>An audit entry as a row; its id is made from its time, so that the primary key is the order of the record.</summary>
 internal static class AuditRow
 {
-    public const string Columns = "id, event, at, network, user_agent, refused, account_id, client_id, api_key_id, session_id, contract, detail";
+    public const string Columns = "id, event, at, network, user_agent, refused, account_id, client_id, api_key_id, session_id, contract, detail, actor_id, reason";
 
-    private const string Insert = $"INSERT INTO audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    private const string Insert = $"INSERT INTO audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
     public static Task AppendAsync(Db db, AuditEntry entry) => db.ExecuteAsync(Insert, Values(db, entry));
 
@@ -19,9 +19,10 @@ internal static class AuditRow
 
     public static AuditEntry Read(DbDataReader row) => new()
     {
+        Id = row.Id(0),
         Event = row.Word<AuditEvent>(1),
         At = row.Time(2),
-        Caller = new Caller(row.Text(3), row.MaybeText(4)),
+        Caller = Caller.Recorded(row.Text(3), row.MaybeText(4), row.MaybeId(12), row.MaybeText(13)),
         Refused = row.MaybeWord<RefusalCode>(5),
         AccountId = row.MaybeId(6),
         ClientId = row.MaybeText(7),
@@ -34,6 +35,6 @@ internal static class AuditRow
     private static object?[] Values(Db db, AuditEntry e) =>
     [
         db.NewId(e.At), e.Event, e.At, e.Caller.Network, e.Caller.UserAgent, e.Refused, e.AccountId, e.ClientId, e.ApiKeyId, e.SessionId,
-        e.Contract, e.Detail,
+        e.Contract, e.Detail, e.Caller.ActorId, e.Caller.Reason,
     ];
 }

@@ -11,9 +11,9 @@ namespace Turnstone.Storage.Directory;
 internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses uses) : IApiKeyStore
 {
     private const string Columns =
-        "id, account_id, name, hash, hint, scopes, created_at, freezes_at, revoked_at, successor_id, overlap_ends_at, last_used_at, last_used_from";
+        "id, account_id, name, hash, hint, scopes, created_at, freezes_at, revoked_at, successor_id, overlap_ends_at, last_used_at, last_used_from, warned_for";
 
-    private const string Insert = $"INSERT INTO api_keys ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    private const string Insert = $"INSERT INTO api_keys ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
     private const string Upsert =
         $"{Insert} ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, hash = excluded.hash, hint = excluded.hint, "
@@ -63,11 +63,26 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<ApiKey>> ToWarnAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<ApiKey>>(
+        async db => await db.ListAsync(
+            $"SELECT {Columns} FROM api_keys WHERE revoked_at IS NULL AND freezes_at > $1 AND freezes_at < $2 AND successor_id IS NULL "
+            + "AND (warned_for IS NULL OR warned_for <> freezes_at) ORDER BY freezes_at LIMIT $3",
+            Read,
+            time.GetUtcNow(),
+            before,
+            limit),
+        cancellationToken);
+
+    public Task<bool> NoteWarnedAsync(Guid id, DateTimeOffset freezesAt, CancellationToken cancellationToken) => engine.WriteAsync(
+        async db => await db.ExecuteAsync(
+            "UPDATE api_keys SET warned_for = freezes_at WHERE id = $1 AND freezes_at = $2 AND (warned_for IS NULL OR warned_for <> freezes_at)", id, freezesAt) == 1,
+        cancellationToken);
+
     public void NoteUse(Guid id, DateTimeOffset at, string network) => uses.Note(id, at, network);
 
     private static object?[] Values(ApiKey k) =>
     [
-        k.Id, k.AccountId, k.Name, k.Hash, k.Hint, k.Scopes, k.CreatedAt, k.FreezesAt, k.RevokedAt, k.SuccessorId, k.OverlapEndsAt, k.LastUsedAt, k.LastUsedFrom,
+        k.Id, k.AccountId, k.Name, k.Hash, k.Hint, k.Scopes, k.CreatedAt, k.FreezesAt, k.RevokedAt, k.SuccessorId, k.OverlapEndsAt, k.LastUsedAt, k.LastUsedFrom, k.WarnedFor,
     ];
 
     private static ApiKey Read(DbDataReader row) => new()
@@ -85,5 +100,6 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         OverlapEndsAt = row.MaybeTime(10),
         LastUsedAt = row.MaybeTime(11),
         LastUsedFrom = row.MaybeText(12),
+        WarnedFor = row.MaybeTime(13),
     };
 }

@@ -60,6 +60,8 @@ internal static class Value
 
     public static string? MaybeText(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
+    public static long? MaybeNumber(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.Number(column);
+
     public static byte[]? MaybeBytes(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.Bytes(column);
 
     public static Guid? MaybeId(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.Id(column);

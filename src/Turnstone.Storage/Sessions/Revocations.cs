@@ -12,10 +12,14 @@ internal static class Revocations
     public static Task<int> OfAllAsync(Db db, SessionHolder holder, RevocationReason reason, DateTimeOffset now)
     {
         var (column, value) = Column(holder);
-        return EndAsync(db, column, value, reason, now);
+        return EndAsync(db, $"{column} = $3", reason, now, value);
     }
 
-    public static Task<int> OfOneAsync(Db db, SessionId id, RevocationReason reason, DateTimeOffset now) => EndAsync(db, "id", id, reason, now);
+    public static Task<int> OfOneAsync(Db db, SessionId id, RevocationReason reason, DateTimeOffset now) => EndAsync(db, "id = $3", reason, now, id);
+
+    /// <summary>What one client holds for one account.</summary>
+    public static Task<int> OfClientForAccountAsync(Db db, Guid accountId, string clientId, RevocationReason reason, DateTimeOffset now) =>
+        EndAsync(db, "account_id = $3 AND client_id = $4", reason, now, accountId, clientId);
 
     public static (string Name, object Value) Column(SessionHolder holder) => holder switch
     {
@@ -24,10 +28,10 @@ internal static class Revocations
         { ApiKeyId: var key } => ("api_key_id", key!),
     };
 
-    private static async Task<int> EndAsync(Db db, string column, object value, RevocationReason reason, DateTimeOffset now)
+    private static async Task<int> EndAsync(Db db, string condition, RevocationReason reason, DateTimeOffset now, params object[] values)
     {
         var ended = await db.ExecuteAsync(
-            $"UPDATE sessions SET revoked_at = $2, revoked_for = $3, version = version + 1 WHERE {column} = $1 AND revoked_at IS NULL", value, now, reason);
+            $"UPDATE sessions SET revoked_at = $1, revoked_for = $2, version = version + 1 WHERE {condition} AND revoked_at IS NULL", [now, reason, .. values]);
         if (ended > 0)
         {
             db.Announce(ChangeKind.Revocations);

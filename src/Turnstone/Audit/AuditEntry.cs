@@ -14,6 +14,8 @@ public enum AuditEvent
     SessionsRevoked,
     CodeMinted,
     CodeReused,
+    ConsentGiven,
+    ConsentWithdrawn,
     PasswordChanged,
     AccountCreated,
     AccountChanged,
@@ -23,6 +25,7 @@ public enum AuditEvent
     ProductChanged,
     SubscriptionCreated,
     SubscriptionChanged,
+    SubscriptionKeyShown,
     ApiKeyCreated,
     ApiKeyRenewed,
     ApiKeyRolled,
@@ -38,6 +41,9 @@ public enum AuditEvent
 /// </summary>
 public sealed record AuditEntry
 {
+    /// <summary>The place in the record, which the store gives; null for an entry that is not written yet.</summary>
+    public Guid? Id { get; init; }
+
     public required AuditEvent Event { get; init; }
 
     public required DateTimeOffset At { get; init; }

@@ -20,7 +20,15 @@ public sealed record AuditQuery
 
     public AuditEvent? Event { get; init; }
 
+    /// <summary>The administrator who acted.</summary>
+    public Guid? ActorId { get; init; }
+
     public DateTimeOffset? Since { get; init; }
+
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Only entries older in the record than this one: the next page.</summary>
+    public Guid? Before { get; init; }
 
     public int Limit { get; init; } = 100;
 }

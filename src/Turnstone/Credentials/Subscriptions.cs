@@ -1,10 +1,11 @@
+using System.Text;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Keys;
 
 namespace Turnstone.Credentials;
 
-/// <summary>A subscription with its new keys, which are shown this once; a key that was not made now is null.</summary>
+/// <summary>A subscription with keys that may be shown now; a key that was not made or asked for now is null.</summary>
 public sealed record MintedSubscription(Subscription Subscription, string? PrimaryKey, string? SecondaryKey)
 {
     public override string ToString() => $"subscription {Subscription.Id}";
@@ -17,7 +18,7 @@ public enum SubscriptionKeySlot
 }
 
 /// <summary>Subscriptions from asking to cancelling. One of another account is answered like one that does not exist: null.</summary>
-public sealed class Subscriptions(ISubscriptionStore store, MasterKeyRing keys, RandomSource random, TimeProvider time)
+public sealed class Subscriptions(ISubscriptionStore store, IAuditLog audit, MasterKeyRing keys, RandomSource random, TimeProvider time)
 {
     /// <summary>Active at once, or submitted where the product asks for approval; null when there is no such product.</summary>
     public async Task<MintedSubscription?> SubscribeAsync(Guid accountId, string productName, Caller caller, CancellationToken cancellationToken)
@@ -29,7 +30,13 @@ public sealed class Subscriptions(ISubscriptionStore store, MasterKeyRing keys, 
 
         var (primary, secondary) = (SubscriptionKeyText.Mint(random), SubscriptionKeyText.Mint(random));
         var state = product.ApprovalRequired ? SubscriptionState.Submitted : SubscriptionState.Active;
-        return await ImportAsync(accountId, product.Id, state, primary, secondary, caller, cancellationToken) is { } subscription
+        var described = New(accountId, product.Id, state, primary, secondary);
+        var subscription = described with
+        {
+            PrimaryKeySealed = Seal(described.Id, SubscriptionKeySlot.Primary, primary),
+            SecondaryKeySealed = Seal(described.Id, SubscriptionKeySlot.Secondary, secondary),
+        };
+        return await CreateAsync(subscription, caller, cancellationToken)
             ? new MintedSubscription(subscription, primary, secondary)
             : throw new InvalidOperationException("A key of 128 random bits was there already: the random source is broken.");
     }
@@ -44,19 +51,9 @@ public sealed class Subscriptions(ISubscriptionStore store, MasterKeyRing keys, 
             throw new ArgumentException($"A subscription has two different keys of {SubscriptionKeyText.Length} characters.", nameof(primaryKey));
         }
 
-        var now = time.GetUtcNow();
-        var subscription = new Subscription
-        {
-            Id = random.NewId(now),
-            AccountId = accountId,
-            ProductId = productId,
-            State = state,
-            PrimaryKeyHash = keys.Hash(CredentialPurpose.SubscriptionKey, primaryKey),
-            SecondaryKeyHash = keys.Hash(CredentialPurpose.SubscriptionKey, secondaryKey),
-            CreatedAt = now,
-        };
+        var subscription = New(accountId, productId, state, primaryKey, secondaryKey);
         return await FindByKeyAsync(primaryKey, cancellationToken) is null && await FindByKeyAsync(secondaryKey, cancellationToken) is null
-            && await store.SaveAsync(subscription, Entry(AuditEvent.SubscriptionCreated, subscription, caller, state.ToString()), cancellationToken)
+            && await CreateAsync(subscription, caller, cancellationToken)
             ? subscription
             : null;
     }
@@ -64,6 +61,24 @@ public sealed class Subscriptions(ISubscriptionStore store, MasterKeyRing keys, 
     /// <summary>The subscription that has this key, whatever its state.</summary>
     public Task<Subscription?> FindByKeyAsync(string key, CancellationToken cancellationToken) =>
         store.FindByKeyAsync(keys.Hashes(CredentialPurpose.SubscriptionKey, key), cancellationToken);
+
+    /// <summary>
+    /// Shows a key to its owner again, and notes that it was; null for a subscription that is not his, and a null text for a key that was imported.
+    /// Whoever asks has proven his password anew: that is the caller's to see to.
+    /// </summary>
+    public async Task<MintedSubscription?> RevealAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await FindOwnAsync(accountId, id, cancellationToken) is not { } subscription)
+        {
+            return null;
+        }
+
+        await audit.AppendAsync(Entry(AuditEvent.SubscriptionKeyShown, subscription, caller, "keys shown"), cancellationToken);
+        return new MintedSubscription(
+            subscription,
+            Open(id, SubscriptionKeySlot.Primary, subscription.PrimaryKeySealed),
+            Open(id, SubscriptionKeySlot.Secondary, subscription.SecondaryKeySealed));
+    }
 
     /// <summary>A new key in one slot; the other key goes on working.</summary>
     public async Task<MintedSubscription?> ChangeKeyAsync(Guid accountId, Guid id, SubscriptionKeySlot slot, Caller caller, CancellationToken cancellationToken)
@@ -76,7 +91,10 @@ public sealed class Subscriptions(ISubscriptionStore store, MasterKeyRing keys, 
         var text = SubscriptionKeyText.Mint(random);
         var hash = keys.Hash(CredentialPurpose.SubscriptionKey, text);
         var isPrimary = slot is SubscriptionKeySlot.Primary;
-        var changed = isPrimary ? subscription with { PrimaryKeyHash = hash } : subscription with { SecondaryKeyHash = hash };
+        var box = Seal(id, slot, text);
+        var changed = isPrimary
+            ? subscription with { PrimaryKeyHash = hash, PrimaryKeySealed = box }
+            : subscription with { SecondaryKeyHash = hash, SecondaryKeySealed = box };
         return await store.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged, changed, caller, $"{slot} key changed"), cancellationToken)
             ? new MintedSubscription(changed, isPrimary ? text : null, isPrimary ? null : text)
             : null;
@@ -98,6 +116,32 @@ public sealed class Subscriptions(ISubscriptionStore store, MasterKeyRing keys, 
 
     public async Task<Subscription?> CancelAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken) =>
         await FindOwnAsync(accountId, id, cancellationToken) is null ? null : await SetStateAsync(id, SubscriptionState.Cancelled, caller, cancellationToken);
+
+    private Subscription New(Guid accountId, Guid productId, SubscriptionState state, string primaryKey, string secondaryKey)
+    {
+        var now = time.GetUtcNow();
+        return new Subscription
+        {
+            Id = random.NewId(now),
+            AccountId = accountId,
+            ProductId = productId,
+            State = state,
+            PrimaryKeyHash = keys.Hash(CredentialPurpose.SubscriptionKey, primaryKey),
+            SecondaryKeyHash = keys.Hash(CredentialPurpose.SubscriptionKey, secondaryKey),
+            CreatedAt = now,
+        };
+    }
+
+    private Task<bool> CreateAsync(Subscription subscription, Caller caller, CancellationToken cancellationToken) =>
+        store.SaveAsync(subscription, Entry(AuditEvent.SubscriptionCreated, subscription, caller, subscription.State.ToString()), cancellationToken);
+
+    private byte[] Seal(Guid id, SubscriptionKeySlot slot, string text) => keys.Seal(SealPurpose(id, slot), Encoding.ASCII.GetBytes(text), random);
+
+    private string? Open(Guid id, SubscriptionKeySlot slot, byte[]? box) =>
+        box is null ? null : Encoding.ASCII.GetString(keys.Open(SealPurpose(id, slot), box));
+
+    // Row and slot are bound in: a sealed key that was moved to another row does not open there.
+    private static string SealPurpose(Guid id, SubscriptionKeySlot slot) => $"{CredentialPurpose.SubscriptionKey}\n{id}\n{slot}";
 
     private async Task<Subscription?> FindOwnAsync(Guid accountId, Guid id, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is { } subscription && subscription.AccountId == accountId ? subscription : null;

@@ -38,6 +38,9 @@ public sealed class Account
     /// <summary>The TOTP secret, sealed under the master key.</summary>
     public byte[]? AuthenticatorKey { get; set; }
 
+    /// <summary>The last time step whose one-time password was taken: none is taken twice (RFC 6238 §5.2).</summary>
+    public long? LastTotpStep { get; set; }
+
     /// <summary>Recovery codes not yet used, as keyed hashes.</summary>
     public IReadOnlyList<byte[]> RecoveryCodes { get; set; } = [];
 

@@ -32,5 +32,8 @@ public sealed record ApiKey
 
     public string? LastUsedFrom { get; init; }
 
+    /// <summary>The freeze that its owner was warned of; a renewal moves the freeze, and the warning comes anew.</summary>
+    public DateTimeOffset? WarnedFor { get; init; }
+
     public bool Works(DateTimeOffset now) => RevokedAt is null && now < FreezesAt && !(OverlapEndsAt <= now);
 }

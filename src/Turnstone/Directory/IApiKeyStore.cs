@@ -20,6 +20,12 @@ public interface IApiKeyStore
     /// <summary>Writes a new key and the overlap of the one it takes over from, in one commit; false when the old one was revoked or rolled meanwhile.</summary>
     Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken);
 
+    /// <summary>Keys that work now and freeze before a moment, without a successor, whose owner has not been warned of that freeze; soonest first.</summary>
+    Task<IReadOnlyList<ApiKey>> ToWarnAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Notes that the owner was warned of this freeze; false when it was noted before, or the key has another freeze by now.</summary>
+    Task<bool> NoteWarnedAsync(Guid id, DateTimeOffset freezesAt, CancellationToken cancellationToken);
+
     /// <summary>Notes a use; it may be written a little later and coarsely, never on a login's own path.</summary>
     void NoteUse(Guid id, DateTimeOffset at, string network);
 }

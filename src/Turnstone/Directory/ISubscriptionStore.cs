@@ -7,9 +7,12 @@ public interface ISubscriptionStore
 {
     Task<Product?> FindProductAsync(string name, CancellationToken cancellationToken);
 
+    Task<Product?> FindProductAsync(Guid id, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<Product>> ListProductsAsync(CancellationToken cancellationToken);
 
-    Task SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken);
+    /// <summary>Creates or replaces; false when another product has the name.</summary>
+    Task<bool> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken);
 
     Task<Subscription?> FindAsync(Guid id, CancellationToken cancellationToken);
 
@@ -17,6 +20,9 @@ public interface ISubscriptionStore
     Task<Subscription?> FindByKeyAsync(IReadOnlyList<byte[]> keyHashes, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Subscription>> ListAsync(Guid accountId, CancellationToken cancellationToken);
+
+    /// <summary>Subscriptions of every account in one state, oldest first.</summary>
+    Task<IReadOnlyList<Subscription>> ListAsync(SubscriptionState state, int limit, CancellationToken cancellationToken);
 
     /// <summary>Creates or replaces; false when another subscription has one of the keys, or this one has been cancelled: that is for ever.</summary>
     Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken);

@@ -1,7 +1,7 @@
 namespace Turnstone.Directory;
 
 /// <summary>Something that customers subscribe to.</summary>
-public sealed record Product(Guid Id, string Name, bool ApprovalRequired, DateTimeOffset CreatedAt);
+public sealed record Product(Guid Id, string Name, bool ApprovalRequired, DateTimeOffset CreatedAt, string Description = "");
 
 public enum SubscriptionState
 {
@@ -12,7 +12,8 @@ public enum SubscriptionState
     Expired,
 }
 
-/// <summary>An account's subscription to a product, with two keys so that one can be changed while the other works. Keys are kept as keyed hashes.</summary>
+/// <summary>An account's subscription to a product, with two keys so that one can be changed while the other works. Keys are kept as keyed hashes,
+/// and those made here sealed beside them, so that their owner can see them again.</summary>
 public sealed record Subscription
 {
     public required Guid Id { get; init; }
@@ -26,6 +27,11 @@ public sealed record Subscription
     public required byte[] PrimaryKeyHash { get; init; }
 
     public required byte[] SecondaryKeyHash { get; init; }
+
+    /// <summary>The key itself, sealed under the master key; null for one that was imported: a secret that was given is only hashed.</summary>
+    public byte[]? PrimaryKeySealed { get; init; }
+
+    public byte[]? SecondaryKeySealed { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -87,6 +87,16 @@ internal sealed class ApiKeyStore : IApiKeyStore
         return Task.FromResult(true);
     }
 
+    public Task<IReadOnlyList<ApiKey>> ToWarnAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ApiKey>>([.. keys.Values.Where(key => key.RevokedAt is null && key.FreezesAt < before && key.WarnedFor != key.FreezesAt).Take(limit)]);
+
+    public Task<bool> NoteWarnedAsync(Guid id, DateTimeOffset freezesAt, CancellationToken cancellationToken)
+    {
+        var first = keys[id].WarnedFor != freezesAt;
+        keys[id] = keys[id] with { WarnedFor = freezesAt };
+        return Task.FromResult(first);
+    }
+
     public void NoteUse(Guid id, DateTimeOffset at, string network) => keys[id] = keys[id] with { LastUsedAt = at, LastUsedFrom = network };
 }
 
@@ -126,12 +136,18 @@ internal sealed class SubscriptionStore : ISubscriptionStore
 
     public Task<Product?> FindProductAsync(string name, CancellationToken cancellationToken) => Task.FromResult(products.GetValueOrDefault(name));
 
+    public Task<Product?> FindProductAsync(Guid id, CancellationToken cancellationToken) =>
+        Task.FromResult(products.Values.FirstOrDefault(product => product.Id == id));
+
+    public Task<IReadOnlyList<Subscription>> ListAsync(SubscriptionState state, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Subscription>>([.. subscriptions.Values.Where(s => s.State == state).Take(limit)]);
+
     public Task<IReadOnlyList<Product>> ListProductsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Product>>([.. products.Values]);
 
-    public Task SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken)
+    public Task<bool> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken)
     {
         products[product.Name] = product;
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 
     public Task<Subscription?> FindAsync(Guid id, CancellationToken cancellationToken) => Task.FromResult(subscriptions.GetValueOrDefault(id));
@@ -219,4 +235,19 @@ internal sealed class AccountStore : IAccountStore
     public Task SavePasskeyAsync(Passkey passkey, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task RemovePasskeyAsync(Guid accountId, byte[] credentialId, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
+
+internal sealed class AuditLog : IAuditLog
+{
+    public List<AuditEntry> Entries { get; } = [];
+
+    public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
+    {
+        Entries.Add(entry);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AuditEntry>>(Entries);
+
+    public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Task.FromResult(0);
 }

@@ -6,12 +6,50 @@ namespace Turnstone.Tests.Credentials;
 public sealed class SubscriptionsTests : CredentialTest, IDisposable
 {
     private readonly SubscriptionStore store = new();
+    private readonly AuditLog audit = new();
     private readonly StoreChanges changes = new();
     private readonly SubscriptionGate gate;
 
     public SubscriptionsTests() => gate = new SubscriptionGate(store, Keys, changes, Time);
 
-    private Subscriptions Subscriptions => new(store, Keys, Random, Time);
+    private Subscriptions Subscriptions => new(store, audit, Keys, Random, Time);
+
+    [Fact]
+    public async Task Its_owner_sees_the_keys_again_and_nobody_else_and_it_is_recorded()
+    {
+        var minted = await GivenAsync();
+        var (owner, id) = (minted.Subscription.AccountId, minted.Subscription.Id);
+
+        Assert.Null(await Subscriptions.RevealAsync(minted.Subscription.ProductId, id, Caller.Operator, Cancel));
+        Assert.Empty(audit.Entries);
+
+        var shown = await Subscriptions.RevealAsync(owner, id, Caller.Operator, Cancel);
+        Assert.Equal((minted.PrimaryKey, minted.SecondaryKey), (shown!.PrimaryKey, shown.SecondaryKey));
+        Assert.Equal(Turnstone.Audit.AuditEvent.SubscriptionKeyShown, Assert.Single(audit.Entries).Event);
+    }
+
+    [Fact]
+    public async Task A_changed_key_is_the_one_that_is_shown()
+    {
+        var minted = await GivenAsync();
+        var (owner, id) = (minted.Subscription.AccountId, minted.Subscription.Id);
+        var changed = await Subscriptions.ChangeKeyAsync(owner, id, SubscriptionKeySlot.Secondary, Caller.Operator, Cancel);
+
+        var shown = await Subscriptions.RevealAsync(owner, id, Caller.Operator, Cancel);
+
+        Assert.Equal((minted.PrimaryKey, changed!.SecondaryKey), (shown!.PrimaryKey, shown.SecondaryKey));
+    }
+
+    [Fact]
+    public async Task A_sealed_key_does_not_open_in_the_other_slot()
+    {
+        var minted = await GivenAsync();
+        var moved = minted.Subscription with { PrimaryKeySealed = minted.Subscription.SecondaryKeySealed };
+        await store.SaveAsync(moved, new() { Event = default, At = default, Caller = Caller.Operator }, Cancel);
+
+        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(
+            () => Subscriptions.RevealAsync(moved.AccountId, moved.Id, Caller.Operator, Cancel));
+    }
 
     [Fact]
     public async Task Both_keys_admit_and_nothing_of_them_is_stored_or_written()

@@ -81,8 +81,12 @@ public sealed class Provisioner(
         if (known is null)
         {
             var product = new Product(random.NewId(now), item.Name, item.ApprovalRequired ?? false, now);
-            await subscriptions.SaveProductAsync(product, Entry(AuditEvent.ProductCreated, now, item.Name), cancellationToken);
-            report.Created("product", item.Name);
+
+            // False: somebody made a product of that name meanwhile, and it is there.
+            if (await subscriptions.SaveProductAsync(product, Entry(AuditEvent.ProductCreated, now, item.Name), cancellationToken))
+            {
+                report.Created("product", item.Name);
+            }
         }
         else if (item.ApprovalRequired is { } approval && approval != known.ApprovalRequired)
         {

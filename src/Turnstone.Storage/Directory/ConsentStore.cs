@@ -1,0 +1,56 @@
+using System.Data.Common;
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+using Turnstone.Storage.Audit;
+using Turnstone.Storage.Engines;
+using Turnstone.Storage.Sessions;
+
+namespace Turnstone.Storage.Directory;
+
+internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentStore
+{
+    private const string Columns = "account_id, client_id, contract, scopes, given_at";
+
+    public Task<Consent?> FindAsync(Guid accountId, string clientId, string contract, CancellationToken cancellationToken) => engine.ReadAsync(
+        db => db.FirstAsync($"SELECT {Columns} FROM consents WHERE account_id = $1 AND client_id = $2 AND contract = $3", Read, accountId, clientId, contract),
+        cancellationToken);
+
+    public Task<IReadOnlyList<Consent>> ListAsync(Guid accountId, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<Consent>>(
+        async db => await db.ListAsync($"SELECT {Columns} FROM consents WHERE account_id = $1 ORDER BY given_at, client_id", Read, accountId), cancellationToken);
+
+    public Task GiveAsync(Consent consent, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
+        async db =>
+        {
+            await db.ExecuteAsync(
+                $"INSERT INTO consents ({Columns}) VALUES ($1, $2, $3, $4, $5) "
+                + "ON CONFLICT (account_id, client_id, contract) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at",
+                consent.AccountId,
+                consent.ClientId,
+                consent.Contract,
+                consent.Scopes,
+                consent.GivenAt);
+            await AuditRow.AppendAsync(db, entry);
+        },
+        cancellationToken);
+
+    public Task<int?> WithdrawAsync(Guid accountId, string clientId, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync<int?>(
+        async db =>
+        {
+            var consents = await db.ExecuteAsync("DELETE FROM consents WHERE account_id = $1 AND client_id = $2", accountId, clientId);
+
+            // Codes before sessions: an exchange under way has either used its code by then, and its session is found below, or finds no code.
+            await db.ExecuteAsync("DELETE FROM codes WHERE account_id = $1 AND client_id = $2 AND used_at IS NULL", accountId, clientId);
+            var sessions = await Revocations.OfClientForAccountAsync(db, accountId, clientId, RevocationReason.ByOwner, time.GetUtcNow());
+            if (consents + sessions == 0)
+            {
+                return null;
+            }
+
+            await AuditRow.AppendAsync(db, entry);
+            return sessions;
+        },
+        cancellationToken);
+
+    private static Consent Read(DbDataReader row) => new(row.Id(0), row.Text(1), row.Text(2), row.Scopes(3), row.Time(4));
+}

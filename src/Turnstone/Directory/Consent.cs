@@ -1,0 +1,22 @@
+using Turnstone.Audit;
+
+namespace Turnstone.Directory;
+
+/// <summary>What an account has let a client do through one family of contracts. Asked for again only when a client wants more.</summary>
+public sealed record Consent(Guid AccountId, string ClientId, string Contract, Scopes Scopes, DateTimeOffset GivenAt);
+
+public interface IConsentStore
+{
+    Task<Consent?> FindAsync(Guid accountId, string clientId, string contract, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Consent>> ListAsync(Guid accountId, CancellationToken cancellationToken);
+
+    /// <summary>Writes the consent in place of an older one.</summary>
+    Task GiveAsync(Consent consent, AuditEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes back whatever the account has let the client do: consents, codes not yet used and live sessions end in one commit. Answers how many
+    /// sessions ended; null when there was no consent and no session.
+    /// </summary>
+    Task<int?> WithdrawAsync(Guid accountId, string clientId, AuditEntry entry, CancellationToken cancellationToken);
+}
