@@ -7,6 +7,7 @@ using Turnstone.Server.Hosting;
 using Turnstone.Server.Operations;
 using Turnstone.Server.Operations.Demo;
 using Turnstone.Server.Operations.Provisioning;
+using Turnstone.Server.Portal;
 using Turnstone.Server.Reference;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Telemetry;
@@ -17,6 +18,7 @@ return await Commands.RunAsync(args, new ServerPlan(Services, Endpoints));
 static void Services(IServiceCollection services) => services
     .AddTelemetry()
     .AddIdentity()
+    .AddPortal()
     .AddUpkeep()
     .AddProvisioning()
     .AddDemo()
@@ -31,12 +33,14 @@ static void Endpoints(WebApplication app, TurnstoneSettings settings)
     var contracts = settings.Contracts;
     app.UseBoundary();
     app.UseTrustedProxies();
+    app.UsePortal();
     app.MapHealth();
     app.MapAuthV1(contracts.AuthV1.ToTerms("auth"), new Succession(contracts.AuthV1.Deprecated, contracts.AuthV1.Sunset, $"{settings.Issuer}/reference/index.html?urls.primaryName=%2Fauth%2Fv2"));
     app.MapAuthV2(contracts.AuthV2.ToTerms("auth"));
     app.MapOAuthV1(contracts.OAuthV1.ToTerms(OAuthV1Routes.Family));
     app.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family, sliding: false));
     app.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family, tokenType: "at+jwt"));
+    app.MapPortal();
     app.MapReference(
         (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
         (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));

@@ -86,6 +86,7 @@ public static class CoreServices
         .AddSingleton<LoginDoor>()
         .AddSingleton<Revocation>()
         .AddSingleton<TokenRevocation>()
+        .AddSingleton<PasswordDoor>()
         .AddSingleton<PasswordGrant>()
         .AddSingleton<ApiKeyGrant>()
         .AddSingleton<CodeGrant>()

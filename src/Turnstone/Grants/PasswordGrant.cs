@@ -1,5 +1,3 @@
-using Turnstone.Abuse;
-using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Sessions;
@@ -13,29 +11,15 @@ public sealed record PasswordLogin(string Email, string Password, Subscription? 
 }
 
 /// <summary>The way in with email and password.</summary>
-public sealed class PasswordGrant(PasswordCheck passwords, LoginThrottle throttle, LoginDoor door, TokenDesk desk)
+public sealed class PasswordGrant(PasswordDoor passwords, LoginDoor door, TokenDesk desk)
 {
     public async Task<Outcome<Issued>> LoginAsync(PasswordLogin login, Terms terms, Caller caller, CancellationToken cancellationToken)
     {
-        if (door.Check(caller) is { } refusedTooOften)
-        {
-            return refusedTooOften;
-        }
-
         var facts = new LoginFacts(nameof(GrantKind.Password), terms.Contract, caller);
-        var who = EmailAddress.TryNormalize(login.Email, out var normalized) ? normalized : "@";
-        var network = NetworkPrefix.Of(caller.Network);
-        if (throttle.Check(who, network) is { } limit)
+        var proof = await passwords.ProveAsync(login.Email, login.Password, facts, cancellationToken);
+        if (!proof.Granted(out var account, out var refusal))
         {
-            return await door.AbusedAsync(facts, limit, cancellationToken);
-        }
-
-        var checkedPassword = await CheckAsync(login, who, network, cancellationToken);
-        if (!checkedPassword.Granted(out var account, out var refusal))
-        {
-            return refusal.Code is RefusalCode.InvalidCredentials
-                ? await door.FailedAsync(facts, refusal, cancellationToken)
-                : refusal;
+            return refusal;
         }
 
         // Another account's subscription opens no door; the answer is a wrong password's, which tells nothing about either.
@@ -45,34 +29,6 @@ public sealed class PasswordGrant(PasswordCheck passwords, LoginThrottle throttl
         }
 
         return await desk.OpenAsync(Admitted(account, login.Subscription), terms, caller, PasswordCheck.Wrong, cancellationToken);
-    }
-
-    private async Task<Outcome<Account>> CheckAsync(PasswordLogin login, string who, string network, CancellationToken cancellationToken)
-    {
-        var settled = false;
-        try
-        {
-            var outcome = await passwords.CheckAsync(login.Email, login.Password, cancellationToken);
-            if (outcome.Refusal is null)
-            {
-                throttle.Succeeded(who, network);
-                settled = true;
-            }
-            else if (outcome.Refusal.Code is RefusalCode.InvalidCredentials)
-            {
-                throttle.Failed(who, network);
-                settled = true;
-            }
-
-            return outcome;
-        }
-        finally
-        {
-            if (!settled)
-            {
-                throttle.Undecided(who, network);
-            }
-        }
     }
 
     private static Admission Admitted(Account account, Subscription? subscription) => new()

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+using Microsoft.Extensions.Localization;
+using Turnstone.Server.Portal.Shell;
+
+namespace Turnstone.Server.Portal.Elements;
+
+/// <summary><c>&lt;copy text="…" label="…" /&gt;</c>: a text to take along, with a button that the script brings to life; without it the text is selected by one click.</summary>
+[HtmlTargetElement("copy", TagStructure = TagStructure.WithoutEndTag)]
+public sealed class CopyTagHelper(IStringLocalizer<ShellWords> words) : TagHelper
+{
+    public required string Text { get; set; }
+
+    /// <summary>What it is, for those who hear the page.</summary>
+    public required string Label { get; set; }
+
+    /// <summary>Several lines, as they are.</summary>
+    public bool Block { get; set; }
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        output.TagName = "div";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", Block ? "copy block" : "copy");
+
+        var text = new TagBuilder(Block ? "pre" : "code");
+        text.Attributes["tabindex"] = "0";
+        text.Attributes["role"] = "region";
+        text.Attributes["aria-label"] = Label;
+        text.AddCssClass("copied-text");
+        text.InnerHtml.Append(Text);
+
+        var button = new TagBuilder("button");
+        button.Attributes["type"] = "button";
+        button.Attributes["class"] = "small";
+        button.Attributes["hidden"] = "hidden";
+        button.Attributes["data-copy"] = "";
+        button.Attributes["data-copied"] = words["Copied"];
+        button.Attributes["aria-label"] = words["CopyWhat", Label];
+        button.InnerHtml.Append(words["Copy"]);
+        output.Content.SetHtmlContent(text);
+        output.Content.AppendHtml(button);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Localization;
+using Turnstone.Directory;
+using Turnstone.Server.Accounts;
+using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Portal;
+
+/// <summary>The developer portal: its pages, its cookies, its languages.</summary>
+public static class PortalServices
+{
+    /// <summary>The languages that every page has, the first for whoever asks for another.</summary>
+    public static readonly CultureInfo[] Languages = [new("en"), new("de")];
+
+    public static IServiceCollection AddPortal(this IServiceCollection services)
+    {
+        services.AddLocalization();
+        services.AddOptions<RequestLocalizationOptions>().Configure(options =>
+        {
+            options.SupportedCultures = options.SupportedUICultures = Languages;
+            options.DefaultRequestCulture = new RequestCulture(Languages[0]);
+            options.RequestCultureProviders =
+            [
+                new CookieRequestCultureProvider { CookieName = PortalCookies.Language },
+                new AcceptLanguageHeaderRequestCultureProvider(),
+            ];
+        });
+        services.AddRazorPages(options => options.RootDirectory = "/Portal")
+            .AddApplicationPart(typeof(PortalServices).Assembly)
+            .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
+            .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        return services.AddEntrance();
+    }
+
+    private static IServiceCollection AddEntrance(this IServiceCollection services)
+    {
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.AddAuthorizationBuilder().AddPolicy(PortalPolicies.Administrators, policy => policy.RequireRole(AccountClaims.Administrator));
+        services.AddScoped<SignInManager<Account>, AccountSignIn>();
+        services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
+        services.AddScoped<PasswordProof>();
+        services.AddScoped<PortalSession>();
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<ServerSettings>((options, settings) =>
+        {
+            PortalCookies.Name(options.Cookie, "session", settings.Production);
+            options.LoginPath = EntrancePaths.SignIn;
+            options.ExpireTimeSpan = TimeSpan.FromDays(14);
+            options.SlidingExpiration = true;
+            options.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<PortalSession>().ValidateAsync(context);
+
+            // Whoever may not see a page is told what an unknown page is answered with.
+            options.Events.OnRedirectToAccessDenied = context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            };
+        });
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme).Configure<ServerSettings>((options, settings) =>
+        {
+            PortalCookies.Name(options.Cookie, "second-step", settings.Production);
+            options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+        });
+        services.AddAntiforgery();
+        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<ServerSettings>((options, settings) =>
+        {
+            PortalCookies.Name(options.Cookie, "form", settings.Production);
+
+            // The portal says itself who may frame it, and that is nobody.
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddOptions<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>()
+            .Configure<ServerSettings>((options, settings) => PortalCookies.Name(options.Cookie, "notice", settings.Production));
+        return services;
+    }
+}
+
+public static class PortalPolicies
+{
+    public const string Administrators = "Administrators";
+}

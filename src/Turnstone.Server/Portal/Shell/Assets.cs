@@ -1,0 +1,67 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Turnstone.Server.Portal.Shell;
+
+/// <summary>
+/// The stylesheet and the script of the portal. Each room keeps its own beside its pages; here they become one file each, whose name holds
+/// its hash: a browser keeps it for ever and asks anew only when it has changed.
+/// </summary>
+public sealed class Assets
+{
+    private readonly Dictionary<string, (byte[] Bytes, string MediaType)> files;
+
+    public Assets()
+    {
+        var style = Gather(".css");
+        var script = Gather(".js");
+        var mark = Gather(".svg");
+        (Style, Script, Mark) = (Named("portal", style, "css"), Named("portal", script, "js"), Named("mark", mark, "svg"));
+        files = new()
+        {
+            [Style] = (style, "text/css; charset=utf-8"),
+            [Script] = (script, "text/javascript; charset=utf-8"),
+            [Mark] = (mark, "image/svg+xml"),
+        };
+    }
+
+    public string Style { get; }
+
+    public string Script { get; }
+
+    public string Mark { get; }
+
+    public static string Url(string name) => $"{PortalRoutes.Root}/assets/{name}";
+
+    public IResult Answer(string name, HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (!files.TryGetValue(name, out var file))
+        {
+            return Results.StatusCode(StatusCodes.Status404NotFound);
+        }
+
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return Results.Bytes(file.Bytes, file.MediaType);
+    }
+
+    // The shell's come first: what a room says of its own wins over it.
+    private static byte[] Gather(string ending)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var text = new StringBuilder();
+        foreach (var name in assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith("portal/", StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal))
+            .OrderBy(name => name.Contains("/Shell/", StringComparison.Ordinal) ? 0 : 1).ThenBy(name => name, StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            text.Append(reader.ReadToEnd());
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static string Named(string name, byte[] bytes, string ending) => $"{name}-{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}.{ending}";
+}

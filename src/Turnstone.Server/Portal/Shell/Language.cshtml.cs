@@ -1,0 +1,34 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Turnstone.Server.Portal.Shell;
+
+/// <summary>Takes the language that a reader has chosen, and goes back to where he was.</summary>
+[AllowAnonymous]
+public sealed class LanguagePage : PageModel
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
+
+    public IActionResult OnGet() => Redirect(PortalRoutes.Root);
+
+    public IActionResult OnPost(string? language, string? returnUrl)
+    {
+        if (PortalServices.Languages.FirstOrDefault(known => known.Name == language) is { } chosen)
+        {
+            var value = CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(CultureInfo.InvariantCulture, chosen));
+            Response.Cookies.Append(PortalCookies.Language, value, new CookieOptions
+            {
+                Path = PortalRoutes.Root,
+                MaxAge = Kept,
+                SameSite = SameSiteMode.Lax,
+                HttpOnly = true,
+                Secure = Request.IsHttps,
+            });
+        }
+
+        return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : PortalRoutes.Root);
+    }
+}

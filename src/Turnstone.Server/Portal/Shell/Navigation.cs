@@ -1,0 +1,36 @@
+namespace Turnstone.Server.Portal.Shell;
+
+/// <summary>One entry of the menu: where it leads, its word in ShellWords, its icon.</summary>
+public sealed record Destination(string Path, string Word, string Icon);
+
+/// <summary>The menu. An entry is the present one when the page's path is its own or lies under it.</summary>
+public static class Navigation
+{
+    public static IReadOnlyList<Destination> Customer { get; } =
+    [
+        new("/portal", "NavHome", "home"),
+        new("/portal/subscriptions", "NavSubscriptions", "layers"),
+        new("/portal/api-keys", "NavApiKeys", "key"),
+        new("/portal/applications", "NavApplications", "app"),
+        new("/portal/sessions", "NavSessions", "clock"),
+        new("/portal/health", "NavHealth", "pulse"),
+        new("/portal/activity", "NavActivity", "list"),
+        new("/portal/guides", "NavGuides", "book"),
+        new("/portal/profile", "NavProfile", "person"),
+    ];
+
+    public static IReadOnlyList<Destination> Administrator { get; } =
+    [
+        new("/portal/admin", "NavService", "gauge"),
+        new("/portal/admin/accounts", "NavAccounts", "people"),
+        new("/portal/admin/approvals", "NavApprovals", "check"),
+        new("/portal/admin/products", "NavProducts", "box"),
+        new("/portal/admin/clients", "NavClients", "app"),
+        new("/portal/admin/keys", "NavSigningKeys", "lock"),
+        new("/portal/admin/audit", "NavAudit", "list"),
+        new("/portal/admin/settings", "NavSettings", "gear"),
+    ];
+
+    public static bool IsCurrent(Destination destination, PathString path) =>
+        destination.Path is "/portal" or "/portal/admin" ? path == destination.Path : path.StartsWithSegments(destination.Path);
+}

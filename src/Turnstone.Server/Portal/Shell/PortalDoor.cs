@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Http.Features;
+using Turnstone.Server.Hosting;
+
+namespace Turnstone.Server.Portal.Shell;
+
+/// <summary>
+/// The first room of every page: its headers, and a page of ours for what goes wrong behind it. Everything else of the server passes through untouched.
+/// </summary>
+public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
+{
+    public const string ErrorPath = $"{PortalRoutes.Root}/error";
+
+    public async Task InvokeAsync(HttpContext context, ContentPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (!IsPage(context))
+        {
+            await next(context);
+            return;
+        }
+
+        context.Response.OnStarting(() =>
+        {
+            if (!context.Response.Headers.ContainsKey("Cache-Control"))
+            {
+                policy.WriteTo(context.Response.Headers);
+            }
+
+            return Task.CompletedTask;
+        });
+        var (method, path) = (context.Request.Method, context.Request.Path);
+        try
+        {
+            await next(context);
+        }
+        catch (StoreUnavailableException away) when (!context.Response.HasStarted)
+        {
+            log.StoreAway(away, method, path.Value ?? "");
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = $"{new Refusal(RefusalCode.Unavailable, "", "", away.RetryAfter).RetryAfterSeconds ?? 1}";
+        }
+        catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            context.Response.StatusCode = bad.StatusCode;
+        }
+#pragma warning disable CA1031 // the last one to catch: a page of ours instead of a dropped connection
+        catch (Exception problem) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            log.RequestFailed(problem, method, path.Value ?? "");
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null })
+        {
+            await ShowErrorAsync(context);
+        }
+    }
+
+    /// <summary>Runs the request again as one for the error page, which finds the status where it is.</summary>
+    private async Task ShowErrorAsync(HttpContext context)
+    {
+        var (method, path, status) = (context.Request.Method, context.Request.Path, context.Response.StatusCode);
+        context.SetEndpoint(null);
+        context.Features.Get<IRouteValuesFeature>()?.RouteValues.Clear();
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Path = ErrorPath;
+        context.Items[ErrorPath] = status;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            (context.Request.Method, context.Request.Path) = (method, path);
+        }
+    }
+
+    private static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root);
+}

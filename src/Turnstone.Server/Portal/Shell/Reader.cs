@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.Extensions.Localization;
+
+namespace Turnstone.Server.Portal.Shell;
+
+/// <summary>Times as this reader has them: in the zone that the browser has told or the reader has chosen, else in UTC; and distances in words.</summary>
+public sealed class Reader(IHttpContextAccessor accessor, TimeProvider time, IStringLocalizer<ShellWords> words)
+{
+    private TimeZoneInfo? zone;
+
+    public TimeZoneInfo Zone => zone ??= Find(accessor.HttpContext?.Request.Cookies[PortalCookies.Zone]) ?? TimeZoneInfo.Utc;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary><c>2026-11-21 17:08 UTC+1</c></summary>
+    public string Time(DateTimeOffset at)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, Zone);
+        return $"{local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} {OffsetName(local.Offset)}";
+    }
+
+    public string Day(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>"in 12 hours", "3 days ago", "now".</summary>
+    public string Distance(DateTimeOffset at)
+    {
+        var span = at - time.GetUtcNow();
+        return span.Duration() < TimeSpan.FromSeconds(1) ? words["Now"]
+            : span > TimeSpan.Zero ? words["In", Span(span)]
+            : words["Ago", Span(span.Duration())];
+    }
+
+    /// <summary>"12 hours", "1 day": whole numbers of the largest unit that fits.</summary>
+    public string Span(TimeSpan span) =>
+        span.TotalDays >= 1 ? Count("Day", span.TotalDays)
+        : span.TotalHours >= 1 ? Count("Hour", span.TotalHours)
+        : span.TotalMinutes >= 1 ? Count("Minute", span.TotalMinutes)
+        : Count("Second", span.TotalSeconds);
+
+    public static TimeZoneInfo? Find(string? id) =>
+        id is { Length: > 0 and <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var found) ? found : null;
+
+    private string Count(string unit, double number)
+    {
+        // 11 h 59 m 59 s are 12 hours to anybody who reads.
+        var whole = (long)Math.Floor(number + 0.02);
+        return whole == 1 ? words[$"{unit}One"] : words[$"{unit}Many", whole];
+    }
+
+    private static string OffsetName(TimeSpan offset) =>
+        offset == TimeSpan.Zero ? "UTC"
+        : $"UTC{(offset < TimeSpan.Zero ? '−' : '+')}{offset.Duration().Hours}{(offset.Minutes == 0 ? "" : $":{offset.Duration().Minutes:00}")}";
+}

@@ -1,0 +1,55 @@
+// What makes the pages a little better; each of them works without it.
+(() => {
+  // A button beside a text takes it along.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const text = button.parentElement.querySelector(".copied-text");
+      const before = button.textContent;
+      try {
+        await navigator.clipboard.writeText(text.textContent);
+        button.textContent = button.dataset.copied;
+      } catch {
+        // Where the clipboard may not be written the text is at least selected.
+        getSelection().selectAllChildren(text);
+      }
+      setTimeout(() => { button.textContent = before; }, 2000);
+    });
+  }
+
+  // The reader's zone is told once; the server writes every time in it from the next page on, this page is put right here.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const told = document.querySelector("[data-zone]");
+  const chosen = document.cookie.split("; ").some((pair) => pair.startsWith("turnstone-zone="));
+  if (zone && told && !chosen && told.dataset.zone !== zone) {
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `turnstone-zone=${zone}; path=/portal; max-age=31536000; samesite=lax${secure}`;
+    const two = (number) => String(number).padStart(2, "0");
+    const written = (at) => {
+      const minutes = -at.getTimezoneOffset();
+      const size = Math.abs(minutes);
+      const offset = minutes === 0 ? "UTC" : `UTC${minutes < 0 ? "−" : "+"}${Math.floor(size / 60)}${size % 60 ? `:${two(size % 60)}` : ""}`;
+      return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())} ${offset}`;
+    };
+    for (const time of document.querySelectorAll("time[datetime]")) {
+      const text = written(new Date(time.dateTime));
+      if ("distance" in time.dataset) time.title = text;
+      else time.textContent = text;
+    }
+    told.textContent = told.textContent.replace(told.dataset.zone, zone);
+  }
+
+  // One open question at a time, and Escape closes it.
+  const asks = document.querySelectorAll("details.ask, details.menu");
+  for (const ask of asks) {
+    ask.addEventListener("toggle", () => {
+      if (ask.open) for (const other of asks) if (other !== ask && !other.contains(ask) && !ask.contains(other)) other.open = false;
+    });
+    ask.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && ask.open) {
+        ask.open = false;
+        ask.querySelector("summary").focus();
+      }
+    });
+  }
+})();

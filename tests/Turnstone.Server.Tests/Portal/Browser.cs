@@ -1,0 +1,112 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Turnstone.Server.Tests.Portal.Browser))]
+
+namespace Turnstone.Server.Tests.Portal;
+
+/// <summary>One real Chromium for all tests, started when the first asks for it. Each test has a context of its own: cookies, colours, size.</summary>
+public sealed class Browser : IAsyncDisposable
+{
+    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private readonly SemaphoreSlim starting = new(1);
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public async Task<IPage> OpenAsync(TurnstoneServer server, bool dark = false, bool script = true, bool phone = false, string language = "en", string zone = "UTC")
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        await StartAsync();
+        var context = await browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = server.BaseAddress.ToString(),
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            JavaScriptEnabled = script,
+            ViewportSize = phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1280, Height = 860 },
+            Locale = language,
+            TimezoneId = zone,
+        });
+        context.SetDefaultTimeout(15_000);
+        var page = await context.NewPageAsync();
+
+        // A page that breaks its own Content-Security-Policy, or whose script fails, has not passed, whatever it looks like.
+        page.Console += (_, message) => Note(page, message.Type == "error" ? message.Text : null);
+        page.PageError += (_, error) => Note(page, error);
+        return page;
+    }
+
+    /// <summary>Signs in by the form.</summary>
+    public async Task<IPage> SignedInAsync(
+        TurnstoneServer server, bool dark = false, bool script = true, bool phone = false, string email = Known.Email, string language = "en", string zone = "UTC")
+    {
+        var page = await OpenAsync(server, dark, script, phone, language, zone);
+        await page.GotoAsync("/portal/sign-in");
+        await page.Locator("#Email").FillAsync(email);
+        await page.Locator("#Password").FillAsync(Known.Password);
+        await page.Locator("main button.primary").ClickAsync();
+        await page.WaitForURLAsync("**/portal");
+        return page;
+    }
+
+    /// <summary>Nothing that axe finds at WCAG 2.2 AA, and nothing that the browser complained about.</summary>
+    public static async Task AssertSoundAsync(IPage page)
+    {
+        var result = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+        Assert.True(result.Violations.Length == 0, $"{page.Url}\n{string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help} at {string.Join(", ", v.Nodes.Select(n => n.Html))}"))}");
+        lock (Complaints)
+        {
+            Assert.False(Complaints.TryGetValue(page, out var complaints), $"{page.Url}\n{string.Join('\n', complaints ?? [])}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+        starting.Dispose();
+    }
+
+    private static Dictionary<IPage, List<string>> Complaints { get; } = new(ReferenceEqualityComparer.Instance);
+
+    private static void Note(IPage page, string? complaint)
+    {
+        if (complaint is null)
+        {
+            return;
+        }
+
+        lock (Complaints)
+        {
+            if (!Complaints.TryGetValue(page, out var list))
+            {
+                Complaints[page] = list = [];
+            }
+
+            list.Add(complaint);
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        await starting.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            playwright ??= await Playwright.CreateAsync();
+            browser ??= await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Array.Find(Places, File.Exists) ?? throw new FileNotFoundException("The tests need Chromium (Debian: chromium)."),
+                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            });
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Portal;
+
+namespace Turnstone.Server.Tests.Portal;
+
+/// <summary>The portal and every contract on a real server, with the customers of <see cref="Known"/>; put together in the order of Program.</summary>
+internal static class PortalServer
+{
+    public static Task<TurnstoneServer> StartAsync(IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null) => TurnstoneServer.StartAsync(
+        endpoints =>
+        {
+            var app = (WebApplication)endpoints;
+            app.UsePortal();
+            Contracts.MapAll(app);
+            app.MapPortal();
+        },
+        settings,
+        all =>
+        {
+            all.AddIdentity().AddPortal();
+            services?.Invoke(all);
+        });
+}
