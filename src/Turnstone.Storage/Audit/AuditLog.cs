@@ -18,6 +18,11 @@ internal sealed class AuditLog(Engine engine) : IAuditLog
         Narrow("actor_id", "=", query.ActorId);
         Narrow("at", "<", query.Until);
         Narrow("id", "<", query.Before);
+        if (query.Refused is { } refused)
+        {
+            conditions.Add(refused ? "refused IS NOT NULL" : "refused IS NULL");
+        }
+
         values.Add(query.Limit);
 
         var sql = $"SELECT {AuditRow.Columns} FROM audit WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT ${values.Count}";

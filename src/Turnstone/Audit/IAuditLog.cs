@@ -20,6 +20,9 @@ public sealed record AuditQuery
 
     public AuditEvent? Event { get; init; }
 
+    /// <summary>True for what was refused, false for what was done, null for both.</summary>
+    public bool? Refused { get; init; }
+
     /// <summary>The administrator who acted.</summary>
     public Guid? ActorId { get; init; }
 

@@ -43,6 +43,17 @@ public abstract class RecordTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
+    public async Task Entries_are_narrowed_to_what_was_refused_or_to_what_was_done()
+    {
+        var account = NewId();
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, account), Cancel);
+        await Store.Audit.AppendAsync(Entry(AuditEvent.LoginFailed, account) with { Refused = RefusalCode.InvalidCredentials }, Cancel);
+
+        Assert.Equal(AuditEvent.LoginFailed, Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Refused = true }, Cancel)).Event);
+        Assert.Equal(AuditEvent.Login, Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Refused = false }, Cancel)).Event);
+    }
+
+    [Fact]
     public async Task Old_entries_are_removed_a_few_at_a_time()
     {
         Time.Advance(TimeSpan.FromDays(1));
