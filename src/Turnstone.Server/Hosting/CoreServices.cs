@@ -20,6 +20,7 @@ public static class CoreServices
         .AddSingleton(settings)
         .AddSingleton(settings.Turnstone)
         .AddSingleton(settings.Turnstone.Contracts)
+        .AddSingleton(settings.Turnstone.Portal)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(RandomSource.System)
         .AddSingleton(provider => MasterKeys.Load(settings, provider.GetRequiredService<RandomSource>()))
