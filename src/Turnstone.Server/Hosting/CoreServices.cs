@@ -87,7 +87,8 @@ public static class CoreServices
     private static IServiceCollection AddAdministration(this IServiceCollection services) => services
         .AddSingleton<AccountAdministration>()
         .AddSingleton<ClientAdministration>()
-        .AddSingleton<Products>();
+        .AddSingleton<ProductCatalogue>()
+        .AddSingleton<SubscriptionApproval>();
 
     private static IServiceCollection AddGrants(this IServiceCollection services) => services
         .AddSingleton<GrantMeter>()

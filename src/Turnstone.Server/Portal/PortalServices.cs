@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Portal.Administration;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
@@ -34,6 +35,7 @@ public static class PortalServices
             .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        services.AddAdministrationPages();
         return services.AddEntrance();
     }
 
@@ -52,6 +54,9 @@ public static class PortalServices
             options.ExpireTimeSpan = TimeSpan.FromDays(14);
             options.SlidingExpiration = true;
             options.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<PortalSession>().ValidateAsync(context);
+
+            // An administrator's page is not there for whoever is none, signed in or not.
+            options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNobody(context);
 
             // Whoever may not see a page is told what an unknown page is answered with.
             options.Events.OnRedirectToAccessDenied = context =>

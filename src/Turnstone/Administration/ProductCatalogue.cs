@@ -15,7 +15,8 @@ public sealed record ProductFacts(string Name, string Description, bool Approval
     public static bool IsDescription(string text) => text.Length <= LongestDescription && !text.Any(char.IsControl);
 }
 
-public sealed class Products(ISubscriptionStore store, RandomSource random, TimeProvider time)
+/// <summary>The products that customers may subscribe to.</summary>
+public sealed class ProductCatalogue(ISubscriptionStore store, RandomSource random, TimeProvider time)
 {
     /// <summary>Null when another product has the name.</summary>
     public async Task<Product?> AddAsync(ProductFacts facts, Caller caller, CancellationToken cancellationToken)
