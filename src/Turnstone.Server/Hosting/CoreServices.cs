@@ -77,6 +77,8 @@ public static class CoreServices
         .AddSingleton<Subscriptions>()
         .AddSingleton<SubscriptionGate>()
         .AddSingleton<Clients>()
+        .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
+        .AddSingleton<Applications>()
         .AddSingleton<ClientDirectory>()
         .AddSingleton<ClientAuthentication>()
         .AddSingleton<OneTimeCodes>();
@@ -86,6 +88,7 @@ public static class CoreServices
         .AddSingleton<TokenDesk>()
         .AddSingleton<LoginDoor>()
         .AddSingleton<Revocation>()
+        .AddSingleton<OwnSessions>()
         .AddSingleton<TokenRevocation>()
         .AddSingleton<PasswordDoor>()
         .AddSingleton<PasswordGrant>()
