@@ -80,6 +80,8 @@ public static class CoreServices
         .AddSingleton<Subscriptions>()
         .AddSingleton<SubscriptionGate>()
         .AddSingleton<Clients>()
+        .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
+        .AddSingleton<Applications>()
         .AddSingleton<ClientDirectory>()
         .AddSingleton<ClientAuthentication>()
         .AddSingleton<OneTimeCodes>();
@@ -95,6 +97,7 @@ public static class CoreServices
         .AddSingleton<TokenDesk>()
         .AddSingleton<LoginDoor>()
         .AddSingleton<Revocation>()
+        .AddSingleton<OwnSessions>()
         .AddSingleton<TokenRevocation>()
         .AddSingleton<PasswordDoor>()
         .AddSingleton<PasswordGrant>()
