@@ -36,8 +36,8 @@ public abstract class AdministrationPage : PortalPage
     {
         tried = Act.IdOf(handler, Target);
         var reason = Reason?.Trim() ?? "";
-        reasonError = reason.Length == 0 ? Words["ReasonMissing"]
-            : reason.Length > Turnstone.Caller.LongestReason || reason.Any(char.IsControl) ? Words["ReasonWrong", Turnstone.Caller.LongestReason]
+        reasonError = reason.Length == 0 ? Words["ReasonMissing"].Value
+            : reason.Length > Turnstone.Caller.LongestReason || reason.Any(char.IsControl) ? Words["ReasonWrong", Turnstone.Caller.LongestReason].Value
             : null;
         if (reasonError is null && password)
         {
@@ -54,7 +54,7 @@ public abstract class AdministrationPage : PortalPage
     {
         var proof = HttpContext.RequestServices.GetRequiredService<PasswordProof>();
         return await proof.OfAsync(Me, Password, Cancel) is not { } refusal ? null
-            : refusal.Code is RefusalCode.InvalidCredentials ? Words["PasswordWrong"]
-            : Words["PasswordLater", refusal.RetryAfterSeconds ?? 60];
+            : refusal.Code is RefusalCode.InvalidCredentials ? Words["PasswordWrong"].Value
+            : Words["PasswordLater", refusal.RetryAfterSeconds ?? 60].Value;
     }
 }
