@@ -1,10 +1,10 @@
 using Turnstone.AccessTokens;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Turnstone.Server.Tests.Dialects.OAuthV1;
+namespace Turnstone.Server.Tests.Dialects.OAuthV1.CreateUser;
 
 /// <summary>What a company gets for a user is never more than that user has said yes to.</summary>
-public sealed class CreateUserScopesTests
+public sealed class ScopesTests
 {
     [Fact]
     public async Task A_companys_wider_scopes_do_not_widen_what_the_user_allowed()
