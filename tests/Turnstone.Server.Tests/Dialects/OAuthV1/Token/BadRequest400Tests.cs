@@ -55,6 +55,8 @@ public sealed class BadRequest400Tests
     {
         await using var server = await Wire.StartAsync();
         var body = Wire.RefreshBody("tsr_any");
-        await Golden.CheckAsync(await server.JsonAsync("/v1/oauth/token/user", body, Wire.Basic(Known.ClientId, Known.ClientSecret)), "two-ways-400");
+        var basic = Wire.Basic(Known.ClientId, Known.ClientSecret);
+        await Golden.CheckAsync(await server.JsonAsync("/v1/oauth/token/user", body, basic), "two-ways-400");
+        await Golden.CheckAsync(await RawRequest.SendAsync(server, "POST", "/v1/oauth/token/user", "{}", basic, basic), "two-ways-400");
     }
 }

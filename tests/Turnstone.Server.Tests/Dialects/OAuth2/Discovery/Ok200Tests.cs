@@ -1,8 +1,8 @@
 using System.Net;
 
-namespace Turnstone.Server.Tests.Dialects.OAuth2;
+namespace Turnstone.Server.Tests.Dialects.OAuth2.Discovery;
 
-public sealed class DiscoveryTests
+public sealed class Ok200Tests
 {
     [Theory]
     [InlineData("/.well-known/openid-configuration")]
@@ -19,15 +19,5 @@ public sealed class DiscoveryTests
                 Assert.NotEqual(HttpStatusCode.NotFound, (await server.GetAsync(new Uri((string)value!).AbsolutePath)).StatusCode);
             }
         }
-    }
-
-    [Fact]
-    public async Task The_keys_may_be_kept_for_an_hour_and_an_ETag_saves_sending_them_again()
-    {
-        await using var server = await Wire.StartAsync();
-        var response = await server.GetAsync("/.well-known/jwks.json");
-        await Golden.CheckAsync(response, "jwks-200");
-        var again = await server.SendAsync(HttpMethod.Get, "/.well-known/jwks.json", null, ("If-None-Match", response.Headers.ETag!.ToString()));
-        Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
     }
 }
