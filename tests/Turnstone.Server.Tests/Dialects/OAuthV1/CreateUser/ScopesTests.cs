@@ -1,5 +1,5 @@
-using Turnstone.AccessTokens;
 using Microsoft.Extensions.DependencyInjection;
+using Turnstone.AccessTokens;
 
 namespace Turnstone.Server.Tests.Dialects.OAuthV1.CreateUser;
 
@@ -23,7 +23,11 @@ public sealed class ScopesTests
     {
         using var answer = await server.Http.SendJsonAsync($"/v1/oauth/token/{type}", new
         {
-            grant_type = "authorization_code", code, redirect_uri = Known.RedirectUri, client_id = Known.ClientId, client_secret = Known.ClientSecret,
+            grant_type = "authorization_code",
+            code,
+            redirect_uri = Known.RedirectUri,
+            client_id = Known.ClientId,
+            client_secret = Known.ClientSecret,
         });
         return (await answer.JsonAsync()).GetProperty("access_token").GetString()!;
     }
