@@ -6,6 +6,7 @@ using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
 
@@ -45,7 +46,11 @@ public static class PortalServices
         services.AddAuthorizationBuilder().AddPolicy(PortalPolicies.Administrators, policy => policy.RequireRole(AccountClaims.Administrator));
         services.AddScoped<SignInManager<Account>, AccountSignIn>();
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
-        services.AddScoped<PasswordProof>();
+        services.AddScoped<PasswordProof>().AddScoped<SecondFactor>().AddScoped<SignUpDesk>().AddScoped<EntranceLetters>().AddScoped<PortalAudit>();
+        services.AddSingleton(provider => provider.GetRequiredService<TurnstoneSettings>().Limits).AddSingleton<SecondFactorLimits>().AddSingleton<LetterLimits>();
+        services.AddScoped<SecurityTools>().AddSingleton<PendingKey>();
+        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<TurnstoneSettings>(PasskeyOrigin.Configure);
         services.AddScoped<PortalSession>();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<ServerSettings>((options, settings) =>
         {
