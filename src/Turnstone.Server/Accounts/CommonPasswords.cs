@@ -13,6 +13,7 @@ internal static class CommonPasswords
     private const int MostWords = 2;
     private const int ShortestWord = 3;
     private const int ShortestRun = 3;
+    private const int ShortestUnit = 5;
     private const int LongestNumber = 4;
 
     private static readonly FrozenSet<string> Words = Load();
@@ -38,7 +39,7 @@ internal static class CommonPasswords
         {
             if (text.AsSpan(length).SequenceEqual(text.AsSpan(0, text.Length - length)))
             {
-                return length < ShortestRun ? "" : text[..length];
+                return length < ShortestUnit ? "" : text[..length];
             }
         }
 
