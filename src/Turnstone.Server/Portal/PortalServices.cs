@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
 
@@ -33,6 +35,7 @@ public static class PortalServices
             .AddApplicationPart(typeof(PortalServices).Assembly)
             .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+        services.AddMail();
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
         return services.AddEntrance();
     }
@@ -43,7 +46,11 @@ public static class PortalServices
         services.AddAuthorizationBuilder().AddPolicy(PortalPolicies.Administrators, policy => policy.RequireRole(AccountClaims.Administrator));
         services.AddScoped<SignInManager<Account>, AccountSignIn>();
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
-        services.AddScoped<PasswordProof>();
+        services.AddScoped<PasswordProof>().AddScoped<SecondFactor>().AddScoped<SignUpDesk>().AddScoped<EntranceLetters>().AddScoped<PortalAudit>();
+        services.AddSingleton(provider => provider.GetRequiredService<TurnstoneSettings>().Limits).AddSingleton<SecondFactorLimits>().AddSingleton<LetterLimits>();
+        services.AddScoped<SecurityTools>().AddSingleton<PendingKey>();
+        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<TurnstoneSettings>(PasskeyOrigin.Configure);
         services.AddScoped<PortalSession>();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<ServerSettings>((options, settings) =>
         {

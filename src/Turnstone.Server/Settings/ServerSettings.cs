@@ -71,6 +71,11 @@ internal static class SettingsChecks
             yield return $"Turnstone:Telemetry:Endpoint is \"{settings.Telemetry.Endpoint}\": give an absolute URL such as http://127.0.0.1:4317.";
         }
 
+        foreach (var problem in settings.Mail.Problems())
+        {
+            yield return problem;
+        }
+
         if (settings.Contracts.AuthV1.Sunset < settings.Contracts.AuthV1.Deprecated)
         {
             yield return "Turnstone:Contracts:AuthV1:Sunset lies before Turnstone:Contracts:AuthV1:Deprecated: a contract is deprecated first and switched off later (RFC 9745 §4).";

@@ -17,6 +17,8 @@ internal static class SecretCategories
         "Microsoft.AspNetCore.StaticFiles",
         "Microsoft.AspNetCore.Antiforgery",
         "Microsoft.AspNetCore.WebUtilities",
+        "Microsoft.AspNetCore.Mvc",
+        "Microsoft.AspNetCore.Identity",
     ];
 
     /// <summary>Puts the condition into every rule, so that none, however exact, gets around it.</summary>

@@ -8,7 +8,8 @@ namespace Turnstone.Server.Tests.Portal;
 /// <summary>The portal and every contract on a real server, with the customers of <see cref="Known"/>; put together in the order of Program.</summary>
 internal static class PortalServer
 {
-    public static Task<TurnstoneServer> StartAsync(IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null) => TurnstoneServer.StartAsync(
+    public static Task<TurnstoneServer> StartAsync(
+        IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null, TurnstoneServer? beside = null) => TurnstoneServer.StartAsync(
         endpoints =>
         {
             var app = (WebApplication)endpoints;
@@ -21,5 +22,6 @@ internal static class PortalServer
         {
             all.AddIdentity().AddPortal();
             services?.Invoke(all);
-        });
+        },
+        beside);
 }

@@ -1,18 +1,22 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Mail;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Entrance;
 
-/// <summary>Email and password. Known and unknown emails are answered alike.</summary>
+/// <summary>Email and password. Known and unknown emails are answered alike; that an email is not confirmed is told to whoever has its password.</summary>
 [AllowAnonymous]
 public sealed class SignInPage(
-    PasswordProof passwords, AccountSignIn signIn, IAuditLog audit, CurrentCaller caller, TimeProvider time, IStringLocalizer<EntranceWords> words) : PageModel
+    PasswordProof passwords, AccountSignIn signIn, AccountManager manager, EntranceLetters letters, LetterLimits limits, PortalAudit audit, TurnstoneSettings settings,
+    MailQueue mail, IStringLocalizer<EntranceWords> words) : EntrancePage(words)
 {
+    private const string SendAgain = "send the confirmation again";
+
     [BindProperty]
     public string? Email { get; set; }
 
@@ -22,51 +26,48 @@ public sealed class SignInPage(
     [BindProperty]
     public bool Remember { get; set; }
 
-    [BindProperty(SupportsGet = true)]
-    public string? ReturnUrl { get; set; }
+    public bool OffersSignUp => settings.Portal.SignUp && mail.Sends;
+
+    public bool OffersPasskeys => PasskeyOrigin.IsPossible(settings);
+
+    /// <summary>The account that is not confirmed, and the proof that its password was given.</summary>
+    public (Guid Account, string Ticket)? Unconfirmed { get; private set; }
 
     public IActionResult OnGet() => User.Identity?.IsAuthenticated is true ? LocalRedirect(Target) : Page();
 
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync()
     {
-        var proof = await passwords.SignInAsync(Email ?? "", Password ?? "", cancellationToken);
+        var proof = await passwords.SignInAsync(Email ?? "", Password ?? "", Cancel);
         if (!proof.Granted(out var account, out var refusal))
         {
-            return Refused(refusal);
+            return Refused(nameof(Password), refusal);
         }
 
-        var result = await signIn.EnterAsync(account, Remember);
-        if (result.RequiresTwoFactor)
+        if (!account.EmailConfirmed)
         {
-            return RedirectToPage("/Entrance/SecondStep", new { ReturnUrl, Remember });
+            Unconfirmed = (account.Id, await manager.GenerateUserTokenAsync(account, TokenOptions.DefaultProvider, SendAgain));
+            return Page();
         }
 
-        await NoteAsync(account, cancellationToken);
+        if (!await signIn.EnterAsync(account, Remember))
+        {
+            return RedirectToPage("/Entrance/SecondStep", new { ReturnUrl });
+        }
+
+        await audit.SignedInAsync(account, "password", Cancel);
         return LocalRedirect(Target);
     }
 
-    private string Target => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : PortalRoutes.Root;
-
-    private PageResult Refused(Refusal refusal)
+    public async Task<IActionResult> OnPostSendAgainAsync(string? account, string? ticket)
     {
-        var sentence = refusal.Code switch
+        if (await manager.FindByIdAsync(account ?? "") is { EmailConfirmed: false } unconfirmed
+            && await manager.VerifyUserTokenAsync(unconfirmed, TokenOptions.DefaultProvider, SendAgain, ticket ?? "")
+            && limits.TakeAddress(unconfirmed.NormalizedEmail))
         {
-            RefusalCode.InvalidCredentials => words["WrongCredentials"].Value,
-            RefusalCode.TooManyAttempts => words["TooMany", refusal.RetryAfterSeconds ?? 60],
-            _ => words["Busy"],
-        };
-        ModelState.AddModelError(nameof(Password), sentence);
-        Response.StatusCode = refusal.Code is RefusalCode.TooManyAttempts ? StatusCodes.Status429TooManyRequests
-            : refusal.Code is RefusalCode.InvalidCredentials ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        if (refusal.RetryAfterSeconds is { } wait)
-        {
-            Response.Headers.RetryAfter = $"{wait}";
+            await letters.ConfirmAsync(unconfirmed);
         }
 
-        return Page();
+        Tell(Words["SentAgain"]);
+        return Redirect(EntrancePaths.SignIn);
     }
-
-    private Task NoteAsync(Account account, CancellationToken cancellationToken) => audit.AppendAsync(
-        new AuditEntry { Event = AuditEvent.Login, At = time.GetUtcNow(), Caller = caller.Current, AccountId = account.Id, Contract = PasswordProof.Contract, Detail = "Password" },
-        cancellationToken);
 }
