@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
@@ -32,8 +33,10 @@ public static class PortalServices
         services.AddRazorPages(options => options.RootDirectory = "/Portal")
             .AddApplicationPart(typeof(PortalServices).Assembly)
             .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
+            .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        services.AddSingleton<SignInTrip>();
         return services.AddEntrance();
     }
 

@@ -16,6 +16,9 @@ public static class OAuthV1Routes
 
     public const string CompanyFamily = Family + ":company";
 
+    /// <summary>The types of token, each the end of its family's name.</summary>
+    public static IReadOnlyList<string> TokenTypes { get; } = ["user", "company"];
+
     /// <param name="endpoints">The application.</param>
     /// <param name="terms">The contract's terms; the family is set here.</param>
     public static IEndpointRouteBuilder MapOAuthV1(this IEndpointRouteBuilder endpoints, Terms terms)

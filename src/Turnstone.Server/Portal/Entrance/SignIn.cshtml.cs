@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Turnstone.Audit;
+using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 
@@ -25,7 +26,20 @@ public sealed class SignInPage(
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
-    public IActionResult OnGet() => User.Identity?.IsAuthenticated is true ? LocalRedirect(Target) : Page();
+    /// <summary>Asks even someone who is signed in: another program wants to be sure of who is there now, or he wants to be somebody else.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Again { get; set; }
+
+    public IActionResult OnGet([FromQuery(Name = "login_hint")] string? hint)
+    {
+        if (User.Identity?.IsAuthenticated is true && !Again)
+        {
+            return LocalRedirect(Target);
+        }
+
+        Email = EmailAddress.TryNormalize(hint, out _) ? hint : null;
+        return Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {

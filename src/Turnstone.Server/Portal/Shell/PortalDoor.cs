@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Portal.Authorize;
 
 namespace Turnstone.Server.Portal.Shell;
 
@@ -79,5 +80,6 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
         }
     }
 
-    private static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root);
+    /// <summary>Whether it is one of the portal's own: everything under its root, and where other programs send their users to.</summary>
+    public static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root) || AuthorizePaths.Has(context.Request.Path);
 }
