@@ -108,7 +108,8 @@ public sealed class ConsentTests
         Assert.Contains("takes you to shop.example.test.", page, StringComparison.Ordinal);
         Assert.Contains("signed in as ada@example.test", page, StringComparison.Ordinal);
 
-        await ChangeAsync(server, client => client with { OwnerId = OwnerOf(server).Result });
+        var owner = (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id;
+        await ChangeAsync(server, client => client with { OwnerId = owner });
         Assert.Contains("belongs to grace@example.test.", await visitor.PageAsync(AuthorizeUrl.OAuth2(("redirect_uri", "https://shop.example.test/back"))), StringComparison.Ordinal);
     }
 
@@ -230,8 +231,6 @@ public sealed class ConsentTests
         var client = (await store.FindAsync(id, Cancel))!;
         await store.SaveAsync(change(client), new AuditEntry { Event = AuditEvent.ClientChanged, At = server.Time.GetUtcNow(), Caller = Caller.Operator }, Cancel);
     }
-
-    private static async Task<Guid> OwnerOf(TurnstoneServer server) => (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id;
 
     private static Task<IReadOnlyList<AuditEntry>> EntriesAsync(TurnstoneServer server, AuditEvent what) =>
         server.Services.GetRequiredService<IAuditLog>().ReadAsync(new AuditQuery { Event = what }, Cancel);
