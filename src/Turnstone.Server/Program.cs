@@ -43,7 +43,7 @@ static void Endpoints(WebApplication app, TurnstoneSettings settings)
     app.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family, tokenType: "at+jwt"));
     app.MapPortal(
         new AuthorizePlace(AuthorizePaths.OAuth2, new(OAuth2Routes.Family, CodeLife: TimeSpan.FromSeconds(60))),
-        new AuthorizePlace(AuthorizePaths.OAuthV1, new(OAuthV1Routes.Family, CodeLife: TimeSpan.FromMinutes(5)) { Commas = true, TokenTypes = OAuthV1Routes.TokenTypes }));
+        new AuthorizePlace(AuthorizePaths.OAuthV1, new(OAuthV1Routes.Family, CodeLife: TimeSpan.FromMinutes(5)) { Commas = true, TokenTypes = OAuthV1Routes.Types }));
     app.MapReference(
         (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
         (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));

@@ -19,7 +19,7 @@ internal static class PortalServer
             Contracts.MapAll(app);
             app.MapPortal(
                 new AuthorizePlace(AuthorizePaths.OAuth2, new(OAuth2Routes.Family, TimeSpan.FromSeconds(60))),
-                new AuthorizePlace(AuthorizePaths.OAuthV1, new(OAuthV1Routes.Family, TimeSpan.FromMinutes(5)) { Commas = true, TokenTypes = OAuthV1Routes.TokenTypes }));
+                new AuthorizePlace(AuthorizePaths.OAuthV1, new(OAuthV1Routes.Family, TimeSpan.FromMinutes(5)) { Commas = true, TokenTypes = OAuthV1Routes.Types }));
         },
         settings,
         all =>
