@@ -90,6 +90,7 @@ public static class CoreServices
         .AddSingleton<PasswordGrant>()
         .AddSingleton<ApiKeyGrant>()
         .AddSingleton<CodeGrant>()
+        .AddSingleton<Authorizations>()
         .AddSingleton<ClientCredentialsGrant>()
         .AddSingleton<OnBehalfGrant>()
         .AddSingleton<RefreshGrant>();

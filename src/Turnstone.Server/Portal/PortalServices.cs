@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
+using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
@@ -34,9 +35,11 @@ public static class PortalServices
         services.AddRazorPages(options => options.RootDirectory = "/Portal")
             .AddApplicationPart(typeof(PortalServices).Assembly)
             .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
+            .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddMail();
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        services.AddSingleton<SignInTrip>();
         return services.AddEntrance();
     }
 

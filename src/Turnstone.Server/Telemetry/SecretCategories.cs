@@ -11,6 +11,7 @@ internal static class SecretCategories
         "Microsoft.AspNetCore.Hosting",
         "Microsoft.AspNetCore.Server.Kestrel",
         "Microsoft.AspNetCore.Http",
+        "Microsoft.AspNetCore.Mvc",
         "Microsoft.AspNetCore.HttpLogging",
         "Microsoft.AspNetCore.HttpOverrides",
         "Microsoft.AspNetCore.Routing",

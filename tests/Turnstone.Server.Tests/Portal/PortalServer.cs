@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Server.Dialects.OAuth2;
+using Turnstone.Server.Dialects.OAuthV1;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Portal;
+using Turnstone.Server.Portal.Authorize;
 
 namespace Turnstone.Server.Tests.Portal;
 
@@ -15,7 +18,9 @@ internal static class PortalServer
             var app = (WebApplication)endpoints;
             app.UsePortal();
             Contracts.MapAll(app);
-            app.MapPortal();
+            app.MapPortal(
+                new AuthorizePlace(AuthorizePaths.OAuth2, new(OAuth2Routes.Family, TimeSpan.FromSeconds(60))),
+                new AuthorizePlace(AuthorizePaths.OAuthV1, new(OAuthV1Routes.Family, TimeSpan.FromMinutes(5)) { Commas = true, TokenTypes = OAuthV1Routes.Types }));
         },
         settings,
         all =>

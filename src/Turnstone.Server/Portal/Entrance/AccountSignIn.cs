@@ -81,6 +81,14 @@ public sealed class AccountSignIn(
         return assertion.User;
     }
 
+    /// <summary>Every way of signing in ends here. The moment goes with the cookie and stays when the cookie is renewed, which is no sign-in.</summary>
+    public override Task SignInWithClaimsAsync(Account user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
+    {
+        var properties = authenticationProperties ?? new AuthenticationProperties();
+        PortalSession.Stamp(properties, time.GetUtcNow());
+        return base.SignInWithClaimsAsync(user, properties, additionalClaims);
+    }
+
     private async Task<PasskeyAssertionResult<Account>?> AssertAsync(string credential)
     {
         try

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
@@ -33,7 +34,20 @@ public sealed class SignInPage(
     /// <summary>The account that is not confirmed, and the proof that its password was given.</summary>
     public (Guid Account, string Ticket)? Unconfirmed { get; private set; }
 
-    public IActionResult OnGet() => User.Identity?.IsAuthenticated is true ? LocalRedirect(Target) : Page();
+    /// <summary>Asks even someone who is signed in: another program wants to be sure of who is there now, or he wants to be somebody else.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Again { get; set; }
+
+    public IActionResult OnGet([FromQuery(Name = "login_hint")] string? hint)
+    {
+        if (User.Identity?.IsAuthenticated is true && !Again)
+        {
+            return LocalRedirect(Target);
+        }
+
+        Email = EmailAddress.TryNormalize(hint, out _) ? hint : null;
+        return Page();
+    }
 
     public async Task<IActionResult> OnPostAsync()
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Portal.Authorize;
 
 namespace Turnstone.Server.Portal.Shell;
 
@@ -21,7 +22,8 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
 
         context.Response.OnStarting(() =>
         {
-            if (!context.Response.Headers.ContainsKey("Cache-Control"))
+            // Only what is the same for everyone is public. Whether a header is there at all tells nothing: antiforgery sets one for every page with a form.
+            if (!context.Response.Headers.CacheControl.ToString().StartsWith("public", StringComparison.Ordinal))
             {
                 policy.WriteTo(context.Response.Headers);
             }
@@ -79,5 +81,6 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
         }
     }
 
-    private static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root);
+    /// <summary>Whether it is one of the portal's own: everything under its root, and where other programs send their users to.</summary>
+    public static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root) || AuthorizePaths.Has(context.Request.Path);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Turnstone.Server.Tests.Portal;
 
 namespace Turnstone.Server.Tests.Dialects.OAuth2.Discovery;
 
@@ -9,7 +10,7 @@ public sealed class Ok200Tests
     [InlineData("/.well-known/oauth-authorization-server")]
     public async Task The_metadata_names_what_is_there_and_nothing_else(string path)
     {
-        await using var server = await Wire.StartAsync();
+        await using var server = await PortalServer.StartAsync();
         var response = await server.GetAsync(path);
         await Golden.CheckAsync(response, "metadata-200");
         foreach (var (name, value) in await response.BodyAsync())
