@@ -33,7 +33,7 @@ public static class PortalServices
             .AddApplicationPart(typeof(PortalServices).Assembly)
             .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
-        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddSingleton<Assets>();
         return services.AddEntrance();
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Turnstone.AccessTokens;
 using Turnstone.Audit;
 using Turnstone.Directory;
 
@@ -9,9 +10,9 @@ public sealed record ApplicationResult(MintedClient? Made, IReadOnlyList<Applica
 
 /// <summary>
 /// The OAuth clients that customers make for themselves. A client of another account, or of none, is answered like one that does not exist: null.
-/// One that has ended is the owner's to see, and nobody's to bring back.
+/// One that has ended is the owner's to see, and not his to bring back.
 /// </summary>
-public sealed class Applications(IClientStore store, Clients clients, ApplicationRules rules, RandomSource random, TimeProvider time)
+public sealed class Applications(IClientStore store, Clients clients, RevokedSessions revoked, ApplicationRules rules, RandomSource random, TimeProvider time)
 {
     /// <summary>How many live ones an account may have.</summary>
     public const int Most = 50;
@@ -94,7 +95,7 @@ public sealed class Applications(IClientStore store, Clients clients, Applicatio
             ? await clients.RemoveSecretAsync(client.Id, secret.Hash, caller, cancellationToken)
             : null;
 
-    /// <summary>Ends it for ever, with every session it has; null when there is no such live application.</summary>
+    /// <summary>Ends it with every session it has, whose access tokens this node refuses when it returns; null when there is no such live application.</summary>
     public async Task<Client?> EndAsync(Guid ownerId, string? id, Caller caller, CancellationToken cancellationToken)
     {
         if (await FindLiveAsync(ownerId, id, cancellationToken) is not { } client)
@@ -104,6 +105,7 @@ public sealed class Applications(IClientStore store, Clients clients, Applicatio
 
         var ended = client with { DisabledAt = time.GetUtcNow() };
         await store.SaveAsync(ended, Changed(client, caller, "ended"), cancellationToken);
+        await revoked.RefreshAsync(cancellationToken);
         return ended;
     }
 

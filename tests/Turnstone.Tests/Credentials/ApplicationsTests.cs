@@ -1,6 +1,8 @@
+using Turnstone.AccessTokens;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Sessions;
+using Turnstone.Tests.AccessTokens;
 
 namespace Turnstone.Tests.Credentials;
 
@@ -17,7 +19,8 @@ public sealed class ApplicationsTests : CredentialTest
 
     private readonly ClientStore store = new();
 
-    private Applications Applications => new(store, new Clients(store, Keys, Random, Time), new ApplicationRules(Scopes.Of(["openid", "individuals.read"])), Random, Time);
+    private Applications Applications => new(
+        store, new Clients(store, Keys, Random, Time), new RevokedSessions(new RevocationsOnly(), Time), new ApplicationRules(Scopes.Of(["openid", "individuals.read"])), Random, Time);
 
     [Fact]
     public async Task What_a_customer_makes_is_his_and_has_a_secret_once()
