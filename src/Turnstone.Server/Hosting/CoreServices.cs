@@ -78,7 +78,7 @@ public static class CoreServices
         .AddSingleton<SubscriptionGate>()
         .AddSingleton<Clients>()
         .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
-        .AddSingleton<Applications>()
+        .AddSingleton<OwnApplications>()
         .AddSingleton<ClientDirectory>()
         .AddSingleton<ClientAuthentication>()
         .AddSingleton<OneTimeCodes>();

@@ -12,7 +12,7 @@ public sealed record ApplicationResult(MintedClient? Made, IReadOnlyList<Applica
 /// The OAuth clients that customers make for themselves. A client of another account, or of none, is answered like one that does not exist: null.
 /// One that has ended is the owner's to see, and not his to bring back.
 /// </summary>
-public sealed class Applications(IClientStore store, Clients clients, RevokedSessions revoked, ApplicationRules rules, RandomSource random, TimeProvider time)
+public sealed class OwnApplications(IClientStore store, Clients clients, RevokedSessions revoked, ApplicationRules rules, RandomSource random, TimeProvider time)
 {
     /// <summary>How many live ones an account may have.</summary>
     public const int Most = 50;

@@ -6,7 +6,7 @@ using Turnstone.Tests.AccessTokens;
 
 namespace Turnstone.Tests.Credentials;
 
-public sealed class ApplicationsTests : CredentialTest
+public sealed class OwnApplicationsTests : CredentialTest
 {
     private static readonly ApplicationDraft Shop = new()
     {
@@ -19,7 +19,7 @@ public sealed class ApplicationsTests : CredentialTest
 
     private readonly ClientStore store = new();
 
-    private Applications Applications => new(
+    private OwnApplications Applications => new(
         store, new Clients(store, Keys, Random, Time), new RevokedSessions(new RevocationsOnly(), Time), new ApplicationRules(Scopes.Of(["openid", "individuals.read"])), Random, Time);
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ApplicationsTests : CredentialTest
     public async Task Another_accounts_application_is_answered_like_none()
     {
         var id = await GivenAsync();
-        var secret = Applications.IdOf((await store.FindAsync(id, Cancel))!.Secrets[0]);
+        var secret = OwnApplications.IdOf((await store.FindAsync(id, Cancel))!.Secrets[0]);
 
         Assert.Null(await Applications.FindAsync(Bob, id, Cancel));
         Assert.Null(await Applications.ChangeAsync(Bob, id, 1, Shop with { Name = "Bob's" }, Caller, Cancel));
@@ -129,14 +129,14 @@ public sealed class ApplicationsTests : CredentialTest
     public async Task Two_secrets_live_side_by_side_and_either_can_go()
     {
         var id = await GivenAsync();
-        var first = Applications.IdOf((await store.FindAsync(id, Cancel))!.Secrets[0]);
+        var first = OwnApplications.IdOf((await store.FindAsync(id, Cancel))!.Secrets[0]);
         Assert.Null(await Applications.RemoveSecretAsync(Ada, id, first, Caller, Cancel));
 
         Assert.NotNull((await Applications.AddSecretAsync(Ada, id, Caller, Cancel))?.Secret);
         Assert.Null(await Applications.AddSecretAsync(Ada, id, Caller, Cancel));
         Assert.Null(await Applications.RemoveSecretAsync(Ada, id, "0000000000000000", Caller, Cancel));
         Assert.NotNull(await Applications.RemoveSecretAsync(Ada, id, first, Caller, Cancel));
-        Assert.NotEqual(first, Applications.IdOf(Assert.Single((await store.FindAsync(id, Cancel))!.Secrets)));
+        Assert.NotEqual(first, OwnApplications.IdOf(Assert.Single((await store.FindAsync(id, Cancel))!.Secrets)));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class ApplicationsTests : CredentialTest
     [Fact]
     public async Task An_account_has_so_many_and_no_more()
     {
-        for (var i = 0; i < Applications.Most; i++)
+        for (var i = 0; i < OwnApplications.Most; i++)
         {
             await GivenAsync();
         }
