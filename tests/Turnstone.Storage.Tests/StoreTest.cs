@@ -56,7 +56,7 @@ public abstract class StoreTest(TestDatabase database)
     {
         var client = new Client { Id = $"client-{NewId():n}", Name = "Shop", CreatedAt = Time.Now, Secrets = [new ClientSecret(NewHash(), "abc", Time.Now)] };
         await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientCreated), Cancel);
-        return client;
+        return (await Store.Clients.FindAsync(client.Id, Cancel))!;
     }
 
     protected ApiKey NewApiKey(Guid account) => new()

@@ -38,7 +38,7 @@ public static class PortalServices
             .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddMail();
-        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddSingleton<Assets>();
         services.AddSingleton<SignInTrip>();
         return services.AddEntrance();
     }

@@ -46,10 +46,3 @@ public sealed record MailSettings
         }
     }
 }
-
-/// <summary>The developer portal.</summary>
-public sealed record PortalSettings
-{
-    [Setting("Whether anyone may make an account in the portal. `false` leaves that to the provisioning file.")]
-    public bool SignUp { get; init; } = true;
-}

@@ -1,72 +1,76 @@
-using System.Diagnostics.CodeAnalysis;
-using Turnstone.Directory;
-
 namespace Turnstone.Credentials;
 
+/// <summary>What is wrong with an address that a client wants to be redirected to.</summary>
+public enum RedirectUriFlaw
+{
+    /// <summary>No whole URI of printable ASCII: no scheme, no host, a space, a backslash.</summary>
+    NotAbsolute,
+
+    TooLong,
+
+    /// <summary>http, and not to the machine itself.</summary>
+    NotEncrypted,
+
+    /// <summary>A scheme of an app's own that is not the reversed domain of its maker, or one at a client that is not public.</summary>
+    Scheme,
+
+    Fragment,
+
+    UserInfo,
+
+    Wildcard,
+}
+
 /// <summary>
-/// Where a client may be answered: at the very texts it has registered (RFC 9700 §2.1). One thing may differ, the port of a public client's loopback address, because
-/// a program on somebody's own machine takes whichever is free (RFC 8252 §7.3).
+/// Where a client may be redirected to. The address is compared byte for byte (RFC 9700 §2.1), so it is registered whole; what comes to it is a code,
+/// so it is encrypted on the way, or does not leave the machine (RFC 8252 §7.3), or is a scheme that an app has claimed (§7.1).
 /// </summary>
 public static class RedirectUri
 {
-    private const int LongestPort = 5;
+    public const int Longest = 2000;
 
-    // Not "localhost": a name can be made to point elsewhere (RFC 8252 §8.3).
-    private static readonly string[] LoopbackOrigins = ["http://127.0.0.1", "http://[::1]"];
+    /// <summary>How many one client may have.</summary>
+    public const int Most = 20;
 
-    /// <summary>Whether the client may be answered there.</summary>
-    public static bool IsOf(Client client, string uri)
+    /// <summary>What is wrong with it; null when it may be registered.</summary>
+    public static RedirectUriFlaw? FlawOf(string text, bool publicClient)
     {
-        ArgumentNullException.ThrowIfNull(client);
-        return IsUsable(uri) && client.RedirectUris.Any(registered => registered == uri || (client.Public && DifferInPortAlone(registered, uri)));
+        ArgumentNullException.ThrowIfNull(text);
+        // A backslash is a slash to some parsers and none to others, and that is how an address of one host becomes one of another.
+        return text.Length > Longest ? RedirectUriFlaw.TooLong
+            : !text.All(c => c is > ' ' and <= '~' and not '\\') ? RedirectUriFlaw.NotAbsolute
+            : text.Contains('*', StringComparison.Ordinal) ? RedirectUriFlaw.Wildcard
+            : text.Contains('#', StringComparison.Ordinal) ? RedirectUriFlaw.Fragment
+            : !HasScheme(text) || !Uri.TryCreate(text, UriKind.Absolute, out var uri) ? RedirectUriFlaw.NotAbsolute
+            : Authority(text).Contains('@') ? RedirectUriFlaw.UserInfo
+            : FlawOfScheme(uri, publicClient);
     }
 
-    /// <summary>The one to answer at when a request names none: there is no choice but where the client has exactly one.</summary>
-    public static bool TryOnly(Client client, [NotNullWhen(true)] out string? uri)
+    private static RedirectUriFlaw? FlawOfScheme(Uri uri, bool publicClient) => uri.Scheme switch
     {
-        ArgumentNullException.ThrowIfNull(client);
-        uri = client.RedirectUris.Count == 1 && IsUsable(client.RedirectUris[0]) ? client.RedirectUris[0] : null;
-        return uri is not null;
-    }
+        "https" => uri.Host.Length > 0 ? null : RedirectUriFlaw.NotAbsolute,
+        "http" => uri.Host is "127.0.0.1" or "[::1]" or "localhost" ? null : RedirectUriFlaw.NotEncrypted,
+        _ => publicClient && IsClaimed(uri.Scheme) ? null : RedirectUriFlaw.Scheme,
+    };
 
-    /// <summary>
-    /// Whether nobody but the client can be behind it. Any program of the same machine can listen at a loopback address or take a scheme of its own, so there a public
-    /// client is only somebody who says so (RFC 8252 §8.6).
-    /// </summary>
-    public static bool Assures(Client client, string uri)
+    /// <summary>Whether it names the machine by a name that another resolver may answer: the address itself is better (RFC 8252 §8.3).</summary>
+    public static bool NamesLocalhost(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http", Host: "localhost" };
+
+    // A path alone is taken for a file's by a parser on Unix.
+    private static bool HasScheme(string text) => text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && text.AsSpan(0, colon).IndexOfAny('/', '?', '#') < 0;
+
+    private static bool IsClaimed(string scheme) => scheme.Contains('.', StringComparison.Ordinal) && !scheme.StartsWith('.') && !scheme.EndsWith('.');
+
+    private static ReadOnlySpan<char> Authority(string text)
     {
-        ArgumentNullException.ThrowIfNull(client);
-        return !client.Public || uri.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-    }
-
-    // It becomes a header of ours and a rule of a page's policy, so it has to be one that neither can be broken with.
-    private static bool IsUsable(string uri) => uri.All(c => c is > ' ' and <= '~') && Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Fragment.Length == 0;
-
-    private static bool DifferInPortAlone(string registered, string uri) => Array.Exists(
-        LoopbackOrigins, origin => TryAfterPort(registered, origin, out var wanted) && TryAfterPort(uri, origin, out var given) && wanted.SequenceEqual(given));
-
-    /// <summary>What follows the origin and its port; what follows must end the authority, so that no other host hides in it.</summary>
-    private static bool TryAfterPort(string uri, string origin, out ReadOnlySpan<char> rest)
-    {
-        rest = default;
-        if (!uri.StartsWith(origin, StringComparison.Ordinal))
+        var start = text.IndexOf("://", StringComparison.Ordinal);
+        if (start < 0)
         {
-            return false;
+            return [];
         }
 
-        rest = uri.AsSpan(origin.Length);
-        if (rest is [':', ..])
-        {
-            var port = rest[1..];
-            var length = port.IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : port.Length;
-            if (length is 0 or > LongestPort || !ushort.TryParse(port[..length], out _))
-            {
-                return false;
-            }
-
-            rest = port[length..];
-        }
-
-        return rest is [] or ['/', ..] or ['?', ..];
+        var rest = text.AsSpan(start + 3);
+        var end = rest.IndexOfAny('/', '?');
+        return end < 0 ? rest : rest[..end];
     }
 }

@@ -34,8 +34,8 @@ public static class AuthorizationCheck
 
     private static ReplyAddress? AddressOf(AuthorizationParameters parameters, Client client) =>
         parameters["redirect_uri"] is { } named
-            ? RedirectUri.IsOf(client, named) ? new ReplyAddress(named, Named: true, parameters["state"]) : null
-            : RedirectUri.TryOnly(client, out var only) ? new ReplyAddress(only, Named: false, parameters["state"]) : null;
+            ? RedirectMatch.IsOf(client, named) ? new ReplyAddress(named, Named: true, parameters["state"]) : null
+            : RedirectMatch.TryOnly(client, out var only) ? new ReplyAddress(only, Named: false, parameters["state"]) : null;
 
     private static (string Error, string Reason)? KindFault(AuthorizationParameters parameters, Client client) =>
         parameters["request"] is not null ? ("request_not_supported", "Send the parameters themselves instead of a request object.")

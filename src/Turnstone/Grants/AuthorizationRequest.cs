@@ -47,7 +47,7 @@ public sealed record AuthorizationRequest
     public bool MayActAsCompany => TokenTypes.Contains(AuthorizationRules.CompanyType);
 
     /// <summary>Whether the client is known by more than its own word, so that a consent given before may stand for it.</summary>
-    public bool ClientAssured => RedirectUri.Assures(Client, ReplyTo.RedirectUri);
+    public bool ClientAssured => RedirectMatch.Assures(Client, ReplyTo.RedirectUri);
 
     /// <summary>Whether a sign-in of that moment will do.</summary>
     /// <param name="signedInAt">When the one who is signed in did so; null when that is not known.</param>

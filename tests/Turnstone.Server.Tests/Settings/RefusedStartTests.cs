@@ -21,6 +21,7 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("Turnstone:Isuer is not a setting", "Turnstone:Isuer=https://id.example.test")]
     [InlineData("Turnstone:Contracts:AuthV3 is not a setting", "Turnstone:Contracts:AuthV3:AccessTokenSeconds=60")]
     [InlineData("Turnstone:Proxies:Trusted holds \"proxy\"", "Turnstone:Proxies:Trusted:0=proxy")]
+    [InlineData("Turnstone:Portal:Scopes holds \"two words\"", "Turnstone:Portal:Scopes:0=two words")]
     [InlineData("Turnstone:Telemetry:Endpoint", "Turnstone:Telemetry:Endpoint=collector")]
     [InlineData("Turnstone:Provision names \"missing.json\", which is not there", "Turnstone:Provision=missing.json")]
     [InlineData("Sunset lies before", "Turnstone:Contracts:AuthV1:Sunset=2020-01-01T00:00:00Z")]

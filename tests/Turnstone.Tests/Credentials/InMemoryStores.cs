@@ -119,7 +119,12 @@ internal sealed class ClientStore : IClientStore
 
     public Task SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken)
     {
-        clients[client.Id] = client;
+        if (clients.TryGetValue(client.Id, out var stored) && stored.Revision != client.Revision)
+        {
+            throw new StoreUnavailableException();
+        }
+
+        clients[client.Id] = client with { Revision = client.Revision + 1 };
         Audit.Add(entry);
         return Task.CompletedTask;
     }
