@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
+using Turnstone.Server.Portal.Administration;
 using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Profile.Security;
@@ -40,6 +41,7 @@ public static class PortalServices
         services.AddMail();
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddSingleton<Assets>();
         services.AddSingleton<SignInTrip>();
+        services.AddAdministrationPages();
         return services.AddEntrance();
     }
 
@@ -62,6 +64,9 @@ public static class PortalServices
             options.ExpireTimeSpan = TimeSpan.FromDays(14);
             options.SlidingExpiration = true;
             options.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<PortalSession>().ValidateAsync(context);
+
+            // An administrator's page is not there for whoever is none, signed in or not.
+            options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNobody(context);
 
             // Whoever may not see a page is told what an unknown page is answered with.
             options.Events.OnRedirectToAccessDenied = context =>

@@ -147,6 +147,27 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     }
 
     [Fact]
+    public async Task Administrators_who_take_the_right_from_each_other_at_once_leave_one()
+    {
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            var account = await GivenAccountAsync();
+            account.Administrator = true;
+            Assert.True(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
+        }
+
+        var saved = await Task.WhenAll((await Store.Accounts.AdministratorsAsync(Cancel)).Select((account, i) => Task.Run(() =>
+        {
+            account.Administrator = i % 2 == 0;
+            account.DisabledAt = i % 2 == 0 ? Time.Now : null;
+            return Store.Accounts.SaveAsync(account, "three", null, Cancel);
+        })));
+
+        Assert.Single(saved, done => !done);
+        Assert.Single(await Store.Accounts.AdministratorsAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Passkeys_are_saved_found_listed_and_removed_by_their_own_account_only()
     {
         var account = await GivenAccountAsync();

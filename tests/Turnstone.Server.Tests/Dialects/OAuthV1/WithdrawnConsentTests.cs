@@ -65,9 +65,9 @@ public sealed class WithdrawnConsentTests
     {
         public Func<Task> AfterListing { get; set; } = () => Task.CompletedTask;
 
-        public async Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken, SessionPlace? after = null)
         {
-            var read = await store.ListAsync(holder, limit, cancellationToken);
+            var read = await store.ListAsync(holder, limit, cancellationToken, after);
             await AfterListing();
             return read;
         }
@@ -83,8 +83,8 @@ public sealed class WithdrawnConsentTests
         public Task<bool> RevokeAsync(SessionId id, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken) =>
             store.RevokeAsync(id, reason, entry, cancellationToken);
 
-        public Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken) =>
-            store.RevokeAllAsync(holder, reason, entry, cancellationToken);
+        public Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken, SessionId? except = null) =>
+            store.RevokeAllAsync(holder, reason, entry, cancellationToken, except);
 
         public Task<IReadOnlyList<DateTimeOffset>> OpenedSinceAsync(Guid apiKeyId, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
             store.OpenedSinceAsync(apiKeyId, since, limit, cancellationToken);
