@@ -43,6 +43,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
+    /// <summary>What it said, and how it ended if it did: for the message of a test that fails.</summary>
+    public string Story => $"{(process.HasExited ? $"It ended with {process.ExitCode}. " : "")}Output: {Output} Errors: {Error}";
+
     public string Output => Read(output);
 
     public string Error => Read(error);
@@ -155,7 +158,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
             await Task.Delay(25);
         }
 
-        throw new InvalidOperationException($"The server did not become ready. Output: {Output} Errors: {Error}");
+        throw new InvalidOperationException($"The server did not become ready. {Story}");
     }
 
     private async Task<bool> IsReadyAsync()

@@ -13,11 +13,12 @@ internal sealed class SmallDisk(string folder, int megabytes)
     /// <summary>The words that start another program where that one is.</summary>
     public static string[] Join(int process, string[] program) => ["nsenter", "--target", $"{process}", "--user", "--mount", "--preserve-credentials", .. program];
 
-    /// <summary>Takes what room is left, as often as it is called.</summary>
-    public void Fill(int process)
+    /// <summary>Takes what room is left, but for some pages of 4 KiB, as often as it is called.</summary>
+    public void Fill(int process, int leave = 0)
     {
         // Unbuffered: what does not fit must fail here, and not once more when the file is closed.
-        using var filler = new FileStream(Filler(process), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var filler = new FileStream(Filler(process), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
+        filler.Seek(0, SeekOrigin.End);
         for (var bytes = new byte[1 << 20]; bytes.Length > 0;)
         {
             try
@@ -29,6 +30,8 @@ internal sealed class SmallDisk(string folder, int megabytes)
                 bytes = bytes[..(bytes.Length / 2)];
             }
         }
+
+        filler.SetLength(filler.Length - (leave * 4096));
     }
 
     public void Free(int process) => File.Delete(Filler(process));
