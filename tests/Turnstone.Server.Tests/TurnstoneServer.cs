@@ -84,8 +84,16 @@ public sealed class TurnstoneServer : IAsyncDisposable
         return app;
     }
 
+    /// <summary>Closes somebody with it, before itself.</summary>
+    public void CloseWith(IAsyncDisposable guest) => guests.Add(guest);
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var guest in guests)
+        {
+            await guest.DisposeAsync();
+        }
+
         Http.Dispose();
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
