@@ -16,12 +16,12 @@ public sealed class AuthorizationsTests : CredentialTest
 
     private Authorizations Desk => new(consents, new OneTimeCodes(codes, Keys, Random, Time), new RequestLimits(new RequestLimitSettings(), Random, Time), Time);
 
-    private Account Ada => NewAccount.For("ada@example.test", Random, Time.Now);
+    private Account Customer => NewAccount.For("ada@example.test", Random, Time.Now);
 
     [Fact]
     public async Task What_is_given_is_added_to_what_was_given_as_far_as_the_client_may_still_have_it()
     {
-        var ada = Ada;
+        var ada = Customer;
         await Desk.GiveAsync(Request("openid profile"), ada, Caller, Cancel);
         var fewer = Shop with { Scopes = Scopes.Of(["openid", "email"]) };
 
@@ -35,7 +35,7 @@ public sealed class AuthorizationsTests : CredentialTest
     [Fact]
     public async Task A_code_that_comes_a_moment_after_the_consent_was_taken_back_goes_to_nobody()
     {
-        var ada = Ada;
+        var ada = Customer;
         await Desk.GiveAsync(Request("email"), ada, Caller, Cancel);
         consents.Given = null;
 
@@ -47,7 +47,7 @@ public sealed class AuthorizationsTests : CredentialTest
     [Fact]
     public async Task Nobody_fills_the_store_with_codes()
     {
-        var ada = Ada;
+        var ada = Customer;
         await Desk.GiveAsync(Request("email"), ada, Caller, Cancel);
         var desk = new Authorizations(
             consents, new OneTimeCodes(codes, Keys, Random, Time), new RequestLimits(new RequestLimitSettings { PerCredential = new(1, TimeSpan.FromMinutes(1)) }, Random, Time), Time);
