@@ -142,7 +142,6 @@ public sealed class AuthorizePage(
             OtherAccount = trip.Begin(Request, hint: null),
         };
 
-        // A browser holds the redirect that follows the form against the policy of the form's page.
         policy.AllowFormTo(Question.Target);
         return Page();
     }

@@ -105,7 +105,7 @@ public sealed class ConsentTests
         Assert.Contains("run by the provider", page, StringComparison.Ordinal);
         Assert.Contains("know which account is yours", page, StringComparison.Ordinal);
         Assert.Contains("<code>&lt;b&gt;odd&lt;/b&gt;</code>", page, StringComparison.Ordinal);
-        Assert.Contains("takes you to shop.example.test.", page, StringComparison.Ordinal);
+        Assert.Contains("takes you to <strong>shop.example.test</strong>", page, StringComparison.Ordinal);
         Assert.Contains("signed in as ada@example.test", page, StringComparison.Ordinal);
 
         var owner = (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id;
@@ -221,7 +221,7 @@ public sealed class ConsentTests
 
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
-        Assert.Contains("form-action 'self' http://127.0.0.1:8500;", policy, StringComparison.Ordinal);
+        Assert.Contains("form-action 'self' https: http://127.0.0.1:8500;", policy, StringComparison.Ordinal);
         Assert.Equal(("DENY", "no-store"), (answer.Headers.GetValues("X-Frame-Options").Single(), answer.Headers.CacheControl!.ToString()));
     }
 
