@@ -19,16 +19,17 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
             return;
         }
 
+        var (method, path) = (context.Request.Method, context.Request.Path);
         context.Response.OnStarting(() =>
         {
-            if (!context.Response.Headers.ContainsKey("Cache-Control"))
+            // By the path, not by what stands in a header already: a form's antiforgery token brings a Cache-Control of its own.
+            if (!path.StartsWithSegments(Assets.Root) || context.Response.StatusCode != StatusCodes.Status200OK)
             {
                 policy.WriteTo(context.Response.Headers);
             }
 
             return Task.CompletedTask;
         });
-        var (method, path) = (context.Request.Method, context.Request.Path);
         try
         {
             await next(context);

@@ -109,7 +109,7 @@ public sealed class SafetyTests
         await using var server = await ProductionAsync();
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.BaseAddress };
         using var form = await http.GetAsync(new Uri("/portal/sign-in", UriKind.Relative), Cancel);
-        var antiforgery = form.Headers.GetValues("Set-Cookie").Single();
+        var antiforgery = form.Headers.GetValues("Set-Cookie").Single(cookie => cookie.Contains("-form=", StringComparison.Ordinal));
         var token = Visitor.Antiforgery(await form.Content.ReadAsStringAsync(Cancel));
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "/portal/sign-in")
