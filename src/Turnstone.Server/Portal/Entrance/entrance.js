@@ -31,8 +31,8 @@
       try {
         const answer = await fetch(form.dataset.options, { method: "POST", body: new FormData(form) });
         const options = await answer.json();
-        if (!answer.ok) {
-          error.textContent = options.error ?? form.dataset.failed;
+        if (options.error) {
+          error.textContent = options.error;
           return;
         }
         const credential = form.dataset.passkey === "get"

@@ -20,17 +20,17 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
             return;
         }
 
+        var (method, path) = (context.Request.Method, context.Request.Path);
         context.Response.OnStarting(() =>
         {
-            // Only what is the same for everyone is public. Whether a header is there at all tells nothing: antiforgery sets one for every page with a form.
-            if (!context.Response.Headers.CacheControl.ToString().StartsWith("public", StringComparison.Ordinal))
+            // By the path, not by what stands in a header already: a form's antiforgery token brings a Cache-Control of its own.
+            if (!path.StartsWithSegments(Assets.Root) || context.Response.StatusCode != StatusCodes.Status200OK)
             {
                 policy.WriteTo(context.Response.Headers);
             }
 
             return Task.CompletedTask;
         });
-        var (method, path) = (context.Request.Method, context.Request.Path);
         try
         {
             await next(context);

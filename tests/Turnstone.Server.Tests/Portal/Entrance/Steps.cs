@@ -72,7 +72,7 @@ internal static partial class Steps
         Assert.True(await server.Services.GetRequiredService<IAccountStore>().SaveAsync(account, "disabled", null, Cancel));
     }
 
-    [GeneratedRegex(@"https://\S+")]
+    [GeneratedRegex(@"https?://\S+")]
     private static partial Regex Links();
 
     [GeneratedRegex("copied-text\" role=\"region\"[^>]*>(?<key>[A-Z2-7 ]+)<|aria-label=\"Key for the app\"[^>]*>(?<key>[A-Z2-7 ]+)<")]

@@ -148,5 +148,5 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
 
     private static string? NameOf(string? typed) => typed?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) ? name : null;
 
-    private static JsonResult Told(string sentence) => new(new { error = sentence }) { StatusCode = StatusCodes.Status400BadRequest };
+    private static JsonResult Told(string sentence) => new(new { error = sentence });
 }
