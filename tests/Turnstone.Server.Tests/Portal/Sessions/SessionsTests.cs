@@ -119,7 +119,7 @@ public sealed class SessionsTests
             }
         }
 
-        foreach (var client in (string[])[Known.ClientId, shop.Client.Id, "nobody", "", "a\0b", new('x', 5000)])
+        foreach (var client in (string[])[Known.ClientId, shop.Client.Id, "nobody", "", "a\u0001b", new('x', 5000)])
         {
             using var withdrawn = await visitor.SendAsync(Page, $"{Page}?handler=Withdraw", ("clientId", client));
             Assert.Equal(HttpStatusCode.NotFound, withdrawn.StatusCode);
