@@ -13,7 +13,12 @@ public sealed class SettingsPage(ServerSettings settings, IStringLocalizer<Setti
 
     public bool Production => settings.Production;
 
-    public string Meaning(string? key, string? english) => key is not null && meanings[key] is { ResourceNotFound: false } translated ? translated : english ?? "";
+    /// <summary>A meaning part by part: each second one stood between backticks and is a name or a value.</summary>
+    public string[] Meaning(string? key, string? english) => (key is not null && meanings[key] is { ResourceNotFound: false } translated ? translated.Value : english ?? "").Split('`');
+
+    /// <summary>What a line means; one of several that make a limit says first what the limit is.</summary>
+    public string[] Meaning(SettingLine line) =>
+        line.Above is { } above ? [.. Meaning(above.Key, above.Meaning)[..^1], $"{Meaning(above.Key, above.Meaning)[^1]} {string.Concat(Meaning(line.Key, line.Setting.Meaning))}"] : Meaning(line.Key, line.Setting.Meaning);
 
     public void OnGet()
     {

@@ -11,7 +11,8 @@ namespace Turnstone.Server.Portal.Administration.SettingsInForce;
 /// <param name="Value">The value as text; null for one that is empty, and for every secret.</param>
 /// <param name="IsSet">Whether it has a value at all.</param>
 /// <param name="Changed">Whether it is other than the default.</param>
-public sealed record SettingLine(string Name, string Key, SettingAttribute Setting, string? Value, bool IsSet, bool Changed)
+/// <param name="Above">For one of several that make a limit together: the key and the meaning of the limit.</param>
+public sealed record SettingLine(string Name, string Key, SettingAttribute Setting, string? Value, bool IsSet, bool Changed, (string Key, string Meaning)? Above = null)
 {
     public string? Range => double.IsInfinity(Setting.Min) ? null : string.Create(CultureInfo.InvariantCulture, $"{Setting.Min}–{Setting.Max}");
 }
@@ -24,8 +25,7 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
     private static IEnumerable<SettingGroup> Groups(string path, string? key, string? meaning, object settings, object defaults)
     {
         var all = SettingsReader.SettingsOf(settings.GetType()).ToList();
-        var lines = all.Where(pair => !IsGroup(pair.Property.PropertyType)).Select(pair => Line(pair.Property, pair.Setting, settings, defaults)).ToList();
-        yield return new(path, key, meaning, lines);
+        yield return new(path, key, meaning, [.. all.SelectMany(pair => LinesOf(pair.Property, pair.Setting, settings, defaults))]);
         foreach (var (property, setting) in all.Where(pair => IsGroup(pair.Property.PropertyType)))
         {
             foreach (var group in Groups($"{path}:{property.Name}", KeyOf(property), setting.Meaning, property.GetValue(settings)!, property.GetValue(defaults)!))
@@ -35,6 +35,16 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
         }
     }
 
+    /// <summary>A limit is two numbers: they stand in the table that the limit would stand in.</summary>
+    private static IEnumerable<SettingLine> LinesOf(PropertyInfo property, SettingAttribute setting, object settings, object defaults) =>
+        IsGroup(property.PropertyType) ? []
+        : property.PropertyType != typeof(RateSettings) ? [Line(property, setting, settings, defaults)]
+        : SettingsReader.SettingsOf(typeof(RateSettings)).Select(inner =>
+        {
+            var line = Line(inner.Property, inner.Setting, property.GetValue(settings)!, property.GetValue(defaults)!);
+            return line with { Name = $"{property.Name}:{line.Name}", Above = (KeyOf(property), setting.Meaning) };
+        });
+
     private static SettingLine Line(PropertyInfo property, SettingAttribute setting, object settings, object defaults)
     {
         var text = Text(property.GetValue(settings));
@@ -43,7 +53,7 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
 
     private static string KeyOf(PropertyInfo property) => $"{property.DeclaringType!.Name}_{property.Name}";
 
-    private static bool IsGroup(Type type) => SettingsReader.IsGroup(type) && type != typeof(IReadOnlyList<string>);
+    private static bool IsGroup(Type type) => type != typeof(RateSettings) && type != typeof(IReadOnlyList<string>) && SettingsReader.IsGroup(type);
 
     private static string? Text(object? value)
     {
