@@ -81,7 +81,7 @@ public static class CoreServices
         .AddSingleton<SubscriptionGate>()
         .AddSingleton<Clients>()
         .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
-        .AddSingleton<Applications>()
+        .AddSingleton<OwnApplications>()
         .AddSingleton<ClientDirectory>()
         .AddSingleton<ClientAuthentication>()
         .AddSingleton<OneTimeCodes>();
@@ -103,6 +103,7 @@ public static class CoreServices
         .AddSingleton<PasswordGrant>()
         .AddSingleton<ApiKeyGrant>()
         .AddSingleton<CodeGrant>()
+        .AddSingleton<Authorizations>()
         .AddSingleton<ClientCredentialsGrant>()
         .AddSingleton<OnBehalfGrant>()
         .AddSingleton<RefreshGrant>();

@@ -4,8 +4,11 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Administration;
+using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
 
@@ -33,8 +36,11 @@ public static class PortalServices
         services.AddRazorPages(options => options.RootDirectory = "/Portal")
             .AddApplicationPart(typeof(PortalServices).Assembly)
             .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
+            .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
-        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        services.AddMail();
+        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddSingleton<Assets>();
+        services.AddSingleton<SignInTrip>();
         services.AddAdministrationPages();
         return services.AddEntrance();
     }
@@ -45,7 +51,11 @@ public static class PortalServices
         services.AddAuthorizationBuilder().AddPolicy(PortalPolicies.Administrators, policy => policy.RequireRole(AccountClaims.Administrator));
         services.AddScoped<SignInManager<Account>, AccountSignIn>();
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
-        services.AddScoped<PasswordProof>();
+        services.AddScoped<PasswordProof>().AddScoped<SecondFactor>().AddScoped<SignUpDesk>().AddScoped<EntranceLetters>().AddScoped<PortalAudit>();
+        services.AddSingleton(provider => provider.GetRequiredService<TurnstoneSettings>().Limits).AddSingleton<SecondFactorLimits>().AddSingleton<LetterLimits>();
+        services.AddScoped<SecurityTools>().AddSingleton<PendingKey>();
+        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<TurnstoneSettings>(PasskeyOrigin.Configure);
         services.AddScoped<PortalSession>();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<ServerSettings>((options, settings) =>
         {

@@ -15,6 +15,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         account.AccessFailedCount = 3;
         account.AuthenticatorKey = NewHash();
         account.RecoveryCodes = [NewHash(), NewHash()];
+        account.LastTotpStep = 59_000_000;
         Assert.True(await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel));
 
         Assert.Equal("two", account.ConcurrencyStamp);
@@ -60,6 +61,24 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         stale!.Email = "other@example.test";
         Assert.False(await Store.Accounts.SaveAsync(stale, "three", null, Cancel));
         Assert.Equal(account.Email, (await Store.Accounts.FindAsync(account.Id, Cancel))!.Email);
+    }
+
+    [Fact]
+    public async Task Of_two_that_take_one_one_time_password_at_once_one_is_let_in()
+    {
+        var account = await GivenAccountAsync();
+        await using var other = Database.Open();
+        var taken = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
+        {
+            var store = i % 2 == 0 ? Store : other;
+            var read = (await store.Accounts.FindAsync(account.Id, Cancel))!;
+            var fresh = read.LastTotpStep is null;
+            read.LastTotpStep = 59_000_000;
+            return fresh && await store.Accounts.SaveAsync(read, $"stamp {i}", null, Cancel);
+        })));
+
+        Assert.Single(taken, letIn => letIn);
+        Assert.Equal(59_000_000, (await Store.Accounts.FindAsync(account.Id, Cancel))!.LastTotpStep);
     }
 
     [Fact]
