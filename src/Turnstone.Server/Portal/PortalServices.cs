@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
@@ -33,6 +34,7 @@ public static class PortalServices
             .AddApplicationPart(typeof(PortalServices).Assembly)
             .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+        services.AddMail();
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
         return services.AddEntrance();
     }

@@ -76,6 +76,11 @@ internal static class SettingsChecks
             yield return $"Turnstone:Portal:Scopes holds \"{scope}\": give name or name=sentence, the name without space, quote or backslash (RFC 6749 §3.3).";
         }
 
+        foreach (var problem in settings.Mail.Problems())
+        {
+            yield return problem;
+        }
+
         if (settings.Contracts.AuthV1.Sunset < settings.Contracts.AuthV1.Deprecated)
         {
             yield return "Turnstone:Contracts:AuthV1:Sunset lies before Turnstone:Contracts:AuthV1:Deprecated: a contract is deprecated first and switched off later (RFC 9745 §4).";
