@@ -21,7 +21,8 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
 
         context.Response.OnStarting(() =>
         {
-            if (!context.Response.Headers.ContainsKey("Cache-Control"))
+            // Only what is the same for everyone is public. Whether a header is there at all tells nothing: antiforgery sets one for every page with a form.
+            if (!context.Response.Headers.CacheControl.ToString().StartsWith("public", StringComparison.Ordinal))
             {
                 policy.WriteTo(context.Response.Headers);
             }
