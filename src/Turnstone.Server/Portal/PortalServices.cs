@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
+using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
@@ -36,6 +37,8 @@ public static class PortalServices
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddMail();
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        services.AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
+        services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
         return services.AddEntrance();
     }
 
