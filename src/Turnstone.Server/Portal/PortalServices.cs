@@ -7,6 +7,7 @@ using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Home;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
 
@@ -37,7 +38,7 @@ public static class PortalServices
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddMail();
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
-        services.AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
+        services.AddSingleton<FirstLook>().AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
         services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
         return services.AddEntrance();
     }
