@@ -6,8 +6,10 @@ using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Administration;
+using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Home;
 using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
@@ -42,6 +44,8 @@ public static class PortalServices
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddSingleton<Assets>();
         services.AddSingleton<SignInTrip>();
         services.AddAdministrationPages();
+        services.AddSingleton<FirstLook>().AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
+        services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
         return services.AddEntrance();
     }
 
