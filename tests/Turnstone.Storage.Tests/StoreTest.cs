@@ -101,6 +101,21 @@ public abstract class StoreTest(TestDatabase database)
         return subscription;
     }
 
+    protected async Task<OneTimeCode> GivenCodeAsync(Account account, string? client = null)
+    {
+        var code = new OneTimeCode
+        {
+            Hash = NewHash(),
+            Contract = "auth",
+            AccountId = account.Id,
+            AccountEpoch = account.Epoch,
+            ClientId = client,
+            ExpiresAt = Time.Now.AddMinutes(1),
+        };
+        await Store.Codes.AddAsync(code, Entry(AuditEvent.CodeMinted), Cancel);
+        return code;
+    }
+
     internal static Terms Terms { get; } = new() { Contract = "auth", AccessLifetime = TimeSpan.FromMinutes(15), RefreshLifetime = TimeSpan.FromHours(1) };
 
     protected Session NewSession(Guid? account = null, string? client = null, Guid? apiKey = null) => new()

@@ -62,6 +62,7 @@ public static class ConfigurationPage
     {
         DateTimeOffset time => $"`{time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}`",
         null or "" => "none",
+        bool flag => flag ? "`true`" : "`false`",
         _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
     };
 }

@@ -3,6 +3,9 @@ namespace Turnstone.Server.Settings;
 /// <summary>What the portal lets customers do by themselves.</summary>
 public sealed record PortalSettings
 {
+    [Setting("Whether anyone may make an account in the portal. `false` leaves that to the provisioning file.")]
+    public bool SignUp { get; init; } = true;
+
     [Setting(
         "The scopes that a customer may give to API keys and applications of his own, each as `name` or as `name=a sentence that says what it allows`. Whatever else a service knows, only an administrator or the provisioning file gives.",
         Default = "`openid`, `profile`, `email`, `offline_access`, `individuals.read`")]

@@ -80,12 +80,14 @@ public sealed class SettingsReader
     private static object? Parse(string text, Type type) =>
         type == typeof(string) ? text.Trim()
         : type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null
+        : type == typeof(bool) ? bool.TryParse(text, out var flag) ? flag : null
         : type == typeof(DateTimeOffset) ? DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null
         : type.IsEnum ? Array.Exists(Enum.GetNames(type), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ? Enum.Parse(type, text, ignoreCase: true) : null
         : throw new NotSupportedException($"No setting has the type {type.Name}.");
 
     private static string Kind(Type type) =>
         type == typeof(int) ? "a whole number"
+        : type == typeof(bool) ? "true or false"
         : type == typeof(DateTimeOffset) ? "a time such as 2027-01-31T00:00:00Z"
         : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
         : "a text";

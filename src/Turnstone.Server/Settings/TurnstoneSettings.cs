@@ -50,6 +50,9 @@ public sealed record TurnstoneSettings
     [Setting("Proxies in front of the server.")]
     public ProxySettings Proxies { get; init; } = new();
 
+    [Setting("The mail server.")]
+    public MailSettings Mail { get; init; } = new();
+
     [Setting("The developer portal.")]
     public PortalSettings Portal { get; init; } = new();
 

@@ -88,6 +88,9 @@ public sealed record Vouchers
     /// <summary>The subscription the login came with must still be active.</summary>
     public Guid? SubscriptionId { get; init; }
 
+    /// <summary>The session by which the account has let the client in: must be live. Only together with <see cref="Account"/>, whose row guards it.</summary>
+    public SessionId? LetInBy { get; init; }
+
     /// <summary>The stored hash of a one-time code: must be unused; is marked used, with the session it gave.</summary>
     public byte[]? CodeHash { get; init; }
 }

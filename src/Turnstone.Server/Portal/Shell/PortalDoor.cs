@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Portal.Authorize;
 
 namespace Turnstone.Server.Portal.Shell;
 
@@ -19,16 +20,17 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
             return;
         }
 
+        var (method, path) = (context.Request.Method, context.Request.Path);
         context.Response.OnStarting(() =>
         {
-            if (!context.Response.Headers.ContainsKey("Cache-Control"))
+            // By the path, not by what stands in a header already: a form's antiforgery token brings a Cache-Control of its own.
+            if (!path.StartsWithSegments(Assets.Root) || context.Response.StatusCode != StatusCodes.Status200OK)
             {
                 policy.WriteTo(context.Response.Headers);
             }
 
             return Task.CompletedTask;
         });
-        var (method, path) = (context.Request.Method, context.Request.Path);
         try
         {
             await next(context);
@@ -79,5 +81,6 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
         }
     }
 
-    private static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root);
+    /// <summary>Whether it is one of the portal's own: everything under its root, and where other programs send their users to.</summary>
+    public static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root) || AuthorizePaths.Has(context.Request.Path);
 }

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Turnstone.Server.Mail;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Portal.Outbox;
+
+/// <summary>The letters of a server in Development that has no mail server, so that everything can be tried. Elsewhere there is no such page.</summary>
+[AllowAnonymous]
+public sealed class OutboxPage(MailQueue queue, Mail.Outbox outbox, TurnstoneSettings settings) : PageModel
+{
+    public const string Path = "/portal/outbox";
+
+    public IReadOnlyList<OutboxLetter> Letters { get; private set; } = [];
+
+    public IActionResult OnGet()
+    {
+        if (queue.Way is not MailWay.Outbox)
+        {
+            return NotFound();
+        }
+
+        Letters = outbox.Letters;
+        return Page();
+    }
+
+    /// <summary>A letter's text, with where its own links lead. The path alone: the portal may be open under another name than the issuer's.</summary>
+    public IEnumerable<(string Text, string? Link)> Pieces(Letter letter)
+    {
+        ArgumentNullException.ThrowIfNull(letter);
+        var rest = letter.Text;
+        for (var start = rest.IndexOf($"{settings.Issuer}/", StringComparison.Ordinal); start >= 0; start = rest.IndexOf($"{settings.Issuer}/", StringComparison.Ordinal))
+        {
+            var end = rest.AsSpan(start).IndexOfAny(" \r\n");
+            end = end < 0 ? rest.Length : start + end;
+            yield return (rest[..start], null);
+            yield return (rest[start..end], new Uri(rest[start..end]).PathAndQuery);
+            rest = rest[end..];
+        }
+
+        yield return (rest, null);
+    }
+}
