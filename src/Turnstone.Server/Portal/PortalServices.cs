@@ -34,6 +34,7 @@ public static class PortalServices
             .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        services.AddScoped<Guides.ReaderNaming>();
         return services.AddEntrance();
     }
 
