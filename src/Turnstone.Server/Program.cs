@@ -26,7 +26,10 @@ static void Services(IServiceCollection services) => services
     .AddAuthV2OpenApi()
     .AddOAuthV1OpenApi()
     .AddSessionV3OpenApi()
-    .AddOAuth2OpenApi();
+    .AddOAuth2OpenApi()
+    .AddReference(
+        (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
+        (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
 
 static void Endpoints(WebApplication app, TurnstoneSettings settings)
 {
@@ -41,7 +44,5 @@ static void Endpoints(WebApplication app, TurnstoneSettings settings)
     app.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family, sliding: false));
     app.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family, tokenType: "at+jwt"));
     app.MapPortal();
-    app.MapReference(
-        (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
-        (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
+    app.MapReference();
 }

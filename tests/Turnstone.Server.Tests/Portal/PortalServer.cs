@@ -8,13 +8,14 @@ namespace Turnstone.Server.Tests.Portal;
 /// <summary>The portal and every contract on a real server, with the customers of <see cref="Known"/>; put together in the order of Program.</summary>
 internal static class PortalServer
 {
-    public static Task<TurnstoneServer> StartAsync(IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null) => TurnstoneServer.StartAsync(
+    public static Task<TurnstoneServer> StartAsync(IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null, Action<WebApplication>? rooms = null) => TurnstoneServer.StartAsync(
         endpoints =>
         {
             var app = (WebApplication)endpoints;
             app.UsePortal();
             Contracts.MapAll(app);
             app.MapPortal();
+            rooms?.Invoke(app);
         },
         settings,
         all =>

@@ -15,9 +15,9 @@ public sealed record Guide(string Slug, string Word)
 
     public string Path => $"{Root}/{Slug}";
 
-    public string Title => $"{Word}Title";
+    public string Title => $"Title_{Word}";
 
-    public string Lead => $"{Word}Lead";
+    public string Lead => $"Lead_{Word}";
 
     public static Guide? Find(string? slug) => All.FirstOrDefault(guide => guide.Slug == slug);
 

@@ -37,7 +37,7 @@ public sealed class GuidePage(ReaderNaming naming, TurnstoneSettings settings) :
     /// <summary>The text as HTML, written once: the table of contents is read off it.</summary>
     public async Task<string> TextAsync(IHtmlHelper html)
     {
-        var content = await html.PartialAsync(Guide.Text(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName), this);
+        var content = await html.PartialAsync(Guide.Text(CultureInfo.CurrentUICulture.Name), this);
         using var writer = new StringWriter();
         content.WriteTo(writer, HtmlEncoder.Default);
         return writer.ToString();
