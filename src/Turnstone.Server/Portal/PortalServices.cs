@@ -41,7 +41,7 @@ public static class PortalServices
             .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddMail();
-        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddSingleton<Assets>();
+        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddScoped<Guides.ReaderNaming>().AddSingleton<Assets>();
         services.AddSingleton<SignInTrip>();
         services.AddAdministrationPages();
         services.AddSingleton<FirstLook>().AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
