@@ -6,8 +6,10 @@ using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Administration;
+using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Home;
 using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
@@ -39,15 +41,17 @@ public static class PortalServices
             .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddMail();
-        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddSingleton<Assets>();
+        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddScoped<Guides.ReaderNaming>().AddSingleton<Assets>();
         services.AddSingleton<SignInTrip>();
         services.AddAdministrationPages();
+        services.AddSingleton<FirstLook>().AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
+        services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
         return services.AddEntrance();
     }
 
     private static IServiceCollection AddEntrance(this IServiceCollection services)
     {
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(AccountSignIn.HalfwayScheme).AddIdentityCookies();
         services.AddAuthorizationBuilder().AddPolicy(PortalPolicies.Administrators, policy => policy.RequireRole(AccountClaims.Administrator));
         services.AddScoped<SignInManager<Account>, AccountSignIn>();
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
@@ -75,11 +79,7 @@ public static class PortalServices
                 return Task.CompletedTask;
             };
         });
-        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme).Configure<ServerSettings>((options, settings) =>
-        {
-            PortalCookies.Name(options.Cookie, "second-step", settings.Production);
-            options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
-        });
+        services.AddShortCookie(AccountSignIn.HalfwayScheme, "second-step").AddShortCookie(IdentityConstants.TwoFactorUserIdScheme, "passkey");
         services.AddAntiforgery();
         services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<ServerSettings>((options, settings) =>
         {
@@ -90,6 +90,18 @@ public static class PortalServices
         });
         services.AddOptions<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>()
             .Configure<ServerSettings>((options, settings) => PortalCookies.Name(options.Cookie, "notice", settings.Production));
+        return services;
+    }
+
+    /// <summary>A cookie for what is under way and has to be done within minutes.</summary>
+    private static IServiceCollection AddShortCookie(this IServiceCollection services, string scheme, string name)
+    {
+        services.AddOptions<CookieAuthenticationOptions>(scheme).Configure<ServerSettings>((options, settings) =>
+        {
+            PortalCookies.Name(options.Cookie, name, settings.Production);
+            options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+            options.SlidingExpiration = false;
+        });
         return services;
     }
 }

@@ -28,6 +28,7 @@ public enum AuditEvent
     SubscriptionKeyShown,
     ApiKeyCreated,
     ApiKeyRenewed,
+    ApiKeyRenamed,
     ApiKeyRolled,
     ApiKeyRevoked,
     SigningKeyCreated,

@@ -16,10 +16,39 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
     /// <summary>How long a key works before it freezes, and what each renewal adds.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(90);
 
+    /// <summary>The longest time that a key may have before it, whether it was made so or renewed to it.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+
+    /// <summary>
+    /// The most keys of one account that are not yet dead for good. It keeps lists readable and the store bounded; two requests at the same moment may pass it by one.
+    /// </summary>
+    public const int MostLive = 100;
+
     private const int HintLength = 8;
 
     private static readonly Refusal Wrong = new(
         RefusalCode.InvalidCredentials, "The API key is not right, or it is frozen or revoked.", "Check the key, renew it in the portal, or make a new one.");
+
+    /// <summary>The account's keys, the newest first.</summary>
+    public async Task<IReadOnlyList<ApiKey>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>
+        [.. (await store.ListAsync(accountId, cancellationToken)).Reverse()];
+
+    public async Task<ApiKey?> FindAsync(Guid accountId, Guid id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } key && key.AccountId == accountId ? key : null;
+
+    /// <summary>Whether the account may have one more key.</summary>
+    public async Task<bool> HasRoomAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return (await store.ListAsync(accountId, cancellationToken)).Count(key => key.StateAt(now) is not (ApiKeyState.Revoked or ApiKeyState.Replaced)) < MostLive;
+    }
+
+    /// <summary>Whether a renewal would be granted: not to a key that was revoked or taken over, and never to more than <see cref="Longest"/> from now.</summary>
+    public bool MayRenew(ApiKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key is { RevokedAt: null, SuccessorId: null } && Renewed(key) - time.GetUtcNow() <= Longest;
+    }
 
     public async Task<MintedApiKey> CreateAsync(
         Guid accountId, string name, Scopes scopes, TimeSpan? expiresIn, Caller caller, CancellationToken cancellationToken)
@@ -58,17 +87,28 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
     public Task<ApiKey?> FindByTextAsync(string text, CancellationToken cancellationToken) =>
         store.FindByHashAsync(keys.Hashes(CredentialPurpose.ApiKey, text), cancellationToken);
 
-    /// <summary>Adds <see cref="Life"/>, before or after the freeze; null for a key that was revoked or has been taken over.</summary>
+    /// <summary>Adds <see cref="Life"/>, before or after the freeze; null where <see cref="MayRenew"/> says no.</summary>
     public async Task<ApiKey?> RenewAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (await FindOwnAsync(accountId, id, cancellationToken) is not { RevokedAt: null, SuccessorId: null } key)
+        if (await FindAsync(accountId, id, cancellationToken) is not { } key || !MayRenew(key))
         {
             return null;
         }
 
-        var renewed = key with { FreezesAt = (key.FreezesAt > now ? key.FreezesAt : now) + Life };
+        var renewed = key with { FreezesAt = Renewed(key) };
         return await store.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed, key, caller), cancellationToken) ? renewed : null;
+    }
+
+    /// <summary>Another name; what the key opens is untouched. Null for a key that was revoked.</summary>
+    public async Task<ApiKey?> RenameAsync(Guid accountId, Guid id, string name, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(accountId, id, cancellationToken) is not { RevokedAt: null } key)
+        {
+            return null;
+        }
+
+        var renamed = key with { Name = name };
+        return await store.SaveAsync(renamed, Entry(AuditEvent.ApiKeyRenamed, key, caller), cancellationToken) ? renamed : null;
     }
 
     /// <summary>A new key in this one's place, which goes on working for the overlap; null for a key that does not work or has a successor.</summary>
@@ -77,7 +117,7 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
         ArgumentOutOfRangeException.ThrowIfLessThan(overlap, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(overlap, Life);
         var now = time.GetUtcNow();
-        if (await FindOwnAsync(accountId, id, cancellationToken) is not { SuccessorId: null } old || !old.Works(now))
+        if (await FindAsync(accountId, id, cancellationToken) is not { SuccessorId: null } old || !old.Works(now))
         {
             return null;
         }
@@ -93,7 +133,7 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
     /// <summary>Ends the key and its sessions at once. Revoking again changes nothing.</summary>
     public async Task<ApiKey?> RevokeAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken)
     {
-        if (await FindOwnAsync(accountId, id, cancellationToken) is not { } key || key.RevokedAt is not null)
+        if (await FindAsync(accountId, id, cancellationToken) is not { } key || key.RevokedAt is not null)
         {
             return null;
         }
@@ -122,8 +162,7 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
         };
     }
 
-    private async Task<ApiKey?> FindOwnAsync(Guid accountId, Guid id, CancellationToken cancellationToken) =>
-        await store.FindAsync(id, cancellationToken) is { } key && key.AccountId == accountId ? key : null;
+    private DateTimeOffset Renewed(ApiKey key) => (time.GetUtcNow() is var now && key.FreezesAt > now ? key.FreezesAt : now) + Life;
 
     private AuditEntry Entry(AuditEvent what, ApiKey key, Caller caller, string? detail = null) => new()
     {

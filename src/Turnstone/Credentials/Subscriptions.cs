@@ -20,6 +20,20 @@ public enum SubscriptionKeySlot
 /// <summary>Subscriptions from asking to cancelling. One of another account is answered like one that does not exist: null.</summary>
 public sealed class Subscriptions(ISubscriptionStore store, IAuditLog audit, MasterKeyRing keys, RandomSource random, TimeProvider time)
 {
+    /// <summary>The most subscriptions of one account that are not cancelled; two requests at the same moment may pass it by one.</summary>
+    public const int MostLive = 50;
+
+    /// <summary>The account's subscriptions, the newest first.</summary>
+    public async Task<IReadOnlyList<Subscription>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>
+        [.. (await store.ListAsync(accountId, cancellationToken)).Reverse()];
+
+    public async Task<Subscription?> FindAsync(Guid accountId, Guid id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } subscription && subscription.AccountId == accountId ? subscription : null;
+
+    /// <summary>Whether the account may have one more subscription.</summary>
+    public async Task<bool> HasRoomAsync(Guid accountId, CancellationToken cancellationToken) =>
+        (await store.ListAsync(accountId, cancellationToken)).Count(subscription => subscription.State is not SubscriptionState.Cancelled) < MostLive;
+
     /// <summary>Active at once, or submitted where the product asks for approval; null when there is no such product.</summary>
     public async Task<MintedSubscription?> SubscribeAsync(Guid accountId, string productName, Caller caller, CancellationToken cancellationToken)
     {
@@ -68,7 +82,7 @@ public sealed class Subscriptions(ISubscriptionStore store, IAuditLog audit, Mas
     /// </summary>
     public async Task<MintedSubscription?> RevealAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken)
     {
-        if (await FindOwnAsync(accountId, id, cancellationToken) is not { } subscription)
+        if (await FindAsync(accountId, id, cancellationToken) is not { } subscription)
         {
             return null;
         }
@@ -83,7 +97,7 @@ public sealed class Subscriptions(ISubscriptionStore store, IAuditLog audit, Mas
     /// <summary>A new key in one slot; the other key goes on working.</summary>
     public async Task<MintedSubscription?> ChangeKeyAsync(Guid accountId, Guid id, SubscriptionKeySlot slot, Caller caller, CancellationToken cancellationToken)
     {
-        if (await FindOwnAsync(accountId, id, cancellationToken) is not { } subscription || subscription.State is SubscriptionState.Cancelled)
+        if (await FindAsync(accountId, id, cancellationToken) is not { } subscription || subscription.State is SubscriptionState.Cancelled)
         {
             return null;
         }
@@ -115,7 +129,7 @@ public sealed class Subscriptions(ISubscriptionStore store, IAuditLog audit, Mas
     }
 
     public async Task<Subscription?> CancelAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken) =>
-        await FindOwnAsync(accountId, id, cancellationToken) is null ? null : await SetStateAsync(id, SubscriptionState.Cancelled, caller, cancellationToken);
+        await FindAsync(accountId, id, cancellationToken) is null ? null : await SetStateAsync(id, SubscriptionState.Cancelled, caller, cancellationToken);
 
     private Subscription New(Guid accountId, Guid productId, SubscriptionState state, string primaryKey, string secondaryKey)
     {
@@ -142,9 +156,6 @@ public sealed class Subscriptions(ISubscriptionStore store, IAuditLog audit, Mas
 
     // Row and slot are bound in: a sealed key that was moved to another row does not open there.
     private static string SealPurpose(Guid id, SubscriptionKeySlot slot) => $"{CredentialPurpose.SubscriptionKey}\n{id}\n{slot}";
-
-    private async Task<Subscription?> FindOwnAsync(Guid accountId, Guid id, CancellationToken cancellationToken) =>
-        await store.FindAsync(id, cancellationToken) is { } subscription && subscription.AccountId == accountId ? subscription : null;
 
     private AuditEntry Entry(AuditEvent what, Subscription subscription, Caller caller, string detail) => new()
     {

@@ -1,8 +1,32 @@
 namespace Turnstone.Directory;
 
+/// <summary>Where a key stands, as its owner sees it.</summary>
+public enum ApiKeyState
+{
+    /// <summary>It works, and its freeze is far.</summary>
+    Active,
+
+    /// <summary>It works, and it is time to renew it.</summary>
+    Freezing,
+
+    /// <summary>Its time is over; a renewal brings it back.</summary>
+    Frozen,
+
+    /// <summary>A successor has taken over, and it works for the rest of the overlap.</summary>
+    Leaving,
+
+    /// <summary>A successor has taken over, and the overlap is over.</summary>
+    Replaced,
+
+    Revoked,
+}
+
 /// <summary>An API key as it is stored: the hash alone, and its first characters to know it by.</summary>
 public sealed record ApiKey
 {
+    /// <summary>How long before the freeze its owner is warned.</summary>
+    public static readonly TimeSpan Warning = TimeSpan.FromDays(14);
+
     public required Guid Id { get; init; }
 
     public required Guid AccountId { get; init; }
@@ -35,5 +59,15 @@ public sealed record ApiKey
     /// <summary>The freeze that its owner was warned of; a renewal moves the freeze, and the warning comes anew.</summary>
     public DateTimeOffset? WarnedFor { get; init; }
 
-    public bool Works(DateTimeOffset now) => RevokedAt is null && now < FreezesAt && !(OverlapEndsAt <= now);
+    /// <summary>When it stops working by itself: at the freeze, or at the end of an overlap that comes first.</summary>
+    public DateTimeOffset WorksUntil => OverlapEndsAt < FreezesAt ? OverlapEndsAt.Value : FreezesAt;
+
+    public bool Works(DateTimeOffset now) => RevokedAt is null && now < WorksUntil;
+
+    public ApiKeyState StateAt(DateTimeOffset now) =>
+        RevokedAt is not null ? ApiKeyState.Revoked
+        : SuccessorId is not null ? (Works(now) ? ApiKeyState.Leaving : ApiKeyState.Replaced)
+        : !Works(now) ? ApiKeyState.Frozen
+        : FreezesAt - now <= Warning ? ApiKeyState.Freezing
+        : ApiKeyState.Active;
 }

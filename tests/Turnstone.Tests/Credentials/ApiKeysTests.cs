@@ -1,5 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Credentials;
+using Turnstone.Directory;
 
 namespace Turnstone.Tests.Credentials;
 
@@ -141,7 +142,78 @@ public sealed class ApiKeysTests : CredentialTest
         Assert.Null(await ApiKeys.RenewAsync(Bob, minted.Key.Id, Caller, Cancel));
         Assert.Null(await ApiKeys.RollAsync(Bob, minted.Key.Id, TimeSpan.Zero, Caller, Cancel));
         Assert.Null(await ApiKeys.RevokeAsync(Bob, minted.Key.Id, Caller, Cancel));
+        Assert.Null(await ApiKeys.FindAsync(Bob, minted.Key.Id, Cancel));
+        Assert.Empty(await ApiKeys.ListAsync(Bob, Cancel));
         Assert.Null((await ApiKeys.ProveAsync(minted.Text, Cancel)).Refusal);
+    }
+
+    [Fact]
+    public async Task Another_name_leaves_the_key_as_it_was()
+    {
+        var minted = await CreateAsync();
+
+        Assert.Null(await ApiKeys.RenameAsync(Bob, minted.Key.Id, "hers", Caller, Cancel));
+        Assert.Equal(minted.Key with { Name = "build" }, await ApiKeys.RenameAsync(Ada, minted.Key.Id, "build", Caller, Cancel));
+        Assert.Null((await ApiKeys.ProveAsync(minted.Text, Cancel)).Refusal);
+        Assert.Equal(AuditEvent.ApiKeyRenamed, store.Audit[^1].Event);
+        await ApiKeys.RevokeAsync(Ada, minted.Key.Id, Caller, Cancel);
+        Assert.Null(await ApiKeys.RenameAsync(Ada, minted.Key.Id, "again", Caller, Cancel));
+    }
+
+    [Fact]
+    public async Task Renewals_never_add_up_to_more_than_a_year_from_now()
+    {
+        var minted = await CreateAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.NotNull(await ApiKeys.RenewAsync(Ada, minted.Key.Id, Caller, Cancel));
+        }
+
+        Assert.Null(await ApiKeys.RenewAsync(Ada, minted.Key.Id, Caller, Cancel));
+        Time.Advance(TimeSpan.FromDays(85));
+        Assert.Equal(Time.Now + TimeSpan.FromDays(365), (await ApiKeys.RenewAsync(Ada, minted.Key.Id, Caller, Cancel))!.FreezesAt);
+    }
+
+    [Fact]
+    public async Task It_stands_as_its_owner_sees_it()
+    {
+        var minted = await CreateAsync();
+        var freeze = minted.Key.FreezesAt;
+        Assert.Equal(ApiKeyState.Active, minted.Key.StateAt(freeze - TimeSpan.FromDays(14) - TimeSpan.FromSeconds(1)));
+        Assert.Equal(ApiKeyState.Freezing, minted.Key.StateAt(freeze - TimeSpan.FromDays(14)));
+        Assert.Equal(ApiKeyState.Freezing, minted.Key.StateAt(freeze - TimeSpan.FromSeconds(1)));
+        Assert.Equal(ApiKeyState.Frozen, minted.Key.StateAt(freeze));
+
+        await ApiKeys.RollAsync(Ada, minted.Key.Id, TimeSpan.FromHours(1), Caller, Cancel);
+        var rolled = (await ApiKeys.FindAsync(Ada, minted.Key.Id, Cancel))!;
+        Assert.Equal(ApiKeyState.Leaving, rolled.StateAt(Time.Now));
+        Assert.Equal(ApiKeyState.Replaced, rolled.StateAt(Time.Now.AddHours(1)));
+        Assert.Equal(ApiKeyState.Revoked, (await ApiKeys.RevokeAsync(Ada, minted.Key.Id, Caller, Cancel))!.StateAt(Time.Now));
+    }
+
+    [Fact]
+    public async Task A_freeze_before_the_end_of_the_overlap_ends_it()
+    {
+        var minted = await ApiKeys.CreateAsync(Ada, "short", ReadScope, TimeSpan.FromDays(1), Caller, Cancel);
+        await ApiKeys.RollAsync(Ada, minted.Key.Id, TimeSpan.FromDays(7), Caller, Cancel);
+
+        Assert.Equal(minted.Key.FreezesAt, (await ApiKeys.FindAsync(Ada, minted.Key.Id, Cancel))!.WorksUntil);
+    }
+
+    [Fact]
+    public async Task Only_keys_that_are_not_dead_for_good_take_room()
+    {
+        var first = await CreateAsync();
+        for (var i = 1; i < Turnstone.Credentials.ApiKeys.MostLive; i++)
+        {
+            Assert.True(await ApiKeys.HasRoomAsync(Ada, Cancel));
+            await CreateAsync();
+        }
+
+        Assert.False(await ApiKeys.HasRoomAsync(Ada, Cancel));
+        Assert.True(await ApiKeys.HasRoomAsync(Bob, Cancel));
+        await ApiKeys.RevokeAsync(Ada, first.Key.Id, Caller, Cancel);
+        Assert.True(await ApiKeys.HasRoomAsync(Ada, Cancel));
     }
 
     private Task<MintedApiKey> CreateAsync() => ApiKeys.CreateAsync(Ada, "ci", ReadScope, null, Caller, Cancel);

@@ -177,6 +177,31 @@ public sealed class SubscriptionsTests : CredentialTest, IDisposable
     [Fact]
     public async Task An_unknown_product_gives_nothing() => Assert.Null(await Subscriptions.SubscribeAsync(Ada, "none", Caller, Cancel));
 
+    [Fact]
+    public async Task It_is_found_and_listed_by_its_owner_alone()
+    {
+        var minted = await GivenAsync();
+
+        Assert.Null(await Subscriptions.FindAsync(Bob, minted.Subscription.Id, Cancel));
+        Assert.Empty(await Subscriptions.ListAsync(Bob, Cancel));
+        Assert.Equal(minted.Subscription.Id, (await Subscriptions.FindAsync(Ada, minted.Subscription.Id, Cancel))!.Id);
+    }
+
+    [Fact]
+    public async Task Only_what_is_not_cancelled_takes_room()
+    {
+        var first = await GivenAsync();
+        for (var i = 1; i < Turnstone.Credentials.Subscriptions.MostLive; i++)
+        {
+            Assert.True(await Subscriptions.HasRoomAsync(Ada, Cancel));
+            await Subscriptions.SubscribeAsync(Ada, "starter", Caller, Cancel);
+        }
+
+        Assert.False(await Subscriptions.HasRoomAsync(Ada, Cancel));
+        await Subscriptions.CancelAsync(Ada, first.Subscription.Id, Caller, Cancel);
+        Assert.True(await Subscriptions.HasRoomAsync(Ada, Cancel));
+    }
+
     public void Dispose() => gate.Dispose();
 
     private async Task<Product> ProductAsync(bool approval)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -9,6 +10,9 @@ public sealed class JsonAnswer(int status, Action<Utf8JsonWriter> write, string 
 {
     // The contracts show plain text, so only what JSON itself demands is escaped; nothing of ours is ever put into a page.
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // For people: two spaces, and the same line ends on every machine.
+    private static readonly JsonWriterOptions Legible = Plain with { Indented = true, NewLine = "\n" };
 
     public int Status => status;
 
@@ -21,14 +25,12 @@ public sealed class JsonAnswer(int status, Action<Utf8JsonWriter> write, string 
     /// <summary>The stable code for the header Error-Code, for shapes that have no member for it; null for none.</summary>
     public string? ErrorCode { get; init; }
 
+    /// <summary>What would be answered, member by member the same, in lines for a page to show.</summary>
+    public static string Text(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(Written(write, Legible).WrittenSpan);
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, Plain))
-        {
-            write(writer);
-        }
-
+        var buffer = Written(write, Plain);
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = contentType;
@@ -49,5 +51,14 @@ public sealed class JsonAnswer(int status, Action<Utf8JsonWriter> write, string 
         }
 
         await response.BodyWriter.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted);
+    }
+
+    private static ArrayBufferWriter<byte> Written(Action<Utf8JsonWriter> write, JsonWriterOptions options)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(buffer, options);
+        write(writer);
+        writer.Flush();
+        return buffer;
     }
 }

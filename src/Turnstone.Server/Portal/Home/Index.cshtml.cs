@@ -1,11 +1,25 @@
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Home;
 
+/// <summary>One step on the way to the first token.</summary>
+public sealed record Step(string Word, string Path, bool Done);
+
 /// <summary>The first page: where the reader stands and what comes next.</summary>
-public sealed class HomePage : PortalPage
+public sealed class HomePage(FirstLook look, TurnstoneSettings settings) : PortalPage
 {
-    public void OnGet()
-    {
-    }
+    public Sight Sight { get; private set; } = null!;
+
+    public string Issuer => settings.Issuer;
+
+    public IReadOnlyList<Step> Steps =>
+    [
+        new("Subscribe", "/portal/subscriptions", Sight.Subscribed || Sight.Waiting > 0),
+        new("Key", "/portal/api-keys/new", Sight.HasKey),
+        new("Token", "/portal/profile/generate-token", Sight.HadToken),
+        new("Guide", "/portal/guides", Done: false),
+    ];
+
+    public async Task OnGetAsync() => Sight = await look.OfAsync(Me, Cancel);
 }

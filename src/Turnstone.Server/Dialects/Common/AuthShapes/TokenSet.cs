@@ -12,6 +12,9 @@ internal static class TokenSet
 
     public static IResult Answer(int status, Issued issued) => new JsonAnswer(status, json => Write(json, issued));
 
+    /// <summary>The same token set as a text of several lines, for the page that shows it.</summary>
+    public static string Text(Issued issued) => JsonAnswer.Text(json => Write(json, issued));
+
     private static void Write(Utf8JsonWriter json, Issued issued)
     {
         json.WriteStartObject();

@@ -1,0 +1,37 @@
+using Turnstone.Directory;
+
+namespace Turnstone.Server.Portal.ApiKeys;
+
+/// <summary>An API key as a page shows it.</summary>
+public sealed record ApiKeyView(ApiKey Key, ApiKeyState State)
+{
+    public const string Root = "/portal/api-keys";
+
+    public string Path => $"{Root}/{Key.Id}";
+
+    /// <summary>The colour of the badge.</summary>
+    public string Tone => State switch
+    {
+        ApiKeyState.Active => "good",
+        ApiKeyState.Freezing or ApiKeyState.Leaving => "warn",
+        ApiKeyState.Frozen => "bad",
+        _ => "",
+    };
+
+    /// <summary>Dead for good: nothing brings it back.</summary>
+    public bool Past => State is ApiKeyState.Revoked or ApiKeyState.Replaced;
+
+    public bool Works => State is ApiKeyState.Active or ApiKeyState.Freezing or ApiKeyState.Leaving;
+
+    /// <summary>What the owner should look at: it freezes soon, or it has.</summary>
+    public bool Pressing => State is ApiKeyState.Freezing or ApiKeyState.Frozen;
+
+    /// <summary>What the key begins with, for the samples.</summary>
+    public string Beginning => Key.Hint.Length > 0 ? $"{Key.Hint}…" : "<api key>";
+
+    public static ApiKeyView Of(ApiKey key, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return new(key, key.StateAt(now));
+    }
+}

@@ -1,0 +1,106 @@
+using Turnstone.Directory;
+using Turnstone.Server.Mail;
+
+namespace Turnstone.Server.Portal.ApiKeys;
+
+/// <summary>
+/// Writes to the owners of keys that freeze soon, once for each freeze. Every node goes its rounds: each key is claimed in the store before its letter is written, so one
+/// node writes it. A node that dies in between has claimed and not written; the portal's pages warn too.
+/// </summary>
+public sealed class FreezeWarnings(
+    IApiKeyStore keys, IAccountStore accounts, MailQueue mail, FreezeLetter letter, TimeProvider time, ILogger<FreezeWarnings> log) : BackgroundService
+{
+    private const int MostAtOnce = 100;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+
+    /// <summary>One round: whoever has to be warned now is.</summary>
+    public async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        // Without mail nothing is claimed: once there is a mail server its first round warns of all.
+        while (mail.Sends)
+        {
+            var due = await keys.ToWarnAsync(time.GetUtcNow() + ApiKey.Warning, MostAtOnce, cancellationToken);
+            foreach (var ofOne in due.GroupBy(key => key.AccountId))
+            {
+                await WarnAsync(ofOne.Key, ofOne, cancellationToken);
+            }
+
+            if (due.Count < MostAtOnce)
+            {
+                return;
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var rounds = new PeriodicTimer(Pause, time);
+        var failing = false;
+        while (await NextAsync(rounds, stoppingToken))
+        {
+            try
+            {
+                await RoundAsync(stoppingToken);
+                failing = false;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // whatever went wrong with one round, the next has to come
+            catch (Exception problem)
+#pragma warning restore CA1031
+            {
+                if (!failing)
+                {
+                    log.WarningsFail(problem);
+                }
+
+                failing = true;
+            }
+        }
+    }
+
+    private async Task WarnAsync(Guid accountId, IEnumerable<ApiKey> due, CancellationToken cancellationToken)
+    {
+        var account = await accounts.FindAsync(accountId, cancellationToken);
+        List<ApiKey> claimed = [];
+        foreach (var key in due)
+        {
+            if (await keys.NoteWarnedAsync(key.Id, key.FreezesAt, cancellationToken))
+            {
+                claimed.Add(key);
+            }
+        }
+
+        // An address that nobody has confirmed may be somebody else's.
+        if (claimed.Count > 0 && account is { DisabledAt: null, EmailConfirmed: true } && Letter.CanReach(account.Email))
+        {
+            mail.Send(letter.To(account.Email, claimed));
+            log.Warned(claimed.Count);
+        }
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer rounds, CancellationToken stopping)
+    {
+        try
+        {
+            return await rounds.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>What is logged of warnings: event ids 1240 to 1249.</summary>
+internal static partial class FreezeLog
+{
+    [LoggerMessage(1240, LogLevel.Information, "An owner was warned of {Count} API keys that freeze soon.")]
+    public static partial void Warned(this ILogger log, int count);
+
+    [LoggerMessage(1241, LogLevel.Warning, "Owners of API keys cannot be warned now; it is tried again at each round.")]
+    public static partial void WarningsFail(this ILogger log, Exception problem);
+}

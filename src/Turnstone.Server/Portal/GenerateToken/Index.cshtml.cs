@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Mvc;
+using Turnstone.Credentials;
+using Turnstone.Grants;
+using Turnstone.Server.Dialects.Common.AuthShapes;
+using Turnstone.Server.Portal.Elements;
+using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Settings;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Portal.GenerateToken;
+
+/// <summary>
+/// Email and password once more for the token set of <c>/auth/v1</c> and <c>/auth/v2</c>, which is shown once. It goes the way every customer's code goes: one is made
+/// and exchanged, so the session, its record and its limits are those of the contract.
+/// </summary>
+public sealed class GenerateTokenPage(OneTimeCodes codes, CodeGrant grant, TurnstoneSettings settings) : SecretPage
+{
+    /// <summary>The family of contracts that the token set belongs to.</summary>
+    private const string Family = "auth";
+
+    [BindProperty]
+    public string? Email { get; set; }
+
+    /// <summary>What was issued to this very request.</summary>
+    public Issued? Issued { get; private set; }
+
+    public Terms Terms => settings.Contracts.AuthV1.ToTerms(Family);
+
+    public TokenReading Reading => TokenReading.Of(Issued!.AccessToken);
+
+    public string Json => TokenSet.Text(Issued!);
+
+    public string ValidateLine => CurlLine.Post($"{settings.Issuer}/auth/v1/validate-token").Header("Authorization", $"Bearer {Issued!.AccessToken}").ToString();
+
+    public string RefreshLine => CurlLine.Post($"{settings.Issuer}/auth/v1/refresh-token").Json(("refresh_token", Issued!.RefreshToken!)).ToString();
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (SentBefore() is { } answer)
+        {
+            return answer;
+        }
+
+        if (await PasswordHoldsAsync("WrongCredentials") && IsMine(Email))
+        {
+            var outcome = await OpenAsync();
+            Issued = outcome.Value;
+            if (outcome.Refusal is { } refusal)
+            {
+                RefusePassword(refusal);
+            }
+        }
+        else if (ModelState.IsValid)
+        {
+            RefusePassword(Credentials.Passwords.PasswordCheck.Wrong, "WrongCredentials");
+        }
+
+        return Page();
+    }
+
+    /// <summary>The words for a claim, where we have some.</summary>
+    public static string WordOf(ClaimReading claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return $"Claim_{claim.Name}";
+    }
+
+    private async Task<Outcome<Issued>> OpenAsync()
+    {
+        var order = new CodeOrder { Contract = Family, Account = Me };
+        var code = await codes.MintAsync(order, TimeSpan.FromSeconds(settings.CodeSeconds), Caller, Cancel);
+        return await grant.ExchangeAsync(new CodeExchange(code, Family), Terms, Caller, Cancel);
+    }
+
+    private bool IsMine(string? email) => EmailAddress.TryNormalize(email, out var normalized) && normalized == Me.NormalizedEmail;
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Turnstone.Directory;
+using Turnstone.Server.Portal.Shell;
+using Holdings = Turnstone.Credentials.Subscriptions;
+
+namespace Turnstone.Server.Portal.Subscriptions;
+
+/// <summary>What the reader has subscribed to, and what there is to subscribe to.</summary>
+public sealed class SubscriptionsPage(Holdings subscriptions, ISubscriptionStore store, TimeProvider time, IStringLocalizer<SubscriptionWords> words) : PortalPage
+{
+    /// <summary>The id of the product that was chosen.</summary>
+    [BindProperty]
+    public string? Product { get; set; }
+
+    public IReadOnlyList<SubscriptionView> Own { get; private set; } = [];
+
+    public IReadOnlyList<Product> Products { get; private set; } = [];
+
+    public Task OnGetAsync() => LoadAsync();
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (!Guid.TryParse(Product, out var id) || await store.FindProductAsync(id, Cancel) is not { } product)
+        {
+            return NotFound();
+        }
+
+        if (!await subscriptions.HasRoomAsync(Me.Id, Cancel))
+        {
+            Refuse(nameof(Product), words["TooMany", Holdings.MostLive]);
+            await LoadAsync();
+            return Page();
+        }
+
+        if (await subscriptions.SubscribeAsync(Me.Id, product.Name, Caller, Cancel) is not { } made)
+        {
+            return NotFound();
+        }
+
+        Tell(words[made.Subscription.State is SubscriptionState.Submitted ? "ToldSubmitted" : "ToldActive", product.Name]);
+        return Redirect($"/portal/subscriptions/{made.Subscription.Id}");
+    }
+
+    /// <summary>The reader's subscription to a product that stands, if there is one.</summary>
+    public SubscriptionView? StandingOf(Product product) => Own.FirstOrDefault(view => view.Stands && view.Subscription.ProductId == product.Id);
+
+    private async Task LoadAsync()
+    {
+        Products = await store.ListProductsAsync(Cancel);
+        var now = time.GetUtcNow();
+        Own = [.. (await subscriptions.ListAsync(Me.Id, Cancel)).Select(subscription => SubscriptionView.Of(subscription, Products, now))];
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Server.Portal.Elements;
+using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Settings;
+using Holdings = Turnstone.Credentials.Subscriptions;
+
+namespace Turnstone.Server.Portal.Subscriptions;
+
+/// <summary>One subscription: its keys, which stay hidden until the password is given, each changed on its own, and its end.</summary>
+public sealed class SubscriptionPage(
+    Holdings subscriptions, ISubscriptionStore store, TurnstoneSettings settings, TimeProvider time, IStringLocalizer<SubscriptionWords> words) : SecretPage
+{
+    [FromRoute]
+    public Guid Id { get; set; }
+
+    public SubscriptionView View { get; private set; } = null!;
+
+    /// <summary>The keys that this answer shows.</summary>
+    public MintedSubscription? Shown { get; private set; }
+
+    /// <summary>The key that was changed by this request.</summary>
+    public SubscriptionKeySlot? Changed { get; private set; }
+
+    public bool CanShow => View.Subscription is { PrimaryKeySealed: not null } or { SecondaryKeySealed: not null };
+
+    /// <summary>The variable of a shell that the samples expect the key in.</summary>
+    public string Variable => VariableOf(View.Product?.Name);
+
+    public string LoginLine => CurlLine.Post($"{settings.Issuer}/auth/v2/login").HeaderOf("Subscription-Key", Variable)
+        .Json(("username", Me.Email), ("password", "<password>")).ToString();
+
+    public async Task<IActionResult> OnGetAsync() => await LoadAsync() ? Page() : NotFound();
+
+    public Task<IActionResult> OnPostShowAsync() => SecretAsync(async () =>
+    {
+        Shown = await subscriptions.RevealAsync(Me.Id, Id, Caller, Cancel);
+        return Shown is not null;
+    });
+
+    public Task<IActionResult> OnPostPrimaryAsync() => ChangeAsync(SubscriptionKeySlot.Primary);
+
+    public Task<IActionResult> OnPostSecondaryAsync() => ChangeAsync(SubscriptionKeySlot.Secondary);
+
+    public async Task<IActionResult> OnPostCancelAsync()
+    {
+        if (!await LoadAsync())
+        {
+            return NotFound();
+        }
+
+        // Cancelled in another window meanwhile: what was wished for is so.
+        await subscriptions.CancelAsync(Me.Id, Id, Caller, Cancel);
+        Tell(words["ToldCancelled", View.ProductName]);
+        return Redirect(View.Path);
+    }
+
+    public string? KeyOf(SubscriptionKeySlot slot) => slot is SubscriptionKeySlot.Primary ? Shown?.PrimaryKey : Shown?.SecondaryKey;
+
+    public bool Imported(SubscriptionKeySlot slot) =>
+        (slot is SubscriptionKeySlot.Primary ? View.Subscription.PrimaryKeySealed : View.Subscription.SecondaryKeySealed) is null;
+
+    /// <summary>A name such as <c>STARTER_KEY</c>: what a shell takes for one, whatever the product is called.</summary>
+    internal static string VariableOf(string? product)
+    {
+        var name = new StringBuilder();
+        foreach (var c in product ?? "")
+        {
+            name.Append(char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_');
+        }
+
+        var text = name.ToString().Trim('_');
+        return text.Length == 0 || char.IsAsciiDigit(text[0]) ? "SUBSCRIPTION_KEY" : $"{text}_KEY";
+    }
+
+    private Task<IActionResult> ChangeAsync(SubscriptionKeySlot slot) => SecretAsync(async () =>
+    {
+        Shown = await subscriptions.ChangeKeyAsync(Me.Id, Id, slot, Caller, Cancel);
+        Changed = Shown is null ? null : slot;
+        return Shown is not null;
+    });
+
+    private async Task<IActionResult> SecretAsync(Func<Task<bool>> act)
+    {
+        if (!await LoadAsync())
+        {
+            return NotFound();
+        }
+
+        if (SentBefore() is { } answer)
+        {
+            return answer;
+        }
+
+        if (await PasswordHoldsAsync() && !await act())
+        {
+            Tell(words["NotAnyMore"]);
+            return Redirect(View.Path);
+        }
+
+        return await LoadAsync() ? Page() : NotFound();
+    }
+
+    private async Task<bool> LoadAsync()
+    {
+        if (await subscriptions.FindAsync(Me.Id, Id, Cancel) is not { } found)
+        {
+            return false;
+        }
+
+        var product = await store.FindProductAsync(found.ProductId, Cancel);
+        View = SubscriptionView.Of(found, product is null ? [] : [product], time.GetUtcNow());
+        return true;
+    }
+}

@@ -1,0 +1,302 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Directory;
+using Holdings = Turnstone.Credentials.ApiKeys;
+
+namespace Turnstone.Server.Tests.Portal.ApiKeys;
+
+public sealed partial class ApiKeyTests : IAsyncLifetime
+{
+    private const string Root = "/portal/api-keys";
+    private const string New = "/portal/api-keys/new";
+
+    private TurnstoneServer server = null!;
+    private Visitor visitor = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private Holdings Keys => server.Services.GetRequiredService<Holdings>();
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await PortalServer.StartAsync();
+        visitor = await Visitor.SignedInAsync(server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        visitor.Dispose();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_new_key_is_shown_once_with_a_line_that_logs_in()
+    {
+        var (path, key, page) = await CreateAsync("build server");
+
+        Assert.Matches(@"^tsk_\w{39}$", key);
+        Assert.Contains($$"""'{"api_key":"{{key}}"}'""", Form.Copied(page)[1], StringComparison.Ordinal);
+        Assert.Contains("https://id.example.test/v3/auth/login", Form.Copied(page)[1], StringComparison.Ordinal);
+        await AssertLoginAsync(HttpStatusCode.OK, key);
+        foreach (var later in new[] { Root, path, New })
+        {
+            Assert.DoesNotContain(key, await visitor.PageAsync(later), StringComparison.Ordinal);
+        }
+
+        var own = WebUtility.HtmlDecode(await visitor.PageAsync(path));
+        Assert.Contains($"{key[..8]}…", own, StringComparison.Ordinal);
+        Assert.Contains("<code>individuals.read</code>", own, StringComparison.Ordinal);
+        Assert.Contains(">2031-08-04 07:08 UTC</time>", own, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_form_is_taken_once()
+    {
+        (string, string)[] form = [.. Form.Hidden(await visitor.PageAsync(New)), ("Name", "twice"), ("Days", "90"), ("Password", Known.Password)];
+        using var first = await visitor.PostAsync(New, form);
+        using var second = await visitor.PostAsync(New, form);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Redirect), (first.StatusCode, second.StatusCode));
+        Assert.Single(await ListAsync(), key => key.Name == "twice");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_is_refused_beside_its_field_and_stays()
+    {
+        string[] names = ["", "   ", "two\nlines", "bell\a", "\u202Ebackwards", new string('n', 101)];
+        string[] days = ["", "0", "-1", "366", "1.5", "99999999999999999999", "ninety"];
+        foreach (var (name, given, sentence) in names.Select(name => (name, "90", "Give a name")).Concat(days.Select(given => ("ci", given, "whole number of days"))))
+        {
+            var page = await visitor.FilledAsync(New, null, ("Name", name), ("Days", given), ("Chosen", "individuals.read"), ("Password", Known.Password));
+
+            Assert.Contains(sentence, page, StringComparison.Ordinal);
+            Assert.Matches("value=\"individuals.read\"[^>]*checked", page);
+            Assert.Contains($"value=\"{given}\"", page, StringComparison.Ordinal);
+            Assert.DoesNotContain(Known.Password, page, StringComparison.Ordinal);
+        }
+
+        Assert.Single(await ListAsync());
+    }
+
+    [Fact]
+    public async Task An_empty_form_and_a_wrong_password_make_no_key()
+    {
+        Assert.Contains("Give a name", await visitor.FilledAsync(New, null), StringComparison.Ordinal);
+        Assert.Contains("The password is not right.", await visitor.FilledAsync(New, null, ("Name", "ci"), ("Days", "90"), ("Password", "wrong")), StringComparison.Ordinal);
+        Assert.Single(await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_scope_that_is_not_offered_is_never_given()
+    {
+        foreach (var scope in new[] { "admin", "openid", "individuals.read admin", "\"", new string('s', 2000) })
+        {
+            var page = await visitor.FilledAsync(New, null, ("Name", "ci"), ("Days", "90"), ("Chosen", "individuals.read"), ("Chosen", scope), ("Password", Known.Password));
+            Assert.Contains("is not offered here", page, StringComparison.Ordinal);
+        }
+
+        await visitor.FilledAsync(New, null, ("Name", "none"), ("Days", "90"), ("Chosen", ""), ("Scopes", "admin"), ("Password", Known.Password));
+        Assert.True((await ListAsync()).Single(key => key.Name != "ci").Scopes.IsEmpty);
+    }
+
+    [Fact]
+    public async Task More_than_the_most_are_refused_with_a_sentence()
+    {
+        var me = (await Known.AccountAsync(server.Services))!.Id;
+        for (var i = 1; i < Holdings.MostLive; i++)
+        {
+            await Keys.CreateAsync(me, $"key {i}", Scopes.None, null, Caller.Operator, Cancel);
+        }
+
+        var page = await visitor.FilledAsync(New, null, ("Name", "one more"), ("Days", "90"), ("Password", Known.Password));
+
+        Assert.Contains("You have 100 keys", page, StringComparison.Ordinal);
+        Assert.Equal(Holdings.MostLive, (await ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task The_list_says_where_each_key_stands_and_when_it_was_used()
+    {
+        var (_, _, _) = await CreateAsync("soon", days: 14);
+        var (_, used, _) = await CreateAsync("used", days: 365);
+        await AssertLoginAsync(HttpStatusCode.OK, used);
+        await CreateAsync("short", days: 1);
+        await NotedAsync("used");
+        server.Time.Advance(TimeSpan.FromDays(2));
+        using var later = await Visitor.SignedInAsync(server);
+
+        var page = await later.PageAsync(Root);
+
+        Assert.Contains("freezes in 12 days", page, StringComparison.Ordinal);
+        Assert.Contains("The key “soon” freezes in 12 days.", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Contains("The key “short” is frozen", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Contains(">frozen</span>", page, StringComparison.Ordinal);
+        Assert.Contains(">active</span>", page, StringComparison.Ordinal);
+        Assert.Contains(">2 days ago</time>", page, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_frozen_key_works_again_when_it_is_renewed_with_the_same_text()
+    {
+        var (path, key, _) = await CreateAsync("nightly", days: 1);
+        server.Time.Advance(TimeSpan.FromDays(1));
+        await AssertLoginAsync(HttpStatusCode.Unauthorized, key);
+
+        using var renewed = await visitor.FillAsync(path, $"{path}?handler=Renew");
+
+        Assert.Equal((HttpStatusCode.Redirect, path), (renewed.StatusCode, renewed.Headers.Location?.OriginalString));
+        Assert.Contains("renewed by 90 days", await visitor.PageAsync(path), StringComparison.Ordinal);
+        await AssertLoginAsync(HttpStatusCode.OK, key);
+    }
+
+    [Fact]
+    public async Task Renewing_does_not_pile_up_years()
+    {
+        var (path, _, _) = await CreateAsync("hoard", days: 300);
+        Assert.DoesNotContain("handler=Renew", await visitor.PageAsync(path), StringComparison.Ordinal);
+
+        using var tried = await visitor.FillAsync(path, $"{path}?handler=Renew");
+
+        Assert.Contains("Nothing was changed.", await visitor.PageAsync(path), StringComparison.Ordinal);
+        Assert.Equal(server.Time.Now.AddDays(300), (await KeyAsync(path)).FreezesAt);
+    }
+
+    [Fact]
+    public async Task A_rolled_key_works_for_the_overlap_and_counts_down()
+    {
+        var (path, old, _) = await CreateAsync("web");
+        var page = await visitor.FilledAsync(path, $"{path}?handler=Roll", ("Overlap", "24h"), ("Password", Known.Password));
+        var fresh = Form.Copied(page)[0];
+
+        Assert.Contains("The old key works until", page, StringComparison.Ordinal);
+        await AssertLoginAsync(HttpStatusCode.OK, old);
+        await AssertLoginAsync(HttpStatusCode.OK, fresh);
+        Assert.Contains("rolled, works for 1 day", await visitor.PageAsync(Root), StringComparison.Ordinal);
+        Assert.Contains("data-left=\"86400\"", await visitor.PageAsync(path), StringComparison.Ordinal);
+        server.Time.Advance(TimeSpan.FromHours(24));
+        await AssertLoginAsync(HttpStatusCode.Unauthorized, old);
+        await AssertLoginAsync(HttpStatusCode.OK, fresh);
+        Assert.Contains("Past keys (1)", await visitor.PageAsync(Root), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none", HttpStatusCode.Unauthorized)]
+    [InlineData("1h", HttpStatusCode.OK)]
+    public async Task The_overlap_is_as_chosen(string overlap, HttpStatusCode expected)
+    {
+        var (path, old, _) = await CreateAsync("web");
+        await visitor.FilledAsync(path, $"{path}?handler=Roll", ("Overlap", overlap), ("Password", Known.Password));
+        await AssertLoginAsync(expected, old);
+    }
+
+    [Fact]
+    public async Task A_roll_that_cannot_be_changes_nothing()
+    {
+        var (path, _, _) = await CreateAsync("web");
+        foreach (var (overlap, password, sentence) in new[]
+        {
+            ("90d", Known.Password, "Choose one of the times."), ("", Known.Password, "Choose one of the times."), ("24h", "wrong", "The password is not right."),
+        })
+        {
+            var page = await visitor.FilledAsync(path, $"{path}?handler=Roll", ("Overlap", overlap), ("Password", password));
+            Assert.Contains(sentence, page, StringComparison.Ordinal);
+            Assert.Contains("value=\"web\"", page, StringComparison.Ordinal);
+        }
+
+        Assert.Null((await KeyAsync(path)).SuccessorId);
+    }
+
+    [Fact]
+    public async Task Revoking_ends_the_key_and_its_sessions_for_ever()
+    {
+        var (path, key, _) = await CreateAsync("leaked");
+        using var login = await server.Http.LoginV3Async(key);
+        var access = (await login.JsonAsync()).GetProperty("access_token").GetString()!;
+
+        using var revoked = await visitor.FillAsync(path, $"{path}?handler=Revoke");
+
+        Assert.Equal(HttpStatusCode.Redirect, revoked.StatusCode);
+        await AssertLoginAsync(HttpStatusCode.Unauthorized, key);
+        using var api = await server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", access);
+        Assert.Equal(HttpStatusCode.Unauthorized, api.StatusCode);
+        using var again = await visitor.PostAsync($"{path}?handler=Renew", Form.Hidden(await visitor.PageAsync(New)));
+        Assert.NotNull((await KeyAsync(path)).RevokedAt);
+    }
+
+    [Fact]
+    public async Task Html_in_names_is_text()
+    {
+        const string nasty = "<script>alert(1)</script>\"'";
+        var (path, _, page) = await CreateAsync(nasty);
+        await visitor.FillAsync(path, $"{path}?handler=Rename", ("Name", $"{nasty}2"));
+
+        Assert.Equal($"{nasty}2", (await KeyAsync(path)).Name);
+        foreach (var shown in new[] { page, await visitor.PageAsync(Root), await visitor.PageAsync(path) })
+        {
+            Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", shown, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script>alert", shown, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_new_name_that_cannot_be_stays_in_its_field_with_a_sentence()
+    {
+        var (path, _, _) = await CreateAsync("web");
+
+        var page = await visitor.FilledAsync(path, $"{path}?handler=Rename", ("Name", " "));
+
+        Assert.Contains("Give a name", page, StringComparison.Ordinal);
+        Assert.Equal("web", (await KeyAsync(path)).Name);
+    }
+
+    [Fact]
+    public async Task Another_accounts_key_is_answered_like_one_that_does_not_exist()
+    {
+        var grace = (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id;
+        var other = (await Keys.CreateAsync(grace, "hers", Scopes.None, null, Caller.Operator, Cancel)).Key;
+        foreach (var path in new[] { $"{Root}/{other.Id}", $"{Root}/{RandomSource.System.NewId(server.Time.Now)}", $"{Root}/1'" })
+        {
+            using var seen = await visitor.GetAsync(path);
+            Assert.Equal(HttpStatusCode.NotFound, seen.StatusCode);
+            foreach (var handler in new[] { "Rename", "Renew", "Roll", "Revoke" })
+            {
+                using var tried = await visitor.FillAsync(
+                    New, $"{path}?handler={handler}", ("Name", "mine"), ("Overlap", "none"), ("Password", Known.Password), ("Id", $"{other.Id}"), ("id", $"{other.Id}"));
+                Assert.Equal(HttpStatusCode.NotFound, tried.StatusCode);
+            }
+        }
+
+        Assert.Equivalent(other, await server.Services.GetRequiredService<IApiKeyStore>().FindAsync(other.Id, Cancel), strict: true);
+        Assert.DoesNotContain("hers", await visitor.PageAsync(Root), StringComparison.Ordinal);
+    }
+
+    private async Task<(string Path, string Key, string Page)> CreateAsync(string name, int days = 90)
+    {
+        var page = await visitor.FilledAsync(New, null, ("Name", name), ("Days", $"{days}"), ("Chosen", "individuals.read"), ("Password", Known.Password));
+        return (KeyPath().Match(page).Value, Form.Copied(page)[0], page);
+    }
+
+    private async Task AssertLoginAsync(HttpStatusCode expected, string key)
+    {
+        using var login = await server.Http.LoginV3Async(key);
+        Assert.Equal(expected, login.StatusCode);
+    }
+
+    /// <summary>A use is written a little after the login that it was.</summary>
+    private async Task NotedAsync(string name)
+    {
+        while ((await ListAsync()).Single(key => key.Name == name).LastUsedAt is null)
+        {
+            await Task.Delay(20, Cancel);
+        }
+    }
+
+    private async Task<IReadOnlyList<ApiKey>> ListAsync() => await Keys.ListAsync((await Known.AccountAsync(server.Services))!.Id, Cancel);
+
+    private async Task<ApiKey> KeyAsync(string path) => (await ListAsync()).Single(key => path.EndsWith($"{key.Id}", StringComparison.Ordinal));
+
+    [GeneratedRegex("/portal/api-keys/[0-9a-f-]{36}")]
+    private static partial Regex KeyPath();
+}

@@ -1,0 +1,33 @@
+using Microsoft.Playwright;
+
+namespace Turnstone.Server.Tests.Portal.GenerateToken;
+
+public sealed class GenerateTokenFlowTests(Browser browser)
+{
+    [Theory]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, true)]
+    [InlineData(false, false, false)]
+    public async Task Whoever_proves_himself_sees_his_tokens_once(bool script, bool dark, bool phone)
+    {
+        await using var server = await PortalServer.StartAsync();
+        var page = await browser.SignedInAsync(server, dark, script, phone);
+        await page.GotoAsync("/portal/profile/generate-token");
+        await Look.AtAsync(page, "generate-token-ask", script);
+
+        await page.Locator("#Email").FillAsync(Known.Email);
+        await page.Locator("#Password").FillAsync("wrong");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#Password-error")).ToHaveTextAsync("The email or the password is not right.");
+        await Assertions.Expect(page.Locator("#Email")).ToHaveValueAsync(Known.Email);
+
+        await page.Locator("#Password").FillAsync(Known.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("[data-shown-once]")).ToBeVisibleAsync();
+        await Look.AtAsync(page, "generate-token", script);
+
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("#Password")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("tsr_")).ToHaveCountAsync(0);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Tests.Portal.GenerateToken;
+
+public sealed class GenerateTokenTests : IAsyncLifetime
+{
+    private const string Path = "/portal/profile/generate-token";
+
+    private TurnstoneServer server = null!;
+    private Visitor visitor = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await PortalServer.StartAsync();
+        visitor = await Visitor.SignedInAsync(server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        visitor.Dispose();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_set_that_is_shown_is_member_by_member_what_the_contract_answers()
+    {
+        var shown = JsonNode.Parse(Form.Copied(await GenerateAsync())[2])!;
+        using var answer = await server.Http.GetAsync(new Uri($"/auth/v1/token?code={await Known.CodeAsync(server.Services, "auth")}", UriKind.Relative), Cancel);
+        var answered = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!;
+
+        Assert.StartsWith("eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6I", shown["authorization"]!["token"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(WithoutTokens(answered), WithoutTokens(shown));
+    }
+
+    [Fact]
+    public async Task Both_tokens_work_and_the_lines_for_a_shell_name_them()
+    {
+        var copied = Form.Copied(await GenerateAsync());
+        var (access, refresh) = (copied[0], copied[1]);
+
+        Assert.Contains($"-H 'Authorization: Bearer {access}'", copied[3], StringComparison.Ordinal);
+        Assert.StartsWith("curl -X POST 'https://id.example.test/auth/v1/validate-token'", copied[3], StringComparison.Ordinal);
+        Assert.Contains($$"""-d '{"refresh_token":"{{refresh}}"}'""", copied[4], StringComparison.Ordinal);
+        using var valid = await server.Http.WithBearerAsync(HttpMethod.Post, "/auth/v1/validate-token", access);
+        Assert.Equal(HttpStatusCode.OK, valid.StatusCode);
+        using var refreshed = await server.Http.RefreshV1Async(refresh);
+        Assert.Equal(HttpStatusCode.Created, refreshed.StatusCode);
+        using var sameFamily = await server.Http.RefreshV2Async(await refreshed.RefreshOfSetAsync());
+        Assert.Equal(HttpStatusCode.Created, sameFamily.StatusCode);
+    }
+
+    [Fact]
+    public async Task It_says_in_words_until_when_and_opens_the_token_up()
+    {
+        var page = await GenerateAsync();
+
+        Assert.Contains(">2031-05-06 19:08 UTC</time>", page, StringComparison.Ordinal);
+        Assert.Contains(">in 12 hours</time>", page, StringComparison.Ordinal);
+        Assert.Contains("Always keep the last refresh token you were given.", page, StringComparison.Ordinal);
+        Assert.Contains("&quot;iss&quot;: &quot;https://id.example.test&quot;", page, StringComparison.Ordinal);
+        Assert.Contains("Until when it is good.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Claim_", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_opens_one_session_of_the_contract_and_shows_nothing_of_it_again()
+    {
+        var form = Form.Hidden(await visitor.PageAsync(Path));
+        (string, string)[] typed = [.. form, ("Email", Known.Email), ("Password", Known.Password)];
+        using var first = await visitor.PostAsync(Path, typed);
+        var shown = Form.Copied(await first.Content.ReadAsStringAsync(Cancel));
+
+        Assert.True(first.Headers.CacheControl?.NoStore);
+        Assert.Contains("script-src 'self';", first.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        using var again = await visitor.PostAsync(Path, typed);
+
+        Assert.Equal((HttpStatusCode.Redirect, Path), (again.StatusCode, again.Headers.Location?.OriginalString));
+        var page = await visitor.PageAsync(Path);
+        Assert.Contains("Nothing was done again.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(shown[0], page, StringComparison.Ordinal);
+        Assert.DoesNotContain(shown[1], page, StringComparison.Ordinal);
+        var session = Assert.Single(await SessionsAsync());
+        Assert.Equal(("auth", GrantKind.Code), (session.Contract, session.Grant));
+    }
+
+    [Fact]
+    public async Task Whatever_is_wrong_is_refused_in_the_same_words()
+    {
+        foreach (var (email, password) in new[]
+        {
+            (Known.Email, "wrong"), (Known.OtherEmail, Known.Password), ("nobody@example.test", Known.Password), ("", Known.Password), (Known.Email, ""), ("<script>\"'", "\t"),
+        })
+        {
+            var page = await visitor.FilledAsync(Path, null, ("Email", email), ("Password", password));
+
+            Assert.Contains("The email or the password is not right.", page, StringComparison.Ordinal);
+            Assert.Contains($"value=\"{HtmlEncoder.Default.Encode(email)}\"", page, StringComparison.Ordinal);
+            Assert.DoesNotContain($"value=\"{Known.Password}", page, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await SessionsAsync());
+    }
+
+    [Fact]
+    public async Task Missing_and_doubled_fields_are_refused_and_never_a_fault()
+    {
+        var none = await visitor.FilledAsync(Path, null);
+        var twice = await visitor.FilledAsync(Path, null, ("Email", Known.Email), ("Email", "x"), ("Password[0]", "x"), ("Password", "wrong"), ("Password", "y"));
+
+        Assert.Contains("The email or the password is not right.", none, StringComparison.Ordinal);
+        Assert.Contains("The email or the password is not right.", twice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_forms_own_token_nothing_is_done()
+    {
+        using var answer = await visitor.PostAsync(Path, ("Email", Known.Email), ("Password", Known.Password));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Empty(await SessionsAsync());
+    }
+
+    [Fact]
+    public async Task Guessing_has_to_wait_and_what_is_left_of_it_is_no_token()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await visitor.FilledAsync(Path, null, ("Email", Known.Email), ("Password", "wrong"));
+        }
+
+        using var answer = await visitor.FillAsync(Path, null, ("Email", Known.Email), ("Password", Known.Password));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter);
+        Assert.Empty(await SessionsAsync());
+    }
+
+    private Task<string> GenerateAsync() => visitor.FilledAsync(Path, null, ("Email", Known.Email), ("Password", Known.Password));
+
+    private async Task<IReadOnlyList<Session>> SessionsAsync() => await server.Services.GetRequiredService<ISessionStore>().ListAsync(
+        SessionHolder.Account((await Known.AccountAsync(server.Services))!.Id), 10, Cancel);
+
+    private static string WithoutTokens(JsonNode set)
+    {
+        set["authorization"]!["token"] = "…";
+        set["refresh"]!["token"] = "…";
+        return set.ToJsonString(new JsonSerializerOptions());
+    }
+}

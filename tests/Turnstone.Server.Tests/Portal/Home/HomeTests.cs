@@ -1,0 +1,90 @@
+using System.Net;
+
+namespace Turnstone.Server.Tests.Portal.Home;
+
+public sealed class HomeTests : IAsyncLifetime
+{
+    private const string First = "Your way to the first token";
+
+    private TurnstoneServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await PortalServer.StartAsync();
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task A_newcomer_is_led_to_the_first_token_until_there_is_one()
+    {
+        await Form.NewcomerAsync(server);
+        using var visitor = await Visitor.SignedInAsync(server, "neu@example.test");
+        var page = await visitor.PageAsync("/portal");
+        Assert.Contains(First, page, StringComparison.Ordinal);
+        Assert.Contains("0 of 4 done", page, StringComparison.Ordinal);
+
+        await visitor.FilledAsync("/portal/api-keys/new", null, ("Name", "ci"), ("Days", "90"), ("Password", Known.Password));
+        Assert.Contains("1 of 4 done", await visitor.PageAsync("/portal"), StringComparison.Ordinal);
+        await visitor.FilledAsync("/portal/profile/generate-token", null, ("Email", "neu@example.test"), ("Password", Known.Password));
+
+        Assert.DoesNotContain(First, await visitor.PageAsync("/portal"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_used_again_raises_an_alarm_for_a_week_to_its_owner_alone()
+    {
+        using var login = await server.Http.LoginV2Async();
+        var token = await login.RefreshOfSetAsync();
+        using var first = await server.Http.RefreshV2Async(token);
+        server.Time.Advance(TimeSpan.FromHours(1));
+        using var reused = await server.Http.RefreshV2Async(token);
+        Assert.Equal(HttpStatusCode.BadRequest, reused.StatusCode);
+
+        using var ada = await Visitor.SignedInAsync(server);
+        using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
+        var page = await ada.PageAsync("/portal");
+        Assert.Contains("A refresh token was used a second time.", page, StringComparison.Ordinal);
+        Assert.Contains("<code>127.0.0.1</code>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("second time", await grace.PageAsync("/portal"), StringComparison.Ordinal);
+
+        server.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1));
+        Assert.DoesNotContain("second time", await ada.PageAsync("/portal"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sessions_and_what_was_done_today_are_counted()
+    {
+        using var byPassword = await server.Http.LoginV2Async();
+        using var byKey = await server.Http.LoginV3Async();
+        using var refreshed = await server.Http.RefreshV2Async(await byPassword.RefreshOfSetAsync());
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        var page = await visitor.PageAsync("/portal");
+
+        Assert.Contains("<a href=\"/portal/sessions\">2</a>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/portal/health\">2</a>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/portal/health\">1</a>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/portal/api-keys\">1</a>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_freezes_soon_is_told_of()
+    {
+        server.Time.Advance(TimeSpan.FromDays(80));
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        Assert.Contains("The key “ci” freezes in 10 days.", WebUtility.HtmlDecode(await visitor.PageAsync("/portal")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_speaks_german_too()
+    {
+        using var visitor = await Visitor.SignedInAsync(server);
+        visitor.Http.DefaultRequestHeaders.Add("Accept-Language", "de");
+
+        foreach (var path in new[] { "/portal", "/portal/api-keys", "/portal/api-keys/new", "/portal/subscriptions", "/portal/profile/generate-token" })
+        {
+            Assert.Contains("<html lang=\"de\">", await visitor.PageAsync(path), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("Deine Schlüssel", WebUtility.HtmlDecode(await visitor.PageAsync("/portal/api-keys")), StringComparison.Ordinal);
+    }
+}
