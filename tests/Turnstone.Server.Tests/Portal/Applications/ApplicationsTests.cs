@@ -106,7 +106,7 @@ public sealed class ApplicationsTests
         var made = (await server.GivenApplicationAsync()).Client;
         using var visitor = await Visitor.SignedInAsync(server);
         var own = $"{Page}/{made.Id}";
-        (string, string)[] form = [("Form.RedirectUris", Holdings.Callback), ("Form.GrantTypes", "authorization_code"), ("Revision", "1")];
+        (string, string)[] form = [("Form.RedirectUris", Given.Callback), ("Form.GrantTypes", "authorization_code"), ("Revision", "1")];
 
         using var saved = await visitor.SendAsync(own, $"{own}?handler=Save", [("Form.Name", "First"), .. form]);
         using var stale = await visitor.SendAsync(own, $"{own}?handler=Save", [("Form.Name", "Second"), .. form]);
