@@ -208,7 +208,7 @@ public sealed partial class GuidesTests(Browser browser)
     {
         server.Time.Advance(TimeSpan.FromSeconds(1));
         var account = (await Known.AccountAsync(server.Services))!.Id;
-        return await server.Services.GetRequiredService<ApiKeys>().CreateAsync(account, name, Scopes.None, null, Caller.Operator, Cancel);
+        return await server.Services.GetRequiredService<Turnstone.Credentials.ApiKeys>().CreateAsync(account, name, Scopes.None, null, Caller.Operator, Cancel);
     }
 
     [GeneratedRegex("href=\"(?<path>/portal/guides/[a-z0-9-]+)?#(?<anchor>[a-z0-9-]+)\"")]
