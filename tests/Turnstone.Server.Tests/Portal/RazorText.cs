@@ -105,7 +105,7 @@ internal static partial class RazorText
     private static partial Regex Between();
 
     // What is left of code between tags: a statement, or the head of a branch.
-    [GeneratedRegex(@";\s*$|^\s*(else\b|case\b|default:|break\b|\{|\}|//)")]
+    [GeneratedRegex(@";\s*$|^\s*(else\b|case\b|default:|break\b|\{|\}|//|(if|foreach|for|while|switch|using) \(|var \w+ = )")]
     private static partial Regex Statement();
 
     [GeneratedRegex("\\b(aria-label|placeholder|title|alt|label|hint)=\"(?<text>[^\"]+)\"")]

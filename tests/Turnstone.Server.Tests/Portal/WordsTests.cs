@@ -105,10 +105,13 @@ public sealed partial class WordsTests
     private static IEnumerable<string> NamesOf(string words, string file, string text)
     {
         var imports = file.EndsWith(".cshtml", StringComparison.Ordinal) ? Imports(file) : [];
-        return imports.Append(text).SelectMany(source => Injected().Matches(source)).Where(match => match.Groups["words"].Value == words).Select(match => match.Groups["name"].Value).Distinct();
+
+        // Of two that are called the same the nearer one is meant.
+        return imports.Prepend(text).SelectMany(source => Injected().Matches(source)).DistinctBy(match => match.Groups["name"].Value)
+            .Where(match => match.Groups["words"].Value == words).Select(match => match.Groups["name"].Value);
     }
 
-    // The imports of the folders above a page hold for it.
+    // The imports of the folders above a page hold for it, the nearest first.
     private static IEnumerable<string> Imports(string page)
     {
         for (var folder = Path.GetDirectoryName(page)!; folder.StartsWith(Sources, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder)!)
