@@ -8,6 +8,7 @@ using Turnstone.Server.Operations;
 using Turnstone.Server.Operations.Demo;
 using Turnstone.Server.Operations.Provisioning;
 using Turnstone.Server.Portal;
+using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Reference;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Telemetry;
@@ -40,7 +41,9 @@ static void Endpoints(WebApplication app, TurnstoneSettings settings)
     app.MapOAuthV1(contracts.OAuthV1.ToTerms(OAuthV1Routes.Family));
     app.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family, sliding: false));
     app.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family, tokenType: "at+jwt"));
-    app.MapPortal();
+    app.MapPortal(
+        new AuthorizePlace(AuthorizePaths.OAuth2, new(OAuth2Routes.Family, CodeLife: TimeSpan.FromSeconds(60))),
+        new AuthorizePlace(AuthorizePaths.OAuthV1, new(OAuthV1Routes.Family, CodeLife: TimeSpan.FromMinutes(5)) { Commas = true, TokenTypes = OAuthV1Routes.Types }));
     app.MapReference(
         (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
         (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));

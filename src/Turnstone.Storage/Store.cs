@@ -101,6 +101,10 @@ public sealed class Store : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">It cannot.</exception>
     public Task PingAsync(CancellationToken cancellationToken) => engine.ReadAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
 
+    /// <summary>Which engine it is, and in which version.</summary>
+    public Task<string> EngineAsync(CancellationToken cancellationToken) => engine.ReadAsync(
+        async db => $"{engine.Kind.Name} {await db.FirstAsync(engine.Kind.VersionSql, row => row.Text(0))}", cancellationToken);
+
     /// <summary>Takes the one lead that nodes have between them until it is disposed; null while another has it. An embedded database has one node.</summary>
     public Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) => engine.TryLeadAsync(cancellationToken);
 

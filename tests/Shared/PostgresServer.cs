@@ -96,7 +96,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -118,7 +118,8 @@ public sealed class PostgresServer : IAsyncDisposable
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
     }
 
-    private static string Find(string program) =>
+    /// <summary>Where a program of PostgreSQL's is; the newest of those that are installed.</summary>
+    internal static string Find(string program) =>
         System.IO.Directory.Exists("/usr/lib/postgresql")
             ? System.IO.Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => $"{version}/bin/{program}").FirstOrDefault(File.Exists) ?? program
             : program;

@@ -21,17 +21,19 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly StringBuilder error = new();
     private readonly bool ownsFolder;
 
-    private ServerProcess(string? folder, IEnumerable<KeyValuePair<string, string>> settings)
+    private ServerProcess(string? folder, IEnumerable<KeyValuePair<string, string>> settings, Func<string[], string[]> within)
     {
         ownsFolder = folder is null;
         Folder = folder ?? NewFolder();
-        process = Start(Folder, ["serve", "--urls", "http://127.0.0.1:0"], settings);
+        process = Start(Folder, within([Program, "serve", "--urls", "http://127.0.0.1:0"]), settings);
         process.OutputDataReceived += (_, line) => Note(output, line.Data);
         process.ErrorDataReceived += (_, line) => Note(error, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
     }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "turnstone-server");
 
     public string Folder { get; }
 
@@ -41,14 +43,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
+    /// <summary>What it said, and how it ended if it did: for the message of a test that fails.</summary>
+    public string Story => $"{(process.HasExited ? $"It ended with {process.ExitCode}. " : "")}Output: {Output} Errors: {Error}";
+
     public string Output => Read(output);
 
     public string Error => Read(error);
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string? folder = null)
+    /// <param name="settings">Its environment.</param>
+    /// <param name="folder">Where it works; a new folder unless given.</param>
+    /// <param name="within">The words that start it somewhere special, made from those that start it.</param>
+    public static async Task<ServerProcess> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null, string? folder = null, Func<string[], string[]>? within = null)
     {
-        var server = new ServerProcess(folder, settings ?? new Dictionary<string, string>());
+        var server = new ServerProcess(folder, settings ?? new Dictionary<string, string>(), within ?? (words => words));
         try
         {
             await server.UntilReadyAsync();
@@ -62,9 +71,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<CommandResult> RunAsync(string folder, IReadOnlyDictionary<string, string>? settings, params string[] arguments)
+    public static Task<CommandResult> RunAsync(string folder, IReadOnlyDictionary<string, string>? settings, params string[] arguments) =>
+        RunAsync(folder, settings, words => words, arguments);
+
+    /// <summary>Runs a command somewhere special: <paramref name="within"/> makes the words that start it there.</summary>
+    public static async Task<CommandResult> RunAsync(
+        string folder, IReadOnlyDictionary<string, string>? settings, Func<string[], string[]> within, params string[] arguments)
     {
-        using var process = Start(folder, arguments, settings ?? new Dictionary<string, string>());
+        using var process = Start(folder, within([Program, .. arguments]), settings ?? new Dictionary<string, string>());
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(Patience);
@@ -144,7 +158,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
             await Task.Delay(25);
         }
 
-        throw new InvalidOperationException($"The server did not become ready. Output: {Output} Errors: {Error}");
+        throw new InvalidOperationException($"The server did not become ready. {Story}");
     }
 
     private async Task<bool> IsReadyAsync()
@@ -160,9 +174,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static Process Start(string folder, string[] arguments, IEnumerable<KeyValuePair<string, string>> settings)
+    private static Process Start(string folder, string[] words, IEnumerable<KeyValuePair<string, string>> settings)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "turnstone-server"), arguments)
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

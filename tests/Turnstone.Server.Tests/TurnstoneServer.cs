@@ -23,10 +23,11 @@ public sealed class TurnstoneServer : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly string folder;
+    private readonly bool ownsFolder;
 
-    private TurnstoneServer(WebApplication app, string folder, ManualTime time, WrittenLog log)
+    private TurnstoneServer(WebApplication app, string folder, bool ownsFolder, ManualTime time, WrittenLog log)
     {
-        (this.app, this.folder, Time, Log) = (app, folder, time, log);
+        (this.app, this.folder, this.ownsFolder, Time, Log) = (app, folder, ownsFolder, time, log);
         BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = BaseAddress };
     }
@@ -48,16 +49,17 @@ public sealed class TurnstoneServer : IAsyncDisposable
     /// <param name="map">Maps what is under test.</param>
     /// <param name="settings">Settings such as <c>Turnstone:Limits:LoginsPerApiKey:Count=3</c>.</param>
     /// <param name="services">Services beside the core's.</param>
+    /// <param name="beside">Another server, whose store, master key and clock this one shares; it is closed after this one.</param>
     public static async Task<TurnstoneServer> StartAsync(
-        Action<IEndpointRouteBuilder> map, IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null)
+        Action<IEndpointRouteBuilder> map, IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null, TurnstoneServer? beside = null)
     {
-        var folder = await StoreTemplate.CopyAsync();
-        var time = new ManualTime(Start);
+        var folder = beside?.folder ?? await StoreTemplate.CopyAsync();
+        var time = beside?.Time ?? new ManualTime(Start);
         var log = new WrittenLog();
         var app = Build(folder, time, log, settings ?? [], services ?? (_ => { }));
         map(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TurnstoneServer(app, folder, time, log);
+        return new TurnstoneServer(app, folder, beside is null, time, log);
     }
 
     /// <summary>The host as it is composed for production, on a folder, a clock and a log of the test's.</summary>
@@ -82,12 +84,24 @@ public sealed class TurnstoneServer : IAsyncDisposable
         return app;
     }
 
+    /// <summary>Closes somebody with it, before itself.</summary>
+    public void CloseWith(IAsyncDisposable guest) => guests.Add(guest);
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var guest in guests)
+        {
+            await guest.DisposeAsync();
+        }
+
         Http.Dispose();
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
-        System.IO.Directory.Delete(folder, recursive: true);
+        if (ownsFolder)
+        {
+            System.IO.Directory.Delete(folder, recursive: true);
+        }
+
         Log.AssertNoSecret();
     }
 }

@@ -56,7 +56,7 @@ public abstract class StoreTest(TestDatabase database)
     {
         var client = new Client { Id = $"client-{NewId():n}", Name = "Shop", CreatedAt = Time.Now, Secrets = [new ClientSecret(NewHash(), "abc", Time.Now)] };
         await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientCreated), Cancel);
-        return client;
+        return (await Store.Clients.FindAsync(client.Id, Cancel))!;
     }
 
     protected ApiKey NewApiKey(Guid account) => new()
@@ -99,6 +99,21 @@ public abstract class StoreTest(TestDatabase database)
         };
         Assert.True(await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionCreated), Cancel));
         return subscription;
+    }
+
+    protected async Task<OneTimeCode> GivenCodeAsync(Account account, string? client = null)
+    {
+        var code = new OneTimeCode
+        {
+            Hash = NewHash(),
+            Contract = "auth",
+            AccountId = account.Id,
+            AccountEpoch = account.Epoch,
+            ClientId = client,
+            ExpiresAt = Time.Now.AddMinutes(1),
+        };
+        await Store.Codes.AddAsync(code, Entry(AuditEvent.CodeMinted), Cancel);
+        return code;
     }
 
     internal static Terms Terms { get; } = new() { Contract = "auth", AccessLifetime = TimeSpan.FromMinutes(15), RefreshLifetime = TimeSpan.FromHours(1) };

@@ -136,6 +136,9 @@ public sealed class SqliteDatabase : TestDatabase
 
 public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
 {
+    // Many classes share one server: a store that opens all it may would leave none for the others.
+    private const string FewConnections = "Maximum Pool Size=8";
+
     private readonly List<string> made = [];
 
     public override bool Embedded => false;
@@ -144,7 +147,7 @@ public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
 
     public override async Task<string> CreateAsync()
     {
-        made.Add(await server.CreateDatabaseAsync());
+        made.Add($"{await server.CreateDatabaseAsync()};{FewConnections}");
         return made[^1];
     }
 
@@ -156,7 +159,7 @@ public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
         {
             try
             {
-                made.Add(await server.CreateDatabaseAsync(PostgresServer.NameOf(ConnectionString)));
+                made.Add($"{await server.CreateDatabaseAsync(PostgresServer.NameOf(ConnectionString))};{FewConnections}");
                 return made[^1];
             }
             catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse && attempt < 20)

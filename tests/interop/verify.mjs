@@ -1,6 +1,10 @@
 // Reads one task from stdin, verifies and signs with jose, and writes what came of it to stdout.
 // A token that jose refuses becomes null.
+import { webcrypto } from 'node:crypto'
 import { createLocalJWKSet, errors, importPKCS8, jwtVerify, SignJWT } from 'jose'
+
+// Node 18, which is Debian 12's, has it, but not as a global.
+globalThis.crypto ??= webcrypto
 
 let text = ''
 for await (const chunk of process.stdin) {

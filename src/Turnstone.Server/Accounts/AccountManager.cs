@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// Identity's manager with every hash made in the password lane. A wrong password never counts towards a lockout here (the limits per network do
-/// that, see <see cref="Abuse.LoginThrottle"/>), or anyone could lock an owner out; <see cref="UserManager{TUser}.AccessFailedAsync"/> is for
-/// second factors, which only someone with the right password gets to try.
+/// Identity's manager with every hash made in the password lane, and without a lockout: wrong passwords and codes are limited by where they come from
+/// (<see cref="Abuse.LoginThrottle"/>), or anyone could lock an owner out.
 /// </summary>
 public sealed class AccountManager(
     IUserStore<Account> store,
@@ -19,10 +19,15 @@ public sealed class AccountManager(
     IEnumerable<IPasswordValidator<Account>> passwordValidators,
     ILookupNormalizer normalizer,
     IdentityErrorDescriber errors,
+    RandomSource random,
     IServiceProvider services,
     ILogger<UserManager<Account>> logger)
     : UserManager<Account>(store, options, hasher, userValidators, passwordValidators, normalizer, errors, services, logger)
 {
+    private const int RecoveryCodes = 10;
+
+    private AccountUserStore Keys => (AccountUserStore)Store;
+
     public override async Task<bool> CheckPasswordAsync(Account user, string password)
     {
         var hash = user?.PasswordHash;
@@ -46,6 +51,57 @@ public sealed class AccountManager(
 
     public override async Task<IdentityResult> ResetPasswordAsync(Account user, string token, string newPassword) =>
         await PrepareAsync(newPassword) ?? await base.ResetPasswordAsync(user, token, newPassword);
+
+    /// <summary>Nobody is locked out for what another has tried.</summary>
+    public override Task<IdentityResult> AccessFailedAsync(Account user) => Task.FromResult(IdentityResult.Success);
+
+    /// <summary>What is wrong with a password for this account, as the codes of the validators; none when it will do.</summary>
+    public async Task<IReadOnlyList<string>> FaultsOfAsync(Account account, string? password)
+    {
+        List<string> faults = [];
+        foreach (var validator in PasswordValidators)
+        {
+            faults.AddRange((await validator.ValidateAsync(this, account, password ?? "")).Errors.Select(error => error.Code));
+        }
+
+        return faults;
+    }
+
+    /// <summary>A new password for someone who has proven himself. Every session of the account ends with it.</summary>
+    public async Task<IdentityResult> SetPasswordAsync(Account account, string password)
+    {
+        if (await PrepareAsync(password) is { } full)
+        {
+            return full;
+        }
+
+        var set = await UpdatePasswordHash(account, password, validatePassword: true);
+        return set.Succeeded ? await UpdateUserAsync(account) : set;
+    }
+
+    /// <summary>Hashes as a new password would be, for nothing but the time it takes; a refusal when the lane is full.</summary>
+    public Task<IdentityResult?> HashForNothingAsync(string password) => PrepareAsync(password);
+
+    /// <summary>Turns the second factor on with a key whose code at this step has been shown; answers the recovery codes, or null when someone was faster.</summary>
+    public async Task<IReadOnlyList<string>?> EnableSecondFactorAsync(Account account, string key, long step)
+    {
+        await Keys.SetTwoFactorEnabledAsync(account, true, CancellationToken);
+        await Keys.SetAuthenticatorKeyAsync(account, key, CancellationToken);
+        account.LastTotpStep = step;
+        account.SecurityStamp = NewAccount.NewStamp(random);
+        return await NewRecoveryCodesAsync(account);
+    }
+
+    public async Task<IReadOnlyList<string>?> NewRecoveryCodesAsync(Account account) =>
+        (await GenerateNewTwoFactorRecoveryCodesAsync(account, RecoveryCodes))?.ToList();
+
+    public async Task<IdentityResult> DisableSecondFactorAsync(Account account)
+    {
+        await Keys.SetTwoFactorEnabledAsync(account, false, CancellationToken);
+        (account.AuthenticatorKey, account.LastTotpStep, account.RecoveryCodes) = (null, null, []);
+        account.SecurityStamp = NewAccount.NewStamp(random);
+        return await UpdateAsync(account);
+    }
 
     protected override async Task<PasswordVerificationResult> VerifyPasswordAsync(IUserPasswordStore<Account> store, Account user, string password) =>
         LanePasswordHasher.Result(await hasher.VerifyAsync(user?.PasswordHash, password, CancellationToken));

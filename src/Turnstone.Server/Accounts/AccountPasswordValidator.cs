@@ -4,18 +4,27 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Accounts;
 
-/// <summary>What a password may not be, beside too short: too long to hash, or the account's own email.</summary>
+/// <summary>What a password may not be, beside too short: too long to hash, the account's own email, or what everybody tries first.</summary>
 internal sealed class AccountPasswordValidator : IPasswordValidator<Account>
 {
+    public const string NotAcceptable = "PasswordNotAcceptable";
+    public const string IsEmail = "PasswordIsEmail";
+    public const string TooCommon = "PasswordTooCommon";
+
     public Task<IdentityResult> ValidateAsync(UserManager<Account> manager, Account user, string? password)
     {
         if (!PasswordText.IsAcceptable(password))
         {
-            return Refuse("PasswordNotAcceptable", $"A password has at most {PasswordText.LongestUtf8} bytes.");
+            return Refuse(NotAcceptable, $"A password has at most {PasswordText.LongestUtf8} bytes.");
         }
 
-        return password.Equals(user.Email, StringComparison.OrdinalIgnoreCase)
-            ? Refuse("PasswordIsEmail", "The email address cannot be the password.")
+        if (password.Equals(user.Email, StringComparison.OrdinalIgnoreCase))
+        {
+            return Refuse(IsEmail, "The email address cannot be the password.");
+        }
+
+        return CommonPasswords.Contains(password, [.. user.Email.Split('@', '.', '-', '_', '+'), user.Email.Split('@')[0]])
+            ? Refuse(TooCommon, "This password is one of those that are guessed first.")
             : Task.FromResult(IdentityResult.Success);
     }
 

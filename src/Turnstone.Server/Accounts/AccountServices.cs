@@ -25,12 +25,14 @@ public static class AccountServices
             .AddUserManager<AccountManager>()
             .AddPasswordValidator<AccountPasswordValidator>()
             .AddClaimsPrincipalFactory<AccountClaims>()
-            .AddDefaultTokenProviders();
+            .AddTokenProvider<AccountLinkProvider>(TokenOptions.DefaultProvider)
+            .AddTokenProvider<TotpProvider>(TokenOptions.DefaultAuthenticatorProvider);
     }
 
     private static void Configure(IdentityOptions options)
     {
         options.User.RequireUniqueEmail = true;
+        options.SignIn.RequireConfirmedEmail = true;
 
         // The name is the email, and EmailAddress has looked at its characters.
         options.User.AllowedUserNameCharacters = "";

@@ -1,5 +1,6 @@
 using Turnstone.Abuse;
 using Turnstone.AccessTokens;
+using Turnstone.Administration;
 using Turnstone.Audit;
 using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
@@ -27,7 +28,9 @@ public static class CoreServices
         .AddKeysAndTokens(settings.Turnstone)
         .AddLimits(settings.Turnstone.Limits)
         .AddCredentials(settings.Turnstone.Passwords)
-        .AddGrants();
+        .AddGrants()
+        .AddAdministration()
+        .AddSingleton<Readiness>();
 
     private static IServiceCollection AddStore(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(provider =>
@@ -77,20 +80,30 @@ public static class CoreServices
         .AddSingleton<Subscriptions>()
         .AddSingleton<SubscriptionGate>()
         .AddSingleton<Clients>()
+        .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
+        .AddSingleton<OwnApplications>()
         .AddSingleton<ClientDirectory>()
         .AddSingleton<ClientAuthentication>()
         .AddSingleton<OneTimeCodes>();
+
+    private static IServiceCollection AddAdministration(this IServiceCollection services) => services
+        .AddSingleton<AccountAdministration>()
+        .AddSingleton<ClientAdministration>()
+        .AddSingleton<ProductCatalogue>()
+        .AddSingleton<SubscriptionApproval>();
 
     private static IServiceCollection AddGrants(this IServiceCollection services) => services
         .AddSingleton<GrantMeter>()
         .AddSingleton<TokenDesk>()
         .AddSingleton<LoginDoor>()
         .AddSingleton<Revocation>()
+        .AddSingleton<OwnSessions>()
         .AddSingleton<TokenRevocation>()
         .AddSingleton<PasswordDoor>()
         .AddSingleton<PasswordGrant>()
         .AddSingleton<ApiKeyGrant>()
         .AddSingleton<CodeGrant>()
+        .AddSingleton<Authorizations>()
         .AddSingleton<ClientCredentialsGrant>()
         .AddSingleton<OnBehalfGrant>()
         .AddSingleton<RefreshGrant>();

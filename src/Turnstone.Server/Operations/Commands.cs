@@ -27,6 +27,7 @@ public static class Commands
             new KeysCommand(workplace),
             new RevokeCommand(workplace),
             new CodeCommand(workplace),
+            new AdministratorCommand(workplace),
         };
         root.SetAction((_, cancellationToken) => serve.ServeAsync(cancellationToken));
 

@@ -1,8 +1,9 @@
+using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal;
 
-/// <summary>Where the portal is: everything of it lies under <c>/portal</c>, and the front door leads there.</summary>
+/// <summary>Where the portal is: all of it lies under <c>/portal</c> but the pages where other programs ask to be let in, and the front door leads there.</summary>
 public static class PortalRoutes
 {
     public const string Root = "/portal";
@@ -10,7 +11,7 @@ public static class PortalRoutes
     /// <summary>What stands before every page. It comes before the routing, because an error is answered by a page of its own.</summary>
     public static WebApplication UsePortal(this WebApplication app)
     {
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), portal => portal.UseRequestLocalization());
+        app.UseWhen(PortalDoor.IsPage, portal => portal.UseRequestLocalization());
         app.UseMiddleware<PortalDoor>();
         app.UseRouting();
         app.UseAuthentication();
@@ -19,9 +20,11 @@ public static class PortalRoutes
         return app;
     }
 
-    public static void MapPortal(this WebApplication app)
+    /// <param name="app">The application.</param>
+    /// <param name="places">The contracts whose codes are asked for here.</param>
+    public static void MapPortal(this WebApplication app, params AuthorizePlace[] places)
     {
-        app.MapRazorPages();
+        app.MapRazorPages().WithAuthorize(places);
         app.MapGet("/", () => Results.Redirect(Root)).ExcludeFromDescription();
         app.MapGet($"{Root}/assets/{{name}}", (string name, Assets assets, HttpContext context) => assets.Answer(name, context)).ExcludeFromDescription();
     }

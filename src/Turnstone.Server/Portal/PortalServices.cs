@@ -5,9 +5,12 @@ using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
+using Turnstone.Server.Portal.Administration;
 using Turnstone.Server.Portal.ApiKeys;
+using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Home;
+using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
 
@@ -35,9 +38,12 @@ public static class PortalServices
         services.AddRazorPages(options => options.RootDirectory = "/Portal")
             .AddApplicationPart(typeof(PortalServices).Assembly)
             .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
+            .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddMail();
-        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddSingleton<Assets>();
+        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddSingleton<Assets>();
+        services.AddSingleton<SignInTrip>();
+        services.AddAdministrationPages();
         services.AddSingleton<FirstLook>().AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
         services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
         return services.AddEntrance();
@@ -49,7 +55,11 @@ public static class PortalServices
         services.AddAuthorizationBuilder().AddPolicy(PortalPolicies.Administrators, policy => policy.RequireRole(AccountClaims.Administrator));
         services.AddScoped<SignInManager<Account>, AccountSignIn>();
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
-        services.AddScoped<PasswordProof>();
+        services.AddScoped<PasswordProof>().AddScoped<SecondFactor>().AddScoped<SignUpDesk>().AddScoped<EntranceLetters>().AddScoped<PortalAudit>();
+        services.AddSingleton(provider => provider.GetRequiredService<TurnstoneSettings>().Limits).AddSingleton<SecondFactorLimits>().AddSingleton<LetterLimits>();
+        services.AddScoped<SecurityTools>().AddSingleton<PendingKey>();
+        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<TurnstoneSettings>(PasskeyOrigin.Configure);
         services.AddScoped<PortalSession>();
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<ServerSettings>((options, settings) =>
         {
@@ -58,6 +68,9 @@ public static class PortalServices
             options.ExpireTimeSpan = TimeSpan.FromDays(14);
             options.SlidingExpiration = true;
             options.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<PortalSession>().ValidateAsync(context);
+
+            // An administrator's page is not there for whoever is none, signed in or not.
+            options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNobody(context);
 
             // Whoever may not see a page is told what an unknown page is answered with.
             options.Events.OnRedirectToAccessDenied = context =>

@@ -41,6 +41,18 @@ public sealed record LimitsSettings
     [Setting("Logins of one API key whose sessions could still be refreshed (contract `/v3`).")]
     public RateSettings LoginsPerApiKey { get; init; } = RateSettings.Of(new RateLimit(Steering.LoginsPerWindow, Steering.Window));
 
+    [Setting("Letters that strangers may have sent to one address: confirmations and new passwords.")]
+    public RateSettings LettersPerAddress { get; init; } = new() { Count = 5, Seconds = 3600 };
+
+    [Setting("Letters that one network may have sent, over all addresses.")]
+    public RateSettings LettersPerNetwork { get; init; } = new() { Count = 30, Seconds = 3600 };
+
+    [Setting("Wrong one-time codes for one account from one network, after the right password.")]
+    public RateSettings CodesPerAccountAndNetwork { get; init; } = new() { Count = 5, Seconds = 900 };
+
+    [Setting("Wrong one-time codes for one account over all networks. Recovery codes and passkeys still open it.")]
+    public RateSettings CodesPerAccount { get; init; } = new() { Count = 30, Seconds = 21_600 };
+
     public LoginThrottleSettings ToLoginThrottle() => new()
     {
         PerAccountAndNetwork = PasswordsPerAccountAndNetwork.ToLimit(),

@@ -71,14 +71,14 @@ internal static class SettingsChecks
             yield return $"Turnstone:Telemetry:Endpoint is \"{settings.Telemetry.Endpoint}\": give an absolute URL such as http://127.0.0.1:4317.";
         }
 
-        foreach (var scope in settings.Portal.UnreadableScopes)
-        {
-            yield return $"Turnstone:Portal:Scopes holds \"{scope}\": give name or name=sentence, the name without space, quote or backslash (RFC 6749 §3.3).";
-        }
-
         foreach (var problem in settings.Mail.Problems())
         {
             yield return problem;
+        }
+
+        foreach (var scope in settings.Portal.UnreadableScopes)
+        {
+            yield return $"Turnstone:Portal:Scopes holds \"{scope}\": give name or name=sentence, the name without space, quote or backslash (RFC 6749 §3.3).";
         }
 
         if (settings.Contracts.AuthV1.Sunset < settings.Contracts.AuthV1.Deprecated)

@@ -11,12 +11,15 @@ internal static class SecretCategories
         "Microsoft.AspNetCore.Hosting",
         "Microsoft.AspNetCore.Server.Kestrel",
         "Microsoft.AspNetCore.Http",
+        "Microsoft.AspNetCore.Mvc",
         "Microsoft.AspNetCore.HttpLogging",
         "Microsoft.AspNetCore.HttpOverrides",
         "Microsoft.AspNetCore.Routing",
         "Microsoft.AspNetCore.StaticFiles",
         "Microsoft.AspNetCore.Antiforgery",
         "Microsoft.AspNetCore.WebUtilities",
+        "Microsoft.AspNetCore.Mvc",
+        "Microsoft.AspNetCore.Identity",
     ];
 
     /// <summary>Puts the condition into every rule, so that none, however exact, gets around it.</summary>

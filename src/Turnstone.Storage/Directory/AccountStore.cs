@@ -9,6 +9,8 @@ namespace Turnstone.Storage.Directory;
 
 internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSource random) : IAccountStore
 {
+    private const string AdministersSql = "administrator = 1 AND disabled_at IS NULL";
+
     public Task<bool> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
         async db =>
         {
@@ -58,6 +60,9 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             cancellationToken);
     }
 
+    public Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<Account>>(
+        async db => await db.ListAsync($"SELECT {AccountRow.Columns} FROM accounts WHERE {AdministersSql} ORDER BY normalized_email", AccountRow.Read), cancellationToken);
+
     public Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<Passkey>>(
         async db => await db.ListAsync(
             "SELECT credential_id, account_id, data, created_at FROM passkeys WHERE account_id = $1 ORDER BY created_at", AccountRow.ReadPasskey, accountId),
@@ -89,6 +94,11 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             return false;
         }
 
+        if (Administers(stored) && !Administers(account) && await IsLastAsync(db, account.Id))
+        {
+            return false;
+        }
+
         var ends = EndsSessions(stored, account);
         await db.ExecuteAsync(AccountRow.Update, AccountRow.Values(account, newStamp, stored.Epoch + (ends is null ? 0 : 1)));
         if (ends is { } reason)
@@ -102,6 +112,15 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         }
 
         return true;
+    }
+
+    private static bool Administers(Account account) => account is { Administrator: true, DisabledAt: null };
+
+    // Two administrators who take the right from each other at once take turns here, and the second finds that he is the last.
+    private static async Task<bool> IsLastAsync(Db db, Guid id)
+    {
+        await db.LockAsync("administrators");
+        return !await db.AnyAsync($"SELECT id FROM accounts WHERE {AdministersSql} AND id <> $1", id);
     }
 
     private static RevocationReason? EndsSessions(Account stored, Account account) =>

@@ -13,15 +13,15 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
 {
     private const string Columns =
         "id, name, owner_id, public, secrets, redirect_uris, grant_types, scopes, token_types, access_lifetime, refresh_lifetime, absolute_lifetime, "
-        + "retry_window, early, algorithm, disabled_at, created_at, epoch";
+        + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision";
 
     private const string Upsert =
-        $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
+        $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, public = excluded.public, secrets = excluded.secrets, "
         + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, token_types = excluded.token_types, "
         + "access_lifetime = excluded.access_lifetime, refresh_lifetime = excluded.refresh_lifetime, absolute_lifetime = excluded.absolute_lifetime, "
         + "retry_window = excluded.retry_window, early = excluded.early, algorithm = excluded.algorithm, disabled_at = excluded.disabled_at, "
-        + "epoch = excluded.epoch";
+        + "epoch = excluded.epoch, revision = excluded.revision";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) => engine.ReadAsync(
         db => db.FirstAsync($"SELECT {Columns} FROM clients WHERE id = $1", Read, id), cancellationToken);
@@ -38,9 +38,9 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             // A name that two nodes create at once: the second waits here and then finds what it replaces.
             await db.LockAsync($"client {client.Id}");
             var stored = await db.FirstAsync($"SELECT {Columns} FROM clients WHERE id = $1 {db.ForUpdate}", Read, client.Id);
-            if (stored?.Epoch > client.Epoch)
+            if (stored is not null && (stored.Revision != client.Revision || stored.Epoch > client.Epoch))
             {
-                throw new StoreUnavailableException("The client was disabled, revoked or lost a secret since it was read; nothing was saved.");
+                throw new StoreUnavailableException("The client was changed, disabled or revoked since it was read; nothing was saved.");
             }
 
             var disabled = stored?.DisabledAt is null && client.DisabledAt is not null;
@@ -63,6 +63,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
     [
         c.Id, c.Name, c.OwnerId, c.Public, Lists.Write(c.Secrets), Lists.Write(c.RedirectUris), Lists.Write(c.GrantTypes), c.Scopes, Lists.Write(c.TokenTypes),
         c.AccessLifetime, c.RefreshLifetime, c.AbsoluteLifetime, c.RetryWindow, c.Early, c.Algorithm, c.DisabledAt, c.CreatedAt, epoch,
+        c.Revision + 1,
     ];
 
     private static Client Read(DbDataReader row) => new()
@@ -85,5 +86,6 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         DisabledAt = row.MaybeTime(15),
         CreatedAt = row.Time(16),
         Epoch = row.Number(17),
+        Revision = row.Number(18),
     };
 }

@@ -37,6 +37,8 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
     public Task<int?> WithdrawAsync(Guid accountId, string clientId, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync<int?>(
         async db =>
         {
+            // The account's row first: a session that is being opened for it has either been written by then, and is found below, or finds what let it in gone.
+            await db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 {db.ForUpdate}", accountId);
             var consents = await db.ExecuteAsync("DELETE FROM consents WHERE account_id = $1 AND client_id = $2", accountId, clientId);
 
             // Codes before sessions: an exchange under way has either used its code by then, and its session is found below, or finds no code.

@@ -19,6 +19,9 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
     /// <summary>What stands for the tokens in braces of the migrations.</summary>
     public abstract IReadOnlyDictionary<string, string> Words { get; }
 
+    /// <summary>The engine's name, and a SELECT that answers its version.</summary>
+    public abstract (string Name, string VersionSql) Kind { get; }
+
     public abstract Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken);
 
     /// <summary>

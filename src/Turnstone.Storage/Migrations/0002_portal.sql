@@ -18,6 +18,9 @@ ALTER TABLE audit ADD COLUMN actor_id {bytes};
 ALTER TABLE audit ADD COLUMN reason TEXT;
 CREATE INDEX audit_of_actor ON audit (actor_id, id) WHERE actor_id IS NOT NULL;
 
+-- Counts the saves: two who change the same client do not undo each other.
+ALTER TABLE clients ADD COLUMN revision BIGINT NOT NULL DEFAULT 1;
+
 CREATE TABLE consents (
     account_id {bytes} NOT NULL REFERENCES accounts (id),
     client_id  TEXT    NOT NULL,

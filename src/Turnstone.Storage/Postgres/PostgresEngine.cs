@@ -37,6 +37,8 @@ internal sealed class PostgresEngine : Engine
         listener = new PostgresListener(reserved, time, Changes);
     }
 
+    public override (string Name, string VersionSql) Kind => ("PostgreSQL", "SELECT current_setting('server_version')");
+
     public override int Waiting => rotations.Waiting + Volatile.Read(ref writing);
 
     public override int Capacity { get; }

@@ -9,10 +9,12 @@ namespace Turnstone.Storage.Sessions;
 /// </summary>
 internal static class Revocations
 {
-    public static Task<int> OfAllAsync(Db db, SessionHolder holder, RevocationReason reason, DateTimeOffset now)
+    public static Task<int> OfAllAsync(Db db, SessionHolder holder, RevocationReason reason, DateTimeOffset now, SessionId? except = null)
     {
         var (column, value) = Column(holder);
-        return EndAsync(db, $"{column} = $3", reason, now, value);
+        return except is { } kept
+            ? EndAsync(db, $"{column} = $3 AND id <> $4", reason, now, value, kept)
+            : EndAsync(db, $"{column} = $3", reason, now, value);
     }
 
     public static Task<int> OfOneAsync(Db db, SessionId id, RevocationReason reason, DateTimeOffset now) => EndAsync(db, "id = $3", reason, now, id);

@@ -45,28 +45,30 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         },
         cancellationToken);
 
-    public Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
+    public Task<int> RevokeAllAsync(
+        SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken, SessionId? except = null) => engine.WriteAsync(
         async db =>
         {
             // The holder's row first: a session that is being opened has either been written by then, and is found below, or finds the new epoch.
             await WithdrawAsync(db, holder);
-            var ended = await Revocations.OfAllAsync(db, holder, reason, time.GetUtcNow());
+            var ended = await Revocations.OfAllAsync(db, holder, reason, time.GetUtcNow(), except);
             db.Announce(ChangeKind.Directory);
             await AuditRow.AppendAsync(db, entry);
             return ended;
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken, SessionPlace? after = null)
     {
         var (column, value) = Revocations.Column(holder);
+        var beyond = after is null ? "" : "AND (created_at < $4 OR (created_at = $4 AND id < $5)) ";
+        object?[] place = after is { } last ? [last.CreatedAt, last.Id] : [];
         return engine.ReadAsync<IReadOnlyList<Session>>(
             async db => await db.ListAsync(
-                $"SELECT {SessionRow.Columns} FROM sessions WHERE {column} = $1 AND revoked_at IS NULL AND refresh_expires_at > $2 ORDER BY created_at DESC, id DESC LIMIT $3",
+                $"SELECT {SessionRow.Columns} FROM sessions WHERE {column} = $1 AND revoked_at IS NULL AND refresh_expires_at > $2 {beyond}"
+                + "ORDER BY created_at DESC, id DESC LIMIT $3",
                 SessionRow.Read,
-                value,
-                time.GetUtcNow(),
-                limit),
+                [value, time.GetUtcNow(), limit, .. place]),
             cancellationToken);
     }
 

@@ -15,6 +15,7 @@ internal static class Vouching
         && await ClientAsync(db, vouchers.Client)
         && await ApiKeyAsync(db, vouchers.ApiKeyId, now)
         && await SubscriptionAsync(db, vouchers.SubscriptionId, now)
+        && await LetInAsync(db, vouchers.LetInBy, now)
         && await ConsumeCodeAsync(db, vouchers.CodeHash, session, now);
 
     private static async Task<bool> AccountAsync(Db db, (Guid Id, long Epoch)? account) => account is not var (id, epoch)
@@ -36,6 +37,10 @@ internal static class Vouching
             id,
             SubscriptionState.Active,
             now);
+
+    // Not held itself, or the refreshes of a company's session would queue behind all that it opens: the account's row is held, and whoever withdraws waits there.
+    private static async Task<bool> LetInAsync(Db db, SessionId? session, DateTimeOffset now) => session is not { } id
+        || await db.AnyAsync("SELECT 1 FROM sessions WHERE id = $1 AND revoked_at IS NULL AND refresh_expires_at > $2", id, now);
 
     private static async Task<bool> ConsumeCodeAsync(Db db, byte[]? code, SessionId session, DateTimeOffset now) => code is null
         || await db.ExecuteAsync(

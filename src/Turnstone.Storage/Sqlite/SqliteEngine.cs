@@ -32,6 +32,8 @@ internal sealed class SqliteEngine : Engine
         poll = new Background(PollPause, time, _ => WriteAsync(writer.HearOthersAsync, CancellationToken.None));
     }
 
+    public override (string Name, string VersionSql) Kind => ("SQLite", "SELECT sqlite_version()");
+
     public override int Waiting => queue.Waiting;
 
     public override int Capacity { get; }

@@ -18,7 +18,16 @@ public sealed record AuditQuery
 
     public string? ClientId { get; init; }
 
+    /// <summary>Beside the account's own entries those that concern these clients: the ones it owns.</summary>
+    public IReadOnlyList<string> OwnedClients { get; init; } = [];
+
     public AuditEvent? Event { get; init; }
+
+    /// <summary>One of these; none for all.</summary>
+    public IReadOnlyList<AuditEvent> Events { get; init; } = [];
+
+    /// <summary>Only what was refused, or only what was not.</summary>
+    public bool? Refused { get; init; }
 
     /// <summary>The administrator who acted.</summary>
     public Guid? ActorId { get; init; }

@@ -37,8 +37,7 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
         var minted = description.Public || givenSecret is not null ? null : ClientSecretText.Mint(random);
         var secret = minted ?? givenSecret;
         var client = description with { Secrets = secret is null ? [] : [Stored(secret)], CreatedAt = time.GetUtcNow() };
-        await store.SaveAsync(client, Entry(AuditEvent.ClientCreated, client, caller), cancellationToken);
-        return new MintedClient(client, minted);
+        return new MintedClient(await SaveAsync(client, Entry(AuditEvent.ClientCreated, client, caller), cancellationToken), minted);
     }
 
     /// <summary>Adds a second secret; null for a client that is unknown, public, or has two.</summary>
@@ -51,8 +50,7 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
 
         var text = ClientSecretText.Mint(random);
         var changed = client with { Secrets = [.. client.Secrets, Stored(text)] };
-        await store.SaveAsync(changed, Entry(AuditEvent.ClientChanged, client, caller, "secret added"), cancellationToken);
-        return new MintedClient(changed, text);
+        return new MintedClient(await SaveAsync(changed, Entry(AuditEvent.ClientChanged, client, caller, "secret added"), cancellationToken), text);
     }
 
     /// <summary>Removes one of two secrets, known by its hash; null when there is no such secret, or it is the last.</summary>
@@ -70,8 +68,13 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
         }
 
         var changed = client with { Secrets = left };
-        await store.SaveAsync(changed, Entry(AuditEvent.ClientChanged, client, caller, "secret removed"), cancellationToken);
-        return changed;
+        return await SaveAsync(changed, Entry(AuditEvent.ClientChanged, client, caller, "secret removed"), cancellationToken);
+    }
+
+    private async Task<Client> SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        await store.SaveAsync(client, entry, cancellationToken);
+        return client with { Revision = client.Revision + 1 };
     }
 
     private ClientSecret Stored(string text) => text.Length is >= 1 and <= ClientSecretText.Longest

@@ -7,7 +7,7 @@ namespace Turnstone.Credentials;
 /// <summary>What a one-time code is to be good for.</summary>
 public sealed record CodeOrder
 {
-    /// <summary>The family of contracts it may be exchanged in.</summary>
+    /// <summary>The family of contracts it may be exchanged in, or the one kind of session within it.</summary>
     public required string Contract { get; init; }
 
     /// <summary>Whose code it is; their epoch goes with it, so that a password change ends it.</summary>

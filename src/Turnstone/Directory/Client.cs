@@ -46,6 +46,9 @@ public sealed record Client
     /// <summary>Goes up when it is disabled or revoked as a whole; see <see cref="Vouchers"/>.</summary>
     public long Epoch { get; init; }
 
+    /// <summary>Counts the saves: a save that was made on an older one is refused. Zero for a client that was not saved yet.</summary>
+    public long Revision { get; init; }
+
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
 }
 

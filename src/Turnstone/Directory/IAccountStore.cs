@@ -14,6 +14,7 @@ public interface IAccountStore
 
     /// <summary>
     /// Saves, if the stored row still has <see cref="Account.ConcurrencyStamp"/>, and gives it <paramref name="newStamp"/>; false when it has another.
+    /// Nor is one saved that takes the right from the last administrator, whoever asks: nobody would be left to give it back.
     /// A changed password hash or a new <see cref="Account.DisabledAt"/> raises the epoch and revokes the account's sessions in the same commit.
     /// </summary>
     Task<bool> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken);
@@ -25,6 +26,9 @@ public interface IAccountStore
     Task<bool> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Everyone who may administer now: administrators whose account is not disabled.</summary>
+    Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken);
 

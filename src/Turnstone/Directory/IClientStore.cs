@@ -9,6 +9,6 @@ public interface IClientStore
     Task<IReadOnlyList<Client>> ListAsync(Guid? ownerId, CancellationToken cancellationToken);
 
     /// <summary>Creates or replaces. One that is newly disabled, or that lost a secret, has its epoch raised; one newly disabled has its sessions revoked in the same commit.</summary>
-    /// <exception cref="StoreUnavailableException">The epoch was raised since the client was read: saving it would undo what raised it. Read it again.</exception>
+    /// <exception cref="StoreUnavailableException">It was saved, or its epoch was raised, since the client was read: saving it would undo that. Read it again.</exception>
     Task SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken);
 }

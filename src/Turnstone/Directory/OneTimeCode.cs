@@ -11,7 +11,7 @@ public sealed record OneTimeCode
 {
     public required byte[] Hash { get; init; }
 
-    /// <summary>The family of contracts it may be exchanged in.</summary>
+    /// <summary>The family of contracts it may be exchanged in, or the one kind of session within it.</summary>
     public required string Contract { get; init; }
 
     public required Guid AccountId { get; init; }

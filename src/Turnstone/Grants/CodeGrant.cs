@@ -28,7 +28,7 @@ public sealed class CodeGrant(OneTimeCodes codes, Revocation revocation, LoginDo
     {
         var facts = new LoginFacts(nameof(GrantKind.Code), terms.Contract, caller) { ClientId = exchange.Client?.Id };
         var code = await codes.FindAsync(exchange.Code, cancellationToken);
-        if (code is null || code.Contract != exchange.Family || code.ClientId != exchange.Client?.Id || !HolderProven(code, exchange))
+        if (code is null || !MadeFor(code, exchange, terms) || code.ClientId != exchange.Client?.Id || !HolderProven(code, exchange))
         {
             return await door.FailedAsync(facts, Refusals.InvalidCode, cancellationToken);
         }
@@ -57,6 +57,9 @@ public sealed class CodeGrant(OneTimeCodes codes, Revocation revocation, LoginDo
 
         return await door.FailedAsync(facts, Refusals.InvalidCode, cancellationToken);
     }
+
+    // Within a family a code may be bound to the one kind of session that these terms open.
+    private static bool MadeFor(OneTimeCode code, CodeExchange exchange, Terms terms) => code.Contract == exchange.Family || code.Contract == terms.Contract;
 
     // A verifier for a code that was asked without a challenge is refused too: somebody took the challenge out on the way (RFC 9700 §2.1.1).
     private static bool HolderProven(OneTimeCode code, CodeExchange exchange) =>

@@ -40,30 +40,30 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
         }
 
         var account = EmailAddress.TryNormalize(email, out var normalized) ? await accounts.FindByEmailAsync(normalized, cancellationToken) : null;
-        if (account is not { DisabledAt: null } || await LetInAsync(account, company, terms.Contract, cancellationToken) is not { } allowed)
+        if (account is not { DisabledAt: null } || await LetInAsync(account, company, terms.Contract, cancellationToken) is not { } letInBy)
         {
             var facts = new LoginFacts(nameof(GrantKind.OnBehalf), terms.Contract, caller) { ClientId = client.Id };
             return await door.FailedAsync(facts, Refusals.UserNotAvailable, cancellationToken);
         }
 
         // Never more than the user has said yes to, whatever the company may do elsewhere.
-        var scopes = Scopes.Of((asked ?? company.Scopes).Names.Where(allowed.Contains));
-        return await desk.OpenAsync(Admitted(account, client, scopes), terms.For(client), caller, Refusals.UserNotAvailable, cancellationToken);
+        var scopes = Scopes.Of((asked ?? company.Scopes).Names.Where(letInBy.Scopes.Contains));
+        return await desk.OpenAsync(Admitted(account, client, letInBy.Id, scopes), terms.For(client), caller, Refusals.UserNotAvailable, cancellationToken);
     }
 
-    /// <summary>The scopes of the authorisation by which the account has let the client in; null when it has not.</summary>
-    private async Task<Scopes?> LetInAsync(Account account, Session company, string userContract, CancellationToken cancellationToken)
+    /// <summary>The session by which the account has let the client in; null when it has not.</summary>
+    private async Task<Session?> LetInAsync(Account account, Session company, string userContract, CancellationToken cancellationToken)
     {
         if (account.Id == company.AccountId)
         {
-            return company.Scopes;
+            return company;
         }
 
         var held = await sessions.ListAsync(SessionHolder.Account(account.Id), MostSessionsLookedAt, cancellationToken);
-        return held.FirstOrDefault(session => session.ClientId == company.ClientId && session.Contract == userContract && session.Grant is GrantKind.Code)?.Scopes;
+        return held.FirstOrDefault(session => session.ClientId == company.ClientId && session.Contract == userContract && session.Grant is GrantKind.Code);
     }
 
-    private static Admission Admitted(Account account, Client client, Scopes scopes) => new()
+    private static Admission Admitted(Account account, Client client, SessionId letInBy, Scopes scopes) => new()
     {
         Grant = GrantKind.OnBehalf,
         Subject = account.Id.ToString(),
@@ -71,6 +71,6 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
         ClientId = client.Id,
         Scopes = scopes,
         Refreshable = client.MayUse(RefreshGrant.GrantType),
-        Vouchers = new Vouchers { Account = (account.Id, account.Epoch), Client = (client.Id, client.Epoch) },
+        Vouchers = new Vouchers { Account = (account.Id, account.Epoch), Client = (client.Id, client.Epoch), LetInBy = letInBy },
     };
 }

@@ -22,6 +22,12 @@ public sealed class PasswordGrant(PasswordDoor passwords, LoginDoor door, TokenD
             return refusal;
         }
 
+        // Until the email is confirmed it may be anybody's, and a token names it; the portal says so to whoever has the password.
+        if (!account.EmailConfirmed)
+        {
+            return await door.FailedAsync(facts with { AccountId = account.Id }, PasswordCheck.Wrong, cancellationToken);
+        }
+
         // Another account's subscription opens no door; the answer is a wrong password's, which tells nothing about either.
         if (login.Subscription is { } subscription && subscription.AccountId != account.Id)
         {

@@ -30,6 +30,9 @@ public static class Refusals
     public static Refusal InvalidScope { get; } = new(
         RefusalCode.InvalidScope, "A requested scope is not among those granted.", "Ask for fewer scopes, or leave the scope out to get all that are granted.");
 
+    public static Refusal ConsentWithdrawn { get; } = new(
+        RefusalCode.UnauthorizedClient, "The consent was taken back.", "Ask for it anew.");
+
     public static Refusal UserNotAvailable { get; } = new(
         RefusalCode.InvalidGrant, "No token can be given for this user.", "Check the email; the user must have authorised this client and still be signed in through it.");
 

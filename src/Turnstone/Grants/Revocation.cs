@@ -1,11 +1,12 @@
 using Turnstone.AccessTokens;
 using Turnstone.Audit;
+using Turnstone.Directory;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
 /// <summary>Ends sessions. When it returns, this node refuses their access tokens, no node answers their refreshes, and the audit says who did it.</summary>
-public sealed class Revocation(ISessionStore sessions, RevokedSessions revoked, TimeProvider time)
+public sealed class Revocation(ISessionStore sessions, IConsentStore consents, RevokedSessions revoked, TimeProvider time)
 {
     /// <summary>Ends one session; false when there is no such live session.</summary>
     public async Task<bool> EndAsync(
@@ -34,8 +35,9 @@ public sealed class Revocation(ISessionStore sessions, RevokedSessions revoked, 
         return ended;
     }
 
-    /// <summary>Ends every session of a holder; answers how many there were.</summary>
-    public async Task<int> EndAllAsync(SessionHolder holder, RevocationReason reason, Caller caller, CancellationToken cancellationToken, string? detail = null)
+    /// <summary>Ends every session of a holder, but one that is named; answers how many there were.</summary>
+    public async Task<int> EndAllAsync(
+        SessionHolder holder, RevocationReason reason, Caller caller, CancellationToken cancellationToken, string? detail = null, SessionId? except = null)
     {
         var entry = Entry(AuditEvent.SessionsRevoked, caller, detail ?? reason.ToString()) with
         {
@@ -43,8 +45,21 @@ public sealed class Revocation(ISessionStore sessions, RevokedSessions revoked, 
             ClientId = holder.ClientId,
             ApiKeyId = holder.ApiKeyId,
         };
-        var ended = await sessions.RevokeAllAsync(holder, reason, entry, cancellationToken);
+        var ended = await sessions.RevokeAllAsync(holder, reason, entry, cancellationToken, except);
         await revoked.RefreshAsync(cancellationToken);
+        return ended;
+    }
+
+    /// <summary>Takes back what an account has let a client do, with every session that came of it; answers how many, null when the client was never let in.</summary>
+    public async Task<int?> WithdrawAsync(Guid accountId, string clientId, Caller caller, CancellationToken cancellationToken)
+    {
+        var entry = Entry(AuditEvent.ConsentWithdrawn, caller, nameof(RevocationReason.ByOwner)) with { AccountId = accountId, ClientId = clientId };
+        var ended = await consents.WithdrawAsync(accountId, clientId, entry, cancellationToken);
+        if (ended > 0)
+        {
+            await revoked.RefreshAsync(cancellationToken);
+        }
+
         return ended;
     }
 

@@ -63,17 +63,20 @@ public sealed record KeyCalendar
     }
 
     /// <summary>
-    /// When a key may be dropped: the last token it can have signed is dead for every reader. Null while nothing is known to follow it.
-    /// A key ends when it was retired or when the first key that really took over from it began, whichever is sooner.
+    /// When a key stopped or will stop to sign: when it was retired or when the first key that really took over from it began, whichever is sooner.
+    /// Null while nothing is known to follow it.
     /// </summary>
-    public static DateTimeOffset? EndOf(SigningKeyRecord key, IEnumerable<SigningKeyRecord> keys)
+    public static DateTimeOffset? StopsAt(SigningKeyRecord key, IEnumerable<SigningKeyRecord> keys)
     {
         var replaced = keys
             .Where(other => other.Algorithm == key.Algorithm && Later(other, key) && (other.RetiredAt is not { } at || at > other.SignsFrom))
             .Min(other => (DateTimeOffset?)other.SignsFrom);
-        var last = key.RetiredAt is { } retired && !(replaced < retired) ? retired : replaced;
-        return last + NodeLag + Terms.LongestAccessLifetime + AccessTokenReader.Skew;
+        return key.RetiredAt is { } retired && !(replaced < retired) ? retired : replaced;
     }
+
+    /// <summary>When a key may be dropped: the last token it can have signed is dead for every reader. Null while nothing is known to follow it.</summary>
+    public static DateTimeOffset? EndOf(SigningKeyRecord key, IEnumerable<SigningKeyRecord> keys) =>
+        StopsAt(key, keys) + NodeLag + Terms.LongestAccessLifetime + AccessTokenReader.Skew;
 
     private static bool Later(SigningKeyRecord a, SigningKeyRecord b) =>
         a.SignsFrom != b.SignsFrom ? a.SignsFrom > b.SignsFrom : string.CompareOrdinal(a.Kid, b.Kid) > 0;

@@ -26,12 +26,12 @@ public interface ISessionStore
     Task<bool> RevokeAsync(SessionId id, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends every live session of a holder and withdraws what vouched for sessions that are being opened, in one commit; answers how many it ended.
+    /// Ends every live session of a holder, but one that is named, and withdraws what vouched for sessions that are being opened, in one commit; answers how many it ended.
     /// </summary>
-    Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken);
+    Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken, SessionId? except = null);
 
-    /// <summary>The holder's sessions that are live, newest first.</summary>
-    Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken);
+    /// <summary>The holder's sessions that are live, newest first; those after a place in that order, for the next page.</summary>
+    Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken, SessionPlace? after = null);
 
     /// <summary>When the still refreshable sessions of an API key were opened since a moment, oldest first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<DateTimeOffset>> OpenedSinceAsync(Guid apiKeyId, DateTimeOffset since, int limit, CancellationToken cancellationToken);
@@ -45,6 +45,12 @@ public interface ISessionStore
 
 /// <summary>A revoked session, and until when its access token has to be refused by name.</summary>
 public sealed record RevokedSession(SessionId Id, DateTimeOffset RevokedAt, DateTimeOffset AccessDeadAt);
+
+/// <summary>A place in a list of sessions that goes from the newest to the oldest.</summary>
+public readonly record struct SessionPlace(DateTimeOffset CreatedAt, SessionId Id)
+{
+    public static SessionPlace Of(Session session) => new(session.CreatedAt, session.Id);
+}
 
 /// <summary>Whose sessions: exactly one of the three.</summary>
 public sealed record SessionHolder
@@ -81,6 +87,9 @@ public sealed record Vouchers
 
     /// <summary>The subscription the login came with must still be active.</summary>
     public Guid? SubscriptionId { get; init; }
+
+    /// <summary>The session by which the account has let the client in: must be live. Only together with <see cref="Account"/>, whose row guards it.</summary>
+    public SessionId? LetInBy { get; init; }
 
     /// <summary>The stored hash of a one-time code: must be unused; is marked used, with the session it gave.</summary>
     public byte[]? CodeHash { get; init; }

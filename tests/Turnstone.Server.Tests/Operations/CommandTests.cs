@@ -17,6 +17,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("keys", "retire")]
     [InlineData("revoke")]
     [InlineData("code")]
+    [InlineData("administrator")]
     public async Task Every_command_explains_itself(params string[] command)
     {
         var help = await RunAsync([.. command, "--help"]);
@@ -33,6 +34,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("revoke")]
     [InlineData("revoke", "--client", "a", "--account", "b")]
     [InlineData("code", "--account", "a@example.test", "--contract", "other")]
+    [InlineData("administrator")]
     public async Task What_is_not_understood_is_answered_with_help_and_code_2(params string[] words)
     {
         var refused = await RunAsync(words);
@@ -48,6 +50,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("revoke", "--session", "AAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("keys", "retire", "none")]
     [InlineData("code", "--account", "nobody@example.test")]
+    [InlineData("administrator", "nobody@example.test")]
     public async Task What_is_not_there_is_answered_with_code_3(params string[] words)
     {
         var refused = await RunAsync(words);

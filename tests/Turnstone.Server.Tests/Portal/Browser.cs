@@ -28,6 +28,7 @@ public sealed class Browser : IAsyncDisposable
             Locale = language,
             TimezoneId = zone,
         });
+        server.CloseWith(context);
         context.SetDefaultTimeout(15_000);
         var page = await context.NewPageAsync();
 
@@ -98,7 +99,9 @@ public sealed class Browser : IAsyncDisposable
         try
         {
             playwright ??= await Playwright.CreateAsync();
-            browser ??= await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+
+            // One that has died takes its own test with it and not all that come after.
+            browser = browser is { IsConnected: true } alive ? alive : await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Array.Find(Places, File.Exists) ?? throw new FileNotFoundException("The tests need Chromium (Debian: chromium)."),
                 Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],

@@ -51,6 +51,9 @@ internal sealed partial class Visitor : IDisposable
 
     public static string Antiforgery(string page) => WebUtility.HtmlDecode(AntiforgeryField().Match(page).Groups["value"].Value);
 
+    /// <summary>The values of all antiforgery fields, as they stand in the page.</summary>
+    public static IEnumerable<string> AntiforgeryFields(string page) => AntiforgeryField().Matches(page).Select(match => match.Groups["value"].Value);
+
     public void Dispose()
     {
         Http.Dispose();

@@ -19,7 +19,9 @@ public abstract class RecordTests(TestDatabase database) : StoreTest(database)
         };
         await Store.Audit.AppendAsync(entry, Cancel);
 
-        Assert.Equal(entry, Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { AccountId = entry.AccountId }, Cancel)));
+        var read = Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { AccountId = entry.AccountId }, Cancel));
+        Assert.NotNull(read.Id);
+        Assert.Equal(entry, read with { Id = null });
     }
 
     [Fact]
@@ -40,6 +42,30 @@ public abstract class RecordTests(TestDatabase database) : StoreTest(database)
         Assert.Equal(2, (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Since = began.AddMinutes(4) }, Cancel)).Count);
         Assert.Equal(all.Take(2), await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Limit = 2 }, Cancel));
         Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { ClientId = $"client {account} 3" }, Cancel));
+    }
+
+    [Fact]
+    public async Task An_owner_reads_what_concerns_its_clients_beside_its_own_and_nobody_elses()
+    {
+        var (owner, user) = (NewId(), NewId());
+        var client = $"client {owner}";
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, owner), Cancel);
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, user), Cancel);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Store.Audit.AppendAsync(Entry(AuditEvent.ClientChanged, owner) with { ClientId = client }, Cancel);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Store.Audit.AppendAsync(Entry(AuditEvent.RefreshReuse, user) with { ClientId = client, Refused = RefusalCode.TokenReused }, Cancel);
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, user) with { ClientId = "another" }, Cancel);
+
+        var query = new AuditQuery { AccountId = owner, OwnedClients = [client] };
+        var all = await Store.Audit.ReadAsync(query, Cancel);
+        Assert.Equal([AuditEvent.RefreshReuse, AuditEvent.ClientChanged, AuditEvent.Login], all.Select(entry => entry.Event));
+        Assert.Equal(all.Skip(1), await Store.Audit.ReadAsync(query with { Before = all[0].Id }, Cancel));
+        Assert.Equal(all.Take(2), await Store.Audit.ReadAsync(query with { Limit = 2 }, Cancel));
+        Assert.Equal(all.Take(1), await Store.Audit.ReadAsync(query with { Refused = true }, Cancel));
+        Assert.Equal(all.Skip(1), await Store.Audit.ReadAsync(query with { Refused = false }, Cancel));
+        Assert.Equal(all.Skip(1), await Store.Audit.ReadAsync(query with { Events = [AuditEvent.Login, AuditEvent.ClientChanged] }, Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.Audit.ReadAsync(new AuditQuery { OwnedClients = [client] }, Cancel));
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         account.AccessFailedCount = 3;
         account.AuthenticatorKey = NewHash();
         account.RecoveryCodes = [NewHash(), NewHash()];
+        account.LastTotpStep = 59_000_000;
         Assert.True(await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel));
 
         Assert.Equal("two", account.ConcurrencyStamp);
@@ -60,6 +61,24 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         stale!.Email = "other@example.test";
         Assert.False(await Store.Accounts.SaveAsync(stale, "three", null, Cancel));
         Assert.Equal(account.Email, (await Store.Accounts.FindAsync(account.Id, Cancel))!.Email);
+    }
+
+    [Fact]
+    public async Task Of_two_that_take_one_one_time_password_at_once_one_is_let_in()
+    {
+        var account = await GivenAccountAsync();
+        await using var other = Database.Open();
+        var taken = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
+        {
+            var store = i % 2 == 0 ? Store : other;
+            var read = (await store.Accounts.FindAsync(account.Id, Cancel))!;
+            var fresh = read.LastTotpStep is null;
+            read.LastTotpStep = 59_000_000;
+            return fresh && await store.Accounts.SaveAsync(read, $"stamp {i}", null, Cancel);
+        })));
+
+        Assert.Single(taken, letIn => letIn);
+        Assert.Equal(59_000_000, (await Store.Accounts.FindAsync(account.Id, Cancel))!.LastTotpStep);
     }
 
     [Fact]
@@ -125,6 +144,27 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         Assert.Equal(account.Id, Assert.Single(await Store.Accounts.ListAsync("a_b%", 10, Cancel)).Id);
         Assert.Equal(2, (await Store.Accounts.ListAsync(null, 2, Cancel)).Count);
         Assert.Empty(await Store.Accounts.ListAsync("a%b", 10, Cancel));
+    }
+
+    [Fact]
+    public async Task Administrators_who_take_the_right_from_each_other_at_once_leave_one()
+    {
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            var account = await GivenAccountAsync();
+            account.Administrator = true;
+            Assert.True(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
+        }
+
+        var saved = await Task.WhenAll((await Store.Accounts.AdministratorsAsync(Cancel)).Select((account, i) => Task.Run(() =>
+        {
+            account.Administrator = i % 2 == 0;
+            account.DisabledAt = i % 2 == 0 ? Time.Now : null;
+            return Store.Accounts.SaveAsync(account, "three", null, Cancel);
+        })));
+
+        Assert.Single(saved, done => !done);
+        Assert.Single(await Store.Accounts.AdministratorsAsync(Cancel));
     }
 
     [Fact]

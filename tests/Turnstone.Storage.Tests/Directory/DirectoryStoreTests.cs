@@ -29,7 +29,7 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         };
         await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientChanged), Cancel);
 
-        Assert.Equivalent(client, await Store.Clients.FindAsync(client.Id, Cancel), strict: true);
+        Assert.Equivalent(client with { Revision = 2 }, await Store.Clients.FindAsync(client.Id, Cancel), strict: true);
         Assert.Equal(client.Id, Assert.Single(await Store.Clients.ListAsync(owner.Id, Cancel)).Id);
         Assert.Contains(await Store.Clients.ListAsync(null, Cancel), listed => listed.Id == client.Id);
         Assert.Null(await Store.Clients.FindAsync("nobody", Cancel));
@@ -41,7 +41,8 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         var client = await GivenClientAsync();
         var session = await GivenSessionAsync(client: client.Id);
         await Store.Clients.SaveAsync(client with { Secrets = [.. client.Secrets, new ClientSecret(NewHash(), "new", Time.Now)] }, Entry(), Cancel);
-        Assert.Equal(0, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
+        client = (await Store.Clients.FindAsync(client.Id, Cancel))!;
+        Assert.Equal(0, client.Epoch);
 
         await Store.Clients.SaveAsync(client with { Secrets = [] }, Entry(), Cancel);
         Assert.Equal(1, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
@@ -52,6 +53,17 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         await Store.Clients.SaveAsync(client with { DisabledAt = Time.Now }, Entry(), Cancel);
         Assert.Equal(2, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
         Assert.Equal(RevocationReason.ClientDisabled, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+    }
+
+    [Fact]
+    public async Task Of_two_who_change_a_client_as_they_both_saw_it_the_second_is_refused()
+    {
+        var seen = await GivenClientAsync();
+        await Store.Clients.SaveAsync(seen with { Name = "First" }, Entry(), Cancel);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Clients.SaveAsync(seen with { Name = "Second" }, Entry(), Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Clients.SaveAsync(seen with { Revision = 0 }, Entry(), Cancel));
+        Assert.Equal("First", (await Store.Clients.FindAsync(seen.Id, Cancel))?.Name);
     }
 
     [Fact]

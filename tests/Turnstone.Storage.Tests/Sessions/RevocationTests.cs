@@ -69,6 +69,41 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     }
 
     [Fact]
+    public async Task A_long_list_is_read_page_by_page_and_no_session_is_on_two()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        for (var i = 0; i < 7; i++)
+        {
+            // Three at one moment each: the place tells them apart by their id.
+            await GivenSessionAsync(account);
+            Time.Advance(TimeSpan.FromSeconds(i % 3 == 2 ? 1 : 0));
+        }
+
+        var all = await Store.Sessions.ListAsync(SessionHolder.Account(account), 100, Cancel);
+        var paged = new List<Session>();
+        while (await Store.Sessions.ListAsync(SessionHolder.Account(account), 2, Cancel, paged.Count == 0 ? null : SessionPlace.Of(paged[^1])) is { Count: > 0 } page)
+        {
+            paged.AddRange(page);
+        }
+
+        Assert.Equal(7, all.Count);
+        Assert.Equal(all.Select(session => session.Id), paged.Select(session => session.Id));
+    }
+
+    [Fact]
+    public async Task All_sessions_but_one_are_ended()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        var kept = await GivenSessionAsync(account);
+        await GivenSessionAsync(account);
+        await GivenSessionAsync(account);
+
+        Assert.Equal(2, await Store.Sessions.RevokeAllAsync(SessionHolder.Account(account), RevocationReason.ByOwner, Entry(AuditEvent.SessionsRevoked), Cancel, kept.Id));
+
+        Assert.Equal(kept.Id, Assert.Single(await Store.Sessions.ListAsync(SessionHolder.Account(account), 10, Cancel)).Id);
+    }
+
+    [Fact]
     public async Task The_still_refreshable_sessions_of_an_API_key_are_counted_by_their_opening()
     {
         var key = NewId();

@@ -17,6 +17,7 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
             Client = (client.Id, client.Epoch),
             ApiKeyId = (await GivenApiKeyAsync(account.Id)).Id,
             SubscriptionId = (await GivenSubscriptionAsync()).Id,
+            LetInBy = (await GivenSessionAsync(account.Id)).Id,
             CodeHash = (await GivenCodeAsync(account)).Hash,
         };
 
@@ -81,6 +82,20 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
+    public async Task A_session_does_not_open_by_one_that_was_revoked_has_ended_or_is_not_there()
+    {
+        var revoked = await GivenSessionAsync();
+        Assert.True(await OpensAsync(new Vouchers { LetInBy = revoked.Id }));
+        await Store.Sessions.RevokeAsync(revoked.Id, RevocationReason.ByOwner, Entry(), Cancel);
+        Assert.False(await OpensAsync(new Vouchers { LetInBy = revoked.Id }));
+
+        var ended = await GivenSessionAsync();
+        Time.Advance(Terms.RefreshLifetime);
+        Assert.False(await OpensAsync(new Vouchers { LetInBy = ended.Id }));
+        Assert.False(await OpensAsync(new Vouchers { LetInBy = new SessionId(NewId()) }));
+    }
+
+    [Fact]
     public async Task A_code_opens_one_session_and_names_it()
     {
         var code = await GivenCodeAsync(await GivenAccountAsync());
@@ -121,13 +136,6 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
     }
 
     private Task<bool> OpensAsync(Vouchers vouchers) => Store.Sessions.OpenAsync(NewSession(), vouchers, Entry(), Cancel);
-
-    private async Task<OneTimeCode> GivenCodeAsync(Account account)
-    {
-        var code = new OneTimeCode { Hash = NewHash(), Contract = "auth", AccountId = account.Id, AccountEpoch = account.Epoch, ExpiresAt = Time.Now.AddMinutes(1) };
-        await Store.Codes.AddAsync(code, Entry(AuditEvent.CodeMinted), Cancel);
-        return code;
-    }
 }
 
 public sealed class Voucher_on_SQLite(SqliteDatabase database) : VoucherTests(database), IClassFixture<SqliteDatabase>;

@@ -71,10 +71,10 @@ public sealed class LoginSteeringTests
 
         public Task<bool> RevokeAsync(SessionId id, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken) =>
+        public Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken, SessionId? except = null) =>
             throw new NotSupportedException();
 
-        public Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken, SessionPlace? after = null) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => throw new NotSupportedException();
 

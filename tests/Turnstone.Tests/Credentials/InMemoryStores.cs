@@ -119,7 +119,12 @@ internal sealed class ClientStore : IClientStore
 
     public Task SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken)
     {
-        clients[client.Id] = client;
+        if (clients.TryGetValue(client.Id, out var stored) && stored.Revision != client.Revision)
+        {
+            throw new StoreUnavailableException();
+        }
+
+        clients[client.Id] = client with { Revision = client.Revision + 1 };
         Audit.Add(entry);
         return Task.CompletedTask;
     }
@@ -227,6 +232,8 @@ internal sealed class AccountStore : IAccountStore
     public Task<bool> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken) => throw new NotSupportedException();
 

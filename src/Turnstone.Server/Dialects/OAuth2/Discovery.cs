@@ -5,8 +5,8 @@ using Turnstone.Server.Dialects.Common;
 namespace Turnstone.Server.Dialects.OAuth2;
 
 /// <summary>
-/// The authorization server's metadata (RFC 8414 §2), also where OpenID Connect looks for it. It says what is there: no authorization endpoint and
-/// no ID token yet, so neither is named.
+/// The authorization server's metadata (RFC 8414 §2), also where OpenID Connect looks for it. It says what is there: no
+/// ID token yet, so nothing of it is named.
 /// </summary>
 internal sealed class Discovery(TokenIssuer issuer)
 {
@@ -22,17 +22,24 @@ internal sealed class Discovery(TokenIssuer issuer)
         var metadata = new JsonObject
         {
             ["issuer"] = issuer,
+            ["authorization_endpoint"] = $"{at}/oauth2/authorize",
             ["token_endpoint"] = $"{at}/oauth2/token",
             ["revocation_endpoint"] = $"{at}/oauth2/revoke",
             ["jwks_uri"] = $"{at}/.well-known/jwks.json",
 
-            // Required, so it is there; empty, because there is no authorization endpoint that would answer one.
-            ["response_types_supported"] = new JsonArray(),
+            ["response_types_supported"] = List("code"),
+            ["response_modes_supported"] = List("query"),
             ["grant_types_supported"] = List(TokenGrants.Types),
             ["token_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
             ["revocation_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
             ["code_challenge_methods_supported"] = List("S256"),
             ["subject_types_supported"] = List("public"),
+            ["authorization_response_iss_parameter_supported"] = true,
+            ["prompt_values_supported"] = List("none", "login", "consent", "select_account"),
+            ["request_parameter_supported"] = false,
+
+            // Said because a reader takes the contrary for granted where it is not (OpenID Connect Discovery §3).
+            ["request_uri_parameter_supported"] = false,
         };
         return System.Text.Encoding.UTF8.GetBytes(metadata.ToJsonString());
     }

@@ -41,7 +41,7 @@ public static class OAuth2OpenApi
 
     internal static void DescribeDiscovery(this RouteHandlerBuilder route, string id) => route.Describe(Document, id, "What there is, and where (RFC 8414).", call => Published(call
         .Answers(200, "The metadata.", Described.Json, ["Cache-Control", "ETag"],
-            ("metadata", """{"issuer":"https://id.example.test","token_endpoint":"https://id.example.test/oauth2/token","jwks_uri":"https://id.example.test/.well-known/jwks.json"}"""))));
+            ("metadata", """{"issuer":"https://id.example.test","authorization_endpoint":"https://id.example.test/oauth2/authorize","token_endpoint":"https://id.example.test/oauth2/token","jwks_uri":"https://id.example.test/.well-known/jwks.json"}"""))));
 
     private static void Published(Described call) => call
         .Answers(304, "The copy named in If-None-Match is still right.", Described.Json, [])

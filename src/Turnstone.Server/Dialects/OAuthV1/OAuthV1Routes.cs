@@ -9,12 +9,15 @@ namespace Turnstone.Server.Dialects.OAuthV1;
 /// </summary>
 public static class OAuthV1Routes
 {
-    /// <summary>The family of the codes; those of the sessions say the type of token too.</summary>
+    /// <summary>The family of the codes; those of the sessions say the type of token too, and so does that of a code that is bound to one.</summary>
     public const string Family = "oauth-v1";
 
     public const string UserFamily = Family + ":user";
 
     public const string CompanyFamily = Family + ":company";
+
+    /// <summary>The types of token, each the end of its family's name.</summary>
+    public static IReadOnlyList<string> Types { get; } = [TokenTypes.UserName, TokenTypes.CompanyName];
 
     /// <param name="endpoints">The application.</param>
     /// <param name="terms">The contract's terms; the family is set here.</param>

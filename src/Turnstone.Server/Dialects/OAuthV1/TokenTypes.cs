@@ -5,8 +5,8 @@ namespace Turnstone.Server.Dialects.OAuthV1;
 /// <summary>The two types of token and the terms of each.</summary>
 internal sealed class TokenTypes(Terms terms)
 {
-    private const string UserName = "user";
-    private const string CompanyName = "company";
+    public const string UserName = "user";
+    public const string CompanyName = "company";
 
     public Terms User { get; } = terms with { Contract = OAuthV1Routes.UserFamily };
 

@@ -21,6 +21,7 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         var url = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? ServerSettings.DefaultUrl;
         Console.WriteLine();
         Console.WriteLine($"  Turnstone listens on {url}   (Ctrl+C ends it)");
+        Console.WriteLine($"  Portal     {url}/portal");
         Console.WriteLine($"  Store      {settings.Database}");
         Console.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
         Console.WriteLine("  Logins     GET /auth/v1/token · POST /auth/v2/login · POST /v1/oauth/token/user · POST /v3/auth/login · POST /oauth2/token");

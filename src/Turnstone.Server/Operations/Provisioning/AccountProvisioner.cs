@@ -14,6 +14,11 @@ public sealed class AccountProvisioner(
     internal async Task<IEnumerable<string>> ConflictsAsync(AccountItem item, string at, HashSet<string> products, CancellationToken cancellationToken)
     {
         var account = await FindAsync(item, cancellationToken);
+        if (account is { Administrator: true } && item.Administrator is false && await accounts.AdministratorsAsync(cancellationToken) is [var last] && last.Id == account.Id)
+        {
+            return [$"{at}.administrator: this is the only administrator; make another one first."];
+        }
+
         return account?.DisabledAt is null
             ? await holdings.ConflictsAsync(item, account?.Id, at, products, cancellationToken)
             : [$"{at}.email: this account is disabled; enable it first."];

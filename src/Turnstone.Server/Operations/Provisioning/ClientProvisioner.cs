@@ -30,7 +30,7 @@ public sealed class ClientProvisioner(IClientStore store, Clients clients, Maste
         }
 
         var (changed, minted) = WithSecret(Described(item, known), item);
-        var details = Differences(known, changed).ToList();
+        var details = ClientDifference.Between(known, changed).ToList();
         if (details.Count == 0)
         {
             return;
@@ -84,23 +84,6 @@ public sealed class ClientProvisioner(IClientStore store, Clients clients, Maste
 
     private ClientSecret Stored(string text) => new(
         masters.Hash(CredentialPurpose.ClientSecret, text), ClientSecretText.LooksOurs(text) ? text[..HintLength] : "", time.GetUtcNow());
-
-    private static IEnumerable<string> Differences(Client before, Client after) => new (string Name, bool Same)[]
-    {
-        ("name", before.Name == after.Name),
-        ("public", before.Public == after.Public),
-        ("secret", before.Secrets.Select(secret => secret.Hash).SequenceEqual(after.Secrets.Select(secret => secret.Hash))),
-        ("redirectUris", before.RedirectUris.SequenceEqual(after.RedirectUris)),
-        ("grantTypes", before.GrantTypes.SequenceEqual(after.GrantTypes)),
-        ("scopes", before.Scopes == after.Scopes),
-        ("tokenTypes", before.TokenTypes.SequenceEqual(after.TokenTypes)),
-        ("accessTokenSeconds", before.AccessLifetime == after.AccessLifetime),
-        ("refreshTokenSeconds", before.RefreshLifetime == after.RefreshLifetime),
-        ("sessionSeconds", before.AbsoluteLifetime == after.AbsoluteLifetime),
-        ("retryWindowSeconds", before.RetryWindow == after.RetryWindow),
-        ("earlyRefresh", before.Early == after.Early),
-        ("signingAlgorithm", before.Algorithm == after.Algorithm),
-    }.Where(pair => !pair.Same).Select(pair => pair.Name);
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } count ? TimeSpan.FromSeconds(count) : null;
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
@@ -65,7 +67,8 @@ public sealed class FieldTagHelper : TagHelper
         var input = new TagBuilder(Type == "textarea" ? "textarea" : "input");
         foreach (var attribute in given)
         {
-            input.Attributes[attribute.Name] = attribute.Value?.ToString();
+            // What Razor hands over is encoded already, and the tag builder would do it again.
+            input.Attributes[attribute.Name] = attribute.Value is HtmlString encoded ? WebUtility.HtmlDecode(encoded.Value) : attribute.Value?.ToString();
         }
 
         input.Attributes["id"] = id;

@@ -10,4 +10,6 @@ public static class EntrancePaths
     public const string Forgot = "/portal/forgot-password";
     public const string Reset = "/portal/reset-password";
     public const string Confirm = "/portal/confirm-email";
+    public const string ConfirmNewEmail = "/portal/confirm-new-email";
+    public const string Passkey = "/portal/sign-in/passkey";
 }

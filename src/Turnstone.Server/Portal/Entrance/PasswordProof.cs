@@ -1,6 +1,7 @@
 using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Server.Accounts;
+using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Entrance;
 
@@ -10,7 +11,7 @@ public sealed class PasswordProof(PasswordDoor door, CurrentCaller caller)
     public const string Contract = "portal";
 
     public Task<Outcome<Account>> SignInAsync(string email, string password, CancellationToken cancellationToken) =>
-        door.ProveAsync(email, password, new LoginFacts(nameof(Sessions.GrantKind.Password), Contract, caller.Current), cancellationToken);
+        door.ProveAsync(email, password, new LoginFacts(nameof(GrantKind.Password), Contract, caller.Current), cancellationToken);
 
     /// <summary>The refusal, or null when the password is this account's.</summary>
     public async Task<Refusal?> OfAsync(Account account, string? password, CancellationToken cancellationToken)

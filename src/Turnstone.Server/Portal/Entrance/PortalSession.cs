@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Turnstone.Directory;
@@ -12,10 +14,23 @@ namespace Turnstone.Server.Portal.Entrance;
 /// </summary>
 public sealed class PortalSession(AccountManager manager, IUserClaimsPrincipalFactory<Account> principals)
 {
+    private const string SignedInKey = "signed-in";
+
     private static readonly object Key = new();
+    private static readonly object TimeKey = new();
 
     /// <summary>The account of this request's cookie, if it has a good one.</summary>
     public static Account? AccountOf(HttpContext context) => context.Items[Key] as Account;
+
+    /// <summary>When the one whose cookie it is has signed in; null where the cookie does not tell.</summary>
+    public static DateTimeOffset? SignedInAt(HttpContext context) => context.Items[TimeKey] as DateTimeOffset?;
+
+    /// <summary>Writes the moment of a sign-in into a new cookie; one that has a moment keeps it.</summary>
+    public static void Stamp(AuthenticationProperties properties, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        properties.Items.TryAdd(SignedInKey, now.UtcTicks.ToString(CultureInfo.InvariantCulture));
+    }
 
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
@@ -36,5 +51,9 @@ public sealed class PortalSession(AccountManager manager, IUserClaimsPrincipalFa
         }
 
         context.HttpContext.Items[Key] = account;
+        if (context.Properties.Items.TryGetValue(SignedInKey, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks))
+        {
+            context.HttpContext.Items[TimeKey] = new DateTimeOffset(ticks, TimeSpan.Zero);
+        }
     }
 }

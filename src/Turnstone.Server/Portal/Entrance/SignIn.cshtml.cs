@@ -1,18 +1,23 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Turnstone.Audit;
+using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Mail;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Entrance;
 
-/// <summary>Email and password. Known and unknown emails are answered alike.</summary>
+/// <summary>Email and password. Known and unknown emails are answered alike; that an email is not confirmed is told to whoever has its password.</summary>
 [AllowAnonymous]
 public sealed class SignInPage(
-    PasswordProof passwords, AccountSignIn signIn, IAuditLog audit, CurrentCaller caller, TimeProvider time, IStringLocalizer<EntranceWords> words) : PageModel
+    PasswordProof passwords, AccountSignIn signIn, AccountManager manager, EntranceLetters letters, LetterLimits limits, PortalAudit audit, TurnstoneSettings settings,
+    MailQueue mail, IStringLocalizer<EntranceWords> words) : EntrancePage(words)
 {
+    private const string SendAgain = "send the confirmation again";
+
     [BindProperty]
     public string? Email { get; set; }
 
@@ -22,51 +27,61 @@ public sealed class SignInPage(
     [BindProperty]
     public bool Remember { get; set; }
 
+    public bool OffersSignUp => settings.Portal.SignUp && mail.Sends;
+
+    public bool OffersPasskeys => PasskeyOrigin.IsPossible(settings);
+
+    /// <summary>The account that is not confirmed, and the proof that its password was given.</summary>
+    public (Guid Account, string Ticket)? Unconfirmed { get; private set; }
+
+    /// <summary>Asks even someone who is signed in: another program wants to be sure of who is there now, or he wants to be somebody else.</summary>
     [BindProperty(SupportsGet = true)]
-    public string? ReturnUrl { get; set; }
+    public bool Again { get; set; }
 
-    public IActionResult OnGet() => User.Identity?.IsAuthenticated is true ? LocalRedirect(Target) : Page();
-
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    public IActionResult OnGet([FromQuery(Name = "login_hint")] string? hint)
     {
-        var proof = await passwords.SignInAsync(Email ?? "", Password ?? "", cancellationToken);
-        if (!proof.Granted(out var account, out var refusal))
+        if (User.Identity?.IsAuthenticated is true && !Again)
         {
-            return Refused(refusal);
+            return LocalRedirect(Target);
         }
 
-        var result = await signIn.EnterAsync(account, Remember);
-        if (result.RequiresTwoFactor)
-        {
-            return RedirectToPage("/Entrance/SecondStep", new { ReturnUrl, Remember });
-        }
-
-        await NoteAsync(account, cancellationToken);
-        return LocalRedirect(Target);
-    }
-
-    private string Target => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : PortalRoutes.Root;
-
-    private PageResult Refused(Refusal refusal)
-    {
-        var sentence = refusal.Code switch
-        {
-            RefusalCode.InvalidCredentials => words["WrongCredentials"].Value,
-            RefusalCode.TooManyAttempts => words["TooMany", refusal.RetryAfterSeconds ?? 60],
-            _ => words["Busy"],
-        };
-        ModelState.AddModelError(nameof(Password), sentence);
-        Response.StatusCode = refusal.Code is RefusalCode.TooManyAttempts ? StatusCodes.Status429TooManyRequests
-            : refusal.Code is RefusalCode.InvalidCredentials ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        if (refusal.RetryAfterSeconds is { } wait)
-        {
-            Response.Headers.RetryAfter = $"{wait}";
-        }
-
+        Email = EmailAddress.TryNormalize(hint, out _) ? hint : null;
         return Page();
     }
 
-    private Task NoteAsync(Account account, CancellationToken cancellationToken) => audit.AppendAsync(
-        new AuditEntry { Event = AuditEvent.Login, At = time.GetUtcNow(), Caller = caller.Current, AccountId = account.Id, Contract = PasswordProof.Contract, Detail = "Password" },
-        cancellationToken);
+    public async Task<IActionResult> OnPostAsync()
+    {
+        var proof = await passwords.SignInAsync(Email ?? "", Password ?? "", Cancel);
+        if (!proof.Granted(out var account, out var refusal))
+        {
+            return Refused(nameof(Password), refusal);
+        }
+
+        if (!account.EmailConfirmed)
+        {
+            Unconfirmed = (account.Id, await manager.GenerateUserTokenAsync(account, TokenOptions.DefaultProvider, SendAgain));
+            return Page();
+        }
+
+        if (!await signIn.EnterAsync(account, Remember))
+        {
+            return RedirectToPage("/Entrance/SecondStep", new { ReturnUrl });
+        }
+
+        await audit.SignedInAsync(account, "password", Cancel);
+        return LocalRedirect(Target);
+    }
+
+    public async Task<IActionResult> OnPostSendAgainAsync(string? account, string? ticket)
+    {
+        if (await manager.FindByIdAsync(account ?? "") is { EmailConfirmed: false } unconfirmed
+            && await manager.VerifyUserTokenAsync(unconfirmed, TokenOptions.DefaultProvider, SendAgain, ticket ?? "")
+            && limits.TakeAddress(unconfirmed.NormalizedEmail))
+        {
+            await letters.ConfirmAsync(unconfirmed);
+        }
+
+        Tell(Words["SentAgain"]);
+        return Redirect(EntrancePaths.SignIn);
+    }
 }

@@ -32,7 +32,9 @@ public sealed class Assets
 
     public string Mark { get; }
 
-    public static string Url(string name) => $"{PortalRoutes.Root}/assets/{name}";
+    public const string Root = $"{PortalRoutes.Root}/assets";
+
+    public static string Url(string name) => $"{Root}/{name}";
 
     public IResult Answer(string name, HttpContext context)
     {

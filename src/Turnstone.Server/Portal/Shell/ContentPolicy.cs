@@ -8,13 +8,18 @@ public sealed class ContentPolicy
 {
     private string formTargets = "'self'";
 
-    /// <summary>Lets forms of this page lead on to another origin.</summary>
+    /// <summary>Lets forms of this page lead on to another origin, and from there to wherever it sends its visitors: a browser holds every redirect after a form against this page.</summary>
     public void AllowFormTo(Uri target)
     {
         ArgumentNullException.ThrowIfNull(target);
 
         // An origin that came out of a parser cannot end the directive. A scheme of an app's own has no origin: the scheme stands for it.
-        formTargets += target.Scheme is "http" or "https" ? $" {target.GetLeftPart(UriPartial.Authority)}" : $" {target.Scheme}:";
+        formTargets += target.Scheme switch
+        {
+            "https" => " https:",
+            "http" => $" https: {target.GetLeftPart(UriPartial.Authority)}",
+            var scheme => $" https: {scheme}:",
+        };
     }
 
     public void WriteTo(IHeaderDictionary headers)

@@ -21,7 +21,7 @@ public sealed class LanguagePage : PageModel
             var value = CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(CultureInfo.InvariantCulture, chosen));
             Response.Cookies.Append(PortalCookies.Language, value, new CookieOptions
             {
-                Path = PortalRoutes.Root,
+                Path = "/",
                 MaxAge = Kept,
                 SameSite = SameSiteMode.Lax,
                 HttpOnly = true,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Portal.Authorize;
 
 namespace Turnstone.Server.Portal.Shell;
 
@@ -19,17 +20,17 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
             return;
         }
 
+        var (method, path) = (context.Request.Method, context.Request.Path);
         context.Response.OnStarting(() =>
         {
-            // Only what is the same for everyone is public. Whether a header is there at all tells nothing: antiforgery sets one for every page with a form.
-            if (!context.Response.Headers.CacheControl.ToString().StartsWith("public", StringComparison.Ordinal))
+            // By the path, not by what stands in a header already: a form's antiforgery token brings a Cache-Control of its own.
+            if (!path.StartsWithSegments(Assets.Root) || context.Response.StatusCode != StatusCodes.Status200OK)
             {
                 policy.WriteTo(context.Response.Headers);
             }
 
             return Task.CompletedTask;
         });
-        var (method, path) = (context.Request.Method, context.Request.Path);
         try
         {
             await next(context);
@@ -80,5 +81,6 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
         }
     }
 
-    private static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root);
+    /// <summary>Whether it is one of the portal's own: everything under its root, and where other programs send their users to.</summary>
+    public static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root) || AuthorizePaths.Has(context.Request.Path);
 }

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Turnstone.Directory;
+
+namespace Turnstone.Server.Accounts;
+
+/// <summary>
+/// What a link in a mail proves: that this server has sent it to this account, for this purpose, not long ago, and that neither its password nor its email has changed
+/// since. Sealed under the master key, so that any node opens what another has sent. Identity's own provider would do but for its clock, which is the wall's.
+/// </summary>
+internal sealed class AccountLinkProvider(IDataProtectionProvider protection, TimeProvider time) : IUserTwoFactorTokenProvider<Account>
+{
+    private static readonly TimeSpan Usual = TimeSpan.FromHours(1);
+
+    /// <summary>A confirmation may lie in a mailbox over night; it opens nothing without the password.</summary>
+    private static readonly TimeSpan Confirmation = TimeSpan.FromDays(2);
+
+    private readonly IDataProtector protector = protection.CreateProtector("account link");
+
+    public Task<string> GenerateAsync(string purpose, UserManager<Account> manager, Account user)
+    {
+        var box = protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new Sealed(purpose, user.Id, user.SecurityStamp, time.GetUtcNow())));
+        return Task.FromResult(Base64UrlText.Encode(box));
+    }
+
+    public Task<bool> ValidateAsync(string purpose, string token, UserManager<Account> manager, Account user) => Task.FromResult(
+        Open(token) is { } link && link.Purpose == purpose && link.Account == user.Id && link.Stamp == user.SecurityStamp
+        && time.GetUtcNow() - link.At < LifeOf(purpose));
+
+    public Task<bool> CanGenerateTwoFactorTokenAsync(UserManager<Account> manager, Account user) => Task.FromResult(false);
+
+    private Sealed? Open(string token)
+    {
+        try
+        {
+            return Base64UrlText.TryDecode(token, out var box) ? JsonSerializer.Deserialize<Sealed>(protector.Unprotect(box)) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static TimeSpan LifeOf(string purpose) => purpose == UserManager<Account>.ConfirmEmailTokenPurpose ? Confirmation : Usual;
+
+    private sealed record Sealed(string Purpose, Guid Account, string Stamp, DateTimeOffset At);
+}

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Turnstone.Server.Accounts;
+
+/// <summary>One-time passwords by time (RFC 6238) with the parameters that every authenticator app knows: SHA-1, six digits, thirty seconds.</summary>
+public static class Totp
+{
+    public const int Digits = 6;
+
+    /// <summary>One step to each side for clocks that differ and fingers that are slow (RFC 6238 §5.2).</summary>
+    private const int Tolerance = 1;
+
+    private const int Period = 30;
+    private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+    /// <summary>The time step whose code this is, or null. As many codes are computed and compared whichever it is.</summary>
+    public static long? StepOf(string code, string base32Key, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        var (key, given, current) = (Decode(base32Key), Encoding.UTF8.GetBytes(code), now.ToUnixTimeSeconds() / Period);
+        long? found = null;
+        for (var step = current - Tolerance; step <= current + Tolerance; step++)
+        {
+            if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Code(key, step)), given))
+            {
+                found = step;
+            }
+        }
+
+        return found;
+    }
+
+    private static string Code(byte[] key, long step)
+    {
+        Span<byte> counter = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(counter, step);
+        Span<byte> hash = stackalloc byte[HMACSHA1.HashSizeInBytes];
+#pragma warning disable CA5350 // what authenticator apps compute; HMAC does not rest on the collision resistance that SHA-1 has lost
+        HMACSHA1.HashData(key, counter, hash);
+#pragma warning restore CA5350
+
+        // RFC 4226 §5.3: four bytes from where the last half byte points.
+        var number = BinaryPrimitives.ReadInt32BigEndian(hash[(hash[^1] & 0xF)..]) & 0x7FFFFFFF;
+        return (number % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
+    }
+
+    private static byte[] Decode(string base32)
+    {
+        var (bytes, bits, buffer) = (new List<byte>(base32.Length * 5 / 8), 0, 0);
+        foreach (var c in base32)
+        {
+            buffer = (buffer << 5 | Base32.IndexOf(c, StringComparison.Ordinal)) & 0xFFFF;
+            bits += 5;
+            if (bits >= 8)
+            {
+                bits -= 8;
+                bytes.Add((byte)(buffer >> bits));
+            }
+        }
+
+        return [.. bytes];
+    }
+}

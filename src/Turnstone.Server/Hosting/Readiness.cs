@@ -1,0 +1,56 @@
+using Turnstone.AccessTokens;
+using Turnstone.Credentials.Passwords;
+using Turnstone.Keys;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Hosting;
+
+/// <summary>One thing that this node needs to do its work.</summary>
+public sealed record ReadinessCheck(string Name, bool Good);
+
+/// <summary>What this node needs to do its work, for the load balancer and for the administrator.</summary>
+public sealed class Readiness(
+    Store store, SigningKeyRing ring, RevokedSessions revoked, PasswordLane lane, PasswordLaneSettings laneSettings, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>A node that has not heard of revocations for so long should not be asked.</summary>
+    private static readonly TimeSpan LongestDeafness = TimeSpan.FromSeconds(30);
+
+    public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken) =>
+    [
+        new("stopping", !lifetime.ApplicationStopping.IsCancellationRequested),
+        new("storage", await StoreAnswersAsync(cancellationToken)),
+        new("keys", HasKeys()),
+        new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestDeafness),
+        new("queue", store.QueueDepth < store.QueueCapacity),
+        new("passwords", lane.Depth < laneSettings.Queue),
+    ];
+
+    private async Task<bool> StoreAnswersAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await store.PingAsync(patience.Token).WaitAsync(patience.Token);
+            return true;
+        }
+        catch (Exception away) when (away is StoreUnavailableException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private bool HasKeys()
+    {
+        try
+        {
+            return Array.TrueForAll(Enum.GetValues<SigningAlgorithm>(), algorithm => ring.Signing(algorithm) is not null);
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
+    }
+}

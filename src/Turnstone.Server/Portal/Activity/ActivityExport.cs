@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using Turnstone.Audit;
+
+namespace Turnstone.Server.Portal.Activity;
+
+/// <summary>The entries that match as a file: read and sent a piece at a time, so that a long record costs no more memory than a short one.</summary>
+public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reader, bool csv, string name) : IActionResult
+{
+    /// <summary>More than these are not sent: narrow the days.</summary>
+    public const int Most = 50_000;
+
+    private const int Piece = 500;
+
+    private static readonly string[] Columns =
+        ["time", "event", "outcome", "by", "network", "userAgent", "contract", "application", "apiKey", "session", "detail", "reason"];
+
+    public async Task ExecuteResultAsync(ActionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var (response, cancel) = (context.HttpContext.Response, context.HttpContext.RequestAborted);
+
+        // Before the first byte: a store that is away is a page that says so.
+        var piece = await audit.ReadAsync(query with { Limit = Piece }, cancel);
+        response.ContentType = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
+        await response.WriteAsync(csv ? CsvText.Line(Columns) : "[", cancel);
+        var sent = 0;
+        while (piece.Count > 0 && sent < Most)
+        {
+            var text = new StringBuilder();
+            foreach (var entry in piece.Take(Most - sent))
+            {
+                var cells = Cells(ActivityRow.Of(entry, reader));
+                text.Append(csv ? CsvText.Line(cells) : $"{(sent == 0 ? "" : ",")}\n{Json(cells)}");
+                sent++;
+            }
+
+            await response.WriteAsync(text.ToString(), cancel);
+            piece = piece.Count < Piece ? [] : await audit.ReadAsync(query with { Limit = Piece, Before = piece[^1].Id }, cancel);
+        }
+
+        await response.WriteAsync(csv ? "" : "\n]\n", cancel);
+    }
+
+    private static string?[] Cells(ActivityRow row)
+    {
+        var entry = row.Entry;
+        return
+        [
+            entry.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), entry.Event.ToString(), row.Outcome,
+            row.Actor.ToString().ToLowerInvariant(), row.Network, row.UserAgent, entry.Contract, entry.ClientId, entry.ApiKeyId?.ToString(), entry.SessionId?.ToString(),
+            entry.Detail, entry.Caller.Reason,
+        ];
+    }
+
+    private static string Json(string?[] cells) => JsonSerializer.Serialize(Columns.Zip(cells).ToDictionary(pair => pair.First, pair => pair.Second));
+}

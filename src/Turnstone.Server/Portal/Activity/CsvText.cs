@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Turnstone.Server.Portal.Activity;
+
+/// <summary>Lines of comma-separated values (RFC 4180). A cell that a spreadsheet would take for a formula begins with an apostrophe, so that opening the file runs nothing.</summary>
+public static class CsvText
+{
+    public static string Line(IEnumerable<string?> cells)
+    {
+        ArgumentNullException.ThrowIfNull(cells);
+        return string.Join(',', cells.Select(Cell)) + "\r\n";
+    }
+
+    private static string Cell(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return "";
+        }
+
+        var cell = new StringBuilder(text.Length + 2);
+        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n')
+        {
+            cell.Append('\'');
+        }
+
+        cell.Append(text);
+        return text.AsSpan().IndexOfAny("\",\r\n") < 0 ? cell.ToString() : $"\"{cell.Replace("\"", "\"\"")}\"";
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Server.Portal.Shell;
+
+namespace Turnstone.Server.Portal.Activity;
+
+/// <summary>The record of one's own account and applications, filtered, page by page, and to take along.</summary>
+public sealed class ActivityPage(IAuditLog audit, IClientStore clients, IApiKeyStore apiKeys, Reader reader, IStringLocalizer<ActivityWords> words) : PortalPage
+{
+    public const int PageSize = 50;
+
+    // The newest: each has its own part in the store's question.
+    private const int MostClients = 100;
+
+    private Dictionary<string, string> clientNames = [];
+    private Dictionary<Guid, string> keyNames = [];
+
+    [BindProperty(SupportsGet = true)]
+    public ActivityFilter Filter { get; set; } = new();
+
+    [BindProperty(SupportsGet = true)]
+    public string? Before { get; set; }
+
+    public IReadOnlyList<ActivityRow> Rows { get; private set; } = [];
+
+    /// <summary>The mark of the next page; null on the last.</summary>
+    public Guid? Next { get; private set; }
+
+    public async Task OnGetAsync()
+    {
+        var query = await QueryAsync();
+        var before = Guid.TryParseExact(Before, "D", out var mark) ? mark : (Guid?)null;
+        var found = await audit.ReadAsync(query with { Limit = PageSize + 1, Before = before }, Cancel);
+        Rows = [.. found.Take(PageSize).Select(entry => ActivityRow.Of(entry, Me.Id))];
+        Next = found.Count > PageSize ? found[PageSize - 1].Id : null;
+        keyNames = (await apiKeys.ListAsync(Me.Id, Cancel)).ToDictionary(key => key.Id, key => key.Name);
+    }
+
+    public Task<IActionResult> OnGetCsvAsync() => ExportAsync(csv: true);
+
+    public Task<IActionResult> OnGetJsonAsync() => ExportAsync(csv: false);
+
+    /// <summary>The application or key of the reader's that an entry names; another's client by its id.</summary>
+    public string? SubjectOf(AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry.ClientId is { } client ? clientNames.GetValueOrDefault(client, client)
+            : entry.ApiKeyId is { } key ? keyNames.GetValueOrDefault(key)
+            : null;
+    }
+
+    private async Task<IActionResult> ExportAsync(bool csv)
+    {
+        var query = await QueryAsync();
+        return new ActivityExport(audit, query, Me.Id, csv, $"turnstone-activity-{reader.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.{(csv ? "csv" : "json")}");
+    }
+
+    private async Task<AuditQuery> QueryAsync()
+    {
+        var owned = (await clients.ListAsync(Me.Id, Cancel)).OrderByDescending(client => client.CreatedAt).Take(MostClients).ToList();
+        clientNames = owned.ToDictionary(client => client.Id, client => client.Name);
+        var whose = new AuditQuery { AccountId = Me.Id, OwnedClients = [.. clientNames.Keys] };
+        return Filter.ToQuery(whose, reader.Zone, field => Refuse(field, words["NotADay"]));
+    }
+}

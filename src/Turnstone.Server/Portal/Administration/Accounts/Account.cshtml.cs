@@ -1,0 +1,110 @@
+using Microsoft.AspNetCore.Mvc;
+using Turnstone.Administration;
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Portal.Administration.Accounts;
+
+/// <summary>One account with all that it holds, no secret among it, and what an administrator may do to it.</summary>
+public sealed class AccountPage(
+    IAccountStore accounts, AccountAdministration administration, SubscriptionApproval approvals, ISubscriptionStore subscriptions, AccountHoldings holdings) : AdministrationPage
+{
+    public Account Account { get; private set; } = null!;
+
+    public Holdings Holds { get; private set; } = null!;
+
+    public bool IsMe => Account.Id == Me.Id;
+
+    public async Task<IActionResult> OnGetAsync([FromRoute] Guid id) => await LoadAsync(id) ? Page() : NotFound();
+
+    public Task<IActionResult> OnPostDisableAsync([FromRoute] Guid id) => ActAsync(id, "Disable", caller => administration.DisableAsync(id, caller, Cancel));
+
+    public Task<IActionResult> OnPostEnableAsync([FromRoute] Guid id) => ActAsync(id, "Enable", caller => administration.EnableAsync(id, caller, Cancel));
+
+    public Task<IActionResult> OnPostMakeAdministratorAsync([FromRoute] Guid id) =>
+        ActAsync(id, "MakeAdministrator", caller => administration.SetAdministratorAsync(id, true, caller, Cancel), password: true);
+
+    public Task<IActionResult> OnPostUnmakeAdministratorAsync([FromRoute] Guid id) =>
+        ActAsync(id, "UnmakeAdministrator", caller => administration.SetAdministratorAsync(id, false, caller, Cancel));
+
+    public Task<IActionResult> OnPostResetSecondFactorAsync([FromRoute] Guid id) =>
+        ActAsync(id, "ResetSecondFactor", caller => administration.ResetSecondFactorAsync(id, caller, Cancel), password: true);
+
+    public async Task<IActionResult> OnPostEndSessionsAsync([FromRoute] Guid id)
+    {
+        if (!await LoadAsync(id))
+        {
+            return NotFound();
+        }
+
+        if (await JustifyAsync("EndSessions") is not { } caller)
+        {
+            return Page();
+        }
+
+        Tell(Words["EndSessionsDone", await administration.EndSessionsAsync(id, caller, Cancel) ?? 0]);
+        return Redirect(AdministrationRoutes.Account(id));
+    }
+
+    public Task<IActionResult> OnPostSuspendAsync([FromRoute] Guid id) => MoveAsync(id, "Suspend", approvals.SuspendAsync);
+
+    public Task<IActionResult> OnPostResumeAsync([FromRoute] Guid id) => MoveAsync(id, "Resume", approvals.ResumeAsync);
+
+    private async Task<bool> LoadAsync(Guid id)
+    {
+        if (await accounts.FindAsync(id, Cancel) is not { } account)
+        {
+            return false;
+        }
+
+        (Account, Holds) = (account, await holdings.OfAsync(id, Cancel));
+        return true;
+    }
+
+    private async Task<IActionResult> ActAsync(Guid id, string handler, Func<Caller, Task<ActOutcome>> act, bool password = false)
+    {
+        if (!await LoadAsync(id))
+        {
+            return NotFound();
+        }
+
+        if (await JustifyAsync(handler, password) is not { } caller)
+        {
+            return Page();
+        }
+
+        var outcome = await act(caller);
+        if (outcome is not (ActOutcome.Done or ActOutcome.WasSo))
+        {
+            RefuseAct(Words[$"Outcome{outcome}"]);
+            return Page();
+        }
+
+        Tell(Words[outcome is ActOutcome.Done ? $"{handler}Done" : "OutcomeWasSo", Account.Email]);
+        return Redirect(AdministrationRoutes.Account(id));
+    }
+
+    /// <summary>A subscription that is named here has to be this account's.</summary>
+    private async Task<IActionResult> MoveAsync(Guid id, string handler, Func<Guid, Caller, CancellationToken, Task<Subscription?>> move)
+    {
+        if (!Guid.TryParseExact(Target, "D", out var subscription) || (await subscriptions.FindAsync(subscription, Cancel))?.AccountId != id || !await LoadAsync(id))
+        {
+            return NotFound();
+        }
+
+        if (await JustifyAsync(handler) is not { } caller)
+        {
+            return Page();
+        }
+
+        if (await move(subscription, caller, Cancel) is null)
+        {
+            RefuseAct(Words["OutcomeOvertaken"]);
+            return Page();
+        }
+
+        Tell(Words[$"{handler}Done"]);
+        return Redirect(AdministrationRoutes.Account(id));
+    }
+}

@@ -1,0 +1,37 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Server.Portal.Shell;
+
+namespace Turnstone.Server.Portal.Administration.AuditSearch;
+
+/// <summary>An entry with the names that stand for its ids.</summary>
+public sealed record AuditLine(AuditEntry Entry, string? Account, string? Actor);
+
+/// <summary>Searches the record of the whole service.</summary>
+public sealed class AuditSearchPage(IAccountStore accounts, IAuditLog audit, Names names, Reader reader) : AuditSearchForm(accounts, reader)
+{
+    private const int PageSize = 50;
+
+    public IReadOnlyList<AuditLine> Lines { get; private set; } = [];
+
+    /// <summary>Where the next page begins; null on the last.</summary>
+    public Guid? Next { get; private set; }
+
+    public async Task OnGetAsync()
+    {
+        if (await ReadAsync(PageSize + 1) is not { } query)
+        {
+            return;
+        }
+
+        var entries = await audit.ReadAsync(query, Cancel);
+        List<AuditLine> lines = [];
+        foreach (var entry in entries.Take(PageSize))
+        {
+            lines.Add(new(entry, await names.EmailAsync(entry.AccountId, Cancel), await names.EmailAsync(entry.Caller.ActorId, Cancel)));
+        }
+
+        Lines = lines;
+        Next = entries.Count > PageSize ? entries[PageSize - 1].Id : null;
+    }
+}

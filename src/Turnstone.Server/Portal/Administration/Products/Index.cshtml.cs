@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Mvc;
+using Turnstone.Administration;
+using Turnstone.Directory;
+
+namespace Turnstone.Server.Portal.Administration.Products;
+
+/// <summary>What customers may subscribe to.</summary>
+public sealed class ProductsPage(ISubscriptionStore subscriptions, ProductCatalogue catalogue) : ProductForm
+{
+    public IReadOnlyList<Product> Products { get; private set; } = [];
+
+    /// <summary>The form was sent and has something to say.</summary>
+    public bool Open { get; private set; }
+
+    public async Task OnGetAsync() => Products = await subscriptions.ListProductsAsync(Cancel);
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        var facts = Read();
+        if (await JustifyAsync(Handler) is { } caller && facts is not null)
+        {
+            if (await catalogue.AddAsync(facts, caller, Cancel) is { } product)
+            {
+                Tell(Words["ProductAdded", product.Name]);
+                return Redirect($"{AdministrationRoutes.Root}/products");
+            }
+
+            RefuseTaken();
+        }
+
+        (Open, Products) = (true, await subscriptions.ListProductsAsync(Cancel));
+        return Page();
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Mvc;
+using Turnstone.Administration;
+
+namespace Turnstone.Server.Portal.Administration.Products;
+
+/// <summary>A page with the fields of a product.</summary>
+public abstract class ProductForm : AdministrationPage
+{
+    [BindProperty]
+    public string? Name { get; set; }
+
+    [BindProperty]
+    public string? Description { get; set; }
+
+    [BindProperty]
+    public bool ApprovalRequired { get; set; }
+
+    public ActForm Act => Form(new(Handler, "", ""));
+
+    protected const string Handler = "Save";
+
+    /// <summary>What was typed, if it will do; otherwise each field says what is wrong.</summary>
+    protected ProductFacts? Read()
+    {
+        var facts = new ProductFacts(Name?.Trim() ?? "", Description?.Trim() ?? "", ApprovalRequired);
+        if (!ProductFacts.IsName(facts.Name))
+        {
+            Refuse(nameof(Name), Words["ProductNameWrong", ProductFacts.LongestName]);
+        }
+
+        if (!ProductFacts.IsDescription(facts.Description))
+        {
+            Refuse(nameof(Description), Words["ProductDescriptionWrong", ProductFacts.LongestDescription]);
+        }
+
+        return ModelState.IsValid ? facts : null;
+    }
+
+    protected void RefuseTaken() => Refuse(nameof(Name), Words["ProductNameTaken"]);
+}

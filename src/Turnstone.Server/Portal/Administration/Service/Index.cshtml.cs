@@ -1,0 +1,56 @@
+using System.Reflection;
+using Turnstone.AccessTokens;
+using Turnstone.Directory;
+using Turnstone.Keys;
+using Turnstone.Server.Hosting;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Portal.Administration.Service;
+
+/// <summary>How this node does: what it needs, what it did in the last hour, and what waits for an administrator.</summary>
+public sealed class ServicePage(
+    Readiness readiness, LoadRecorder recorder, Store store, ISubscriptionStore subscriptions, SigningKeyRing ring, TimeProvider time) : AdministrationPage
+{
+    private const int MostCounted = 100;
+
+    public IReadOnlyList<ReadinessCheck> Checks { get; private set; } = [];
+
+    public ServiceLoad Load { get; private set; } = null!;
+
+    public string Engine { get; private set; } = "";
+
+    public string Version { get; } = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    public string Node { get; } = Environment.MachineName;
+
+    public TimeSpan Uptime => time.GetUtcNow() - recorder.StartedAt;
+
+    public DateTimeOffset StartedAt => recorder.StartedAt;
+
+    /// <summary>How many subscriptions wait, as a number or as "100+".</summary>
+    public string Waiting { get; private set; } = "0";
+
+    public IReadOnlyList<(SigningAlgorithm Algorithm, SigningKey? Key)> Signing { get; private set; } = [];
+
+    public async Task OnGetAsync()
+    {
+        Checks = await readiness.CheckAsync(Cancel);
+        Load = ServiceLoad.Of(recorder);
+        Engine = await store.EngineAsync(Cancel);
+        var waiting = (await subscriptions.ListAsync(SubscriptionState.Submitted, MostCounted + 1, Cancel)).Count;
+        Waiting = waiting > MostCounted ? $"{MostCounted}+" : $"{waiting}";
+        Signing = [.. Enum.GetValues<SigningAlgorithm>().Select(algorithm => (algorithm, Key(algorithm)))];
+    }
+
+    private SigningKey? Key(SigningAlgorithm algorithm)
+    {
+        try
+        {
+            return ring.Signing(algorithm);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Turnstone.Server.Portal.Administration.Service;
+
+/// <summary>A bar of a small chart, in percent of its width and in pixels of its height.</summary>
+public sealed record LoadBar(string X, string Y, string Height);
+
+/// <summary>A small chart of the last hour: one number a minute, what it comes to, and its bars.</summary>
+public sealed class LoadChart(string word, double[] values, string total, string look = "")
+{
+    public const int DrawnHeight = 48;
+
+    /// <summary>A bar and a gap make a minute.</summary>
+    public const string BarWidth = "1.2%";
+
+    public string Word => word;
+
+    /// <summary>The hour in one figure.</summary>
+    public string Total => total;
+
+    public string Look => look;
+
+    public double Highest => values.Max();
+
+    /// <summary>A number for each twelve of five minutes: the table behind the chart.</summary>
+    public IEnumerable<double> FiveMinutes(bool summed) => values.Chunk(5).Select(five => summed ? five.Sum() : five.Max());
+
+    public bool Summed { get; init; } = true;
+
+    /// <summary>How a number of it is written.</summary>
+    public string Format { get; init; } = "0.#";
+
+    public string Text(double value) => value.ToString(Format, CultureInfo.InvariantCulture);
+
+    public IEnumerable<LoadBar> Bars()
+    {
+        var highest = Highest;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (values[i] > 0)
+            {
+                // A single event among thousands is to be seen too.
+                var height = Math.Max(2, values[i] / highest * DrawnHeight);
+                yield return new(Number(i * 100.0 / values.Length, "%"), Number(DrawnHeight - height, ""), Number(height, ""));
+            }
+        }
+    }
+
+    private static string Number(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0.##}{unit}");
+}

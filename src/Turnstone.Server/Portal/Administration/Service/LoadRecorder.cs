@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Turnstone.Grants;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Portal.Administration.Service;
+
+/// <summary>A measure of this node: an instrument, and for the grants their kind and outcome.</summary>
+public readonly record struct LoadMeasure(string Instrument, string? Kind = null, string? Outcome = null);
+
+/// <summary>
+/// Listens to the meters of this process and keeps their last hour by the minute, in bounded memory: enough for a look at the node without any other
+/// system. For more than that the meters are sent by OTLP.
+/// </summary>
+public sealed class LoadRecorder : IHostedService, IDisposable
+{
+    public const string Requests = "http.server.request.duration";
+    public const string Grants = "turnstone.grants";
+    public const string Replays = "turnstone.refresh.replays";
+    public const string Reuses = "turnstone.refresh.reuses";
+    public const string BatchSize = "turnstone.storage.batch.size";
+    public const string CommitDuration = "turnstone.storage.commit.duration";
+    public const string QueueDepth = "turnstone.storage.queue.depth";
+    public const string PasswordWait = "turnstone.passwords.wait";
+    public const string PasswordsRefused = "turnstone.passwords.refused";
+
+    /// <summary>The outcome under which answers of 500 and more are kept beside all the others.</summary>
+    public const string Failed = "failed";
+
+    // Kinds and outcomes are words of ours and few; should one ever come from outside, memory stays bounded all the same.
+    private const int MostSeries = 256;
+
+    private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(10);
+    private static readonly HashSet<string> Wanted = [Requests, Grants, Replays, Reuses, BatchSize, CommitDuration, QueueDepth, PasswordWait, PasswordsRefused];
+    private static readonly HashSet<string> Meters = [GrantMeter.Name, Store.MeterName, "Turnstone.Passwords", "Microsoft.AspNetCore.Hosting"];
+
+    private readonly ConcurrentDictionary<LoadMeasure, LoadSeries> series = new();
+    private readonly MeterListener listener = new();
+    private readonly TimeProvider time;
+    private ITimer? sampling;
+
+    public LoadRecorder(TimeProvider time)
+    {
+        this.time = time;
+        StartedAt = time.GetUtcNow();
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (Meters.Contains(instrument.Meter.Name) && Wanted.Contains(instrument.Name))
+            {
+                listening.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+    }
+
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>The hour that ends now, oldest minute first; empty minutes for what was never measured.</summary>
+    public LoadMinute[] Hour(LoadMeasure measure) => series.TryGetValue(measure, out var found) ? found.Read(Minute()) : new LoadMinute[LoadSeries.Minutes];
+
+    /// <summary>Every kind and outcome of grants that was met, with its hour.</summary>
+    public IEnumerable<(LoadMeasure Measure, LoadMinute[] Hour)> GrantHours()
+    {
+        var now = Minute();
+        return series.Where(pair => pair.Key.Instrument == Grants).Select(pair => (pair.Key, pair.Value.Read(now)));
+    }
+
+    /// <summary>Asks the gauges now, so that a look between two samples shows what is.</summary>
+    public void Sample() => listener.RecordObservableInstruments();
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        listener.Start();
+        sampling = time.CreateTimer(_ => Sample(), null, SamplePause, SamplePause);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        sampling?.Dispose();
+        listener.Dispose();
+    }
+
+    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var minute = Minute();
+        Add(instrument.Name == Grants ? new(Grants, Tag(tags, "kind") as string, Tag(tags, "outcome") as string) : new(instrument.Name), minute, value);
+        if (instrument.Name == Requests && Tag(tags, "http.response.status_code") is int and >= 500)
+        {
+            Add(new(Requests, Outcome: Failed), minute, value);
+        }
+    }
+
+    private void Add(LoadMeasure measure, long minute, double value)
+    {
+        if (series.TryGetValue(measure, out var known) || (series.Count < MostSeries && (known = series.GetOrAdd(measure, _ => new LoadSeries())) is not null))
+        {
+            known.Add(minute, value);
+        }
+    }
+
+    private static object? Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string name)
+    {
+        foreach (var tag in tags)
+        {
+            if (tag.Key == name)
+            {
+                return tag.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private long Minute() => time.GetUtcNow().ToUnixTimeSeconds() / 60;
+}

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Mvc;
+using Turnstone.AccessTokens;
+using Turnstone.Directory;
+using Turnstone.Keys;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Portal.Administration.SigningKeys;
+
+/// <summary>What an algorithm signs now: the key, the contracts, and the clients that chose it for themselves.</summary>
+public sealed record SigningNow(SigningAlgorithm Algorithm, PlannedKey? Key, PlannedKey? Next, IReadOnlyList<string> Contracts, int Clients);
+
+/// <summary>The calendar of the signing keys; "rotate now" and "retire" are the operator's commands of the same names.</summary>
+public sealed class SigningKeysPage(
+    SigningKeyRing ring, ISigningKeyStore store, KeyCalendar calendar, IClientStore clients, ContractsSettings contracts, TimeProvider time) : AdministrationPage
+{
+    private const string Path = $"{AdministrationRoutes.Root}/keys";
+
+    public IReadOnlyList<PlannedKey> Keys { get; private set; } = [];
+
+    public KeyTimeline Timeline { get; private set; } = null!;
+
+    public IReadOnlyList<SigningNow> Now { get; private set; } = [];
+
+    public Task OnGetAsync() => LoadAsync();
+
+    public async Task<IActionResult> OnPostRotateAsync()
+    {
+        if (!Enum.TryParse<SigningAlgorithm>(Target, out var algorithm) || !Enum.IsDefined(algorithm) || Target != algorithm.ToString())
+        {
+            return NotFound();
+        }
+
+        if (await JustifyAsync("Rotate") is not { } caller)
+        {
+            await LoadAsync();
+            return Page();
+        }
+
+        var key = await ring.RotateAsync(algorithm, caller, Cancel);
+        Tell(Words["RotateDone", key.Kid]);
+        return Redirect(Path);
+    }
+
+    public async Task<IActionResult> OnPostRetireAsync()
+    {
+        await LoadAsync();
+        if (Keys.FirstOrDefault(key => key.Kid == Target) is not { } key)
+        {
+            return NotFound();
+        }
+
+        if (await JustifyAsync("Retire", password: true) is not { } caller)
+        {
+            return Page();
+        }
+
+        await ring.RetireAsync(key.Kid, caller, Cancel);
+        Tell(Words["RetireDone", key.Kid]);
+        return Redirect(Path);
+    }
+
+    private async Task LoadAsync()
+    {
+        var now = time.GetUtcNow();
+        Keys = PlannedKey.Of(await store.ListAsync(Cancel), calendar, now);
+        Timeline = new KeyTimeline(Keys, now);
+        var chosen = (await clients.ListAsync(null, Cancel)).Select(client => client.Algorithm).OfType<SigningAlgorithm>().ToList();
+        Now =
+        [
+            .. Enum.GetValues<SigningAlgorithm>().Select(algorithm => new SigningNow(
+                algorithm,
+                Keys.FirstOrDefault(key => key.Algorithm == algorithm && key.Phase is KeyPhase.Signing),
+                Keys.FirstOrDefault(key => key.Algorithm == algorithm && key.Phase is KeyPhase.Waiting),
+                [.. Contracts().Where(contract => contract.Settings.SigningAlgorithm == algorithm).Select(contract => contract.Path)],
+                chosen.Count(own => own == algorithm))),
+        ];
+    }
+
+    private IEnumerable<(string Path, ContractSettings Settings)> Contracts() =>
+        [("/auth/v1", contracts.AuthV1), ("/auth/v2", contracts.AuthV2), ("/v1/oauth", contracts.OAuthV1), ("/v3", contracts.SessionV3), ("/oauth2", contracts.OAuth2)];
+}

@@ -1,0 +1,44 @@
+using Turnstone.AccessTokens;
+using Turnstone.Keys;
+
+namespace Turnstone.Server.Portal.Administration.SigningKeys;
+
+public enum KeyPhase
+{
+    /// <summary>Shown to verifiers; it does not sign yet.</summary>
+    Waiting,
+
+    Signing,
+
+    /// <summary>It signs no more; tokens of it may still be good.</summary>
+    Verifying,
+
+    /// <summary>Taken out: its tokens are refused.</summary>
+    Retired,
+}
+
+/// <summary>One key on the calendar. Times that the calendar does not know yet are as planned.</summary>
+public sealed record PlannedKey(
+    string Kid, SigningAlgorithm Algorithm, KeyPhase Phase, DateTimeOffset PublishedAt, DateTimeOffset SignsFrom, DateTimeOffset SignsUntil, bool EndIsPlanned, DateTimeOffset NeededUntil,
+    DateTimeOffset? RetiredAt)
+{
+    public static IReadOnlyList<PlannedKey> Of(IReadOnlyList<SigningKeyRecord> records, KeyCalendar calendar, DateTimeOffset now) =>
+    [
+        .. records.OrderBy(record => record.Algorithm).ThenBy(record => record.SignsFrom).ThenBy(record => record.Kid, StringComparer.Ordinal)
+            .Select(record => Of(record, records, calendar, now)),
+    ];
+
+    private static PlannedKey Of(SigningKeyRecord record, IReadOnlyList<SigningKeyRecord> records, KeyCalendar calendar, DateTimeOffset now)
+    {
+        var stops = KeyCalendar.StopsAt(record, records);
+        var until = stops ?? Later(record.SignsFrom + calendar.RotationPeriod, now);
+        var needed = KeyCalendar.EndOf(record, records) ?? until + (KeyCalendar.EndOf(record with { RetiredAt = until }, [])!.Value - until);
+        var phase = record.RetiredAt is not null ? KeyPhase.Retired
+            : record.SignsFrom > now ? KeyPhase.Waiting
+            : KeyCalendar.Signing(records, record.Algorithm, now)?.Kid == record.Kid ? KeyPhase.Signing
+            : KeyPhase.Verifying;
+        return new(record.Kid, record.Algorithm, phase, record.PublishedAt, record.SignsFrom, until, stops is null, needed, record.RetiredAt);
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Portal.Applications;
+
+/// <summary>One application: its secrets, its settings, its end.</summary>
+public sealed class ApplicationPage(
+    OwnApplications applications, PasswordProof passwords, ContractsSettings contracts, IStringLocalizer<ApplicationsWords> words) : ApplicationFormPage(applications, contracts, words)
+{
+    /// <summary>The path's, whatever a form may say.</summary>
+    [FromRoute]
+    public string? ClientId { get; set; }
+
+    /// <summary>The revision of what the form showed.</summary>
+    [BindProperty]
+    public string? Revision { get; set; }
+
+    [BindProperty]
+    public string? Password { get; set; }
+
+    /// <summary>The secret that was just made, this once.</summary>
+    public string? NewSecret { get; private set; }
+
+    public Client Client => Known!;
+
+    public string Path(string? handler = null) => $"/portal/applications/{Uri.EscapeDataString(Client.Id)}{(handler is null ? "" : $"?handler={handler}")}";
+
+    public async Task<IActionResult> OnGetAsync() => await FindAsync() ? Shown() : NotFound();
+
+    public async Task<IActionResult> OnPostSaveAsync()
+    {
+        if (!await FindAsync() || Client.DisabledAt is not null)
+        {
+            return NotFound();
+        }
+
+        var revision = long.TryParse(Revision, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+        if (Draft() is not { } draft)
+        {
+            return Page();
+        }
+
+        if (await Applications.ChangeAsync(Me.Id, ClientId, revision, draft, Caller, Cancel) is not { } result)
+        {
+            return NotFound();
+        }
+
+        Refuse(result.Problems);
+        return result.Made is null ? Page() : Done("Saved");
+    }
+
+    public async Task<IActionResult> OnPostAddSecretAsync()
+    {
+        if (!await FindAsync() || Client is { Public: true } or { DisabledAt: not null } or { Secrets.Count: >= Clients.MostSecrets })
+        {
+            return NotFound();
+        }
+
+        if (await passwords.OfAsync(Me, Password, Cancel) is { } refusal)
+        {
+            Refuse(nameof(Password), refusal.Code is RefusalCode.InvalidCredentials ? Words["WrongPassword"] : Words["TooManyPasswords", refusal.RetryAfterSeconds ?? 60]);
+            return Shown();
+        }
+
+        if (await Applications.AddSecretAsync(Me.Id, ClientId, Caller, Cancel) is not { } made)
+        {
+            return NotFound();
+        }
+
+        (Known, NewSecret) = (made.Client, made.Secret);
+        return Shown();
+    }
+
+    public async Task<IActionResult> OnPostRemoveSecretAsync(string? secret) =>
+        await Applications.RemoveSecretAsync(Me.Id, ClientId, secret, Caller, Cancel) is { } left ? Done("SecretRemoved", left) : NotFound();
+
+    public async Task<IActionResult> OnPostEndAsync() =>
+        await Applications.EndAsync(Me.Id, ClientId, Caller, Cancel) is { } ended ? Done("Ended", ended) : NotFound();
+
+    private async Task<bool> FindAsync() => (Known = await Applications.FindAsync(Me.Id, ClientId, Cancel)) is not null;
+
+    private RedirectResult Done(string word, Client? client = null)
+    {
+        Known = client ?? Known;
+        Tell(Words[word]);
+        return Redirect(Path());
+    }
+
+    // What another form of the page sent must not stand in this one's fields.
+    private Microsoft.AspNetCore.Mvc.RazorPages.PageResult Shown()
+    {
+        Form = ApplicationForm.Of(Client);
+        Revision = Client.Revision.ToString(CultureInfo.InvariantCulture);
+        ModelState.Remove(nameof(Revision));
+        return Page();
+    }
+}

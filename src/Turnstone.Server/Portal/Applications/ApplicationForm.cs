@@ -1,0 +1,96 @@
+using System.Globalization;
+using Turnstone.AccessTokens;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Portal.Applications;
+
+/// <summary>An application as a form has it: texts, as they were typed.</summary>
+public sealed class ApplicationForm
+{
+    public string? Name { get; set; }
+
+    /// <summary>One a line.</summary>
+    public string? RedirectUris { get; set; }
+
+    public string?[]? GrantTypes { get; set; }
+
+    public string?[]? Scopes { get; set; }
+
+    public string?[]? TokenTypes { get; set; }
+
+    public Lifetime Access { get; set; } = new();
+
+    public Lifetime Refresh { get; set; } = new();
+
+    public Lifetime Absolute { get; set; } = new();
+
+    /// <summary>In seconds.</summary>
+    public string? Retry { get; set; }
+
+    public string? Early { get; set; }
+
+    public string? Algorithm { get; set; }
+
+    public static ApplicationForm Of(Client client) => new()
+    {
+        Name = client.Name,
+        RedirectUris = string.Join('\n', client.RedirectUris),
+        GrantTypes = [.. client.GrantTypes],
+        Scopes = [.. client.Scopes.Names],
+        TokenTypes = [.. client.TokenTypes],
+        Access = Lifetime.Of(client.AccessLifetime),
+        Refresh = Lifetime.Of(client.RefreshLifetime),
+        Absolute = Lifetime.Of(client.AbsoluteLifetime),
+        Retry = client.RetryWindow?.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+        Early = client.Early?.ToString(),
+        Algorithm = client.Algorithm?.ToString(),
+    };
+
+    /// <summary>The draft; null when something is not what its field asks for, which <paramref name="refuse"/> was told by the field's name.</summary>
+    public ApplicationDraft? Read(Action<string> refuse)
+    {
+        ArgumentNullException.ThrowIfNull(refuse);
+        var sound = true;
+        var draft = new ApplicationDraft
+        {
+            Name = Name ?? "",
+            RedirectUris = [.. (RedirectUris ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+            GrantTypes = Chosen(GrantTypes),
+            Scopes = Chosen(Scopes),
+            TokenTypes = Chosen(TokenTypes),
+            AccessLifetime = Take(nameof(Access), Access.TryRead(out var access), access),
+            RefreshLifetime = Take(nameof(Refresh), Refresh.TryRead(out var refresh), refresh),
+            AbsoluteLifetime = Take(nameof(Absolute), Absolute.TryRead(out var absolute), absolute),
+            RetryWindow = Take(nameof(Retry), new Lifetime { Number = Retry }.TryRead(out var retry), retry),
+            Early = Take(nameof(Early), TryWord<EarlyRefresh>(Early, out var early), early),
+            Algorithm = Take(nameof(Algorithm), TryWord<SigningAlgorithm>(Algorithm, out var algorithm), algorithm),
+        };
+        return sound ? draft : null;
+
+        T? Take<T>(string field, bool read, T? value)
+            where T : struct
+        {
+            if (!read)
+            {
+                refuse(field);
+                sound = false;
+            }
+
+            return value;
+        }
+    }
+
+    public static bool Holds(string?[]? chosen, string value) => chosen?.Contains(value) is true;
+
+    private static List<string> Chosen(string?[]? values) => [.. (values ?? []).OfType<string>()];
+
+    // By name alone: the parser would take a number too.
+    private static bool TryWord<T>(string? text, out T? word)
+        where T : struct, Enum
+    {
+        word = Array.Exists(Enum.GetNames<T>(), name => name == text) ? Enum.Parse<T>(text!) : null;
+        return word is not null || string.IsNullOrEmpty(text);
+    }
+}

@@ -1,0 +1,176 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Turnstone.AccessTokens;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Grants;
+using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Shell;
+
+namespace Turnstone.Server.Portal.Authorize;
+
+/// <summary>
+/// Another program asks to be let in: sign-in, consent, a code. The request is in the page's own address all the way, so that a decision carries it along and it is
+/// checked anew. Anonymous, because a request has to be proven before anybody is bothered with it.
+/// </summary>
+[AllowAnonymous]
+[IgnoreAntiforgeryToken] // a request may be posted from elsewhere (OpenID Connect Core §3.1.2.1); a decision's token is asked for below
+public sealed class AuthorizePage(
+    ClientDirectory clients, IAccountStore accounts, Authorizations authorizations, SignInTrip trip, ContentPolicy policy, TokenIssuer issuer, IAntiforgery antiforgery, TimeProvider time)
+    : PortalPage
+{
+    private const string Decision = "decision";
+
+    /// <summary>Why the request stays here; null when it does not.</summary>
+    public UnprovenReason? Unproven { get; private set; }
+
+    /// <summary>What is asked; null when nothing is.</summary>
+    public ConsentQuestion? Question { get; private set; }
+
+    /// <summary>Where to go on by a page instead of a redirect; null when not.</summary>
+    public string? Onward { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync()
+    {
+        var reading = await ReadAsync();
+        return reading is SoundRequest { Request: var request } ? await MeetAsync(request) : Answer(reading);
+    }
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (await FormAsync() is not { } form)
+        {
+            return Stay(UnprovenReason.Unreadable);
+        }
+
+        if (form.TryGetValue(Decision, out var decision))
+        {
+            return await DecideAsync(decision.ToString());
+        }
+
+        // A request that came in a form goes on as the address it stands for: one that can be signed in from, and that a browser sends our cookies with.
+        var query = $"?{SentParameters.QueryOf(form)}";
+        return SentParameters.Read(query) is null ? Stay(UnprovenReason.Unreadable) : Redirect(Request.Path + query);
+    }
+
+    /// <summary>Answers at once where nothing is left to ask, asks where it is, and refuses where it may not.</summary>
+    private async Task<IActionResult> MeetAsync(AuthorizationRequest request)
+    {
+        if (SignedIn(request) is not { } account)
+        {
+            return request.Silent ? Refuse(request.ReplyTo, "login_required", "Nobody is signed in, or not lately enough.") : Redirect(trip.Begin(Request, request.LoginHint));
+        }
+
+        var remembered = !request.AskAgain && await authorizations.RemembersAsync(request, account, Cancel);
+        return remembered && request.ClientAssured ? await GrantAsync(request, account)
+            : !request.Silent ? await AskAsync(request, account)
+            : remembered ? Refuse(request.ReplyTo, "interaction_required", "Any program could call itself this client, so its user is asked every time.")
+            : Refuse(request.ReplyTo, "consent_required", "The user has not consented to this.");
+    }
+
+    private async Task<IActionResult> DecideAsync(string decision)
+    {
+        var reading = await ReadAsync();
+        if (reading is not SoundRequest { Request: var request })
+        {
+            return Answer(reading);
+        }
+
+        if (SignedIn(request) is not { } account)
+        {
+            return Redirect(trip.Begin(Request, request.LoginHint));
+        }
+
+        if (!await antiforgery.IsRequestValidAsync(HttpContext))
+        {
+            return StatusCode(StatusCodes.Status400BadRequest);
+        }
+
+        switch (decision)
+        {
+            case "allow":
+                await authorizations.GiveAsync(request, account, Caller, Cancel);
+                return await GrantAsync(request, account);
+            case "deny":
+                return Refuse(request.ReplyTo, "access_denied", "The user has said no.");
+            default:
+                return await AskAsync(request, account);
+        }
+    }
+
+    private async Task<AuthorizationReading> ReadAsync()
+    {
+        var rules = HttpContext.GetEndpoint()?.Metadata.GetMetadata<AuthorizationRules>() ?? throw new InvalidOperationException("No contract gives codes at this path.");
+        return SentParameters.Read(Request.QueryString.ToString()) is { } parameters
+            ? AuthorizationCheck.Read(parameters, await clients.FindAsync(parameters["client_id"], Cancel), rules)
+            : new UnprovenRequest(UnprovenReason.Unreadable);
+    }
+
+    private async Task<IFormCollection?> FormAsync()
+    {
+        try
+        {
+            return Request.HasFormContentType ? await Request.ReadFormAsync(Cancel) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Who is signed in, if that was lately enough for this request.</summary>
+    private Account? SignedIn(AuthorizationRequest request) =>
+        PortalSession.AccountOf(HttpContext) is { } account && request.Accepts(PortalSession.SignedInAt(HttpContext), trip.AskedAt(Request), time.GetUtcNow()) ? account : null;
+
+    private async Task<IActionResult> GrantAsync(AuthorizationRequest request, Account account) =>
+        (await authorizations.CodeAsync(request, account, Caller, Cancel)).Granted(out var code, out var refusal)
+            ? Send(ClientAddress.WithCode(request.ReplyTo, code, issuer.Issuer))
+            : Refuse(request.ReplyTo, refusal.Code is RefusalCode.TooManyAttempts ? "temporarily_unavailable" : "access_denied", $"{refusal.Reason} {refusal.NextStep}");
+
+    private async Task<IActionResult> AskAsync(AuthorizationRequest request, Account account)
+    {
+        Question = new ConsentQuestion
+        {
+            ClientName = request.Client.Name,
+            OwnerEmail = request.Client.OwnerId is { } owner ? (await accounts.FindAsync(owner, Cancel))?.Email : null,
+            Target = new Uri(request.ReplyTo.RedirectUri),
+            Scopes = request.Scopes.Names,
+            MayActAsCompany = request.MayActAsCompany,
+            Email = account.Email,
+            OtherAccount = trip.Begin(Request, hint: null),
+        };
+
+        policy.AllowFormTo(Question.Target);
+        return Page();
+    }
+
+    private IActionResult Answer(AuthorizationReading reading) => reading switch
+    {
+        RefusedRequest refused => Refuse(refused.To, refused.Error, refused.Reason),
+        UnprovenRequest unproven => Stay(unproven.Reason),
+        _ => throw new InvalidOperationException("A sound request is met, not answered."),
+    };
+
+    private PageResult Stay(UnprovenReason reason)
+    {
+        (Unproven, Response.StatusCode) = (reason, StatusCodes.Status400BadRequest);
+        return Page();
+    }
+
+    private IActionResult Refuse(ReplyAddress to, string error, string reason) => Send(ClientAddress.WithError(to, error, reason, issuer.Issuer));
+
+    private IActionResult Send(string address)
+    {
+        // Right after a sign-in the browser would hold a redirect against the policy of the sign-in page, which lets its form lead nowhere else. A page ends that.
+        if (HttpMethods.IsGet(Request.Method) && SignInTrip.HasReturned(Request))
+        {
+            Onward = address;
+            Response.Headers["Refresh"] = $"0;url={address}";
+            return Page();
+        }
+
+        return Redirect(address);
+    }
+}

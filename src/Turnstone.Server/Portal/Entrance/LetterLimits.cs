@@ -1,0 +1,26 @@
+using Turnstone.Abuse;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Portal.Entrance;
+
+/// <summary>
+/// How many letters strangers may have sent, so that this server floods nobody's mailbox. Whose address is used up is not told; nothing is lost by it either, because the
+/// letters that were sent are good, whoever asked for them.
+/// </summary>
+public sealed class LetterLimits(LimitsSettings limits, RandomSource random, TimeProvider time)
+{
+    private readonly Throttle addresses = new(limits.LettersPerAddress.ToLimit(), random, time);
+    private readonly Throttle networks = new(limits.LettersPerNetwork.ToLimit(), random, time);
+
+    /// <summary>Null to go on. Asked for known and unknown addresses alike.</summary>
+    public Refusal? TakeNetwork(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return networks.Take(NetworkPrefix.Of(caller.Network)) is { } wait
+            ? new Refusal(RefusalCode.TooManyAttempts, "Too many letters were asked for from this network.", "Wait for the time in Retry-After.", wait)
+            : null;
+    }
+
+    /// <summary>Whether this address may get one more.</summary>
+    public bool TakeAddress(string normalizedEmail) => addresses.Take(normalizedEmail) is null;
+}

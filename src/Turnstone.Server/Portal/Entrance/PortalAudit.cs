@@ -1,0 +1,25 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Server.Accounts;
+
+namespace Turnstone.Server.Portal.Entrance;
+
+/// <summary>Who has signed in to the portal, and which way.</summary>
+public sealed class PortalAudit(IAuditLog audit, CurrentCaller caller, TimeProvider time)
+{
+    public Task SignedInAsync(Account account, string way, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return audit.AppendAsync(Entry(account, AuditEvent.Login) with { Detail = way }, cancellationToken);
+    }
+
+    /// <summary>Somebody tried to make an account for an address that has one.</summary>
+    public Task SignUpAgainAsync(Account account, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return audit.AppendAsync(Entry(account, AuditEvent.AccountCreated) with { Refused = RefusalCode.InvalidCredentials, Detail = "there is one already" }, cancellationToken);
+    }
+
+    private AuditEntry Entry(Account account, AuditEvent what) =>
+        new() { Event = what, At = time.GetUtcNow(), Caller = caller.Current, AccountId = account.Id, Contract = PasswordProof.Contract };
+}

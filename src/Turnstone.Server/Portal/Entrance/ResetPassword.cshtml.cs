@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Turnstone.Directory;
+using Turnstone.Server.Accounts;
+
+namespace Turnstone.Server.Portal.Entrance;
+
+/// <summary>
+/// Sets a new password by the link of a mail, once: it is bound to the stamp that the new password changes. Whoever reads the mail has also shown that the email is his. The second step
+/// stays as it is: a mailbox that was broken into is not enough.
+/// </summary>
+[AllowAnonymous]
+public sealed class ResetPasswordPage(AccountManager manager, AccountSignIn signIn, EntranceLetters letters, IStringLocalizer<EntranceWords> words) : EntrancePage(words)
+{
+    [BindProperty(SupportsGet = true)]
+    public string? Account { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Token { get; set; }
+
+    [BindProperty]
+    public string? Password { get; set; }
+
+    public bool Stale { get; private set; }
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (await NamedAsync() is not { } account)
+        {
+            Stale = true;
+            return Page();
+        }
+
+        if (!await AcceptsAsync(manager, account, nameof(Password), Password))
+        {
+            return Page();
+        }
+
+        account.EmailConfirmed = true;
+        var set = await manager.SetPasswordAsync(account, Password!);
+        if (set.Errors.Any(error => error.Code == nameof(RefusalCode.Unavailable)))
+        {
+            return Refused(nameof(Password), new Refusal(RefusalCode.Unavailable, "", ""));
+        }
+
+        Stale = !set.Succeeded;
+        if (Stale)
+        {
+            return Page();
+        }
+
+        letters.Changed(account.Email, "PasswordWasReset");
+        await signIn.SignOutAsync();
+        Tell(Words["ResetDone"]);
+        return Redirect(EntrancePaths.SignIn);
+    }
+
+    private async Task<Account?> NamedAsync() =>
+        await manager.FindByIdAsync(Account ?? "") is { DisabledAt: null } account
+        && await manager.VerifyUserTokenAsync(account, TokenOptions.DefaultProvider, UserManager<Account>.ResetPasswordTokenPurpose, Token ?? "")
+            ? account
+            : null;
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Identity;
+using Turnstone.Abuse;
+using Turnstone.Credentials.Passwords;
+using Turnstone.Directory;
+using Turnstone.Grants;
+using Turnstone.Server.Accounts;
+
+namespace Turnstone.Server.Portal.Entrance;
+
+/// <summary>The second step: a code of the app or one of the recovery codes. Every failure is recorded as a failed sign-in.</summary>
+public sealed class SecondFactor(AccountManager manager, SecondFactorLimits limits, LoginDoor door, CurrentCaller caller)
+{
+    private const int RecoveryHalf = 5;
+
+    private string Network => NetworkPrefix.Of(caller.Current.Network);
+
+    /// <summary>The refusal, or null when the code is right.</summary>
+    public async Task<Refusal?> TryCodeAsync(Account account, string? typed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var facts = Facts(account, "OneTimeCode");
+        if (limits.TakeCode(account.Id, Network) is { } tooMany)
+        {
+            return await door.AbusedAsync(facts, tooMany, cancellationToken);
+        }
+
+        var code = string.Concat((typed ?? "").Where(char.IsAsciiLetterOrDigit));
+        if (!await manager.VerifyTwoFactorTokenAsync(account, TokenOptions.DefaultAuthenticatorProvider, code))
+        {
+            return await door.FailedAsync(facts, PasswordCheck.Wrong, cancellationToken);
+        }
+
+        limits.PutBackCode(account.Id, Network);
+        return null;
+    }
+
+    /// <summary>The same for a recovery code, which is used up by it.</summary>
+    public async Task<Refusal?> TryRecoveryCodeAsync(Account account, string? typed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var facts = Facts(account, "RecoveryCode");
+        if (limits.TakeRecovery(account.Id, Network) is { } tooMany)
+        {
+            return await door.AbusedAsync(facts, tooMany, cancellationToken);
+        }
+
+        if (!(await manager.RedeemTwoFactorRecoveryCodeAsync(account, Written(typed))).Succeeded)
+        {
+            return await door.FailedAsync(facts, PasswordCheck.Wrong, cancellationToken);
+        }
+
+        limits.PutBackRecovery(account.Id, Network);
+        return null;
+    }
+
+    /// <summary>However it was copied, as it was given out: capitals in two halves.</summary>
+    private static string Written(string? typed)
+    {
+        var signs = string.Concat((typed ?? "").Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+        return signs.Length == 2 * RecoveryHalf ? $"{signs[..RecoveryHalf]}-{signs[RecoveryHalf..]}" : "-";
+    }
+
+    private LoginFacts Facts(Account account, string kind) => new(kind, PasswordProof.Contract, caller.Current) { AccountId = account.Id };
+}

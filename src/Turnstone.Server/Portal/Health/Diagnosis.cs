@@ -1,0 +1,84 @@
+using Turnstone.Audit;
+
+namespace Turnstone.Server.Portal.Health;
+
+/// <summary>How urgent a finding is: something is broken, something is wasteful, nothing is to be done.</summary>
+public enum Weight
+{
+    Bad,
+    Warn,
+    Good,
+}
+
+/// <summary>A pattern in the counts.</summary>
+/// <param name="Kind">Its name, by which its words are found.</param>
+/// <param name="Weight">How urgent.</param>
+/// <param name="Count">How often it happened.</param>
+/// <param name="Guide">The part of the guide on updating tokens that says what to change.</param>
+public sealed record Finding(FindingKind Kind, Weight Weight, long Count, string Guide)
+{
+    public string Link => $"/portal/guides/updating-tokens#{Guide}";
+}
+
+public enum FindingKind
+{
+    SharedToken,
+    Steered,
+    LoginsInsteadOfRefreshes,
+    LostAnswers,
+    EarlyRefreshes,
+    TooFast,
+    GoesOnAfterTheEnd,
+    WrongCredentials,
+    StoreForgot,
+    AllWell,
+}
+
+/// <summary>
+/// What the counts of an integration mean. A pattern counts once it is more than an accident: a developer who tries things out makes a handful of
+/// everything in a day.
+/// </summary>
+public static class Diagnosis
+{
+    private const int Accidents = 5;
+    private const int ManyLogins = 20;
+
+    /// <summary>Of a hundred refreshes this many may be repeated before the network or the program is worth a look.</summary>
+    private const int ReplaysPerHundred = 2;
+
+    private const int EarlyPerHundred = 10;
+
+    /// <summary>The findings, the worst first; one that says so when all is well, none when there is nothing to judge by.</summary>
+    /// <param name="usage">The counts.</param>
+    /// <param name="refreshes">Whether this integration is given refresh tokens at all: a program that acts for itself is not.</param>
+    public static IReadOnlyList<Finding> Of(Usage usage, bool refreshes = true)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        if (usage.IsEmpty)
+        {
+            return [];
+        }
+
+        var found = Patterns(usage, refreshes).Where(finding => finding.Count > 0).OrderBy(finding => finding.Weight).ToList();
+        return found.Any(finding => finding.Weight is not Weight.Good) ? found : [.. found, new(FindingKind.AllWell, Weight.Good, 0, "the-five-rules")];
+    }
+
+    private static IEnumerable<Finding> Patterns(Usage usage, bool refreshes)
+    {
+        var (logins, refreshed, replays, early) = (usage.Total(UsageSeries.Logins), usage.Total(UsageSeries.Refreshes), usage.Total(UsageSeries.Replays), usage.Total(UsageSeries.Early));
+        var ended = usage.Total(UsageOutcome.Expired, UsageOutcome.Revoked);
+        var invalid = usage.Total(UsageOutcome.Invalid);
+
+        yield return new(FindingKind.SharedToken, Weight.Bad, usage.Total(UsageSeries.Alarms), "several-workers-on-one-machine");
+        yield return new(FindingKind.Steered, Weight.Bad, usage.Total(UsageOutcome.Steered), "signing-in-again");
+        yield return new(FindingKind.LoginsInsteadOfRefreshes, Weight.Warn, refreshes && logins >= ManyLogins && refreshed < logins ? logins : 0, "the-five-rules");
+        yield return new(FindingKind.LostAnswers, Weight.Warn, Often(replays, refreshed + replays, ReplaysPerHundred), "rule-3-in-detail-a-lost-answer");
+        yield return new(FindingKind.EarlyRefreshes, Weight.Warn, Often(early, refreshed + early, EarlyPerHundred), "the-five-rules");
+        yield return new(FindingKind.TooFast, Weight.Warn, usage.Total(UsageOutcome.Limited), "reading-the-answers");
+        yield return new(FindingKind.GoesOnAfterTheEnd, Weight.Warn, ended >= Accidents ? ended : 0, "signing-in-again");
+        yield return new(FindingKind.WrongCredentials, Weight.Warn, invalid >= Accidents ? invalid : 0, "reading-the-answers");
+        yield return new(FindingKind.StoreForgot, Weight.Good, usage.Total(UsageOutcome.Forgotten), "what-you-hold");
+    }
+
+    private static long Often(long count, long of, int perHundred) => count >= Accidents && count * 100 >= of * perHundred ? count : 0;
+}

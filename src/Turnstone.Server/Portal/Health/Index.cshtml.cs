@@ -1,0 +1,51 @@
+using Turnstone.Audit;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Server.Portal.Shell;
+
+namespace Turnstone.Server.Portal.Health;
+
+/// <summary>How each integration has been doing, and what to change in it.</summary>
+public sealed class HealthPage(IUsageCounters counters, IApiKeyStore apiKeys, OwnApplications applications, TimeProvider time) : PortalPage
+{
+    public const int Days = 30;
+
+    // The newest that still work: an account that has more looks at them where they are managed.
+    private const int MostOfAKind = 25;
+
+    /// <summary>Those that were used; the ones with something to mend first.</summary>
+    public IReadOnlyList<Integration> Used { get; private set; } = [];
+
+    public IReadOnlyList<Integration> Unused { get; private set; } = [];
+
+    public async Task OnGetAsync()
+    {
+        var all = new List<Integration> { await ReadAsync(IntegrationKind.Account, "", "/portal/sessions?of=account", UsageHolder.Of(null, null, Me.Id)) };
+        foreach (var key in (await apiKeys.ListAsync(Me.Id, Cancel)).Where(key => key.RevokedAt is null).OrderByDescending(key => key.CreatedAt).Take(MostOfAKind))
+        {
+            all.Add(await ReadAsync(IntegrationKind.ApiKey, key.Name, "/portal/api-keys", UsageHolder.Of(null, key.Id, null)));
+        }
+
+        foreach (var client in (await applications.ListAsync(Me.Id, Cancel)).Where(client => client.DisabledAt is null).Take(MostOfAKind))
+        {
+            all.Add(await ReadAsync(
+                IntegrationKind.Application,
+                client.Name,
+                $"/portal/applications/{Uri.EscapeDataString(client.Id)}",
+                UsageHolder.Of(client.Id, null, null),
+                client.MayUse(ApplicationRules.RefreshToken)));
+        }
+
+        Used = [.. all.Where(one => !one.Usage.IsEmpty).OrderBy(one => one.Findings[0].Weight)];
+        Unused = [.. all.Where(one => one.Usage.IsEmpty)];
+    }
+
+    // Days are those of UTC, as they are counted.
+    private async Task<Integration> ReadAsync(IntegrationKind kind, string name, string path, UsageHolder holder, bool refreshes = true)
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var first = today.AddDays(1 - Days);
+        var usage = new Usage(await counters.ReadAsync(holder, first, today, Cancel), first, today);
+        return new(kind, name, path, usage, Diagnosis.Of(usage, refreshes));
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Mvc;
+using Turnstone.Directory;
+using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Shell;
+
+namespace Turnstone.Server.Portal.Profile.Security;
+
+/// <summary>How the account is protected, and the way to change each part of it.</summary>
+public sealed class SecurityIndexPage(SecurityTools tools, IAccountStore accounts) : PortalPage
+{
+    public int Passkeys { get; private set; }
+
+    public async Task OnGetAsync() => Passkeys = (await accounts.PasskeysAsync(Me.Id, Cancel)).Count;
+
+    /// <summary>Ends every portal cookie of the account, this browser's too. No password is asked: it can only take away.</summary>
+    public async Task<IActionResult> OnPostSignOutEverywhereAsync()
+    {
+        await tools.Manager.UpdateSecurityStampAsync(Me);
+        await tools.SignIn.SignOutAsync();
+        TempData["notice"] = tools.Words["SignedOutEverywhere"].Value;
+        return Redirect(EntrancePaths.SignIn);
+    }
+}

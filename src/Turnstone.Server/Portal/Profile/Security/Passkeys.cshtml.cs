@@ -1,0 +1,152 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Turnstone.Directory;
+using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Portal.Profile.Security;
+
+/// <summary>A passkey as its owner sees it.</summary>
+public sealed record OwnPasskey(string Id, string Name, DateTimeOffset CreatedAt);
+
+/// <summary>
+/// Passkeys: added with the password, renamed, removed with the password. The challenge is handed to the script only after the password was right, and what the device answers counts
+/// only for that challenge, so the second post needs no password.
+/// </summary>
+public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings) : SecurityPage(tools)
+{
+    public const int Most = 20;
+
+    private const int LongestName = 100;
+    private const int LongestCredential = 16 * 1024;
+
+    [BindProperty]
+    public string? Name { get; set; }
+
+    [BindProperty]
+    public string? NewName { get; set; }
+
+    public IReadOnlyList<OwnPasskey> Passkeys { get; private set; } = [];
+
+    public bool Possible => PasskeyOrigin.IsPossible(settings);
+
+    public bool Full => Passkeys.Count >= Most;
+
+    /// <summary>Which question was answered wrongly and stays open.</summary>
+    public string? Asked { get; private set; }
+
+    public string? Problem { get; private set; }
+
+    public async Task OnGetAsync() => Passkeys =
+        [.. (await Tools.Manager.GetPasskeysAsync(Me)).Select(passkey => new OwnPasskey(Base64UrlText.Encode(passkey.CredentialId), passkey.Name ?? "Passkey", passkey.CreatedAt))];
+
+    public async Task<IActionResult> OnPostOptionsAsync()
+    {
+        await OnGetAsync();
+        if (!Possible || Full)
+        {
+            return NotFound();
+        }
+
+        if (NameOf(Name) is null)
+        {
+            return Told(Tools.Words["NameMalformed"]);
+        }
+
+        if (await ProvenAsync() is not { } account)
+        {
+            return Told(ModelState[nameof(CurrentPassword)]!.Errors[0].ErrorMessage);
+        }
+
+        var options = await Tools.SignIn.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = account.Id.ToString(), Name = account.Email, DisplayName = account.Email });
+        return Content(options, "application/json");
+    }
+
+    public async Task<IActionResult> OnPostAddAsync(string? credential)
+    {
+        await OnGetAsync();
+        if (Full || NameOf(Name) is not { } name || await AttestedAsync(credential) is not { } passkey || await Tools.Manager.FindByPasskeyIdAsync(passkey.CredentialId) is not null)
+        {
+            Problem = Tools.Words["PasskeyNotAdded"];
+            return Page();
+        }
+
+        passkey.Name = name;
+        if (!(await Tools.Manager.AddOrUpdatePasskeyAsync(Me, passkey)).Succeeded)
+        {
+            Problem = Tools.Words["PasskeyNotAdded"];
+            return Page();
+        }
+
+        Tools.Letters.Changed(Me.Email, "PasskeyWasAdded", name);
+        Tell(Tools.Words["PasskeyAdded", name]);
+        return RedirectToPage();
+    }
+
+    public async Task<IActionResult> OnPostRenameAsync(string? id)
+    {
+        if (await OwnAsync(id) is not { } passkey)
+        {
+            return NotFound();
+        }
+
+        if (NameOf(NewName) is not { } name)
+        {
+            Asked = $"rename {id}";
+            Refuse(nameof(NewName), Tools.Words["NameMalformed"]);
+            await OnGetAsync();
+            return Page();
+        }
+
+        passkey.Name = name;
+        await Tools.Manager.AddOrUpdatePasskeyAsync(Me, passkey);
+        Tell(Tools.Words["Renamed", name]);
+        return RedirectToPage();
+    }
+
+    public async Task<IActionResult> OnPostRemoveAsync(string? id)
+    {
+        if (await OwnAsync(id) is not { } passkey)
+        {
+            return NotFound();
+        }
+
+        if (await ProvenAsync() is not { } account)
+        {
+            Asked = $"remove {id}";
+            await OnGetAsync();
+            return Page();
+        }
+
+        await Tools.Manager.RemovePasskeyAsync(account, passkey.CredentialId);
+        Tools.Letters.Changed(account.Email, "PasskeyWasRemoved", passkey.Name ?? "Passkey");
+        Tell(Tools.Words["Removed", passkey.Name ?? "Passkey"]);
+        return RedirectToPage();
+    }
+
+    private async Task<UserPasskeyInfo?> AttestedAsync(string? credential)
+    {
+        if (credential is not { Length: > 0 and <= LongestCredential })
+        {
+            return null;
+        }
+
+        try
+        {
+            var attestation = await Tools.SignIn.PerformPasskeyAttestationAsync(credential);
+            return attestation.Succeeded && attestation.UserEntity.Id == Me.Id.ToString() ? attestation.Passkey : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // No challenge was asked for, or it is too old.
+            return null;
+        }
+    }
+
+    private async Task<UserPasskeyInfo?> OwnAsync(string? id) =>
+        id is { Length: <= 2048 } && Base64UrlText.TryDecode(id, out var credential) ? await Tools.Manager.GetPasskeyAsync(Me, credential) : null;
+
+    private static string? NameOf(string? typed) => typed?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) ? name : null;
+
+    private static JsonResult Told(string sentence) => new(new { error = sentence });
+}

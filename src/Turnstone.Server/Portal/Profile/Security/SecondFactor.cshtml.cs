@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.Mvc;
+using Turnstone.Server.Accounts;
+
+namespace Turnstone.Server.Portal.Profile.Security;
+
+/// <summary>The second step: an app's codes, and recovery codes for the day the app is gone. Keys and codes are shown once, so their posts answer with the page itself.</summary>
+public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, TimeProvider time) : SecurityPage(tools)
+{
+    [BindProperty]
+    public string? Code { get; set; }
+
+    [BindProperty]
+    public string? Sealed { get; set; }
+
+    public AuthenticatorApp? App { get; private set; }
+
+    public IReadOnlyList<string>? NewCodes { get; private set; }
+
+    /// <summary>Which of the questions was answered wrongly and stays open.</summary>
+    public string? Asked { get; private set; }
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostBeginAsync()
+    {
+        if (Me.TwoFactorEnabled)
+        {
+            return RedirectToPage();
+        }
+
+        if (await ProvenAsync() is { } account)
+        {
+            var key = Tools.Manager.GenerateNewAuthenticatorKey();
+            Sealed = pending.Seal(account, key);
+            App = new AuthenticatorApp(key, account.Email);
+        }
+
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostConfirmAsync()
+    {
+        if (Me.TwoFactorEnabled || pending.Open(Me, Sealed) is not { } key)
+        {
+            return RedirectToPage();
+        }
+
+        var code = string.Concat((Code ?? "").Where(char.IsAsciiLetterOrDigit));
+        if (Totp.StepOf(code, key, time.GetUtcNow()) is not { } step)
+        {
+            Refuse(nameof(Code), Tools.Words["SetUpWrongCode"]);
+            App = new AuthenticatorApp(key, Me.Email);
+            return Page();
+        }
+
+        if (await Tools.Manager.EnableSecondFactorAsync(Me, key, step) is not { } codes)
+        {
+            return RedirectToPage();
+        }
+
+        NewCodes = codes;
+        Tools.Letters.Changed(Me.Email, "SecondFactorWasEnabled");
+        await StayAsync(Me);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostCodesAsync()
+    {
+        Asked = "codes";
+        if (!Me.TwoFactorEnabled)
+        {
+            return RedirectToPage();
+        }
+
+        if (await ProvenAsync() is { } account && await Tools.Manager.NewRecoveryCodesAsync(account) is { } codes)
+        {
+            NewCodes = codes;
+            Tools.Letters.Changed(account.Email, "RecoveryCodesWereMade");
+        }
+
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostDisableAsync()
+    {
+        Asked = "off";
+        if (!Me.TwoFactorEnabled)
+        {
+            return RedirectToPage();
+        }
+
+        if (await ProvenAsync() is not { } account || !(await Tools.Manager.DisableSecondFactorAsync(account)).Succeeded)
+        {
+            return Page();
+        }
+
+        Tools.Letters.Changed(account.Email, "SecondFactorWasDisabled");
+        await StayAsync(account);
+        Tell(Tools.Words["SecondStepIsOff"]);
+        return Redirect(SecurityPaths.Index);
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Grants;
+using Turnstone.Server.Portal.Shell;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Portal.Sessions;
+
+/// <summary>Everything that holds a token now, of the account and of its applications; and below it whom the account has let in.</summary>
+public sealed class SessionsPage(
+    OwnSessions own, Revocation revocation, IConsentStore consents, IClientStore clients, IAccountStore accounts, IApiKeyStore apiKeys, OwnApplications applications,
+    IStringLocalizer<SessionsWords> words) : PortalPage
+{
+    public const int PageSize = 100;
+
+    /// <summary>Whose: nothing for all, the account's, or one client's.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Of { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? After { get; set; }
+
+    public IReadOnlyList<SessionRow> Rows { get; private set; } = [];
+
+    /// <summary>The mark of the next page; null on the last.</summary>
+    public string? Next { get; private set; }
+
+    public IReadOnlyList<ConsentRow> Consents { get; private set; } = [];
+
+    public IReadOnlyList<Client> Applications { get; private set; } = [];
+
+    /// <summary>Where a form of this page posts, and what it comes back to: the same holders.</summary>
+    public string Path(string? handler = null) =>
+        $"/portal/sessions{QueryString.Create(new Dictionary<string, string?> { ["handler"] = handler, ["of"] = Of }.Where(pair => !string.IsNullOrEmpty(pair.Value)))}";
+
+    public async Task<IActionResult> OnGetAsync()
+    {
+        var holders = await HoldersAsync();
+        if (holders.Count == 0)
+        {
+            return NotFound();
+        }
+
+        var found = await own.ListAsync(holders, PageSize + 1, PageMark.Read(After), Cancel);
+        Next = found.Count > PageSize ? PageMark.Write(SessionPlace.Of(found[PageSize - 1])) : null;
+        Applications = await applications.ListAsync(Me.Id, Cancel);
+        var names = new ClientNames(clients, Applications);
+        Rows = await RowsAsync(found.Take(PageSize), names);
+        Consents = await ConsentsAsync(names);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostEndAsync(string? id)
+    {
+        if (!SessionId.TryParse(id, out var session) || !await own.EndAsync(await HoldersAsync(), session.Value, Caller, Cancel))
+        {
+            return NotFound();
+        }
+
+        Tell(words["Ended"]);
+        return Redirect(Path());
+    }
+
+    public async Task<IActionResult> OnPostOthersAsync(string? id)
+    {
+        var holders = await HoldersAsync();
+        if (!SessionId.TryParse(id, out var kept) || await own.FindAsync(holders, kept.Value, Cancel) is null)
+        {
+            return NotFound();
+        }
+
+        return Told(await own.EndAllAsync(holders, Caller, Cancel, except: kept));
+    }
+
+    public async Task<IActionResult> OnPostAllAsync()
+    {
+        var holders = await HoldersAsync();
+        return holders.Count == 0 ? NotFound() : Told(await own.EndAllAsync(holders, Caller, Cancel));
+    }
+
+    public async Task<IActionResult> OnPostWithdrawAsync(string? clientId)
+    {
+        if (clientId is not { Length: >= 1 and <= ClientDirectory.LongestId } || !clientId.All(c => c is >= ' ' and <= '~')
+            || await revocation.WithdrawAsync(Me.Id, clientId, Caller, Cancel) is not { } ended)
+        {
+            return NotFound();
+        }
+
+        Tell(words[ended == 1 ? "WithdrawnOne" : "WithdrawnMany", ended]);
+        return Redirect(Path());
+    }
+
+    private Task<IReadOnlyList<SessionHolder>> HoldersAsync() => own.HoldersAsync(Me.Id, Of, Cancel);
+
+    private RedirectResult Told(int ended)
+    {
+        Tell(words[ended == 1 ? "EndedOne" : "EndedMany", ended]);
+        return Redirect(Path());
+    }
+
+    private async Task<IReadOnlyList<SessionRow>> RowsAsync(IEnumerable<Session> sessions, ClientNames names)
+    {
+        var keys = (await apiKeys.ListAsync(Me.Id, Cancel)).ToDictionary(key => key.Id, key => key.Name);
+        var rows = new List<SessionRow>();
+        foreach (var session in sessions)
+        {
+            var key = session.ApiKeyId is { } id ? keys.GetValueOrDefault(id) : null;
+            var client = session.ClientId is { } clientId ? await names.OfAsync(clientId, Cancel) : null;
+            rows.Add(new(session, session.AccountId is null || session.AccountId == Me.Id, client, key));
+        }
+
+        return rows;
+    }
+
+    private async Task<IReadOnlyList<ConsentRow>> ConsentsAsync(ClientNames names)
+    {
+        var rows = new List<ConsentRow>();
+        foreach (var given in (await consents.ListAsync(Me.Id, Cancel)).GroupBy(consent => consent.ClientId))
+        {
+            var owner = (await names.FindAsync(given.Key, Cancel))?.OwnerId;
+            rows.Add(new(
+                given.Key,
+                await names.OfAsync(given.Key, Cancel),
+                owner is { } id ? (await accounts.FindAsync(id, Cancel))?.Email : null,
+                [.. given.SelectMany(consent => consent.Scopes.Names).Distinct()],
+                given.Min(consent => consent.GivenAt)));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Localization;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Portal.Shell;
+
+/// <summary>The words of the scopes, in ScopeWords.resx and its translations.</summary>
+public sealed class ScopeWords;
+
+/// <summary>What a scope allows, in words: the operator's where he gave some, else the portal's own; none for a scope that neither knows.</summary>
+public sealed class ScopeMeanings(PortalSettings settings, IStringLocalizer<ScopeWords> words)
+{
+    public string? Of(string scope)
+    {
+        if (settings.Offered.FirstOrDefault(offered => offered.Name == scope)?.Meaning is { } given)
+        {
+            return given;
+        }
+
+        var own = words[scope];
+        return own.ResourceNotFound ? null : own.Value;
+    }
+}

@@ -1,0 +1,91 @@
+using Turnstone.Audit;
+using Turnstone.Server.Tests.Operations;
+using Turnstone.Sessions;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Tests.Faults;
+
+/// <summary>
+/// The real program with its data on a real disk that fills to the last byte while clients log in and refresh: they are told 503 in their contract's shape, nothing is half-written, and with room
+/// again all go on, without a restart.
+/// </summary>
+public sealed class FullDiskTests : IDisposable
+{
+    private readonly string folder = ServerProcess.NewFolder();
+
+    [Fact]
+    public async Task On_a_full_disk_nothing_is_half_written_and_with_room_again_every_client_goes_on()
+    {
+        var disk = new SmallDisk(Data, megabytes: 16);
+        var settings = await SettingsAsync($"Data Source={Data}/turnstone.db");
+        await using var server = await ServerProcess.StartAsync(settings, folder, disk.Start);
+        await using var traffic = new Traffic(server);
+        await traffic.StartAsync();
+        await traffic.GoesOnAsync(times: 20);
+
+        // A little room comes back again and again, so that it ends at any page of a commit.
+        var pages = 0;
+        await traffic.IsRefusedAsync(times: 15, meanwhile: () => disk.Fill(server.Id, leave: pages++ % 12));
+
+        disk.Free(server.Id);
+        await traffic.GoesOnAsync(times: 20);
+        await traffic.EndAsync();
+
+        // What was answered 503 left no trace: there is not one session or rotation more than the clients were told of.
+        var copy = Path.Combine(folder, "copy.db");
+        Assert.Equal(0, (await ServerProcess.RunAsync(folder, settings, words => SmallDisk.Join(server.Id, words), "backup", copy)).ExitCode);
+        var (sessions, refreshes) = await CountAsync($"Data Source={copy}");
+        Assert.Equal(traffic.Logins, sessions);
+        Assert.Equal(traffic.Refreshes, refreshes);
+    }
+
+    /// <summary>PostgreSQL itself goes down with its log's disk, and is gone until there is room.</summary>
+    [Fact]
+    public async Task When_the_disk_of_PostgreSQL_is_full_nothing_that_was_answered_is_lost_and_with_room_again_every_client_goes_on()
+    {
+        await using var postgres = new SmallDiskPostgres();
+        await postgres.ReadyAsync();
+        await using var server = await ServerProcess.StartAsync(await SettingsAsync(postgres.ConnectionString), folder);
+        await using var traffic = new Traffic(server);
+        await traffic.StartAsync();
+        await traffic.GoesOnAsync(times: 20);
+
+        await traffic.IsRefusedAsync(times: 5, meanwhile: () => postgres.Fill());
+        Assert.Contains("No space left on device", postgres.Log, StringComparison.Ordinal);
+
+        postgres.Free();
+        await traffic.GoesOnAsync(times: 20);
+        await traffic.EndAsync();
+
+        // A commit whose answer the database could not give any more may stand: the client repeats it and goes on.
+        var (sessions, refreshes) = await CountAsync(postgres.ConnectionString);
+        Assert.True(sessions >= traffic.Logins, $"{sessions} sessions, {traffic.Logins} logins");
+        Assert.True(refreshes >= traffic.Refreshes, $"{refreshes} rotations, {traffic.Refreshes} answers");
+    }
+
+    private string Data => System.IO.Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+
+    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
+
+    // So many logins of one key, and no early refusal, so that the test is about the disk.
+    private async Task<Dictionary<string, string>> SettingsAsync(string database) => new()
+    {
+        ["ConnectionStrings:Turnstone"] = database,
+        ["Turnstone:MasterKey"] = "dGhlIGtleSBvZiB0aGUgZnVsbCBkaXNrLCAzMiBieXQ=",
+        ["Turnstone:Provision"] = await ProvisioningText.WriteAsync(folder),
+        ["Turnstone:Limits:LoginsPerApiKey:Count"] = "1000000",
+        ["Turnstone:Limits:RequestsPerCredential:Count"] = "1000000",
+        ["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow",
+    };
+
+    /// <summary>How many sessions there are, each with the record of its login, and how often they were refreshed.</summary>
+    private static async Task<(int Sessions, long Refreshes)> CountAsync(string connectionString)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, TimeProvider.System, RandomSource.System);
+        var logins = await store.Audit.ReadAsync(new AuditQuery { Event = AuditEvent.Login, Limit = int.MaxValue }, cancel);
+        var sessions = await store.Sessions.ListAsync(SessionHolder.Account(logins[0].AccountId!.Value), int.MaxValue, cancel);
+        Assert.Equal(sessions.Select(session => session.Id).ToHashSet(), logins.Select(login => login.SessionId!.Value).ToHashSet());
+        return (sessions.Count, sessions.Sum(session => (long)session.Generation));
+    }
+}

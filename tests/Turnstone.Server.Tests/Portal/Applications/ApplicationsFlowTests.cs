@@ -1,0 +1,54 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Turnstone.Server.Tests.Portal.Applications;
+
+public sealed class ApplicationsFlowTests(Browser browser)
+{
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(true, true, true)]
+    [InlineData(false, false, false)]
+    public async Task An_application_is_made_changed_given_a_second_secret_and_ended(bool dark, bool phone, bool script)
+    {
+        await using var server = await PortalServer.StartAsync();
+        var page = await browser.SignedInAsync(server, dark, script, phone);
+        await page.GotoAsync("/portal/applications");
+        await SoundAsync(page, script);
+        await page.Locator("main a.primary").ClickAsync();
+        await SoundAsync(page, script);
+
+        await page.Locator("#Form_Name").FillAsync("Web shop");
+        await page.Locator("#Form_RedirectUris").FillAsync("http://shop.example.test/callback");
+        await page.GetByLabel("Read the list of individuals").CheckAsync();
+        await page.Locator("button.primary").ClickAsync();
+        await Expect(page.Locator("#Form_RedirectUris-error")).ToContainTextAsync("has to begin with https");
+        await SoundAsync(page, script);
+
+        await page.Locator("#Form_RedirectUris").FillAsync("https://shop.example.test/callback");
+        await page.Locator("button.primary").ClickAsync();
+        await Expect(page.Locator(".copied-text").Nth(1)).ToContainTextAsync("tss_");
+        await SoundAsync(page, script);
+
+        await page.Locator("main a.primary").ClickAsync();
+        await SoundAsync(page, script);
+        await page.Locator("#Form_Access_Number").FillAsync("20");
+        await page.Locator("form:has(#Form_Name) button.primary").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Saved. It holds from the next request on.");
+        await Expect(page.Locator("#Form_Access_Number")).ToHaveValueAsync("20");
+
+        await page.Locator("details.ask:not(.danger) summary").ClickAsync();
+        await page.Locator("#Password").FillAsync(Known.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".secrets li")).ToHaveCountAsync(2);
+        await SoundAsync(page, script);
+
+        await page.Locator(".ending summary").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(".ending button").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The application has ended");
+        await SoundAsync(page, script);
+    }
+
+    private static Task SoundAsync(IPage page, bool script) => script ? Browser.AssertSoundAsync(page) : Task.CompletedTask;
+}

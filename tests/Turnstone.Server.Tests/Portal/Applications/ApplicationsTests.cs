@@ -1,0 +1,200 @@
+using System.Net;
+using Turnstone.AccessTokens;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Tests.Portal.Applications;
+
+public sealed class ApplicationsTests
+{
+    private const string Page = "/portal/applications";
+
+    private static readonly (string, string)[] Shop =
+    [
+        ("Kind", "confidential"), ("Form.Name", "Web shop"), ("Form.RedirectUris", "https://shop.example.test/callback\r\n\r\nhttp://127.0.0.1:8500/callback\r\n"),
+        ("Form.GrantTypes", "authorization_code"), ("Form.GrantTypes", "refresh_token"), ("Form.Scopes", "openid"), ("Form.Scopes", "individuals.read"),
+        ("Form.Access.Number", "10"), ("Form.Access.Unit", "minutes"), ("Form.Early", "Reject"), ("Form.Retry", "30"),
+    ];
+
+    [Fact]
+    public async Task An_application_is_made_as_it_was_described_and_its_secret_is_shown_once()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        using var answer = await visitor.SendAsync($"{Page}/new", null, Shop);
+
+        var text = await answer.TextAsync();
+        var client = Assert.Single(await server.Of<IClientStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken));
+        var secret = text[text.IndexOf("tss_", StringComparison.Ordinal)..].Split('<')[0];
+        Assert.Null((await server.Of<ClientAuthentication>().AuthenticateAsync(client.Id, secret, TestContext.Current.CancellationToken)).Refusal);
+        Assert.DoesNotContain(secret, await visitor.PageAsync($"{Page}/{client.Id}"), StringComparison.Ordinal);
+        Assert.Equal(["https://shop.example.test/callback", "http://127.0.0.1:8500/callback"], client.RedirectUris);
+        Assert.Equal((TimeSpan.FromMinutes(10), EarlyRefresh.Reject, TimeSpan.FromSeconds(30)), (client.AccessLifetime, client.Early, client.RetryWindow));
+        Assert.Null(client.RefreshLifetime);
+        Assert.Contains("no-store", answer.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_public_application_has_no_secret()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        using var answer = await visitor.SendAsync($"{Page}/new", null, [.. Shop.Skip(1), ("Kind", "public")]);
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Contains("every sign-in is proven by PKCE", await visitor.PageAsync(answer.Headers.Location!.OriginalString), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Form.Name", " ", "Give a name of 1 to 100 characters.")]
+    [InlineData("Form.Name", "a\u0001b", "Give a name of 1 to 100 characters.")]
+    [InlineData("Form.RedirectUris", "http://shop.example.test/", "has to begin with https")]
+    [InlineData("Form.RedirectUris", "", "give at least one address")]
+    [InlineData("Form.Access.Number", "ten", "Give a whole number")]
+    [InlineData("Form.Access.Number", "-1", "Give a whole number")]
+    [InlineData("Form.Access.Number", "99999999999999999999", "Give a whole number")]
+    [InlineData("Form.Access.Number", "91", "Give a time from 1 second to 90 days.")]
+    [InlineData("Form.Access.Unit", "centuries", "Give a whole number")]
+    [InlineData("Form.Retry", "3601", "Give 0 to 3600 seconds.")]
+    [InlineData("Form.Early", "1", "Give a whole number, or choose from the list.")]
+    [InlineData("Form.Scopes", "accounts.write", "is not offered")]
+    [InlineData("Form.GrantTypes", "password", "is not offered")]
+    [InlineData("Form.TokenTypes", "everything", "is not offered")]
+    [InlineData("Kind", "other", "Choose what kind")]
+    public async Task Bad_input_gets_a_sentence_beside_its_field_and_what_was_typed_stays(string field, string value, string sentence)
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        (string, string)[] days = field == "Form.Access.Number" ? [("Form.Access.Unit", "days")] : [];
+        (string, string)[] form = [.. Shop.Where(pair => pair.Item1 != field && !(days.Length > 0 && pair.Item1 == "Form.Access.Unit")), .. days, (field, value)];
+
+        using var answer = await visitor.SendAsync($"{Page}/new", null, form);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var text = WebUtility.HtmlDecode(await answer.TextAsync());
+        Assert.Contains(sentence, text, StringComparison.Ordinal);
+        Assert.Contains(field == "Form.Name" ? "https://shop.example.test/callback" : "value=\"Web shop\"", text, StringComparison.Ordinal);
+        Assert.Empty(await server.Of<IClientStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_form_with_nothing_in_it_or_with_everything_twice_is_answered_by_sentences()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        using var empty = await visitor.SendAsync($"{Page}/new", null);
+        using var twice = await visitor.SendAsync($"{Page}/new", null, [.. Shop, ("Form.Name", "x"), ("Form.Name[0]", "y"), ("Form.Access", "z"), ("Form", "q"), ("Form.Scopes", ""), ("Form.OwnerId", "1"), ("Known.Id", "shop")]);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (empty.StatusCode, twice.StatusCode));
+        Assert.Contains("Something has to be corrected first", await empty.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_changed_is_saved_and_a_stale_form_undoes_nothing()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var made = (await server.GivenApplicationAsync()).Client;
+        using var visitor = await Visitor.SignedInAsync(server);
+        var own = $"{Page}/{made.Id}";
+        (string, string)[] form = [("Form.RedirectUris", Holdings.Callback), ("Form.GrantTypes", "authorization_code"), ("Revision", "1")];
+
+        using var saved = await visitor.SendAsync(own, $"{own}?handler=Save", [("Form.Name", "First"), .. form]);
+        using var stale = await visitor.SendAsync(own, $"{own}?handler=Save", [("Form.Name", "Second"), .. form]);
+
+        Assert.Equal(own, saved.Headers.Location?.OriginalString);
+        var text = await stale.TextAsync();
+        Assert.Contains("changed meanwhile, so nothing was saved", text, StringComparison.Ordinal);
+        Assert.Contains("value=\"Second\"", text, StringComparison.Ordinal);
+        var client = await server.Of<IClientStore>().FindAsync(made.Id, TestContext.Current.CancellationToken);
+        Assert.Equal(("First", 0), (client?.Name, client?.Scopes.Names.Count));
+    }
+
+    [Fact]
+    public async Task A_second_secret_asks_for_the_password_and_either_can_go()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var made = await server.GivenApplicationAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        var own = $"{Page}/{made.Client.Id}";
+
+        using var wrong = await visitor.SendAsync(own, $"{own}?handler=AddSecret", ("Password", "not it"));
+        Assert.Contains("That is not your password.", await wrong.TextAsync(), StringComparison.Ordinal);
+        using var right = await visitor.SendAsync(own, $"{own}?handler=AddSecret", ("Password", Known.Password));
+        Assert.Contains("tss_", await right.TextAsync(), StringComparison.Ordinal);
+        using var third = await visitor.SendAsync(own, $"{own}?handler=AddSecret", ("Password", Known.Password));
+        Assert.Equal(HttpStatusCode.NotFound, third.StatusCode);
+
+        using var removed = await visitor.SendAsync(own, $"{own}?handler=RemoveSecret", ("secret", OwnApplications.IdOf(made.Client.Secrets[0])));
+        Assert.Equal(HttpStatusCode.Redirect, removed.StatusCode);
+        Assert.NotNull((await server.Of<ClientAuthentication>().AuthenticateAsync(made.Client.Id, made.Secret, TestContext.Current.CancellationToken)).Refusal);
+    }
+
+    [Fact]
+    public async Task One_that_is_ended_is_refused_at_once_with_all_it_holds()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var made = await server.GivenApplicationAsync();
+        var held = await server.GivenSessionAsync(Known.OtherEmail, made.Client.Id, contract: "oauth2");
+        using var visitor = await Visitor.SignedInAsync(server);
+        var own = $"{Page}/{made.Client.Id}";
+
+        using var ended = await visitor.SendAsync(own, $"{own}?handler=End");
+
+        Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
+        Assert.True(server.Of<RevokedSessions>().Contains(held.Id));
+        var page = await visitor.PageAsync(own);
+        Assert.Contains("This application ended", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("handler=Save", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_accounts_application_and_its_secrets_are_answered_like_none()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var (theirs, mine) = (await server.GivenApplicationAsync("Depot", Known.OtherEmail), await server.GivenApplicationAsync());
+        var secret = OwnApplications.IdOf(theirs.Client.Secrets[0]);
+        using var visitor = await Visitor.SignedInAsync(server);
+        var own = $"{Page}/{mine.Client.Id}";
+
+        foreach (var id in (string[])[theirs.Client.Id, Known.ClientId, "nobody", "%00", "a%0Ab", new('x', 3000)])
+        {
+            using var shown = await visitor.GetAsync($"{Page}/{id}");
+            Assert.Equal(HttpStatusCode.NotFound, shown.StatusCode);
+            foreach (var handler in (string[])["Save", "AddSecret", "RemoveSecret", "End"])
+            {
+                using var answer = await visitor.SendAsync(own, $"{Page}/{id}?handler={handler}", [.. Shop, ("Revision", "1"), ("Password", Known.Password), ("secret", secret), ("ClientId", mine.Client.Id)]);
+                Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            }
+        }
+
+        foreach (var id in (string[])[secret, "", "zz", new('0', 16)])
+        {
+            using var removed = await visitor.SendAsync(own, $"{own}?handler=RemoveSecret", ("secret", id));
+            Assert.Equal(HttpStatusCode.NotFound, removed.StatusCode);
+        }
+
+        var unchanged = await server.Of<IClientStore>().FindAsync(theirs.Client.Id, TestContext.Current.CancellationToken);
+        Assert.Equal((1, "Depot"), (unchanged?.Revision, unchanged?.Name));
+        Assert.Equal(1, (await server.Of<IClientStore>().FindAsync(mine.Client.Id, TestContext.Current.CancellationToken))?.Revision);
+        Assert.DoesNotContain("Depot", await visitor.PageAsync(Page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_with_HTML_in_it_is_shown_as_text()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var made = await server.GivenApplicationAsync("<script>alert(1)</script>\"'");
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        foreach (var path in (string[])[Page, $"{Page}/{made.Client.Id}", "/portal/sessions"])
+        {
+            var page = await visitor.PageAsync(path);
+            Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27;", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Turnstone.Audit;
+using Turnstone.Server.Accounts;
+using Turnstone.Server.Tests.Portal.Entrance;
+
+namespace Turnstone.Server.Tests.Portal.Profile;
+
+public sealed class PasskeysTests(Browser browser)
+{
+    private const string Path = "/portal/profile/security/passkeys";
+    private const string HostileName = "<script>alert(1)</script>\"'";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_passkey_is_added_signs_in_alone_and_is_removed()
+    {
+        // A passkey belongs to a name, so the server has one here.
+        var port = FreePort();
+        var site = $"http://localhost:{port}";
+        await using var server = await PortalServer.StartAsync([$"urls=http://127.0.0.1:{port}", $"Turnstone:Issuer={site}"]);
+        var page = await browser.OpenAsync(server);
+        await PlugInAsync(page);
+        await SignInAsync(page, site);
+        await page.GotoAsync($"{site}{Path}");
+
+        await page.Locator("#Name").FillAsync(HostileName);
+        await page.Locator("form[data-passkey] #CurrentPassword").FillAsync("not this password");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await Assertions.Expect(page.Locator("form[data-passkey] [role=alert]")).ToHaveTextAsync("The password is not right.");
+        await Browser.AssertSoundAsync(page);
+        await page.Locator("form[data-passkey] #CurrentPassword").FillAsync(Known.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".passkey-list strong")).ToHaveTextAsync(HostileName);
+        await Browser.AssertSoundAsync(page);
+
+        await page.Locator("form.who:visible button").ClickAsync();
+        await page.WaitForURLAsync("**/portal/sign-in");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        await page.WaitForURLAsync("**/portal");
+        Assert.Contains(await server.AuditAsync(), entry => entry is { Event: AuditEvent.Login, Contract: "portal", Detail: "passkey" });
+
+        await page.GotoAsync($"{site}{Path}");
+        await page.GetByText("Rename", new() { Exact = true }).ClickAsync();
+        await page.Locator("input[name=NewName]").FillAsync("Laptop");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".passkey-list strong")).ToHaveTextAsync("Laptop");
+        await page.GetByText("Remove", new() { Exact = true }).First.ClickAsync();
+        await page.Locator(".passkey-list input[name=CurrentPassword]").FillAsync(Known.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("You have none yet.")).ToBeVisibleAsync();
+        Assert.Equal(2, server.LettersTo(Known.Email).Count);
+
+        await page.Locator("form.who:visible button").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("The passkey was not accepted.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_passkey_stands_for_both_steps_and_passes_the_limit_on_codes()
+    {
+        var port = FreePort();
+        var site = $"http://localhost:{port}";
+        await using var server = await PortalServer.StartAsync([$"urls=http://127.0.0.1:{port}", $"Turnstone:Issuer={site}", "Turnstone:Limits:CodesPerAccount:Count=1"]);
+        var page = await browser.OpenAsync(server);
+        await PlugInAsync(page);
+        await SignInAsync(page, site);
+        await page.GotoAsync($"{site}{Path}");
+        await page.Locator("#Name").FillAsync("Laptop");
+        await page.Locator("form[data-passkey] #CurrentPassword").FillAsync(Known.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".passkey-list strong")).ToHaveTextAsync("Laptop");
+        using var attacker = await Visitor.SignedInAsync(server);
+        await attacker.EnableSecondStepAsync(server);
+        await attacker.SendAsync("/portal/sign-out", null);
+        await attacker.SignInAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await attacker.SendAsync("/portal/sign-in/second-step", null, ("Code", "000000"));
+        }
+
+        await page.GotoAsync($"{site}/portal/sign-in");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+
+        await page.WaitForURLAsync("**/portal");
+    }
+
+    [Fact]
+    public async Task Another_account_can_neither_rename_nor_remove_it()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var id = await GivenAsync(server, Known.OtherEmail);
+        using var visitor = await Visitor.SignedInAsync(server);
+        foreach (var handler in new[] { "Rename", "Remove" })
+        {
+            foreach (var wrong in new[] { id, "AAAA", "", "no base64!", new string('A', 5000) })
+            {
+                using var answer = await visitor.SendAsync(Path, $"{Path}?handler={handler}", ("id", wrong), ("NewName", "mine"), ("CurrentPassword", Known.Password));
+                Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            }
+        }
+
+        using var owner = await Visitor.SignedInAsync(server, Known.OtherEmail);
+        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", await owner.PageAsync(Path), StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", await owner.PageAsync(Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_will_not_do_and_a_wrong_password_are_told_beside_the_field()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var id = await GivenAsync(server, Known.Email);
+        using var visitor = await Visitor.SignedInAsync(server);
+        foreach (var name in new[] { "", "   ", new string('x', 101), "two\nlines" })
+        {
+            using var answer = await visitor.SendAsync(Path, $"{Path}?handler=Rename", ("id", id), ("NewName", name));
+            Assert.Contains("Type a name of 1 to 100 characters.", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        using var wrong = await visitor.SendAsync(Path, $"{Path}?handler=Remove", ("id", id), ("CurrentPassword", "not this password"));
+        Assert.Contains("The password is not right.", await wrong.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("not json")]
+    [InlineData("{\"id\":\"AAAA\",\"rawId\":\"AAAA\",\"type\":\"public-key\",\"response\":{}}")]
+    public async Task What_is_no_passkey_signs_in_nobody_and_adds_nothing(string credential)
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var stranger = new Visitor(server);
+        using var entered = await stranger.SendAsync("/portal/sign-in", "/portal/sign-in/passkey", ("credential", credential));
+        Assert.Contains("The passkey was not accepted.", await entered.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var options = await stranger.SendAsync("/portal/sign-in", "/portal/sign-in/passkey?handler=Options");
+        Assert.Contains("challenge", await options.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var again = await stranger.SendAsync("/portal/sign-in", "/portal/sign-in/passkey", ("credential", credential));
+        Assert.Contains("The passkey was not accepted.", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        using var customer = await Visitor.SignedInAsync(server);
+        using var added = await customer.SendAsync(Path, $"{Path}?handler=Add", ("Name", "mine"), ("credential", credential));
+        Assert.Contains("The passkey was not added.", await added.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    private static async Task SignInAsync(IPage page, string site)
+    {
+        await page.GotoAsync($"{site}/portal/sign-in");
+        await page.Locator("#Email").FillAsync(Known.Email);
+        await page.Locator("#Password").FillAsync(Known.Password);
+        await page.Locator("main button.primary").ClickAsync();
+        await page.WaitForURLAsync("**/portal");
+    }
+
+    /// <summary>A device that holds passkeys and recognises its user at once.</summary>
+    private static async Task PlugInAsync(IPage page)
+    {
+        var device = await page.Context.NewCDPSessionAsync(page);
+        await device.SendAsync("WebAuthn.enable");
+        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        {
+            ["options"] = new Dictionary<string, object>
+            {
+                ["protocol"] = "ctap2",
+                ["transport"] = "internal",
+                ["hasResidentKey"] = true,
+                ["hasUserVerification"] = true,
+                ["isUserVerified"] = true,
+                ["automaticPresenceSimulation"] = true,
+            },
+        });
+    }
+
+    private static async Task<string> GivenAsync(TurnstoneServer server, string email)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var manager = scope.ServiceProvider.GetRequiredService<AccountManager>();
+        var account = (await manager.FindByEmailAsync(email))!;
+        byte[] id = [1, 2, 3, 4, 5, 6, 7, 8];
+        var passkey = new UserPasskeyInfo(id, [1], server.Time.Now, 0, ["internal"], true, false, false, [1], [1]) { Name = HostileName };
+        Assert.True((await manager.AddOrUpdatePasskeyAsync(account, passkey)).Succeeded);
+        return Base64UrlText.Encode(id);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
