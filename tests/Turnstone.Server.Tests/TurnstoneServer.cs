@@ -23,6 +23,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly string folder;
+    private readonly List<IAsyncDisposable> guests = [];
     private readonly bool ownsFolder;
 
     private TurnstoneServer(WebApplication app, string folder, bool ownsFolder, ManualTime time, WrittenLog log)
