@@ -27,7 +27,10 @@ static void Services(IServiceCollection services) => services
     .AddAuthV2OpenApi()
     .AddOAuthV1OpenApi()
     .AddSessionV3OpenApi()
-    .AddOAuth2OpenApi();
+    .AddOAuth2OpenApi()
+    .AddReference(
+        (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
+        (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
 
 static void Endpoints(WebApplication app, TurnstoneSettings settings)
 {
@@ -44,7 +47,5 @@ static void Endpoints(WebApplication app, TurnstoneSettings settings)
     app.MapPortal(
         new AuthorizePlace(AuthorizePaths.OAuth2, new(OAuth2Routes.Family, CodeLife: TimeSpan.FromSeconds(60))),
         new AuthorizePlace(AuthorizePaths.OAuthV1, new(OAuthV1Routes.Family, CodeLife: TimeSpan.FromMinutes(5)) { Commas = true, TokenTypes = OAuthV1Routes.Types }));
-    app.MapReference(
-        (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
-        (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2"));
+    app.MapReference();
 }

@@ -41,7 +41,7 @@ public static class PortalServices
             .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddMail();
-        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddSingleton<Assets>();
+        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddScoped<Guides.ReaderNaming>().AddSingleton<Assets>();
         services.AddSingleton<SignInTrip>();
         services.AddAdministrationPages();
         services.AddSingleton<FirstLook>().AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
@@ -51,7 +51,7 @@ public static class PortalServices
 
     private static IServiceCollection AddEntrance(this IServiceCollection services)
     {
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(AccountSignIn.HalfwayScheme).AddIdentityCookies();
         services.AddAuthorizationBuilder().AddPolicy(PortalPolicies.Administrators, policy => policy.RequireRole(AccountClaims.Administrator));
         services.AddScoped<SignInManager<Account>, AccountSignIn>();
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
@@ -79,11 +79,7 @@ public static class PortalServices
                 return Task.CompletedTask;
             };
         });
-        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme).Configure<ServerSettings>((options, settings) =>
-        {
-            PortalCookies.Name(options.Cookie, "second-step", settings.Production);
-            options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
-        });
+        services.AddShortCookie(AccountSignIn.HalfwayScheme, "second-step").AddShortCookie(IdentityConstants.TwoFactorUserIdScheme, "passkey");
         services.AddAntiforgery();
         services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<ServerSettings>((options, settings) =>
         {
@@ -94,6 +90,18 @@ public static class PortalServices
         });
         services.AddOptions<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>()
             .Configure<ServerSettings>((options, settings) => PortalCookies.Name(options.Cookie, "notice", settings.Production));
+        return services;
+    }
+
+    /// <summary>A cookie for what is under way and has to be done within minutes.</summary>
+    private static IServiceCollection AddShortCookie(this IServiceCollection services, string scheme, string name)
+    {
+        services.AddOptions<CookieAuthenticationOptions>(scheme).Configure<ServerSettings>((options, settings) =>
+        {
+            PortalCookies.Name(options.Cookie, name, settings.Production);
+            options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+            options.SlidingExpiration = false;
+        });
         return services;
     }
 }

@@ -9,7 +9,8 @@ namespace Turnstone.Server.Tests.Portal;
 /// <summary>One real Chromium for all tests, started when the first asks for it. Each test has a context of its own: cookies, colours, size.</summary>
 public sealed class Browser : IAsyncDisposable
 {
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    // The shell is the same engine without a window of its own to draw.
+    private static readonly string[] Places = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private readonly SemaphoreSlim starting = new(1);
     private IPlaywright? playwright;

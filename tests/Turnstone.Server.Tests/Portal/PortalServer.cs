@@ -12,7 +12,7 @@ namespace Turnstone.Server.Tests.Portal;
 internal static class PortalServer
 {
     public static Task<TurnstoneServer> StartAsync(
-        IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null, TurnstoneServer? beside = null) => TurnstoneServer.StartAsync(
+        IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null, TurnstoneServer? beside = null, Action<WebApplication>? rooms = null) => TurnstoneServer.StartAsync(
         endpoints =>
         {
             var app = (WebApplication)endpoints;
@@ -21,6 +21,7 @@ internal static class PortalServer
             app.MapPortal(
                 new AuthorizePlace(AuthorizePaths.OAuth2, new(OAuth2Routes.Family, TimeSpan.FromSeconds(60))),
                 new AuthorizePlace(AuthorizePaths.OAuthV1, new(OAuthV1Routes.Family, TimeSpan.FromMinutes(5)) { Commas = true, TokenTypes = OAuthV1Routes.Types }));
+            rooms?.Invoke(app);
         },
         settings,
         all =>

@@ -24,6 +24,9 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("Turnstone:Portal:Scopes holds \"two words\"", "Turnstone:Portal:Scopes:0=two words")]
     [InlineData("Turnstone:Telemetry:Endpoint", "Turnstone:Telemetry:Endpoint=collector")]
     [InlineData("Turnstone:Provision names \"missing.json\", which is not there", "Turnstone:Provision=missing.json")]
+    [InlineData("Turnstone:Mail:From is missing", "Turnstone:Mail:Host=127.0.0.1")]
+    [InlineData("Turnstone:Mail:Password would travel readable", "Turnstone:Mail:Security=None", "Turnstone:Mail:Password=hidden")]
+    [InlineData("Turnstone:Portal:SignUp has a value \"perhaps\" that cannot be read: give it true or false", "Turnstone:Portal:SignUp=perhaps")]
     [InlineData("Sunset lies before", "Turnstone:Contracts:AuthV1:Sunset=2020-01-01T00:00:00Z")]
     public async Task Production_refuses(string sentence, params string[] settings)
     {

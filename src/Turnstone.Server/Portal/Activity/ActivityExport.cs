@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Audit;
+using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Activity;
 

@@ -23,6 +23,9 @@ public sealed class AccountSignIn(
     TimeProvider time)
     : SignInManager<Account>(manager, accessor, principals, options, logger, schemes, confirmation)
 {
+    /// <summary>The cookie between the two steps. Identity's own for this keeps passkey challenges here, and one must not end the other.</summary>
+    public const string HalfwayScheme = "Turnstone.Halfway";
+
     private const string Stamp = "stamp";
     private const string Remember = "remember";
 
@@ -43,14 +46,14 @@ public sealed class AccountSignIn(
                 new Claim(Stamp, account.SecurityStamp),
                 new Claim(Remember, remember ? "yes" : "no"),
             ],
-            IdentityConstants.TwoFactorUserIdScheme);
-        await Context.SignInAsync(IdentityConstants.TwoFactorUserIdScheme, new ClaimsPrincipal(identity));
+            HalfwayScheme);
+        await Context.SignInAsync(HalfwayScheme, new ClaimsPrincipal(identity));
         return false;
     }
 
     public async Task<Halfway?> HalfwayAsync()
     {
-        var principal = (await Context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme)).Principal;
+        var principal = (await Context.AuthenticateAsync(HalfwayScheme)).Principal;
         var account = principal?.FindFirstValue(ClaimTypes.NameIdentifier) is { } id ? await manager.FindByIdAsync(id) : null;
         return principal is not null && account is not null && MayEnter(account) && account.SecurityStamp == principal.FindFirstValue(Stamp)
             ? new Halfway(account, principal.FindFirstValue(Remember) == "yes")
@@ -61,7 +64,7 @@ public sealed class AccountSignIn(
     public async Task CompleteAsync(Halfway halfway)
     {
         ArgumentNullException.ThrowIfNull(halfway);
-        await Context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
+        await Context.SignOutAsync(HalfwayScheme);
         await SignInAsync(halfway.Account, halfway.Remember);
     }
 

@@ -20,6 +20,12 @@ public sealed class PortalAudit(IAuditLog audit, CurrentCaller caller, TimeProvi
         return audit.AppendAsync(Entry(account, AuditEvent.AccountCreated) with { Refused = RefusalCode.InvalidCredentials, Detail = "there is one already" }, cancellationToken);
     }
 
+    public Task SignedOutEverywhereAsync(Account account, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return audit.AppendAsync(Entry(account, AuditEvent.AccountChanged) with { Detail = "signed out everywhere" }, cancellationToken);
+    }
+
     private AuditEntry Entry(Account account, AuditEvent what) =>
         new() { Event = what, At = time.GetUtcNow(), Caller = caller.Current, AccountId = account.Id, Contract = PasswordProof.Contract };
 }

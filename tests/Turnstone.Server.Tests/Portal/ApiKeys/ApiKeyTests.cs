@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
-using CoreKeys = Turnstone.Credentials.ApiKeys;
+using Holdings = Turnstone.Credentials.ApiKeys;
 
 namespace Turnstone.Server.Tests.Portal.ApiKeys;
 
@@ -16,7 +16,7 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private CoreKeys Keys => server.Services.GetRequiredService<CoreKeys>();
+    private Holdings Keys => server.Services.GetRequiredService<Holdings>();
 
     public async ValueTask InitializeAsync()
     {
@@ -104,7 +104,7 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
     public async Task More_than_the_most_are_refused_with_a_sentence()
     {
         var me = (await Known.AccountAsync(server.Services))!.Id;
-        for (var i = 1; i < CoreKeys.MostLive; i++)
+        for (var i = 1; i < Holdings.MostLive; i++)
         {
             await Keys.CreateAsync(me, $"key {i}", Scopes.None, null, Caller.Operator, Cancel);
         }
@@ -112,7 +112,7 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
         var page = await visitor.FilledAsync(New, null, ("Name", "one more"), ("Days", "90"), ("Password", Known.Password));
 
         Assert.Contains("You have 100 keys", page, StringComparison.Ordinal);
-        Assert.Equal(CoreKeys.MostLive, (await ListAsync()).Count);
+        Assert.Equal(Holdings.MostLive, (await ListAsync()).Count);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Turnstone.Directory;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.ApiKeys;
-using CoreKeys = Turnstone.Credentials.ApiKeys;
+using Holdings = Turnstone.Credentials.ApiKeys;
 
 namespace Turnstone.Server.Tests.Portal.ApiKeys;
 
@@ -14,7 +14,7 @@ public sealed class FreezeWarningTests : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private CoreKeys Keys => server.Services.GetRequiredService<CoreKeys>();
+    private Holdings Keys => server.Services.GetRequiredService<Holdings>();
 
     private IReadOnlyList<OutboxLetter> Letters => server.Services.GetRequiredService<Turnstone.Server.Mail.Outbox>().Letters;
 

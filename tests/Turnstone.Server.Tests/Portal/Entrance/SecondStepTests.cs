@@ -138,6 +138,21 @@ public sealed class SecondStepTests
     }
 
     [Fact]
+    public async Task A_passkey_that_is_tried_in_between_ends_no_first_step()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var (key, _) = await PreparedAsync(server);
+        using var visitor = new Visitor(server);
+        await visitor.SignInAsync();
+
+        using var options = await visitor.SendAsync(Path, "/portal/sign-in/passkey?handler=Options");
+        Assert.Equal(HttpStatusCode.OK, options.StatusCode);
+        using var through = await visitor.SendAsync(Path, null, ("Code", Authenticator.Code(key, server.Time.Now)));
+
+        Assert.True(await visitor.IsInAsync());
+    }
+
+    [Fact]
     public async Task Whoever_has_not_taken_the_first_step_gets_no_second()
     {
         await using var server = await PortalServer.StartAsync();

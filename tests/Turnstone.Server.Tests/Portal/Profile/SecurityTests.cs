@@ -185,6 +185,7 @@ public sealed class SecurityTests
         Assert.False(await here.IsInAsync());
         Assert.False(await elsewhere.IsInAsync());
         Assert.True(await other.IsInAsync());
+        Assert.Contains(await server.AuditAsync(), entry => entry.Detail == "signed out everywhere");
         using var refreshed = await server.Http.RefreshV2Async(refresh);
         Assert.Equal(HttpStatusCode.Created, refreshed.StatusCode);
     }

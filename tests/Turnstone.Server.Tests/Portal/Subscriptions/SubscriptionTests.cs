@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Audit;
 using Turnstone.Directory;
-using CoreSubscriptions = Turnstone.Credentials.Subscriptions;
+using Holdings = Turnstone.Credentials.Subscriptions;
 
 namespace Turnstone.Server.Tests.Portal.Subscriptions;
 
@@ -52,7 +52,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         using var before = await server.Http.LoginV2Async(key: key);
         Assert.Equal(HttpStatusCode.Unauthorized, before.StatusCode);
 
-        await server.Services.GetRequiredService<CoreSubscriptions>().SetStateAsync(IdOf(path), SubscriptionState.Active, Caller.Operator, Cancel);
+        await server.Services.GetRequiredService<Holdings>().SetStateAsync(IdOf(path), SubscriptionState.Active, Caller.Operator, Cancel);
 
         using var after = await server.Http.LoginV2Async(key: key);
         Assert.Equal(HttpStatusCode.Created, after.StatusCode);
@@ -170,9 +170,9 @@ public sealed class SubscriptionTests : IAsyncLifetime
     public async Task More_than_the_most_are_refused_with_a_sentence()
     {
         var me = (await Known.AccountAsync(server.Services))!.Id;
-        for (var i = 0; i < CoreSubscriptions.MostLive; i++)
+        for (var i = 0; i < Holdings.MostLive; i++)
         {
-            await server.Services.GetRequiredService<CoreSubscriptions>().SubscribeAsync(me, "starter", Caller.Operator, Cancel);
+            await server.Services.GetRequiredService<Holdings>().SubscribeAsync(me, "starter", Caller.Operator, Cancel);
         }
 
         var page = await visitor.FilledAsync(Root, null, ("Product", $"{(await Store.FindProductAsync("starter", Cancel))!.Id}"));

@@ -1,6 +1,6 @@
-using Turnstone.Server.Portal.Activity;
+using Turnstone.Server.Portal.Shell;
 
-namespace Turnstone.Server.Tests.Portal.Activity;
+namespace Turnstone.Server.Tests.Portal.Shell;
 
 public sealed class CsvTextTests
 {

@@ -6,7 +6,7 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Tests.Portal;
 
 /// <summary>What a customer has before a test of a page begins: an application of its own, sessions, consents.</summary>
-internal static class Holdings
+internal static class Given
 {
     public const string Callback = "https://shop.example.test/callback";
 

@@ -1,0 +1,26 @@
+namespace Turnstone.Server.Portal.Guides;
+
+/// <summary>A guide: its address, and the word that its title and its files begin with.</summary>
+public sealed record Guide(string Slug, string Word)
+{
+    public const string Root = "/portal/guides";
+
+    public static readonly Guide GettingStarted = new("getting-started", nameof(GettingStarted));
+    public static readonly Guide UpdatingTokens = new("updating-tokens", nameof(UpdatingTokens));
+    public static readonly Guide Errors = new("errors", nameof(Errors));
+    public static readonly Guide MovingToV2 = new("moving-to-v2", nameof(MovingToV2));
+
+    /// <summary>In the order in which a newcomer needs them.</summary>
+    public static IReadOnlyList<Guide> All { get; } = [GettingStarted, UpdatingTokens, Errors, MovingToV2];
+
+    public string Path => $"{Root}/{Slug}";
+
+    public string Title => $"Title_{Word}";
+
+    public string Lead => $"Lead_{Word}";
+
+    public static Guide? Find(string? slug) => All.FirstOrDefault(guide => guide.Slug == slug);
+
+    /// <summary>The file with its text in a language.</summary>
+    public string Text(string language) => $"/Portal/Guides/Texts/{Word}.{language}.cshtml";
+}

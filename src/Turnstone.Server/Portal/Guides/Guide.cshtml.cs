@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Portal.Guides;
+
+/// <summary>One guide in the reader's language, its samples with the names of the reader's own keys.</summary>
+[AllowAnonymous]
+public sealed class GuidePage(ReaderNaming naming, TurnstoneSettings settings) : PortalPage
+{
+    public Guide Guide { get; private set; } = Guide.GettingStarted;
+
+    public ReaderNames Names { get; private set; } = new("");
+
+    public DeprecatedContractSettings Deprecated => settings.Contracts.AuthV1;
+
+    public bool SignedIn => PortalSession.AccountOf(HttpContext) is not null;
+
+    public Guide? Next => Guide.All.SkipWhile(guide => guide != Guide).Skip(1).FirstOrDefault();
+
+    public async Task<IActionResult> OnGetAsync(string slug)
+    {
+        if (Guide.Find(slug) is not { } guide)
+        {
+            return NotFound();
+        }
+
+        (Guide, Names) = (guide, await naming.OfAsync(PortalSession.AccountOf(HttpContext), Cancel));
+        return Page();
+    }
+
+    /// <summary>The text as HTML, written once: the table of contents is read off it.</summary>
+    public async Task<string> TextAsync(IHtmlHelper html)
+    {
+        var content = await html.PartialAsync(Guide.Text(CultureInfo.CurrentUICulture.Name), this);
+        using var writer = new StringWriter();
+        content.WriteTo(writer, HtmlEncoder.Default);
+        return writer.ToString();
+    }
+}

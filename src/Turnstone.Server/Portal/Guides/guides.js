@@ -1,0 +1,10 @@
+// A language chosen in one sample is chosen in all of the page.
+(() => {
+  const choices = document.querySelectorAll(".tabs > input");
+  for (const choice of choices) {
+    choice.addEventListener("change", () => {
+      for (const other of choices) other.checked = other.value === choice.value;
+      choice.nextElementSibling.scrollIntoView({ block: "nearest" });
+    });
+  }
+})();

@@ -1,0 +1,134 @@
+// The reference: Swagger UI over one document, and a token of the reader's own, which lives in this page and nowhere else.
+(() => {
+  const place = document.getElementById("swagger-ui");
+  const button = document.getElementById("own-token");
+  const told = document.getElementById("own-token-told");
+  const margin = 30_000;              // a refresh begins this long before the end
+  const bearing = new Set();          // the calls that take an access token
+  let token = null;                   // { access, refresh, until, last }
+  let refreshing = null;              // one refresh at a time, whoever waits for it
+  let timer = 0;
+
+  const pause = (seconds) => new Promise((done) => { setTimeout(done, 1000 * seconds); });
+
+  function tell(state) {
+    told.textContent = told.dataset[state];
+    button.hidden = state === "on";
+  }
+
+  function take(set) {
+    const left = 1000 * set.authorization.expires_in;
+    // A token that ends with its session cannot be replaced by a refresh.
+    token = { access: set.authorization.token, refresh: set.refresh.token, until: Date.now() + left, last: set.authorization.expires_in >= set.refresh.expires_in };
+    clearTimeout(timer);
+    timer = token.last ? setTimeout(() => end("ended"), left) : setTimeout(freshen, Math.max(left - margin, 1000));
+    tell("on");
+  }
+
+  function end(state) {
+    clearTimeout(timer);
+    token = null;
+    tell(state);
+  }
+
+  async function refresh() {
+    // The same key for every attempt: an answer that was lost is given again.
+    const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const body = JSON.stringify({ refresh_token: token.refresh });
+    for (let attempt = 0; attempt < 5; attempt++) {
+      try {
+        const answer = await fetch("/auth/v1/refresh-token", { method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": key }, body });
+        if (answer.ok) return take(await answer.json());
+        if (![429, 502, 503, 504].includes(answer.status)) return end("ended");
+        await pause(Number(answer.headers.get("Retry-After") ?? 1));
+      } catch {
+        await pause(2 ** attempt);
+      }
+    }
+    end("failed");
+  }
+
+  function freshen() {
+    refreshing ??= refresh().finally(() => { refreshing = null; });
+    return refreshing;
+  }
+
+  /** The access token, good for this call: a timer may have slept with its machine. */
+  async function access() {
+    if (token && !token.last && Date.now() > token.until - margin) await freshen();
+    if (token && Date.now() >= token.until) end("ended");
+    return token?.access;
+  }
+
+  async function open() {
+    button.disabled = true;
+    try {
+      // Whoever was signed out meanwhile is led to a page, which is no answer to a script.
+      const answer = await fetch("/portal/reference/token", { method: "POST", redirect: "manual", headers: { RequestVerificationToken: told.dataset.formToken } });
+      if (answer.status === 201) take(await answer.json());
+      else end("failed");
+    } catch {
+      end("failed");
+    }
+    button.disabled = false;
+  }
+
+  // Swagger UI leaves a header called Authorization to its own dialog, which knows only what the document calls a security scheme.
+  function withScheme(spec) {
+    const isBearer = (parameter) => parameter.name === "Authorization" && parameter.in === "header" && parameter.description?.startsWith("Bearer");
+    for (const [path, calls] of Object.entries(spec.paths)) {
+      for (const [method, call] of Object.entries(calls)) {
+        if (!call.parameters?.some(isBearer)) continue;
+        call.parameters = call.parameters.filter((parameter) => !isBearer(parameter));
+        call.security = [{ access_token: [] }];
+        bearing.add(`${method.toUpperCase()} ${path}`);
+      }
+    }
+    if (bearing.size > 0) (spec.components ??= {}).securitySchemes = { access_token: { type: "http", scheme: "bearer" } };
+    return spec;
+  }
+
+  async function requestInterceptor(request) {
+    if (bearing.has(`${request.method} ${new URL(request.url, location.href).pathname}`)) {
+      const own = await access();
+      if (own) request.headers.Authorization = `Bearer ${own}`;
+    }
+    return request;
+  }
+
+  // Swagger UI leaves some of its controls without a name, and what scrolls without a way to it by keyboard.
+  function mend() {
+    const nameless = (selector, name) => {
+      for (const control of place.querySelectorAll(`${selector}:not([aria-label])`)) if (control.labels.length === 0) control.setAttribute("aria-label", name);
+    };
+    nameless("select", place.dataset.choice);
+    nameless("textarea", place.dataset.body);
+    nameless("input", place.dataset.field);
+    for (const text of place.querySelectorAll("pre:not([tabindex])")) text.tabIndex = 0;
+  }
+
+  async function show() {
+    const answer = await fetch(place.dataset.document);
+    if (!answer.ok) throw new Error(answer.status);
+    new MutationObserver(mend).observe(place, { childList: true, subtree: true });
+    SwaggerUIBundle({
+      spec: withScheme(await answer.json()),
+      domNode: place,
+      presets: [SwaggerUIBundle.presets.apis],
+      layout: "BaseLayout",
+      tryItOutEnabled: true,
+      defaultModelsExpandDepth: -1,
+      validatorUrl: null,
+      requestInterceptor,
+    });
+  }
+
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", open);
+  }
+  show().catch(() => {
+    place.className = "not-loaded";
+    place.textContent = place.dataset.failed;
+  });
+})();

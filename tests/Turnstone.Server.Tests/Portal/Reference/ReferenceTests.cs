@@ -1,0 +1,155 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Turnstone.Server.Dialects.AuthV1;
+using Turnstone.Server.Dialects.AuthV2;
+using Turnstone.Server.Dialects.OAuth2;
+using Turnstone.Server.Dialects.OAuthV1;
+using Turnstone.Server.Dialects.SessionV3;
+using Turnstone.Server.Reference;
+
+namespace Turnstone.Server.Tests.Portal.Reference;
+
+public sealed class ReferenceTests(Browser browser)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Whoever_is_signed_in_calls_this_server_with_an_own_token_that_refreshes_itself()
+    {
+        await using var server = await StartAsync();
+        var page = await browser.SignedInAsync(server);
+        await page.Clock.InstallAsync();
+        await page.GotoAsync("/reference");
+        await page.Locator(".opblock", new() { HasText = "/auth/v2/validate" }).First.Locator(".opblock-summary-control").ClickAsync();
+        await page.GetByPlaceholder("Subscription-Key", new() { Exact = true }).FillAsync(Known.SubscriptionKey);
+
+        await page.Locator("#own-token").ClickAsync();
+        await Assertions.Expect(page.Locator("#own-token-told")).ToContainTextAsync("refreshed by itself");
+        Assert.Equal(200, await ExecuteAsync(page));
+
+        // Half a minute before its end the page gets the next one, once.
+        var refreshed = page.WaitForResponseAsync("**/auth/v1/refresh-token");
+        server.Time.Advance(TimeSpan.FromSeconds(271));
+        await page.Clock.FastForwardAsync(271_000);
+        Assert.Equal(201, (await refreshed).Status);
+        server.Time.Advance(TimeSpan.FromMinutes(10));
+        await page.Clock.FastForwardAsync(600_000);
+        Assert.Equal(200, await ExecuteAsync(page));
+        Assert.Equal(0, await page.EvaluateAsync<int>("localStorage.length + sessionStorage.length"));
+        await Browser.AssertSoundAsync(page);
+
+        // After the hour it has ended, and the page says so.
+        server.Time.Advance(TimeSpan.FromHours(1));
+        await page.Clock.FastForwardAsync(3_600_000);
+        await Assertions.Expect(page.Locator("#own-token-told")).ToContainTextAsync("The token has ended");
+        await Assertions.Expect(page.Locator("#own-token")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("auth-v1", false, false)]
+    [InlineData("auth-v2", true, false)]
+    [InlineData("oauth-v1", false, true)]
+    [InlineData("session-v3", true, true)]
+    [InlineData("oauth2", false, false)]
+    public async Task The_reference_of_each_contract_is_open_to_everybody_and_sound(string document, bool dark, bool phone)
+    {
+        await using var server = await StartAsync();
+        var page = await browser.OpenAsync(server, dark, phone: phone);
+        await page.GotoAsync($"/portal/reference?document={document}");
+        await Assertions.Expect(page.Locator(".opblock").First).ToBeVisibleAsync();
+        await page.Locator(".opblock-summary-control").First.ClickAsync();
+        await Assertions.Expect(page.Locator(".opblock-body").First).ToBeVisibleAsync();
+
+        await Browser.AssertSoundAsync(page);
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page scrolls sideways.");
+    }
+
+    [Fact]
+    public async Task Links_that_were_given_out_lead_to_the_page()
+    {
+        await using var server = await StartAsync();
+        using var visitor = new Visitor(server);
+
+        using var plain = await visitor.GetAsync("/reference");
+        using var titled = await visitor.GetAsync("/reference/index.html?urls.primaryName=%2Fv3");
+
+        Assert.Equal("/portal/reference", plain.Headers.Location?.OriginalString);
+        Assert.Contains("data-document=\"/openapi/session-v3.json\"", await visitor.PageAsync(titled.Headers.Location!.OriginalString), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_lists_every_document_fetches_nothing_from_elsewhere_and_allows_no_inline_script()
+    {
+        await using var server = await StartAsync();
+        using var visitor = new Visitor(server);
+
+        using var answer = await visitor.GetAsync("/portal/reference");
+        var page = await answer.Content.ReadAsStringAsync(Cancel);
+
+        string[] documents = ["auth-v1", "auth-v2", "oauth-v1", "session-v3", "oauth2"];
+        Assert.All(documents, document => Assert.Contains($"?document={document}\"", page, StringComparison.Ordinal));
+        Assert.DoesNotContain("=\"http", page, StringComparison.Ordinal);
+        Assert.Contains("script-src 'self';", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_script_the_document_is_linked()
+    {
+        await using var server = await StartAsync();
+        var page = await browser.OpenAsync(server, script: false);
+        await page.GotoAsync("/portal/reference");
+
+        await Assertions.Expect(page.Locator("noscript a, p.own a[href='/openapi/auth-v2.json']").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_token_is_given_to_the_pages_own_script_alone()
+    {
+        await using var server = await StartAsync();
+        using var stranger = new Visitor(server);
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        using var nobody = await stranger.PostAsync("/portal/reference/token");
+        using var forged = await visitor.PostAsync("/portal/reference/token");
+
+        Assert.Equal(HttpStatusCode.Redirect, nobody.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_token_is_short_and_no_refresh_gets_it_past_the_hour()
+    {
+        await using var server = await StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        var page = await visitor.PageAsync("/portal/reference");
+        var start = page.IndexOf("data-form-token=\"", StringComparison.Ordinal) + "data-form-token=\"".Length;
+        using var ask = new HttpRequestMessage(HttpMethod.Post, "/portal/reference/token");
+        ask.Headers.Add("RequestVerificationToken", WebUtility.HtmlDecode(page[start..page.IndexOf('"', start)]));
+
+        using var given = await visitor.Http.SendAsync(ask, Cancel);
+        var set = await given.JsonAsync();
+        server.Time.Advance(TimeSpan.FromMinutes(40));
+        using var refreshed = await server.Http.RefreshV1Async(set.GetProperty("refresh").GetProperty("token").GetString()!);
+        var next = await refreshed.JsonAsync();
+
+        Assert.Equal((300, 3600), (set.GetProperty("authorization").GetProperty("expires_in").GetInt32(), set.GetProperty("refresh").GetProperty("expires_in").GetInt32()));
+        Assert.Equal((1200, 1200), (next.GetProperty("authorization").GetProperty("expires_in").GetInt32(), next.GetProperty("refresh").GetProperty("expires_in").GetInt32()));
+        server.Time.Advance(TimeSpan.FromMinutes(20));
+        using var late = await server.Http.RefreshV1Async(next.GetProperty("refresh").GetProperty("token").GetString()!);
+        Assert.Equal(HttpStatusCode.BadRequest, late.StatusCode);
+    }
+
+    private static Task<TurnstoneServer> StartAsync() => PortalServer.StartAsync(
+        services: services => services.AddAuthV1OpenApi().AddAuthV2OpenApi().AddOAuthV1OpenApi().AddSessionV3OpenApi().AddOAuth2OpenApi().AddReference(
+            (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
+            (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2")),
+        rooms: app => app.MapReference());
+
+    private static async Task<int> ExecuteAsync(IPage page)
+    {
+        var answer = page.WaitForResponseAsync("**/auth/v2/validate*");
+        await page.Locator("button.execute").ClickAsync();
+        return (await answer).Status;
+    }
+}
