@@ -23,7 +23,7 @@ public sealed class ActivityFilter
         new("alarms", [AuditEvent.RefreshReuse, AuditEvent.CodeReused, AuditEvent.StoreForgot, AuditEvent.AbuseRefused, AuditEvent.LoginFailed]),
         new("sessions", [AuditEvent.SessionRevoked, AuditEvent.SessionsRevoked, AuditEvent.ConsentGiven, AuditEvent.ConsentWithdrawn]),
         new("account", [AuditEvent.AccountCreated, AuditEvent.AccountChanged, AuditEvent.PasswordChanged]),
-        new("keys", [AuditEvent.ApiKeyCreated, AuditEvent.ApiKeyRenewed, AuditEvent.ApiKeyRolled, AuditEvent.ApiKeyRevoked, AuditEvent.SubscriptionCreated, AuditEvent.SubscriptionChanged, AuditEvent.SubscriptionKeyShown]),
+        new("keys", [AuditEvent.ApiKeyCreated, AuditEvent.ApiKeyRenewed, AuditEvent.ApiKeyRenamed, AuditEvent.ApiKeyRolled, AuditEvent.ApiKeyRevoked, AuditEvent.SubscriptionCreated, AuditEvent.SubscriptionChanged, AuditEvent.SubscriptionKeyShown]),
         new("applications", [AuditEvent.ClientCreated, AuditEvent.ClientChanged]),
     ];
 

@@ -44,12 +44,7 @@ public abstract class SecretPage : PortalPage
     protected void RefusePassword(Refusal refusal, string wrong = "WrongPassword")
     {
         ArgumentNullException.ThrowIfNull(refusal);
-        Refuse(nameof(Password), refusal.Code switch
-        {
-            RefusalCode.InvalidCredentials => Words[wrong],
-            RefusalCode.TooManyAttempts => Words["TooMany", refusal.RetryAfterSeconds ?? 60],
-            _ => Words["Busy"],
-        });
+        Refuse(nameof(Password), Words.SentenceFor(refusal, wrong));
         Response.StatusCode = refusal.Code switch
         {
             RefusalCode.InvalidCredentials => StatusCodes.Status200OK,
