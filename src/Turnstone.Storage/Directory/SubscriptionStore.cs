@@ -9,7 +9,7 @@ namespace Turnstone.Storage.Directory;
 internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
 {
     private const string ProductColumns = "id, name, approval_required, created_at, description";
-    private const string Columns = "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, expires_at, primary_key_sealed, secondary_key_sealed";
+    private const string Columns = "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, expires_at, primary_key_sealed, secondary_key_sealed, revision";
 
     public Task<Product?> FindProductAsync(string name, CancellationToken cancellationToken) => engine.ReadAsync(
         db => db.FirstAsync($"SELECT {ProductColumns} FROM products WHERE name = $1", ReadProduct, name), cancellationToken);
@@ -61,11 +61,16 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
                 return false;
             }
 
+            if (stored is not null && stored.Revision != subscription.Revision)
+            {
+                throw new StoreUnavailableException("The subscription was changed since it was read; nothing was saved.");
+            }
+
             await db.ExecuteAsync(
-                $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+                $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
                 + "ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, product_id = excluded.product_id, state = excluded.state, "
                 + "primary_key_hash = excluded.primary_key_hash, secondary_key_hash = excluded.secondary_key_hash, expires_at = excluded.expires_at, "
-                + "primary_key_sealed = excluded.primary_key_sealed, secondary_key_sealed = excluded.secondary_key_sealed",
+                + "primary_key_sealed = excluded.primary_key_sealed, secondary_key_sealed = excluded.secondary_key_sealed, revision = excluded.revision",
                 Values(subscription));
             await db.ExecuteAsync("DELETE FROM subscription_keys WHERE subscription_id = $1", subscription.Id);
             await db.ExecuteManyAsync("INSERT INTO subscription_keys (hash, subscription_id) VALUES ($1, $2)", Keys(subscription));
@@ -87,7 +92,7 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
     }
 
     private static object?[] Values(Subscription s) =>
-        [s.Id, s.AccountId, s.ProductId, s.State, s.PrimaryKeyHash, s.SecondaryKeyHash, s.CreatedAt, s.ExpiresAt, s.PrimaryKeySealed, s.SecondaryKeySealed];
+        [s.Id, s.AccountId, s.ProductId, s.State, s.PrimaryKeyHash, s.SecondaryKeyHash, s.CreatedAt, s.ExpiresAt, s.PrimaryKeySealed, s.SecondaryKeySealed, s.Revision + 1];
 
     private static Product ReadProduct(DbDataReader row) => new(row.Id(0), row.Text(1), row.Flag(2), row.Time(3), row.Text(4));
 
@@ -103,5 +108,6 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
         ExpiresAt = row.MaybeTime(7),
         PrimaryKeySealed = row.MaybeBytes(8),
         SecondaryKeySealed = row.MaybeBytes(9),
+        Revision = row.Number(10),
     };
 }

@@ -2,6 +2,7 @@
 -- A subscription key that was imported, or made before this, is not sealed: it can be changed, not shown.
 ALTER TABLE subscriptions ADD COLUMN primary_key_sealed {bytes};
 ALTER TABLE subscriptions ADD COLUMN secondary_key_sealed {bytes};
+ALTER TABLE subscriptions ADD COLUMN revision BIGINT NOT NULL DEFAULT 1;
 CREATE INDEX subscriptions_by_state ON subscriptions (state, id);
 
 ALTER TABLE products ADD COLUMN description TEXT NOT NULL DEFAULT '';

@@ -25,5 +25,6 @@ public interface ISubscriptionStore
     Task<IReadOnlyList<Subscription>> ListAsync(SubscriptionState state, int limit, CancellationToken cancellationToken);
 
     /// <summary>Creates or replaces; false when another subscription has one of the keys, or this one has been cancelled: that is for ever.</summary>
+    /// <exception cref="StoreUnavailableException">It was saved since it was read: saving it would undo that. Read it again.</exception>
     Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken);
 }

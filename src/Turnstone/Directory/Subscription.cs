@@ -38,5 +38,8 @@ public sealed record Subscription
     /// <summary>When it ends by itself; null where it does not.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Counts the saves; a save that was made on an older one is refused, or a changed key could undo a suspension.</summary>
+    public long Revision { get; init; }
+
     public bool IsActive(DateTimeOffset now) => State is SubscriptionState.Active && !(ExpiresAt <= now);
 }

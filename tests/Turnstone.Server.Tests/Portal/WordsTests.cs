@@ -130,11 +130,14 @@ public sealed partial class WordsTests
         return room.Contains(words) || !room.Any(other => Read(other).ContainsKey(key));
     }
 
-    /// <summary>As it is, or put together: the beginning before a place, or the end behind one when the beginning is there as it is.</summary>
+    /// <summary>As it is, or put together: the beginning before a place, or the end behind one when the beginning is a name that something has.</summary>
     private static bool Uses(string text, string key) =>
         text.Contains($"\"{key}\"", StringComparison.Ordinal)
         || Beginning().Matches(text).Any(match => key.StartsWith(match.Groups["part"].Value, StringComparison.Ordinal))
-        || Ending().Matches(text).Any(match => match.Groups["part"].Value is var end && key.EndsWith(end, StringComparison.Ordinal) && text.Contains($"\"{key[..^end.Length]}\"", StringComparison.Ordinal));
+        || Ending().Matches(text).Any(match => match.Groups["part"].Value is var end && key.EndsWith(end, StringComparison.Ordinal) && IsName(key[..^end.Length]));
+
+    /// <summary>A text of some code, or the name of an enum's member.</summary>
+    private static bool IsName(string beginning) => Code.Values.Any(text => Regex.IsMatch(text, $@"(""{beginning}""|^\s*{beginning},\s*$)", RegexOptions.Multiline));
 
     private static (string Headings, string Links, string Codes, int Rows, int Samples) Shape(string guide, string language)
     {

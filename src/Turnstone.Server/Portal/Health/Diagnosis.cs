@@ -60,7 +60,7 @@ public static class Diagnosis
         }
 
         var found = Patterns(usage, refreshes).Where(finding => finding.Count > 0).OrderBy(finding => finding.Weight).ToList();
-        return found.Any(finding => finding.Weight is not Weight.Good) ? found : [.. found, new(FindingKind.AllWell, Weight.Good, 0, "the-five-rules")];
+        return found.Any(finding => finding.Weight is not Weight.Good) ? found : [.. found, new(FindingKind.AllWell, Weight.Good, 0, "what-you-hold")];
     }
 
     private static IEnumerable<Finding> Patterns(Usage usage, bool refreshes)
@@ -69,14 +69,14 @@ public static class Diagnosis
         var ended = usage.Total(UsageOutcome.Expired, UsageOutcome.Revoked);
         var invalid = usage.Total(UsageOutcome.Invalid);
 
-        yield return new(FindingKind.SharedToken, Weight.Bad, usage.Total(UsageSeries.Alarms), "several-workers-on-one-machine");
-        yield return new(FindingKind.Steered, Weight.Bad, usage.Total(UsageOutcome.Steered), "signing-in-again");
-        yield return new(FindingKind.LoginsInsteadOfRefreshes, Weight.Warn, refreshes && logins >= ManyLogins && refreshed < logins ? logins : 0, "the-five-rules");
-        yield return new(FindingKind.LostAnswers, Weight.Warn, Often(replays, refreshed + replays, ReplaysPerHundred), "rule-3-in-detail-a-lost-answer");
-        yield return new(FindingKind.EarlyRefreshes, Weight.Warn, Often(early, refreshed + early, EarlyPerHundred), "the-five-rules");
-        yield return new(FindingKind.TooFast, Weight.Warn, usage.Total(UsageOutcome.Limited), "reading-the-answers");
-        yield return new(FindingKind.GoesOnAfterTheEnd, Weight.Warn, ended >= Accidents ? ended : 0, "signing-in-again");
-        yield return new(FindingKind.WrongCredentials, Weight.Warn, invalid >= Accidents ? invalid : 0, "reading-the-answers");
+        yield return new(FindingKind.SharedToken, Weight.Bad, usage.Total(UsageSeries.Alarms), "reuse");
+        yield return new(FindingKind.Steered, Weight.Bad, usage.Total(UsageOutcome.Steered), "sign-in-again");
+        yield return new(FindingKind.LoginsInsteadOfRefreshes, Weight.Warn, refreshes && logins >= ManyLogins && refreshed < logins ? logins : 0, "when-to-refresh");
+        yield return new(FindingKind.LostAnswers, Weight.Warn, Often(replays, refreshed + replays, ReplaysPerHundred), "lost-answers");
+        yield return new(FindingKind.EarlyRefreshes, Weight.Warn, Often(early, refreshed + early, EarlyPerHundred), "too-early");
+        yield return new(FindingKind.TooFast, Weight.Warn, usage.Total(UsageOutcome.Limited), "answers");
+        yield return new(FindingKind.GoesOnAfterTheEnd, Weight.Warn, ended >= Accidents ? ended : 0, "sign-in-again");
+        yield return new(FindingKind.WrongCredentials, Weight.Warn, invalid >= Accidents ? invalid : 0, "answers");
         yield return new(FindingKind.StoreForgot, Weight.Good, usage.Total(UsageOutcome.Forgotten), "what-you-hold");
     }
 

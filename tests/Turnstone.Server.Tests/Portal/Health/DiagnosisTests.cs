@@ -32,6 +32,18 @@ public sealed class DiagnosisTests
         Assert.Equal(findings, string.Join(", ", Diagnosis.Of(Of(counts)).Select(finding => finding.Kind)));
 
     [Fact]
+    public void Every_finding_leads_to_a_part_of_the_guide_that_is_there()
+    {
+        var guide = File.ReadAllText(Path.Combine(Repository.Root, "src/Turnstone.Server/Portal/Guides/Texts/UpdatingTokens.en.cshtml"));
+        var every = string.Join(", ", Enum.GetNames<UsageOutcome>().Select(name => $"{name} 50"));
+
+        var findings = Diagnosis.Of(Of(every)).Concat(Diagnosis.Of(Of("Login 1, Refresh 100"))).Concat(Diagnosis.Of(Of("Login 30, Refresh 1"))).ToList();
+
+        Assert.Equal(Enum.GetNames<FindingKind>().Order(), findings.Select(finding => finding.Kind.ToString()).Distinct().Order());
+        Assert.All(findings, finding => Assert.Contains($"id=\"{finding.Guide}\"", guide, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_program_that_is_given_no_refresh_token_is_not_told_to_refresh() =>
         Assert.Equal([FindingKind.AllWell], Diagnosis.Of(Of("Login 500"), refreshes: false).Select(finding => finding.Kind));
 

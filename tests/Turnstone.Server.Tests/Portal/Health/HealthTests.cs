@@ -23,7 +23,7 @@ public sealed class HealthTests(Browser browser)
 
         Assert.Equal(2, page.Split("<svg class=\"chart\"").Length - 1);
         Assert.Contains("Sessions ended because an old token came back: 1", page, StringComparison.Ordinal);
-        Assert.Contains("/portal/guides/updating-tokens#several-workers-on-one-machine", page, StringComparison.Ordinal);
+        Assert.Contains("/portal/guides/updating-tokens#reuse", page, StringComparison.Ordinal);
         Assert.Contains("Application “<script>alert(1)</script>”", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert(1)", await visitor.PageAsync(Page), StringComparison.Ordinal);
         Assert.DoesNotContain("Depot", page, StringComparison.Ordinal);
