@@ -89,6 +89,7 @@ public sealed class BrowserTests(Browser browser)
         await using var server = await PortalServer.StartAsync();
         var page = await ClientsAsync(await browser.OpenAsync(server));
         await page.GotoAsync(AuthorizeUrl.OAuth2());
+        await Assertions.Expect(page.Locator("#Email")).ToBeFocusedAsync();
 
         await page.Keyboard.TypeAsync(Known.Email);
         await page.Keyboard.PressAsync("Tab");

@@ -55,7 +55,7 @@ public sealed class StockClientTests(Browser browser)
         await page.Context.RouteAsync($"{Known.RedirectUri}**", async route =>
         {
             sent.TrySetResult(route.Request.Url);
-            await route.FulfillAsync(new RouteFulfillOptions { Body = "back at the client" });
+            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "back at the client" });
         });
         await page.GotoAsync(url);
         await page.Locator("#Email").FillAsync(Known.Email);

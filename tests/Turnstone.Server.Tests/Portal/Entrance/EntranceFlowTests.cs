@@ -103,6 +103,7 @@ public sealed class EntranceFlowTests(Browser browser)
         await using var server = await PortalServer.StartAsync();
         var page = await browser.OpenAsync(server);
         await page.GotoAsync("/portal/sign-up");
+        await Assertions.Expect(page.Locator("#Email")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync(Steps.NewEmail);
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync("kreide");
@@ -116,6 +117,7 @@ public sealed class EntranceFlowTests(Browser browser)
         await visitor.FollowAsync(server.LettersTo(Steps.NewEmail)[0], ("Password", Steps.NewPassword));
 
         await page.GotoAsync("/portal/sign-in");
+        await Assertions.Expect(page.Locator("#Email")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync(Steps.NewEmail);
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync(Steps.NewPassword);
