@@ -98,7 +98,7 @@ public abstract class StoreTest(TestDatabase database)
             CreatedAt = Time.Now,
         };
         Assert.True(await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionCreated), Cancel));
-        return subscription;
+        return subscription with { Revision = 1 };
     }
 
     protected async Task<OneTimeCode> GivenCodeAsync(Account account, string? client = null)

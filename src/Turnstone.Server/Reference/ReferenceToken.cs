@@ -33,7 +33,8 @@ public sealed class ReferenceToken(OneTimeCodes codes, CodeGrant grant, Turnston
     {
         ArgumentNullException.ThrowIfNull(context);
         var services = context.RequestServices;
-        if (PortalSession.AccountOf(context) is not { } account || !await services.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
+        // The script sends no body and its token in a header; a form would be read for one, and may be unreadable.
+        if (PortalSession.AccountOf(context) is not { } account || context.Request.HasFormContentType || !await services.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
         {
             return Results.StatusCode(StatusCodes.Status400BadRequest);
         }

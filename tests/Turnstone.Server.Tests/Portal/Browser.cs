@@ -1,5 +1,9 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(Turnstone.Server.Tests.Portal.Browser))]
@@ -12,9 +16,13 @@ public sealed class Browser : IAsyncDisposable
     // The shell is the same engine without a window of its own to draw.
     private static readonly string[] Places = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    /// <summary>What a client answers to whoever is sent back to it.</summary>
+    public const string AtTheClient = "back at the client";
+
     private readonly SemaphoreSlim starting = new(1);
     private IPlaywright? playwright;
     private IBrowser? browser;
+    private WebApplication? client;
 
     public async Task<IPage> OpenAsync(TurnstoneServer server, bool dark = false, bool script = true, bool phone = false, string language = "en", string zone = "UTC")
     {
@@ -71,6 +79,11 @@ public sealed class Browser : IAsyncDisposable
         }
 
         playwright?.Dispose();
+        if (client is not null)
+        {
+            await client.DisposeAsync();
+        }
+
         starting.Dispose();
     }
 
@@ -94,18 +107,31 @@ public sealed class Browser : IAsyncDisposable
         }
     }
 
+    /// <summary>The client of <see cref="Known.RedirectUri"/>, wherever a port is free: the browser is told where.</summary>
+    private static async Task<WebApplication> ClientAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Map("{**rest}", () => Results.Text(AtTheClient, "text/html"));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+
     private async Task StartAsync()
     {
         await starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
             playwright ??= await Playwright.CreateAsync();
+            client ??= await ClientAsync();
 
             // One that has died takes its own test with it and not all that come after.
             browser = browser is { IsConnected: true } alive ? alive : await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Array.Find(Places, File.Exists) ?? throw new FileNotFoundException("The tests need Chromium (Debian: chromium)."),
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", $"--host-resolver-rules=MAP {new Uri(Known.RedirectUri).Authority} {new Uri(client.Urls.Single()).Authority}"],
             });
         }
         finally

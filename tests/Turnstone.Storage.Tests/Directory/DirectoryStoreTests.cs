@@ -107,7 +107,11 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         Assert.True(await Store.Subscriptions.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged), Cancel));
 
         Assert.Null(await Store.Subscriptions.FindByKeyAsync([subscription.PrimaryKeyHash], Cancel));
-        Assert.Equivalent(changed, await Store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel), strict: true);
+
+        // A key that was changed on an older sight would bring back the state it had then.
+        var stale = subscription with { SecondaryKeyHash = NewHash() };
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Subscriptions.SaveAsync(stale, Entry(AuditEvent.SubscriptionChanged), Cancel));
+        Assert.Equivalent(changed with { Revision = 2 }, await Store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel), strict: true);
     }
 
     [Fact]

@@ -43,15 +43,15 @@ public abstract class ProductTests(TestDatabase database) : StoreTest(database)
     {
         var subscription = await GivenSubscriptionAsync() with { PrimaryKeySealed = NewHash(), SecondaryKeySealed = NewHash() };
         Assert.True(await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionChanged), Cancel));
-        Assert.Equivalent(subscription, await Store.Subscriptions.FindAsync(subscription.Id, Cancel), strict: true);
+        Assert.Equivalent(subscription with { Revision = 2 }, await Store.Subscriptions.FindAsync(subscription.Id, Cancel), strict: true);
 
-        var changed = subscription with { SecondaryKeyHash = NewHash(), SecondaryKeySealed = NewHash() };
+        var changed = subscription with { Revision = 2, SecondaryKeyHash = NewHash(), SecondaryKeySealed = NewHash() };
         Assert.True(await Store.Subscriptions.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged), Cancel));
-        Assert.Equivalent(changed, await Store.Subscriptions.FindByKeyAsync([changed.SecondaryKeyHash], Cancel), strict: true);
+        Assert.Equivalent(changed with { Revision = 3 }, await Store.Subscriptions.FindByKeyAsync([changed.SecondaryKeyHash], Cancel), strict: true);
 
-        var given = changed with { PrimaryKeyHash = NewHash(), PrimaryKeySealed = null };
+        var given = changed with { Revision = 3, PrimaryKeyHash = NewHash(), PrimaryKeySealed = null };
         Assert.True(await Store.Subscriptions.SaveAsync(given, Entry(AuditEvent.SubscriptionChanged), Cancel));
-        Assert.Equivalent(given, Assert.Single(await Store.Subscriptions.ListAsync(given.AccountId, Cancel)), strict: true);
+        Assert.Equivalent(given with { Revision = 4 }, Assert.Single(await Store.Subscriptions.ListAsync(given.AccountId, Cancel)), strict: true);
     }
 
     [Fact]

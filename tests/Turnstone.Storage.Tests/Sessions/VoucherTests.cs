@@ -74,7 +74,7 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
     public async Task A_session_does_not_open_for_a_subscription_that_is_not_active()
     {
         var subscription = await GivenSubscriptionAsync();
-        foreach (var spoiled in (Subscription[])[subscription with { State = SubscriptionState.Suspended }, subscription with { ExpiresAt = Time.Now }])
+        foreach (var spoiled in (Subscription[])[subscription with { State = SubscriptionState.Suspended }, subscription with { ExpiresAt = Time.Now, Revision = 2 }])
         {
             await Store.Subscriptions.SaveAsync(spoiled, Entry(), Cancel);
             Assert.False(await OpensAsync(new Vouchers { SubscriptionId = subscription.Id }));

@@ -26,6 +26,8 @@ public sealed class ErrorPage : PageModel
         _ => "Refused",
     };
 
+    public void OnPost() => OnGet();
+
     public void OnGet()
     {
         // Called by its own name it is a page that is not there.

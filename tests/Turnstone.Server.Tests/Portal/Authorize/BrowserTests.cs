@@ -7,7 +7,7 @@ namespace Turnstone.Server.Tests.Portal.Authorize;
 /// <summary>The page in a real browser: what it lets through, how it looks to axe, and by keyboard alone.</summary>
 public sealed class BrowserTests(Browser browser)
 {
-    private const string AtTheClient = "back at the client";
+    private const string AtTheClient = Browser.AtTheClient;
 
     [Theory]
     [InlineData(false, false, true)]
@@ -16,7 +16,7 @@ public sealed class BrowserTests(Browser browser)
     public async Task Each_state_of_the_page_is_sound_and_leads_to_the_client(bool dark, bool phone, bool script)
     {
         await using var server = await PortalServer.StartAsync();
-        var page = await ClientsAsync(await browser.OpenAsync(server, dark, script, phone));
+        var page = await browser.OpenAsync(server, dark, script, phone);
 
         // The browser complains about every status of 400, and a complaint is no sound page: here it is shown with another.
         await page.RouteAsync("**/oauth2/authorize?**", async route => await route.FulfillAsync(new RouteFulfillOptions { Response = await route.FetchAsync(), Status = 200 }));
@@ -53,7 +53,7 @@ public sealed class BrowserTests(Browser browser)
             (await visitor.DecideAsync(AuthorizeUrl.OAuth2())).Dispose();
         }
 
-        var page = await ClientsAsync(await browser.SignedInAsync(server));
+        var page = await browser.SignedInAsync(server);
         await page.Context.RouteAsync("**/oauth2/authorize?**", async route =>
         {
             // As a browser would that does not follow the header.
@@ -87,7 +87,7 @@ public sealed class BrowserTests(Browser browser)
     public async Task By_keyboard_alone_somebody_signs_in_and_says_yes()
     {
         await using var server = await PortalServer.StartAsync();
-        var page = await ClientsAsync(await browser.OpenAsync(server));
+        var page = await browser.OpenAsync(server);
         await page.GotoAsync(AuthorizeUrl.OAuth2());
         await Assertions.Expect(page.Locator("#Email")).ToBeFocusedAsync();
 
@@ -106,7 +106,7 @@ public sealed class BrowserTests(Browser browser)
     public async Task Another_sites_form_brings_a_request_and_never_a_decision()
     {
         await using var server = await PortalServer.StartAsync();
-        var page = await ClientsAsync(await browser.SignedInAsync(server));
+        var page = await browser.SignedInAsync(server);
         var action = new Uri(server.BaseAddress, AuthorizeUrl.OAuth2()).ToString();
         await page.Context.RouteAsync("https://evil.example.test/**", route => route.FulfillAsync(new RouteFulfillOptions
         {
@@ -125,13 +125,6 @@ public sealed class BrowserTests(Browser browser)
         await page.EvaluateAsync("document.getElementById('decide').submit()");
         await Assertions.Expect(page.Locator("body")).Not.ToContainTextAsync(AtTheClient);
         await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
-    }
-
-    /// <summary>The client's address answers, and says so.</summary>
-    private static async Task<IPage> ClientsAsync(IPage page)
-    {
-        await page.Context.RouteAsync($"{Known.RedirectUri}?code=*", route => route.FulfillAsync(new RouteFulfillOptions { Body = AtTheClient }));
-        return page;
     }
 
     // axe is a script.

@@ -51,19 +51,13 @@ public sealed class StockClientTests(Browser browser)
     private async Task<string> AllowAsync(TurnstoneServer server, string url)
     {
         var page = await browser.OpenAsync(server);
-        var sent = new TaskCompletionSource<string>();
-        await page.Context.RouteAsync($"{Known.RedirectUri}**", async route =>
-        {
-            sent.TrySetResult(route.Request.Url);
-            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "back at the client" });
-        });
         await page.GotoAsync(url);
         await page.Locator("#Email").FillAsync(Known.Email);
         await page.Locator("#Password").FillAsync(Known.Password);
         await page.Locator("main button.primary").ClickAsync();
         await page.Locator("button[value=allow]").ClickAsync();
-        await Assertions.Expect(page.Locator("body")).ToContainTextAsync("back at the client");
-        return await sent.Task;
+        await Assertions.Expect(page.Locator("body")).ToContainTextAsync(Browser.AtTheClient);
+        return page.Url;
     }
 
     private static async Task<JsonNode> RunAsync(TurnstoneServer server, string library, string client, string? answer = null, JsonNode? kept = null)

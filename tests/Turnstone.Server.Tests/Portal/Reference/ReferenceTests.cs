@@ -140,7 +140,7 @@ public sealed class ReferenceTests(Browser browser)
         Assert.Equal(HttpStatusCode.BadRequest, late.StatusCode);
     }
 
-    private static Task<TurnstoneServer> StartAsync() => PortalServer.StartAsync(
+    internal static Task<TurnstoneServer> StartAsync() => PortalServer.StartAsync(
         services: services => services.AddAuthV1OpenApi().AddAuthV2OpenApi().AddOAuthV1OpenApi().AddSessionV3OpenApi().AddOAuth2OpenApi().AddReference(
             (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
             (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2")),
