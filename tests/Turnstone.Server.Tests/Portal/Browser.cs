@@ -55,8 +55,9 @@ public sealed class Browser : IAsyncDisposable
         await page.GotoAsync("/portal/sign-in");
         await page.Locator("#Email").FillAsync(email);
         await page.Locator("#Password").FillAsync(Known.Password);
+        var arrived = page.WaitForURLAsync("**/portal");
         await page.Locator("main button.primary").ClickAsync();
-        await page.WaitForURLAsync("**/portal");
+        await arrived;
         return page;
     }
 
