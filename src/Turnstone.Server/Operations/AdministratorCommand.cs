@@ -34,6 +34,8 @@ internal sealed class AdministratorCommand : Command
         {
             ActOutcome.Done => Say($"{account.Email} is {(administrator ? "an administrator now" : "no administrator any more")}, from the next click on."),
             ActOutcome.WasSo => Say($"{account.Email} {(administrator ? "was an administrator already" : "was no administrator")}."),
+            ActOutcome.Unconfirmed => Output.Refuse(
+                $"Nobody has confirmed {account.Email} yet, so it may be a stranger's account: open the link in the letter first, or name the account in a file for turnstone-server apply."),
             ActOutcome.LastAdministrator => Output.Refuse($"{account.Email} is the only administrator: make another one first."),
             _ => throw new StoreUnavailableException("Others are changing the same account; try again."),
         };

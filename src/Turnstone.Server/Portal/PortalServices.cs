@@ -69,6 +69,9 @@ public static class PortalServices
             options.SlidingExpiration = true;
             options.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<PortalSession>().ValidateAsync(context);
 
+            // The pages themselves lead on, and look at where to; the handler would write into the header whatever it is given.
+            options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask;
+
             // An administrator's page is not there for whoever is none, signed in or not.
             options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNobody(context);
 

@@ -41,7 +41,7 @@ public sealed record LimitsSettings
     [Setting("Logins of one API key whose sessions could still be refreshed (contract `/v3`).")]
     public RateSettings LoginsPerApiKey { get; init; } = RateSettings.Of(new RateLimit(Steering.LoginsPerWindow, Steering.Window));
 
-    [Setting("Letters that strangers may have sent to one address: confirmations and new passwords.")]
+    [Setting("Letters of one kind that strangers may have sent to one address: confirmations, new passwords, moves to it. Each kind is counted by itself.")]
     public RateSettings LettersPerAddress { get; init; } = new() { Count = 5, Seconds = 3600 };
 
     [Setting("Letters that one network may have sent, over all addresses.")]

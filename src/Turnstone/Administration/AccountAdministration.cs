@@ -24,6 +24,9 @@ public enum ActOutcome
     /// <summary>Nobody would be left to give the right back.</summary>
     LastAdministrator,
 
+    /// <summary>Nobody has shown yet that the account's email is his.</summary>
+    Unconfirmed,
+
     /// <summary>Others kept changing the account meanwhile.</summary>
     Overtaken,
 }
@@ -49,9 +52,13 @@ public sealed class AccountAdministration(IAccountStore accounts, Revocation rev
     public Task<ActOutcome> EnableAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
         ChangeAsync(id, caller, "enabled", account => account.DisabledAt is not null, account => account.DisabledAt = null, cancellationToken);
 
-    public Task<ActOutcome> SetAdministratorAsync(Guid id, bool administrator, Caller caller, CancellationToken cancellationToken) => ChangeAsync(
-        id, caller, administrator ? "administrator" : "no administrator", account => account.Administrator != administrator,
-        account => account.Administrator = administrator, cancellationToken);
+    /// <summary>Gives the right, or takes it. It goes to nobody who has not confirmed his email: anyone may sign up with anyone's.</summary>
+    public async Task<ActOutcome> SetAdministratorAsync(Guid id, bool administrator, Caller caller, CancellationToken cancellationToken) =>
+        administrator && await accounts.FindAsync(id, cancellationToken) is { EmailConfirmed: false }
+            ? ActOutcome.Unconfirmed
+            : await ChangeAsync(
+                id, caller, administrator ? "administrator" : "no administrator", account => account.Administrator != administrator,
+                account => account.Administrator = administrator, cancellationToken);
 
     /// <summary>Takes the second factor off an account whose owner has lost it; he sets up a new one after he has signed in by his password.</summary>
     public Task<ActOutcome> ResetSecondFactorAsync(Guid id, Caller caller, CancellationToken cancellationToken) => ChangeAsync(

@@ -33,7 +33,7 @@ public sealed class AccountProvisioner(
         }
         else
         {
-            await ChangeAsync(account, item, report, cancellationToken);
+            await (account.EmailConfirmed ? ChangeAsync(account, item, report, cancellationToken) : TakeOverAsync(account, item, report, cancellationToken));
         }
 
         await holdings.ApplyAsync(item, account, report, cancellationToken);
@@ -75,13 +75,38 @@ public sealed class AccountProvisioner(
 
         account.Administrator = item.Administrator ?? account.Administrator;
         var detail = string.Join(", ", new[] { newPassword ? "password, so its sessions ended" : null, newRole ? (account.Administrator ? "administrator" : "no administrator") : null }.OfType<string>());
-        var entry = Entry(account, newPassword ? AuditEvent.PasswordChanged : AuditEvent.AccountChanged, $"provisioned: {detail}");
+        await SaveAsync(account, Entry(account, newPassword ? AuditEvent.PasswordChanged : AuditEvent.AccountChanged, $"provisioned: {detail}"), cancellationToken);
+        report.Changed("account", account.Email, detail);
+    }
+
+    /// <summary>
+    /// Whoever has signed up with an address that he never confirmed may be a stranger to it: his password, and whatever else would let him in, is gone before the account is
+    /// anybody's.
+    /// </summary>
+    private async Task TakeOverAsync(Account account, AccountItem item, ProvisioningReport report, CancellationToken cancellationToken)
+    {
+        foreach (var passkey in await accounts.PasskeysAsync(account.Id, cancellationToken))
+        {
+            await accounts.RemovePasskeyAsync(account.Id, passkey.CredentialId, cancellationToken);
+        }
+
+        var minted = item.Password is null ? Base64UrlText.Encode(random.Bytes(MintedPasswordSize)) : null;
+        account.PasswordHash = hashing.Hash(item.Password ?? minted!);
+        account.SecurityStamp = NewAccount.NewStamp(random);
+        (account.TwoFactorEnabled, account.AuthenticatorKey, account.RecoveryCodes, account.LastTotpStep) = (false, null, [], null);
+        account.EmailConfirmed = true;
+        account.Administrator = item.Administrator ?? account.Administrator;
+        var detail = $"confirmed, with a new password{(account.Administrator ? ", administrator" : "")}";
+        await SaveAsync(account, Entry(account, AuditEvent.PasswordChanged, $"provisioned: {detail}"), cancellationToken);
+        report.Changed("account", account.Email, detail, ("password", minted));
+    }
+
+    private async Task SaveAsync(Account account, AuditEntry entry, CancellationToken cancellationToken)
+    {
         if (!await accounts.SaveAsync(account, NewAccount.NewStamp(random), entry, cancellationToken))
         {
             throw new StoreUnavailableException("Another process is changing the same account; apply the file again.");
         }
-
-        report.Changed("account", account.Email, detail);
     }
 
     private AuditEntry Entry(Account account, AuditEvent what, string detail) => new()

@@ -30,7 +30,8 @@ public static class AdministrationRoutes
         }
         else
         {
-            context.Response.Redirect(context.RedirectUri);
+            // Path and query alone: the host in front of them is what the request has said of itself.
+            context.Response.Redirect(context.RedirectUri[$"{context.Request.Scheme}://{context.Request.Host}".Length..]);
         }
 
         return Task.CompletedTask;

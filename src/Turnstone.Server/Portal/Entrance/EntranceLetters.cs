@@ -25,8 +25,9 @@ public sealed class EntranceLetters(
     /// <summary>Someone wants to sign up, or to move an account, to an address that has one.</summary>
     public void Taken(string email) => Send(email, "LetterTaken", settings.Issuer + EntrancePaths.Forgot);
 
+    /// <summary>Names the account that wants to move there, so that nobody takes a stranger's for his own.</summary>
     public async Task ConfirmNewEmailAsync(Account account, string email) => Send(
-        email, "LetterNewEmail", Link(EntrancePaths.ConfirmNewEmail, account, await manager.GenerateChangeEmailTokenAsync(account, email), ("email", email)));
+        email, "LetterNewEmail", Link(EntrancePaths.ConfirmNewEmail, account, await manager.GenerateChangeEmailTokenAsync(account, email), ("email", email)), account.Email);
 
     /// <summary>That something about the account's security has changed: what, when, from where, and what to do if that was somebody else.</summary>
     /// <param name="email">Whom to tell.</param>
@@ -36,9 +37,10 @@ public sealed class EntranceLetters(
 
     private async Task<string> ResetLinkAsync(Account account) => Link(EntrancePaths.Reset, account, await manager.GeneratePasswordResetTokenAsync(account));
 
-    private void Send(string email, string kind, string link) => queue.Send(Write(email, kind, link));
+    private void Send(string email, string kind, string link, params object[] values) => queue.Send(Write(email, kind, link, values));
 
-    private Letter Write(string email, string kind, string link) => new(email, words[$"{kind}Subject"], Text(words[kind], link, words[$"{kind}Else"]));
+    private Letter Write(string email, string kind, string link, params object[] values) =>
+        new(email, words[$"{kind}Subject"], Text(words[kind, values], link, words[$"{kind}Else"]));
 
     private static string Text(params string[] parts) => string.Join("\n\n", [.. parts, "Turnstone"]) + "\n";
 

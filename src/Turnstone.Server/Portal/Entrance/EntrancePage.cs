@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Entrance;
 
@@ -17,7 +18,7 @@ public abstract class EntrancePage(IStringLocalizer<EntranceWords> words) : Page
 
     protected CancellationToken Cancel => HttpContext.RequestAborted;
 
-    protected string Target => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : PortalRoutes.Root;
+    protected string Target => LocalTarget.Of(Url, ReturnUrl);
 
     protected void Refuse(string field, string sentence) => ModelState.AddModelError(field, sentence);
 

@@ -45,7 +45,7 @@ public sealed class ForgotPasswordPage(
         }
 
         var nobody = NewAccount.For(Email, random, time.GetUtcNow());
-        var mayWrite = limits.TakeAddress(nobody.NormalizedEmail);
+        var mayWrite = limits.TakeAddress(LetterKind.Reset, nobody.NormalizedEmail);
         await (mayWrite && await manager.FindByEmailAsync(Email) is { DisabledAt: null } account ? letters.ResetAsync(account) : letters.ResetForNothingAsync(nobody));
         return RedirectToPage(new { sent = true });
     }

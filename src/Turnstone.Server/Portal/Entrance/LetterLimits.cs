@@ -3,6 +3,18 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Entrance;
 
+/// <summary>What a letter to an address is about. Each kind is counted by itself, or a stranger who signs up with an address would use up its owner's reset letters.</summary>
+public enum LetterKind
+{
+    /// <summary>A new account is to be confirmed, or there is one already.</summary>
+    SignUp,
+
+    Reset,
+
+    /// <summary>An account wants to move to the address.</summary>
+    NewEmail,
+}
+
 /// <summary>
 /// How many letters strangers may have sent, so that this server floods nobody's mailbox. Whose address is used up is not told; nothing is lost by it either, because the
 /// letters that were sent are good, whoever asked for them.
@@ -21,6 +33,6 @@ public sealed class LetterLimits(LimitsSettings limits, RandomSource random, Tim
             : null;
     }
 
-    /// <summary>Whether this address may get one more.</summary>
-    public bool TakeAddress(string normalizedEmail) => addresses.Take(normalizedEmail) is null;
+    /// <summary>Whether this address may get one more of the kind.</summary>
+    public bool TakeAddress(LetterKind kind, string normalizedEmail) => addresses.Take($"{kind} {normalizedEmail}") is null;
 }

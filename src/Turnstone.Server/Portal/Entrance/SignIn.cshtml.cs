@@ -76,7 +76,7 @@ public sealed class SignInPage(
     {
         if (await manager.FindByIdAsync(account ?? "") is { EmailConfirmed: false } unconfirmed
             && await manager.VerifyUserTokenAsync(unconfirmed, TokenOptions.DefaultProvider, SendAgain, ticket ?? "")
-            && limits.TakeAddress(unconfirmed.NormalizedEmail))
+            && limits.TakeAddress(LetterKind.SignUp, unconfirmed.NormalizedEmail))
         {
             await letters.ConfirmAsync(unconfirmed);
         }

@@ -16,7 +16,7 @@ public sealed class SignUpDesk(AccountManager manager, EntranceLetters letters, 
     public async Task<Refusal?> SignUpAsync(string email, string password, CancellationToken cancellationToken)
     {
         var account = NewAccount.For(email, random, time.GetUtcNow());
-        var mayWrite = limits.TakeAddress(account.NormalizedEmail);
+        var mayWrite = limits.TakeAddress(LetterKind.SignUp, account.NormalizedEmail);
         var known = await manager.FindByEmailAsync(email);
         if (known is null)
         {

@@ -29,6 +29,6 @@ public sealed class LanguagePage : PageModel
             });
         }
 
-        return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : PortalRoutes.Root);
+        return LocalRedirect(LocalTarget.Of(Url, returnUrl));
     }
 }

@@ -67,7 +67,7 @@ public sealed class SafetyTests
         foreach (var path in SignedIn.Select(path => path.Split('?')[0]).Distinct())
         {
             using var answer = await stranger.GetAsync(path);
-            Assert.StartsWith("/portal/sign-in?ReturnUrl=", answer.Headers.Location?.PathAndQuery, StringComparison.Ordinal);
+            Assert.StartsWith("/portal/sign-in?ReturnUrl=", answer.Headers.Location?.OriginalString, StringComparison.Ordinal);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class ShellTests(Browser browser)
 
         using var answer = await visitor.GetAsync("/portal");
 
-        Assert.Equal("/portal/sign-in?ReturnUrl=%2Fportal", answer.Headers.Location?.PathAndQuery);
+        Assert.Equal("/portal/sign-in?ReturnUrl=%2Fportal", answer.Headers.Location?.OriginalString);
     }
 
     [Fact]

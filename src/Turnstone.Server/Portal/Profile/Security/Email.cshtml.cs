@@ -42,7 +42,7 @@ public sealed class ChangeEmailPage(SecurityTools tools, LetterLimits limits, Ma
         }
 
         var email = NewEmail.Trim();
-        if (limits.TakeAddress(normalized))
+        if (limits.TakeAddress(LetterKind.NewEmail, normalized))
         {
             if (await Tools.Manager.FindByEmailAsync(email) is { } taken)
             {
