@@ -52,9 +52,9 @@ public abstract class StoreTest(TestDatabase database)
         return account;
     }
 
-    protected async Task<Client> GivenClientAsync()
+    protected async Task<Client> GivenClientAsync(Guid? owner = null)
     {
-        var client = new Client { Id = $"client-{NewId():n}", Name = "Shop", CreatedAt = Time.Now, Secrets = [new ClientSecret(NewHash(), "abc", Time.Now)] };
+        var client = new Client { Id = $"client-{NewId():n}", Name = "Shop", OwnerId = owner, CreatedAt = Time.Now, Secrets = [new ClientSecret(NewHash(), "abc", Time.Now)] };
         await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientCreated), Cancel);
         return (await Store.Clients.FindAsync(client.Id, Cancel))!;
     }

@@ -106,6 +106,17 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             await Revocations.OfAllAsync(db, SessionHolder.Account(account.Id), reason, time.GetUtcNow());
         }
 
+        if (ends is RevocationReason.AccountDisabled)
+        {
+            await Revocations.OfClientsOwnedAsync(db, account.Id, RevocationReason.ClientDisabled, time.GetUtcNow());
+        }
+
+        // Its clients are remembered as they stood.
+        if (stored.DisabledAt is null != account.DisabledAt is null)
+        {
+            db.Announce(ChangeKind.Directory);
+        }
+
         if (entry is not null)
         {
             await AuditRow.AppendAsync(db, entry);

@@ -15,6 +15,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         "id, name, owner_id, public, secrets, redirect_uris, grant_types, scopes, token_types, access_lifetime, refresh_lifetime, absolute_lifetime, "
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision";
 
+    private const string Select = $"SELECT {Columns}, (SELECT accounts.disabled_at FROM accounts WHERE accounts.id = clients.owner_id) FROM clients";
+
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, public = excluded.public, secrets = excluded.secrets, "
@@ -24,12 +26,12 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "epoch = excluded.epoch, revision = excluded.revision";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) => engine.ReadAsync(
-        db => db.FirstAsync($"SELECT {Columns} FROM clients WHERE id = $1", Read, id), cancellationToken);
+        db => db.FirstAsync($"{Select} WHERE id = $1", Read, id), cancellationToken);
 
     public Task<IReadOnlyList<Client>> ListAsync(Guid? ownerId, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<Client>>(
         async db => ownerId is { } owner
-            ? await db.ListAsync($"SELECT {Columns} FROM clients WHERE owner_id = $1 ORDER BY id", Read, owner)
-            : await db.ListAsync($"SELECT {Columns} FROM clients ORDER BY id", Read),
+            ? await db.ListAsync($"{Select} WHERE owner_id = $1 ORDER BY id", Read, owner)
+            : await db.ListAsync($"{Select} ORDER BY id", Read),
         cancellationToken);
 
     public Task SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
@@ -37,7 +39,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         {
             // A name that two nodes create at once: the second waits here and then finds what it replaces.
             await db.LockAsync($"client {client.Id}");
-            var stored = await db.FirstAsync($"SELECT {Columns} FROM clients WHERE id = $1 {db.ForUpdate}", Read, client.Id);
+            var stored = await db.FirstAsync($"{Select} WHERE id = $1 {db.ForUpdate}", Read, client.Id);
             if (stored is not null && (stored.Revision != client.Revision || stored.Epoch > client.Epoch))
             {
                 throw new StoreUnavailableException("The client was changed, disabled or revoked since it was read; nothing was saved.");
@@ -87,5 +89,6 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         CreatedAt = row.Time(16),
         Epoch = row.Number(17),
         Revision = row.Number(18),
+        OwnerDisabledAt = row.MaybeTime(19),
     };
 }

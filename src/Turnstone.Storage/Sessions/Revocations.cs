@@ -19,6 +19,10 @@ internal static class Revocations
 
     public static Task<int> OfOneAsync(Db db, SessionId id, RevocationReason reason, DateTimeOffset now) => EndAsync(db, "id = $3", reason, now, id);
 
+    /// <summary>What the clients that an account owns hold, for whomever.</summary>
+    public static Task<int> OfClientsOwnedAsync(Db db, Guid ownerId, RevocationReason reason, DateTimeOffset now) =>
+        EndAsync(db, "client_id IN (SELECT clients.id FROM clients WHERE clients.owner_id = $3)", reason, now, ownerId);
+
     /// <summary>What one client holds for one account.</summary>
     public static Task<int> OfClientForAccountAsync(Db db, Guid accountId, string clientId, RevocationReason reason, DateTimeOffset now) =>
         EndAsync(db, "account_id = $3 AND client_id = $4", reason, now, accountId, clientId);

@@ -21,8 +21,11 @@ internal static class Vouching
     private static async Task<bool> AccountAsync(Db db, (Guid Id, long Epoch)? account) => account is not var (id, epoch)
         || await db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL {db.ForShare}", id, epoch);
 
+    // Its owner's row is held too: whoever disables the account waits there and then finds this session among those of its clients.
     private static async Task<bool> ClientAsync(Db db, (string Id, long Epoch)? client) => client is not var (id, epoch)
-        || await db.AnyAsync($"SELECT 1 FROM clients WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL {db.ForShare}", id, epoch);
+        || (await db.ListAsync($"SELECT owner_id FROM clients WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL {db.ForShare}", row => row.MaybeId(0), id, epoch)
+                is [var owner]
+            && (owner is null || await db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 AND disabled_at IS NULL {db.ForShare}", owner)));
 
     private static async Task<bool> ApiKeyAsync(Db db, Guid? key, DateTimeOffset now) => key is not { } id
         || await db.AnyAsync(

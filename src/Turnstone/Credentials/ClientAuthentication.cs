@@ -27,7 +27,7 @@ public sealed class ClientAuthentication(ClientDirectory clients, MasterKeyRing 
         var first = Matches(client, 0, secret);
         var second = Matches(client, 1, secret);
         var proven = client is { Public: true } ? string.IsNullOrEmpty(secret) : first | second;
-        return client is { DisabledAt: null } && proven ? client : Wrong;
+        return client is { Stands: true } && proven ? client : Wrong;
     }
 
     private bool Matches(Client? client, int index, string? secret)

@@ -41,6 +41,12 @@ public sealed record Client
 
     public DateTimeOffset? DisabledAt { get; init; }
 
+    /// <summary>When the account that owns it was disabled. The store reads it from the account and never writes it: with the account the client comes back.</summary>
+    public DateTimeOffset? OwnerDisabledAt { get; init; }
+
+    /// <summary>Whether it may do anything at all: a disabled account acts through its clients as little as by itself.</summary>
+    public bool Stands => DisabledAt is null && OwnerDisabledAt is null;
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Goes up when it is disabled or revoked as a whole; see <see cref="Vouchers"/>.</summary>

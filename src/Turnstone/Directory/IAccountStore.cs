@@ -15,7 +15,8 @@ public interface IAccountStore
     /// <summary>
     /// Saves, if the stored row still has <see cref="Account.ConcurrencyStamp"/>, and gives it <paramref name="newStamp"/>; false when it has another.
     /// Nor is one saved that takes the right from the last administrator, whoever asks: nobody would be left to give it back.
-    /// A changed password hash or a new <see cref="Account.DisabledAt"/> raises the epoch and revokes the account's sessions in the same commit.
+    /// A changed password hash or a new <see cref="Account.DisabledAt"/> raises the epoch and revokes the account's sessions in the same commit,
+    /// a new <see cref="Account.DisabledAt"/> those of the clients that it owns as well.
     /// </summary>
     Task<bool> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken);
 

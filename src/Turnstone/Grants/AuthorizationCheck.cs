@@ -21,7 +21,7 @@ public static class AuthorizationCheck
             return new UnprovenRequest(UnprovenReason.Repeated);
         }
 
-        if (client is not { DisabledAt: null } || AddressOf(parameters, client) is not { } address)
+        if (client is not { Stands: true } || AddressOf(parameters, client) is not { } address)
         {
             return new UnprovenRequest(UnprovenReason.NotRegistered);
         }

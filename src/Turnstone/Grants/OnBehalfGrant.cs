@@ -24,7 +24,7 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
     {
         var company = await sessions.FindAsync(companySession, cancellationToken);
         var client = await clients.FindAsync(company?.ClientId, cancellationToken);
-        if (company is null || client is not { DisabledAt: null } || !client.TokenTypes.Contains("user") || company.Contract != companyContract || !company.IsLive(time.GetUtcNow()))
+        if (company is null || client is not { Stands: true } || !client.TokenTypes.Contains("user") || company.Contract != companyContract || !company.IsLive(time.GetUtcNow()))
         {
             return Refusals.UnauthorizedClient;
         }

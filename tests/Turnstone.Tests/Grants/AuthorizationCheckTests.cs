@@ -57,6 +57,7 @@ public sealed class AuthorizationCheckTests
     {
         Assert.Equal(new UnprovenRequest(UnprovenReason.NotRegistered), Read(null, "response_type="));
         Assert.Equal(new UnprovenRequest(UnprovenReason.NotRegistered), Read(Shop with { DisabledAt = DateTimeOffset.UnixEpoch }));
+        Assert.Equal(new UnprovenRequest(UnprovenReason.NotRegistered), Read(Shop with { OwnerDisabledAt = DateTimeOffset.UnixEpoch }));
     }
 
     [Theory]
