@@ -50,7 +50,7 @@ public sealed class ConsentTests
             Assert.Contains("code", less.Answer().Keys);
         }
 
-        Assert.Contains("see your profile", await visitor.PageAsync(AuthorizeUrl.OAuth2(("scope", "profile"))), StringComparison.Ordinal);
+        Assert.Contains("See the name of the account", await visitor.PageAsync(AuthorizeUrl.OAuth2(("scope", "profile"))), StringComparison.Ordinal);
         (await visitor.DecideAsync(AuthorizeUrl.OAuth2(("scope", "profile")))).Dispose();
         using var all = await visitor.GetAsync(AuthorizeUrl.OAuth2(("scope", "openid email profile")));
         Assert.Contains("code", all.Answer().Keys);
@@ -103,7 +103,7 @@ public sealed class ConsentTests
         Assert.DoesNotContain("<b>odd", page, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; wants access", page, StringComparison.Ordinal);
         Assert.Contains("run by the provider", page, StringComparison.Ordinal);
-        Assert.Contains("know which account is yours", page, StringComparison.Ordinal);
+        Assert.Contains("Learn which account it is", page, StringComparison.Ordinal);
         Assert.Contains("<code>&lt;b&gt;odd&lt;/b&gt;</code>", page, StringComparison.Ordinal);
         Assert.Contains("takes you to <strong>shop.example.test</strong>", page, StringComparison.Ordinal);
         Assert.Contains("signed in as ada@example.test", page, StringComparison.Ordinal);
@@ -111,6 +111,15 @@ public sealed class ConsentTests
         var owner = (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id;
         await ChangeAsync(server, client => client with { OwnerId = owner });
         Assert.Contains("belongs to grace@example.test.", await visitor.PageAsync(AuthorizeUrl.OAuth2(("redirect_uri", "https://shop.example.test/back"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scope_is_told_in_the_operators_own_words_where_there_are_some()
+    {
+        await using var server = await PortalServer.StartAsync(["Turnstone:Portal:Scopes:0=individuals.read=Look up people for you"]);
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        Assert.Contains("Look up people for you", await visitor.PageAsync(AuthorizeUrl.OAuth2(("scope", "individuals.read"))), StringComparison.Ordinal);
     }
 
     [Theory]
