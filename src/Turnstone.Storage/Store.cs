@@ -41,7 +41,7 @@ public sealed class Store : IAsyncDisposable
         Codes = new CodeStore(engine);
         Consents = new ConsentStore(engine, time);
         SigningKeys = new SigningKeyStore(engine);
-        Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit);
+        Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit, Accounts);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background(FlushPause, time, FlushAsync);

@@ -16,6 +16,9 @@ public sealed record Retention
     /// <summary>How long after its end a code stays, so that a second use is still known for one.</summary>
     public TimeSpan Codes { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>How long after it was made an account stays that nobody confirms. It keeps its address from whoever it belongs to.</summary>
+    public TimeSpan Unconfirmed { get; init; } = TimeSpan.FromDays(30);
+
     public TimeSpan Audit { get; init; } = TimeSpan.FromDays(400);
 
     /// <summary>The most rows of a kind that one step removes in one commit.</summary>
@@ -26,7 +29,7 @@ public sealed record Retention
 }
 
 /// <summary>What a round removed; nothing when another node had the lead.</summary>
-public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries);
+public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries, int Accounts);
 
 /// <summary>Removes what is dead, in small steps between the requests, on one node at a time.</summary>
 public sealed class StoreUpkeep
@@ -35,19 +38,21 @@ public sealed class StoreUpkeep
     private readonly ISessionStore sessions;
     private readonly ICodeStore codes;
     private readonly IAuditLog audit;
+    private readonly IAccountStore accounts;
 
-    internal StoreUpkeep(Engine engine, ISessionStore sessions, ICodeStore codes, IAuditLog audit) =>
-        (this.engine, this.sessions, this.codes, this.audit) = (engine, sessions, codes, audit);
+    internal StoreUpkeep(Engine engine, ISessionStore sessions, ICodeStore codes, IAuditLog audit, IAccountStore accounts) =>
+        (this.engine, this.sessions, this.codes, this.audit, this.accounts) = (engine, sessions, codes, audit, accounts);
 
     /// <summary>One round; the host calls it now and then. What it does not get to is left for the next.</summary>
     public async Task<Swept> SweepAsync(DateTimeOffset now, Retention retention, CancellationToken cancellationToken)
     {
         await using var lead = await engine.TryLeadAsync(cancellationToken);
-        return lead is null ? new Swept(false, 0, 0, 0) : new Swept(
+        return lead is null ? new Swept(false, 0, 0, 0, 0) : new Swept(
             true,
             await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
             await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken),
-            await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken));
+            await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
+            await StepsAsync(accounts.SweepUnconfirmedAsync, now - retention.Unconfirmed, retention, cancellationToken));
     }
 
     private static async Task<int> StepsAsync(

@@ -9,8 +9,8 @@ internal static partial class HostLog
     [LoggerMessage(1002, LogLevel.Warning, "libargon2 is not installed, so new passwords are hashed with PBKDF2: install it (Debian: libargon2-1).")]
     public static partial void ArgonMissing(this ILogger log);
 
-    [LoggerMessage(1010, LogLevel.Information, "Removed what is dead: {Sessions} sessions, {Codes} codes, {AuditEntries} audit entries.")]
-    public static partial void Swept(this ILogger log, int sessions, int codes, int auditEntries);
+    [LoggerMessage(1010, LogLevel.Information, "Removed what is dead: {Sessions} sessions, {Codes} codes, {AuditEntries} audit entries, {Accounts} accounts that nobody confirmed.")]
+    public static partial void Swept(this ILogger log, int sessions, int codes, int auditEntries, int accounts);
 
     [LoggerMessage(1011, LogLevel.Warning, "Upkeep of {Task} fails; it is tried again at each turn.")]
     public static partial void UpkeepFailed(this ILogger log, Exception problem, string task);

@@ -36,9 +36,9 @@ public sealed class Upkeep(
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         var swept = await store.Upkeep.SweepAsync(time.GetUtcNow(), settings.Retention.ToRetention(), cancellationToken);
-        if (swept.Sessions + swept.Codes + swept.AuditEntries > 0)
+        if (swept.Sessions + swept.Codes + swept.AuditEntries + swept.Accounts > 0)
         {
-            log.Swept(swept.Sessions, swept.Codes, swept.AuditEntries);
+            log.Swept(swept.Sessions, swept.Codes, swept.AuditEntries, swept.Accounts);
         }
     }
 

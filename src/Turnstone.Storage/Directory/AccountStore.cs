@@ -10,6 +10,19 @@ namespace Turnstone.Storage.Directory;
 internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSource random) : IAccountStore
 {
     private const string AdministersSql = "administrator = 1 AND disabled_at IS NULL";
+    private const string NobodysSql = "email_confirmed = 0 AND administrator = 0 AND disabled_at IS NULL";
+
+    // What an account can own, and the column that says whose it is.
+    private static readonly (string Table, string Owner)[] Belongings =
+    [
+        ("passkeys", "account_id"), ("subscriptions", "account_id"), ("api_keys", "account_id"), ("consents", "account_id"), ("sessions", "account_id"), ("clients", "owner_id"),
+    ];
+
+    // The condition stands outside too: PostgreSQL looks at a row again that somebody has confirmed meanwhile, but not at the inner list.
+    private static readonly string SweepSql =
+        $"DELETE FROM accounts WHERE {NobodysSql} AND id IN (SELECT a.id FROM accounts a WHERE {NobodysSql} AND a.created_at < $1"
+        + string.Concat(Belongings.Select(thing => $" AND NOT EXISTS (SELECT 1 FROM {thing.Table} b WHERE b.{thing.Owner} = a.id)"))
+        + " ORDER BY a.created_at LIMIT $2)";
 
     public Task<bool> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
         async db =>
@@ -62,6 +75,9 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
 
     public Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<Account>>(
         async db => await db.ListAsync($"SELECT {AccountRow.Columns} FROM accounts WHERE {AdministersSql} ORDER BY normalized_email", AccountRow.Read), cancellationToken);
+
+    public Task<int> SweepUnconfirmedAsync(DateTimeOffset madeBefore, int limit, CancellationToken cancellationToken) => engine.WriteAsync(
+        db => db.ExecuteAsync(SweepSql, madeBefore, limit), cancellationToken);
 
     public Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<Passkey>>(
         async db => await db.ListAsync(

@@ -33,3 +33,6 @@ CREATE TABLE consents (
 
 -- A consent that is withdrawn takes its unused codes with it.
 CREATE INDEX codes_of_account ON codes (account_id);
+
+-- Sign-ups that nobody confirms are removed after a while; few are, so a round looks at no other account.
+CREATE INDEX accounts_unconfirmed ON accounts (created_at) WHERE email_confirmed = 0;

@@ -31,6 +31,12 @@ public interface IAccountStore
     /// <summary>Everyone who may administer now: administrators whose account is not disabled.</summary>
     Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Removes up to <paramref name="limit"/> accounts that were made before a moment, that nobody has confirmed and that own nothing; answers how many. Administrators and
+    /// disabled accounts stay: somebody has looked at those.
+    /// </summary>
+    Task<int> SweepUnconfirmedAsync(DateTimeOffset madeBefore, int limit, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken);
 
     Task<Passkey?> FindPasskeyAsync(byte[] credentialId, CancellationToken cancellationToken);

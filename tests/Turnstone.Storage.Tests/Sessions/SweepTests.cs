@@ -33,18 +33,20 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
     public async Task A_round_of_upkeep_removes_what_is_dead_in_every_table_once()
     {
         await GivenSessionAsync();
+        await GivenAccountAsync();
         await Store.Codes.AddAsync(
             new OneTimeCode { Hash = NewHash(), Contract = "auth", AccountId = NewId(), AccountEpoch = 0, ExpiresAt = Time.Now.AddMinutes(1) }, Entry(), Cancel);
         var entries = await Database.RowsAsync("audit");
         var sessions = await Database.RowsAsync("sessions");
+        var accounts = await Database.RowsAsync("accounts");
         Time.Advance(TimeSpan.FromDays(500));
         await Store.Audit.AppendAsync(Entry(), Cancel);
 
         var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
 
-        Assert.Equal(new Swept(true, (int)sessions, 1, (int)entries), swept);
+        Assert.Equal(new Swept(true, (int)sessions, 1, (int)entries, (int)accounts), swept);
         Assert.Equal(1, await Database.RowsAsync("audit"));
-        Assert.Equal(new Swept(true, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
+        Assert.Equal(new Swept(true, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
     }
 }
 

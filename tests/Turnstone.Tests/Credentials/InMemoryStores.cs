@@ -235,6 +235,8 @@ internal sealed class AccountStore : IAccountStore
 
     public Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<int> SweepUnconfirmedAsync(DateTimeOffset madeBefore, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Passkey?> FindPasskeyAsync(byte[] credentialId, CancellationToken cancellationToken) => throw new NotSupportedException();
