@@ -46,7 +46,7 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
     {
         Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0, store)).Kind);
         Assert.Equal(key.Id, Assert.Single(await store.ApiKeys.ToWarnAsync(Time.Now.AddDays(14), 10, Cancel)).Id);
-        await store.Consents.GiveAsync(new Consent(account.Id, "shop", "oauth", Scopes.Of(["openid"]), Time.Now), Entry(AuditEvent.ConsentGiven), Cancel);
+        await store.Consents.GiveAsync(new Consent(account.Id, "shop", "oauth", Scopes.Of(["openid"]), Time.Now), Scopes.None, Entry(AuditEvent.ConsentGiven), Cancel);
         Assert.Equal(1, await store.Consents.WithdrawAsync(account.Id, "shop", Entry(AuditEvent.ConsentWithdrawn), Cancel));
         account.LastTotpStep = 59_000_000;
         Assert.True(await store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel));

@@ -32,15 +32,22 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
     public Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
         async db =>
         {
-            var stored = await db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}", Read, key.Id);
-            await db.ExecuteAsync(Upsert, Values(key));
-            if (stored?.RevokedAt is null && key.RevokedAt is not null)
+            await ReplaceAsync(db, await HeldAsync(db, key.Id), key, entry);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<ApiKey?> ChangeAsync(Guid id, Func<ApiKey, ApiKey?> change, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
+        async db =>
+        {
+            var stored = await HeldAsync(db, id);
+            var changed = stored is null ? null : change(stored);
+            if (changed is not null)
             {
-                await Revocations.OfAllAsync(db, SessionHolder.ApiKey(key.Id), RevocationReason.CredentialRevoked, time.GetUtcNow());
+                await ReplaceAsync(db, stored, changed, entry);
             }
 
-            await AuditRow.AppendAsync(db, entry);
-            return true;
+            return changed;
         },
         cancellationToken);
 
@@ -79,6 +86,19 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         cancellationToken);
 
     public void NoteUse(Guid id, DateTimeOffset at, string network) => uses.Note(id, at, network);
+
+    private static Task<ApiKey?> HeldAsync(Db db, Guid id) => db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}", Read, id);
+
+    private async Task ReplaceAsync(Db db, ApiKey? stored, ApiKey key, AuditEntry entry)
+    {
+        await db.ExecuteAsync(Upsert, Values(key));
+        if (stored?.RevokedAt is null && key.RevokedAt is not null)
+        {
+            await Revocations.OfAllAsync(db, SessionHolder.ApiKey(key.Id), RevocationReason.CredentialRevoked, time.GetUtcNow());
+        }
+
+        await AuditRow.AppendAsync(db, entry);
+    }
 
     private static object?[] Values(ApiKey k) =>
     [

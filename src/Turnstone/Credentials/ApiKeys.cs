@@ -88,28 +88,12 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
         store.FindByHashAsync(keys.Hashes(CredentialPurpose.ApiKey, text), cancellationToken);
 
     /// <summary>Adds <see cref="Life"/>, before or after the freeze; null where <see cref="MayRenew"/> says no.</summary>
-    public async Task<ApiKey?> RenewAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken)
-    {
-        if (await FindAsync(accountId, id, cancellationToken) is not { } key || !MayRenew(key))
-        {
-            return null;
-        }
-
-        var renewed = key with { FreezesAt = Renewed(key) };
-        return await store.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed, key, caller), cancellationToken) ? renewed : null;
-    }
+    public Task<ApiKey?> RenewAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(accountId, id, AuditEvent.ApiKeyRenewed, key => MayRenew(key) ? key with { FreezesAt = Renewed(key) } : null, caller, cancellationToken);
 
     /// <summary>Another name; what the key opens is untouched. Null for a key that was revoked.</summary>
-    public async Task<ApiKey?> RenameAsync(Guid accountId, Guid id, string name, Caller caller, CancellationToken cancellationToken)
-    {
-        if (await FindAsync(accountId, id, cancellationToken) is not { RevokedAt: null } key)
-        {
-            return null;
-        }
-
-        var renamed = key with { Name = name };
-        return await store.SaveAsync(renamed, Entry(AuditEvent.ApiKeyRenamed, key, caller), cancellationToken) ? renamed : null;
-    }
+    public Task<ApiKey?> RenameAsync(Guid accountId, Guid id, string name, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(accountId, id, AuditEvent.ApiKeyRenamed, key => key.RevokedAt is null ? key with { Name = name } : null, caller, cancellationToken);
 
     /// <summary>A new key in this one's place, which goes on working for the overlap; null for a key that does not work or has a successor.</summary>
     public async Task<MintedApiKey?> RollAsync(Guid accountId, Guid id, TimeSpan overlap, Caller caller, CancellationToken cancellationToken)
@@ -131,16 +115,15 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
     }
 
     /// <summary>Ends the key and its sessions at once. Revoking again changes nothing.</summary>
-    public async Task<ApiKey?> RevokeAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken)
+    public Task<ApiKey?> RevokeAsync(Guid accountId, Guid id, Caller caller, CancellationToken cancellationToken)
     {
-        if (await FindAsync(accountId, id, cancellationToken) is not { } key || key.RevokedAt is not null)
-        {
-            return null;
-        }
-
-        var revoked = key with { RevokedAt = time.GetUtcNow() };
-        return await store.SaveAsync(revoked, Entry(AuditEvent.ApiKeyRevoked, key, caller), cancellationToken) ? revoked : null;
+        var now = time.GetUtcNow();
+        return ChangeAsync(accountId, id, AuditEvent.ApiKeyRevoked, key => key.RevokedAt is null ? key with { RevokedAt = now } : null, caller, cancellationToken);
     }
+
+    private async Task<ApiKey?> ChangeAsync(
+        Guid accountId, Guid id, AuditEvent what, Func<ApiKey, ApiKey?> change, Caller caller, CancellationToken cancellationToken) =>
+        await FindAsync(accountId, id, cancellationToken) is { } key ? await store.ChangeAsync(id, change, Entry(what, key, caller), cancellationToken) : null;
 
     private static bool MayBeKey([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text) =>
         text is { Length: >= 1 and <= ApiKeyText.Longest } && (!ApiKeyText.LooksOurs(text) || ApiKeyText.ChecksumHolds(text));

@@ -9,7 +9,7 @@ namespace Turnstone.Credentials;
 /// </summary>
 public sealed record ApplicationRules(Scopes Offered)
 {
-    public const int LongestName = 100;
+    public const int LongestName = NameText.Longest;
 
     public const string AuthorizationCode = "authorization_code";
     public const string RefreshToken = "refresh_token";
@@ -31,7 +31,8 @@ public sealed record ApplicationRules(Scopes Offered)
     {
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(client);
-        if (!IsName(draft.Name))
+        // A consent names the application to its users: what is not seen, or turns the text around, makes it name another.
+        if (!NameText.TryRead(draft.Name, out _))
         {
             yield return new(ApplicationPart.Name, ApplicationFlaw.NotAName);
         }
@@ -51,10 +52,6 @@ public sealed record ApplicationRules(Scopes Offered)
             yield return new(ApplicationPart.TokenTypes, ApplicationFlaw.NotOffered, type);
         }
     }
-
-    // A consent names the application to its users, and what turns the direction of the text around makes it name another.
-    private static bool IsName(string name) => name.Trim().Length is >= 1 and <= LongestName
-        && !name.Any(c => char.IsControl(c) || c is '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069'));
 
     private static IEnumerable<ApplicationProblem> RedirectProblems(ApplicationDraft draft, Client client)
     {

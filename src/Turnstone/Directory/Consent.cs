@@ -11,8 +11,11 @@ public interface IConsentStore
 
     Task<IReadOnlyList<Consent>> ListAsync(Guid accountId, CancellationToken cancellationToken);
 
-    /// <summary>Writes the consent in place of an older one.</summary>
-    Task GiveAsync(Consent consent, AuditEntry entry, CancellationToken cancellationToken);
+    /// <summary>
+    /// Writes the consent in place of an older one, whose scopes stay given beside the new ones as far as they are within <paramref name="keepable"/>.
+    /// The older one is read in the same commit: what is withdrawn meanwhile does not come back.
+    /// </summary>
+    Task GiveAsync(Consent consent, Scopes keepable, AuditEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes back whatever the account has let the client do: consents, codes not yet used and live sessions end in one commit. Answers how many

@@ -17,6 +17,12 @@ public interface IApiKeyStore
     /// </summary>
     Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Changes the key as it stands in the commit, so that two who change different things of it do not undo each other; null, and nothing written, when it is not there
+    /// or <paramref name="change"/> answers null. That may be asked more than once.
+    /// </summary>
+    Task<ApiKey?> ChangeAsync(Guid id, Func<ApiKey, ApiKey?> change, AuditEntry entry, CancellationToken cancellationToken);
+
     /// <summary>Writes a new key and the overlap of the one it takes over from, in one commit; false when the old one was revoked or rolled meanwhile.</summary>
     Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken);
 

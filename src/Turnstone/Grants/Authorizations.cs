@@ -22,8 +22,6 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(account);
         var now = time.GetUtcNow();
-        var before = await consents.FindAsync(account.Id, request.Client.Id, request.Family, cancellationToken);
-        var scopes = before is null ? request.Scopes : Scopes.Of(before.Scopes.Names.Where(request.Client.Scopes.Contains).Concat(request.Scopes.Names));
         var entry = new AuditEntry
         {
             Event = AuditEvent.ConsentGiven,
@@ -34,7 +32,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             Contract = request.Family,
             Detail = request.Scopes.ToString(),
         };
-        await consents.GiveAsync(new Consent(account.Id, request.Client.Id, request.Family, scopes, now), entry, cancellationToken);
+        await consents.GiveAsync(new Consent(account.Id, request.Client.Id, request.Family, request.Scopes, now), request.Client.Scopes, entry, cancellationToken);
     }
 
     /// <summary>A code for the client, on a consent that stands.</summary>

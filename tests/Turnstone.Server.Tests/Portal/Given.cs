@@ -68,7 +68,7 @@ internal static class Given
     {
         var account = await server.IdAsync(email);
         var entry = new Turnstone.Audit.AuditEntry { Event = Turnstone.Audit.AuditEvent.ConsentGiven, At = server.Time.Now, Caller = new Caller("203.0.113.7"), AccountId = account, ClientId = client };
-        await server.Of<IConsentStore>().GiveAsync(new Consent(account, client, "oauth2", Scopes.Of(scopes), server.Time.Now), entry, Cancel);
+        await server.Of<IConsentStore>().GiveAsync(new Consent(account, client, "oauth2", Scopes.Of(scopes), server.Time.Now), Scopes.None, entry, Cancel);
     }
 
     public static async Task<bool> LivesAsync(this TurnstoneServer server, Session session) =>

@@ -19,14 +19,33 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
     }
 
     [Fact]
-    public async Task A_consent_given_again_takes_the_place_of_the_older_one()
+    public async Task A_consent_given_again_keeps_of_the_older_one_what_it_is_told_to()
     {
         var consent = await GivenConsentAsync(await GivenAccountAsync());
         Time.Advance(TimeSpan.FromMinutes(1));
         var wider = consent with { Scopes = Scopes.Of(["individuals.read", "openid"]), GivenAt = Time.Now };
-        await Store.Consents.GiveAsync(wider, Entry(AuditEvent.ConsentGiven), Cancel);
+        await Store.Consents.GiveAsync(wider, Scopes.None, Entry(AuditEvent.ConsentGiven), Cancel);
 
         Assert.Equivalent(wider, Assert.Single(await Store.Consents.ListAsync(consent.AccountId, Cancel)), strict: true);
+
+        var other = consent with { Scopes = Scopes.Of(["email"]), GivenAt = Time.Now };
+        await Store.Consents.GiveAsync(other, Scopes.Of(["openid", "email"]), Entry(AuditEvent.ConsentGiven), Cancel);
+        Assert.Equivalent(other with { Scopes = Scopes.Of(["openid", "email"]) }, await FindAsync(consent), strict: true);
+    }
+
+    [Fact]
+    public async Task Consents_given_side_by_side_are_all_kept_and_what_was_withdrawn_before_does_not_come_back()
+    {
+        var all = Scopes.Of(Enumerable.Range(0, 16).Select(i => $"scope{i}"));
+        await using var other = Database.Open();
+        await other.PingAsync(Cancel);
+        var consent = await GivenConsentAsync(await GivenAccountAsync());
+        await WithdrawAsync(consent.AccountId, consent.ClientId);
+
+        await Task.WhenAll(all.Names.Select((name, i) => Task.Run(() => (i % 2 == 0 ? Store : other).Consents.GiveAsync(
+            consent with { Scopes = Scopes.Of([name]) }, Scopes.Of([.. all.Names, "openid"]), Entry(AuditEvent.ConsentGiven), Cancel))));
+
+        Assert.Equal(all.Names.Order(StringComparer.Ordinal), (await FindAsync(consent))!.Scopes.Names.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -149,7 +168,7 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
     private async Task<Consent> GivenConsentAsync(Account account, string client = "shop", string contract = "oauth")
     {
         var consent = new Consent(account.Id, client, contract, Scopes.Of(["openid"]), Time.Now);
-        await Store.Consents.GiveAsync(consent, Entry(AuditEvent.ConsentGiven, account.Id), Cancel);
+        await Store.Consents.GiveAsync(consent, Scopes.None, Entry(AuditEvent.ConsentGiven, account.Id), Cancel);
         return consent;
     }
 

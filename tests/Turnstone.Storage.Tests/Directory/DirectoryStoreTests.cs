@@ -163,6 +163,31 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     }
 
     [Fact]
+    public async Task Changes_of_an_API_key_that_are_made_at_once_do_not_undo_each_other()
+    {
+        var key = await GivenApiKeyAsync();
+        var later = key.FreezesAt.AddDays(90);
+        await using var other = Database.Open();
+        await other.PingAsync(Cancel);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => (i % 4 < 2 ? Store : other).ApiKeys.ChangeAsync(
+            key.Id, stored => i % 2 == 0 ? stored with { Name = stored.Name + "+" } : stored with { FreezesAt = stored.FreezesAt.AddDays(9) }, Entry(), Cancel))));
+
+        var changed = (await Store.ApiKeys.FindAsync(key.Id, Cancel))!;
+        Assert.Equal((key.Name + "++++++++++", later), (changed.Name, changed.FreezesAt));
+    }
+
+    [Fact]
+    public async Task A_change_of_an_API_key_that_may_not_be_or_is_not_there_writes_nothing()
+    {
+        var key = await GivenApiKeyAsync();
+
+        Assert.Null(await Store.ApiKeys.ChangeAsync(key.Id, _ => null, Entry(AuditEvent.ApiKeyRenewed, key.AccountId), Cancel));
+        Assert.Null(await Store.ApiKeys.ChangeAsync(NewId(), stored => stored, Entry(AuditEvent.ApiKeyRenewed, key.AccountId), Cancel));
+        Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = key.AccountId, Event = AuditEvent.ApiKeyRenewed }, Cancel));
+    }
+
+    [Fact]
     public async Task A_rolled_API_key_works_beside_its_successor_until_the_overlap_ends()
     {
         var key = await GivenApiKeyAsync();

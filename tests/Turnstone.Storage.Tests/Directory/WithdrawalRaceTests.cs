@@ -36,7 +36,7 @@ public abstract class WithdrawalRaceTests(TestDatabase database) : StoreTest(dat
         for (var round = 0; round < Rounds; round++)
         {
             var account = await GivenAccountAsync();
-            await Store.Consents.GiveAsync(new Consent(account.Id, Client, "oauth", Scopes.Of(["openid"]), Time.Now), Entry(AuditEvent.ConsentGiven), Cancel);
+            await Store.Consents.GiveAsync(new Consent(account.Id, Client, "oauth", Scopes.Of(["openid"]), Time.Now), Scopes.None, Entry(AuditEvent.ConsentGiven), Cancel);
             var vouchers = await prepare(account);
             var early = withdrawalFirst ? WithdrawAsync(account) : null;
             var opening = vouchers.Select((voucher, i) => Task.Run(() => OpenAsync(i % 2 == 0 ? Store : other, account, voucher))).ToList();

@@ -75,6 +75,9 @@ internal sealed class ApiKeyStore : IApiKeyStore
         return Task.FromResult(true);
     }
 
+    public async Task<ApiKey?> ChangeAsync(Guid id, Func<ApiKey, ApiKey?> change, AuditEntry entry, CancellationToken cancellationToken) =>
+        keys.TryGetValue(id, out var key) && change(key) is { } changed && await SaveAsync(changed, entry, cancellationToken) ? changed : null;
+
     public Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken)
     {
         if (keys[old.Id] is { RevokedAt: not null } or { SuccessorId: not null })

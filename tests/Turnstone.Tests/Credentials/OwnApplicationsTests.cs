@@ -98,6 +98,8 @@ public sealed class OwnApplicationsTests : CredentialTest
             (Shop with { Name = new string('x', 101) }, ApplicationPart.Name, ApplicationFlaw.NotAName),
             (Shop with { Name = "Shop\0" }, ApplicationPart.Name, ApplicationFlaw.NotAName),
             (Shop with { Name = "Shop\u202Egro.elpmaxe" }, ApplicationPart.Name, ApplicationFlaw.NotAName),
+            (Shop with { Name = "Sho\u200Bp" }, ApplicationPart.Name, ApplicationFlaw.NotAName),
+            (Shop with { Name = "\u061CShop" }, ApplicationPart.Name, ApplicationFlaw.NotAName),
             (Shop with { RedirectUris = ["http://shop.example.test"] }, ApplicationPart.RedirectUris, ApplicationFlaw.RedirectUri),
             (Shop with { RedirectUris = [] }, ApplicationPart.RedirectUris, ApplicationFlaw.NoRedirectUri),
             (Shop with { RedirectUris = [.. Enumerable.Range(0, 21).Select(i => $"https://shop.example.test/{i}")] }, ApplicationPart.RedirectUris, ApplicationFlaw.TooManyRedirectUris),

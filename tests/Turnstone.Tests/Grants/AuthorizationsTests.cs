@@ -75,9 +75,9 @@ public sealed class AuthorizationsTests : CredentialTest
 
         public Task<IReadOnlyList<Consent>> ListAsync(Guid accountId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Consent>>(Given is null ? [] : [Given]);
 
-        public Task GiveAsync(Consent consent, AuditEntry entry, CancellationToken cancellationToken)
+        public Task GiveAsync(Consent consent, Scopes keepable, AuditEntry entry, CancellationToken cancellationToken)
         {
-            Given = consent;
+            Given = consent with { Scopes = Scopes.Of((Given?.Scopes.Names ?? []).Where(keepable.Contains).Concat(consent.Scopes.Names)) };
             return Task.CompletedTask;
         }
 

@@ -135,14 +135,11 @@ public sealed class HoldingsProvisioner(
             return;
         }
 
-        var changed = known with { Name = wanted.Name, Scopes = wanted.Scopes is { } scopes ? Scopes.Of(scopes) : known.Scopes };
-        if (changed != known)
+        ApiKey AsWanted(ApiKey key) => key with { Name = wanted.Name, Scopes = wanted.Scopes is { } scopes ? Scopes.Of(scopes) : key.Scopes };
+        if (AsWanted(known) != known)
         {
-            if (!await keyStore.SaveAsync(changed, Entry(account, AuditEvent.ApiKeyRenewed, "name or scopes changed") with { ApiKeyId = known.Id }, cancellationToken))
-            {
-                throw new StoreUnavailableException("The API key was revoked meanwhile; apply the file again.");
-            }
-
+            var entry = Entry(account, AuditEvent.ApiKeyRenewed, "name or scopes changed") with { ApiKeyId = known.Id };
+            await keyStore.ChangeAsync(known.Id, AsWanted, entry, cancellationToken);
             report.Changed("API key", $"{account.Email}, {wanted.Name}", "name or scopes");
         }
     }
