@@ -23,7 +23,7 @@ public sealed class LimitTests
     public void An_account_makes_so_many_things_an_hour_and_leaves_the_others_theirs()
     {
         var limits = new RequestLimits(new RequestLimitSettings { MakingsPerAccount = new(3, TimeSpan.FromHours(1)) }, RandomSource.System, time);
-        var (ada, bob) = (Guid.NewGuid(), Guid.NewGuid());
+        var (ada, bob) = (RandomSource.System.NewId(time.Now), RandomSource.System.NewId(time.Now));
 
         Assert.Equal(3, Enumerable.Range(0, 9).Count(_ => limits.TakeMaking(ada) is null));
         Assert.Equal((RefusalCode.TooManyAttempts, 1200), (limits.TakeMaking(ada)!.Code, limits.TakeMaking(ada)!.RetryAfterSeconds));
