@@ -38,6 +38,9 @@ public sealed record LimitsSettings
     [Setting("Refused requests from one network: forged tokens, unknown keys, wrong secrets.")]
     public RateSettings RefusalsPerNetwork { get; init; } = RateSettings.Of(Requests.FailuresPerNetwork);
 
+    [Setting("Applications, subscriptions, keys and secrets that one account makes for itself in the portal.")]
+    public RateSettings MakingsPerAccount { get; init; } = RateSettings.Of(Requests.MakingsPerAccount);
+
     [Setting("Logins of one API key whose sessions could still be refreshed (contract `/v3`).")]
     public RateSettings LoginsPerApiKey { get; init; } = RateSettings.Of(new RateLimit(Steering.LoginsPerWindow, Steering.Window));
 
@@ -60,7 +63,12 @@ public sealed record LimitsSettings
         BeforeSiege = PasswordsBeforeSiege.ToLimit(),
     };
 
-    public RequestLimitSettings ToRequestLimits() => new() { PerCredential = RequestsPerCredential.ToLimit(), FailuresPerNetwork = RefusalsPerNetwork.ToLimit() };
+    public RequestLimitSettings ToRequestLimits() => new()
+    {
+        PerCredential = RequestsPerCredential.ToLimit(),
+        FailuresPerNetwork = RefusalsPerNetwork.ToLimit(),
+        MakingsPerAccount = MakingsPerAccount.ToLimit(),
+    };
 
     public LoginSteeringSettings ToSteering() => new() { LoginsPerWindow = LoginsPerApiKey.Count, Window = TimeSpan.FromSeconds(LoginsPerApiKey.Seconds) };
 }

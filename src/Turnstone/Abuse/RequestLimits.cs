@@ -7,6 +7,9 @@ public sealed record RequestLimitSettings
 
     /// <summary>Refused requests of one network: forged tokens, unknown keys, wrong secrets.</summary>
     public RateLimit FailuresPerNetwork { get; init; } = new(3_000, TimeSpan.FromMinutes(1));
+
+    /// <summary>What an account makes for itself: applications, subscriptions, keys and secrets. What has ended stays in the store.</summary>
+    public RateLimit MakingsPerAccount { get; init; } = new(60, TimeSpan.FromHours(1));
 }
 
 /// <summary>The limits on all token endpoints.</summary>
@@ -14,16 +17,21 @@ public sealed class RequestLimits
 {
     private readonly Throttle credentials;
     private readonly Throttle failures;
+    private readonly Throttle makings;
 
     public RequestLimits(RequestLimitSettings settings, RandomSource random, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
         credentials = new Throttle(settings.PerCredential, random, time);
         failures = new Throttle(settings.FailuresPerNetwork, random, time);
+        makings = new Throttle(settings.MakingsPerAccount, random, time);
     }
 
     /// <summary>Counts a request of a credential that has been proven: a client, a session, a key, by its id.</summary>
     public Refusal? Take(string credential) => credentials.Take(credential) is { } wait ? TooMany("Too many requests.", wait) : null;
+
+    /// <summary>Counts something that an account makes for itself.</summary>
+    public Refusal? TakeMaking(Guid accountId) => makings.Take($"{accountId}") is { } wait ? TooMany("Too much was made in a short time.", wait) : null;
 
     /// <summary>Asked before anything else is done for a network: null unless it has failed too often. The network is a <see cref="NetworkPrefix"/>.</summary>
     public Refusal? CheckNetwork(string network) =>

@@ -95,13 +95,17 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
     public Task<ApiKey?> RenameAsync(Guid accountId, Guid id, string name, Caller caller, CancellationToken cancellationToken) =>
         ChangeAsync(accountId, id, AuditEvent.ApiKeyRenamed, key => key.RevokedAt is null ? key with { Name = name } : null, caller, cancellationToken);
 
-    /// <summary>A new key in this one's place, which goes on working for the overlap; null for a key that does not work or has a successor.</summary>
+    /// <summary>
+    /// A new key in this one's place, which goes on working for the overlap; null for a key that does not work or has a successor, or when both together would be more keys
+    /// than there may be.
+    /// </summary>
     public async Task<MintedApiKey?> RollAsync(Guid accountId, Guid id, TimeSpan overlap, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(overlap, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(overlap, Life);
         var now = time.GetUtcNow();
-        if (await FindAsync(accountId, id, cancellationToken) is not { SuccessorId: null } old || !old.Works(now))
+        if (await FindAsync(accountId, id, cancellationToken) is not { SuccessorId: null } old || !old.Works(now)
+            || (overlap > TimeSpan.Zero && !await HasRoomAsync(accountId, cancellationToken)))
         {
             return null;
         }

@@ -14,14 +14,14 @@ public sealed class OwnSessions(ISessionStore sessions, IClientStore clients, Re
 
     /// <summary>
     /// The account's holders: all of them, the account itself, or one client by its id; empty when the name is none of theirs. The clients come from the
-    /// store at every call, so a name that was typed in gives nothing away.
+    /// store at every call, so a name that was typed in gives nothing away. Among all are no ended clients, however many there have been: their sessions ended with them.
     /// </summary>
     public async Task<IReadOnlyList<SessionHolder>> HoldersAsync(Guid accountId, string? only, CancellationToken cancellationToken)
     {
         var owned = await clients.ListAsync(accountId, cancellationToken);
         return only switch
         {
-            null or "" => [SessionHolder.Account(accountId), .. owned.Select(client => SessionHolder.Client(client.Id))],
+            null or "" => [SessionHolder.Account(accountId), .. owned.Where(client => client.DisabledAt is null).Select(client => SessionHolder.Client(client.Id))],
             Account => [SessionHolder.Account(accountId)],
             _ => [.. owned.Where(client => client.Id == only).Select(client => SessionHolder.Client(client.Id))],
         };

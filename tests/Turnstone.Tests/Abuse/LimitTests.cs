@@ -20,6 +20,19 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void An_account_makes_so_many_things_an_hour_and_leaves_the_others_theirs()
+    {
+        var limits = new RequestLimits(new RequestLimitSettings { MakingsPerAccount = new(3, TimeSpan.FromHours(1)) }, RandomSource.System, time);
+        var (ada, bob) = (RandomSource.System.NewId(time.Now), RandomSource.System.NewId(time.Now));
+
+        Assert.Equal(3, Enumerable.Range(0, 9).Count(_ => limits.TakeMaking(ada) is null));
+        Assert.Equal((RefusalCode.TooManyAttempts, 1200), (limits.TakeMaking(ada)!.Code, limits.TakeMaking(ada)!.RetryAfterSeconds));
+        Assert.Null(limits.TakeMaking(bob));
+        time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Null(limits.TakeMaking(ada));
+    }
+
+    [Fact]
     public void A_network_is_closed_by_its_failures_and_by_nothing_else()
     {
         var limits = new RequestLimits(new RequestLimitSettings { FailuresPerNetwork = new RateLimit(300, TimeSpan.FromMinutes(1)) }, RandomSource.System, time);

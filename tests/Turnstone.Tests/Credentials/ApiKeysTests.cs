@@ -216,5 +216,19 @@ public sealed class ApiKeysTests : CredentialTest
         Assert.True(await ApiKeys.HasRoomAsync(Ada, Cancel));
     }
 
+    [Fact]
+    public async Task A_roll_that_leaves_both_keys_working_takes_room_and_one_that_ends_the_old_key_does_not()
+    {
+        var first = await CreateAsync();
+        for (var i = 1; i < Turnstone.Credentials.ApiKeys.MostLive; i++)
+        {
+            await CreateAsync();
+        }
+
+        Assert.Null(await ApiKeys.RollAsync(Ada, first.Key.Id, TimeSpan.FromHours(1), Caller, Cancel));
+        Assert.NotNull(await ApiKeys.RollAsync(Ada, first.Key.Id, TimeSpan.Zero, Caller, Cancel));
+        Assert.False(await ApiKeys.HasRoomAsync(Ada, Cancel));
+    }
+
     private Task<MintedApiKey> CreateAsync() => ApiKeys.CreateAsync(Ada, "ci", ReadScope, null, Caller, Cancel);
 }

@@ -30,11 +30,13 @@ public sealed class ClientsTests : CredentialTest, IDisposable
         await Clients.CreateAsync(Description("app") with { Public = true }, null, Caller, Cancel);
         var disabled = await Clients.CreateAsync(Description("old"), null, Caller, Cancel);
         await store.SaveAsync(disabled!.Client with { DisabledAt = Time.Now }, store.Audit[0], Cancel);
+        var orphan = await Clients.CreateAsync(Description("orphan"), null, Caller, Cancel);
+        await store.SaveAsync(orphan!.Client with { OwnerDisabledAt = Time.Now }, store.Audit[0], Cancel);
 
         (string?, string?)[] wrong =
         [
             ("shop", null), ("shop", ""), ("shop", "wrong"), ("shop", new string('x', 5000)), ("shop", disabled.Secret), ("app", "anything"), ("app", minted.Secret),
-            ("old", disabled.Secret), ("nobody", minted.Secret), ("nobody", null), ("", ""), (null, null), (new string('x', 5000), "x"), ("SHOP", minted.Secret),
+            ("old", disabled.Secret), ("orphan", orphan.Secret), ("nobody", minted.Secret), ("nobody", null), ("", ""), (null, null), (new string('x', 5000), "x"), ("SHOP", minted.Secret),
         ];
         foreach (var (id, secret) in wrong)
         {

@@ -29,15 +29,7 @@ public sealed class ActivityPage(IAuditLog audit, IClientStore clients, IApiKeyS
     /// <summary>The mark of the next page; null on the last.</summary>
     public Guid? Next { get; private set; }
 
-    public async Task OnGetAsync()
-    {
-        var query = await QueryAsync();
-        var before = Guid.TryParseExact(Before, "D", out var mark) ? mark : (Guid?)null;
-        var found = await audit.ReadAsync(query with { Limit = PageSize + 1, Before = before }, Cancel);
-        Rows = [.. found.Take(PageSize).Select(entry => ActivityRow.Of(entry, Me.Id))];
-        Next = found.Count > PageSize ? found[PageSize - 1].Id : null;
-        keyNames = (await apiKeys.ListAsync(Me.Id, Cancel)).ToDictionary(key => key.Id, key => key.Name);
-    }
+    public async Task OnGetAsync() => await ShowAsync(await QueryAsync());
 
     public Task<IActionResult> OnGetCsvAsync() => ExportAsync(csv: true);
 
@@ -52,9 +44,25 @@ public sealed class ActivityPage(IAuditLog audit, IClientStore clients, IApiKeyS
             : null;
     }
 
+    private async Task ShowAsync(AuditQuery query)
+    {
+        var before = Guid.TryParseExact(Before, "D", out var mark) ? mark : (Guid?)null;
+        var found = await audit.ReadAsync(query with { Limit = PageSize + 1, Before = before }, Cancel);
+        Rows = [.. found.Take(PageSize).Select(entry => ActivityRow.Of(entry, Me.Id))];
+        Next = found.Count > PageSize ? found[PageSize - 1].Id : null;
+        keyNames = (await apiKeys.ListAsync(Me.Id, Cancel)).ToDictionary(key => key.Id, key => key.Name);
+    }
+
     private async Task<IActionResult> ExportAsync(bool csv)
     {
         var query = await QueryAsync();
+        if (!ModelState.IsValid)
+        {
+            // A day that cannot be read is left out of the question: the export would hold what nobody asked for.
+            await ShowAsync(query);
+            return Page();
+        }
+
         return new ActivityExport(audit, query, Me.Id, csv, $"turnstone-activity-{reader.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.{(csv ? "csv" : "json")}");
     }
 

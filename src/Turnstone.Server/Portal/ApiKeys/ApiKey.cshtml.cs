@@ -81,7 +81,11 @@ public sealed class ApiKeyPage(Holdings keys, TurnstoneSettings settings, TimePr
         {
             Refuse(nameof(Overlap), words["BadOverlap"]);
         }
-        else if (await PasswordHoldsAsync())
+        else if (overlap > TimeSpan.Zero && !await keys.HasRoomAsync(Me.Id, Cancel))
+        {
+            Refuse(nameof(Overlap), words["TooMany", Holdings.MostLive]);
+        }
+        else if (await PasswordHoldsAsync() && MayMake(nameof(Overlap)))
         {
             if (await keys.RollAsync(Me.Id, Id, overlap, Caller, Cancel) is not { } minted)
             {

@@ -43,7 +43,7 @@ public sealed class NewApiKeyPage(Holdings keys, TurnstoneSettings settings, Tim
         }
 
         var order = await ReadAsync();
-        if (ModelState.IsValid && await PasswordHoldsAsync())
+        if (ModelState.IsValid && await PasswordHoldsAsync() && MayMake(nameof(Name)))
         {
             var minted = await keys.CreateAsync(Me.Id, order.Name, order.Scopes, order.Life, Caller, Cancel);
             Made = new MintedView(minted, settings.Issuer);

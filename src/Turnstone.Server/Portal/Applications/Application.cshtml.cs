@@ -67,6 +67,11 @@ public sealed class ApplicationPage(
             return Shown();
         }
 
+        if (!MayMake(nameof(Password)))
+        {
+            return Shown();
+        }
+
         if (await Applications.AddSecretAsync(Me.Id, ClientId, Caller, Cancel) is not { } made)
         {
             return NotFound();

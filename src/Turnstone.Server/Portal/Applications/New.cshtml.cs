@@ -27,7 +27,7 @@ public sealed class NewApplicationPage(OwnApplications applications, ContractsSe
             Refuse(nameof(Kind), Words["KindMissing"]);
         }
 
-        if (Draft() is not { } draft || !ModelState.IsValid)
+        if (Draft() is not { } draft || !ModelState.IsValid || !MayMake(""))
         {
             return Page();
         }

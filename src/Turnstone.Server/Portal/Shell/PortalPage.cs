@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Turnstone.Abuse;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Portal.Entrance;
@@ -22,6 +24,20 @@ public abstract class PortalPage : PageModel
 
     /// <summary>The sentence that the page before has left, once.</summary>
     public string? Told() => TempData[NoticeKey] as string;
+
+    /// <summary>Whether the account may make one thing more now; else the sentence stands beside the field, and the status fits.</summary>
+    protected bool MayMake(string field)
+    {
+        if (HttpContext.RequestServices.GetRequiredService<RequestLimits>().TakeMaking(Me.Id) is not { RetryAfterSeconds: { } wait })
+        {
+            return true;
+        }
+
+        Refuse(field, HttpContext.RequestServices.GetRequiredService<IStringLocalizer<ShellWords>>()["MadeTooMany", wait]);
+        Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        Response.Headers.RetryAfter = $"{wait}";
+        return false;
+    }
 
     /// <summary>A sentence beside a field; what was typed stays.</summary>
     protected void Refuse(string field, string sentence) => ModelState.AddModelError(field, sentence);

@@ -29,6 +29,10 @@ public sealed class SubscriptionsPage(Holdings subscriptions, ISubscriptionStore
         if (!await subscriptions.HasRoomAsync(Me.Id, Cancel))
         {
             Refuse(nameof(Product), words["TooMany", Holdings.MostLive]);
+        }
+
+        if (!ModelState.IsValid || !MayMake(nameof(Product)))
+        {
             await LoadAsync();
             return Page();
         }

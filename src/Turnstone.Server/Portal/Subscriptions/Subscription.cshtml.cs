@@ -78,6 +78,11 @@ public sealed class SubscriptionPage(
 
     private Task<IActionResult> ChangeAsync(SubscriptionKeySlot slot) => SecretAsync(async () =>
     {
+        if (!MayMake(nameof(Password)))
+        {
+            return true;
+        }
+
         Shown = await subscriptions.ChangeKeyAsync(Me.Id, Id, slot, Caller, Cancel);
         Changed = Shown is null ? null : slot;
         return Shown is not null;

@@ -105,6 +105,21 @@ public sealed class ActivityTests(Browser browser)
     }
 
     [Theory]
+    [InlineData("Csv")]
+    [InlineData("Json")]
+    public async Task An_export_with_a_day_that_is_none_is_the_page_with_its_sentence(string handler)
+    {
+        await using var server = await PortalServer.StartAsync();
+        await AddAsync(server, AuditEvent.PasswordChanged, detail: "kept in");
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        using var refused = await visitor.GetAsync($"{Page}?from=2031-02-30&handler={handler}");
+
+        Assert.Equal(("text/html", null), (refused.Content.Headers.ContentType?.MediaType, refused.Content.Headers.ContentDisposition));
+        Assert.Contains("Give a day such as 2031-05-06.", await refused.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(false, false, true)]
     [InlineData(true, true, true)]
     [InlineData(false, false, false)]
