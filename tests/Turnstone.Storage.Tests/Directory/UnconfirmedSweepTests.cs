@@ -61,7 +61,7 @@ public abstract class UnconfirmedSweepTests(TestDatabase database) : StoreTest(d
         await Store.Clients.SaveAsync(await GivenClientAsync() with { OwnerId = all[1].Id }, Entry(), Cancel);
         await GivenSessionAsync(all[2].Id);
         await GivenApiKeyAsync(all[3].Id);
-        await Store.Consents.GiveAsync(new Consent(all[4].Id, "shop", "oauth2", Scopes.Of(["openid"]), Time.Now), Entry(), Cancel);
+        await Store.Consents.GiveAsync(new Consent(all[4].Id, "shop", "oauth2", Scopes.Of(["openid"]), Time.Now), Scopes.None, Entry(), Cancel);
         all.Add((await Store.Accounts.FindAsync((await GivenSubscriptionAsync()).AccountId, Cancel))!);
         return all;
     }
