@@ -112,7 +112,7 @@ public sealed class DirectoryPagesTests
         var found = await ada.PageAsync("/portal/admin/clients?Part=grace@");
         Assert.DoesNotContain(">shop</a>", found, StringComparison.Ordinal);
         var page = WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(found, "href=\"(/portal/admin/clients/[^\"]+)\"").Groups[1].Value);
-        Assert.Contains("<h1 class=\"name\">odd</h1>", await ada.PageAsync(page), StringComparison.Ordinal);
+        Assert.Contains(">odd</h1>", await ada.PageAsync(page), StringComparison.Ordinal);
 
         using var disabled = await ada.SendAsync(page, $"{page}?handler=Disable", ("Reason", Administrators.Reason));
         Assert.NotNull((await clients.FindAsync(odd.Id, Cancel))!.DisabledAt);
