@@ -25,7 +25,11 @@ public sealed class FullDiskTests : IDisposable
 
         // A little room comes back again and again, so that it ends at any page of a commit.
         var pages = 0;
-        await traffic.IsRefusedAsync(times: 15, meanwhile: () => disk.Fill(server.Id, leave: pages++ % 12));
+        await traffic.IsRefusedAsync(times: 15, meanwhile: () =>
+        {
+            Assert.False(server.HasExited, server.HasExited ? server.Story : null);
+            disk.Fill(server.Id, leave: pages++ % 12);
+        });
 
         disk.Free(server.Id);
         await traffic.GoesOnAsync(times: 20);

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Server.Tests.Portal.Administration;
+
+namespace Turnstone.Server.Tests.Portal.Shell;
+
+/// <summary>Every page that has an address of its own, as an administrator sees it: axe finds nothing, the browser complains of nothing, nothing scrolls sideways. The other states of a page are its own tests' business.</summary>
+public sealed class EveryPageSoundTests(Browser browser)
+{
+    [Theory]
+    [InlineData(false, false, "en")]
+    [InlineData(true, true, "de")]
+    public async Task Every_page_is_sound(bool dark, bool phone, string language)
+    {
+        await using var server = await Portal.Reference.ReferenceTests.StartAsync();
+        await server.ChangeAsync(Known.Email, account => account.Administrator = true);
+        var page = await browser.SignedInAsync(server, dark, phone: phone, language: language);
+        var paths = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
+            .Select(endpoint => $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}")
+            .Where(path => !path.Contains('{', StringComparison.Ordinal) && path.StartsWith("/portal", StringComparison.Ordinal) && path is not ("/portal/error" or "/portal/admin/audit/export"))
+            .Distinct().Order(StringComparer.Ordinal).ToList();
+        Assert.True(paths.Count > 30, $"Only {paths.Count} pages were found.");
+
+        foreach (var path in paths)
+        {
+            await page.GotoAsync(path);
+            await Look.AtAsync(page, path.TrimStart('/').Replace('/', '-'), script: true);
+        }
+    }
+}
