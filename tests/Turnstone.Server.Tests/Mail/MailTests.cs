@@ -47,12 +47,17 @@ public sealed class MailTests
         await using var server = await StartAsync(smtp);
 
         Queue(server).Send(new Letter("ada@example.test", "A private subject", "A private text"));
+        while (!server.Log.Lines.Any(line => line.Contains("1202", StringComparison.Ordinal)))
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        // Letters go two at a time, so the second waits until the first is done with.
         Queue(server).Send(new Letter("grace@example.test", "Second", "text"));
         var mail = await smtp.NextAsync();
 
         Assert.Contains("grace@example.test", mail.To, StringComparison.Ordinal);
         Assert.Equal(2, smtp.Attempts);
-        Assert.Contains(server.Log.Lines, line => line.Contains("1202", StringComparison.Ordinal));
         Assert.DoesNotContain(server.Log.Lines, line => line.Contains("Mail", StringComparison.Ordinal) && (line.Contains("ada@", StringComparison.Ordinal) || line.Contains("private", StringComparison.Ordinal)));
     }
 

@@ -14,6 +14,9 @@ public sealed class SessionsFlowTests(Browser browser)
         var shop = await server.GivenApplicationAsync("Depot", Known.OtherEmail);
         await server.GivenConsentAsync(shop.Client.Id, Known.Email, "openid", "email");
         await server.GivenSessionAsync(client: shop.Client.Id, contract: "oauth2");
+
+        // Newest first: the application's is the last of the three.
+        server.Time.Advance(TimeSpan.FromSeconds(1));
         await server.GivenApplicationAsync();
         await server.GivenSessionAsync(generation: 2);
         await server.GivenSessionAsync(agent: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0");
