@@ -63,4 +63,22 @@ public sealed class ShellTests(Browser browser)
 
         await Assertions.Expect(page.Locator("details.menu a[href='/portal/profile']")).ToBeVisibleAsync();
     }
+
+    [Fact]
+    public async Task Times_are_in_the_readers_zone_from_the_first_page_on()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var page = await browser.SignedInAsync(server, zone: "Asia/Dubai");
+
+        // The page's script has told the zone, so the server writes in it.
+        await page.GotoAsync("/portal/profile");
+        var written = await page.Locator("main time").First.TextContentAsync();
+        Assert.EndsWith(" UTC+4", written, StringComparison.Ordinal);
+
+        // On a page that was written before it was told, the script puts the times right, and to the same text.
+        await page.Context.ClearCookiesAsync(new BrowserContextClearCookiesOptions { Name = "turnstone-zone" });
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("main time").First).ToHaveTextAsync(written!);
+        await Assertions.Expect(page.Locator("[data-zone]")).ToContainTextAsync("Asia/Dubai");
+    }
 }
