@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Sessions;
@@ -105,7 +104,7 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         k.Id, k.AccountId, k.Name, k.Hash, k.Hint, k.Scopes, k.CreatedAt, k.FreezesAt, k.RevokedAt, k.SuccessorId, k.OverlapEndsAt, k.LastUsedAt, k.LastUsedFrom, k.WarnedFor,
     ];
 
-    private static ApiKey Read(DbDataReader row) => new()
+    private static ApiKey Read(Row row) => new()
     {
         Id = row.Id(0),
         AccountId = row.Id(1),

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.AccessTokens;
 using Turnstone.Audit;
 using Turnstone.Directory;
@@ -68,7 +67,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         c.Revision + 1,
     ];
 
-    private static Client Read(DbDataReader row) => new()
+    private static Client Read(Row row) => new()
     {
         Id = row.Text(0),
         Name = row.Text(1),

@@ -12,19 +12,8 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
 
     private readonly SessionSweep sweep = new(engine);
 
-    public Task<bool> OpenAsync(Session session, Vouchers vouchers, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
-        async db =>
-        {
-            if (!await Vouching.StandsAsync(db, vouchers, session.Id, time.GetUtcNow()))
-            {
-                return false;
-            }
-
-            await db.ExecuteAsync(SessionRow.Insert, SessionRow.Values(session));
-            await AuditRow.AppendAsync(db, entry);
-            return true;
-        },
-        cancellationToken);
+    public Task<bool> OpenAsync(Session session, Vouchers vouchers, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.OpenAsync(new PendingOpening(session, vouchers, entry, cancellationToken));
 
     public Task<RotationDecision> RotateAsync(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> reuseEntry, CancellationToken cancellationToken) =>
         engine.RotateAsync(new PendingRotation(attempt, reuseEntry, cancellationToken));
