@@ -4,7 +4,7 @@ using Turnstone.Server.Dialects.Common;
 namespace Turnstone.Server.Dialects.OAuth2;
 
 /// <summary>What each grant type reads from the form, and the core's way in that it stands for.</summary>
-internal readonly record struct TokenGrants(CodeGrant Codes, ClientCredentialsGrant Programs, RefreshGrant Refreshes)
+internal sealed record TokenGrants(CodeGrant Codes, ClientCredentialsGrant Programs, RefreshGrant Refreshes)
 {
     /// <summary>The grant types there are, as discovery lists them.</summary>
     public static readonly string[] Types = [CodeGrant.GrantType, ClientCredentialsGrant.GrantType, RefreshGrant.GrantType];
