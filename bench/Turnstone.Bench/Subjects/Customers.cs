@@ -10,7 +10,11 @@ internal static class Customers
     public const string ClientId = "shop";
     public const string ClientSecret = "the secret of the shop, long enough";
     public const int Accounts = 8;
-    public const int KeysPerAccount = 32;
+
+    /// <summary>So many that at the greatest rate no key logs in more often than <see cref="LoginsPerKey"/> allows.</summary>
+    public const int ApiKeys = 4096;
+
+    public static readonly (int Count, int Seconds) LoginsPerKey = (50, 10);
 
     private const string OtherKey = "fedcba9876543210fedcba9876543210";
 
@@ -40,12 +44,6 @@ internal static class Customers
         {
             ["email"] = Email(number),
             ["password"] = Password,
-            ["apiKeys"] = new JsonArray([.. Enumerable.Range(number * KeysPerAccount, KeysPerAccount).Select(key => new JsonObject
-            {
-                ["name"] = $"key {key}",
-                ["key"] = ApiKey(key),
-                ["scopes"] = new JsonArray("individuals.read"),
-            })]),
         };
         if (number == 0)
         {

@@ -37,7 +37,7 @@ internal sealed class Postgres : IAsyncDisposable
         {
             try
             {
-                await using var source = NpgsqlDataSource.Create(ConnectionString(port, "postgres"));
+                await using var source = NpgsqlDataSource.Create(ConnectionString(port, "postgres") + ";Pooling=false");
                 await using var connection = await source.OpenConnectionAsync();
                 return new Postgres(process, port, int.Parse(File.ReadLines(Path.Combine(cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
             }
@@ -58,7 +58,7 @@ internal sealed class Postgres : IAsyncDisposable
 
     public async Task<object?> ExecuteAsync(string database, string sql)
     {
-        await using var source = NpgsqlDataSource.Create(ConnectionString(Port, database) + ";Command Timeout=0");
+        await using var source = NpgsqlDataSource.Create(ConnectionString(Port, database) + ";Command Timeout=0;Pooling=false");
 #pragma warning disable CA2100 // the texts are this program's own
         await using var command = source.CreateCommand(sql);
 #pragma warning restore CA2100

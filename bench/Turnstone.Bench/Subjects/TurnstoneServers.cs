@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Turnstone.AccessTokens;
 using Turnstone.Audit;
+using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Keys;
 using Turnstone.Sessions;
@@ -54,12 +55,14 @@ internal sealed class TurnstoneServers : IAsyncDisposable
             ["Turnstone__Contracts__SessionV3__EarlyRefresh"] = "Allow",
             ["Turnstone__Contracts__SessionV3__RefreshTokenSeconds"] = "86400",
         };
-        foreach (var limit in (string[])["RequestsPerCredential", "RefusalsPerNetwork", "LoginsPerApiKey", "PasswordsPerAccountAndNetwork", "PasswordsPerNetwork"])
+        foreach (var limit in (string[])["RequestsPerCredential", "RefusalsPerNetwork", "PasswordsPerAccountAndNetwork", "PasswordsPerNetwork"])
         {
             environment[$"Turnstone__Limits__{limit}__Count"] = "10000000";
             environment[$"Turnstone__Limits__{limit}__Seconds"] = "60";
         }
 
+        environment["Turnstone__Limits__LoginsPerApiKey__Count"] = $"{Customers.LoginsPerKey.Count}";
+        environment["Turnstone__Limits__LoginsPerApiKey__Seconds"] = $"{Customers.LoginsPerKey.Seconds}";
         if (provisioning is not null)
         {
             environment["Turnstone__Provision"] = provisioning;
@@ -76,6 +79,15 @@ internal sealed class TurnstoneServers : IAsyncDisposable
     {
         var account = await FindAccountAsync();
         return [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => OpenSessionAsync(contract, grant, account, clientId)))];
+    }
+
+    /// <summary>The API keys that <see cref="Customers.ApiKey"/> names.</summary>
+    public async Task ImportApiKeysAsync()
+    {
+        var account = await FindAccountAsync();
+        using var keys = new ApiKeys(store.ApiKeys, masters, store.Changes, RandomSource.System, TimeProvider.System);
+        await Parallel.ForAsync(0, Customers.ApiKeys, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, cancel) =>
+            _ = await keys.ImportAsync(account.Id, $"key {number}", Scopes.Of(["individuals.read"]), null, Customers.ApiKey(number), Caller.Operator, cancel));
     }
 
     /// <summary>Access tokens, each of a session of its own.</summary>

@@ -61,11 +61,12 @@ internal static class Cases
             $"grant_type=refresh_token&client_id={Customers.ClientId}&client_secret={WebUtility.UrlEncode(Customers.ClientSecret)}&refresh_token={Request.Place}"),
         200, "\"access_token\":\"", "\"refresh_token\":\"");
 
-    public static Case ApiKeyLogin(TurnstoneServers servers, int connections)
+    public static async Task<Case> ApiKeyLoginAsync(TurnstoneServers servers, int connections)
     {
-        byte[][] keys = [.. Enumerable.Range(0, Customers.Accounts * Customers.KeysPerAccount).Select(key => Encoding.ASCII.GetBytes(Customers.ApiKey(key)))];
+        await servers.ImportApiKeysAsync();
+        byte[][] keys = [.. Enumerable.Range(0, Customers.ApiKeys).Select(key => Encoding.ASCII.GetBytes(Customers.ApiKey(key)))];
         var request = Request.Json("/v3/auth/login", "{\"api_key\":\"" + Request.Place + "\"}");
-        return Of("API-key login /v3/auth", servers, connections, i => new Repeating(request, keys, i, 200, "\"refresh_token\":\"tsr_"));
+        return Of("API-key login /v3/auth", servers, connections, i => new Repeating(request, keys, i * (keys.Length / connections), 200, "\"refresh_token\":\"tsr_"));
     }
 
     public static Case ClientCredentials(TurnstoneServers servers, int connections)
@@ -83,7 +84,7 @@ internal static class Cases
 
     public static Case PasswordLogin(TurnstoneServers servers, int connections)
     {
-        byte[][] emails = [.. Enumerable.Range(0, Customers.Accounts).Select(number => Encoding.ASCII.GetBytes(Customers.Email(0)))];
+        byte[][] emails = [Encoding.ASCII.GetBytes(Customers.Email(0))];
         var request = Request.Json("/auth/v2/login", "{\"username\":\"" + Request.Place + "\",\"password\":\"" + Customers.Password + "\"}", Subscription);
         return Of("password login /auth/v2", servers, connections, i => new Repeating(request, emails, i, 201, "\"refresh\":{\"token\":\"tsr_"));
     }

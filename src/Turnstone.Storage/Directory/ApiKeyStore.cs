@@ -64,6 +64,7 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
             }
 
             await db.ExecuteAsync(Insert, Values(successor));
+            db.Announce(ChangeKind.Directory);
             await AuditRow.AppendAsync(db, entry);
             return true;
         },
@@ -91,6 +92,7 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
     private async Task ReplaceAsync(Db db, ApiKey? stored, ApiKey key, AuditEntry entry)
     {
         await db.ExecuteAsync(Upsert, Values(key));
+        db.Announce(ChangeKind.Directory);
         if (stored?.RevokedAt is null && key.RevokedAt is not null)
         {
             await Revocations.OfAllAsync(db, SessionHolder.ApiKey(key.Id), RevocationReason.CredentialRevoked, time.GetUtcNow());

@@ -16,6 +16,11 @@ internal static class OpeningRound
 
         if (standing.Count > 0)
         {
+            if (standing.Exists(opening => opening.Session.RevokedAt is not null))
+            {
+                db.Announce(ChangeKind.Revocations);
+            }
+
             await db.InsertSessionsAsync(standing.ConvertAll(opening => opening.Session));
             await AuditRow.AppendAsync(db, standing.ConvertAll(opening => opening.Entry));
         }

@@ -12,8 +12,11 @@ internal static class Vouching
 {
     public static async Task<List<PendingOpening>> StandingAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
     {
-        var clients = await ClientsAsync(db, [.. batch.Where(one => one.Vouchers.Client is not null).Select(one => one.Vouchers.Client!.Value.Id).Distinct()]);
-        var accounts = await AccountsAsync(db, [.. AccountsOf(batch).Concat(clients.Values.Select(client => client.Owner)).OfType<Guid>().Distinct().Order()]);
+        // Accounts before clients, as whoever disables an account takes them.
+        List<string> clientIds = [.. batch.Where(one => one.Vouchers.Client is not null).Select(one => one.Vouchers.Client!.Value.Id).Distinct().Order(StringComparer.Ordinal)];
+        var owners = await db.ListOfAsync($"SELECT owner_id FROM clients WHERE {db.OneOf("id")}", row => row.MaybeId(0), clientIds);
+        var accounts = await AccountsAsync(db, [.. batch.Select(one => one.Vouchers.Account?.Id).Concat(owners).OfType<Guid>().Distinct().Order()]);
+        var clients = await ClientsAsync(db, clientIds);
         var keys = await ApiKeysAsync(db, Named(batch, vouchers => vouchers.ApiKeyId), now);
         var subscriptions = await SubscriptionsAsync(db, Named(batch, vouchers => vouchers.SubscriptionId), now);
         var standing = new List<PendingOpening>(batch.Count);
@@ -34,8 +37,6 @@ internal static class Vouching
 
         return standing;
     }
-
-    private static IEnumerable<Guid?> AccountsOf(IReadOnlyList<PendingOpening> batch) => batch.Select(one => one.Vouchers.Account?.Id);
 
     // In one order on every node: rows that are held and rows that are changed then never wait for each other in a ring.
     private static List<Guid> Named(IReadOnlyList<PendingOpening> batch, Func<Vouchers, Guid?> voucher) =>

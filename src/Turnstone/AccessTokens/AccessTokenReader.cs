@@ -114,7 +114,7 @@ public sealed class AccessTokenReader(SigningKeyRing ring, TokenIssuer issuer, R
             ring.Find(known.Kid) is null ? AccessTokenFault.UnknownKey
             : now >= known.Expires + Skew ? AccessTokenFault.Expired
             : now + Skew < known.Begins ? AccessTokenFault.NotYetValid
-            : revoked.Contains(known.Claims.SessionId) ? AccessTokenFault.Revoked
+            : revoked.Contains(known.Claims.SessionId) || (known.Own is { } own && revoked.Contains(own)) ? AccessTokenFault.Revoked
             : null;
         return fault is { } found ? AccessTokenReading.Of(found) : AccessTokenReading.Of(known.Claims);
     }

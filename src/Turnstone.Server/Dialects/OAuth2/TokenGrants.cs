@@ -15,7 +15,7 @@ internal sealed record TokenGrants(CodeGrant Codes, ClientCredentialsGrant Progr
     {
         CodeGrant.GrantType => ExchangeAsync(request, cancellationToken),
         RefreshGrant.GrantType => RefreshAsync(request, asked, cancellationToken),
-        _ => IssueAsync(request, asked, cancellationToken),
+        _ => Task.FromResult<(Outcome<Issued>, IResult?)>((Programs.Issue(request.Client, asked, request.Terms, request.Caller), null)),
     };
 
     private async Task<(Outcome<Issued> Outcome, IResult? Fault)> ExchangeAsync(TokenRequest request, CancellationToken cancellationToken)
@@ -40,9 +40,6 @@ internal sealed record TokenGrants(CodeGrant Codes, ClientCredentialsGrant Progr
             ? (await Refreshes.RefreshAsync(new RefreshRequest(token, request.Client, key, asked), request.Terms, request.Caller, cancellationToken), null)
             : (default, OAuthError.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters."));
     }
-
-    private async Task<(Outcome<Issued> Outcome, IResult? Fault)> IssueAsync(TokenRequest request, Scopes? asked, CancellationToken cancellationToken) =>
-        (await Programs.IssueAsync(request.Client, asked, request.Terms, request.Caller, cancellationToken), null);
 
     private static (Outcome<Issued> Outcome, IResult? Fault) Missing(string name) => (default, OAuthError.Malformed($"The parameter {name} is missing."));
 }
