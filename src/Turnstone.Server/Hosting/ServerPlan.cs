@@ -9,11 +9,10 @@ public sealed record ServerPlan(Action<IServiceCollection> Services, Action<WebA
 /// <summary>The host's own rooms.</summary>
 public static class HostServices
 {
-    /// <summary>The accounts as ASP.NET Core Identity sees them, with data protection under the master key.</summary>
+    /// <summary>The accounts as ASP.NET Core Identity sees them.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
         services.AddAccounts();
-        MasterKeyProtection.AddTo(services);
         return services;
     }
 
