@@ -18,7 +18,7 @@ public static class HostServices
 
     /// <summary>What is done before the first request, and what goes on beside them.</summary>
     public static IServiceCollection AddUpkeep(this IServiceCollection services) =>
-        services.AddHostedService<Preparation>().AddHostedService<Upkeep>();
+        services.AddHostedService<Preparation>().AddHostedService<Upkeep>().AddHostedService<Drain>();
 
     public static void UseBoundary(this IApplicationBuilder app) => app.UseMiddleware<Boundary>();
 }
