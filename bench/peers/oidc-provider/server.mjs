@@ -75,10 +75,13 @@ async function fork(keys) {
   return started.map((worker) => worker.process.pid);
 }
 
+/** Ends when the last worker has: nobody is left on the port. */
 function end(code) {
   cluster.removeAllListeners('exit');
-  for (const worker of Object.values(cluster.workers)) worker.process.kill('SIGKILL');
-  process.exit(code);
+  const left = Object.values(cluster.workers);
+  if (left.length === 0) process.exit(code);
+  cluster.on('exit', () => { if (Object.keys(cluster.workers).length === 0) process.exit(code); });
+  for (const worker of left) worker.process.kill('SIGKILL');
 }
 
 function ready(pids, seeded) {
