@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const [peer, ...rest] = process.argv.slice(2);
 const port = Number(process.env.CHECK_PORT ?? 38_820);
 const seconds = Number(process.env.CHECK_SECONDS ?? 0);
-const chains = 66;
+const chains = 87;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 let failed = 0;
 
@@ -17,6 +17,8 @@ function verdict(good, what) {
   if (!good) failed++;
   console.log(`${good ? 'good' : 'BAD '}  ${what}`);
 }
+
+const note = (what) => console.log(`note  ${what}`);
 
 function post({ path, headers }, form) {
   return new Promise((resolve, reject) => {
@@ -59,6 +61,8 @@ async function main(ready) {
   const strange = await post(introspect, introspect.form.replace('{access}', 'strange'));
   verdict(!strange.text.includes('"active":true'), `introspection of nothing: ${tell(strange)}`);
 
+  await losses(refresh, advance);
+
   let done = 0;
   const broken = new Map();
   const began = performance.now();
@@ -80,6 +84,32 @@ async function main(ready) {
   }));
   verdict(broken.size === 0, `64 chains at once: ${done} refreshes in ${(time() / 1000).toFixed(1)} s, ${Math.round(done / time() * 1000)} a second`);
   for (const [how, steps] of broken) console.log(`      ${steps.length} chains ended by "${how}" at their steps ${steps.slice(0, 12).join(', ')}`);
+}
+
+/** What becomes of a session whose client repeats a refresh: no verdict, peers differ by their design. */
+async function losses(refresh, advance) {
+  const next = (answer) => (answer.status === 200 ? JSON.parse(answer.text)[refresh.next] : undefined);
+  const goesOn = async (tokens) => {
+    for (const token of tokens.filter(Boolean)) if (next(await advance(token))) return true;
+    return false;
+  };
+
+  let ended = 0;
+  for (const token of refresh.tokens.slice(66, 76)) {
+    const lost = next(await advance(token));
+    const again = next(await advance(token));
+    if (!await goesOn([again, lost])) ended++;
+  }
+  note(`the answer lost, then the same token again: ${ended} of 10 sessions are over`);
+
+  ended = 0;
+  let both = 0;
+  for (const token of refresh.tokens.slice(76, 86)) {
+    const [one, other] = (await Promise.all([advance(token), advance(token)])).map(next);
+    if (one && other) both++;
+    if (!await goesOn([one, other])) ended++;
+  }
+  note(`the same token twice at once: ${ended} of 10 sessions are over; ${both} times both were answered with tokens`);
 }
 
 const start = fileURLToPath(new URL(`${peer}/start`, import.meta.url));
