@@ -19,8 +19,23 @@ public class AccessTokenCases
     [Params(SigningAlgorithm.ES256, SigningAlgorithm.RS256)]
     public SigningAlgorithm Algorithm { get; set; }
 
+    // Not as tasks: BenchmarkDotNet does not wait for those when it works in this process.
     [GlobalSetup]
-    public async Task SetUpAsync()
+    public void SetUp() => SetUpAsync().GetAwaiter().GetResult();
+
+    [GlobalCleanup]
+    public void CleanUp() => workshop.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    [Benchmark]
+    public string Write() => workshop.Writer.Write(claims, Algorithm, "JWT");
+
+    [Benchmark]
+    public AccessTokenReading VerifyCold() => forgetful.Read(tokens[next++ % Different]);
+
+    [Benchmark]
+    public AccessTokenReading VerifyCached() => reader.Read(tokens[0]);
+
+    private async Task SetUpAsync()
     {
         workshop = await Workshop.OpenAsync();
         await workshop.LoadAsync();
@@ -45,18 +60,6 @@ public class AccessTokenCases
         Require(VerifyCold());
         Require(VerifyCached());
     }
-
-    [GlobalCleanup]
-    public async Task CleanUpAsync() => await workshop.DisposeAsync();
-
-    [Benchmark]
-    public string Write() => workshop.Writer.Write(claims, Algorithm, "JWT");
-
-    [Benchmark]
-    public AccessTokenReading VerifyCold() => forgetful.Read(tokens[next++ % Different]);
-
-    [Benchmark]
-    public AccessTokenReading VerifyCached() => reader.Read(tokens[0]);
 
     private static void Require(AccessTokenReading reading)
     {
