@@ -17,7 +17,7 @@ public class RefreshTokenCases
     {
         text = token.Write(masters);
 
-        // The first character of the tag, so that only the tag is wrong.
+        // One character of the tag, which is all that is wrong with it.
         var place = text.Length - 32;
         forged = $"{text[..place]}{(text[place] == 'A' ? 'B' : 'A')}{text[(place + 1)..]}";
     }

@@ -24,6 +24,7 @@ public sealed class Store : IAsyncDisposable
     private readonly StorageMetrics metrics;
     private readonly UsageCounters usage;
     private readonly ApiKeyUses uses;
+    private readonly IssueRecord issues;
     private readonly Background flush;
 
     private Store(Engine engine, StorageMetrics metrics, TimeProvider time, RandomSource random)
@@ -32,8 +33,9 @@ public sealed class Store : IAsyncDisposable
         this.metrics = metrics;
         usage = new UsageCounters(engine, time);
         uses = new ApiKeyUses(engine);
+        issues = new IssueRecord(engine);
         Sessions = new SessionStore(engine, time);
-        Audit = new AuditLog(engine);
+        Audit = new AuditLog(engine, issues);
         Accounts = new AccountStore(engine, time, random);
         Clients = new ClientStore(engine, time);
         Subscriptions = new SubscriptionStore(engine);
@@ -140,6 +142,7 @@ public sealed class Store : IAsyncDisposable
 
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
+        await issues.FlushAsync(cancellationToken);
         await uses.FlushAsync(cancellationToken);
         await usage.FlushAsync(cancellationToken);
     }

@@ -20,6 +20,12 @@ public sealed record Caller(string Network, string? UserAgent = null)
     /// <summary>A caller as a request shows him: what he calls himself is cut, and never in the middle of a character, which no store could write.</summary>
     public static Caller Of(string? address, string userAgent)
     {
+        var text = userAgent.Length <= LongestUserAgent && userAgent.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? userAgent : Cut(userAgent);
+        return new Caller(address ?? "unknown", text.Length == 0 ? null : text);
+    }
+
+    private static string Cut(string userAgent)
+    {
         var length = Math.Min(userAgent.Length, LongestUserAgent);
         var text = new StringBuilder(length);
         foreach (var rune in userAgent.AsSpan(0, length).EnumerateRunes())
@@ -28,7 +34,7 @@ public sealed record Caller(string Network, string? UserAgent = null)
             text.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
         }
 
-        return new Caller(address ?? "unknown", text.Length == 0 ? null : text.ToString());
+        return text.ToString();
     }
 
     /// <summary>The same caller as an administrator who acts for a reason.</summary>

@@ -2,7 +2,6 @@ using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
-using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Tests;
 
@@ -52,8 +51,14 @@ internal sealed class FirstVersion(Engine engine)
         [c.Hash, c.Contract, c.AccountId, c.AccountEpoch, c.ClientId, c.Scopes, c.ExpiresAt],
         cancellationToken);
 
-    public Task AddAsync(Session s, CancellationToken cancellationToken) =>
-        engine.WriteAsync(db => db.ExecuteAsync(SessionRow.Insert, SessionRow.Values(s)), cancellationToken);
+    public Task AddAsync(Session s, CancellationToken cancellationToken) => InsertAsync(
+        "sessions (id, contract, grant_kind, subject, account_id, client_id, api_key_id, scopes, refreshable, generation, created_at, advanced_at, access_expires_at, "
+        + "refresh_expires_at, ends_at, advance_key_hash, refreshes, replays, last_used_at, opened_network, opened_agent, version, longest_access)",
+        [
+            s.Id, s.Contract, s.Grant, s.Subject, s.AccountId, s.ClientId, s.ApiKeyId, s.Scopes, s.Refreshable, s.Generation, s.CreatedAt, s.AdvancedAt, s.AccessExpiresAt,
+            s.RefreshExpiresAt, s.EndsAt, s.AdvanceKeyHash, (long)s.Generation, s.Replays, s.LastUsedAt, s.OpenedBy.Network, s.OpenedBy.UserAgent, s.Version, s.LongestAccess,
+        ],
+        cancellationToken);
 
     public Task AddAsync(AuditEntry e, CancellationToken cancellationToken) => InsertAsync(
         "audit (id, event, at, network, user_agent, account_id, detail)",

@@ -7,6 +7,18 @@ namespace Turnstone.Storage.Tests;
 public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(database), IClassFixture<PostgresDatabase>
 {
     [Fact]
+    public async Task What_is_used_often_is_prepared_and_the_database_sees_whose_connections_they_are()
+    {
+        Assert.Equal(("turnstone", true), await ConnectionAsync(Database.ConnectionString));
+    }
+
+    [Theory]
+    [InlineData("Application Name=ours;Max Auto Prepare=0")]
+    [InlineData("ApplicationName=ours;MaxAutoPrepare=0")]
+    public async Task What_the_connection_string_says_wins(string said) =>
+        Assert.Equal(("ours", false), await ConnectionAsync($"{Database.ConnectionString};{said}"));
+
+    [Fact]
     public async Task When_connections_are_cut_again_and_again_every_client_that_retries_goes_on()
     {
         var sessions = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => GivenSessionAsync()));
@@ -106,6 +118,23 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
         }
 
         Assert.InRange(await Database.NumberAsync("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'sessions'", connectionString), 490, 500);
+    }
+
+    private async Task<(string Name, bool Prepares)> ConnectionAsync(string connectionString)
+    {
+        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
+        return await store.Engine.ReadAsync(
+            async db =>
+            {
+                for (var use = 0; use < 3; use++)
+                {
+                    await db.AnyAsync("SELECT 1 FROM pg_class WHERE relname = $1", "sessions");
+                }
+
+                var name = await db.ListAsync("SELECT current_setting('application_name')", row => row.GetString(0));
+                return (name[0], await db.AnyAsync("SELECT 1 FROM pg_prepared_statements"));
+            },
+            Cancel);
     }
 
     private async Task<(uint Generation, int Failures)> RefreshThroughFailuresAsync(Session session, CancellationToken stop)

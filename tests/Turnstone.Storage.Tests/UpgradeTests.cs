@@ -38,6 +38,7 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
         Assert.Equivalent(key, await store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
         Assert.Equivalent(code, await store.Codes.FindAsync([code.Hash], Cancel), strict: true);
         Assert.Equal(entry, Assert.Single(await store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id }, Cancel)));
+        Assert.Equivalent(session, await store.Sessions.FindAsync(session.Id, Cancel), strict: true);
         await WorksAsync(store, account, key, session);
     }
 

@@ -59,6 +59,7 @@ public static class CoreServices
         .AddSingleton(new TokenIssuer(settings.Issuer, settings.Audience))
         .AddSingleton<SigningKeyRing>()
         .AddSingleton<JsonWebKeys>()
+        .AddSingleton<RevocationMeter>()
         .AddSingleton<RevokedSessions>()
         .AddSingleton<AccessTokenWriter>()
         .AddSingleton<AccessTokenReader>();

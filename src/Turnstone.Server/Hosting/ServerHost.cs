@@ -23,9 +23,9 @@ public static class ServerHost
         return builder;
     }
 
-    /// <summary>How long a stopping host waits for what is in flight.</summary>
+    /// <summary>How long a stopping host waits for the load balancer and then for what is in flight.</summary>
     public static void StopPatiently(this IServiceCollection services, TurnstoneSettings settings) =>
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + settings.ShutdownSeconds));
 
     private static void Limit(KestrelServerOptions kestrel)
     {

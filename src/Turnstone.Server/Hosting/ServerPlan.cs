@@ -9,17 +9,16 @@ public sealed record ServerPlan(Action<IServiceCollection> Services, Action<WebA
 /// <summary>The host's own rooms.</summary>
 public static class HostServices
 {
-    /// <summary>The accounts as ASP.NET Core Identity sees them, with data protection under the master key.</summary>
+    /// <summary>The accounts as ASP.NET Core Identity sees them.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
         services.AddAccounts();
-        MasterKeyProtection.AddTo(services);
         return services;
     }
 
     /// <summary>What is done before the first request, and what goes on beside them.</summary>
     public static IServiceCollection AddUpkeep(this IServiceCollection services) =>
-        services.AddHostedService<Preparation>().AddHostedService<Upkeep>();
+        services.AddHostedService<Preparation>().AddHostedService<Upkeep>().AddHostedService<Drain>();
 
     public static void UseBoundary(this IApplicationBuilder app) => app.UseMiddleware<Boundary>();
 }

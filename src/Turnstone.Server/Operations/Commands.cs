@@ -75,6 +75,10 @@ public static class Commands
         {
             return Tell(refused.Message, [], ExitCode.Failed);
         }
+        catch (DllNotFoundException missing)
+        {
+            return Tell(missing.Message, [], ExitCode.BadSettings);
+        }
         catch (CryptographicException unopened)
         {
             return Tell(unopened.Message, [], ExitCode.BadSettings);

@@ -39,6 +39,9 @@ internal sealed class Workplace(string[] hostArguments, ServerPlan plan)
         builder.Logging.AddLogOutput(settings.Production, toStandardError);
         builder.Services.AddCore(settings).StopPatiently(settings.Turnstone);
         plan.Services(builder.Services);
+
+        // Last, because every room that brings pages or cookies asks for the default protection again.
+        MasterKeyProtection.AddTo(builder.Services);
         return builder;
     }
 

@@ -11,8 +11,7 @@ public static class PortalRoutes
     /// <summary>What stands before every page. It comes before the routing, because an error is answered by a page of its own.</summary>
     public static WebApplication UsePortal(this WebApplication app)
     {
-        app.UseWhen(PortalDoor.IsPage, portal => portal.UseRequestLocalization());
-        app.UseMiddleware<PortalDoor>();
+        app.UseWhen(PortalDoor.IsPage, portal => portal.UseRequestLocalization().UseMiddleware<PortalDoor>());
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -26,6 +26,9 @@ public sealed record TurnstoneSettings
     [Setting("How long a stopping server waits for the requests under way, in seconds.", Min = 1, Max = 600)]
     public int ShutdownSeconds { get; init; } = 30;
 
+    [Setting("How long a server that is told to stop goes on serving before that, in seconds, while `/health/ready` answers 503: as long as the load balancer needs to take it out.", Min = 0, Max = 600)]
+    public int DrainSeconds { get; init; }
+
     [Setting("How long a one-time code is good, in seconds.", Min = 1, Max = 600)]
     public int CodeSeconds { get; init; } = 60;
 

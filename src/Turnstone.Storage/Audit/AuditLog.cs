@@ -3,17 +3,20 @@ using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Audit;
 
-internal sealed class AuditLog(Engine engine) : IAuditLog
+internal sealed class AuditLog(Engine engine, IssueRecord issues) : IAuditLog
 {
     public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(db => AuditRow.AppendAsync(db, entry), cancellationToken);
 
-    public Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken)
+    public void NoteIssue(AuditEntry entry) => issues.Note(entry);
+
+    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken)
     {
         if (query.AccountId is null && query.OwnedClients.Count > 0)
         {
             throw new ArgumentException("Owned clients need an owner: without one the answer would be everybody's.", nameof(query));
         }
 
+        await issues.FlushAsync(cancellationToken);
         var values = new Placed();
         var account = query.AccountId is { } id ? $" AND account_id = {values.Place(id)}" : "";
         var common = Common(query, values);
@@ -23,7 +26,7 @@ internal sealed class AuditLog(Engine engine) : IAuditLog
         string[] owners = [account, .. query.OwnedClients.Select(client => $" AND client_id = {values.Place(client)}{Others(account)}")];
         var newest = string.Join(" UNION ALL ", owners.Select(owner => $"SELECT * FROM (SELECT {AuditRow.Columns} FROM audit WHERE {common}{owner} ORDER BY id DESC LIMIT {limit}) AS one"));
         var sql = $"SELECT {AuditRow.Columns} FROM ({newest}) AS every ORDER BY id DESC LIMIT {limit}";
-        return engine.ReadAsync<IReadOnlyList<AuditEntry>>(async db => await db.ListAsync(sql, AuditRow.Read, values.ToArray()), cancellationToken);
+        return await engine.ReadAsync<IReadOnlyList<AuditEntry>>(async db => await db.ListAsync(sql, AuditRow.Read, values.ToArray()), cancellationToken);
     }
 
     private static string Common(AuditQuery query, Placed values)

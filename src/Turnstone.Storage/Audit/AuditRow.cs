@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.Audit;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
@@ -17,7 +16,7 @@ internal static class AuditRow
     public static Task AppendAsync(Db db, IReadOnlyList<AuditEntry> entries) =>
         entries.Count == 0 ? Task.CompletedTask : db.ExecuteManyAsync(Insert, [.. entries.Select(entry => Values(db, entry))]);
 
-    public static AuditEntry Read(DbDataReader row) => new()
+    public static AuditEntry Read(Row row) => new()
     {
         Id = row.Id(0),
         Event = row.Word<AuditEvent>(1),

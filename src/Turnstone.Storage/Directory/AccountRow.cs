@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.Directory;
 using Turnstone.Storage.Engines;
 
@@ -25,7 +24,7 @@ internal static class AccountRow
         a.LockoutEnabled, a.AccessFailedCount, a.TwoFactorEnabled, a.AuthenticatorKey, Lists.Write(a.RecoveryCodes), a.CreatedAt, epoch, a.LastTotpStep,
     ];
 
-    public static Account Read(DbDataReader row) => new()
+    public static Account Read(Row row) => new()
     {
         Id = row.Id(0),
         Email = row.Text(1),
@@ -47,5 +46,5 @@ internal static class AccountRow
         LastTotpStep = row.MaybeNumber(17),
     };
 
-    public static Passkey ReadPasskey(DbDataReader row) => new(row.Bytes(0), row.Id(1), row.Text(2), row.Time(3));
+    public static Passkey ReadPasskey(Row row) => new(row.Bytes(0), row.Id(1), row.Text(2), row.Time(3));
 }

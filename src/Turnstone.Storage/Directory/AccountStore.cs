@@ -124,6 +124,7 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
 
         if (ends is RevocationReason.AccountDisabled)
         {
+            await Revocations.OfStandingAsync(db, "owner_id", account.Id, RevocationReason.ClientDisabled, time.GetUtcNow());
             await Revocations.OfClientsOwnedAsync(db, account.Id, RevocationReason.ClientDisabled, time.GetUtcNow());
         }
 

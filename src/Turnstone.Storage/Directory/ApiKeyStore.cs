@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Sessions;
@@ -65,6 +64,7 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
             }
 
             await db.ExecuteAsync(Insert, Values(successor));
+            db.Announce(ChangeKind.Directory);
             await AuditRow.AppendAsync(db, entry);
             return true;
         },
@@ -92,6 +92,7 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
     private async Task ReplaceAsync(Db db, ApiKey? stored, ApiKey key, AuditEntry entry)
     {
         await db.ExecuteAsync(Upsert, Values(key));
+        db.Announce(ChangeKind.Directory);
         if (stored?.RevokedAt is null && key.RevokedAt is not null)
         {
             await Revocations.OfAllAsync(db, SessionHolder.ApiKey(key.Id), RevocationReason.CredentialRevoked, time.GetUtcNow());
@@ -105,7 +106,7 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         k.Id, k.AccountId, k.Name, k.Hash, k.Hint, k.Scopes, k.CreatedAt, k.FreezesAt, k.RevokedAt, k.SuccessorId, k.OverlapEndsAt, k.LastUsedAt, k.LastUsedFrom, k.WarnedFor,
     ];
 
-    private static ApiKey Read(DbDataReader row) => new()
+    private static ApiKey Read(Row row) => new()
     {
         Id = row.Id(0),
         AccountId = row.Id(1),

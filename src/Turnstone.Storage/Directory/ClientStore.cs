@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.AccessTokens;
 using Turnstone.Audit;
 using Turnstone.Directory;
@@ -46,10 +45,11 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             }
 
             var disabled = stored?.DisabledAt is null && client.DisabledAt is not null;
-            var raised = disabled || (stored is not null && LostSecret(stored, client));
+            var raised = stored is not null && LostSecret(stored, client);
             await db.ExecuteAsync(Upsert, Values(client, (stored?.Epoch ?? client.Epoch) + (raised ? 1 : 0)));
             if (disabled)
             {
+                await Revocations.OfStandingAsync(db, "id", client.Id, RevocationReason.ClientDisabled, time.GetUtcNow());
                 await Revocations.OfAllAsync(db, SessionHolder.Client(client.Id), RevocationReason.ClientDisabled, time.GetUtcNow());
             }
 
@@ -68,7 +68,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         c.Revision + 1,
     ];
 
-    private static Client Read(DbDataReader row) => new()
+    private static Client Read(Row row) => new()
     {
         Id = row.Text(0),
         Name = row.Text(1),

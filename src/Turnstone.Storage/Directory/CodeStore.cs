@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Sessions;
@@ -29,7 +28,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
     private static object?[] Values(OneTimeCode c) =>
         [c.Hash, c.Contract, c.AccountId, c.AccountEpoch, c.ClientId, c.RedirectUri, c.Challenge, c.Scopes, c.ExpiresAt, c.UsedAt, c.SessionId];
 
-    private static OneTimeCode Read(DbDataReader row) => new()
+    private static OneTimeCode Read(Row row) => new()
     {
         Hash = row.Bytes(0),
         Contract = row.Text(1),

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Sessions;
@@ -61,5 +60,5 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
 
     private static Task<bool> LockAsync(Db db, Guid accountId) => db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 {db.ForUpdate}", accountId);
 
-    private static Consent Read(DbDataReader row) => new(row.Id(0), row.Text(1), row.Text(2), row.Scopes(3), row.Time(4));
+    private static Consent Read(Row row) => new(row.Id(0), row.Text(1), row.Text(2), row.Scopes(3), row.Time(4));
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Storage.Audit;
@@ -94,9 +93,9 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
     private static object?[] Values(Subscription s) =>
         [s.Id, s.AccountId, s.ProductId, s.State, s.PrimaryKeyHash, s.SecondaryKeyHash, s.CreatedAt, s.ExpiresAt, s.PrimaryKeySealed, s.SecondaryKeySealed, s.Revision + 1];
 
-    private static Product ReadProduct(DbDataReader row) => new(row.Id(0), row.Text(1), row.Flag(2), row.Time(3), row.Text(4));
+    private static Product ReadProduct(Row row) => new(row.Id(0), row.Text(1), row.Flag(2), row.Time(3), row.Text(4));
 
-    private static Subscription Read(DbDataReader row) => new()
+    private static Subscription Read(Row row) => new()
     {
         Id = row.Id(0),
         AccountId = row.Id(1),

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Engines;
@@ -39,50 +38,29 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>Runs one statement for every row of values, in one round trip where there are round trips.</summary>
     public abstract Task ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows);
 
+    /// <summary>The condition that a column is the first value of <see cref="ListOfAsync"/>.</summary>
+    public abstract string OneOf(string column);
+
+    /// <summary>The rows of every key; the SELECT has <see cref="OneOf"/> of its key's column, and the other values from <c>$2</c> on.</summary>
+    public abstract Task<List<T>> ListOfAsync<TKey, T>(string sql, Func<Row, T> read, IReadOnlyCollection<TKey> keys, params object?[] values);
+
+    public abstract Task InsertSessionsAsync(IReadOnlyList<Session> rows);
+
     public abstract Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids);
 
     /// <summary>Writes what a rotation changes of each row whose version is still the one before; answers which were written.</summary>
     public abstract Task<HashSet<SessionId>> WriteRotatedAsync(IReadOnlyList<Session> rows, IReadOnlyList<long> versionsBefore);
 
-    public async Task<int> ExecuteAsync(string sql, params object?[] values)
-    {
-        var command = Command(sql, values);
-        try
-        {
-            return await command.ExecuteNonQueryAsync(Cancelled);
-        }
-        finally
-        {
-            Release(command);
-        }
-    }
+    public abstract Task<int> ExecuteAsync(string sql, params object?[] values);
 
-    public async Task<List<T>> ListAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] values)
-    {
-        var command = Command(sql, values);
-        try
-        {
-            await using var reader = await command.ExecuteReaderAsync(Cancelled);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(Cancelled))
-            {
-                rows.Add(read(reader));
-            }
+    public abstract Task<List<T>> ListAsync<T>(string sql, Func<Row, T> read, params object?[] values);
 
-            return rows;
-        }
-        finally
-        {
-            Release(command);
-        }
-    }
-
-    public async Task<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] values)
+    public async Task<T?> FirstAsync<T>(string sql, Func<Row, T> read, params object?[] values)
         where T : class =>
         (await ListAsync(sql, read, values)).FirstOrDefault();
 
     /// <summary>The first row that one of these keys finds: a keyed hash has one form for each master key in force, and they are few.</summary>
-    public async Task<T?> FirstOfAsync<T>(string sql, Func<DbDataReader, T> read, IReadOnlyList<byte[]> keys)
+    public async Task<T?> FirstOfAsync<T>(string sql, Func<Row, T> read, IReadOnlyList<byte[]> keys)
         where T : class
     {
         foreach (var key in keys)
@@ -99,8 +77,4 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     public async Task<bool> AnyAsync(string sql, params object?[] values) => (await ListAsync(sql, _ => true, values)).Count > 0;
 
     public async Task<long> NumberAsync(string sql, params object?[] values) => (await ListAsync(sql, row => row.Number(0), values))[0];
-
-    protected abstract DbCommand Command(string sql, object?[] values);
-
-    protected abstract void Release(DbCommand command);
 }

@@ -32,6 +32,8 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
 
     public abstract Task<RotationDecision> RotateAsync(PendingRotation rotation);
 
+    public abstract Task<bool> OpenAsync(PendingOpening opening);
+
     /// <summary>Runs the work alone, against every process, in one transaction on a connection of its own: for migrations.</summary>
     public abstract Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken);
 

@@ -3,6 +3,8 @@ namespace Turnstone.Storage.Engines;
 /// <summary>Something that waits for a commit it shares with others, and for the answer that follows it.</summary>
 internal abstract class Pending(CancellationToken cancellationToken)
 {
+    public CancellationToken Cancellation => cancellationToken;
+
     /// <summary>Nobody waits for it any more: what has not begun need not begin.</summary>
     public bool Abandoned => cancellationToken.IsCancellationRequested;
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Turnstone.AccessTokens;
 using Turnstone.Audit;
 using Turnstone.Keys;
@@ -68,6 +67,6 @@ internal sealed class SigningKeyStore(Engine engine) : ISigningKeyStore
 
     private static object?[] Values(SigningKeyRecord k) => [k.Kid, k.Algorithm, k.Sealed, k.PublishedAt, k.SignsFrom, k.RetiredAt];
 
-    private static SigningKeyRecord Read(DbDataReader row) =>
+    private static SigningKeyRecord Read(Row row) =>
         new(row.Text(0), row.Word<SigningAlgorithm>(1), row.Bytes(2), row.Time(3), row.Time(4), row.MaybeTime(5));
 }

@@ -51,7 +51,8 @@ internal sealed class PostgresConnections : IAsyncDisposable
 
     private static void Default(NpgsqlConnectionStringBuilder settings, string keyword, Action set)
     {
-        if (!settings.ContainsKey(keyword))
+        // Not ContainsKey: for this builder that is every keyword it knows, given or not.
+        if (!settings.Keys.Cast<string>().Contains(keyword, StringComparer.OrdinalIgnoreCase))
         {
             set();
         }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Npgsql;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
@@ -11,12 +10,12 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
 {
     private const string Rotate =
         "UPDATE sessions AS s SET generation = v.generation, advanced_at = v.advanced_at, access_expires_at = v.access_expires_at, "
-        + "refresh_expires_at = v.refresh_expires_at, advance_key_hash = v.advance_key_hash, refreshes = v.refreshes, replays = v.replays, "
-        + "last_used_at = v.last_used_at, revoked_at = v.revoked_at, revoked_for = v.revoked_for, version = v.version, longest_access = v.longest_access "
-        + "FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $8::bigint[], $9::bigint[], "
-        + "$10::bigint[], $11::bigint[], $12::text[], $13::bigint[], $14::bigint[]) "
-        + "AS v (id, before, generation, advanced_at, access_expires_at, refresh_expires_at, advance_key_hash, refreshes, replays, last_used_at, "
-        + "revoked_at, revoked_for, version, longest_access) "
+        + "refresh_expires_at = v.refresh_expires_at, last_used_at = v.last_used_at, replays = v.replays, version = v.version, longest_access = v.longest_access, "
+        + "advance_key_hash = v.advance_key_hash, revoked_at = v.revoked_at, revoked_for = v.revoked_for "
+        + "FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], "
+        + "$10::bigint[], $11::bytea[], $12::bigint[], $13::text[]) "
+        + "AS v (id, before, generation, advanced_at, access_expires_at, refresh_expires_at, last_used_at, replays, version, longest_access, "
+        + "advance_key_hash, revoked_at, revoked_for) "
         + "WHERE s.id = v.id AND s.version = v.before RETURNING s.id";
 
     // A refresh waits for one row's lock at most; ending a hundred thousand sessions at once may take the connection's longer time.
@@ -43,6 +42,35 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         await batch.ExecuteNonQueryAsync(Cancelled);
     }
 
+    public override async Task<int> ExecuteAsync(string sql, params object?[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteNonQueryAsync(Cancelled);
+    }
+
+    public override async Task<List<T>> ListAsync<T>(string sql, Func<Row, T> read, params object?[] values)
+    {
+        await using var command = Command(sql, values);
+        return await ReadAsync(command, read, new List<T>());
+    }
+
+    public override string OneOf(string column) => $"{column} = ANY($1)";
+
+    public override async Task<List<T>> ListOfAsync<TKey, T>(string sql, Func<Row, T> read, IReadOnlyCollection<TKey> keys, params object?[] values)
+    {
+        if (keys.Count == 0)
+        {
+            return [];
+        }
+
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = keys is IEnumerable<string> texts ? texts.ToArray() : keys.Select(key => (byte[])Value.Of(key)).ToArray() });
+        Bind(command.Parameters, values);
+        return await ReadAsync(command, read, new List<T>(keys.Count));
+    }
+
+    public override Task InsertSessionsAsync(IReadOnlyList<Session> rows) => ExecuteManyAsync(SessionRow.Insert, [.. rows.Select(SessionRow.Values)]);
+
     public override async Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids)
     {
         await using var command = new NpgsqlCommand($"SELECT {SessionRow.Columns} FROM sessions WHERE id = ANY($1)", connection)
@@ -50,14 +78,7 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
             CommandTimeout = RefreshTimeoutSeconds,
         };
         command.Parameters.Add(new NpgsqlParameter { Value = ids.Select(id => id.ToBytes()).ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(Cancelled);
-        var rows = new List<Session>(ids.Count);
-        while (await reader.ReadAsync(Cancelled))
-        {
-            rows.Add(SessionRow.Read(reader));
-        }
-
-        return rows;
+        return await ReadAsync(command, SessionRow.Read, new List<Session>(ids.Count));
     }
 
     public override async Task<HashSet<SessionId>> WriteRotatedAsync(IReadOnlyList<Session> rows, IReadOnlyList<long> versionsBefore)
@@ -69,35 +90,38 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         Add(s => Value.OfTime(s.AdvancedAt));
         Add(s => Value.OfTime(s.AccessExpiresAt));
         Add(s => Value.OfTime(s.RefreshExpiresAt));
-        Add(s => s.AdvanceKeyHash);
-        Add(s => s.Refreshes);
-        Add(s => s.Replays);
         Add(s => Value.OfTime(s.LastUsedAt));
+        Add(s => s.Replays);
+        Add(s => s.Version);
+        Add(s => Value.OfSpan(s.LongestAccess));
+        Add(s => s.AdvanceKeyHash);
         Add(s => s.RevokedAt is { } at ? Value.OfTime(at) : (long?)null);
         Add(s => s.RevokedFor?.ToString());
-        Add(s => s.Version);
-        Add(s => s.LongestAccess.Ticks / TimeSpan.TicksPerMicrosecond);
 
-        await using var reader = await command.ExecuteReaderAsync(Cancelled);
-        var written = new HashSet<SessionId>();
-        while (await reader.ReadAsync(Cancelled))
-        {
-            written.Add(new SessionId(reader.Id(0)));
-        }
-
-        return written;
+        return await ReadAsync(command, row => new SessionId(row.Id(0)), new HashSet<SessionId>(rows.Count));
 
         void Add<T>(Func<Session, T> column) => command.Parameters.Add(new NpgsqlParameter { Value = rows.Select(column).ToArray() });
     }
 
-    protected override DbCommand Command(string sql, object?[] values)
+    private async Task<TList> ReadAsync<T, TList>(NpgsqlCommand command, Func<Row, T> read, TList rows)
+        where TList : ICollection<T>
+    {
+        await using var reader = await command.ExecuteReaderAsync(Cancelled);
+        var row = new PostgresRow(reader);
+        while (await reader.ReadAsync(Cancelled))
+        {
+            rows.Add(read(row));
+        }
+
+        return rows;
+    }
+
+    private NpgsqlCommand Command(string sql, object?[] values)
     {
         var command = new NpgsqlCommand(sql, connection);
         Bind(command.Parameters, values);
         return command;
     }
-
-    protected override void Release(DbCommand command) => command.Dispose();
 
     private static void Bind(NpgsqlParameterCollection parameters, object?[] values)
     {

@@ -6,7 +6,7 @@ using Turnstone.Storage.Sessions;
 namespace Turnstone.Storage.Postgres;
 
 /// <summary>
-/// PostgreSQL for any number of nodes. Refreshes of a node are committed together; every other write is a transaction of its own.
+/// PostgreSQL for any number of nodes. Refreshes of a node are committed together, and so are its new sessions; every other write is a transaction of its own.
 /// </summary>
 internal sealed class PostgresEngine : Engine
 {
@@ -14,6 +14,7 @@ internal sealed class PostgresEngine : Engine
     private const long MigrationLock = 0x7475726E_0001;
     private const long UpkeepLock = 0x7475726E_0002;
     private const int RotationLoops = 2;
+    private const int OpeningLoops = 2;
     private const int Attempts = 6;
 
     private readonly PostgresConnections connections;
@@ -21,7 +22,9 @@ internal sealed class PostgresEngine : Engine
     // Refreshes and the listener have connections of their own: however many logins wait for one, a refresh does not queue behind them.
     private readonly PostgresConnections reserved;
     private readonly RandomSource random;
+    private readonly TimeProvider time;
     private readonly GroupCommit<PendingRotation> rotations;
+    private readonly GroupCommit<PendingOpening> openings;
     private readonly PostgresListener listener;
     private int writing;
 
@@ -29,17 +32,19 @@ internal sealed class PostgresEngine : Engine
         : base(new ChangeFeed())
     {
         this.random = random;
+        this.time = time;
         Capacity = options.QueueCapacity;
         connections = new PostgresConnections(options.ConnectionString);
         reserved = new PostgresConnections(options.ConnectionString, RotationLoops + 1);
         var rotating = new PostgresRotations(reserved, random, time, Changes);
         rotations = new GroupCommit<PendingRotation>(options, RotationLoops, metrics, rotating.CommitAsync);
+        openings = new GroupCommit<PendingOpening>(options, OpeningLoops, metrics, new PostgresOpenings(this, time).CommitAsync);
         listener = new PostgresListener(reserved, time, Changes);
     }
 
     public override (string Name, string VersionSql) Kind => ("PostgreSQL", "SELECT current_setting('server_version')");
 
-    public override int Waiting => rotations.Waiting + Volatile.Read(ref writing);
+    public override int Waiting => rotations.Waiting + openings.Waiting + Volatile.Read(ref writing);
 
     public override int Capacity { get; }
 
@@ -47,7 +52,7 @@ internal sealed class PostgresEngine : Engine
     public override IReadOnlyDictionary<string, string> Words { get; } = new Dictionary<string, string>
     {
         ["bytes"] = "BYTEA",
-        ["hot"] = "WITH (fillfactor = 70)",
+        ["hot"] = "WITH (fillfactor = 90)",
     };
 
     public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) => GuardAsync(() => RepeatAsync(async () =>
@@ -66,7 +71,7 @@ internal sealed class PostgresEngine : Engine
 
         try
         {
-            return await GuardAsync(() => RepeatAsync(() => TransactionAsync(write, cancellationToken)));
+            return await TransactAsync(write, cancellationToken);
         }
         finally
         {
@@ -79,6 +84,23 @@ internal sealed class PostgresEngine : Engine
         rotations.Add(rotation);
         return await rotation.Task;
     }
+
+    public override async Task<bool> OpenAsync(PendingOpening opening)
+    {
+        if (opening.Vouchers.CodeHash is not null)
+        {
+            // A code's row is consumed: several to a transaction, and a withdrawal that deletes them in another order, would wait for each other.
+            await WriteAsync(db => OpeningRound.RunAsync(db, [opening], time.GetUtcNow()), opening.Cancellation);
+            return opening.Opened;
+        }
+
+        openings.Add(opening);
+        return await opening.Task;
+    }
+
+    /// <summary>A transaction outside the count of those that wait: for what has its own queue.</summary>
+    public Task<T> TransactAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken) =>
+        GuardAsync(() => RepeatAsync(() => TransactionAsync(write, cancellationToken)));
 
     public override Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(() => TransactionAsync(
         async db =>
@@ -119,6 +141,7 @@ internal sealed class PostgresEngine : Engine
     {
         await listener.DisposeAsync();
         await rotations.DisposeAsync();
+        await openings.DisposeAsync();
         await reserved.DisposeAsync();
         await connections.DisposeAsync();
     }

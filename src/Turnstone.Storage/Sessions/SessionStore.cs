@@ -12,19 +12,8 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
 
     private readonly SessionSweep sweep = new(engine);
 
-    public Task<bool> OpenAsync(Session session, Vouchers vouchers, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
-        async db =>
-        {
-            if (!await Vouching.StandsAsync(db, vouchers, session.Id, time.GetUtcNow()))
-            {
-                return false;
-            }
-
-            await db.ExecuteAsync(SessionRow.Insert, SessionRow.Values(session));
-            await AuditRow.AppendAsync(db, entry);
-            return true;
-        },
-        cancellationToken);
+    public Task<bool> OpenAsync(Session session, Vouchers vouchers, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.OpenAsync(new PendingOpening(session, vouchers, entry, cancellationToken));
 
     public Task<RotationDecision> RotateAsync(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> reuseEntry, CancellationToken cancellationToken) =>
         engine.RotateAsync(new PendingRotation(attempt, reuseEntry, cancellationToken));
@@ -50,7 +39,7 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         async db =>
         {
             // The holder's row first: a session that is being opened has either been written by then, and is found below, or finds the new epoch.
-            await WithdrawAsync(db, holder);
+            await WithdrawAsync(db, holder, reason, time.GetUtcNow());
             var ended = await Revocations.OfAllAsync(db, holder, reason, time.GetUtcNow(), except);
             db.Announce(ChangeKind.Directory);
             await AuditRow.AppendAsync(db, entry);
@@ -96,10 +85,10 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => sweep.StepAsync(before, limit, cancellationToken);
 
-    private static Task WithdrawAsync(Db db, SessionHolder holder) => holder switch
+    private static Task WithdrawAsync(Db db, SessionHolder holder, RevocationReason reason, DateTimeOffset now) => holder switch
     {
         { AccountId: { } account } => db.ExecuteAsync("UPDATE accounts SET epoch = epoch + 1 WHERE id = $1", account),
-        { ClientId: { } client } => db.ExecuteAsync("UPDATE clients SET epoch = epoch + 1 WHERE id = $1", client),
+        { ClientId: { } client } => Revocations.OfStandingAsync(db, "id", client, reason, now),
         { ApiKeyId: var key } => db.AnyAsync($"SELECT 1 FROM api_keys WHERE id = $1 {db.ForUpdate}", key),
     };
 }

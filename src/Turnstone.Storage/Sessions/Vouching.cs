@@ -5,41 +5,66 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage.Sessions;
 
 /// <summary>
-/// Whether what vouched for a session still does. Each row is held (shared) until the commit, so that a withdrawal either is seen here
-/// or comes after the session and ends it. The code is consumed last: when anything else fails nothing has been written.
+/// Which sessions still have what vouched for them. Each row is held (shared) until the commit, so that a withdrawal either is seen here
+/// or comes after the session and ends it. Codes are consumed last: when anything else fails nothing has been written.
 /// </summary>
 internal static class Vouching
 {
-    public static async Task<bool> StandsAsync(Db db, Vouchers vouchers, SessionId session, DateTimeOffset now) =>
-        await AccountAsync(db, vouchers.Account)
-        && await ClientAsync(db, vouchers.Client)
-        && await ApiKeyAsync(db, vouchers.ApiKeyId, now)
-        && await SubscriptionAsync(db, vouchers.SubscriptionId, now)
-        && await LetInAsync(db, vouchers.LetInBy, now)
-        && await ConsumeCodeAsync(db, vouchers.CodeHash, session, now);
+    public static async Task<List<PendingOpening>> StandingAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
+    {
+        // Accounts before clients, as whoever disables an account takes them.
+        List<string> clientIds = [.. batch.Where(one => one.Vouchers.Client is not null).Select(one => one.Vouchers.Client!.Value.Id).Distinct().Order(StringComparer.Ordinal)];
+        var owners = await db.ListOfAsync($"SELECT owner_id FROM clients WHERE {db.OneOf("id")}", row => row.MaybeId(0), clientIds);
+        var accounts = await AccountsAsync(db, [.. batch.Select(one => one.Vouchers.Account?.Id).Concat(owners).OfType<Guid>().Distinct().Order()]);
+        var clients = await ClientsAsync(db, clientIds);
+        var keys = await ApiKeysAsync(db, Named(batch, vouchers => vouchers.ApiKeyId), now);
+        var subscriptions = await SubscriptionsAsync(db, Named(batch, vouchers => vouchers.SubscriptionId), now);
+        var standing = new List<PendingOpening>(batch.Count);
+        foreach (var one in batch)
+        {
+            var stands = (one.Vouchers.Account is not var (account, epoch) || (accounts.TryGetValue(account, out var accountEpoch) && accountEpoch == epoch))
+                && (one.Vouchers.Client is not var (client, clientEpoch) || (clients.TryGetValue(client, out var found) && found.Epoch == clientEpoch
+                    && (found.Owner is not { } owner || accounts.ContainsKey(owner))))
+                && (one.Vouchers.ApiKeyId is not { } key || keys.Contains(key))
+                && (one.Vouchers.SubscriptionId is not { } subscription || subscriptions.Contains(subscription))
+                && await LetInAsync(db, one.Vouchers.LetInBy, now)
+                && await ConsumeCodeAsync(db, one.Vouchers.CodeHash, one.Session.Id, now);
+            if (stands)
+            {
+                standing.Add(one);
+            }
+        }
 
-    private static async Task<bool> AccountAsync(Db db, (Guid Id, long Epoch)? account) => account is not var (id, epoch)
-        || await db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL {db.ForShare}", id, epoch);
+        return standing;
+    }
+
+    // In one order on every node: rows that are held and rows that are changed then never wait for each other in a ring.
+    private static List<Guid> Named(IReadOnlyList<PendingOpening> batch, Func<Vouchers, Guid?> voucher) =>
+        [.. batch.Select(one => voucher(one.Vouchers)).OfType<Guid>().Distinct().Order()];
+
+    private static async Task<Dictionary<Guid, long>> AccountsAsync(Db db, List<Guid> ids) => (await db.ListOfAsync(
+        $"SELECT id, epoch FROM accounts WHERE {db.OneOf("id")} AND disabled_at IS NULL ORDER BY id {db.ForShare}", row => (Id: row.Id(0), Epoch: row.Number(1)), ids))
+        .ToDictionary(account => account.Id, account => account.Epoch);
 
     // Its owner's row is held too: whoever disables the account waits there and then finds this session among those of its clients.
-    private static async Task<bool> ClientAsync(Db db, (string Id, long Epoch)? client) => client is not var (id, epoch)
-        || (await db.ListAsync($"SELECT owner_id FROM clients WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL {db.ForShare}", row => row.MaybeId(0), id, epoch)
-                is [var owner]
-            && (owner is null || await db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 AND disabled_at IS NULL {db.ForShare}", owner)));
+    private static async Task<Dictionary<string, (long Epoch, Guid? Owner)>> ClientsAsync(Db db, List<string> ids) => (await db.ListOfAsync(
+        $"SELECT id, epoch, owner_id FROM clients WHERE {db.OneOf("id")} AND disabled_at IS NULL ORDER BY id {db.ForShare}",
+        row => (Id: row.Text(0), Epoch: row.Number(1), Owner: row.MaybeId(2)),
+        ids)).ToDictionary(client => client.Id, client => (client.Epoch, client.Owner), StringComparer.Ordinal);
 
-    private static async Task<bool> ApiKeyAsync(Db db, Guid? key, DateTimeOffset now) => key is not { } id
-        || await db.AnyAsync(
-            $"SELECT 1 FROM api_keys WHERE id = $1 AND revoked_at IS NULL AND freezes_at > $2 AND (overlap_ends_at IS NULL OR overlap_ends_at > $2) "
-            + $"AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = api_keys.account_id AND accounts.disabled_at IS NULL) {db.ForShare}",
-            id,
-            now);
+    private static async Task<HashSet<Guid>> ApiKeysAsync(Db db, List<Guid> ids, DateTimeOffset now) => [.. await db.ListOfAsync(
+        $"SELECT id FROM api_keys WHERE {db.OneOf("id")} AND revoked_at IS NULL AND freezes_at > $2 AND (overlap_ends_at IS NULL OR overlap_ends_at > $2) "
+        + $"AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = api_keys.account_id AND accounts.disabled_at IS NULL) ORDER BY id {db.ForShare}",
+        row => row.Id(0),
+        ids,
+        now)];
 
-    private static async Task<bool> SubscriptionAsync(Db db, Guid? subscription, DateTimeOffset now) => subscription is not { } id
-        || await db.AnyAsync(
-            $"SELECT 1 FROM subscriptions WHERE id = $1 AND state = $2 AND (expires_at IS NULL OR expires_at > $3) {db.ForShare}",
-            id,
-            SubscriptionState.Active,
-            now);
+    private static async Task<HashSet<Guid>> SubscriptionsAsync(Db db, List<Guid> ids, DateTimeOffset now) => [.. await db.ListOfAsync(
+        $"SELECT id FROM subscriptions WHERE {db.OneOf("id")} AND state = $2 AND (expires_at IS NULL OR expires_at > $3) ORDER BY id {db.ForShare}",
+        row => row.Id(0),
+        ids,
+        SubscriptionState.Active,
+        now)];
 
     // Not held itself, or the refreshes of a company's session would queue behind all that it opens: the account's row is held, and whoever withdraws waits there.
     private static async Task<bool> LetInAsync(Db db, SessionId? session, DateTimeOffset now) => session is not { } id

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -11,11 +10,9 @@ namespace Turnstone.Storage.Sqlite;
 /// <summary>A connection to the embedded database with the statements it has prepared.</summary>
 internal sealed class SqliteDb(SqliteConnection connection, RandomSource random) : Db(random, CancellationToken.None), IDisposable
 {
-    private const string Rotate =
-        "UPDATE sessions SET generation = $3, advanced_at = $4, access_expires_at = $5, refresh_expires_at = $6, advance_key_hash = $7, refreshes = $8, "
-        + "replays = $9, last_used_at = $10, revoked_at = $11, revoked_for = $12, version = $13, longest_access = $14 WHERE id = $1 AND version = $2";
+    private const string Find = $"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1";
 
-    private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> prepared = new(StringComparer.Ordinal);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(1);
@@ -55,66 +52,156 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         }
     }
 
-    public override async Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids)
+    public override Task<int> ExecuteAsync(string sql, params object?[] values)
     {
-        var rows = new List<Session>(ids.Count);
-        foreach (var id in ids)
+        var changed = Run(Prepared(sql, out var rest), values);
+        while (rest.Length > 0)
         {
-            rows.AddRange(await ListAsync($"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1", SessionRow.Read, id));
+            // A migration is many statements in one text.
+            using var next = new SqliteStatement(connection.Handle!, rest, out rest);
+            changed = Run(next, []);
+        }
+
+        return Task.FromResult(changed);
+    }
+
+    public override Task<List<T>> ListAsync<T>(string sql, Func<Row, T> read, params object?[] values)
+    {
+        var rows = new List<T>();
+        var statement = Prepared(sql, out _);
+        try
+        {
+            statement.Bind(values);
+            while (statement.Step())
+            {
+                rows.Add(read(statement));
+            }
+        }
+        finally
+        {
+            statement.Reset();
+        }
+
+        return Task.FromResult(rows);
+    }
+
+    public override string OneOf(string column) => $"{column} = $1";
+
+    public override async Task<List<T>> ListOfAsync<TKey, T>(string sql, Func<Row, T> read, IReadOnlyCollection<TKey> keys, params object?[] values)
+    {
+        var rows = new List<T>(keys.Count);
+        foreach (var key in keys)
+        {
+            rows.AddRange(await ListAsync(sql, read, [key, .. values]));
         }
 
         return rows;
     }
 
-    public override async Task<HashSet<SessionId>> WriteRotatedAsync(IReadOnlyList<Session> rows, IReadOnlyList<long> versionsBefore)
+    public override Task InsertSessionsAsync(IReadOnlyList<Session> rows) => ExecuteManyAsync(SessionRow.Insert, [.. rows.Select(SessionRow.Values)]);
+
+    public override Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids)
     {
-        var written = new HashSet<SessionId>();
-        for (var i = 0; i < rows.Count; i++)
+        var rows = new List<Session>(ids.Count);
+        var statement = Prepared(Find, out _);
+        Span<byte> key = stackalloc byte[SessionId.Size];
+        foreach (var id in ids)
         {
-            var s = rows[i];
-            if (await ExecuteAsync(
-                Rotate, s.Id, versionsBefore[i], s.Generation, s.AdvancedAt, s.AccessExpiresAt, s.RefreshExpiresAt, s.AdvanceKeyHash, s.Refreshes, s.Replays,
-                s.LastUsedAt, s.RevokedAt, s.RevokedFor, s.Version, s.LongestAccess) == 1)
+            try
             {
-                written.Add(s.Id);
+                id.Write(key);
+                statement.Bind(1, key);
+                if (statement.Step())
+                {
+                    rows.Add(SessionRow.Read(statement));
+                }
+            }
+            finally
+            {
+                statement.Reset();
             }
         }
 
-        return written;
+        return Task.FromResult(rows);
+    }
+
+    public override Task<HashSet<SessionId>> WriteRotatedAsync(IReadOnlyList<Session> rows, IReadOnlyList<long> versionsBefore)
+    {
+        var written = new HashSet<SessionId>(rows.Count);
+        var statement = Prepared(SessionRow.Rotate, out _);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            try
+            {
+                BindRotated(statement, rows[i], versionsBefore[i]);
+                if (statement.Run() == 1)
+                {
+                    written.Add(rows[i].Id);
+                }
+            }
+            finally
+            {
+                statement.Reset();
+            }
+        }
+
+        return Task.FromResult(written);
     }
 
     public void Dispose()
     {
-        foreach (var command in prepared.Values)
+        foreach (var statement in prepared.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
         connection.Dispose();
     }
 
-    protected override DbCommand Command(string sql, object?[] values)
+    private static void BindRotated(SqliteStatement statement, Session row, long before)
     {
-        if (!prepared.TryGetValue(sql, out var command))
-        {
-            command = connection.CreateCommand();
-#pragma warning disable CA2100 // the texts are this project's own; values are parameters
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            prepared.Add(sql, command);
-        }
+        Span<byte> id = stackalloc byte[SessionId.Size];
+        row.Id.Write(id);
+        statement.Bind(1, id);
+        statement.Bind(2, before);
+        statement.Bind(3, row.Generation);
+        statement.Bind(4, Value.OfTime(row.AdvancedAt));
+        statement.Bind(5, Value.OfTime(row.AccessExpiresAt));
+        statement.Bind(6, Value.OfTime(row.RefreshExpiresAt));
+        statement.Bind(7, Value.OfTime(row.LastUsedAt));
+        statement.Bind(8, row.Replays);
+        statement.Bind(9, row.Version);
+        statement.Bind(10, Value.OfSpan(row.LongestAccess));
 
-        command.Parameters.Clear();
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters.AddWithValue($"${i + 1}", Value.Of(values[i]));
-        }
-
-        return command;
+        // Empty in nearly every row, so no box is made for them.
+        statement.Bind(11, (object?)row.AdvanceKeyHash);
+        statement.Bind(12, (object?)row.RevokedAt);
+        statement.Bind(13, (object?)row.RevokedFor);
     }
 
-    // Kept, prepared, for the next time.
-    protected override void Release(DbCommand command)
+    private static int Run(SqliteStatement statement, ReadOnlySpan<object?> values)
     {
+        try
+        {
+            statement.Bind(values);
+            return statement.Run();
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    // Only a single statement is met again, so a text of many is never asked for what follows its first.
+    private SqliteStatement Prepared(string sql, out string rest)
+    {
+        rest = "";
+        if (!prepared.TryGetValue(sql, out var statement))
+        {
+            statement = new SqliteStatement(connection.Handle!, sql, out rest);
+            prepared.Add(sql, statement);
+        }
+
+        return statement;
     }
 }

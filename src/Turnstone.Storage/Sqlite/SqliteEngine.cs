@@ -78,6 +78,12 @@ internal sealed class SqliteEngine : Engine
         return await rotation.Task;
     }
 
+    public override async Task<bool> OpenAsync(PendingOpening opening)
+    {
+        queue.Add(opening);
+        return await opening.Task;
+    }
+
     public override async Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken)
     {
         try

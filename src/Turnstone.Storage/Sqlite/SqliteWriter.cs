@@ -22,9 +22,10 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
             await db.BeginAsync();
             foreach (var work in batch.OfType<PendingWork>())
             {
-                await RunAsync(db, work);
+                await TryAsync(db, () => work.RunAsync(db), work.Undone);
             }
 
+            await OpenAsync(db, [.. batch.OfType<PendingOpening>()]);
             await RotateAsync(db, [.. batch.OfType<PendingRotation>()]);
             await db.ExecuteAsync("COMMIT");
             announced.UnionWith(db.TakeAnnounced());
@@ -58,20 +59,35 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
 
     public void Dispose() => Drop();
 
-    private static async Task RunAsync(SqliteDb db, PendingWork work)
+    private static async Task TryAsync(SqliteDb db, Func<Task> work, Action<Exception> undone)
     {
         await db.ExecuteAsync("SAVEPOINT work");
         try
         {
-            await work.RunAsync(db);
+            await work();
         }
         catch (Exception reason) when (!SqliteErrors.IsUnavailable(reason))
         {
             await db.ExecuteAsync("ROLLBACK TO work");
-            work.Undone(SqliteErrors.Translate(reason));
+            undone(SqliteErrors.Translate(reason));
         }
 
         await db.ExecuteAsync("RELEASE work");
+    }
+
+    // Where one of them cannot be written, the others must not fail with it: then each is tried by itself.
+    private async Task OpenAsync(SqliteDb db, List<PendingOpening> openings)
+    {
+        if (openings.Count > 0)
+        {
+            var now = time.GetUtcNow();
+            Exception? failed = null;
+            await TryAsync(db, () => OpeningRound.RunAsync(db, openings, now), reason => failed = reason);
+            foreach (var opening in failed is null ? [] : openings)
+            {
+                await TryAsync(db, () => OpeningRound.RunAsync(db, [opening], now), opening.Fail);
+            }
+        }
     }
 
     private async Task RotateAsync(SqliteDb db, List<PendingRotation> rotations)

@@ -28,9 +28,9 @@ public sealed class AccessTokenReader(SigningKeyRing ring, TokenIssuer issuer, R
     public int Remembered => proven.Count;
 
     /// <exception cref="StoreUnavailableException">The keys or the revoked sessions have not been read yet.</exception>
-    public AccessTokenReading Read(string? token)
+    public AccessTokenReading Read(ReadOnlySpan<char> token)
     {
-        if (string.IsNullOrEmpty(token))
+        if (token.IsEmpty)
         {
             return AccessTokenReading.Of(AccessTokenFault.Missing);
         }
@@ -54,7 +54,7 @@ public sealed class AccessTokenReader(SigningKeyRing ring, TokenIssuer issuer, R
         }
     }
 
-    private AccessTokenReading Read(string token, ReadOnlySpan<byte> bytes)
+    private AccessTokenReading Read(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);
@@ -75,7 +75,7 @@ public sealed class AccessTokenReader(SigningKeyRing ring, TokenIssuer issuer, R
     }
 
     /// <summary>What can be settled once for ever about these bytes.</summary>
-    private AccessTokenFault? Prove(string token, ReadOnlySpan<byte> bytes, out ProvenToken known)
+    private AccessTokenFault? Prove(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes, out ProvenToken known)
     {
         known = null!;
         if (!TrySplit(token, out var header, out var payload, out var signature))
@@ -114,21 +114,21 @@ public sealed class AccessTokenReader(SigningKeyRing ring, TokenIssuer issuer, R
             ring.Find(known.Kid) is null ? AccessTokenFault.UnknownKey
             : now >= known.Expires + Skew ? AccessTokenFault.Expired
             : now + Skew < known.Begins ? AccessTokenFault.NotYetValid
-            : revoked.Contains(known.Claims.SessionId) ? AccessTokenFault.Revoked
+            : revoked.Contains(known.Claims.SessionId) || (known.Own is { } own && revoked.Contains(own)) ? AccessTokenFault.Revoked
             : null;
         return fault is { } found ? AccessTokenReading.Of(found) : AccessTokenReading.Of(known.Claims);
     }
 
-    private static bool TrySplit(string token, out byte[] header, out byte[] payload, out byte[] signature)
+    private static bool TrySplit(ReadOnlySpan<char> token, out byte[] header, out byte[] payload, out byte[] signature)
     {
         header = payload = signature = [];
-        var first = token.IndexOf('.', StringComparison.Ordinal);
+        var first = token.IndexOf('.');
         var last = token.LastIndexOf('.');
 
         // A fourth part leaves a dot in the middle one, which is not in the alphabet.
         return first > 0 && last > first + 1 && last < token.Length - 1
-            && Base64UrlText.TryDecode(token.AsSpan(0, first), out header)
-            && Base64UrlText.TryDecode(token.AsSpan(first + 1, last - first - 1), out payload)
-            && Base64UrlText.TryDecode(token.AsSpan(last + 1), out signature);
+            && Base64UrlText.TryDecode(token[..first], out header)
+            && Base64UrlText.TryDecode(token[(first + 1)..last], out payload)
+            && Base64UrlText.TryDecode(token[(last + 1)..], out signature);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Turnstone.Sessions;
 
 namespace Turnstone.AccessTokens;
 
@@ -10,6 +11,9 @@ namespace Turnstone.AccessTokens;
 internal sealed record ProvenToken(string Kid, AccessTokenClaims Claims, DateTimeOffset Begins)
 {
     public DateTimeOffset Expires => Claims.ExpiresAt;
+
+    /// <summary>The token's own name as an id: a token of a standing session is revoked by it alone.</summary>
+    public SessionId? Own { get; } = SessionId.TryParse(Claims.TokenId, out var own) ? own : null;
 }
 
 /// <summary>

@@ -13,7 +13,7 @@ namespace Turnstone.AccessTokens;
 /// of what others revoke, which <see cref="CurrentAsOf"/> shows, so that such a node can be taken out of service. Before its first load it knows nothing and
 /// says so by refusing to answer, rather than letting every revoked token pass.
 /// </remarks>
-public sealed class RevokedSessions(ISessionStore store, TimeProvider time)
+public sealed class RevokedSessions(ISessionStore store, RevocationMeter meter, TimeProvider time)
 {
     /// <summary>How far back a refresh reads again: another node's clock may be behind, and a revocation is stamped before it is committed.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
@@ -63,7 +63,7 @@ public sealed class RevokedSessions(ISessionStore store, TimeProvider time)
         {
             if (revoked.AccessDeadAt + AccessTokenReader.Skew > now)
             {
-                Add(revoked.Id, revoked.AccessDeadAt);
+                Hear(revoked);
             }
         }
 
@@ -83,6 +83,17 @@ public sealed class RevokedSessions(ISessionStore store, TimeProvider time)
         }
 
         loaded = true;
+    }
+
+    // At the first load everything is old: nobody was answered by this node while it did not know.
+    private void Hear(RevokedSession revoked)
+    {
+        var news = loaded && !untils.ContainsKey(revoked.Id);
+        Add(revoked.Id, revoked.AccessDeadAt);
+        if (news)
+        {
+            meter.Heard(time.GetUtcNow() - revoked.RevokedAt);
+        }
     }
 
     private (DateTimeOffset Since, bool Whole) Since(DateTimeOffset now)

@@ -5,6 +5,12 @@ public interface IAuditLog
 {
     Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Notes what was issued to a program, without waiting for the entry: it is written within a second, together with others of the same client, network and second,
+    /// and is lost with a killed process.
+    /// </summary>
+    void NoteIssue(AuditEntry entry);
+
     /// <summary>The newest entries that match, newest first.</summary>
     Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken);
 

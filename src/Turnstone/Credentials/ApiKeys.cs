@@ -11,7 +11,7 @@ public sealed record MintedApiKey(ApiKey Key, string Text)
 }
 
 /// <summary>API keys from making to revoking. A key of another account is answered like one that does not exist: null.</summary>
-public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource random, TimeProvider time)
+public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, IStoreChanges changes, RandomSource random, TimeProvider time) : IDisposable
 {
     /// <summary>How long a key works before it freezes, and what each renewal adds.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(90);
@@ -25,6 +25,9 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
     public const int MostLive = 100;
 
     private const int HintLength = 8;
+
+    // What a login asks. The commit that opens the session asks the row itself again, so what is remembered can open nothing that has been revoked since.
+    private readonly Remembered<string, ApiKey> proven = new(10_000, TimeSpan.FromSeconds(5), changes, time);
 
     private static readonly Refusal Wrong = new(
         RefusalCode.InvalidCredentials, "The API key is not right, or it is frozen or revoked.", "Check the key, renew it in the portal, or make a new one.");
@@ -81,7 +84,7 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
 
     /// <summary>The key that this text proves, if it works. Its use is for the caller to note: <see cref="IApiKeyStore.NoteUse"/>.</summary>
     public async Task<Outcome<ApiKey>> ProveAsync(string? text, CancellationToken cancellationToken) =>
-        MayBeKey(text) && await FindByTextAsync(text, cancellationToken) is { } key && key.Works(time.GetUtcNow()) ? key : Wrong;
+        MayBeKey(text) && await RememberedAsync(keys.Hashes(CredentialPurpose.ApiKey, text), cancellationToken) is { } key && key.Works(time.GetUtcNow()) ? key : Wrong;
 
     /// <summary>The key with this text whatever its state.</summary>
     public Task<ApiKey?> FindByTextAsync(string text, CancellationToken cancellationToken) =>
@@ -124,6 +127,11 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, RandomSource
         var now = time.GetUtcNow();
         return ChangeAsync(accountId, id, AuditEvent.ApiKeyRevoked, key => key.RevokedAt is null ? key with { RevokedAt = now } : null, caller, cancellationToken);
     }
+
+    public void Dispose() => proven.Dispose();
+
+    private Task<ApiKey?> RememberedAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) =>
+        proven.GetAsync(Convert.ToBase64String(hashes[0]), cancel => store.FindByHashAsync(hashes, cancel), cancellationToken);
 
     private async Task<ApiKey?> ChangeAsync(
         Guid accountId, Guid id, AuditEvent what, Func<ApiKey, ApiKey?> change, Caller caller, CancellationToken cancellationToken) =>

@@ -9,7 +9,7 @@ public sealed class ClientCredentialsGrant(RequestLimits limits, TokenDesk desk)
 {
     public const string GrantType = "client_credentials";
 
-    public async Task<Outcome<Issued>> IssueAsync(Client client, Scopes? asked, Terms terms, Caller caller, CancellationToken cancellationToken)
+    public Outcome<Issued> Issue(Client client, Scopes? asked, Terms terms, Caller caller)
     {
         if (client.Public || !client.MayUse(GrantType))
         {
@@ -26,15 +26,6 @@ public sealed class ClientCredentialsGrant(RequestLimits limits, TokenDesk desk)
             return Refusals.InvalidScope;
         }
 
-        var admission = new Admission
-        {
-            Grant = GrantKind.ClientCredentials,
-            Subject = client.Id,
-            ClientId = client.Id,
-            Scopes = asked ?? client.Scopes,
-            Refreshable = false,
-            Vouchers = new Vouchers { Client = (client.Id, client.Epoch) },
-        };
-        return await desk.OpenAsync(admission, terms.For(client), caller, Refusals.UnauthorizedClient, cancellationToken);
+        return desk.IssueStanding(client, asked ?? client.Scopes, terms.For(client), caller);
     }
 }

@@ -35,6 +35,15 @@ public sealed class Revocation(ISessionStore sessions, IConsentStore consents, R
         return ended;
     }
 
+    /// <summary>Ends one token of a program's standing session.</summary>
+    public async Task EndTokenAsync(SessionId token, AccessTokenClaims claims, string clientId, Caller caller, CancellationToken cancellationToken)
+    {
+        var entry = Entry(AuditEvent.SessionRevoked, caller, nameof(RevocationReason.Logout)) with { SessionId = token, ClientId = clientId };
+        var ended = StandingSession.Ended(token, "", clientId, RevocationReason.Logout, entry.At, claims.ExpiresAt, caller);
+        await sessions.OpenAsync(ended, new Vouchers(), entry, cancellationToken);
+        revoked.Add(token, claims.ExpiresAt);
+    }
+
     /// <summary>Ends every session of a holder, but one that is named; answers how many there were.</summary>
     public async Task<int> EndAllAsync(
         SessionHolder holder, RevocationReason reason, Caller caller, CancellationToken cancellationToken, string? detail = null, SessionId? except = null)

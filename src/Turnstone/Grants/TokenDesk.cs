@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Turnstone.AccessTokens;
 using Turnstone.Audit;
+using Turnstone.Directory;
 using Turnstone.Keys;
 using Turnstone.Sessions;
 
@@ -34,7 +35,7 @@ public sealed record Admission
 /// commit, the audit entry or the count.
 /// </summary>
 public sealed class TokenDesk(
-    ISessionStore sessions, AccessTokenWriter writer, MasterKeyRing keys, TokenIssuer issuer, IUsageCounters usage, GrantMeter meter, RandomSource random, TimeProvider time)
+    ISessionStore sessions, IAuditLog audit, AccessTokenWriter writer, MasterKeyRing keys, TokenIssuer issuer, IUsageCounters usage, GrantMeter meter, RandomSource random, TimeProvider time)
 {
     /// <summary>Opens a session; what vouched for it may have been withdrawn meanwhile, and then it is as if the credential had been wrong.</summary>
     public async Task<Outcome<Issued>> OpenAsync(Admission admission, Terms terms, Caller caller, Refusal withdrawn, CancellationToken cancellationToken)
@@ -42,19 +43,7 @@ public sealed class TokenDesk(
         using var span = meter.Begin(admission.Grant.ToString());
         var now = time.GetUtcNow();
         var session = NewSession(admission, terms, caller, now);
-        var entry = new AuditEntry
-        {
-            Event = AuditEvent.Login,
-            At = now,
-            Caller = caller,
-            AccountId = session.AccountId,
-            ClientId = session.ClientId,
-            ApiKeyId = session.ApiKeyId,
-            SessionId = session.Id,
-            Contract = session.Contract,
-            Detail = session.Grant.ToString(),
-        };
-        if (!await sessions.OpenAsync(session, admission.Vouchers, entry, cancellationToken))
+        if (!await sessions.OpenAsync(session, admission.Vouchers, Opened(session), cancellationToken))
         {
             meter.Refused(admission.Grant.ToString(), withdrawn.Code);
             return withdrawn;
@@ -65,8 +54,31 @@ public sealed class TokenDesk(
         return Answer(session, terms, now);
     }
 
+    /// <summary>
+    /// A token of a program's <see cref="StandingSession"/>: nothing is written and nothing waited for, so a program may ask for as many as it likes. What vouches for it
+    /// is in the session's id.
+    /// </summary>
+    public Issued IssueStanding(Client client, Scopes scopes, Terms terms, Caller caller)
+    {
+        using var span = meter.Begin(nameof(GrantKind.ClientCredentials));
+        var now = time.GetUtcNow();
+        var admission = new Admission { Grant = GrantKind.ClientCredentials, Subject = client.Id, ClientId = client.Id, Scopes = scopes, Refreshable = false, Vouchers = new Vouchers() };
+        var session = NewSession(admission, terms, caller, now) with { Id = StandingSession.Of(client.Id, client.Epoch) };
+        audit.NoteIssue(Opened(session));
+        usage.Count(UsageHolder.Of(session), UsageOutcome.Login);
+        meter.Granted(nameof(GrantKind.ClientCredentials));
+        return new Issued(AccessToken(session, terms, SessionId.New(random, now).ToString(), scopes), null, session, now);
+    }
+
     /// <summary>The tokens of a session as its row stands: asked again, the same refresh token and the same times.</summary>
     public Issued Answer(Session session, Terms terms, DateTimeOffset now, Scopes? narrowed = null)
+    {
+        var accessToken = AccessToken(session, terms, TokenId(session), narrowed ?? session.Scopes);
+        var refreshToken = session.Refreshable ? new RefreshToken(session.Id, session.Generation).Write(keys) : null;
+        return new Issued(accessToken, refreshToken, session, now);
+    }
+
+    private string AccessToken(Session session, Terms terms, string tokenId, Scopes scopes)
     {
         var claims = new AccessTokenClaims
         {
@@ -75,14 +87,25 @@ public sealed class TokenDesk(
             ClientId = session.ClientId,
             IssuedAt = session.AdvancedAt,
             ExpiresAt = session.AccessExpiresAt,
-            TokenId = TokenId(session),
+            TokenId = tokenId,
             SessionId = session.Id,
-            Scopes = narrowed ?? session.Scopes,
+            Scopes = scopes,
         };
-        var accessToken = writer.Write(claims, terms.Algorithm, terms.TokenType);
-        var refreshToken = session.Refreshable ? new RefreshToken(session.Id, session.Generation).Write(keys) : null;
-        return new Issued(accessToken, refreshToken, session, now);
+        return writer.Write(claims, terms.Algorithm, terms.TokenType);
     }
+
+    private static AuditEntry Opened(Session session) => new()
+    {
+        Event = AuditEvent.Login,
+        At = session.CreatedAt,
+        Caller = session.OpenedBy,
+        AccountId = session.AccountId,
+        ClientId = session.ClientId,
+        ApiKeyId = session.ApiKeyId,
+        SessionId = session.Id,
+        Contract = session.Contract,
+        Detail = session.Grant.ToString(),
+    };
 
     private Session NewSession(Admission admission, Terms terms, Caller caller, DateTimeOffset now)
     {

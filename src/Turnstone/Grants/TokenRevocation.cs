@@ -14,7 +14,19 @@ public sealed class TokenRevocation(ISessionStore sessions, AccessTokenReader re
     /// <summary>Null when the token is dead now.</summary>
     public async Task<Refusal?> GiveBackAsync(string token, Client client, Caller caller, CancellationToken cancellationToken)
     {
-        if (SessionOf(token) is not { } id || await sessions.FindAsync(id, cancellationToken) is not { } session)
+        if (RefreshToken.TryRead(token, keys, out var refresh))
+        {
+            return await EndAsync(refresh.Session, client, caller, cancellationToken);
+        }
+
+        return !reader.Read(token).Good(out var claims) ? null
+            : claims.SessionId == StandingSession.Of(client.Id, client.Epoch) ? await EndOneAsync(claims, client, caller, cancellationToken)
+            : await EndAsync(claims.SessionId, client, caller, cancellationToken) ?? (claims.ClientId == client.Id ? null : Refusals.NotYourToken);
+    }
+
+    private async Task<Refusal?> EndAsync(SessionId id, Client client, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await sessions.FindAsync(id, cancellationToken) is not { } session)
         {
             return null;
         }
@@ -28,8 +40,14 @@ public sealed class TokenRevocation(ISessionStore sessions, AccessTokenReader re
         return null;
     }
 
-    private SessionId? SessionOf(string token) =>
-        RefreshToken.TryRead(token, keys, out var refresh) ? refresh.Session
-        : reader.Read(token).Good(out var claims) ? claims.SessionId
-        : null;
+    // A program has many tokens at once and no session of its own to end: only this one is refused from now on.
+    private async Task<Refusal?> EndOneAsync(AccessTokenClaims claims, Client client, Caller caller, CancellationToken cancellationToken)
+    {
+        if (SessionId.TryParse(claims.TokenId, out var own))
+        {
+            await revocation.EndTokenAsync(own.Value, claims, client.Id, caller, cancellationToken);
+        }
+
+        return null;
+    }
 }

@@ -120,7 +120,6 @@ public static class Rotation
             LongestAccess = access - now > row.LongestAccess ? access - now : row.LongestAccess,
             RefreshExpiresAt = refresh,
             AdvanceKeyHash = attempt.KeyHash,
-            Refreshes = row.Refreshes + 1,
             LastUsedAt = now,
             Version = row.Version + 1,
         };

@@ -76,8 +76,6 @@ public sealed record Session
     /// <summary>The hash of the Idempotency-Key that began the present generation; null when it came without one.</summary>
     public byte[]? AdvanceKeyHash { get; init; }
 
-    public long Refreshes { get; init; }
-
     public long Replays { get; init; }
 
     public DateTimeOffset LastUsedAt { get; init; }

@@ -28,5 +28,19 @@ public sealed class MasterKeyProtectionTests
     public void Another_key_opens_nothing() =>
         Assert.ThrowsAny<CryptographicException>(() => Node(RandomSource.System.Bytes(MasterKey.Size)).CreateProtector("a").Unprotect(Node(Key).CreateProtector("a").Protect("cookie")));
 
+    [Fact]
+    public async Task A_server_makes_no_second_ring_of_keys_in_the_home_of_its_user()
+    {
+        var home = ServerProcess.NewFolder();
+        await using (var server = await ServerProcess.StartAsync(new Dictionary<string, string> { ["HOME"] = home }))
+        {
+            Assert.Equal(0, await server.StopAsync());
+            Assert.DoesNotContain("DataProtection", server.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(System.IO.Directory.EnumerateFiles(home, "key-*.xml", SearchOption.AllDirectories));
+        System.IO.Directory.Delete(home, recursive: true);
+    }
+
     private static MasterKeyProtection Node(byte[] key) => new(new MasterKeyRing(new MasterKey(key)), RandomSource.System);
 }

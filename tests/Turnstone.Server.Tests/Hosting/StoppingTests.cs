@@ -28,6 +28,30 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public async Task A_server_that_is_told_to_stop_says_so_and_serves_new_connections_until_it_is_drained()
+    {
+        await using var server = await ServerProcess.StartAsync(new Dictionary<string, string> { ["Turnstone:DrainSeconds"] = "2" });
+        server.Terminate();
+        var told = TimeProvider.System.GetTimestamp();
+        HttpResponseMessage ready;
+        do
+        {
+            ready = await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+        }
+        while (ready.IsSuccessStatusCode);
+
+        Assert.Equal("""{"status":"not ready","missing":["stopping"]}""", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using (var another = new HttpClient { BaseAddress = server.Http.BaseAddress })
+        {
+            using var refused = await another.LoginV3Async("none");
+            Assert.Equal(401, (int)refused.StatusCode);
+        }
+
+        Assert.Equal(0, await server.ExitAsync());
+        Assert.True(TimeProvider.System.GetElapsedTime(told) >= TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public async Task A_server_that_is_killed_starts_again_on_what_it_had()
     {
         var folder = ServerProcess.NewFolder();

@@ -185,7 +185,7 @@ public sealed class AccessTokenReaderTests
     public async Task Before_the_revocations_were_read_no_token_passes()
     {
         var bench = await TokenBench.StartAsync();
-        var reader = new AccessTokenReader(bench.Ring, TokenBench.Issuer, new RevokedSessions(bench.Sessions, bench.Time), bench.Time);
+        var reader = new AccessTokenReader(bench.Ring, TokenBench.Issuer, new RevokedSessions(bench.Sessions, new RevocationMeter(), bench.Time), bench.Time);
 
         Assert.Throws<StoreUnavailableException>(() => reader.Read(bench.Write()));
     }

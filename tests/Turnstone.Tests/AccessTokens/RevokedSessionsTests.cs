@@ -1,16 +1,18 @@
+using System.Diagnostics.Metrics;
 using Turnstone.AccessTokens;
 using Turnstone.Sessions;
 using Turnstone.Testing;
 
 namespace Turnstone.Tests.AccessTokens;
 
-public sealed class RevokedSessionsTests
+public sealed class RevokedSessionsTests : IDisposable
 {
     private readonly ManualTime time = new();
     private readonly RevocationsOnly store = new();
+    private readonly RevocationMeter meter = new();
     private readonly RevokedSessions revoked;
 
-    public RevokedSessionsTests() => revoked = new RevokedSessions(store, time);
+    public RevokedSessionsTests() => revoked = new RevokedSessions(store, meter, time);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -121,6 +123,25 @@ public sealed class RevokedSessionsTests
         Assert.True(revoked.Contains(meanwhile));
     }
 
+    [Fact]
+    public async Task The_meter_tells_how_long_after_each_revocation_of_others_this_node_heard_of_it_and_tells_each_once()
+    {
+        using var told = new Staleness(meter);
+        Revoke(revokedAgo: TimeSpan.FromDays(1), deadIn: TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        Assert.Empty(told.Seconds);
+
+        revoked.Add(Revoke(revokedAgo: TimeSpan.FromSeconds(1), deadIn: TimeSpan.FromHours(1)), time.Now.AddHours(1));
+        Revoke(revokedAgo: TimeSpan.FromMilliseconds(120), deadIn: TimeSpan.FromHours(1));
+        Revoke(revokedAgo: TimeSpan.FromSeconds(-5), deadIn: TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.Equal([0.12, 0], told.Seconds);
+    }
+
+    public void Dispose() => meter.Dispose();
+
     private static SessionId NewId() => SessionId.New(RandomSource.System, DateTimeOffset.UnixEpoch);
 
     private SessionId Revoke(TimeSpan revokedAgo, TimeSpan deadIn)
@@ -128,5 +149,28 @@ public sealed class RevokedSessionsTests
         var id = NewId();
         store.Revoked.Add(new RevokedSession(id, time.Now - revokedAgo, time.Now + deadIn));
         return id;
+    }
+
+    /// <summary>What a meter of revocations records.</summary>
+    private sealed class Staleness : IDisposable
+    {
+        private readonly MeterListener listener = new();
+
+        public Staleness(RevocationMeter meter)
+        {
+            listener.InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == RevocationMeter.Staleness && ReferenceEquals(instrument.Meter.Scope, meter))
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            };
+            listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => Seconds.Add(Math.Round(seconds, 6)));
+            listener.Start();
+        }
+
+        public List<double> Seconds { get; } = [];
+
+        public void Dispose() => listener.Dispose();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class TokenBench
     {
         Keys = keys;
         Ring = FirstKeys.Ring(keys, Time);
-        Revoked = new RevokedSessions(Sessions, Time);
+        Revoked = new RevokedSessions(Sessions, new RevocationMeter(), Time);
         Writer = new AccessTokenWriter(Ring, Issuer);
         Reader = NewReader();
     }

@@ -20,7 +20,7 @@ public sealed class OwnApplicationsTests : CredentialTest
     private readonly ClientStore store = new();
 
     private OwnApplications Applications => new(
-        store, new Clients(store, Keys, Random, Time), new RevokedSessions(new RevocationsOnly(), Time), new ApplicationRules(Scopes.Of(["openid", "individuals.read"])), Random, Time);
+        store, new Clients(store, Keys, Random, Time), new RevokedSessions(new RevocationsOnly(), new RevocationMeter(), Time), new ApplicationRules(Scopes.Of(["openid", "individuals.read"])), Random, Time);
 
     [Fact]
     public async Task What_a_customer_makes_is_his_and_has_a_secret_once()

@@ -23,14 +23,14 @@ public static class AuthV1OpenApi
         });
     });
 
-    internal static void DescribeToken(this RouteHandlerBuilder route) => route.Describe(Document, "token", "Exchange a one-time code.", call => call
+    internal static void DescribeToken(this IEndpointConventionBuilder route) => route.Describe(Document, "token", "Exchange a one-time code.", call => call
         .Query("code", "The code, which works once and for a short time.", required: true)
         .TokenSetAnswer(StatusCodes.Status200OK)
         .BadGrantAnswer("invalid_grant")
         .MalformedAnswer("query", "code")
         .BusyAnswers());
 
-    internal static void DescribeRefresh(this RouteHandlerBuilder route) => route.Describe(Document, "refresh-token", "Get the next token set.", call => call
+    internal static void DescribeRefresh(this IEndpointConventionBuilder route) => route.Describe(Document, "refresh-token", "Get the next token set.", call => call
         .Header("Idempotency-Key", "Makes a refresh safe to repeat: the same key gets the same answer.")
         .Takes(Described.Json, ["refresh_token"], ("refresh", """{"refresh_token":"tsr_…"}"""))
         .TokenSetAnswer(StatusCodes.Status201Created)
@@ -38,7 +38,7 @@ public static class AuthV1OpenApi
         .MalformedAnswer("body", "refresh_token")
         .BusyAnswers());
 
-    internal static void DescribeValidate(this RouteHandlerBuilder route) => route.Describe(Document, "validate-token", "Ask whether an access token is good.", call => call
+    internal static void DescribeValidate(this IEndpointConventionBuilder route) => route.Describe(Document, "validate-token", "Ask whether an access token is good.", call => call
         .Header("Authorization", "Bearer and the access token, or the access token alone.", required: true)
         .OkAnswer()
         .UnauthorizedAnswer("invalid_token", "token_expired", "token_revoked", "token_not_yet_valid")

@@ -16,14 +16,9 @@ public static class AuthV1Routes
     public static void MapAuthV1(this IEndpointRouteBuilder endpoints, Terms terms, Succession succession)
     {
         ArgumentNullException.ThrowIfNull(succession);
-        var routes = new DialectRoutes(endpoints, "/auth/v1", AuthErrors.Refused, AuthErrors.Misdirected);
-        routes.Group.AddEndpointFilter((context, next) =>
-        {
-            succession.Tell(context.HttpContext.Response.Headers);
-            return next(context);
-        });
-        routes.Map(HttpMethods.Get, "/token", new CodeToken(terms).HandleAsync).DescribeToken();
-        routes.Map(HttpMethods.Post, "/refresh-token", new RefreshToken(terms).HandleAsync).DescribeRefresh();
-        routes.Map(HttpMethods.Post, "/validate-token", ValidateToken.Handle).DescribeValidate();
+        var routes = new DialectRoutes(endpoints, "/auth/v1", AuthErrors.Refused, AuthErrors.Misdirected, succession.ToldBy);
+        routes.Map(HttpMethods.Get, "/token", routes.Make<CodeToken>(terms).HandleAsync).DescribeToken();
+        routes.Map(HttpMethods.Post, "/refresh-token", routes.Make<RefreshToken>(terms).HandleAsync).DescribeRefresh();
+        routes.Map(HttpMethods.Post, "/validate-token", routes.Make<ValidateToken>().Handle).DescribeValidate();
     }
 }

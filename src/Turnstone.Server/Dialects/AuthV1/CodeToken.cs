@@ -7,11 +7,11 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Dialects.AuthV1;
 
 /// <summary><c>GET /auth/v1/token?code=…</c>: a one-time code for a token set.</summary>
-internal sealed partial class CodeToken(Terms terms)
+internal sealed partial class CodeToken(Terms terms, CodeGrant grant)
 {
     private const int LongestCode = 512;
 
-    public async Task<IResult> HandleAsync(HttpContext context, CodeGrant grant)
+    public async ValueTask<IResult> HandleAsync(HttpContext context)
     {
         if (context.Request.Query["code"] is not [{ Length: > 0 } code])
         {

@@ -6,9 +6,9 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Dialects.AuthV1;
 
 /// <summary><c>POST /auth/v1/refresh-token</c>: the next token set.</summary>
-internal sealed class RefreshToken(Terms terms)
+internal sealed class RefreshToken(Terms terms, RefreshGrant grant)
 {
-    public async Task<IResult> HandleAsync(HttpContext context, RefreshGrant grant)
+    public async ValueTask<IResult> HandleAsync(HttpContext context)
     {
         var (body, bodyFault) = await JsonBody.ReadAsync(context.Request, context.RequestAborted);
         if (body is null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Turnstone.Server.Dialects.Common;
 
 namespace Turnstone.Server.Dialects.AuthV1;
 
@@ -8,11 +9,17 @@ namespace Turnstone.Server.Dialects.AuthV1;
 /// <param name="Successor">The page of the contract to move to, as a URI or a path.</param>
 public sealed record Succession(DateTimeOffset Deprecated, DateTimeOffset Sunset, string Successor)
 {
-    /// <summary>Says so on an answer.</summary>
-    internal void Tell(IHeaderDictionary headers)
+    private readonly string deprecation = string.Create(CultureInfo.InvariantCulture, $"@{Deprecated.ToUnixTimeSeconds()}");
+    private readonly string sunset = Sunset.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+    private readonly string link = $"<{Successor}>; rel=\"successor-version\"";
+
+    /// <summary>The same call, whose answer says so.</summary>
+    internal Call ToldBy(Call call) => context =>
     {
-        headers["Deprecation"] = string.Create(CultureInfo.InvariantCulture, $"@{Deprecated.ToUnixTimeSeconds()}");
-        headers["Sunset"] = Sunset.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
-        headers.Link = $"<{Successor}>; rel=\"successor-version\"";
-    }
+        var headers = context.Response.Headers;
+        headers["Deprecation"] = deprecation;
+        headers["Sunset"] = sunset;
+        headers.Link = link;
+        return call(context);
+    };
 }

@@ -4,7 +4,7 @@ using Turnstone.Server.Dialects.Common.AuthShapes;
 namespace Turnstone.Server.Dialects.AuthV1;
 
 /// <summary><c>POST /auth/v1/validate-token</c>: whether the access token in the Authorization header is good.</summary>
-internal static class ValidateToken
+internal sealed class ValidateToken(AccessTokenReader reader)
 {
-    public static IResult Handle(HttpContext context, AccessTokenReader reader) => ValidationCall.Answer(context.Request, reader);
+    public IResult Handle(HttpContext context) => ValidationCall.Answer(context.Request, reader);
 }

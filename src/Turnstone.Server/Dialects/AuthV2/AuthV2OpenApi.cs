@@ -18,14 +18,14 @@ public static class AuthV2OpenApi
             return Task.CompletedTask;
         }));
 
-    internal static void DescribeLogin(this RouteHandlerBuilder route) => route.Describe(Document, "login", "Log in with email and password.", call => call.Subscribed()
+    internal static void DescribeLogin(this IEndpointConventionBuilder route) => route.Describe(Document, "login", "Log in with email and password.", call => call.Subscribed()
         .Takes(Described.Json, ["username", "password"], ("login", """{"username":"ada@example.test","password":"…"}"""))
         .TokenSetAnswer(StatusCodes.Status201Created)
         .UnauthorizedAnswer("invalid_credentials", NoSubscription)
         .MalformedAnswer("body", "username")
         .BusyAnswers());
 
-    internal static void DescribeRefresh(this RouteHandlerBuilder route) => route.Describe(Document, "refresh", "Get the next token set.", call => call.Subscribed()
+    internal static void DescribeRefresh(this IEndpointConventionBuilder route) => route.Describe(Document, "refresh", "Get the next token set.", call => call.Subscribed()
         .Header("Idempotency-Key", "Makes a refresh safe to repeat: the same key gets the same answer.")
         .Takes(Described.Json, [], ("token", """{"token":"tsr_…"}"""), ("refresh_token", """{"refresh_token":"tsr_…"}"""))
         .TokenSetAnswer(StatusCodes.Status201Created)
@@ -34,7 +34,7 @@ public static class AuthV2OpenApi
         .MalformedAnswer("body", "token")
         .BusyAnswers());
 
-    internal static void DescribeValidate(this RouteHandlerBuilder route) => route.Describe(Document, "validate", "Ask whether an access token is good.", call => call.Subscribed()
+    internal static void DescribeValidate(this IEndpointConventionBuilder route) => route.Describe(Document, "validate", "Ask whether an access token is good.", call => call.Subscribed()
         .Header("Authorization", "Bearer and the access token, or the access token alone.", required: true)
         .OkAnswer()
         .UnauthorizedAnswer("invalid_token", "token_expired", "token_revoked", "token_not_yet_valid", NoSubscription)

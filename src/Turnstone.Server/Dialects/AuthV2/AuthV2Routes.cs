@@ -14,12 +14,11 @@ public static class AuthV2Routes
     /// <param name="terms">On what terms it hands out tokens.</param>
     public static void MapAuthV2(this IEndpointRouteBuilder endpoints, Terms terms)
     {
-        var routes = new DialectRoutes(endpoints, "/auth/v2", AuthErrors.Refused, AuthErrors.Misdirected);
-
-        // On the group, so that no call can forget it, and before anything is read of the request.
-        routes.Group.AddEndpointFilter<RouteGroupBuilder, SubscriptionCheck>();
-        routes.Map(HttpMethods.Post, "/login", new Login(terms).HandleAsync).DescribeLogin();
-        routes.Map(HttpMethods.Post, "/refresh", new Refresh(terms).HandleAsync).DescribeRefresh();
-        routes.Map(HttpMethods.Post, "/validate", Validate.Handle).DescribeValidate();
+        // In front of them all, so that no call can forget it, and before anything is read of the request.
+        var check = ActivatorUtilities.CreateInstance<SubscriptionCheck>(endpoints.ServiceProvider);
+        var routes = new DialectRoutes(endpoints, "/auth/v2", AuthErrors.Refused, AuthErrors.Misdirected, check.Before);
+        routes.Map(HttpMethods.Post, "/login", routes.Make<Login>(terms).HandleAsync).DescribeLogin();
+        routes.Map(HttpMethods.Post, "/refresh", routes.Make<Refresh>(terms).HandleAsync).DescribeRefresh();
+        routes.Map(HttpMethods.Post, "/validate", routes.Make<Validate>().Handle).DescribeValidate();
     }
 }

@@ -9,12 +9,12 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Dialects.AuthV2;
 
 /// <summary><c>POST /auth/v2/login</c>: email and password for a token set.</summary>
-internal sealed class Login(Terms terms)
+internal sealed class Login(Terms terms, PasswordGrant grant)
 {
     // RFC 5321 §4.5.3.1: a local part of 64, an at sign, a domain of 255.
     private const int LongestUsername = 320;
 
-    public async Task<IResult> HandleAsync(HttpContext context, PasswordGrant grant)
+    public async ValueTask<IResult> HandleAsync(HttpContext context)
     {
         var (body, bodyFault) = await JsonBody.ReadAsync(context.Request, context.RequestAborted);
         if (body is null)

@@ -8,12 +8,12 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Dialects.AuthV2;
 
 /// <summary><c>POST /auth/v2/refresh</c>: the next token set. The token may stand in <c>token</c> or, as in the predecessor, in <c>refresh_token</c>.</summary>
-internal sealed class Refresh(Terms terms)
+internal sealed class Refresh(Terms terms, RefreshGrant grant)
 {
     private const string Name = "token";
     private const string OlderName = "refresh_token";
 
-    public async Task<IResult> HandleAsync(HttpContext context, RefreshGrant grant)
+    public async ValueTask<IResult> HandleAsync(HttpContext context)
     {
         var (body, bodyFault) = await JsonBody.ReadAsync(context.Request, context.RequestAborted);
         if (body is null)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Turnstone.Abuse;
 using Turnstone.Credentials;
 using Turnstone.Server.Dialects.Common;
@@ -6,20 +7,20 @@ using Turnstone.Server.Dialects.Common.AuthShapes;
 namespace Turnstone.Server.Dialects.AuthV2;
 
 /// <summary>Lets a request in by its subscription key, and leaves the subscription with it for the call to find.</summary>
-internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits limits) : IEndpointFilter
+internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits limits)
 {
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>The same call, for those who have a key.</summary>
+    public Call Before(Call call) => async context =>
     {
-        var http = context.HttpContext;
-        var admission = await gate.AdmitAsync(KeyOf(http.Request), http.RequestAborted);
+        var admission = await gate.AdmitAsync(KeyOf(context.Request), context.RequestAborted);
         if (!admission.Granted(out var subscription, out var refusal))
         {
-            return AuthErrors.Refused(TooOften(http) ?? refusal);
+            return AuthErrors.Refused(TooOften(context) ?? refusal);
         }
 
-        http.Features.Set(subscription);
-        return await next(context);
-    }
+        context.Features.Set(subscription);
+        return await call(context);
+    };
 
     private Refusal? TooOften(HttpContext http)
     {
@@ -36,12 +37,22 @@ internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits lim
     /// <summary>The key from wherever clients of this contract put it; null where there is none, or two that differ, of which neither is meant.</summary>
     private static string? KeyOf(HttpRequest request)
     {
-        string?[] keys =
-        [
-            .. request.Headers["Subscription-Key"],
-            .. request.Headers["Ocp-Apim-Subscription-Key"],
-            .. request.Query["subscription-key"],
-        ];
-        return keys.Where(key => !string.IsNullOrEmpty(key)).Distinct(StringComparer.Ordinal).ToArray() is [var one] ? one : null;
+        string? found = null;
+        return Agree(request.Headers["Subscription-Key"], ref found)
+            && Agree(request.Headers["Ocp-Apim-Subscription-Key"], ref found)
+            && (!request.QueryString.HasValue || Agree(request.Query["subscription-key"], ref found)) ? found : null;
+    }
+
+    private static bool Agree(StringValues keys, ref string? found)
+    {
+        foreach (var key in keys)
+        {
+            if (!string.IsNullOrEmpty(key) && (found ??= key) != key)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -1,31 +1,43 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
 namespace Turnstone.Server.Dialects.Common;
 
-/// <summary>Reads a bounded body whole, whatever its Content-Length claims.</summary>
+/// <summary>Reads a bounded body whole, whatever its Content-Length claims, and parses it where it lies: nothing of it is kept but what the parser makes.</summary>
 internal static class BodyBytes
 {
-    public static async Task<(byte[]? Bytes, BodyFault? Fault)> ReadAsync(HttpRequest request, int largest, CancellationToken cancellationToken)
+    public static async ValueTask<(T? Body, BodyFault? Fault)> ReadAsync<T>(
+        HttpRequest request, int largest, Func<ReadOnlyMemory<byte>, (T? Body, BodyFault? Fault)> parse, CancellationToken cancellationToken)
+        where T : class
     {
         if (request.ContentLength > largest)
         {
             return (null, BodyFault.TooLarge);
         }
 
-        var buffer = new byte[largest + 1];
-        var length = 0;
-        int read;
-        try
+        var reader = request.BodyReader;
+        while (true)
         {
-            while (length < buffer.Length && (read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
+            ReadResult read;
+            try
             {
-                length += read;
+                read = await reader.ReadAsync(cancellationToken);
             }
-        }
-        catch (BadHttpRequestException)
-        {
-            // Broken chunking, or a body shorter than it said.
-            return (null, BodyFault.NotJson);
-        }
+            catch (BadHttpRequestException)
+            {
+                // Broken chunking, or a body shorter than it said.
+                return (null, BodyFault.NotJson);
+            }
 
-        return length > largest ? (null, BodyFault.TooLarge) : (buffer[..length], null);
+            var buffer = read.Buffer;
+            if (read.IsCompleted || buffer.Length > largest)
+            {
+                var result = buffer.Length > largest ? (null, BodyFault.TooLarge) : parse(buffer.IsSingleSegment ? buffer.First : buffer.ToArray());
+                reader.AdvanceTo(buffer.End);
+                return result;
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
     }
 }

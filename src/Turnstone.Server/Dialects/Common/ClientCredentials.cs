@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Turnstone.Server.Dialects.Common;
 
 /// <summary>What is wrong with the way a client presented itself.</summary>
@@ -33,7 +31,7 @@ public readonly record struct ClientCredentials(string? Id, string? Secret)
             return (new(bodyId, bodySecret), null);
         }
 
-        if (!TryDecode(header[Scheme.Length..].Trim(' '), out var basic))
+        if (!TryDecode(header.AsSpan(Scheme.Length).Trim(' '), out var basic))
         {
             return (default, ClientCredentialsFault.Unreadable);
         }
@@ -41,17 +39,17 @@ public readonly record struct ClientCredentials(string? Id, string? Secret)
         return bodySecret is not null || (bodyId is not null && bodyId != basic.Id) ? (default, ClientCredentialsFault.Ambiguous) : (basic, null);
     }
 
-    private static bool TryDecode(string encoded, out ClientCredentials credentials)
+    private static bool TryDecode(ReadOnlySpan<char> encoded, out ClientCredentials credentials)
     {
         credentials = default;
-        var bytes = new byte[encoded.Length];
-        if (!Convert.TryFromBase64String(encoded, bytes, out var length))
+        var bytes = encoded.Length <= 1024 ? stackalloc byte[encoded.Length] : new byte[encoded.Length];
+        if (!Convert.TryFromBase64Chars(encoded, bytes, out var length))
         {
             return false;
         }
 
-        var pair = Encoding.Latin1.GetString(bytes, 0, length);
-        var colon = pair.IndexOf(':', StringComparison.Ordinal);
+        var pair = bytes[..length];
+        var colon = pair.IndexOf((byte)':');
         if (colon < 1 || !FormBody.TryDecode(pair[..colon], out var id) || !FormBody.TryDecode(pair[(colon + 1)..], out var secret))
         {
             return false;

@@ -8,7 +8,7 @@ namespace Turnstone.Server.Dialects.Common;
 /// Lets a client in, or leaves behind what a failed login does: a guessed secret counts against its network as a guessed password would.
 /// The id that was claimed is not written down: a client that mixes up its settings sends its secret there.
 /// </summary>
-internal readonly record struct ClientDoor(ClientAuthentication Authentication, LoginDoor Door)
+internal sealed record ClientDoor(ClientAuthentication Authentication, LoginDoor Door)
 {
     private const string Kind = "Client";
 

@@ -1,53 +1,76 @@
+using System.Reflection;
 using Turnstone.Grants;
 
 namespace Turnstone.Server.Dialects.Common;
 
+/// <summary>A call of a contract: a request in, its answer out.</summary>
+public delegate ValueTask<IResult> Call(HttpContext context);
+
 /// <summary>
 /// The routes of one contract, and what holds for all of them: nothing is cached, an unavailable store is a 503 in the contract's own shape, and so are
-/// a wrong method and an unknown path.
+/// a wrong method and an unknown path. They end at the routing: a contract's call has no cookie, no form and no page, and passes none of the rooms that look for one.
 /// </summary>
 public sealed class DialectRoutes
 {
+    private readonly IServiceProvider services;
     private readonly RouteGroupBuilder group;
+    private readonly Func<Refusal, IResult> refuse;
     private readonly Func<int, string, IResult> misdirected;
+    private readonly Func<Call, Call> guard;
 
     /// <param name="endpoints">Where the contract is mounted.</param>
     /// <param name="prefix">The URL prefix that the contract owns.</param>
     /// <param name="refuse">Renders a refusal in the contract's shape.</param>
     /// <param name="misdirected">Renders a 404 or 405, with a sentence, in the contract's shape.</param>
-    public DialectRoutes(IEndpointRouteBuilder endpoints, string prefix, Func<Refusal, IResult> refuse, Func<int, string, IResult> misdirected)
+    /// <param name="guard">What the contract puts in front of every call, a misdirected one too; null for nothing.</param>
+    public DialectRoutes(IEndpointRouteBuilder endpoints, string prefix, Func<Refusal, IResult> refuse, Func<int, string, IResult> misdirected, Func<Call, Call>? guard = null)
     {
-        this.misdirected = misdirected;
+        ArgumentNullException.ThrowIfNull(endpoints);
+        (services, this.refuse, this.misdirected, this.guard) = (endpoints.ServiceProvider, refuse, misdirected, guard ?? (call => call));
         group = endpoints.MapGroup(prefix);
-        group.AddEndpointFilter(async (context, next) =>
-        {
-            var headers = context.HttpContext.Response.Headers;
-            headers.CacheControl = "no-store";
-            headers.Pragma = "no-cache";
-            try
-            {
-                return await next(context);
-            }
-            catch (StoreUnavailableException unavailable)
-            {
-                return refuse(Refusals.Unavailable(unavailable.RetryAfter));
-            }
-        });
-        group.Map("{**rest}", () => misdirected(StatusCodes.Status404NotFound, "There is no such path in this contract."))
+        group.ShortCircuit();
+        group.Map("{**rest}", Answering(_ => new(misdirected(StatusCodes.Status404NotFound, "There is no such path in this contract."))))
             .ExcludeFromDescription().WithOrder(int.MaxValue);
     }
 
-    /// <summary>The group itself, for filters of the contract's own.</summary>
-    public RouteGroupBuilder Group => group;
+    /// <summary>What answers a call, made once with what the services hold and what is the contract's own.</summary>
+    public T Make<T>(params object[] own) => ActivatorUtilities.CreateInstance<T>(services, own);
 
     /// <summary>Maps a call, and every other method of its path to a 405 that names the right one.</summary>
-    public RouteHandlerBuilder Map(string method, string path, Delegate handler)
+    public IEndpointConventionBuilder Map(string method, string path, Call call)
     {
-        group.Map(path, (HttpContext context) =>
+        group.Map(path, Answering(context =>
         {
             context.Response.Headers.Allow = method;
-            return misdirected(StatusCodes.Status405MethodNotAllowed, $"This path takes {method}.");
-        }).ExcludeFromDescription().WithOrder(int.MaxValue - 1);
-        return group.MapMethods(path, [method], handler);
+            return new(misdirected(StatusCodes.Status405MethodNotAllowed, $"This path takes {method}."));
+        })).ExcludeFromDescription().WithOrder(int.MaxValue - 1);
+
+        // The OpenAPI documents list only what has a method of its own among its metadata.
+        return group.MapMethods(path, [method], Answering(call)).WithMetadata(call.GetMethodInfo());
+    }
+
+    /// <summary>Maps a call that is answered from memory.</summary>
+    public IEndpointConventionBuilder Map(string method, string path, Func<HttpContext, IResult> call) => Map(method, path, context => new ValueTask<IResult>(call(context)));
+
+    private RequestDelegate Answering(Call call)
+    {
+        var guarded = guard(call);
+        return async context =>
+        {
+            var headers = context.Response.Headers;
+            headers.CacheControl = "no-store";
+            headers.Pragma = "no-cache";
+            IResult answer;
+            try
+            {
+                answer = await guarded(context);
+            }
+            catch (StoreUnavailableException unavailable)
+            {
+                answer = refuse(Refusals.Unavailable(unavailable.RetryAfter));
+            }
+
+            await answer.ExecuteAsync(context);
+        };
     }
 }

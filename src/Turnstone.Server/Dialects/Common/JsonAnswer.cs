@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Turnstone.Server.Dialects.Common;
@@ -8,12 +7,6 @@ namespace Turnstone.Server.Dialects.Common;
 /// <summary>An answer whose JSON is written member by member, so that names and order are what the contract shows.</summary>
 public sealed class JsonAnswer(int status, Action<Utf8JsonWriter> write, string contentType = "application/json; charset=utf-8") : IResult
 {
-    // The contracts show plain text, so only what JSON itself demands is escaped; nothing of ours is ever put into a page.
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    // For people: two spaces, and the same line ends on every machine.
-    private static readonly JsonWriterOptions Legible = Plain with { Indented = true, NewLine = "\n" };
-
     public int Status => status;
 
     /// <summary>Whole seconds for Retry-After; null for none.</summary>
@@ -26,15 +19,19 @@ public sealed class JsonAnswer(int status, Action<Utf8JsonWriter> write, string 
     public string? ErrorCode { get; init; }
 
     /// <summary>What would be answered, member by member the same, in lines for a page to show.</summary>
-    public static string Text(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(Written(write, Legible).WrittenSpan);
-
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public static string Text(Action<Utf8JsonWriter> write)
     {
-        var buffer = Written(write, Plain);
+        using var pad = JsonPad.Legible();
+        return Encoding.UTF8.GetString(pad.Write(write));
+    }
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var json = JsonPad.Mine.Write(write);
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = contentType;
-        response.ContentLength = buffer.WrittenCount;
+        response.ContentLength = json.Length;
         if (RetryAfter is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -50,15 +47,8 @@ public sealed class JsonAnswer(int status, Action<Utf8JsonWriter> write, string 
             response.Headers["Error-Code"] = ErrorCode;
         }
 
-        await response.BodyWriter.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted);
-    }
-
-    private static ArrayBufferWriter<byte> Written(Action<Utf8JsonWriter> write, JsonWriterOptions options)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using var writer = new Utf8JsonWriter(buffer, options);
-        write(writer);
-        writer.Flush();
-        return buffer;
+        // Not flushed: the end of the request does that, head and body in one.
+        response.BodyWriter.Write(json);
+        return Task.CompletedTask;
     }
 }

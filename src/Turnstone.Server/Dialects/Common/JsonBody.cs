@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Turnstone.Server.Dialects.Common;
 
@@ -29,58 +30,77 @@ public sealed class JsonBody
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
-    private readonly JsonElement root;
+    private readonly Member[] members;
 
-    private JsonBody(JsonElement root) => this.root = root;
+    private JsonBody(Member[] members) => this.members = members;
 
     /// <summary>Reads the body, or says what is wrong with it. A client that goes away in the middle is a cancellation, not a fault.</summary>
-    public static async Task<(JsonBody? Body, BodyFault? Fault)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (!MediaType.Is(request, "application/json"))
-        {
-            return (null, BodyFault.UnsupportedMediaType);
-        }
-
-        var (bytes, fault) = await BodyBytes.ReadAsync(request, Largest, cancellationToken);
-        return bytes is null ? (null, fault) : Parse(bytes);
-    }
+    public static ValueTask<(JsonBody? Body, BodyFault? Fault)> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        MediaType.Is(request, "application/json")
+            ? BodyBytes.ReadAsync(request, Largest, Parse, cancellationToken)
+            : ValueTask.FromResult<(JsonBody?, BodyFault?)>((null, BodyFault.UnsupportedMediaType));
 
     /// <summary>A member that must be there and be a text.</summary>
-    public (string? Text, MemberFault? Fault) Text(string name, int longest)
+    public (string? Text, MemberFault? Fault) Text(string name, int longest) => Find(name) switch
     {
-        if (!root.TryGetProperty(name, out var member))
-        {
-            return (null, MemberFault.Missing);
-        }
-
-        if (member.ValueKind is not JsonValueKind.String)
-        {
-            return (null, MemberFault.WrongType);
-        }
-
-        var text = member.GetString()!;
-        return text.Length > longest ? (null, MemberFault.TooLong) : (text, null);
-    }
+        null => (null, MemberFault.Missing),
+        { Text: null } => (null, MemberFault.WrongType),
+        { Text: var text } => text.Length > longest ? (null, MemberFault.TooLong) : (text, null),
+    };
 
     /// <summary>A member that may be absent or null.</summary>
     public (string? Text, MemberFault? Fault) OptionalText(string name, int longest) =>
-        !root.TryGetProperty(name, out var member) || member.ValueKind is JsonValueKind.Null ? (null, null) : Text(name, longest);
+        Find(name) is null or { Kind: JsonValueKind.Null } ? (null, null) : Text(name, longest);
 
-    public bool Has(string name) => root.TryGetProperty(name, out _);
-
-    private static (JsonBody? Body, BodyFault? Fault) Parse(byte[] bytes)
+    private Member? Find(string name)
     {
+        foreach (var member in members)
+        {
+            if (member.Name == name)
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
+
+    private static (JsonBody? Body, BodyFault? Fault) Parse(ReadOnlyMemory<byte> bytes)
+    {
+        // The parser looks at neither: broken UTF-8, and an escaped half of a pair, would show only when the text is read.
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            return (null, BodyFault.NotJson);
+        }
+
         try
         {
-            // A lone surrogate or broken UTF-8 shows only when a text is read, so everything is read once here.
             using var document = JsonDocument.Parse(bytes, Strict);
-            ReadTexts(document.RootElement);
-            return document.RootElement.ValueKind is JsonValueKind.Object ? (new JsonBody(document.RootElement.Clone()), null) : (null, BodyFault.NotAnObject);
+            var root = document.RootElement;
+            if (bytes.Span.Contains((byte)'\\'))
+            {
+                ReadTexts(root);
+            }
+
+            return root.ValueKind is JsonValueKind.Object ? (new JsonBody(Members(root)), null) : (null, BodyFault.NotAnObject);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return (null, BodyFault.NotJson);
         }
+    }
+
+    private static Member[] Members(JsonElement root)
+    {
+        var members = new Member[root.GetPropertyCount()];
+        var count = 0;
+        foreach (var member in root.EnumerateObject())
+        {
+            var kind = member.Value.ValueKind;
+            members[count++] = new(member.Name, kind, kind is JsonValueKind.String ? member.Value.GetString() : null);
+        }
+
+        return members;
     }
 
     private static void ReadTexts(JsonElement element)
@@ -104,5 +124,11 @@ public sealed class JsonBody
                 ReadTexts(member.Value);
             }
         }
+    }
+
+    /// <summary>A member, with its text if it is one.</summary>
+    private readonly record struct Member(string Name, JsonValueKind Kind, string? Text)
+    {
+        public override string ToString() => Name;
     }
 }

@@ -6,7 +6,8 @@ namespace Turnstone.Server.Dialects.Common;
 internal static class MediaType
 {
     public static bool Is(HttpRequest request, string expected) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        string.Equals(request.ContentType, expected, StringComparison.OrdinalIgnoreCase)
+        || (MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Equals(expected, StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 }

@@ -8,22 +8,19 @@ internal static class RequestFacts
     public static Caller Caller(HttpContext context) =>
         Turnstone.Caller.Of(context.Connection.RemoteIpAddress?.ToString(), context.Request.Headers.UserAgent.ToString());
 
-    /// <summary>The access token of the Authorization header: after <c>Bearer</c> in any case, or bare where the contract takes that too; null when there is none.</summary>
-    public static string? AccessToken(HttpRequest request, bool bare)
+    /// <summary>The access token of the Authorization header: after <c>Bearer</c> in any case, or bare where the contract takes that too; empty when there is none.</summary>
+    public static ReadOnlySpan<char> AccessToken(HttpRequest request, bool bare)
     {
         if (request.Headers.Authorization is not [{ Length: > 0 } header])
         {
-            return null;
+            return default;
         }
 
         var space = header.IndexOf(' ', StringComparison.Ordinal);
-        if (space < 0)
-        {
-            return bare && !header.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? header : null;
-        }
-
-        var token = header[(space + 1)..].Trim(' ');
-        return token.Length > 0 && header.AsSpan(0, space).Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? token : null;
+        var scheme = space < 0 ? header : header.AsSpan(0, space);
+        return scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? header.AsSpan(scheme.Length).Trim(' ')
+            : space < 0 && bare ? header
+            : default;
     }
 
     /// <summary>The Idempotency-Key, if any; false when it came twice, is too long or is not printable ASCII.</summary>
@@ -31,6 +28,6 @@ internal static class RequestFacts
     {
         var values = request.Headers["Idempotency-Key"];
         key = values is [{ Length: > 0 } one] ? one : null;
-        return values.Count <= 1 && (key is null || (key.Length <= LongestIdempotencyKey && key.All(c => c is >= ' ' and <= '~')));
+        return values.Count <= 1 && (key is null || (key.Length <= LongestIdempotencyKey && !key.AsSpan().ContainsAnyExceptInRange(' ', '~')));
     }
 }

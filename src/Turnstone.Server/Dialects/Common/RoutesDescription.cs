@@ -3,7 +3,7 @@ namespace Turnstone.Server.Dialects.Common;
 /// <summary>Puts a call into its contract's OpenAPI document.</summary>
 internal static class RoutesDescription
 {
-    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string document, string id, string summary, Action<Described> describe) => route
+    public static IEndpointConventionBuilder Describe(this IEndpointConventionBuilder route, string document, string id, string summary, Action<Described> describe) => route
         .WithGroupName(document)
         .WithName($"{document}-{id}")
         .WithTags(document)

@@ -14,7 +14,7 @@ internal sealed class Discovery(TokenIssuer issuer)
 
     private readonly byte[] document = Render(issuer.Issuer);
 
-    public IResult Answer(HttpResponse response) => Published.Document(response, document, Described.Json);
+    public IResult Answer(HttpContext context) => Published.Document(context.Response, document, Described.Json);
 
     private static byte[] Render(string issuer)
     {

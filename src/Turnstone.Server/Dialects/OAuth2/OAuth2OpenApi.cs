@@ -17,7 +17,7 @@ public static class OAuth2OpenApi
             return Task.CompletedTask;
         }));
 
-    internal static void DescribeToken(this RouteHandlerBuilder route) => route.Describe(Document, "token", "The token endpoint (RFC 6749 §3.2).", call => Refused(call
+    internal static void DescribeToken(this IEndpointConventionBuilder route) => route.Describe(Document, "token", "The token endpoint (RFC 6749 §3.2).", call => Refused(call
         .Header("Authorization", "Basic, with the form-encoded client_id and client_secret; or send both in the body.")
         .Header("Idempotency-Key", "Makes a refresh safe to repeat: the same key gets the same answer.")
         .Takes(Described.Form, ["grant_type"],
@@ -29,17 +29,17 @@ public static class OAuth2OpenApi
             ("person", """{"access_token":"eyJ0eXAi…","token_type":"Bearer","expires_in":3600,"refresh_token":"tsr_…","scope":"individuals.read"}"""))
         .Answers(400, "The request cannot be granted as it is.", Described.Json, ["Retry-After"], [.. Errors.Select(Error)])));
 
-    internal static void DescribeRevoke(this RouteHandlerBuilder route) => route.Describe(Document, "revoke", "Give a token back (RFC 7009).", call => Refused(call
+    internal static void DescribeRevoke(this IEndpointConventionBuilder route) => route.Describe(Document, "revoke", "Give a token back (RFC 7009).", call => Refused(call
         .Header("Authorization", "Basic, with the form-encoded client_id and client_secret; or send both in the body.")
         .Takes(Described.Form, ["token"], ("revoke", """{"token":"tsr_…","token_type_hint":"refresh_token","client_id":"shop","client_secret":"tss_…"}"""))
         .Answers(200, "The token is dead, or never was one.", Described.Json, [])
         .Answers(400, "The request is malformed, or the token is another client's.", Described.Json, [], Error("invalid_request"), Error("unauthorized_client"))));
 
-    internal static void DescribeKeys(this RouteHandlerBuilder route) => route.Describe(Document, "jwks", "The keys that tokens are signed with (RFC 7517).", call => Published(call
+    internal static void DescribeKeys(this IEndpointConventionBuilder route) => route.Describe(Document, "jwks", "The keys that tokens are signed with (RFC 7517).", call => Published(call
         .Answers(200, "The keys.", Keys.MediaType, ["Cache-Control", "ETag"],
             ("keys", """{"keys":[{"use":"sig","alg":"ES256","kid":"…","kty":"EC","crv":"P-256","x":"…","y":"…"}]}"""))));
 
-    internal static void DescribeDiscovery(this RouteHandlerBuilder route, string id) => route.Describe(Document, id, "What there is, and where (RFC 8414).", call => Published(call
+    internal static void DescribeDiscovery(this IEndpointConventionBuilder route, string id) => route.Describe(Document, id, "What there is, and where (RFC 8414).", call => Published(call
         .Answers(200, "The metadata.", Described.Json, ["Cache-Control", "ETag"],
             ("metadata", """{"issuer":"https://id.example.test","authorization_endpoint":"https://id.example.test/oauth2/authorize","token_endpoint":"https://id.example.test/oauth2/token","jwks_uri":"https://id.example.test/.well-known/jwks.json"}"""))));
 

@@ -1,4 +1,3 @@
-using Turnstone.AccessTokens;
 using Turnstone.Server.Dialects.Common;
 using Turnstone.Sessions;
 
@@ -18,18 +17,19 @@ public static class OAuth2Routes
     {
         var own = terms with { Contract = Family, TokenType = "at+jwt" };
         var routes = new DialectRoutes(endpoints, "/oauth2", OAuthError.Of, Misdirected);
-        routes.Map("POST", "/token", new Token(own).AnswerAsync).DescribeToken();
-        routes.Map("POST", "/revoke", Revoke.AnswerAsync).DescribeRevoke();
+        var door = routes.Make<ClientDoor>();
+        routes.Map("POST", "/token", routes.Make<Token>(own, door, routes.Make<TokenGrants>()).AnswerAsync).DescribeToken();
+        routes.Map("POST", "/revoke", routes.Make<Revoke>(door).AnswerAsync).DescribeRevoke();
 
-        var discovery = new Discovery(endpoints.ServiceProvider.GetRequiredService<TokenIssuer>());
-        MapPublished(endpoints, "/.well-known/jwks.json", Keys.Answer).DescribeKeys();
+        MapPublished(endpoints, "/.well-known/jwks.json", routes.Make<Keys>().Answer).DescribeKeys();
+        var discovery = routes.Make<Discovery>();
         MapPublished(endpoints, "/.well-known/oauth-authorization-server", discovery.Answer).DescribeDiscovery("oauth-authorization-server");
         MapPublished(endpoints, "/.well-known/openid-configuration", discovery.Answer).DescribeDiscovery("openid-configuration");
         return endpoints;
     }
 
     // A prefix for each document: /.well-known belongs to others too.
-    private static RouteHandlerBuilder MapPublished(IEndpointRouteBuilder endpoints, string path, Delegate answer) =>
+    private static IEndpointConventionBuilder MapPublished(IEndpointRouteBuilder endpoints, string path, Func<HttpContext, IResult> answer) =>
         new DialectRoutes(endpoints, path, OAuthError.Of, Misdirected).Map("GET", "", answer);
 
     private static JsonAnswer Misdirected(int status, string sentence) => OAuthError.Of(status, OAuthError.InvalidRequest, sentence);

@@ -4,10 +4,11 @@ using Turnstone.Server.Dialects.Common;
 namespace Turnstone.Server.Dialects.OAuth2;
 
 /// <summary><c>POST /oauth2/revoke</c> (RFC 7009). The hint is not needed: a token shows what it is.</summary>
-internal static class Revoke
+internal sealed class Revoke(ClientDoor door, TokenRevocation revocation)
 {
-    public static async Task<IResult> AnswerAsync(HttpContext context, [AsParameters] ClientDoor door, TokenRevocation revocation, CancellationToken cancellationToken)
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
+        var cancellationToken = context.RequestAborted;
         var (form, fault) = await FormBody.ReadAsync(context.Request, cancellationToken);
         if (form is null)
         {

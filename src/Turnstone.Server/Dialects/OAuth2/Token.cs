@@ -9,10 +9,11 @@ namespace Turnstone.Server.Dialects.OAuth2;
 /// <c>POST /oauth2/token</c> (RFC 6749 §3.2). The endpoint owns the order of things: read, authenticate the client, see that it may use the grant, grant, render;
 /// a grant only fills in its own part, so none can skip a check.
 /// </summary>
-internal sealed class Token(Terms terms)
+internal sealed class Token(Terms terms, ClientDoor door, TokenGrants grants)
 {
-    public async Task<IResult> AnswerAsync(HttpContext context, [AsParameters] ClientDoor door, [AsParameters] TokenGrants grants, CancellationToken cancellationToken)
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
+        var cancellationToken = context.RequestAborted;
         var (form, fault) = await FormBody.ReadAsync(context.Request, cancellationToken);
         if (form is null)
         {
@@ -37,11 +38,11 @@ internal sealed class Token(Terms terms)
             var grantType when !TokenGrants.Knows(grantType) => OAuthError.Of(
                 StatusCodes.Status400BadRequest, "unsupported_grant_type", "Send authorization_code, client_credentials or refresh_token as grant_type."),
             var grantType when !client.MayUse(grantType) => OAuthError.Of(Refusals.UnauthorizedClient),
-            var grantType => await GrantAsync(new TokenRequest(context.Request, grantType, form, client, terms, caller), grants, cancellationToken),
+            var grantType => await GrantAsync(new TokenRequest(context.Request, grantType, form, client, terms, caller), cancellationToken),
         };
     }
 
-    private static async Task<IResult> GrantAsync(TokenRequest request, TokenGrants grants, CancellationToken cancellationToken)
+    private async ValueTask<IResult> GrantAsync(TokenRequest request, CancellationToken cancellationToken)
     {
         // An empty scope is no scope (§3.2).
         Scopes? asked = null;

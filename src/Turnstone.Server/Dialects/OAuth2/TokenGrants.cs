@@ -4,7 +4,7 @@ using Turnstone.Server.Dialects.Common;
 namespace Turnstone.Server.Dialects.OAuth2;
 
 /// <summary>What each grant type reads from the form, and the core's way in that it stands for.</summary>
-internal readonly record struct TokenGrants(CodeGrant Codes, ClientCredentialsGrant Programs, RefreshGrant Refreshes)
+internal sealed record TokenGrants(CodeGrant Codes, ClientCredentialsGrant Programs, RefreshGrant Refreshes)
 {
     /// <summary>The grant types there are, as discovery lists them.</summary>
     public static readonly string[] Types = [CodeGrant.GrantType, ClientCredentialsGrant.GrantType, RefreshGrant.GrantType];
@@ -15,7 +15,7 @@ internal readonly record struct TokenGrants(CodeGrant Codes, ClientCredentialsGr
     {
         CodeGrant.GrantType => ExchangeAsync(request, cancellationToken),
         RefreshGrant.GrantType => RefreshAsync(request, asked, cancellationToken),
-        _ => IssueAsync(request, asked, cancellationToken),
+        _ => Task.FromResult<(Outcome<Issued>, IResult?)>((Programs.Issue(request.Client, asked, request.Terms, request.Caller), null)),
     };
 
     private async Task<(Outcome<Issued> Outcome, IResult? Fault)> ExchangeAsync(TokenRequest request, CancellationToken cancellationToken)
@@ -40,9 +40,6 @@ internal readonly record struct TokenGrants(CodeGrant Codes, ClientCredentialsGr
             ? (await Refreshes.RefreshAsync(new RefreshRequest(token, request.Client, key, asked), request.Terms, request.Caller, cancellationToken), null)
             : (default, OAuthError.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters."));
     }
-
-    private async Task<(Outcome<Issued> Outcome, IResult? Fault)> IssueAsync(TokenRequest request, Scopes? asked, CancellationToken cancellationToken) =>
-        (await Programs.IssueAsync(request.Client, asked, request.Terms, request.Caller, cancellationToken), null);
 
     private static (Outcome<Issued> Outcome, IResult? Fault) Missing(string name) => (default, OAuthError.Malformed($"The parameter {name} is missing."));
 }

@@ -5,10 +5,11 @@ using Turnstone.Server.Dialects.Common;
 namespace Turnstone.Server.Dialects.OAuthV1;
 
 /// <summary><c>POST /v1/oauth/token/create/user</c>: a user's token by the company's.</summary>
-internal sealed class CreateUser(TokenTypes types)
+internal sealed class CreateUser(TokenTypes types, AccessTokenReader reader, OnBehalfGrant grant)
 {
-    public async Task<IResult> AnswerAsync(HttpContext context, AccessTokenReader reader, OnBehalfGrant grant, CancellationToken cancellationToken)
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
+        var cancellationToken = context.RequestAborted;
         var reading = reader.Read(RequestFacts.AccessToken(context.Request, bare: false));
         if (!reading.Good(out var claims))
         {

@@ -19,21 +19,21 @@ public static class OAuthV1OpenApi
             return Task.CompletedTask;
         }));
 
-    internal static void DescribeToken(this RouteHandlerBuilder route) => route.Describe(Document, "token", "Exchange a code, or refresh.", call => Refused(call
+    internal static void DescribeToken(this IEndpointConventionBuilder route) => route.Describe(Document, "token", "Exchange a code, or refresh.", call => Refused(call
         .Header("Idempotency-Key", "Makes a refresh safe to repeat: the same key gets the same answer.")
         .Takes(Described.Json, ["grant_type"], Requests)
         .Takes(Described.Form, ["grant_type"], Requests)
         .Answers(200, "The tokens. Keep the new refresh token; the one that was sent is replaced.", Described.Json, [], ("user", UserToken), ("company", CompanyToken))
         .Answers(401, "The client could not be authenticated.", Described.Json, ["WWW-Authenticate"], Error("invalid_client"))));
 
-    internal static void DescribeCreateUser(this RouteHandlerBuilder route) => route.Describe(Document, "create-user", "Get a user's token by the company's.", call => Refused(call
+    internal static void DescribeCreateUser(this IEndpointConventionBuilder route) => route.Describe(Document, "create-user", "Get a user's token by the company's.", call => Refused(call
         .Header("Authorization", "Bearer and the company's access token.", required: true)
         .Takes(Described.Json, ["user_input"], ("request", """{"user_input":"ada@example.test","scope":"individuals.read"}"""))
         .Takes(Described.Form, ["user_input"], ("request", """{"user_input":"ada@example.test","scope":"individuals.read"}"""))
         .Answers(200, "The user's tokens.", Described.Json, [], ("user", UserToken))
         .Answers(401, "The company's token is missing or not valid.", Described.Json, ["WWW-Authenticate"], ("not-valid", NotValid))));
 
-    internal static void DescribeValidate(this RouteHandlerBuilder route) => route.Describe(Document, "validate", "Validate an access token.", call => call
+    internal static void DescribeValidate(this IEndpointConventionBuilder route) => route.Describe(Document, "validate", "Validate an access token.", call => call
         .Header("Authorization", "Bearer and the access token.", required: true)
         .Answers(200, "The token is good.", Described.Json, [], ("valid", """{"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2591940}"""))
         .Answers(401, "The token is missing or not valid; the challenge tells which.", Described.Json, ["WWW-Authenticate"], ("not-valid", NotValid))

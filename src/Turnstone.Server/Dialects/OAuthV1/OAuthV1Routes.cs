@@ -25,9 +25,9 @@ public static class OAuthV1Routes
     {
         var types = new TokenTypes(terms);
         var routes = new DialectRoutes(endpoints, "/v1/oauth", Answers.Refused, Answers.Misdirected);
-        routes.Map("POST", "/token/create/user", new CreateUser(types).AnswerAsync).DescribeCreateUser();
-        routes.Map("POST", "/token/{token_type}", new Token(types).AnswerAsync).DescribeToken();
-        routes.Map("GET", "/token", Validate.Answer).DescribeValidate();
+        routes.Map("POST", "/token/create/user", routes.Make<CreateUser>(types).AnswerAsync).DescribeCreateUser();
+        routes.Map("POST", "/token/{token_type}", routes.Make<Token>(types, routes.Make<ClientDoor>()).AnswerAsync).DescribeToken();
+        routes.Map("GET", "/token", routes.Make<Validate>().Answer).DescribeValidate();
         return endpoints;
     }
 }

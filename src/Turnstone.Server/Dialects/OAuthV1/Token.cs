@@ -6,11 +6,11 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Dialects.OAuthV1;
 
 /// <summary><c>POST /v1/oauth/token/{token_type}</c>: a code or a refresh token for tokens of that type.</summary>
-internal sealed class Token(TokenTypes types)
+internal sealed class Token(TokenTypes types, ClientDoor door, CodeGrant codes, RefreshGrant refreshes, IAccountStore accounts)
 {
-    public async Task<IResult> AnswerAsync(
-        HttpContext context, [AsParameters] ClientDoor door, CodeGrant codes, RefreshGrant refreshes, IAccountStore accounts, CancellationToken cancellationToken)
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
+        var cancellationToken = context.RequestAborted;
         var type = (string?)context.Request.RouteValues["token_type"];
         if (types.Find(type) is not { } terms)
         {
@@ -44,8 +44,8 @@ internal sealed class Token(TokenTypes types)
         var asked = new Asked(context.Request, parameters, client, terms, caller);
         return parameters["grant_type"] switch
         {
-            CodeGrant.GrantType => await RenderAsync(asked, CodeAsync(asked, codes, cancellationToken), accounts, cancellationToken),
-            RefreshGrant.GrantType => await RenderAsync(asked, RefreshAsync(asked, refreshes, cancellationToken), accounts, cancellationToken),
+            CodeGrant.GrantType => await RenderAsync(asked, CodeAsync(asked, cancellationToken), cancellationToken),
+            RefreshGrant.GrantType => await RenderAsync(asked, RefreshAsync(asked, cancellationToken), cancellationToken),
             null => OAuthError.Malformed("The parameter grant_type is missing. Send authorization_code or refresh_token."),
             _ => OAuthError.Of(StatusCodes.Status400BadRequest, "unsupported_grant_type", "Send authorization_code or refresh_token as grant_type."),
         };
@@ -56,7 +56,7 @@ internal sealed class Token(TokenTypes types)
         public override string ToString() => $"a token asked for by {Client.Id}";
     }
 
-    private static async Task<(Outcome<Issued> Outcome, IResult? Fault)> CodeAsync(Asked asked, CodeGrant codes, CancellationToken cancellationToken)
+    private async Task<(Outcome<Issued> Outcome, IResult? Fault)> CodeAsync(Asked asked, CancellationToken cancellationToken)
     {
         if (!asked.Client.MayUse(CodeGrant.GrantType))
         {
@@ -72,7 +72,7 @@ internal sealed class Token(TokenTypes types)
         return (await codes.ExchangeAsync(exchange, asked.Terms, asked.Caller, cancellationToken), null);
     }
 
-    private static async Task<(Outcome<Issued> Outcome, IResult? Fault)> RefreshAsync(Asked asked, RefreshGrant refreshes, CancellationToken cancellationToken)
+    private async Task<(Outcome<Issued> Outcome, IResult? Fault)> RefreshAsync(Asked asked, CancellationToken cancellationToken)
     {
         if (!asked.Client.MayUse(RefreshGrant.GrantType))
         {
@@ -89,8 +89,7 @@ internal sealed class Token(TokenTypes types)
             : (default, OAuthError.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters."));
     }
 
-    private static async Task<IResult> RenderAsync(
-        Asked asked, Task<(Outcome<Issued> Outcome, IResult? Fault)> granting, IAccountStore accounts, CancellationToken cancellationToken)
+    private async ValueTask<IResult> RenderAsync(Asked asked, Task<(Outcome<Issued> Outcome, IResult? Fault)> granting, CancellationToken cancellationToken)
     {
         var (outcome, fault) = await granting;
         if (fault is not null)

@@ -14,7 +14,7 @@ internal sealed class TokenParameters
     public string? this[string name] => values[name];
 
     /// <summary>Reads the named parameters and no other; an empty one counts as absent (RFC 6749 §3.2).</summary>
-    public static async Task<(TokenParameters? Parameters, IResult? Fault)> ReadAsync(HttpRequest request, CancellationToken cancellationToken, params string[] names)
+    public static async ValueTask<(TokenParameters? Parameters, IResult? Fault)> ReadAsync(HttpRequest request, CancellationToken cancellationToken, params string[] names)
     {
         var parameters = new TokenParameters();
         if (MediaType.Is(request, "application/x-www-form-urlencoded"))

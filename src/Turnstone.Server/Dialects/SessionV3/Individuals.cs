@@ -4,7 +4,7 @@ using Turnstone.Server.Dialects.Common;
 namespace Turnstone.Server.Dialects.SessionV3;
 
 /// <summary><c>GET /v3/individuals</c>: the sample API, so that a newcomer sees a token open something.</summary>
-internal static class Individuals
+internal sealed class Individuals(AccessTokenReader reader)
 {
     private static readonly (string Id, string Given, string Family)[] Known =
     [
@@ -13,9 +13,9 @@ internal static class Individuals
         ("3", "Emmy", "Noether"),
     ];
 
-    public static IResult Answer(HttpRequest request, AccessTokenReader reader)
+    public IResult Answer(HttpContext context)
     {
-        var reading = reader.Read(RequestFacts.AccessToken(request, bare: false));
+        var reading = reader.Read(RequestFacts.AccessToken(context.Request, bare: false));
         return reading.Fault is { } fault ? Problem.Of(fault) : List();
     }
 

@@ -6,10 +6,11 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Dialects.SessionV3;
 
 /// <summary><c>POST /v3/auth/login</c>: an API key for a session.</summary>
-internal sealed class Login(Terms terms)
+internal sealed class Login(Terms terms, ApiKeyGrant grant)
 {
-    public async Task<IResult> AnswerAsync(HttpContext context, ApiKeyGrant grant, CancellationToken cancellationToken)
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
+        var cancellationToken = context.RequestAborted;
         var (body, fault) = await JsonBody.ReadAsync(context.Request, cancellationToken);
         if (body is null)
         {

@@ -5,12 +5,13 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Dialects.SessionV3;
 
 /// <summary><c>POST /v3/auth/refresh</c> and <c>POST /auth/refresh</c>: the next pair, once the access token has expired.</summary>
-internal sealed class Refresh(Terms terms)
+internal sealed class Refresh(Terms terms, RefreshGrant grant)
 {
     private const int LongestToken = 512;
 
-    public async Task<IResult> AnswerAsync(HttpContext context, RefreshGrant grant, CancellationToken cancellationToken)
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
+        var cancellationToken = context.RequestAborted;
         var (body, fault) = await JsonBody.ReadAsync(context.Request, cancellationToken);
         if (body is null)
         {

@@ -17,14 +17,14 @@ public static class SessionV3OpenApi
             return Task.CompletedTask;
         }));
 
-    internal static void DescribeLogin(this RouteHandlerBuilder route) => route.Describe(Document, "login", "Log in with an API key.", call => Refused(call
+    internal static void DescribeLogin(this IEndpointConventionBuilder route) => route.Describe(Document, "login", "Log in with an API key.", call => Refused(call
         .Takes(Described.Json, ["api_key"], ("login", """{"api_key":"tsk_…"}"""))
         .Answers(200, "The pair.", Described.Json, [], ("pair", PairExample))
         .Answers(400, "Malformed.", Problem.MediaType, [], Error(400, "invalid_request", "Malformed request"))
         .Answers(401, "The key is not accepted.", Problem.MediaType, ["WWW-Authenticate"], Error(401, "invalid_api_key", "API key not accepted"))
         .Answers(429, "Too many logins.", Problem.MediaType, ["Retry-After"], Error(429, "use_refresh_instead", "Use refresh instead"), Error(429, "too_many_requests", "Too many requests"))));
 
-    internal static void DescribeRefresh(this RouteHandlerBuilder route, string id) => route.Describe(Document, id, "Get the next pair once the access token has expired.", call => Refused(call
+    internal static void DescribeRefresh(this IEndpointConventionBuilder route, string id) => route.Describe(Document, id, "Get the next pair once the access token has expired.", call => Refused(call
         .Header("Idempotency-Key", "Makes a refresh safe to repeat: the same key gets the same answer.")
         .Takes(Described.Json, ["refresh_token"], ("refresh", """{"refresh_token":"tsr_…"}"""))
         .Answers(200, "The next pair; the refresh token that was sent is replaced.", Described.Json, [], ("pair", PairExample))
@@ -35,7 +35,7 @@ public static class SessionV3OpenApi
             Error(401, "session_revoked", "Session revoked"), Error(401, "refresh_token_reused", "Refresh token reused"))
         .Answers(429, "Too many requests.", Problem.MediaType, ["Retry-After"], Error(429, "too_many_requests", "Too many requests"))));
 
-    internal static void DescribeIndividuals(this RouteHandlerBuilder route) => route.Describe(Document, "individuals", "The sample API.", call => call
+    internal static void DescribeIndividuals(this IEndpointConventionBuilder route) => route.Describe(Document, "individuals", "The sample API.", call => call
         .Header("Authorization", "Bearer and the access token.", required: true)
         .Answers(200, "The individuals.", Described.Json, [], ("individuals", """{"individuals":[{"id":"1","given_name":"Ada","family_name":"Lovelace"}]}"""))
         .Answers(401, "There is no valid access token.", Problem.MediaType, ["WWW-Authenticate"],

@@ -17,11 +17,12 @@ public static class SessionV3Routes
     {
         var own = terms with { Contract = Family, Sliding = false };
         var routes = new DialectRoutes(endpoints, "/v3", Problem.Of, Problem.Misdirected);
-        routes.Map("POST", "/auth/login", new Login(own).AnswerAsync).DescribeLogin();
-        routes.Map("POST", "/auth/refresh", new Refresh(own).AnswerAsync).DescribeRefresh("refresh");
-        routes.Map("GET", "/individuals", Individuals.Answer).DescribeIndividuals();
+        routes.Map("POST", "/auth/login", routes.Make<Login>(own).AnswerAsync).DescribeLogin();
+        var refresh = routes.Make<Refresh>(own);
+        routes.Map("POST", "/auth/refresh", refresh.AnswerAsync).DescribeRefresh("refresh");
+        routes.Map("GET", "/individuals", routes.Make<Individuals>().Answer).DescribeIndividuals();
         new DialectRoutes(endpoints, "/auth/refresh", Problem.Of, Problem.Misdirected)
-            .Map("POST", "", new Refresh(own).AnswerAsync).DescribeRefresh("refresh-short");
+            .Map("POST", "", refresh.AnswerAsync).DescribeRefresh("refresh-short");
         return endpoints;
     }
 }

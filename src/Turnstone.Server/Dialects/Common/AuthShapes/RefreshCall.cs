@@ -8,7 +8,7 @@ internal static class RefreshCall
 {
     public const int LongestToken = 512;
 
-    public static async Task<IResult> AnswerAsync(HttpContext context, RefreshGrant grant, string token, Terms terms, Guid? accountId = null)
+    public static async ValueTask<IResult> AnswerAsync(HttpContext context, RefreshGrant grant, string token, Terms terms, Guid? accountId = null)
     {
         if (!RequestFacts.TryIdempotencyKey(context.Request, out var idempotencyKey))
         {

@@ -10,12 +10,15 @@ internal static class ValidationCall
 {
     private const string InvalidToken = "invalid_token";
 
-    public static IResult Answer(HttpRequest request, AccessTokenReader reader) =>
-        RequestFacts.AccessToken(request, bare: true) is not { } token
+    public static IResult Answer(HttpRequest request, AccessTokenReader reader)
+    {
+        var token = RequestFacts.AccessToken(request, bare: true);
+        return token.IsEmpty
             ? Malformed.Answer(new InputFault("header", "authorization", "Send one access token as Authorization: Bearer, followed by the token.", "value_error.missing"))
-            : reader.Read(token).Fault is { } fault ? Refused(fault) : Good();
+            : reader.Read(token).Fault is { } fault ? Refused(fault) : Good;
+    }
 
-    private static JsonAnswer Good() => new(StatusCodes.Status200OK, json =>
+    private static JsonAnswer Good { get; } = new(StatusCodes.Status200OK, json =>
     {
         json.WriteStartObject();
         json.WriteString("message", "ok");

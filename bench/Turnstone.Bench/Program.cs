@@ -1,0 +1,14 @@
+using Turnstone.Bench;
+using Turnstone.Bench.Floor;
+
+return args switch
+{
+    ["floor", var port] => await ServeFloorAsync(port),
+    _ => await Bench.RunAsync(Arguments.Read(args)),
+};
+
+static async Task<int> ServeFloorAsync(string port)
+{
+    await FloorServer.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}

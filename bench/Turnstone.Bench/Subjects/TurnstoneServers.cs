@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using Turnstone.AccessTokens;
+using Turnstone.Audit;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Keys;
+using Turnstone.Sessions;
+using Turnstone.Storage;
+
+namespace Turnstone.Bench.Subjects;
+
+/// <summary>
+/// One or more Turnstone servers over one store, as they are shipped, with the limits raised that would stop one network from asking so much. The bench opens the
+/// same store beside them to put sessions there that a real login would have made, and to sign tokens to be validated.
+/// </summary>
+internal sealed class TurnstoneServers : IAsyncDisposable
+{
+    public const string Issuer = "https://id.example.test";
+
+    private readonly Store store;
+    private readonly MasterKeyRing masters;
+
+    private TurnstoneServers(IReadOnlyList<DotnetServer> nodes, Store store, MasterKeyRing masters) => (Nodes, this.store, this.masters) = (nodes, store, masters);
+
+    public IReadOnlyList<DotnetServer> Nodes { get; }
+
+    public static async Task<TurnstoneServers> StartAsync(string folder, string name, string connectionString, int nodes = 1)
+    {
+        var masterKey = RandomNumberGenerator.GetBytes(32);
+        var provisioning = Path.Combine(folder, $"{name}.json");
+        await File.WriteAllTextAsync(provisioning, Customers.Provisioning().ToJsonString());
+        File.SetUnixFileMode(provisioning, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var started = new List<DotnetServer>();
+        for (var i = 0; i < nodes; i++)
+        {
+            started.Add(await StartNodeAsync(folder, nodes == 1 ? name : $"{name}-{i + 1}", Environment(connectionString, masterKey, i == 0 ? provisioning : null)));
+        }
+
+        return new TurnstoneServers(
+            started, Store.Open(new StoreOptions { ConnectionString = connectionString }, TimeProvider.System, RandomSource.System), new MasterKeyRing(new MasterKey(masterKey)));
+    }
+
+    public static Dictionary<string, string> Environment(string connectionString, byte[] masterKey, string? provisioning)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["ConnectionStrings__Turnstone"] = connectionString,
+            ["Turnstone__Issuer"] = Issuer,
+            ["Turnstone__MasterKey"] = Convert.ToBase64String(masterKey),
+            ["Logging__LogLevel__Default"] = "Warning",
+
+            // The floor signs with ES256; /v3 would refuse a refresh while the access token is good.
+            ["Turnstone__Contracts__AuthV2__SigningAlgorithm"] = "ES256",
+            ["Turnstone__Contracts__SessionV3__EarlyRefresh"] = "Allow",
+            ["Turnstone__Contracts__SessionV3__RefreshTokenSeconds"] = "86400",
+        };
+        foreach (var limit in (string[])["RequestsPerCredential", "RefusalsPerNetwork", "PasswordsPerAccountAndNetwork", "PasswordsPerNetwork"])
+        {
+            environment[$"Turnstone__Limits__{limit}__Count"] = "10000000";
+            environment[$"Turnstone__Limits__{limit}__Seconds"] = "60";
+        }
+
+        environment["Turnstone__Limits__LoginsPerApiKey__Count"] = $"{Customers.LoginsPerKey.Count}";
+        environment["Turnstone__Limits__LoginsPerApiKey__Seconds"] = $"{Customers.LoginsPerKey.Seconds}";
+        if (provisioning is not null)
+        {
+            environment["Turnstone__Provision"] = provisioning;
+        }
+
+        return environment;
+    }
+
+    public static Task<DotnetServer> StartNodeAsync(string folder, string name, IReadOnlyDictionary<string, string> environment) => DotnetServer.StartAsync(
+        folder, name, Path.Combine(Layout.Root, "bench", "published", "turnstone-server"), port => ["--urls", $"http://127.0.0.1:{port}"], environment, "/health/ready");
+
+    /// <summary>Sessions as logins of this contract would have opened them; answers their refresh tokens.</summary>
+    public async Task<IReadOnlyList<string>> OpenSessionsAsync(int count, string contract, GrantKind grant, string? clientId = null)
+    {
+        var account = await FindAccountAsync();
+        return [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => OpenSessionAsync(contract, grant, account, clientId)))];
+    }
+
+    /// <summary>The API keys that <see cref="Customers.ApiKey"/> names.</summary>
+    public async Task ImportApiKeysAsync()
+    {
+        var account = await FindAccountAsync();
+        using var keys = new ApiKeys(store.ApiKeys, masters, store.Changes, RandomSource.System, TimeProvider.System);
+        await Parallel.ForAsync(0, Customers.ApiKeys, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, cancel) =>
+            _ = await keys.ImportAsync(account.Id, $"key {number}", Scopes.Of(["individuals.read"]), null, Customers.ApiKey(number), Caller.Operator, cancel));
+    }
+
+    /// <summary>Access tokens, each of a session of its own.</summary>
+    public async Task<IReadOnlyList<string>> SignAsync(int count)
+    {
+        var account = await FindAccountAsync();
+        var ring = new SigningKeyRing(store.SigningKeys, masters, new KeyCalendar(), TimeProvider.System, RandomSource.System);
+        await ring.LoadAsync(CancellationToken.None);
+        var writer = new AccessTokenWriter(ring, new TokenIssuer(Issuer, Issuer));
+        var now = TimeProvider.System.GetUtcNow();
+        return [.. Enumerable.Range(0, count).Select(_ => writer.Write(
+            new AccessTokenClaims
+            {
+                Subject = account.Id.ToString(),
+                Audience = Issuer,
+                IssuedAt = now,
+                ExpiresAt = now.AddHours(12),
+                TokenId = SessionId.New(RandomSource.System, now).ToString(),
+                SessionId = SessionId.New(RandomSource.System, now),
+                Scopes = Scopes.Of(["individuals.read"]),
+            },
+            SigningAlgorithm.ES256,
+            "JWT"))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        foreach (var node in Nodes)
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    private async Task<Account> FindAccountAsync() =>
+        await store.Accounts.FindByEmailAsync(Customers.Email(0).ToUpperInvariant(), CancellationToken.None)
+        ?? await store.Accounts.FindByEmailAsync(Customers.Email(0), CancellationToken.None)
+        ?? throw new InvalidOperationException("The provisioned account is not there.");
+
+    private async Task<string> OpenSessionAsync(string contract, GrantKind grant, Account account, string? clientId)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var session = new Session
+        {
+            Id = SessionId.New(RandomSource.System, now),
+            Contract = contract,
+            Grant = grant,
+            Subject = account.Id.ToString(),
+            AccountId = account.Id,
+            ClientId = clientId,
+            Scopes = Scopes.Of(["individuals.read"]),
+            Refreshable = true,
+            CreatedAt = now,
+            AdvancedAt = now,
+            AccessExpiresAt = now.AddHours(1),
+            LongestAccess = TimeSpan.FromHours(1),
+            RefreshExpiresAt = now.AddDays(1),
+            LastUsedAt = now,
+            OpenedBy = new Caller("127.0.0.1", "bench/1"),
+        };
+        var entry = new AuditEntry { Event = AuditEvent.Login, At = now, Caller = session.OpenedBy, AccountId = account.Id, SessionId = session.Id, Contract = contract };
+        return await store.Sessions.OpenAsync(session, new Vouchers(), entry, CancellationToken.None)
+            ? new RefreshToken(session.Id, session.Generation).Write(masters)
+            : throw new InvalidOperationException("The session was not opened.");
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text;
+using Turnstone.Bench.Load;
+using Turnstone.Bench.Subjects;
+using Turnstone.Sessions;
+
+namespace Turnstone.Bench.Work;
+
+/// <summary>One line of the table: callers over their connections, and whose use of the machine counts.</summary>
+internal sealed record Case(string Work, string Subject, IReadOnlyList<(ICaller Caller, Wire Wire)> Callers)
+{
+    public IReadOnlyCollection<int> Processes { get; init; } = [];
+
+    public IReadOnlyCollection<string> Probes { get; init; } = [];
+
+    /// <summary>What the rate is compared with; null for the floor itself.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>What the ratio has to be at least.</summary>
+    public double? Wanted { get; init; }
+
+    public bool Postgres { get; init; }
+
+    public string Name => $"{Work} · {Subject}";
+}
+
+/// <summary>What customers' programs do, for each of the things that are measured.</summary>
+internal static class Cases
+{
+    public const string Floor = "floor";
+    public const string Unsigned = "floor without the signature";
+
+    private const string Subscription = $"Subscription-Key: {Customers.SubscriptionKey}";
+    private const string Json = "{\"token\":\"" + Request.Place + "\"}";
+
+    private static readonly byte[] Nothing = [];
+
+    public static Case OfFloor(DotnetServer floor, int connections, bool signs)
+    {
+        var token = Encoding.ASCII.GetBytes("tsr_" + new string('A', 62));
+        var request = Request.Json(signs ? "/auth/v2/refresh" : "/unsigned", Json, Subscription);
+        return new Case(signs ? Floor : Unsigned, "bare Kestrel", Connected([floor.Address], connections, _ => new Repeating(request, [token], 0, 201, "\"refresh\":{\"token\":\"tsr_")))
+        {
+            Processes = [floor.Id],
+            Probes = [floor.ProbePath],
+        };
+    }
+
+    public static async Task<Case> RefreshV2Async(TurnstoneServers servers, int connections) => Chains(
+        "refresh /auth/v2", servers, await servers.OpenSessionsAsync(connections, "auth", GrantKind.Password),
+        Request.Json("/auth/v2/refresh", Json, Subscription), 201, "\"authorization\":{\"token\":\"", "\"refresh\":{\"token\":\"");
+
+    public static async Task<Case> RefreshV3Async(TurnstoneServers servers, int connections) => Chains(
+        "refresh /v3/auth", servers, await servers.OpenSessionsAsync(connections, "session-v3", GrantKind.ApiKey),
+        Request.Json("/v3/auth/refresh", "{\"refresh_token\":\"" + Request.Place + "\"}"), 200, "\"access_token\":\"", "\"refresh_token\":\"");
+
+    public static async Task<Case> RefreshOAuthV1Async(TurnstoneServers servers, int connections) => Chains(
+        "refresh /v1/oauth", servers, await servers.OpenSessionsAsync(connections, "oauth-v1:user", GrantKind.Code, Customers.ClientId),
+        Request.Form(
+            "/v1/oauth/token/user",
+            $"grant_type=refresh_token&client_id={Customers.ClientId}&client_secret={WebUtility.UrlEncode(Customers.ClientSecret)}&refresh_token={Request.Place}"),
+        200, "\"access_token\":\"", "\"refresh_token\":\"");
+
+    public static async Task<Case> ApiKeyLoginAsync(TurnstoneServers servers, int connections)
+    {
+        await servers.ImportApiKeysAsync();
+        byte[][] keys = [.. Enumerable.Range(0, Customers.ApiKeys).Select(key => Encoding.ASCII.GetBytes(Customers.ApiKey(key)))];
+        var request = Request.Json("/v3/auth/login", "{\"api_key\":\"" + Request.Place + "\"}");
+        return Of("API-key login /v3/auth", servers, connections, i => new Repeating(request, keys, i * (keys.Length / connections), 200, "\"refresh_token\":\"tsr_"));
+    }
+
+    public static Case ClientCredentials(TurnstoneServers servers, int connections)
+    {
+        var basic = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Customers.ClientId}:{WebUtility.UrlEncode(Customers.ClientSecret)}"));
+        var request = Request.Form("/oauth2/token", "grant_type=client_credentials", $"Authorization: Basic {basic}");
+        return Of("client credentials", servers, connections, _ => new Repeating(request, [Nothing], 0, 200, "\"access_token\":\"ey"));
+    }
+
+    public static Case Validate(TurnstoneServers servers, int connections, string name, IReadOnlyList<byte[]> tokens)
+    {
+        var request = Request.Empty("POST", "/auth/v2/validate", Subscription, $"Authorization: Bearer {Request.Place}");
+        return Of(name, servers, connections, i => new Repeating(request, tokens, i * (tokens.Count / connections), 200, "\"ok\""));
+    }
+
+    public static Case PasswordLogin(TurnstoneServers servers, int connections)
+    {
+        byte[][] emails = [Encoding.ASCII.GetBytes(Customers.Email(0))];
+        var request = Request.Json("/auth/v2/login", "{\"username\":\"" + Request.Place + "\",\"password\":\"" + Customers.Password + "\"}", Subscription);
+        return Of("password login /auth/v2", servers, connections, i => new Repeating(request, emails, i, 201, "\"refresh\":{\"token\":\"tsr_"));
+    }
+
+    public static IReadOnlyList<(ICaller Caller, Wire Wire)> Connected(IReadOnlyList<IPEndPoint> servers, int connections, Func<int, ICaller> caller) =>
+        [.. Enumerable.Range(0, connections).Select(i => (caller(i), new Wire(servers[i % servers.Count])))];
+
+    private static Case Chains(string work, TurnstoneServers servers, IReadOnlyList<string> tokens, Request request, int status, string access, string next) =>
+        Of(work, servers, tokens.Count, i => new RefreshChain(request, tokens[i], status, access, next));
+
+    private static Case Of(string work, TurnstoneServers servers, int connections, Func<int, ICaller> caller) =>
+        new(work, "", Connected([.. servers.Nodes.Select(node => node.Address)], connections, caller))
+        {
+            Processes = [.. servers.Nodes.Select(node => node.Id)],
+            Probes = [.. servers.Nodes.Select(node => node.ProbePath)],
+        };
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Turnstone.Nodes.Cluster;
+
+/// <summary>A real HAProxy before the nodes, with the configuration that operators are shown; only addresses are filled in.</summary>
+internal sealed class HaProxy : IAsyncDisposable
+{
+    private readonly string folder;
+    private readonly Process process;
+
+    private HaProxy(string folder, int port, Process process) => (this.folder, Port, this.process) = (folder, port, process);
+
+    public int Port { get; }
+
+    public Uri Address => new($"http://127.0.0.1:{Port}");
+
+    public static async Task<HaProxy> StartAsync(string under, IEnumerable<Node> nodes)
+    {
+        var folder = System.IO.Directory.CreateDirectory(Path.Combine(under, "haproxy")).FullName;
+        var port = Programs.FreePort();
+        var template = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "haproxy.cfg.template"));
+        var servers = string.Join('\n', nodes.Select(node => $"  server {node.Name} 127.0.0.1:{node.Port} check"));
+        var configuration = template
+            .Replace("{socket}", $"{folder}/admin.sock", StringComparison.Ordinal)
+            .Replace("{bind}", $"127.0.0.1:{port}", StringComparison.Ordinal)
+            .Replace("{servers}", servers, StringComparison.Ordinal);
+        var file = Path.Combine(folder, "haproxy.cfg");
+        await File.WriteAllTextAsync(file, configuration);
+        var start = new ProcessStartInfo(Find(), ["-f", file, "-db"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
+        var said = new StringBuilder();
+        process.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);
+        process.OutputDataReceived += (_, line) => said.AppendLine(line.Data);
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        var proxy = new HaProxy(folder, port, process);
+        await Until.HoldsAsync(
+            () => process.HasExited ? throw new InvalidOperationException($"HAProxy ended: {said}") : File.Exists($"{folder}/admin.sock"), TimeSpan.FromSeconds(10), "HAProxy listens");
+        return proxy;
+    }
+
+    /// <summary>How many nodes its health checks find good.</summary>
+    public async Task<int> UpAsync() => (await AskAsync("show servers state nodes")).Split('\n').Count(line => line.Split(' ') is { Length: > 6 } fields && fields[5] == "2" && fields[6] == "0");
+
+    public Task UpAsync(int count) => Until.HoldsAsync(async () => await UpAsync() == count, TimeSpan.FromSeconds(30), $"HAProxy finds {count} nodes good");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private async Task<string> AskAsync(string words)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint($"{folder}/admin.sock"));
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{words}\n"));
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        return await reader.ReadToEndAsync();
+    }
+
+    private static string Find() => File.Exists("/usr/sbin/haproxy") ? "/usr/sbin/haproxy" : "haproxy";
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Turnstone.Nodes.Cluster;
+
+/// <summary>Other programs: where they are, how they are run to their end, how they are signalled.</summary>
+internal static class Programs
+{
+    public static async Task<string> RunAsync(IReadOnlyList<string> words, IReadOnlyDictionary<string, string>? environment = null, string folder = "/")
+    {
+        var (code, output, error) = await TryAsync(words, environment, folder);
+        return code == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', words)} ended with {code}: {output} {error}");
+    }
+
+    public static async Task<(int Code, string Output, string Error)> TryAsync(
+        IReadOnlyList<string> words, IReadOnlyDictionary<string, string>? environment = null, string folder = "/")
+    {
+        var start = new ProcessStartInfo(words[0], words.Skip(1))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        Set(start, environment);
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+
+    public static void Set(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
+    {
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+    }
+
+    /// <param name="signal">As kill names it: KILL, STOP, CONT, TERM.</param>
+    /// <param name="processes">Their ids; those that have ended meanwhile are no error.</param>
+    public static async Task SignalAsync(string signal, params IReadOnlyCollection<int> processes)
+    {
+        if (processes.Count > 0)
+        {
+            await TryAsync(["kill", $"-{signal}", .. processes.Select(id => $"{id}")]);
+        }
+    }
+
+    /// <summary>The processes that this one has started and that are still there.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int process) =>
+        [.. File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+
+    /// <summary>What it holds in memory, in bytes.</summary>
+    public static long ResidentBytes(int process) =>
+        long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

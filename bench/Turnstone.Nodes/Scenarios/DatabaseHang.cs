@@ -1,0 +1,90 @@
+using Turnstone.Nodes.Clients;
+using Turnstone.Nodes.Cluster;
+
+namespace Turnstone.Nodes.Scenarios;
+
+/// <summary>The database hangs for 20 s under load without a connection being closed: its processes are held, or the network to it is silent.</summary>
+internal static class DatabaseHang
+{
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
+
+    public static async IAsyncEnumerable<Findings> RunAsync(Place place)
+    {
+        await using var postgres = await PostgresServer.StartAsync(place.Folder);
+        yield return await RunAsync(
+            place, postgres, postgres.ConnectionString, "PostgreSQL hangs", "every process of PostgreSQL, the postmaster too, held (SIGSTOP) for 20 s under load with logins among it",
+            async () =>
+            {
+                int[] all = [postgres.Postmaster, .. postgres.Children];
+                await Programs.SignalAsync("STOP", all);
+                return () => Programs.SignalAsync("CONT", all);
+            });
+        await using var gate = new TcpGate(postgres.Port);
+        yield return await RunAsync(
+            place, postgres, $"Host=127.0.0.1;Port={gate.Port};Username=postgres;Database=turnstone", "network to PostgreSQL silent", "every connection to PostgreSQL silent for 20 s, none closed, new ones not answered",
+            () =>
+            {
+                gate.Silence();
+                return Task.FromResult<Func<Task>>(() =>
+                {
+                    gate.Mend();
+                    return Task.CompletedTask;
+                });
+            });
+    }
+
+    private static async Task<Findings> RunAsync(Place place, PostgresServer postgres, string database, string name, string done, Func<Task<Func<Task>>> hang)
+    {
+        var findings = new Findings { Scenario = name, Done = done };
+        await using var deployment = await Deployment.StartAsync(place, database, 2);
+        await using var load = await deployment.LoadAsync();
+
+        // Straight to a node: what the product itself does about a hanging database, without the proxy taking the node out.
+        var direct = new Answers();
+        using var stop = new CancellationTokenSource();
+        using var straight = Load.ClientOf(deployment.Nodes[0].Http.BaseAddress!);
+        var asking = Enumerable.Range(0, 40).Select(i => AskAsync(straight, deployment.Customers, load.Chains[i % 5].Last.Refresh, i % 2 == 0, direct, stop.Token)).ToList();
+        await load.RunAsync(TimeSpan.FromSeconds(5));
+        var usual = load.Answers.Rate(TimeSpan.FromSeconds(2), load.Answers.Now);
+        var memory = deployment.Nodes.Sum(node => Programs.ResidentBytes(node.Id));
+        var release = await hang();
+        var at = direct.Now;
+        await Task.Delay(Hang);
+        var grown = deployment.Nodes.Sum(node => Programs.ResidentBytes(node.Id)) - memory;
+        await release();
+        var back = load.Answers.Now;
+        await Task.Delay(TimeSpan.FromSeconds(10));
+        findings.Recovers(load, "after the hang", back, usual, TimeSpan.FromSeconds(8));
+        await stop.CancelAsync();
+        await Task.WhenAll(asking);
+        var during = direct.Between(at + TimeSpan.FromSeconds(1), at + Hang);
+        findings.Figure(
+            $"straight at a node, meanwhile: {string.Join(", ", during.GroupBy(answer => answer.Status).OrderBy(group => group.Key).Select(group => $"{group.Count()} × {group.Key}"))}, "
+            + $"after {Answers.Quantile([.. during.Select(answer => answer.Took)], 0.5).TotalSeconds:0.0} s (p50), {(during.Count == 0 ? 0 : during.Max(answer => answer.Took).TotalSeconds):0.0} s (longest); both nodes grew by {grown / 1048576.0:0} MB");
+        findings.Must("straight at a node: answered, by 503, within 8 s", during.Count > 0 && during.All(answer => answer.Status == 503 && answer.Took < TimeSpan.FromSeconds(8)));
+        findings.Must("memory of both nodes grows by less than 200 MB", grown < 200 * 1048576L);
+        await load.EndAsync(findings);
+        return findings;
+    }
+
+    /// <summary>Logins by API key, which write, and validations by client secret, which read.</summary>
+    private static async Task AskAsync(HttpClient http, Customers known, string _, bool login, Answers answers, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            using var request = login ? Contract.Of("/v3").Login(known, "") : Contract.Form("/oauth2/token", known, ("grant_type", "client_credentials"));
+            var began = answers.Now;
+            try
+            {
+                using var answer = await http.SendAsync(request, CancellationToken.None);
+                answers.Add(began, (int)answer.StatusCode, sound: true);
+            }
+            catch (Exception reason) when (reason is HttpRequestException or OperationCanceledException)
+            {
+                answers.Add(began, Answer.NoConnection, sound: false);
+            }
+
+            await Task.Delay(200, CancellationToken.None);
+        }
+    }
+}

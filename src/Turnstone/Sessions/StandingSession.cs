@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Turnstone.Sessions;
+
+/// <summary>
+/// The session that every program has with itself: it has no row while it stands. Its id follows from the client and the client's epoch, so whatever raises the epoch
+/// to end the client's sessions ends this one too by writing its id among the revoked, and tokens that a node issues on an epoch it has not heard the end of are dead as they are made.
+/// </summary>
+public static class StandingSession
+{
+    public static SessionId Of(string clientId, long epoch)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"turnstone standing session 1\n{epoch}\n{clientId}")), hash);
+        return SessionId.Read(hash[..SessionId.Size]);
+    }
+
+    /// <summary>
+    /// The row by which one of its tokens, or all of them, are refused: <paramref name="id"/> is the token's own or the standing session's. No longer needed than
+    /// <paramref name="until"/>, when the last of them is dead by itself.
+    /// </summary>
+    public static Session Ended(SessionId id, string contract, string clientId, RevocationReason reason, DateTimeOffset now, DateTimeOffset until, Caller by) => new()
+    {
+        Id = id,
+        Contract = contract,
+        Grant = GrantKind.ClientCredentials,
+        Subject = clientId,
+        ClientId = clientId,
+        Scopes = Scopes.None,
+        Refreshable = false,
+        CreatedAt = now,
+        AdvancedAt = now,
+        AccessExpiresAt = until,
+        RefreshExpiresAt = now,
+        LastUsedAt = now,
+        RevokedAt = now,
+        RevokedFor = reason,
+        OpenedBy = by,
+    };
+}
