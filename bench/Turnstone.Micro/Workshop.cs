@@ -12,13 +12,14 @@ internal sealed class Workshop : IAsyncDisposable
     public const string PostgresVariable = "TURNSTONE_BENCH_POSTGRES";
 
     private readonly string? folder;
+    private readonly RevocationMeter meter = new();
 
     private Workshop(string connectionString, string? folder)
     {
         this.folder = folder;
         Store = Store.Open(new StoreOptions { ConnectionString = connectionString }, TimeProvider.System, RandomSource.System);
         Ring = new SigningKeyRing(Store.SigningKeys, Masters, new KeyCalendar(), TimeProvider.System, RandomSource.System);
-        Revoked = new RevokedSessions(Store.Sessions, TimeProvider.System);
+        Revoked = new RevokedSessions(Store.Sessions, meter, TimeProvider.System);
         Writer = new AccessTokenWriter(Ring, Issuer);
     }
 
@@ -59,6 +60,7 @@ internal sealed class Workshop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
+        meter.Dispose();
         if (folder is not null)
         {
             System.IO.Directory.Delete(folder, recursive: true);
