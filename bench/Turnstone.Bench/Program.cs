@@ -4,11 +4,18 @@ using Turnstone.Bench.Floor;
 return args switch
 {
     ["floor", var port] => await ServeFloorAsync(port),
+    ["--help" or "-h"] => Say(Arguments.Help),
     _ => await Bench.RunAsync(Arguments.Read(args)),
 };
 
 static async Task<int> ServeFloorAsync(string port)
 {
     await FloorServer.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+static int Say(string text)
+{
+    Console.WriteLine(text);
     return 0;
 }
