@@ -16,7 +16,7 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         engine.OpenAsync(new PendingOpening(session, vouchers, entry, cancellationToken));
 
     public Task<RotationDecision> RotateAsync(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> reuseEntry, CancellationToken cancellationToken) =>
-        engine.RotateAsync(new PendingRotation(attempt, reuseEntry, cancellationToken));
+        engine.RotateAsync(new PendingRotation(attempt, reuseEntry, time, cancellationToken));
 
     public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) => engine.ReadAsync(
         db => db.FirstAsync($"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1", SessionRow.Read, id), cancellationToken);
