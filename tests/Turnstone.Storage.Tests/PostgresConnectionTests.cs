@@ -14,7 +14,7 @@ public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTe
     public async Task The_stores_own_settings_are_in_force_where_the_connection_string_says_nothing(string given, string name)
     {
         await using var store = Open(Database.ConnectionString + given);
-        Assert.Equal(name, await store.Engine.ReadAsync(db => db.FirstAsync("SELECT current_setting('application_name')", row => row.GetString(0)), Cancel));
+        Assert.Equal(name, await store.Engine.ReadAsync(db => db.FirstAsync("SELECT current_setting('application_name')", row => row.Text(0)), Cancel));
     }
 
     [Fact]

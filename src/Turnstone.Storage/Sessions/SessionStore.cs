@@ -61,18 +61,6 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
             cancellationToken);
     }
 
-    public Task<IReadOnlyList<DateTimeOffset>> OpenedSinceAsync(Guid apiKeyId, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
-        engine.ReadAsync<IReadOnlyList<DateTimeOffset>>(
-            async db => await db.ListAsync(
-                "SELECT created_at FROM sessions WHERE api_key_id = $1 AND created_at >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3 "
-                + "ORDER BY created_at LIMIT $4",
-                row => row.Time(0),
-                apiKeyId,
-                since,
-                time.GetUtcNow(),
-                limit),
-            cancellationToken);
-
     public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         engine.ReadAsync<IReadOnlyList<RevokedSession>>(
             async db => await db.ListAsync(
