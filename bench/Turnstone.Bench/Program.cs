@@ -1,9 +1,11 @@
 using Turnstone.Bench;
+using Turnstone.Bench.BadDays;
 using Turnstone.Bench.Floor;
 
 return args switch
 {
     ["floor", var port] => await ServeFloorAsync(port),
+    ["overload", .. var rest] => await Overload.RunAsync(rest),
     _ => await Bench.RunAsync(Arguments.Read(args)),
 };
 
