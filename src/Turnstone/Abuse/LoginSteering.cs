@@ -1,3 +1,4 @@
+using Turnstone.AccessTokens;
 using Turnstone.Directory;
 using Turnstone.Sessions;
 
@@ -23,8 +24,8 @@ public sealed class LoginSteering(ISessionStore sessions, LoginSteeringSettings 
         var now = time.GetUtcNow();
         var since = now - settings.Window;
 
-        // A login as old as the window has left it: whoever waited for the time in Retry-After is let in.
-        var opened = (await sessions.OpenedSinceAsync(key.Id, since, settings.LoginsPerWindow, cancellationToken)).Where(at => at > since).ToList();
+        // A login as old as the window has left it: whoever waited for the time in Retry-After is let in. One of the time to come was before the clock was set back.
+        var opened = (await sessions.OpenedSinceAsync(key.Id, since, settings.LoginsPerWindow, cancellationToken)).Where(at => at > since && at <= now + AccessTokenReader.Skew).ToList();
         return opened.Count < settings.LoginsPerWindow ? null : new Refusal(
             RefusalCode.UseRefreshInstead,
             "This API key has logged in many times while its sessions could be refreshed.",

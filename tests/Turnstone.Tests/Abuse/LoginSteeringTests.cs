@@ -46,6 +46,14 @@ public sealed class LoginSteeringTests
     }
 
     [Fact]
+    public async Task Logins_from_before_the_clock_was_set_back_do_not_count()
+    {
+        sessions.Opened.AddRange(Enumerable.Repeat((key.Id, time.Now.AddHours(1)), 10));
+
+        Assert.Null(await Steering.CheckAsync(key, Cancel));
+    }
+
+    [Fact]
     public async Task Another_key_is_not_steered()
     {
         sessions.Opened.AddRange(Enumerable.Repeat((key.Id, time.Now), 50));
