@@ -1,10 +1,12 @@
 using Turnstone.Bench;
+using Turnstone.Bench.BadDays;
 using Turnstone.Bench.Floor;
 
 return args switch
 {
     ["floor", var port] => await ServeFloorAsync(port),
     ["--help" or "-h"] => Say(Arguments.Help),
+    ["overload", .. var rest] => await Overload.RunAsync(rest),
     _ => await Bench.RunAsync(Arguments.Read(args)),
 };
 

@@ -24,7 +24,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
 
     public IReadOnlyList<DotnetServer> Nodes { get; }
 
-    public static async Task<TurnstoneServers> StartAsync(string folder, string name, string connectionString, int nodes = 1)
+    public static async Task<TurnstoneServers> StartAsync(string folder, string name, string connectionString, int nodes = 1, IReadOnlyDictionary<string, string>? settings = null)
     {
         var masterKey = RandomNumberGenerator.GetBytes(32);
         var provisioning = Path.Combine(folder, $"{name}.json");
@@ -33,7 +33,13 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         var started = new List<DotnetServer>();
         for (var i = 0; i < nodes; i++)
         {
-            started.Add(await StartNodeAsync(folder, nodes == 1 ? name : $"{name}-{i + 1}", Environment(connectionString, masterKey, i == 0 ? provisioning : null)));
+            var environment = Environment(connectionString, masterKey, i == 0 ? provisioning : null);
+            foreach (var (setting, value) in settings ?? new Dictionary<string, string>())
+            {
+                environment[setting] = value;
+            }
+
+            started.Add(await StartNodeAsync(folder, nodes == 1 ? name : $"{name}-{i + 1}", environment));
         }
 
         return new TurnstoneServers(

@@ -23,6 +23,9 @@ public sealed record LimitsSettings
     private static readonly RequestLimitSettings Requests = new();
     private static readonly LoginSteeringSettings Steering = new();
 
+    [Setting("How many requests of one path of a contract this node works on at once; the next is answered 503 with Retry-After.", Min = 1, Max = 1_000_000)]
+    public int RequestsInWork { get; init; } = 256;
+
     [Setting("Wrong passwords for one account from one network.")]
     public RateSettings PasswordsPerAccountAndNetwork { get; init; } = RateSettings.Of(Logins.PerAccountAndNetwork);
 

@@ -1,3 +1,4 @@
+using Turnstone.AccessTokens;
 using Turnstone.Sessions;
 
 namespace Turnstone.Abuse;
@@ -15,7 +16,11 @@ public sealed record LoginSteeringSettings
 /// </summary>
 public sealed class LoginSteering(LoginSteeringSettings settings, TimeProvider time)
 {
-    public LoginAllowance Allowance() => new(time.GetUtcNow() - settings.Window, settings.LoginsPerWindow);
+    public LoginAllowance Allowance()
+    {
+        var now = time.GetUtcNow();
+        return new(now - settings.Window, now + AccessTokenReader.Skew, settings.LoginsPerWindow);
+    }
 
     /// <param name="oldest">When the oldest of the logins that filled the window was.</param>
     public Refusal Refused(DateTimeOffset oldest) => new(

@@ -77,9 +77,9 @@ public sealed class RevokedSessions(ISessionStore store, RevocationMeter meter, 
 
         lock (gate)
         {
-            // Two refreshes may overtake each other; neither takes back what the other reached.
-            currentAsOf = currentAsOf > now ? currentAsOf : now;
-            wholeAsOf = whole && !(wholeAsOf > now) ? now : wholeAsOf;
+            // Two refreshes may overtake each other; neither takes back what the other reached. Only a whole one does: it has everything, and the clock may have been set back.
+            currentAsOf = !whole && currentAsOf > now ? currentAsOf : now;
+            wholeAsOf = whole ? now : wholeAsOf;
         }
 
         loaded = true;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Turnstone.AccessTokens;
 
 namespace Turnstone.Sessions;
 
@@ -70,11 +71,12 @@ public static class Rotation
             return new(RotationKind.Expired, row, distance);
         }
 
+        // Where the clock was set back since the row was written, no reader takes the access token that stands: nothing is too early then, and a refresh puts the times right.
+        var early = now < row.AccessExpiresAt && !IsAhead(row, now);
         return distance switch
         {
-            0 when now < row.AccessExpiresAt && attempt.Terms.Early is EarlyRefresh.Reject =>
-                new(RotationKind.TooEarly, row, Wait: row.AccessExpiresAt - now),
-            0 when now < row.AccessExpiresAt && attempt.Terms.Early is EarlyRefresh.Current => new(RotationKind.Current, row),
+            0 when early && attempt.Terms.Early is EarlyRefresh.Reject => new(RotationKind.TooEarly, row, Wait: row.AccessExpiresAt - now),
+            0 when early && attempt.Terms.Early is EarlyRefresh.Current => new(RotationKind.Current, row),
             <= 0 => new(RotationKind.Advance, Advanced(row, attempt, now), distance),
             1 when MayReplay(row, attempt, now) => new(RotationKind.Replay, Replayed(row, now), distance),
             _ => new(RotationKind.Reuse, Ended(row, RevocationReason.Reuse, now), distance),
@@ -101,23 +103,26 @@ public static class Rotation
         return row.EndsAt is { } end && end < latest ? end : latest;
     }
 
+    private static bool IsAhead(Session row, DateTimeOffset now) => row.AdvancedAt > now + AccessTokenReader.Skew;
+
     private static bool MayReplay(Session row, RefreshAttempt attempt, DateTimeOffset now)
     {
         var age = now - row.AdvancedAt;
         return row.AdvanceKeyHash is { } hash
             ? attempt.KeyHash is { } key && CryptographicOperations.FixedTimeEquals(hash, key) && age <= ProvenWindow
-            : attempt.Terms.RetryWindow > TimeSpan.Zero && age <= attempt.Terms.RetryWindow;
+            : attempt.Terms.RetryWindow > TimeSpan.Zero && age <= attempt.Terms.RetryWindow && !IsAhead(row, now);
     }
 
     private static Session Advanced(Session row, RefreshAttempt attempt, DateTimeOffset now)
     {
         var (access, refresh) = attempt.Terms.EndsFrom(now, row.EndsAt, refreshable: true);
+        var latest = access > row.AccessExpiresAt ? access : row.AccessExpiresAt;
         return row with
         {
             Generation = checked(Math.Max(row.Generation, attempt.Token.Generation) + 1),
             AdvancedAt = now,
             AccessExpiresAt = access,
-            LongestAccess = access - now > row.LongestAccess ? access - now : row.LongestAccess,
+            LongestAccess = latest - now > row.LongestAccess ? latest - now : row.LongestAccess,
             RefreshExpiresAt = refresh,
             AdvanceKeyHash = attempt.KeyHash,
             LastUsedAt = now,

@@ -146,13 +146,13 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
         await Store.Sessions.RevokeAsync(ended.Session, RevocationReason.Logout, Entry(), Cancel);
         Time.Advance(TimeSpan.FromSeconds(1));
 
-        var opened = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => LoginAsync(key, new LoginAllowance(since, 3))));
+        var opened = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => LoginAsync(key, new LoginAllowance(since, Time.Now, 3))));
 
         Assert.Equal(3, opened.Count(login => login.Opened));
         Assert.All(opened.Where(login => !login.Opened), login => Assert.Equal(Time.Now, login.Allowance!.Reached));
-        Assert.False((await LoginAsync(key, new LoginAllowance(since.AddMinutes(-10), 4))).Opened);
-        Assert.True((await LoginAsync(key, new LoginAllowance(since, 4))).Opened);
-        Assert.True((await LoginAsync((await GivenApiKeyAsync((await GivenAccountAsync()).Id)).Id, new LoginAllowance(since, 1))).Opened);
+        Assert.False((await LoginAsync(key, new LoginAllowance(since.AddMinutes(-10), Time.Now, 4))).Opened);
+        Assert.True((await LoginAsync(key, new LoginAllowance(since, Time.Now, 4))).Opened);
+        Assert.True((await LoginAsync((await GivenApiKeyAsync((await GivenAccountAsync()).Id)).Id, new LoginAllowance(since, Time.Now, 1))).Opened);
     }
 
     private async Task<(SessionId Session, bool Opened, LoginAllowance? Allowance)> LoginAsync(Guid key, LoginAllowance? allowance = null)

@@ -29,4 +29,8 @@ public sealed class LoginSteeringTests
         time.Advance(TimeSpan.FromMinutes(5));
         Assert.True(Steering.Allowance().HasRoom(opened));
     }
+
+    [Fact]
+    public void Logins_from_before_the_clock_was_set_back_do_not_count() =>
+        Assert.True(Steering.Allowance().HasRoom(Enumerable.Repeat(time.Now.AddHours(1), 10)));
 }

@@ -48,6 +48,23 @@ public sealed class RevokedSessionsTests : IDisposable
     }
 
     [Fact]
+    public async Task After_the_clock_was_set_back_everything_is_read_once_and_its_age_is_told_again()
+    {
+        var session = Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromMinutes(30));
+        time.Advance(TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        Assert.False(revoked.Contains(session));
+
+        time.Advance(TimeSpan.FromHours(-1));
+        await revoked.RefreshAsync(Cancel);
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.True(revoked.Contains(session));
+        Assert.Equal(time.Now, revoked.CurrentAsOf);
+        Assert.Equal(time.Now - TimeSpan.FromMinutes(2), store.Asked[^1]);
+    }
+
+    [Fact]
     public async Task A_revocation_that_was_committed_late_is_found()
     {
         await revoked.RefreshAsync(Cancel);

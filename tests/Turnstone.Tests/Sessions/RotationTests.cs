@@ -84,6 +84,33 @@ public sealed class RotationTests
         Assert.True(decision.Grants);
     }
 
+    [Theory]
+    [InlineData(EarlyRefresh.Reject)]
+    [InlineData(EarlyRefresh.Current)]
+    public void After_the_clock_was_set_back_nothing_is_too_early_and_the_times_are_put_right(EarlyRefresh early)
+    {
+        var now = Noon.AddHours(-1);
+        var decision = Rotation.Decide(Row(), Attempt(5, terms: Usual with { Early = early }), now);
+        Assert.Equal(RotationKind.Advance, decision.Kind);
+        Assert.Equal((now, now.AddHours(1), now.AddDays(1)), (decision.Session!.AdvancedAt, decision.Session.AccessExpiresAt, decision.Session.RefreshExpiresAt));
+    }
+
+    [Fact]
+    public void An_access_token_of_a_time_to_come_is_dead_with_its_session()
+    {
+        var now = Noon.AddHours(-1);
+        var after = Rotation.Decide(Row(), Attempt(5), now).Session!;
+        Assert.True(Rotation.Ended(after, RevocationReason.Logout, now).AccessDeadAt >= Row().AccessExpiresAt);
+    }
+
+    [Fact]
+    public void The_retry_window_is_not_longer_because_the_clock_was_set_back()
+    {
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(-10)).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(-11)).Kind);
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(key: KeyA), Attempt(4, KeyA), Noon.AddHours(-1)).Kind);
+    }
+
     [Fact]
     public void A_repeat_within_the_retry_window_gets_the_same_answer()
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Turnstone.Grants;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Dialects.Common;
 
@@ -8,15 +9,18 @@ public delegate ValueTask<IResult> Call(HttpContext context);
 
 /// <summary>
 /// The routes of one contract, and what holds for all of them: nothing is cached, an unavailable store is a 503 in the contract's own shape, and so are
-/// a wrong method and an unknown path. They end at the routing: a contract's call has no cookie, no form and no page, and passes none of the rooms that look for one.
+/// a wrong method, an unknown path and more requests than are worked on at once. They end at the routing: a contract's call has no cookie, no form and no page, and passes none of the rooms that look for one.
 /// </summary>
 public sealed class DialectRoutes
 {
+    private static readonly TimeSpan UntilThereIsRoom = TimeSpan.FromSeconds(1);
+
     private readonly IServiceProvider services;
     private readonly RouteGroupBuilder group;
     private readonly Func<Refusal, IResult> refuse;
     private readonly Func<int, string, IResult> misdirected;
     private readonly Func<Call, Call> guard;
+    private readonly IResult full;
 
     /// <param name="endpoints">Where the contract is mounted.</param>
     /// <param name="prefix">The URL prefix that the contract owns.</param>
@@ -27,6 +31,7 @@ public sealed class DialectRoutes
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         (services, this.refuse, this.misdirected, this.guard) = (endpoints.ServiceProvider, refuse, misdirected, guard ?? (call => call));
+        full = refuse(Refusals.Unavailable(UntilThereIsRoom));
         group = endpoints.MapGroup(prefix);
         group.ShortCircuit();
         group.Map("{**rest}", Answering(_ => new(misdirected(StatusCodes.Status404NotFound, "There is no such path in this contract."))))
@@ -37,7 +42,17 @@ public sealed class DialectRoutes
     public T Make<T>(params object[] own) => ActivatorUtilities.CreateInstance<T>(services, own);
 
     /// <summary>Maps a call, and every other method of its path to a 405 that names the right one.</summary>
-    public IEndpointConventionBuilder Map(string method, string path, Call call)
+    public IEndpointConventionBuilder Map(string method, string path, Call call) =>
+        Map(method, path, call, new WorkBound(services.GetRequiredService<TurnstoneSettings>().Limits.RequestsInWork).Before(call, full));
+
+    /// <summary>Maps a call that is answered from memory: it waits for nothing, so it is never one too many.</summary>
+    public IEndpointConventionBuilder Map(string method, string path, Func<HttpContext, IResult> call)
+    {
+        Call answered = context => new(call(context));
+        return Map(method, path, answered, answered);
+    }
+
+    private IEndpointConventionBuilder Map(string method, string path, Call call, Call bounded)
     {
         group.Map(path, Answering(context =>
         {
@@ -46,11 +61,8 @@ public sealed class DialectRoutes
         })).ExcludeFromDescription().WithOrder(int.MaxValue - 1);
 
         // The OpenAPI documents list only what has a method of its own among its metadata.
-        return group.MapMethods(path, [method], Answering(call)).WithMetadata(call.GetMethodInfo());
+        return group.MapMethods(path, [method], Answering(bounded)).WithMetadata(call.GetMethodInfo());
     }
-
-    /// <summary>Maps a call that is answered from memory.</summary>
-    public IEndpointConventionBuilder Map(string method, string path, Func<HttpContext, IResult> call) => Map(method, path, context => new ValueTask<IResult>(call(context)));
 
     private RequestDelegate Answering(Call call)
     {

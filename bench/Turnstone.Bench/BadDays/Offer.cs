@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Turnstone.Bench.Load;
+
+namespace Turnstone.Bench.BadDays;
+
+/// <summary>What came of requests that were offered at a fixed rate, whatever the server made of them.</summary>
+internal sealed class Offer
+{
+    private readonly Dictionary<string, long> others = [];
+
+    private Offer(int slices) => Slices = [.. Enumerable.Range(0, slices).Select(_ => new Histogram())];
+
+    /// <summary>Good answers, timed from when the request was sent.</summary>
+    public Histogram Good { get; } = new();
+
+    /// <summary>429 and 503 with Retry-After, timed from when the request was sent.</summary>
+    public Histogram Refused { get; } = new();
+
+    /// <summary>Good answers by the second in which they were due, timed from when they were due.</summary>
+    public IReadOnlyList<Histogram> Slices { get; }
+
+    /// <summary>What was neither, by what was wrong with it.</summary>
+    public IReadOnlyDictionary<string, long> Others => others;
+
+    public TimeSpan Elapsed { get; private set; }
+
+    public double PerSecond(long count) => count / Elapsed.TotalSeconds;
+
+    /// <summary>Offers so many requests a second; a connection that still waits for its answer when its next request is due sends that one late, so there have to be many.</summary>
+    public static async Task<Offer> MakeAsync(IReadOnlyList<(ICaller Caller, Wire Wire)> callers, TimeSpan length, double rate)
+    {
+        var offer = new Offer((int)Math.Ceiling(length.TotalSeconds));
+        var began = Stopwatch.GetTimestamp();
+        var interval = callers.Count / rate;
+        using var patience = new CancellationTokenSource(length + TimeSpan.FromSeconds(30));
+        await Task.WhenAll(callers.Select((one, i) => Task.Run(() => offer.DriveAsync(one.Caller, one.Wire, began, length, interval, i / (double)callers.Count, patience.Token))));
+        offer.Elapsed = Stopwatch.GetElapsedTime(began);
+        return offer;
+    }
+
+    private async Task DriveAsync(ICaller caller, Wire wire, long began, TimeSpan length, double interval, double phase, CancellationToken cancel)
+    {
+        var own = new Offer(Slices.Count);
+        for (long number = 0; ; number++)
+        {
+            var due = TimeSpan.FromSeconds((number + phase) * interval);
+            if (due >= length)
+            {
+                break;
+            }
+
+            // Where the connection was free in time, the wake-up that a timer gives late is the generator's and not the server's.
+            var slice = (int)due.TotalSeconds;
+            var early = due - Stopwatch.GetElapsedTime(began);
+            if (early > TimeSpan.Zero)
+            {
+                await Task.Delay(early, cancel);
+                due = Stopwatch.GetElapsedTime(began);
+            }
+
+            await own.AskAsync(caller, wire, began, due, slice, cancel);
+        }
+
+        lock (others)
+        {
+            Add(own);
+        }
+    }
+
+    private async Task AskAsync(ICaller caller, Wire wire, long began, TimeSpan due, int slice, CancellationToken cancel)
+    {
+        string? problem;
+        try
+        {
+            var sent = Stopwatch.GetTimestamp();
+            var answer = await wire.AskAsync(caller.Next(), cancel);
+            var took = (long)Stopwatch.GetElapsedTime(sent).TotalMicroseconds;
+            if (answer is { Status: 429 or 503, RetryAfter: true })
+            {
+                Refused.Record(took);
+                return;
+            }
+
+            problem = caller.Check(answer);
+            if (problem is null)
+            {
+                Good.Record(took);
+                Slices[slice].Record((long)(Stopwatch.GetElapsedTime(began) - due).TotalMicroseconds);
+                return;
+            }
+        }
+        catch (Exception reason) when (reason is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
+        {
+            problem = reason.GetType().Name;
+        }
+
+        others[problem] = others.GetValueOrDefault(problem) + 1;
+    }
+
+    private void Add(Offer own)
+    {
+        Good.Add(own.Good);
+        Refused.Add(own.Refused);
+        for (var i = 0; i < Slices.Count; i++)
+        {
+            Slices[i].Add(own.Slices[i]);
+        }
+
+        foreach (var (problem, times) in own.Others)
+        {
+            others[problem] = others.GetValueOrDefault(problem) + times;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Turnstone.Bench.Load;
+using Turnstone.Bench.Meters;
+using Turnstone.Bench.Subjects;
+using Turnstone.Bench.Work;
+
+namespace Turnstone.Bench.BadDays;
+
+/// <summary>
+/// Three times the capacity: the greatest rate of refreshes, then three times that for ten seconds, then half of it while the server finds back. The generator is on
+/// the same machine, so what three times as many requests cost it is taken from the server; <c>--apart</c> gives each a core of its own.
+/// </summary>
+internal static class Overload
+{
+    private const int Connections = 64;
+
+    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var many = int.Parse(Value(args, "--connections") ?? "1024", CultureInfo.InvariantCulture);
+        var settings = new Dictionary<string, string>();
+        if (Value(args, "--bound") is { } bound)
+        {
+            settings["Turnstone__Limits__RequestsInWork"] = bound;
+        }
+
+        var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-bench.").FullName;
+        await using var servers = await TurnstoneServers.StartAsync(folder, "overload", $"Data Source={folder}/turnstone.db", settings: settings);
+        var server = servers.Nodes[0];
+        if (args.Contains("--apart"))
+        {
+            await ChildProcess.RunAsync($"{folder}/taskset.log", "taskset", "-apc", "0", $"{server.Id}");
+            await ChildProcess.RunAsync($"{folder}/taskset.log", "taskset", "-apc", "1", $"{Environment.ProcessId}");
+        }
+
+        var steady = await Cases.RefreshV2Async(servers, Connections);
+        var crowd = await Cases.RefreshV2Async(servers, many);
+        await Round.RunAsync(steady.Callers, Warming);
+        await Round.RunAsync(crowd.Callers, TimeSpan.FromSeconds(1), rate: 1000);
+
+        var greatest = await Round.RunAsync(steady.Callers, Length);
+        Say($"greatest rate, {Connections} connections: {greatest.PerSecond:0}/s, p50 {Ms(greatest.Latency, 0.5)}, p99 {Ms(greatest.Latency, 0.99)}, errors {greatest.Failed}");
+
+        var (resident, used) = (server.Resident, Usage.Of([server.Id], []));
+        var offer = await Offer.MakeAsync(crowd.Callers, Length, 3 * greatest.PerSecond);
+        var cpu = (Usage.Of([server.Id], []) - used).CpuSeconds;
+        var asked = offer.Good.Count + offer.Refused.Count + offer.Others.Values.Sum();
+        Say($"three times that over {many} connections: {offer.PerSecond(asked):0}/s were sent ({offer.PerSecond(asked) / greatest.PerSecond:0.00} x), the server used {cpu / offer.Elapsed.TotalSeconds:0.00} cores");
+        Say($"  good    {offer.PerSecond(offer.Good.Count):0}/s ({offer.PerSecond(offer.Good.Count) / greatest.PerSecond:0.00} of the greatest), p50 {Ms(offer.Good, 0.5)}, p99 {Ms(offer.Good, 0.99)}");
+        Say($"  refused {offer.PerSecond(offer.Refused.Count):0}/s, p50 {Ms(offer.Refused, 0.5)}, p99 {Ms(offer.Refused, 0.99)}");
+        foreach (var (problem, times) in offer.Others)
+        {
+            Say($"  {times} x {problem}");
+        }
+
+        Say($"  memory  {resident >> 20} MB before, {server.Resident >> 20} MB after");
+        var after = await Offer.MakeAsync(steady.Callers, Length, greatest.PerSecond / 2);
+        Say($"afterwards half of the greatest rate, p99 by second: {string.Join(", ", after.Slices.Select(slice => Ms(slice, 0.99)))}; refused {after.Refused.Count}, others {after.Others.Values.Sum()}");
+        return 0;
+    }
+
+    private static string? Value(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+
+    private static string Ms(Histogram times, double share) => string.Create(CultureInfo.InvariantCulture, $"{times.At(share) / 1000.0:0.0} ms");
+
+    private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}
