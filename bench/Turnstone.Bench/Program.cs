@@ -1,9 +1,16 @@
 using Turnstone.Bench;
+using Turnstone.Bench.Absolute;
 using Turnstone.Bench.Floor;
 
 return args switch
 {
     ["floor", var port] => await ServeFloorAsync(port),
+    ["sessions", ..] => await Figures.PrintAsync(SessionsAtScale.MeasureAsync(args)),
+    ["growth", ..] => await Figures.PrintAsync(Growth.MeasureAsync(args)),
+    ["pace", ..] => await Figures.PrintAsync(Pace.MeasureAsync(args)),
+    ["lane", ..] => await Figures.PrintAsync(FullLane.MeasureAsync(args)),
+    ["argon", ..] => await Figures.PrintAsync(BareArgon.MeasureAsync(args)),
+    ["start", ..] => await Figures.PrintAsync(StartAndRest.MeasureAsync(args)),
     _ => await Bench.RunAsync(Arguments.Read(args)),
 };
 

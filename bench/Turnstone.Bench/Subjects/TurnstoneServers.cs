@@ -24,16 +24,17 @@ internal sealed class TurnstoneServers : IAsyncDisposable
 
     public IReadOnlyList<DotnetServer> Nodes { get; }
 
-    public static async Task<TurnstoneServers> StartAsync(string folder, string name, string connectionString, int nodes = 1)
+    public static async Task<TurnstoneServers> StartAsync(
+        string folder, string name, string connectionString, int nodes = 1, byte[]? masterKey = null, bool probed = true)
     {
-        var masterKey = RandomNumberGenerator.GetBytes(32);
+        masterKey ??= RandomNumberGenerator.GetBytes(32);
         var provisioning = Path.Combine(folder, $"{name}.json");
         await File.WriteAllTextAsync(provisioning, Customers.Provisioning().ToJsonString());
         File.SetUnixFileMode(provisioning, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var started = new List<DotnetServer>();
         for (var i = 0; i < nodes; i++)
         {
-            started.Add(await StartNodeAsync(folder, nodes == 1 ? name : $"{name}-{i + 1}", Environment(connectionString, masterKey, i == 0 ? provisioning : null)));
+            started.Add(await StartNodeAsync(folder, nodes == 1 ? name : $"{name}-{i + 1}", Environment(connectionString, masterKey, i == 0 ? provisioning : null), probed));
         }
 
         return new TurnstoneServers(
@@ -71,8 +72,8 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         return environment;
     }
 
-    public static Task<DotnetServer> StartNodeAsync(string folder, string name, IReadOnlyDictionary<string, string> environment) => DotnetServer.StartAsync(
-        folder, name, Path.Combine(Layout.Root, "bench", "published", "turnstone-server"), port => ["--urls", $"http://127.0.0.1:{port}"], environment, "/health/ready");
+    public static Task<DotnetServer> StartNodeAsync(string folder, string name, IReadOnlyDictionary<string, string> environment, bool probed = true) => DotnetServer.StartAsync(
+        folder, name, Path.Combine(Layout.Root, "bench", "published", "turnstone-server"), port => ["--urls", $"http://127.0.0.1:{port}"], environment, "/health/ready", probed);
 
     /// <summary>Sessions as logins of this contract would have opened them; answers their refresh tokens.</summary>
     public async Task<IReadOnlyList<string>> OpenSessionsAsync(int count, string contract, GrantKind grant, string? clientId = null)
@@ -80,6 +81,9 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         var account = await FindAccountAsync();
         return [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => OpenSessionAsync(contract, grant, account, clientId)))];
     }
+
+    /// <summary>What the client of a session holds that is at this generation.</summary>
+    public string RefreshTokenOf(SessionId session, uint generation) => new RefreshToken(session, generation).Write(masters);
 
     /// <summary>The API keys that <see cref="Customers.ApiKey"/> names.</summary>
     public async Task ImportApiKeysAsync()
@@ -150,7 +154,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         };
         var entry = new AuditEntry { Event = AuditEvent.Login, At = now, Caller = session.OpenedBy, AccountId = account.Id, SessionId = session.Id, Contract = contract };
         return await store.Sessions.OpenAsync(session, new Vouchers(), entry, CancellationToken.None)
-            ? new RefreshToken(session.Id, session.Generation).Write(masters)
+            ? RefreshTokenOf(session.Id, session.Generation)
             : throw new InvalidOperationException("The session was not opened.");
     }
 }

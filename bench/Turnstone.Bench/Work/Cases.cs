@@ -33,6 +33,8 @@ internal static class Cases
     private const string Subscription = $"Subscription-Key: {Customers.SubscriptionKey}";
     private const string Json = "{\"token\":\"" + Request.Place + "\"}";
 
+    private static readonly Request RefreshV3 = Request.Json("/v3/auth/refresh", "{\"refresh_token\":\"" + Request.Place + "\"}");
+
     private static readonly byte[] Nothing = [];
 
     public static Case OfFloor(DotnetServer floor, int connections, bool signs)
@@ -52,7 +54,10 @@ internal static class Cases
 
     public static async Task<Case> RefreshV3Async(TurnstoneServers servers, int connections) => Chains(
         "refresh /v3/auth", servers, await servers.OpenSessionsAsync(connections, "session-v3", GrantKind.ApiKey),
-        Request.Json("/v3/auth/refresh", "{\"refresh_token\":\"" + Request.Place + "\"}"), 200, "\"access_token\":\"", "\"refresh_token\":\"");
+        RefreshV3, 200, "\"access_token\":\"", "\"refresh_token\":\"");
+
+    /// <summary>The chain of one session of /v3/auth.</summary>
+    public static ICaller ChainV3(string token) => new RefreshChain(RefreshV3, token, 200, "\"access_token\":\"", "\"refresh_token\":\"");
 
     public static async Task<Case> RefreshOAuthV1Async(TurnstoneServers servers, int connections) => Chains(
         "refresh /v1/oauth", servers, await servers.OpenSessionsAsync(connections, "oauth-v1:user", GrantKind.Code, Customers.ClientId),
