@@ -1,4 +1,5 @@
 using Turnstone.Bench;
+using Turnstone.Bench.Absolute;
 using Turnstone.Bench.BadDays;
 using Turnstone.Bench.Floor;
 
@@ -7,6 +8,12 @@ return args switch
     ["floor", var port] => await ServeFloorAsync(port),
     ["--help" or "-h"] => Say(Arguments.Help),
     ["overload", .. var rest] => await Overload.RunAsync(rest),
+    ["sessions", ..] => await Figures.PrintAsync(SessionsAtScale.MeasureAsync(args)),
+    ["growth", ..] => await Figures.PrintAsync(Growth.MeasureAsync(args)),
+    ["pace", ..] => await Figures.PrintAsync(Pace.MeasureAsync(args)),
+    ["lane", ..] => await Figures.PrintAsync(FullLane.MeasureAsync(args)),
+    ["argon", ..] => await Figures.PrintAsync(BareArgon.MeasureAsync(args)),
+    ["start", ..] => await Figures.PrintAsync(StartAndRest.MeasureAsync(args)),
     _ => await Bench.RunAsync(Arguments.Read(args)),
 };
 

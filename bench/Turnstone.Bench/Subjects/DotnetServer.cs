@@ -29,16 +29,19 @@ internal sealed class DotnetServer : IAsyncDisposable
     /// <param name="arguments">Its arguments, by the port it is to listen at.</param>
     /// <param name="environment">What is added to its environment.</param>
     /// <param name="ready">A path that answers 200 when it can serve.</param>
+    /// <param name="probed">Whether the probe is in it.</param>
     public static async Task<DotnetServer> StartAsync(
-        string folder, string name, string program, Func<int, IEnumerable<string>> arguments, IReadOnlyDictionary<string, string> environment, string ready)
+        string folder, string name, string program, Func<int, IEnumerable<string>> arguments, IReadOnlyDictionary<string, string> environment, string ready, bool probed = true)
     {
         var (port, probe) = (ChildProcess.FreePort(), Path.Combine(folder, $"{name}.probe"));
         File.Delete(probe);
-        var all = new Dictionary<string, string>(environment)
+        var all = new Dictionary<string, string>(environment);
+        if (probed)
         {
-            ["DOTNET_STARTUP_HOOKS"] = Path.Combine(Layout.Root, "bench", "Turnstone.Probe", "bin", Layout.Configuration, "net10.0", "Turnstone.Probe.dll"),
-            ["TURNSTONE_PROBE"] = probe,
-        };
+            all["DOTNET_STARTUP_HOOKS"] = Path.Combine(Layout.Root, "bench", "Turnstone.Probe", "bin", Layout.Configuration, "net10.0", "Turnstone.Probe.dll");
+            all["TURNSTONE_PROBE"] = probe;
+        }
+
         var began = Stopwatch.StartNew();
         var process = ChildProcess.Start(Path.Combine(folder, $"{name}.log"), program, arguments(port), all, folder);
         var server = new DotnetServer(process, port, probe);

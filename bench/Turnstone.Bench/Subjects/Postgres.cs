@@ -29,7 +29,11 @@ internal sealed class Postgres : IAsyncDisposable
         }
 
         var cluster = Path.Combine(data, "cluster");
-        await RunAsync(Path.Combine(folder, "initdb.log"), $"{bin}/initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale");
+        if (!System.IO.Directory.Exists(cluster))
+        {
+            await RunAsync(Path.Combine(folder, "initdb.log"), $"{bin}/initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale");
+        }
+
         var port = ChildProcess.FreePort();
         var (file, arguments) = AsServant($"{bin}/postgres", ["-D", cluster, "-p", $"{port}", .. Settings.SelectMany(setting => new[] { "-c", setting })]);
         var process = ChildProcess.Start(Path.Combine(folder, "postgres.log"), file, arguments);
@@ -53,8 +57,10 @@ internal sealed class Postgres : IAsyncDisposable
     public async Task<string> NewDatabaseAsync(string name)
     {
         await ExecuteAsync("postgres", $"CREATE DATABASE {name}");
-        return ConnectionString(Port, name);
+        return ConnectionStringOf(name);
     }
+
+    public string ConnectionStringOf(string database) => ConnectionString(Port, database);
 
     public async Task<object?> ExecuteAsync(string database, string sql)
     {

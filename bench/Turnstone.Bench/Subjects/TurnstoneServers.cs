@@ -24,9 +24,10 @@ internal sealed class TurnstoneServers : IAsyncDisposable
 
     public IReadOnlyList<DotnetServer> Nodes { get; }
 
-    public static async Task<TurnstoneServers> StartAsync(string folder, string name, string connectionString, int nodes = 1, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<TurnstoneServers> StartAsync(
+        string folder, string name, string connectionString, int nodes = 1, byte[]? masterKey = null, bool probed = true, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var masterKey = RandomNumberGenerator.GetBytes(32);
+        masterKey ??= RandomNumberGenerator.GetBytes(32);
         var provisioning = Path.Combine(folder, $"{name}.json");
         await File.WriteAllTextAsync(provisioning, Customers.Provisioning().ToJsonString());
         File.SetUnixFileMode(provisioning, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -39,7 +40,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
                 environment[setting] = value;
             }
 
-            started.Add(await StartNodeAsync(folder, nodes == 1 ? name : $"{name}-{i + 1}", environment));
+            started.Add(await StartNodeAsync(folder, nodes == 1 ? name : $"{name}-{i + 1}", environment, probed));
         }
 
         return new TurnstoneServers(
@@ -77,8 +78,8 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         return environment;
     }
 
-    public static Task<DotnetServer> StartNodeAsync(string folder, string name, IReadOnlyDictionary<string, string> environment) => DotnetServer.StartAsync(
-        folder, name, Layout.Server, port => ["--urls", $"http://127.0.0.1:{port}"], environment, "/health/ready");
+    public static Task<DotnetServer> StartNodeAsync(string folder, string name, IReadOnlyDictionary<string, string> environment, bool probed = true) => DotnetServer.StartAsync(
+        folder, name, Layout.Server, port => ["--urls", $"http://127.0.0.1:{port}"], environment, "/health/ready", probed);
 
     /// <summary>Sessions as logins of this contract would have opened them; answers their refresh tokens.</summary>
     public async Task<IReadOnlyList<string>> OpenSessionsAsync(int count, string contract, GrantKind grant, string? clientId = null)
@@ -86,6 +87,9 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         var account = await FindAccountAsync();
         return [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => OpenSessionAsync(contract, grant, account, clientId)))];
     }
+
+    /// <summary>What the client of a session holds that is at this generation.</summary>
+    public string RefreshTokenOf(SessionId session, uint generation) => new RefreshToken(session, generation).Write(masters);
 
     /// <summary>The API keys that <see cref="Customers.ApiKey"/> names.</summary>
     public async Task ImportApiKeysAsync(int count)
@@ -156,7 +160,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         };
         var entry = new AuditEntry { Event = AuditEvent.Login, At = now, Caller = session.OpenedBy, AccountId = account.Id, SessionId = session.Id, Contract = contract };
         return await store.Sessions.OpenAsync(session, new Vouchers(), entry, CancellationToken.None)
-            ? new RefreshToken(session.Id, session.Generation).Write(masters)
+            ? RefreshTokenOf(session.Id, session.Generation)
             : throw new InvalidOperationException("The session was not opened.");
     }
 }

@@ -37,6 +37,8 @@ internal static class Cases
     private const string Subscription = $"Subscription-Key: {Customers.SubscriptionKey}";
     private const string Json = "{\"token\":\"" + Request.Place + "\"}";
 
+    private static readonly Request V3 = Request.Json("/v3/auth/refresh", "{\"refresh_token\":\"" + Request.Place + "\"}");
+
     private static readonly byte[] Nothing = [];
 
     public static Case OfFloor(DotnetServer floor, int connections, bool signs)
@@ -56,7 +58,10 @@ internal static class Cases
 
     public static async Task<Case> RefreshV3Async(TurnstoneServers servers, int connections) => Chains(
         RefreshV3, servers, await servers.OpenSessionsAsync(connections, "session-v3", GrantKind.ApiKey),
-        Request.Json("/v3/auth/refresh", "{\"refresh_token\":\"" + Request.Place + "\"}"), 200, "\"access_token\":\"", "\"refresh_token\":\"");
+        V3, 200, "\"access_token\":\"", "\"refresh_token\":\"");
+
+    /// <summary>The chain of one session of /v3/auth.</summary>
+    public static ICaller ChainV3(string token) => new RefreshChain(V3, token, 200, "\"access_token\":\"", "\"refresh_token\":\"");
 
     public static async Task<Case> RefreshOAuthV1Async(TurnstoneServers servers, int connections) => Chains(
         RefreshOAuthV1, servers, await servers.OpenSessionsAsync(connections, "oauth-v1:user", GrantKind.Code, Customers.ClientId),

@@ -13,6 +13,7 @@ public sealed class StoreAwayTests
         var refreshToken = await (await server.Http.LoginV2Async()).RefreshOfSetAsync();
 
         var code = await Known.CodeAsync(server.Services, "oauth-v1", Known.ClientId, Known.RedirectUri);
+        var standardCode = await Known.CodeAsync(server.Services, "oauth2", Known.ClientId, Known.RedirectUri);
 
         using (await StoreLock.TakeAsync(server))
         {
@@ -21,7 +22,7 @@ public sealed class StoreAwayTests
                 server.Http.RefreshV2Async(refreshToken),
                 server.Http.LoginV2Async(),
                 server.Http.LoginV3Async(),
-                server.Http.OAuth2TokenAsync(("grant_type", "client_credentials"), ("client_id", Known.ClientId), ("client_secret", Known.ClientSecret)),
+                server.Http.OAuth2TokenAsync(("grant_type", "authorization_code"), ("code", standardCode), ("redirect_uri", Known.RedirectUri), ("client_id", Known.ClientId), ("client_secret", Known.ClientSecret)),
                 server.Http.SendJsonAsync("/v1/oauth/token/user", new { grant_type = "authorization_code", code, redirect_uri = Known.RedirectUri, client_id = Known.ClientId, client_secret = Known.ClientSecret }));
             Assert.All(answers, answer =>
             {
@@ -48,6 +49,19 @@ public sealed class StoreAwayTests
         {
             using var answer = await server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", token);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_program_goes_on_to_get_its_tokens_while_nothing_can_be_written()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        (string, string)[] form = [("grant_type", "client_credentials"), ("client_id", Known.ClientId), ("client_secret", Known.ClientSecret)];
+        using var before = await server.Http.OAuth2TokenAsync(form);
+        using (await StoreLock.TakeAsync(server))
+        {
+            using var meanwhile = await server.Http.OAuth2TokenAsync(form);
+            Assert.Equal(HttpStatusCode.OK, meanwhile.StatusCode);
         }
     }
 }

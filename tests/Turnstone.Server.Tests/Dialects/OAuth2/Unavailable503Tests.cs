@@ -9,7 +9,6 @@ public sealed class Unavailable503Tests
         var ((_, refresh), (_, given)) = (await server.OAuth2Async(), await server.OAuth2Async());
         (string Path, string Form)[] calls =
         [
-            ("/oauth2/token", "grant_type=client_credentials"),
             ("/oauth2/token", $"grant_type=authorization_code&redirect_uri={Wire.Redirect}&code={await server.CodeAsync("oauth2")}"),
             ("/oauth2/token", $"grant_type=refresh_token&refresh_token={refresh}"),
             ("/oauth2/revoke", $"token={given}"),

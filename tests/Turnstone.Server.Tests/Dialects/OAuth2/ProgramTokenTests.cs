@@ -1,0 +1,77 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Audit;
+using Turnstone.Grants;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Tests.Dialects.OAuth2;
+
+/// <summary>The tokens of a program that acts for itself: they have no row, and are revoked one by one or all at once all the same.</summary>
+public sealed class ProgramTokenTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task One_that_is_given_back_is_refused_and_the_others_stay_good()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var (given, kept) = (await TokenAsync(server), await TokenAsync(server));
+
+        using var answer = await server.FormAsync("/oauth2/revoke", $"token={given}", Wire.Basic(Known.ClientId, Known.ClientSecret));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, given));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, kept));
+    }
+
+    [Fact]
+    public async Task Another_client_cannot_give_it_back()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var token = await TokenAsync(server);
+
+        using var answer = await server.FormAsync("/oauth2/revoke", $"token={token}", Wire.Basic(Known.OtherClientId, Known.OtherClientSecret));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, token));
+    }
+
+    [Fact]
+    public async Task All_of_them_end_with_the_sessions_of_the_client_and_later_ones_are_good()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var before = await TokenAsync(server);
+
+        await server.Services.GetRequiredService<Revocation>().EndAllAsync(SessionHolder.Client(Known.ClientId), RevocationReason.ByOperator, Caller.Operator, Cancel);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, before));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, await TokenAsync(server)));
+    }
+
+    [Fact]
+    public async Task Every_one_is_in_the_record_and_those_of_one_moment_share_an_entry()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        for (var i = 0; i < 20; i++)
+        {
+            await TokenAsync(server);
+        }
+
+        var entries = await server.Services.GetRequiredService<IAuditLog>().ReadAsync(new AuditQuery { ClientId = Known.ClientId, Event = AuditEvent.Login }, Cancel);
+
+        Assert.Equal(20, entries.Sum(entry => entry.Detail!.Split(" × ") is [_, var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 1));
+        Assert.Empty(await server.Services.GetRequiredService<ISessionStore>().ListAsync(SessionHolder.Client(Known.ClientId), 10, Cancel));
+    }
+
+    private static async Task<string> TokenAsync(TurnstoneServer server)
+    {
+        using var answer = await server.FormAsync("/oauth2/token", "grant_type=client_credentials&scope=individuals.read", Wire.Basic(Known.ClientId, Known.ClientSecret));
+        return (await answer.JsonAsync()).GetProperty("access_token").GetString()!;
+    }
+
+    private static async Task<HttpStatusCode> UseAsync(TurnstoneServer server, string token)
+    {
+        using var answer = await server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", token);
+        return answer.StatusCode;
+    }
+}
