@@ -31,7 +31,7 @@ try
 {
     foreach (var scenario in Scenario.All.Where(scenario => words.Count == 0 || words.Contains(scenario.Name)))
     {
-        await foreach (var findings in scenario.Run(place))
+        await foreach (var findings in WholeAsync(scenario))
         {
             all.Add(findings);
             Console.WriteLine(Report.Text(findings));
@@ -50,3 +50,33 @@ if (file is not null)
 
 Console.WriteLine($"{all.Count(one => one.Held)} held, {all.Count(one => !one.Held)} did not hold");
 return all.TrueForAll(one => one.Held) ? 0 : 1;
+
+// A scenario that breaks off has not held; the others are run all the same.
+async IAsyncEnumerable<Findings> WholeAsync(Scenario scenario)
+{
+    await using var parts = scenario.Run(place).GetAsyncEnumerator();
+    while (true)
+    {
+        Findings? broken = null;
+        try
+        {
+            if (!await parts.MoveNextAsync())
+            {
+                yield break;
+            }
+        }
+#pragma warning disable CA1031 // whatever broke it off is told in the report
+        catch (Exception reason)
+#pragma warning restore CA1031
+        {
+            broken = new Findings { Scenario = scenario.Name, Done = "broke off" };
+            broken.Must($"it runs to its end: {reason.Message.ReplaceLineEndings(" ")}", held: false);
+        }
+
+        yield return broken ?? parts.Current;
+        if (broken is not null)
+        {
+            yield break;
+        }
+    }
+}

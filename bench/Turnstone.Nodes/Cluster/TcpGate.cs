@@ -5,7 +5,7 @@ namespace Turnstone.Nodes.Cluster;
 
 /// <summary>
 /// A wire between a client and a server on 127.0.0.1 that can go silent, as a broken network does: nothing is closed and nothing passes; what was sent meanwhile waits, and passes when it is whole
-/// again. It can also be cut for good.
+/// again.
 /// </summary>
 internal sealed class TcpGate : IAsyncDisposable
 {

@@ -51,7 +51,7 @@ internal static class Rotations
         var findings = new Findings
         {
             Scenario = "master key changed",
-            Done = "under load on 3 nodes, restarted in turn three times: with the new key behind the old one, in front of it, and without the old one (after keys and secrets were given anew)",
+            Done = "under load on 3 nodes, restarted in turn three times: with the new key behind the old one, in front of it, and without the old one (then with the chains of /auth/v1 and /v3 alone: the secrets of the others were hashed under it)",
         };
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 3);
         await using var load = await deployment.LoadAsync();
