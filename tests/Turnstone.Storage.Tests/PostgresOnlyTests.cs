@@ -117,7 +117,8 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
             await Task.Delay(20, Cancel);
         }
 
-        Assert.InRange(await Database.NumberAsync("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'sessions'", connectionString), 490, 500);
+        // Now and then the page is full until what is dead on it may be pruned, which another transaction's snapshot holds up.
+        Assert.InRange(await Database.NumberAsync("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'sessions'", connectionString), 475, 500);
     }
 
     private async Task<(string Name, bool Prepares)> ConnectionAsync(string connectionString)
