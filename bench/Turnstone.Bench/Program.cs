@@ -6,6 +6,8 @@ return args switch
 {
     ["floor", var port] => await ServeFloorAsync(port),
     ["overload", .. var rest] => await Overload.RunAsync(rest),
+    ["crowds", .. var rest] => await Crowds.RunAsync(rest),
+    ["clock", .. var rest] => await WrongClock.RunAsync(rest),
     _ => await Bench.RunAsync(Arguments.Read(args)),
 };
 
