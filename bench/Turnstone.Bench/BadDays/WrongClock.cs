@@ -34,8 +34,9 @@ internal static class WrongClock
             ["Turnstone__Contracts__SessionV3__AccessTokenSeconds"] = "1",
         };
         await using var servers = await TurnstoneServers.StartAsync(folder, "clock", $"Data Source={folder}/turnstone.db", settings: settings);
+        await servers.ImportApiKeysAsync(Customers.ApiKeys);
         using var http = new HttpClient { BaseAddress = new Uri($"http://{servers.Nodes[0].Address}") };
-        Case[] cases = [await Cases.RefreshV2Async(servers, 32), await Cases.RefreshV3Async(servers, 32), await Cases.ApiKeyLoginAsync(servers, 32), Cases.ClientCredentials(servers, 32)];
+        Case[] cases = [await Cases.RefreshV2Async(servers, 32), await Cases.RefreshV3Async(servers, 32), Cases.ApiKeyLogin(servers, 32, Customers.ApiKeys), Cases.ClientCredentials(servers, 32)];
         var wrong = 0L;
         foreach (var (offset, seconds) in new[] { ("right", 0), ("an hour ahead", 3600), ("right again", 0), ("an hour behind", -3600), ("right again", 0) })
         {

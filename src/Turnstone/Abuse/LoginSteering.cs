@@ -19,7 +19,7 @@ public sealed class LoginSteering(LoginSteeringSettings settings, TimeProvider t
     public LoginAllowance Allowance()
     {
         var now = time.GetUtcNow();
-        return new(now - settings.Window, now + AccessTokenReader.Skew, settings.LoginsPerWindow);
+        return new(now - settings.Window, settings.LoginsPerWindow) { Until = now + AccessTokenReader.Skew };
     }
 
     /// <param name="oldest">When the oldest of the logins that filled the window was.</param>

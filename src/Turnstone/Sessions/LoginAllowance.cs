@@ -4,11 +4,14 @@ namespace Turnstone.Sessions;
 /// How many sessions of its API key may have been opened since a moment and still be refreshable, for one more to be opened. It is asked in the commit that opens it:
 /// the sessions themselves are the count, so every node counts the same.
 /// </summary>
-public sealed class LoginAllowance(DateTimeOffset since, DateTimeOffset until, int most)
+public sealed class LoginAllowance(DateTimeOffset since, int most)
 {
     public DateTimeOffset Since => since;
 
     public int Most => most;
+
+    /// <summary>What was opened later than this was opened before the clock was set back, and does not count.</summary>
+    public DateTimeOffset Until { get; init; } = DateTimeOffset.MaxValue;
 
     /// <summary>When the oldest of them was opened, once the store has found too many; null while there is room.</summary>
     public DateTimeOffset? Reached { get; private set; }
@@ -16,8 +19,8 @@ public sealed class LoginAllowance(DateTimeOffset since, DateTimeOffset until, i
     /// <summary>Whether there is room beside those that were opened at these moments; notes it when there is none.</summary>
     public bool HasRoom(IEnumerable<DateTimeOffset> opened)
     {
-        // One as old as the window has left it: whoever waited for the time in Retry-After is let in. One of a time to come was opened before the clock was set back.
-        List<DateTimeOffset> within = [.. opened.Where(at => at > since && at <= until).Order().Take(most)];
+        // One as old as the window has left it: whoever waited for the time in Retry-After is let in.
+        List<DateTimeOffset> within = [.. opened.Where(at => at > since && at <= Until).Order().Take(most)];
         Reached = within.Count < most ? null : within[0];
         return Reached is null;
     }
