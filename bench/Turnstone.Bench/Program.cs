@@ -14,6 +14,8 @@ return args switch
     ["lane", ..] => await Figures.PrintAsync(FullLane.MeasureAsync(args)),
     ["argon", ..] => await Figures.PrintAsync(BareArgon.MeasureAsync(args)),
     ["start", ..] => await Figures.PrintAsync(StartAndRest.MeasureAsync(args)),
+    ["crowds", .. var rest] => await Crowds.RunAsync(rest),
+    ["clock", .. var rest] => await WrongClock.RunAsync(rest),
     _ => await Bench.RunAsync(Arguments.Read(args)),
 };
 

@@ -6,6 +6,8 @@ namespace Turnstone.Bench.BadDays;
 /// <summary>What came of requests that were offered at a fixed rate, whatever the server made of them.</summary>
 internal sealed class Offer
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, long> others = [];
 
     private Offer(int slices) => Slices = [.. Enumerable.Range(0, slices).Select(_ => new Histogram())];
@@ -26,27 +28,35 @@ internal sealed class Offer
 
     public double PerSecond(long count) => count / Elapsed.TotalSeconds;
 
-    /// <summary>Offers so many requests a second; a connection that still waits for its answer when its next request is due sends that one late, so there have to be many.</summary>
-    public static async Task<Offer> MakeAsync(IReadOnlyList<(ICaller Caller, Wire Wire)> callers, TimeSpan length, double rate)
+    /// <summary>
+    /// Offers so many requests a second; where <paramref name="heed"/> is set, a connection that was refused leaves out what is due in the next second, as Retry-After asks. A connection that still waits for its answer when its next request is due sends that one late, so there have to be many.
+    /// </summary>
+    public static async Task<Offer> MakeAsync(IReadOnlyList<(ICaller Caller, Wire Wire)> callers, TimeSpan length, double rate, bool heed = false)
     {
         var offer = new Offer((int)Math.Ceiling(length.TotalSeconds));
         var began = Stopwatch.GetTimestamp();
         var interval = callers.Count / rate;
         using var patience = new CancellationTokenSource(length + TimeSpan.FromSeconds(30));
-        await Task.WhenAll(callers.Select((one, i) => Task.Run(() => offer.DriveAsync(one.Caller, one.Wire, began, length, interval, i / (double)callers.Count, patience.Token))));
+        await Task.WhenAll(callers.Select((one, i) => Task.Run(() => offer.DriveAsync(one.Caller, one.Wire, began, length, interval, i / (double)callers.Count, heed, patience.Token))));
         offer.Elapsed = Stopwatch.GetElapsedTime(began);
         return offer;
     }
 
-    private async Task DriveAsync(ICaller caller, Wire wire, long began, TimeSpan length, double interval, double phase, CancellationToken cancel)
+    private async Task DriveAsync(ICaller caller, Wire wire, long began, TimeSpan length, double interval, double phase, bool heed, CancellationToken cancel)
     {
         var own = new Offer(Slices.Count);
+        var until = TimeSpan.Zero;
         for (long number = 0; ; number++)
         {
             var due = TimeSpan.FromSeconds((number + phase) * interval);
             if (due >= length)
             {
                 break;
+            }
+
+            if (due < until)
+            {
+                continue;
             }
 
             // Where the connection was free in time, the wake-up that a timer gives late is the generator's and not the server's.
@@ -58,7 +68,10 @@ internal sealed class Offer
                 due = Stopwatch.GetElapsedTime(began);
             }
 
-            await own.AskAsync(caller, wire, began, due, slice, cancel);
+            if (!await own.AskAsync(caller, wire, began, due, slice, cancel) && heed)
+            {
+                until = Stopwatch.GetElapsedTime(began) + RetryAfter;
+            }
         }
 
         lock (others)
@@ -67,7 +80,8 @@ internal sealed class Offer
         }
     }
 
-    private async Task AskAsync(ICaller caller, Wire wire, long began, TimeSpan due, int slice, CancellationToken cancel)
+    /// <summary>False when it was refused.</summary>
+    private async Task<bool> AskAsync(ICaller caller, Wire wire, long began, TimeSpan due, int slice, CancellationToken cancel)
     {
         string? problem;
         try
@@ -78,7 +92,7 @@ internal sealed class Offer
             if (answer is { Status: 429 or 503, RetryAfter: true })
             {
                 Refused.Record(took);
-                return;
+                return false;
             }
 
             problem = caller.Check(answer);
@@ -86,7 +100,7 @@ internal sealed class Offer
             {
                 Good.Record(took);
                 Slices[slice].Record((long)(Stopwatch.GetElapsedTime(began) - due).TotalMicroseconds);
-                return;
+                return true;
             }
         }
         catch (Exception reason) when (reason is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
@@ -95,6 +109,7 @@ internal sealed class Offer
         }
 
         others[problem] = others.GetValueOrDefault(problem) + 1;
+        return true;
     }
 
     private void Add(Offer own)

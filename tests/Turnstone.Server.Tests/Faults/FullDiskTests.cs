@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Turnstone.Audit;
 using Turnstone.Server.Tests.Operations;
 using Turnstone.Sessions;
@@ -6,7 +7,7 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Tests.Faults;
 
 /// <summary>
-/// The real program with its data on a real disk that fills to the last byte while clients log in and refresh: they are told 503 in their contract's shape, nothing is half-written, and with room
+/// The real program with its data on a real disk that fills to the last byte, or that can no longer be written, while clients log in and refresh: they are told 503 in their contract's shape, nothing is half-written, and with room
 /// again all go on, without a restart.
 /// </summary>
 public sealed class FullDiskTests : IDisposable
@@ -35,12 +36,42 @@ public sealed class FullDiskTests : IDisposable
         await traffic.GoesOnAsync(times: 20);
         await traffic.EndAsync();
 
-        // What was answered 503 left no trace: there is not one session or rotation more than the clients were told of.
-        var copy = Path.Combine(folder, "copy.db");
-        Assert.Equal(0, (await ServerProcess.RunAsync(folder, settings, words => SmallDisk.Join(server.Id, words), "backup", copy)).ExitCode);
-        var (sessions, refreshes) = await CountAsync($"Data Source={copy}");
-        Assert.Equal(traffic.Logins, sessions);
-        Assert.Equal(traffic.Refreshes, refreshes);
+        await LeftNoTraceAsync(settings, traffic, words => SmallDisk.Join(server.Id, words));
+    }
+
+    /// <summary>
+    /// A file system that turns read-only under open files refuses every write to them, and so does a limit of zero on the size of files; the limit can be lifted again.
+    /// </summary>
+    [Fact]
+    public async Task When_no_file_can_be_written_any_more_nothing_is_lost_and_when_they_can_again_every_client_goes_on()
+    {
+        var settings = await SettingsAsync($"Data Source={Data}/turnstone.db");
+
+        // Without this the system would end the program for a write too many, which a read-only file system does not.
+        await using var server = await ServerProcess.StartAsync(settings, folder, words => ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh", .. words]);
+        await using var traffic = new Traffic(server);
+        await traffic.StartAsync();
+        await traffic.GoesOnAsync(times: 20);
+
+        await LimitFilesAsync(server, "0:");
+        await traffic.IsRefusedAsync(times: 15, meanwhile: () => Assert.False(server.HasExited, server.HasExited ? server.Story : null));
+
+        await LimitFilesAsync(server, "unlimited:");
+        await traffic.GoesOnAsync(times: 20);
+        await traffic.EndAsync();
+        await LeftNoTraceAsync(settings, traffic, words => words);
+    }
+
+    [Fact]
+    public async Task On_a_file_system_that_is_read_only_the_start_ends_with_a_sentence()
+    {
+        var disk = new SmallDisk(Data, megabytes: 1);
+
+        var ended = await ServerProcess.RunAsync(folder, await SettingsAsync($"Data Source={Data}/turnstone.db"), disk.StartReadOnly, "serve", "--urls", "http://127.0.0.1:0");
+
+        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Contains("turnstone.db", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error + ended.Output, StringComparison.Ordinal);
     }
 
     /// <summary>PostgreSQL itself goes down with its log's disk, and is gone until there is room.</summary>
@@ -70,6 +101,23 @@ public sealed class FullDiskTests : IDisposable
     private string Data => System.IO.Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
 
     public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
+
+    // What was answered 503 left no trace: there is not one session or rotation more than the clients were told of.
+    private async Task LeftNoTraceAsync(Dictionary<string, string> settings, Traffic traffic, Func<string[], string[]> within)
+    {
+        var copy = Path.Combine(folder, "copy.db");
+        Assert.Equal(0, (await ServerProcess.RunAsync(folder, settings, within, "backup", copy)).ExitCode);
+        var (sessions, refreshes) = await CountAsync($"Data Source={copy}");
+        Assert.Equal(traffic.Logins, sessions);
+        Assert.Equal(traffic.Refreshes, refreshes);
+    }
+
+    private static async Task LimitFilesAsync(ServerProcess server, string size)
+    {
+        using var prlimit = Process.Start("prlimit", ["--pid", $"{server.Id}", $"--fsize={size}"]);
+        await prlimit.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, prlimit.ExitCode);
+    }
 
     // So many logins of one key, and no early refusal, so that the test is about the disk.
     private async Task<Dictionary<string, string>> SettingsAsync(string database) => new()

@@ -10,6 +10,10 @@ internal sealed class SmallDisk(string folder, int megabytes)
     public string[] Start(string[] program) =>
         ["unshare", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size={megabytes}m,mode=700 tmpfs \"$0\" && exec \"$@\"", folder, .. program];
 
+    /// <summary>The same, but nothing can be written on it.</summary>
+    public string[] StartReadOnly(string[] program) =>
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size={megabytes}m,mode=700,ro tmpfs \"$0\" && exec \"$@\"", folder, .. program];
+
     /// <summary>The words that start another program where that one is.</summary>
     public static string[] Join(int process, string[] program) => ["nsenter", "--target", $"{process}", "--user", "--mount", "--preserve-credentials", .. program];
 
