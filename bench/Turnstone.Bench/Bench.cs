@@ -1,116 +1,155 @@
-using System.Globalization;
+using System.Text;
 using Turnstone.Bench.Load;
 using Turnstone.Bench.Meters;
+using Turnstone.Bench.Report;
 using Turnstone.Bench.Subjects;
 using Turnstone.Bench.Work;
 
 namespace Turnstone.Bench;
 
-/// <summary>How a run is to be.</summary>
-internal sealed record Arguments
+/// <summary>
+/// The run: every server is started and warmed first, then each line is measured in turn, all of them once a round. The floor is measured again before each subject's
+/// lines, and a ratio is to the floor just before it, so that what the machine does meanwhile meets both.
+/// </summary>
+internal sealed class Bench(Arguments arguments) : IAsyncDisposable
 {
-    public bool Short { get; init; }
+    private readonly string folder = NewFolder();
+    private readonly List<IAsyncDisposable> started = [];
+    private readonly List<List<Case>> groups = [];
+    private DotnetServer floor = null!;
+    private Postgres postgres = null!;
 
-    public string? Only { get; init; }
-
-    public string? Out { get; init; }
-
-    public int Connections { get; init; } = 64;
-
-    public double Seconds { get; init; } = 4;
-
-    public int Rounds { get; init; } = 2;
-
-    public static Arguments Read(string[] args)
-    {
-        var read = new Arguments();
-        for (var i = 0; i < args.Length; i++)
-        {
-            read = args[i] switch
-            {
-                "--short" => read with { Short = true, Seconds = 0.5, Rounds = 1, Connections = 16 },
-                "--only" => read with { Only = args[++i] },
-                "--out" => read with { Out = args[++i] },
-                "--seconds" => read with { Seconds = double.Parse(args[++i], CultureInfo.InvariantCulture) },
-                "--rounds" => read with { Rounds = int.Parse(args[++i], CultureInfo.InvariantCulture) },
-                "--connections" => read with { Connections = int.Parse(args[++i], CultureInfo.InvariantCulture) },
-                var other => throw new ArgumentException($"{other} is not known here."),
-            };
-        }
-
-        return read;
-    }
-}
-
-internal sealed record Line(Case Case, RoundResult Result, Usage Used, long? Wal);
-
-/// <summary>The run.</summary>
-internal static class Bench
-{
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-bench.").FullName;
-        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        await using var postgres = await Postgres.StartAsync(folder);
-        await using var floor = await DotnetServer.StartAsync(
-            folder, "floor", Path.Combine(AppContext.BaseDirectory, "turnstone-bench"), port => ["floor", $"{port}"], new Dictionary<string, string>(), "/");
-        await using var sqlite = await TurnstoneServers.StartAsync(folder, "sqlite", $"Data Source={folder}/turnstone.db");
-        await using var one = await TurnstoneServers.StartAsync(folder, "postgres-one", await postgres.NewDatabaseAsync("one"));
-        await using var two = await TurnstoneServers.StartAsync(folder, "postgres-two", await postgres.NewDatabaseAsync("two"), nodes: 2);
-        var cases = new List<Case>();
-        var n = arguments.Connections;
-        foreach (var (servers, name, isPostgres) in new[] { (sqlite, "SQLite", false), (one, "PostgreSQL", true), (two, "PostgreSQL, 2 nodes", true) })
+        await using var bench = new Bench(arguments);
+        await bench.StartAsync();
+        var lines = await bench.MeasureAsync();
+        var report = new Table(lines, arguments);
+        if (arguments.Out is { } path)
         {
-            byte[][] tokens = [.. (await servers.SignAsync(arguments.Short ? 1000 : 100_000)).Select(System.Text.Encoding.ASCII.GetBytes)];
-            Case[] own =
-            [
-                await Cases.RefreshV2Async(servers, n), await Cases.RefreshV3Async(servers, n), await Cases.RefreshOAuthV1Async(servers, n),
-                await Cases.ApiKeyLoginAsync(servers, n), Cases.ClientCredentials(servers, n),
-                Cases.Validate(servers, n, "validate, seen before", tokens[..1]), Cases.Validate(servers, n, "validate, 100,000 tokens", tokens),
-                Cases.PasswordLogin(servers, Math.Min(n, 16)),
-            ];
-            cases.AddRange(own.Select(c => c with { Subject = name, Postgres = isPostgres, Processes = isPostgres ? [.. c.Processes, postgres.Id] : c.Processes }));
+            await File.WriteAllTextAsync(path, report.Markdown());
         }
 
-        cases.RemoveAll(c => arguments.Only is { } only && !only.Split('|').Any(word => c.Name.Contains(word, StringComparison.OrdinalIgnoreCase)));
-        // The compiler goes on improving the code of a server for some seconds after it is first used.
-        foreach (var c in cases.Prepend(Cases.OfFloor(floor, n, signs: false)).Prepend(Cases.OfFloor(floor, n, signs: true)))
+        if (arguments.Chart is { } chart)
         {
-            await Round.RunAsync(c.Callers, TimeSpan.FromSeconds(arguments.Short ? 0.2 : 4));
+            await File.WriteAllTextAsync(chart, Chart.Of(report));
+        }
+
+        Console.WriteLine(report.Verdicts());
+        return lines.Sum(line => line.Result.Failed) == 0 ? 0 : 1;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in Enumerable.Reverse(started))
+        {
+            await one.DisposeAsync();
+        }
+
+        System.IO.Directory.Delete(folder, recursive: true);
+    }
+
+    private static string NewFolder()
+    {
+        var made = System.IO.Directory.CreateTempSubdirectory("turnstone-bench.").FullName;
+
+        // PostgreSQL runs as another user and has its cluster below.
+        File.SetUnixFileMode(made, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        return made;
+    }
+
+    private async Task StartAsync()
+    {
+        floor = Keep(await DotnetServer.StartAsync(
+            folder, "floor", Path.Combine(AppContext.BaseDirectory, "turnstone-bench"), port => ["floor", $"{port}"], new Dictionary<string, string>(), "/"));
+        postgres = Keep(await Postgres.StartAsync(folder));
+        await AddAsync("SQLite", () => TurnstoneServers.StartAsync(folder, "sqlite", $"Data Source={folder}/turnstone.db"), isPostgres: false);
+        await AddAsync("PostgreSQL", async () => await TurnstoneServers.StartAsync(folder, "postgres-one", await postgres.NewDatabaseAsync("one")));
+        await AddAsync("PostgreSQL, 2 nodes", async () => await TurnstoneServers.StartAsync(folder, "postgres-two", await postgres.NewDatabaseAsync("two"), nodes: 2));
+        if (!arguments.Short)
+        {
+            await AddPeerAsync("oidc-provider", null, 1);
+            await AddPeerAsync("oidc-provider", postgres, 1);
+            await AddPeerAsync("oidc-provider", postgres, 2);
+            await AddPeerAsync("glewlwyd", null, 1);
+        }
+    }
+
+    private T Keep<T>(T one)
+        where T : IAsyncDisposable
+    {
+        started.Add(one);
+        return one;
+    }
+
+    private async Task AddAsync(string subject, Func<Task<TurnstoneServers>> start, bool isPostgres = true)
+    {
+        if (!Cases.Works.Any(work => arguments.Wants($"{work} · {subject}")))
+        {
+            return;
+        }
+
+        var servers = Keep(await start());
+        var n = arguments.Connections;
+        byte[][] tokens = [.. (await servers.SignAsync(arguments.Tokens)).Select(Encoding.ASCII.GetBytes)];
+        await servers.ImportApiKeysAsync(arguments.Short ? 64 : Customers.ApiKeys);
+        Case[] cases =
+        [
+            await Cases.RefreshV2Async(servers, n), await Cases.RefreshV3Async(servers, n), await Cases.RefreshOAuthV1Async(servers, n),
+            Cases.ApiKeyLogin(servers, n, arguments.Short ? 64 : Customers.ApiKeys), Cases.ClientCredentials(servers, n),
+            Cases.Validate(servers, n, Cases.SeenBefore, tokens[..1]), Cases.Validate(servers, n, Cases.ManyTokens, tokens), Cases.PasswordLogin(servers, Math.Min(n, 16)),
+        ];
+        groups.Add([.. cases.Select(c => c with { Subject = subject, Postgres = isPostgres, Processes = isPostgres ? [.. c.Processes, postgres.Id] : c.Processes })
+            .Where(c => arguments.Wants(c.Name))]);
+    }
+
+    private async Task AddPeerAsync(string name, Postgres? store, int workers)
+    {
+        if (!arguments.Wants(name))
+        {
+            return;
+        }
+
+        if (await Peer.TryStartAsync(folder, name, arguments.Connections, store, workers) is { } peer)
+        {
+            groups.Add([.. Keep(peer).Cases(arguments.Connections)]);
+        }
+        else
+        {
+            Console.WriteLine($"{name} could not be started and is left out: bench/peers/install fetches it.");
+        }
+    }
+
+    private async Task<List<Line>> MeasureAsync()
+    {
+        Case[] floors = [Cases.OfFloor(floor, arguments.Connections, signs: true), Cases.OfFloor(floor, arguments.Connections, signs: false)];
+
+        // The compiler goes on improving a server's code for some seconds after it is first used.
+        foreach (var c in floors.Concat(groups.SelectMany(group => group)))
+        {
+            await Round.RunAsync(c.Callers, arguments.Warm);
         }
 
         var lines = new List<Line>();
         for (var round = 0; round < arguments.Rounds; round++)
         {
-            foreach (var c in cases.Prepend(Cases.OfFloor(floor, n, signs: false)).Prepend(Cases.OfFloor(floor, n, signs: true)))
+            foreach (var c in groups.SelectMany(group => floors.Concat(group)))
             {
-                lines.Add(await MeasureAsync(c, arguments, postgres));
-                Print(lines[^1], lines);
+                var against = lines.LastOrDefault(line => line.Case.Work == (c.Work.StartsWith("validate", StringComparison.Ordinal) ? Cases.Unsigned : Cases.Floor));
+                lines.Add(await MeasureAsync(c, against));
+                Console.WriteLine(lines[^1]);
             }
         }
 
-        Console.WriteLine($"RSS floor {floor.Resident >> 20} MB, sqlite {sqlite.Nodes[0].Resident >> 20} MB, postgres {one.Nodes[0].Resident >> 20} MB; start {sqlite.Nodes[0].StartTime.TotalSeconds:0.00} s");
-        return 0;
+        return lines;
     }
 
-    private static async Task<Line> MeasureAsync(Case c, Arguments arguments, Postgres postgres)
+    private async Task<Line> MeasureAsync(Case c, Line? floorBefore)
     {
-        await Round.RunAsync(c.Callers, TimeSpan.FromSeconds(Math.Min(1, arguments.Seconds)));
+        await Round.RunAsync(c.Callers, arguments.Warm / 6);
         var (before, walBefore) = (Usage.Of(c.Processes, c.Probes), c.Postgres ? await postgres.WalBytesAsync() : 0);
-        var result = await Round.RunAsync(c.Callers, TimeSpan.FromSeconds(arguments.Seconds));
-        return new Line(c, result, Usage.Of(c.Processes, c.Probes) - before, c.Postgres ? await postgres.WalBytesAsync() - walBefore : null);
-    }
-
-    private static void Print(Line line, List<Line> all)
-    {
-        var floor = all.Last(l => l.Case.Work == (line.Case.Work.StartsWith("validate", StringComparison.Ordinal) ? Cases.Unsigned : Cases.Floor));
-        var (r, u, done) = (line.Result, line.Used, Math.Max(1, line.Result.Done));
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{line.Case.Name,-48} {r.PerSecond,8:0}/s  {r.PerSecond / floor.Result.PerSecond,5:0.00}x  p50 {r.Latency.At(0.5) / 1000.0,6:0.00}  p99 {r.Latency.At(0.99) / 1000.0,7:0.00}  p99.9 {r.Latency.At(0.999) / 1000.0,7:0.00} ms  cpu {u.CpuSeconds * 1e6 / done,6:0} us  alloc {u.Allocated / done,7}  written {u.Written / done,6}  writes {u.DiskWrites / (double)done,6:0.000}  wal {line.Wal / done,5}  errors {r.Failed}"));
-        foreach (var (what, times) in r.Errors.Take(3))
-        {
-            Console.WriteLine($"    {times} x {what}");
-        }
+        var result = await Round.RunAsync(c.Callers, arguments.Length);
+        var used = Usage.Of(c.Processes, c.Probes) - before;
+        return new Line(c, result, used, c.Postgres ? await postgres.WalBytesAsync() - walBefore : null, result.PerSecond / (floorBefore?.Result ?? result).PerSecond);
     }
 }

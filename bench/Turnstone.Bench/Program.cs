@@ -11,11 +11,18 @@ return args switch
     ["lane", ..] => await Figures.PrintAsync(FullLane.MeasureAsync(args)),
     ["argon", ..] => await Figures.PrintAsync(BareArgon.MeasureAsync(args)),
     ["start", ..] => await Figures.PrintAsync(StartAndRest.MeasureAsync(args)),
+    ["--help" or "-h"] => Say(Arguments.Help),
     _ => await Bench.RunAsync(Arguments.Read(args)),
 };
 
 static async Task<int> ServeFloorAsync(string port)
 {
     await FloorServer.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+static int Say(string text)
+{
+    Console.WriteLine(text);
     return 0;
 }

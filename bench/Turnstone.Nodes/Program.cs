@@ -1,9 +1,6 @@
-using System.Runtime.Versioning;
 using Turnstone.Nodes;
 using Turnstone.Nodes.Cluster;
 using Turnstone.Nodes.Scenarios;
-
-[assembly: SupportedOSPlatform("linux")]
 
 // bench/nodes builds what this needs and starts it: Turnstone.Nodes PROGRAM NEXT [--out FILE] [scenario …]
 if (args.Length < 2)

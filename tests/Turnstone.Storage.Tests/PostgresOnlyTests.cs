@@ -131,7 +131,7 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
                     await db.AnyAsync("SELECT 1 FROM pg_class WHERE relname = $1", "sessions");
                 }
 
-                var name = await db.ListAsync("SELECT current_setting('application_name')", row => row.GetString(0));
+                var name = await db.ListAsync("SELECT current_setting('application_name')", row => row.Text(0));
                 return (name[0], await db.AnyAsync("SELECT 1 FROM pg_prepared_statements"));
             },
             Cancel);

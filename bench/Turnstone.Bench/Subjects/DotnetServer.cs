@@ -85,6 +85,10 @@ internal static class Layout
 
     public static string Root { get; } = FindRoot();
 
+    /// <summary>What is shipped; in a debug build, whose figures mean nothing, what was just built.</summary>
+    public static string Server { get; } =
+        Configuration == "Debug" ? Path.Combine(Root, "src", "Turnstone.Server", "bin", "Debug", "net10.0", "turnstone-server") : Path.Combine(Root, "bench", "published", "turnstone-server");
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

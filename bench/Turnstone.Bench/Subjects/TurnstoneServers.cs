@@ -73,7 +73,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
     }
 
     public static Task<DotnetServer> StartNodeAsync(string folder, string name, IReadOnlyDictionary<string, string> environment, bool probed = true) => DotnetServer.StartAsync(
-        folder, name, Path.Combine(Layout.Root, "bench", "published", "turnstone-server"), port => ["--urls", $"http://127.0.0.1:{port}"], environment, "/health/ready", probed);
+        folder, name, Layout.Server, port => ["--urls", $"http://127.0.0.1:{port}"], environment, "/health/ready", probed);
 
     /// <summary>Sessions as logins of this contract would have opened them; answers their refresh tokens.</summary>
     public async Task<IReadOnlyList<string>> OpenSessionsAsync(int count, string contract, GrantKind grant, string? clientId = null)
@@ -86,11 +86,11 @@ internal sealed class TurnstoneServers : IAsyncDisposable
     public string RefreshTokenOf(SessionId session, uint generation) => new RefreshToken(session, generation).Write(masters);
 
     /// <summary>The API keys that <see cref="Customers.ApiKey"/> names.</summary>
-    public async Task ImportApiKeysAsync()
+    public async Task ImportApiKeysAsync(int count)
     {
         var account = await FindAccountAsync();
         using var keys = new ApiKeys(store.ApiKeys, masters, store.Changes, RandomSource.System, TimeProvider.System);
-        await Parallel.ForAsync(0, Customers.ApiKeys, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, cancel) =>
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, cancel) =>
             _ = await keys.ImportAsync(account.Id, $"key {number}", Scopes.Of(["individuals.read"]), null, Customers.ApiKey(number), Caller.Operator, cancel));
     }
 

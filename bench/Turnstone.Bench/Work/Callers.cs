@@ -21,7 +21,7 @@ internal sealed class RefreshChain(Request request, string token, int status, st
         }
 
         var given = Member.Of(answer.Body.Span, next);
-        if (given.IsEmpty || Member.Of(answer.Body.Span, access).Count((byte)'.') != 2)
+        if (given.IsEmpty || Member.Of(answer.Body.Span, access).IsEmpty)
         {
             return "no token pair in the answer";
         }

@@ -13,12 +13,6 @@ internal sealed record Case(string Work, string Subject, IReadOnlyList<(ICaller 
 
     public IReadOnlyCollection<string> Probes { get; init; } = [];
 
-    /// <summary>What the rate is compared with; null for the floor itself.</summary>
-    public string? Against { get; init; }
-
-    /// <summary>What the ratio has to be at least.</summary>
-    public double? Wanted { get; init; }
-
     public bool Postgres { get; init; }
 
     public string Name => $"{Work} · {Subject}";
@@ -29,11 +23,21 @@ internal static class Cases
 {
     public const string Floor = "floor";
     public const string Unsigned = "floor without the signature";
+    public const string RefreshV2 = "refresh /auth/v2";
+    public const string RefreshV3 = "refresh /v3/auth";
+    public const string RefreshOAuthV1 = "refresh /v1/oauth";
+    public const string Login = "API-key login /v3/auth";
+    public const string Program = "client credentials";
+    public const string SeenBefore = "validate, seen before";
+    public const string ManyTokens = "validate, 100,000 tokens";
+    public const string Password = "password login /auth/v2";
+
+    public static readonly string[] Works = [RefreshV2, RefreshV3, RefreshOAuthV1, Login, Program, SeenBefore, ManyTokens, Password];
 
     private const string Subscription = $"Subscription-Key: {Customers.SubscriptionKey}";
     private const string Json = "{\"token\":\"" + Request.Place + "\"}";
 
-    private static readonly Request RefreshV3 = Request.Json("/v3/auth/refresh", "{\"refresh_token\":\"" + Request.Place + "\"}");
+    private static readonly Request OneOfV3 = Request.Json("/v3/auth/refresh", "{\"refresh_token\":\"" + Request.Place + "\"}");
 
     private static readonly byte[] Nothing = [];
 
@@ -49,36 +53,35 @@ internal static class Cases
     }
 
     public static async Task<Case> RefreshV2Async(TurnstoneServers servers, int connections) => Chains(
-        "refresh /auth/v2", servers, await servers.OpenSessionsAsync(connections, "auth", GrantKind.Password),
+        RefreshV2, servers, await servers.OpenSessionsAsync(connections, "auth", GrantKind.Password),
         Request.Json("/auth/v2/refresh", Json, Subscription), 201, "\"authorization\":{\"token\":\"", "\"refresh\":{\"token\":\"");
 
     public static async Task<Case> RefreshV3Async(TurnstoneServers servers, int connections) => Chains(
-        "refresh /v3/auth", servers, await servers.OpenSessionsAsync(connections, "session-v3", GrantKind.ApiKey),
-        RefreshV3, 200, "\"access_token\":\"", "\"refresh_token\":\"");
+        RefreshV3, servers, await servers.OpenSessionsAsync(connections, "session-v3", GrantKind.ApiKey),
+        OneOfV3, 200, "\"access_token\":\"", "\"refresh_token\":\"");
 
     /// <summary>The chain of one session of /v3/auth.</summary>
-    public static ICaller ChainV3(string token) => new RefreshChain(RefreshV3, token, 200, "\"access_token\":\"", "\"refresh_token\":\"");
+    public static ICaller ChainV3(string token) => new RefreshChain(OneOfV3, token, 200, "\"access_token\":\"", "\"refresh_token\":\"");
 
     public static async Task<Case> RefreshOAuthV1Async(TurnstoneServers servers, int connections) => Chains(
-        "refresh /v1/oauth", servers, await servers.OpenSessionsAsync(connections, "oauth-v1:user", GrantKind.Code, Customers.ClientId),
+        RefreshOAuthV1, servers, await servers.OpenSessionsAsync(connections, "oauth-v1:user", GrantKind.Code, Customers.ClientId),
         Request.Form(
             "/v1/oauth/token/user",
             $"grant_type=refresh_token&client_id={Customers.ClientId}&client_secret={WebUtility.UrlEncode(Customers.ClientSecret)}&refresh_token={Request.Place}"),
         200, "\"access_token\":\"", "\"refresh_token\":\"");
 
-    public static async Task<Case> ApiKeyLoginAsync(TurnstoneServers servers, int connections)
+    public static Case ApiKeyLogin(TurnstoneServers servers, int connections, int keyCount)
     {
-        await servers.ImportApiKeysAsync();
-        byte[][] keys = [.. Enumerable.Range(0, Customers.ApiKeys).Select(key => Encoding.ASCII.GetBytes(Customers.ApiKey(key)))];
+        byte[][] keys = [.. Enumerable.Range(0, keyCount).Select(key => Encoding.ASCII.GetBytes(Customers.ApiKey(key)))];
         var request = Request.Json("/v3/auth/login", "{\"api_key\":\"" + Request.Place + "\"}");
-        return Of("API-key login /v3/auth", servers, connections, i => new Repeating(request, keys, i * (keys.Length / connections), 200, "\"refresh_token\":\"tsr_"));
+        return Of(Login, servers, connections, i => new Repeating(request, keys, i * (keys.Length / connections), 200, "\"refresh_token\":\"tsr_"));
     }
 
     public static Case ClientCredentials(TurnstoneServers servers, int connections)
     {
         var basic = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Customers.ClientId}:{WebUtility.UrlEncode(Customers.ClientSecret)}"));
         var request = Request.Form("/oauth2/token", "grant_type=client_credentials", $"Authorization: Basic {basic}");
-        return Of("client credentials", servers, connections, _ => new Repeating(request, [Nothing], 0, 200, "\"access_token\":\"ey"));
+        return Of(Program, servers, connections, _ => new Repeating(request, [Nothing], 0, 200, "\"access_token\":\"ey"));
     }
 
     public static Case Validate(TurnstoneServers servers, int connections, string name, IReadOnlyList<byte[]> tokens)
@@ -91,7 +94,7 @@ internal static class Cases
     {
         byte[][] emails = [Encoding.ASCII.GetBytes(Customers.Email(0))];
         var request = Request.Json("/auth/v2/login", "{\"username\":\"" + Request.Place + "\",\"password\":\"" + Customers.Password + "\"}", Subscription);
-        return Of("password login /auth/v2", servers, connections, i => new Repeating(request, emails, i, 201, "\"refresh\":{\"token\":\"tsr_"));
+        return Of(Password, servers, connections, i => new Repeating(request, emails, i, 201, "\"refresh\":{\"token\":\"tsr_"));
     }
 
     public static IReadOnlyList<(ICaller Caller, Wire Wire)> Connected(IReadOnlyList<IPEndPoint> servers, int connections, Func<int, ICaller> caller) =>

@@ -10,18 +10,19 @@ internal static class DatabaseHang
 
     public static async IAsyncEnumerable<Findings> RunAsync(Place place)
     {
-        await using var postgres = await PostgresServer.StartAsync(place.Folder);
+        await using var held = await PostgresServer.StartAsync(place.Folder);
         yield return await RunAsync(
-            place, postgres, postgres.ConnectionString, "PostgreSQL hangs", "every process of PostgreSQL, the postmaster too, held (SIGSTOP) for 20 s under load with logins among it",
+            place, held.ConnectionString, "PostgreSQL hangs", "every process of PostgreSQL, the postmaster too, held (SIGSTOP) for 20 s under load with logins among it",
             async () =>
             {
-                int[] all = [postgres.Postmaster, .. postgres.Children];
+                int[] all = [held.Postmaster, .. held.Children];
                 await Programs.SignalAsync("STOP", all);
                 return () => Programs.SignalAsync("CONT", all);
             });
-        await using var gate = new TcpGate(postgres.Port);
+        await using var behind = await PostgresServer.StartAsync(place.Folder);
+        await using var gate = new TcpGate(behind.Port);
         yield return await RunAsync(
-            place, postgres, $"Host=127.0.0.1;Port={gate.Port};Username=postgres;Database=turnstone", "network to PostgreSQL silent", "every connection to PostgreSQL silent for 20 s, none closed, new ones not answered",
+            place, $"Host=127.0.0.1;Port={gate.Port};Username=postgres;Database=turnstone", "network to PostgreSQL silent", "every connection to PostgreSQL silent for 20 s, none closed, new ones not answered",
             () =>
             {
                 gate.Silence();
@@ -33,7 +34,7 @@ internal static class DatabaseHang
             });
     }
 
-    private static async Task<Findings> RunAsync(Place place, PostgresServer postgres, string database, string name, string done, Func<Task<Func<Task>>> hang)
+    private static async Task<Findings> RunAsync(Place place, string database, string name, string done, Func<Task<Func<Task>>> hang)
     {
         var findings = new Findings { Scenario = name, Done = done };
         await using var deployment = await Deployment.StartAsync(place, database, 2);
@@ -43,7 +44,7 @@ internal static class DatabaseHang
         var direct = new Answers();
         using var stop = new CancellationTokenSource();
         using var straight = Load.ClientOf(deployment.Nodes[0].Http.BaseAddress!);
-        var asking = Enumerable.Range(0, 40).Select(i => AskAsync(straight, deployment.Customers, load.Chains[i % 5].Last.Refresh, i % 2 == 0, direct, stop.Token)).ToList();
+        var asking = Enumerable.Range(0, 40).Select(i => AskAsync(straight, deployment.Customers, i % 2 == 0, direct, stop.Token)).ToList();
         await load.RunAsync(TimeSpan.FromSeconds(5));
         var usual = load.Answers.Rate(TimeSpan.FromSeconds(2), load.Answers.Now);
         var memory = deployment.Nodes.Sum(node => Programs.ResidentBytes(node.Id));
@@ -67,8 +68,8 @@ internal static class DatabaseHang
         return findings;
     }
 
-    /// <summary>Logins by API key, which write, and validations by client secret, which read.</summary>
-    private static async Task AskAsync(HttpClient http, Customers known, string _, bool login, Answers answers, CancellationToken stop)
+    /// <summary>Logins by API key and by client secret, again and again.</summary>
+    private static async Task AskAsync(HttpClient http, Customers known, bool login, Answers answers, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {

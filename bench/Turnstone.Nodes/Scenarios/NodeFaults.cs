@@ -9,15 +9,15 @@ internal static class NodeFaults
 
     public static async IAsyncEnumerable<Findings> RunAsync(Place place)
     {
-        await using var postgres = await PostgresServer.StartAsync(place.Folder);
-        yield return await KilledAsync(place, postgres);
-        yield return await PausedAsync(place, postgres);
-        yield return await AddedAsync(place, postgres);
+        yield return await KilledAsync(place);
+        yield return await PausedAsync(place);
+        yield return await AddedAsync(place);
     }
 
-    private static async Task<Findings> KilledAsync(Place place, PostgresServer postgres)
+    private static async Task<Findings> KilledAsync(Place place)
     {
         var findings = new Findings { Scenario = "node killed", Done = "one of 3 nodes ended by SIGKILL under load, the next one 5 s later" };
+        await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 3);
         await using var load = await deployment.LoadAsync();
         await load.RunAsync(Before);
@@ -34,9 +34,10 @@ internal static class NodeFaults
         return findings;
     }
 
-    private static async Task<Findings> PausedAsync(Place place, PostgresServer postgres)
+    private static async Task<Findings> PausedAsync(Place place)
     {
         var findings = new Findings { Scenario = "node paused", Done = "one of 3 nodes held (SIGSTOP) for 20 s under load and let go on (SIGCONT), then 5 s more" };
+        await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 3);
         await using var load = await deployment.LoadAsync();
         await load.RunAsync(Before);
@@ -55,9 +56,10 @@ internal static class NodeFaults
         return findings;
     }
 
-    private static async Task<Findings> AddedAsync(Place place, PostgresServer postgres)
+    private static async Task<Findings> AddedAsync(Place place)
     {
         var findings = new Findings { Scenario = "node added", Done = "a third node started beside 2 under load, 8 s more" };
+        await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 2, spare: 1);
         await using var load = await deployment.LoadAsync();
         await load.RunAsync(Before);

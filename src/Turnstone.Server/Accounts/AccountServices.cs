@@ -14,7 +14,7 @@ public static class AccountServices
     /// </summary>
     public static IdentityBuilder AddAccounts(this IServiceCollection services)
     {
-        services.AddHttpContextAccessor();
+        services.AddSingleton<IHttpContextAccessor, PageContext>();
         services.AddDataProtection();
         services.TryAddSingleton<CurrentCaller>();
         services.TryAddScoped<LanePasswordHasher>();

@@ -1,12 +1,10 @@
-using System.Diagnostics;
-
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
 /// The outermost room of every request. What no contract has turned into its own shape becomes a short problem document here (RFC 9457): never a stack
 /// trace, never a word of an exception. The log line has the path alone, because a query may hold a code or a key.
 /// </summary>
-public sealed class Boundary(RequestDelegate next, TimeProvider time, ILogger<Boundary> log)
+public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvider time, ILogger<Boundary> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -34,13 +32,15 @@ public sealed class Boundary(RequestDelegate next, TimeProvider time, ILogger<Bo
         catch (Exception problem) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {
-            log.RequestFailed(problem, method, path);
+            log.RequestFailed(problem, method, path, RequestTrace.Of(context));
             await WriteAsync(context, StatusCodes.Status500InternalServerError, "server_error", "Something went wrong here. Repeat the request; if it goes on, report the traceId.", null);
         }
 
+        var took = time.GetElapsedTime(started);
+        meter.Done(took, context.Response.StatusCode);
         if (log.IsEnabled(LogLevel.Debug))
         {
-            log.RequestDone(method, path, context.Response.StatusCode, Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1));
+            log.RequestDone(method, path, context.Response.StatusCode, Math.Round(took.TotalMilliseconds, 1));
         }
     }
 
@@ -54,8 +54,7 @@ public sealed class Boundary(RequestDelegate next, TimeProvider time, ILogger<Bo
             context.Response.Headers.RetryAfter = new Refusal(RefusalCode.Unavailable, "", "", wait).RetryAfterSeconds!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
-        var problem = new { type = "about:blank", title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, code, traceId };
+        var problem = new { type = "about:blank", title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, code, traceId = RequestTrace.Of(context) };
         return context.Response.WriteAsJsonAsync(problem, options: null, contentType: "application/problem+json");
     }
 }

@@ -30,7 +30,8 @@ public static class CoreServices
         .AddCredentials(settings.Turnstone.Passwords)
         .AddGrants()
         .AddAdministration()
-        .AddSingleton<Readiness>();
+        .AddSingleton<Readiness>()
+        .AddSingleton<RequestMeter>();
 
     private static IServiceCollection AddStore(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(provider =>

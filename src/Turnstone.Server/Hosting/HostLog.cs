@@ -21,8 +21,8 @@ internal static partial class HostLog
     [LoggerMessage(1020, LogLevel.Warning, "The store is not available; {Method} {Path} was answered 503.")]
     public static partial void StoreAway(this ILogger log, Exception problem, string method, string path);
 
-    [LoggerMessage(1021, LogLevel.Error, "{Method} {Path} failed.")]
-    public static partial void RequestFailed(this ILogger log, Exception problem, string method, string path);
+    [LoggerMessage(1021, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}.")]
+    public static partial void RequestFailed(this ILogger log, Exception problem, string method, string path, string traceId);
 
     [LoggerMessage(1022, LogLevel.Debug, "{Method} {Path} was answered {Status} after {Milliseconds} ms.")]
     public static partial void RequestDone(this ILogger log, string method, string path, int status, double milliseconds);

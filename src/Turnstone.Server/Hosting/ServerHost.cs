@@ -6,13 +6,16 @@ namespace Turnstone.Server.Hosting;
 /// <summary>The bare host: where its settings come from, what its sockets bear, how it stops.</summary>
 public static class ServerHost
 {
+    // Settings are read once. Watching the working directory for changed ones would wake a thread at every write to a database that lies in it.
+    private const string StaysAsRead = "--hostBuilder:reloadConfigOnChange=false";
+
     /// <summary>
     /// A host for these arguments (<c>--urls</c>, <c>--Turnstone:Issuer=…</c>). Its environment is the caller's; where he names none it is Development for
     /// a debug build, which is what <c>dotnet run</c> makes, and Production for a release build, which is what is published.
     /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = Named(args) ? null : DefaultEnvironment });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. args, StaysAsRead], EnvironmentName = Named(args) ? null : DefaultEnvironment });
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists()
             && string.IsNullOrEmpty(builder.Configuration["HTTP_PORTS"]) && string.IsNullOrEmpty(builder.Configuration["HTTPS_PORTS"]))
         {

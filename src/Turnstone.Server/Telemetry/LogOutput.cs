@@ -34,6 +34,9 @@ public static class LogOutput
 
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
+        // It says nothing below a warning that may be said here, and while it could, every request would get a trace and a scope of its own.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         // Why a start failed is said once, in a sentence on the error output; as an error here it would be a page of stack beside it.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddFilter("Microsoft.Hosting.Lifetime", production ? LogLevel.Information : LogLevel.Warning);

@@ -18,6 +18,11 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>Ends a SELECT whose rows this transaction is going to change.</summary>
     public abstract string ForUpdate { get; }
 
+    /// <summary>Said before a statement that may touch very many rows: whoever waits for it waits longer before the database is taken to hang.</summary>
+    public virtual void TakesLong()
+    {
+    }
+
     /// <summary>Notes what every node has to hear once this transaction has been committed.</summary>
     public void Announce(ChangeKind kind) => announced.Add(kind);
 

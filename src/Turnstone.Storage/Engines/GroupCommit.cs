@@ -63,6 +63,10 @@ internal sealed class GroupCommit<T> : IAsyncDisposable
             {
                 item.Fail(new OperationCanceledException());
             }
+            else if (item.Late)
+            {
+                item.Fail(StorageMetrics.Overloaded());
+            }
             else
             {
                 batch.Add(item);

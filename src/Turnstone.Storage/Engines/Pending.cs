@@ -8,6 +8,9 @@ internal abstract class Pending(CancellationToken cancellationToken)
     /// <summary>Nobody waits for it any more: what has not begun need not begin.</summary>
     public bool Abandoned => cancellationToken.IsCancellationRequested;
 
+    /// <summary>Nobody waits for it any more, or should not have to: it is not begun, and whoever asked is told to ask again.</summary>
+    public virtual bool Late => false;
+
     /// <summary>Gives the answer that was found; only to be called once it is durable.</summary>
     public abstract void Answer();
 

@@ -19,9 +19,10 @@ internal sealed class PostgresConnections : IAsyncDisposable
         Default(settings, "Command Timeout", () => settings.CommandTimeout = 30);
         Default(settings, "Keepalive", () => settings.KeepAlive = 15);
         Default(settings, "Application Name", () => settings.ApplicationName = "turnstone");
+        Default(settings, "Host Recheck Seconds", () => settings.HostRecheckSeconds = 1);
         settings.MaxPoolSize = most ?? settings.MaxPoolSize;
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
-        source = NpgsqlDataSource.Create(settings);
+        source = Several(settings) ?? NpgsqlDataSource.Create(settings);
     }
 
     /// <exception cref="StoreUnavailableException">None was free, or none could be made, in time.</exception>
@@ -48,6 +49,18 @@ internal sealed class PostgresConnections : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    /// <summary>Of several hosts the one that takes writes, whichever that is now: after a failover the other one. The provider wants the wish apart from the string.</summary>
+    private static NpgsqlDataSource? Several(NpgsqlConnectionStringBuilder settings)
+    {
+        if (settings.Host?.Contains(',', StringComparison.Ordinal) is not true)
+        {
+            return null;
+        }
+
+        settings.Remove("Target Session Attributes");
+        return new NpgsqlDataSourceBuilder(settings.ToString()).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
+    }
 
     private static void Default(NpgsqlConnectionStringBuilder settings, string keyword, Action set)
     {

@@ -19,7 +19,12 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         + "WHERE s.id = v.id AND s.version = v.before RETURNING s.id";
 
     // A refresh waits for one row's lock at most; ending a hundred thousand sessions at once may take the connection's longer time.
-    private const int RefreshTimeoutSeconds = 5;
+    private const int RefreshTimeoutSeconds = 3;
+
+    /// <summary>The caller's, where he has to be answered in time.</summary>
+    public Patience? Patience { get; init; }
+
+    public override void TakesLong() => Patience?.Lengthen();
 
     public override string ForShare => "FOR SHARE";
 

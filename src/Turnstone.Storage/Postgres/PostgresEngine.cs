@@ -55,10 +55,10 @@ internal sealed class PostgresEngine : Engine
         ["hot"] = "WITH (fillfactor = 90)",
     };
 
-    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) => GuardAsync(() => RepeatAsync(async () =>
+    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) => PatientlyAsync(patience => RepeatAsync(async () =>
     {
         await using var connection = await connections.OpenAsync(cancellationToken);
-        return await read(new PostgresDb(connection, random, cancellationToken));
+        return await read(new PostgresDb(connection, random, cancellationToken) { Patience = patience });
     }));
 
     public override async Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
@@ -100,7 +100,7 @@ internal sealed class PostgresEngine : Engine
 
     /// <summary>A transaction outside the count of those that wait: for what has its own queue.</summary>
     public Task<T> TransactAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken) =>
-        GuardAsync(() => RepeatAsync(() => TransactionAsync(write, cancellationToken)));
+        PatientlyAsync(patience => RepeatAsync(() => TransactionAsync(write, cancellationToken, patience)));
 
     public override Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(() => TransactionAsync(
         async db =>
@@ -166,14 +166,18 @@ internal sealed class PostgresEngine : Engine
         }
     }
 
-    private async Task<T> TransactionAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    private async Task<T> TransactionAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken, Patience? patience = null)
     {
         await using var connection = await connections.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var db = new PostgresDb(connection, random, cancellationToken);
+        var db = new PostgresDb(connection, random, cancellationToken) { Patience = patience };
         var result = await write(db);
         var announced = db.TakeAnnounced();
         await PostgresListener.NotifyAsync(db, announced);
+        if (patience is { IsOver: true })
+        {
+            throw Patience.NotInTime();
+        }
 
         await CommitAsync(transaction);
         Changes.Tell(announced);
@@ -191,6 +195,13 @@ internal sealed class PostgresEngine : Engine
         {
             throw new StoreUnavailableException("The connection to the database was lost during the commit.", reason);
         }
+    }
+
+    /// <summary>As <see cref="GuardAsync"/>, for callers who have to be answered in time.</summary>
+    private async Task<T> PatientlyAsync<T>(Func<Patience, Task<T>> call)
+    {
+        using var patience = new Patience();
+        return await patience.AnswerAsync(GuardAsync(() => call(patience)));
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> call)

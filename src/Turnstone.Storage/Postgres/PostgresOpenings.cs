@@ -6,7 +6,10 @@ namespace Turnstone.Storage.Postgres;
 /// <summary>A node's new sessions, a batch at a time in one transaction. Where one of them cannot be written, the others must not fail with it: then each is tried by itself.</summary>
 internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
 {
-    public async Task CommitAsync(IReadOnlyList<PendingOpening> batch)
+    // A copy: the loop's own list is filled anew while a hanging transaction may still be under way.
+    public Task CommitAsync(IReadOnlyList<PendingOpening> batch) => CommitAllAsync([.. batch]);
+
+    private async Task CommitAllAsync(IReadOnlyList<PendingOpening> batch)
     {
         try
         {
@@ -38,7 +41,7 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
     {
         try
         {
-            await CommitAsync([opening]);
+            await CommitAllAsync([opening]);
         }
 #pragma warning disable CA1031 // whatever went wrong with it is its own answer
         catch (Exception reason)

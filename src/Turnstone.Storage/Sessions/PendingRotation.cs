@@ -5,9 +5,12 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage.Sessions;
 
 /// <summary>A refresh that waits for its decision and for the commit that makes it true.</summary>
-internal sealed class PendingRotation(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> entry, CancellationToken cancellationToken)
+internal sealed class PendingRotation(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> entry, TimeProvider time, CancellationToken cancellationToken)
     : Pending(cancellationToken)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly long asked = time.GetTimestamp();
     private readonly TaskCompletionSource<RotationDecision> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RotationDecision? decision;
 
@@ -22,6 +25,11 @@ internal sealed class PendingRotation(RefreshAttempt attempt, Func<RotationDecis
         var alarming = decision.Kind is RotationKind.Reuse || (decision.Kind is RotationKind.Advance && decision.Distance < 0);
         return (decision, alarming ? entry(decision) : null);
     }
+
+    /// <summary>
+    /// After so long (a database that hung, a node that was paused) the client may have asked another node and moved on: decided now, its token would be one of the past, and end the session.
+    /// </summary>
+    public override bool Late => answer.Task.IsCompleted || time.GetElapsedTime(asked) > Patience;
 
     public override void Answer() => answer.TrySetResult(decision!);
 

@@ -46,6 +46,7 @@ internal static class Revocations
 
     private static async Task<int> EndAsync(Db db, string condition, RevocationReason reason, DateTimeOffset now, params object[] values)
     {
+        db.TakesLong();
         var ended = await db.ExecuteAsync(
             $"UPDATE sessions SET revoked_at = $1, revoked_for = $2, version = version + 1 WHERE {condition} AND revoked_at IS NULL", [now, reason, .. values]);
         if (ended > 0)

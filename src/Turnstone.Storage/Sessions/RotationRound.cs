@@ -58,6 +58,12 @@ internal sealed class RotationRound
 
     private void Decide(PendingRotation rotation, DateTimeOffset now)
     {
+        if (rotation.Late)
+        {
+            rotation.Fail(StorageMetrics.Overloaded());
+            return;
+        }
+
         try
         {
             var (decision, entry) = rotation.Decide(after.GetValueOrDefault(rotation.Session), now);

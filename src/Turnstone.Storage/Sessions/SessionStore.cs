@@ -16,7 +16,7 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         engine.OpenAsync(new PendingOpening(session, vouchers, entry, cancellationToken));
 
     public Task<RotationDecision> RotateAsync(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> reuseEntry, CancellationToken cancellationToken) =>
-        engine.RotateAsync(new PendingRotation(attempt, reuseEntry, cancellationToken));
+        engine.RotateAsync(new PendingRotation(attempt, reuseEntry, time, cancellationToken));
 
     public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) => engine.ReadAsync(
         db => db.FirstAsync($"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1", SessionRow.Read, id), cancellationToken);
@@ -60,18 +60,6 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
                 [value, time.GetUtcNow(), limit, .. place]),
             cancellationToken);
     }
-
-    public Task<IReadOnlyList<DateTimeOffset>> OpenedSinceAsync(Guid apiKeyId, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
-        engine.ReadAsync<IReadOnlyList<DateTimeOffset>>(
-            async db => await db.ListAsync(
-                "SELECT created_at FROM sessions WHERE api_key_id = $1 AND created_at >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3 "
-                + "ORDER BY created_at LIMIT $4",
-                row => row.Time(0),
-                apiKeyId,
-                since,
-                time.GetUtcNow(),
-                limit),
-            cancellationToken);
 
     public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         engine.ReadAsync<IReadOnlyList<RevokedSession>>(

@@ -19,6 +19,7 @@ internal static class Vouching
         var clients = await ClientsAsync(db, clientIds);
         var keys = await ApiKeysAsync(db, Named(batch, vouchers => vouchers.ApiKeyId), now);
         var subscriptions = await SubscriptionsAsync(db, Named(batch, vouchers => vouchers.SubscriptionId), now);
+        var logins = await LoginsAsync(db, batch, now);
         var standing = new List<PendingOpening>(batch.Count);
         foreach (var one in batch)
         {
@@ -27,11 +28,16 @@ internal static class Vouching
                     && (found.Owner is not { } owner || accounts.ContainsKey(owner))))
                 && (one.Vouchers.ApiKeyId is not { } key || keys.Contains(key))
                 && (one.Vouchers.SubscriptionId is not { } subscription || subscriptions.Contains(subscription))
+                && (one.Vouchers.Logins is not { } allowance || allowance.HasRoom(logins[one.Vouchers.ApiKeyId!.Value]))
                 && await LetInAsync(db, one.Vouchers.LetInBy, now)
                 && await ConsumeCodeAsync(db, one.Vouchers.CodeHash, one.Session.Id, now);
             if (stands)
             {
                 standing.Add(one);
+                if (one.Vouchers.Logins is not null)
+                {
+                    logins[one.Vouchers.ApiKeyId!.Value].Add(one.Session.CreatedAt);
+                }
             }
         }
 
@@ -58,6 +64,25 @@ internal static class Vouching
         row => row.Id(0),
         ids,
         now)];
+
+    // When the still refreshable sessions of each key were opened.
+    private static async Task<Dictionary<Guid, List<DateTimeOffset>>> LoginsAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
+    {
+        var asking = batch.Where(one => one.Vouchers.Logins is not null).ToList();
+        var logins = asking.Select(one => one.Vouchers.ApiKeyId!.Value).Distinct().ToDictionary(key => key, _ => new List<DateTimeOffset>());
+        if (asking.Count > 0)
+        {
+            var opened = await db.ListOfAsync(
+                $"SELECT api_key_id, created_at FROM sessions WHERE {db.OneOf("api_key_id")} AND created_at >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3",
+                row => (Key: row.Id(0), At: row.Time(1)),
+                logins.Keys,
+                asking.Min(one => one.Vouchers.Logins!.Since),
+                now);
+            opened.ForEach(session => logins[session.Key].Add(session.At));
+        }
+
+        return logins;
+    }
 
     private static async Task<HashSet<Guid>> SubscriptionsAsync(Db db, List<Guid> ids, DateTimeOffset now) => [.. await db.ListOfAsync(
         $"SELECT id FROM subscriptions WHERE {db.OneOf("id")} AND state = $2 AND (expires_at IS NULL OR expires_at > $3) ORDER BY id {db.ForShare}",

@@ -1,4 +1,3 @@
-using Turnstone.Directory;
 using Turnstone.Sessions;
 
 namespace Turnstone.Abuse;
@@ -12,23 +11,16 @@ public sealed record LoginSteeringSettings
 }
 
 /// <summary>
-/// Steers a client that logs in again and again back to refreshing. The sessions themselves are the count, so every node counts the same;
-/// the key is never locked: as soon as the oldest login has left the window there is room for one.
+/// Steers a client that logs in again and again back to refreshing. The key is never locked: as soon as the oldest login has left the window there is room for one.
 /// </summary>
-public sealed class LoginSteering(ISessionStore sessions, LoginSteeringSettings settings, TimeProvider time)
+public sealed class LoginSteering(LoginSteeringSettings settings, TimeProvider time)
 {
-    public async Task<Refusal?> CheckAsync(ApiKey key, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        var now = time.GetUtcNow();
-        var since = now - settings.Window;
+    public LoginAllowance Allowance() => new(time.GetUtcNow() - settings.Window, settings.LoginsPerWindow);
 
-        // A login as old as the window has left it: whoever waited for the time in Retry-After is let in.
-        var opened = (await sessions.OpenedSinceAsync(key.Id, since, settings.LoginsPerWindow, cancellationToken)).Where(at => at > since).ToList();
-        return opened.Count < settings.LoginsPerWindow ? null : new Refusal(
-            RefusalCode.UseRefreshInstead,
-            "This API key has logged in many times while its sessions could be refreshed.",
-            "Refresh with the last refresh token; log in again when the session has ended, or after the time in Retry-After.",
-            opened[0] + settings.Window - now);
-    }
+    /// <param name="oldest">When the oldest of the logins that filled the window was.</param>
+    public Refusal Refused(DateTimeOffset oldest) => new(
+        RefusalCode.UseRefreshInstead,
+        "This API key has logged in many times while its sessions could be refreshed.",
+        "Refresh with the last refresh token; log in again when the session has ended, or after the time in Retry-After.",
+        oldest + settings.Window - time.GetUtcNow());
 }

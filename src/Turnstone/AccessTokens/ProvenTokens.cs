@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Turnstone.Sessions;
 
 namespace Turnstone.AccessTokens;
@@ -37,7 +36,7 @@ internal sealed class ProvenTokens
 
     public ProvenToken? Find(ReadOnlySpan<byte> hash)
     {
-        var key = MemoryMarshal.Read<Key>(hash);
+        var key = Digest.Of(hash);
         if (young.Tokens.TryGetValue(key, out var token))
         {
             return token;
@@ -51,9 +50,9 @@ internal sealed class ProvenTokens
         return token;
     }
 
-    public void Add(ReadOnlySpan<byte> hash, ProvenToken token) => Add(MemoryMarshal.Read<Key>(hash), token);
+    public void Add(ReadOnlySpan<byte> hash, ProvenToken token) => Add(Digest.Of(hash), token);
 
-    private void Add(Key key, ProvenToken token)
+    private void Add(Digest key, ProvenToken token)
     {
         lock (turning)
         {
@@ -71,11 +70,9 @@ internal sealed class ProvenTokens
 
     private sealed class Generation
     {
-        public ConcurrentDictionary<Key, ProvenToken> Tokens { get; } = new();
+        public ConcurrentDictionary<Digest, ProvenToken> Tokens { get; } = new();
 
         // The dictionary's own count takes all its locks.
         public int Size { get; set; }
     }
-
-    private readonly record struct Key(ulong A, ulong B, ulong C, ulong D);
 }

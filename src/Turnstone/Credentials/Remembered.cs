@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Turnstone.Credentials;
 
@@ -34,12 +35,19 @@ public sealed class Remembered<TKey, TValue> : IDisposable
 
     public int Count => entries.Count;
 
+    /// <summary>What is remembered and fresh; false when the store has to be asked.</summary>
+    public bool TryGet(TKey key, [NotNullWhen(true)] out TValue? value)
+    {
+        value = entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.LoadedAt) < life ? entry.Value : null;
+        return value is not null;
+    }
+
     public async Task<TValue?> GetAsync(TKey key, Func<CancellationToken, Task<TValue?>> load, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(load);
-        if (entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.LoadedAt) < life)
+        if (TryGet(key, out var known))
         {
-            return entry.Value;
+            return known;
         }
 
         // What was read before a change must not be remembered after it, however late it arrives; and its age counts from before the reading.

@@ -12,20 +12,26 @@ public sealed class SubscriptionGate(ISubscriptionStore store, MasterKeyRing key
     private static readonly Refusal Closed = new(
         RefusalCode.InvalidSubscription, "The subscription key is missing or not valid.", "Send the key of an active subscription in the Subscription-Key header.");
 
-    private readonly Remembered<string, Subscription> subscriptions = new(10_000, TimeSpan.FromSeconds(5), changes, time);
+    private readonly Remembered<Digest, Subscription> subscriptions = new(10_000, TimeSpan.FromSeconds(5), changes, time);
 
-    public async Task<Outcome<Subscription>> AdmitAsync(string? key, CancellationToken cancellationToken)
+    public ValueTask<Outcome<Subscription>> AdmitAsync(string? key, CancellationToken cancellationToken)
     {
         if (key is not { Length: SubscriptionKeyText.Length })
         {
-            return Closed;
+            return new(Closed);
         }
 
-        var hashes = keys.Hashes(CredentialPurpose.SubscriptionKey, key);
-        var subscription = await subscriptions.GetAsync(
-            Convert.ToBase64String(hashes[0]), cancel => store.FindByKeyAsync(hashes, cancel), cancellationToken);
-        return subscription?.IsActive(time.GetUtcNow()) is true ? subscription : Closed;
+        var digest = keys.Digest(CredentialPurpose.SubscriptionKey, key);
+        return subscriptions.TryGet(digest, out var known) ? new(Judge(known)) : AskAsync(digest, key, cancellationToken);
     }
+
+    private async ValueTask<Outcome<Subscription>> AskAsync(Digest digest, string key, CancellationToken cancellationToken)
+    {
+        var hashes = keys.Hashes(CredentialPurpose.SubscriptionKey, key);
+        return Judge(await subscriptions.GetAsync(digest, cancel => store.FindByKeyAsync(hashes, cancel), cancellationToken));
+    }
+
+    private Outcome<Subscription> Judge(Subscription? subscription) => subscription?.IsActive(time.GetUtcNow()) is true ? subscription : Closed;
 
     public void Dispose() => subscriptions.Dispose();
 }

@@ -23,23 +23,24 @@ public sealed class ApiKeyGrant(ApiKeys apiKeys, IApiKeyStore store, LoginSteeri
             return tooMany;
         }
 
-        if (await steering.CheckAsync(proven, cancellationToken) is { } steer)
+        var logins = steering.Allowance();
+        var outcome = await desk.OpenAsync(Admitted(proven, logins), terms, caller, Refusals.InvalidCredentials, cancellationToken);
+        if (logins.Reached is { } oldest)
         {
-            return await door.AbusedAsync(facts with { AccountId = proven.AccountId, ApiKeyId = proven.Id }, steer, cancellationToken);
+            return await door.AbusedAsync(facts with { AccountId = proven.AccountId, ApiKeyId = proven.Id }, steering.Refused(oldest), cancellationToken);
         }
 
-        var outcome = await desk.OpenAsync(Admitted(proven), terms, caller, Refusals.InvalidCredentials, cancellationToken);
         store.NoteUse(proven.Id, time.GetUtcNow(), caller.Network);
         return outcome;
     }
 
-    private static Admission Admitted(ApiKey key) => new()
+    private static Admission Admitted(ApiKey key, LoginAllowance logins) => new()
     {
         Grant = GrantKind.ApiKey,
         Subject = key.AccountId.ToString(),
         AccountId = key.AccountId,
         ApiKeyId = key.Id,
         Scopes = key.Scopes,
-        Vouchers = new Vouchers { ApiKeyId = key.Id },
+        Vouchers = new Vouchers { ApiKeyId = key.Id, Logins = logins },
     };
 }

@@ -40,8 +40,22 @@ public sealed class MasterKey
     }
 
     /// <summary>The keyed hash under which a full-entropy secret is stored; the purpose keeps the kinds apart.</summary>
-    internal byte[] HashCredential(string purpose, string secret) =>
-        HMACSHA256.HashData(credentials, Encoding.UTF8.GetBytes($"{purpose}\n{secret}"));
+    internal byte[] HashCredential(string purpose, string secret)
+    {
+        var hash = new byte[HMACSHA256.HashSizeInBytes];
+        HashCredential(purpose, secret, hash);
+        return hash;
+    }
+
+    internal void HashCredential(string purpose, string secret, Span<byte> hash)
+    {
+        var most = Encoding.UTF8.GetMaxByteCount(purpose.Length + 1 + secret.Length);
+        var text = most <= 512 ? stackalloc byte[most] : new byte[most];
+        var length = Encoding.UTF8.GetBytes(purpose, text);
+        text[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(secret, text[length..]);
+        HMACSHA256.HashData(credentials, text[..length], hash);
+    }
 
     internal byte[] Seal(string purpose, ReadOnlySpan<byte> plain, RandomSource random)
     {

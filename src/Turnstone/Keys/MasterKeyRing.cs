@@ -33,6 +33,14 @@ public sealed class MasterKeyRing
     /// <summary>The hash to store for a new secret.</summary>
     public byte[] Hash(string purpose, string secret) => Current.HashCredential(purpose, secret);
 
+    /// <summary>The current key's hash as what a memory keeps in place of a secret.</summary>
+    internal Digest Digest(string purpose, string secret)
+    {
+        Span<byte> hash = stackalloc byte[Turnstone.Digest.Size];
+        Current.HashCredential(purpose, secret, hash);
+        return Turnstone.Digest.Of(hash);
+    }
+
     /// <summary>Every hash under which this secret may be stored, the current key's first.</summary>
     public IReadOnlyList<byte[]> Hashes(string purpose, string secret) => Array.ConvertAll(keys, key => key.HashCredential(purpose, secret));
 

@@ -33,9 +33,6 @@ public interface ISessionStore
     /// <summary>The holder's sessions that are live, newest first; those after a place in that order, for the next page.</summary>
     Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken, SessionPlace? after = null);
 
-    /// <summary>When the still refreshable sessions of an API key were opened since a moment, oldest first, at most <paramref name="limit"/>.</summary>
-    Task<IReadOnlyList<DateTimeOffset>> OpenedSinceAsync(Guid apiKeyId, DateTimeOffset since, int limit, CancellationToken cancellationToken);
-
     /// <summary>Revoked sessions whose access token may still be good: revoked at or after <paramref name="since"/>.</summary>
     Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
 
@@ -84,6 +81,9 @@ public sealed record Vouchers
 
     /// <summary>Must not be revoked and not frozen.</summary>
     public Guid? ApiKeyId { get; init; }
+
+    /// <summary>How often the API key may have logged in; only together with <see cref="ApiKeyId"/>.</summary>
+    public LoginAllowance? Logins { get; init; }
 
     /// <summary>The subscription the login came with must still be active.</summary>
     public Guid? SubscriptionId { get; init; }

@@ -104,22 +104,6 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     }
 
     [Fact]
-    public async Task The_still_refreshable_sessions_of_an_API_key_are_counted_by_their_opening()
-    {
-        var key = NewId();
-        await GivenSessionAsync(apiKey: key);
-        Time.Advance(TimeSpan.FromMinutes(5));
-        var since = Time.Now;
-        await GivenSessionAsync(apiKey: key);
-        var revoked = await GivenSessionAsync(apiKey: key);
-        await Store.Sessions.RevokeAsync(revoked.Id, RevocationReason.Logout, Entry(), Cancel);
-
-        Assert.Equal([since], await Store.Sessions.OpenedSinceAsync(key, since, 10, Cancel));
-        Assert.Equal(2, (await Store.Sessions.OpenedSinceAsync(key, since.AddMinutes(-10), 10, Cancel)).Count);
-        Assert.Single(await Store.Sessions.OpenedSinceAsync(key, since.AddMinutes(-10), 1, Cancel));
-    }
-
-    [Fact]
     public Task Nothing_is_issued_after_a_revocation_has_returned() =>
         RaceRefreshAsync((session, _) => Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(AuditEvent.SessionRevoked), Cancel));
 

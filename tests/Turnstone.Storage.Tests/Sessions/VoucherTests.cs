@@ -135,6 +135,32 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
         Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id }, Cancel));
     }
 
+    [Fact]
+    public async Task An_API_key_opens_as_many_sessions_as_it_may_have_refreshable_and_no_more()
+    {
+        var key = (await GivenApiKeyAsync((await GivenAccountAsync()).Id)).Id;
+        await LoginAsync(key);
+        Time.Advance(TimeSpan.FromMinutes(5));
+        var since = Time.Now;
+        var ended = await LoginAsync(key);
+        await Store.Sessions.RevokeAsync(ended.Session, RevocationReason.Logout, Entry(), Cancel);
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        var opened = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => LoginAsync(key, new LoginAllowance(since, 3))));
+
+        Assert.Equal(3, opened.Count(login => login.Opened));
+        Assert.All(opened.Where(login => !login.Opened), login => Assert.Equal(Time.Now, login.Allowance!.Reached));
+        Assert.False((await LoginAsync(key, new LoginAllowance(since.AddMinutes(-10), 4))).Opened);
+        Assert.True((await LoginAsync(key, new LoginAllowance(since, 4))).Opened);
+        Assert.True((await LoginAsync((await GivenApiKeyAsync((await GivenAccountAsync()).Id)).Id, new LoginAllowance(since, 1))).Opened);
+    }
+
+    private async Task<(SessionId Session, bool Opened, LoginAllowance? Allowance)> LoginAsync(Guid key, LoginAllowance? allowance = null)
+    {
+        var session = NewSession(apiKey: key);
+        return (session.Id, await Store.Sessions.OpenAsync(session, new Vouchers { ApiKeyId = key, Logins = allowance }, Entry(), Cancel), allowance);
+    }
+
     private Task<bool> OpensAsync(Vouchers vouchers) => Store.Sessions.OpenAsync(NewSession(), vouchers, Entry(), Cancel);
 }
 

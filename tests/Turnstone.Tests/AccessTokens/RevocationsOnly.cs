@@ -38,8 +38,5 @@ internal sealed class RevocationsOnly : ISessionStore
 
     public Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken, SessionPlace? after = null) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<DateTimeOffset>> OpenedSinceAsync(Guid apiKeyId, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -8,7 +8,7 @@ public sealed class ApiKeysTests : CredentialTest
 {
     private readonly ApiKeyStore store = new();
 
-    private ApiKeys ApiKeys => new(store, Keys, Random, Time);
+    private ApiKeys ApiKeys => new(store, Keys, new StoreChanges(), Random, Time);
 
     [Fact]
     public async Task A_new_key_proves_itself_and_is_stored_as_a_hash_alone()

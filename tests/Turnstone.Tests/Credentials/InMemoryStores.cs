@@ -259,6 +259,8 @@ internal sealed class AuditLog : IAuditLog
         return Task.CompletedTask;
     }
 
+    public void NoteIssue(AuditEntry entry) => Entries.Add(entry);
+
     public Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AuditEntry>>(Entries);
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => Task.FromResult(0);

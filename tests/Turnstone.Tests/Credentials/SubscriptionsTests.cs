@@ -75,7 +75,7 @@ public sealed class SubscriptionsTests : CredentialTest, IDisposable
             Assert.Equal(RefusalCode.InvalidSubscription, (await gate.AdmitAsync(key, Cancel)).Refusal?.Code);
         }
 
-        Assert.Single((await Task.WhenAll(wrong.Select(key => gate.AdmitAsync(key, Cancel)))).Select(outcome => outcome.Refusal).Distinct());
+        Assert.Single((await Task.WhenAll(wrong.Select(key => gate.AdmitAsync(key, Cancel).AsTask()))).Select(outcome => outcome.Refusal).Distinct());
     }
 
     [Theory]

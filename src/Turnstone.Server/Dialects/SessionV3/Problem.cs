@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Turnstone.AccessTokens;
 using Turnstone.Server.Dialects.Common;
+using Turnstone.Server.Hosting;
 
 namespace Turnstone.Server.Dialects.SessionV3;
 
@@ -15,7 +15,6 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var traceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
         var answer = new JsonAnswer(
             Status,
             json =>
@@ -26,7 +25,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
                 json.WriteNumber("status", Status);
                 json.WriteString("detail", Detail);
                 json.WriteString("code", Code);
-                json.WriteString("traceId", traceId);
+                json.WriteString("traceId", RequestTrace.Of(httpContext));
                 json.WriteEndObject();
             },
             MediaType)

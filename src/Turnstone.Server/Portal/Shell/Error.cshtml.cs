@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Turnstone.Server.Hosting;
 
 namespace Turnstone.Server.Portal.Shell;
 
@@ -15,7 +16,7 @@ public sealed class ErrorPage : PageModel
 
     public string Sentence => $"Error{Kind}";
 
-    public string TraceId => System.Diagnostics.Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
+    public string TraceId => RequestTrace.Of(HttpContext);
 
     private string Kind => Status switch
     {

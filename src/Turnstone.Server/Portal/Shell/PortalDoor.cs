@@ -5,7 +5,7 @@ using Turnstone.Server.Portal.Authorize;
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// The first room of every page: its headers, and a page of ours for what goes wrong behind it. Everything else of the server passes through untouched.
+/// The first room of every page: its headers, and a page of ours for what goes wrong behind it. Nothing else of the server passes through.
 /// </summary>
 public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
 {
@@ -14,12 +14,6 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
     public async Task InvokeAsync(HttpContext context, ContentPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!IsPage(context))
-        {
-            await next(context);
-            return;
-        }
-
         var (method, path) = (context.Request.Method, context.Request.Path);
         context.Response.OnStarting(() =>
         {
@@ -51,7 +45,7 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
         catch (Exception problem) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            log.RequestFailed(problem, method, path.Value ?? "");
+            log.RequestFailed(problem, method, path.Value ?? "", RequestTrace.Of(context));
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }

@@ -86,9 +86,6 @@ public sealed class WithdrawnConsentTests
         public Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken, SessionId? except = null) =>
             store.RevokeAllAsync(holder, reason, entry, cancellationToken, except);
 
-        public Task<IReadOnlyList<DateTimeOffset>> OpenedSinceAsync(Guid apiKeyId, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
-            store.OpenedSinceAsync(apiKeyId, since, limit, cancellationToken);
-
         public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
             store.RevokedSinceAsync(since, cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Turnstone.Grants;
+using Turnstone.Server.Hosting;
 using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Administration.Service;
@@ -14,7 +15,7 @@ public readonly record struct LoadMeasure(string Instrument, string? Kind = null
 /// </summary>
 public sealed class LoadRecorder : IHostedService, IDisposable
 {
-    public const string Requests = "http.server.request.duration";
+    public const string Requests = "turnstone.request.duration";
     public const string Grants = "turnstone.grants";
     public const string Replays = "turnstone.refresh.replays";
     public const string Reuses = "turnstone.refresh.reuses";
@@ -32,7 +33,7 @@ public sealed class LoadRecorder : IHostedService, IDisposable
 
     private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(10);
     private static readonly HashSet<string> Wanted = [Requests, Grants, Replays, Reuses, BatchSize, CommitDuration, QueueDepth, PasswordWait, PasswordsRefused];
-    private static readonly HashSet<string> Meters = [GrantMeter.Name, Store.MeterName, "Turnstone.Passwords", "Microsoft.AspNetCore.Hosting"];
+    private static readonly HashSet<string> Meters = [GrantMeter.Name, Store.MeterName, "Turnstone.Passwords", RequestMeter.Name];
 
     private readonly ConcurrentDictionary<LoadMeasure, LoadSeries> series = new();
     private readonly MeterListener listener = new();
@@ -93,7 +94,7 @@ public sealed class LoadRecorder : IHostedService, IDisposable
     {
         var minute = Minute();
         Add(instrument.Name == Grants ? new(Grants, Tag(tags, "kind") as string, Tag(tags, "outcome") as string) : new(instrument.Name), minute, value);
-        if (instrument.Name == Requests && Tag(tags, "http.response.status_code") is int and >= 500)
+        if (instrument.Name == Requests && Tag(tags, "outcome") as string == Failed)
         {
             Add(new(Requests, Outcome: Failed), minute, value);
         }

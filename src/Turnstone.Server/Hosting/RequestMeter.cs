@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+
+namespace Turnstone.Server.Hosting;
+
+/// <summary>
+/// How long requests take, for this node's own page. The framework has such an instrument too, whose list of tags for each request costs more than a validation;
+/// it is made only where telemetry is sent.
+/// </summary>
+public sealed class RequestMeter : IDisposable
+{
+    public const string Name = "Turnstone.Requests";
+
+    private static readonly KeyValuePair<string, object?> Failed = new("outcome", "failed");
+
+    private readonly Meter meter = new(Name);
+    private readonly Histogram<double> duration;
+
+    public RequestMeter() => duration = meter.CreateHistogram<double>("turnstone.request.duration", "s", "Requests, and whether they ended in an error of the server's.");
+
+    public void Done(TimeSpan took, int status)
+    {
+        if (status >= StatusCodes.Status500InternalServerError)
+        {
+            duration.Record(took.TotalSeconds, Failed);
+        }
+        else
+        {
+            duration.Record(took.TotalSeconds);
+        }
+    }
+
+    public void Dispose() => meter.Dispose();
+}
