@@ -7,13 +7,18 @@ using Turnstone.Storage;
 namespace Turnstone.Bench.Absolute;
 
 /// <summary>
-/// A table of sessions as years of logins by API key leave it: made in the order of their ids, each by one of a tenth as many accounts, whose turns come at random.
+/// A table of sessions as logins by API key leave it: rows made in the order of their ids, each by one of a tenth as many accounts, whose turns come at random.
 /// A refresh reads neither accounts nor keys, so these are not made.
 /// </summary>
 internal static class SessionTable
 {
+    /// <summary>How many sessions an account has, on the average.</summary>
+    public const int SessionsOfOne = 10;
+
+    /// <summary>The time in which they were opened.</summary>
+    public static readonly TimeSpan Span = TimeSpan.FromHours(20);
+
     private const int Chunk = 250_000;
-    private const int SessionsOfOne = 10;
 
     // The database does what RandomSource.NewId does: the time in milliseconds, then chance, with version and variant in their places (RFC 9562 §5.7).
     private const string Insert =
@@ -46,12 +51,12 @@ internal static class SessionTable
         }
 
         await using var source = NpgsqlDataSource.Create(connectionString + ";Command Timeout=0");
-        var (clock, day) = (Stopwatch.StartNew(), TimeSpan.FromHours(20));
-        var first = (TimeProvider.System.GetUtcNow() - day - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var clock = Stopwatch.StartNew();
+        var first = (TimeProvider.System.GetUtcNow() - Span - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         for (long made = 0; made < count; made += Chunk)
         {
             await using var command = source.CreateCommand(Insert);
-            foreach (var value in (object[])[first, day.TotalMicroseconds / count, Math.Max(1, count / SessionsOfOne), made, Math.Min(made + Chunk, count) - 1])
+            foreach (var value in (object[])[first, Span.TotalMicroseconds / count, Math.Max(1, count / SessionsOfOne), made, Math.Min(made + Chunk, count) - 1])
             {
                 command.Parameters.Add(new NpgsqlParameter { Value = value });
             }

@@ -26,6 +26,7 @@ internal static class SessionsAtScale
     {
         var (seconds, rounds, rate) = (args.Number("--seconds", 10), (int)args.Number("--rounds", 3), args.Number("--rate", 1500));
         Size few = new("few", 10_000), many = new("many", (long)args.Number("--count", 10_000_000));
+        var embedded = (long)args.Number("--embedded", 1_000_000);
         await using var place = await Workplace.MakeAsync(withPostgres: true, args.Option("--data"));
         foreach (var size in (Size[])[few, many])
         {
@@ -33,10 +34,16 @@ internal static class SessionsAtScale
         }
 
         var bytes = await SessionTable.BytesAsync(place.Postgres, many.Name);
-        var disk = new Figure("bytes on disk per session", $"PostgreSQL, {many.Count:#,0} sessions as API keys open them, after VACUUM: {bytes.Parts}", bytes.Each, MostBytes, "B");
+        var disk = new Figure("bytes on disk per session, PostgreSQL", $"{many.Count:#,0} sessions as API keys open them, after VACUUM: {bytes.Parts}", bytes.Each, MostBytes, "B");
+        var embeddedDisk = new Figure(
+            "bytes on disk per session, SQLite",
+            $"the same of {embedded:#,0} sessions, by the size of the file after a checkpoint",
+            await EmbeddedSessions.BytesAsync(place.Folder, embedded),
+            MostBytes,
+            "B");
         if (args.Contains("--fill"))
         {
-            return [disk];
+            return [disk, embeddedDisk];
         }
 
         var masterKey = await MasterKeyAsync(place.Folder);
@@ -64,6 +71,7 @@ internal static class SessionsAtScale
         [
             new Figure("p50 of refresh among many sessions", conditions, many.Latency.At(0.5) / (double)few.Latency.At(0.5), MostTimes, "times that among few"),
             disk,
+            embeddedDisk,
         ];
     }
 

@@ -14,8 +14,8 @@ public sealed record PasswordLaneSettings
 }
 
 /// <summary>
-/// The lane in which passwords are hashed: threads of its own, so that a storm of logins takes neither the thread pool nor every core from
-/// the refreshes. When its queue is full the next is refused at once.
+/// The lane in which passwords are hashed: threads of its own that run behind all others, so that a storm of logins takes neither the thread pool nor
+/// the cores from the refreshes. When its queue is full the next is refused at once.
 /// </summary>
 public sealed class PasswordLane : IDisposable
 {
@@ -119,6 +119,7 @@ public sealed class PasswordLane : IDisposable
 
     private void Serve()
     {
+        BehindOthers.Go();
         foreach (var turn in waiting.GetConsumingEnumerable())
         {
             turn();
