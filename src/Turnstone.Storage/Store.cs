@@ -43,7 +43,7 @@ public sealed class Store : IAsyncDisposable
         Codes = new CodeStore(engine);
         Consents = new ConsentStore(engine, time);
         SigningKeys = new SigningKeyStore(engine);
-        Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit, Accounts);
+        Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit, Accounts, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background(FlushPause, time, FlushAsync);

@@ -24,8 +24,8 @@ public sealed record Retention
     /// <summary>The most rows of a kind that one step removes in one commit.</summary>
     public int Step { get; init; } = 500;
 
-    /// <summary>The most steps of a kind in one round.</summary>
-    public int Steps { get; init; } = 20;
+    /// <summary>How long one round goes on with a kind of which there is always more.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(20);
 }
 
 /// <summary>What a round removed; nothing when another node had the lead.</summary>
@@ -39,9 +39,10 @@ public sealed class StoreUpkeep
     private readonly ICodeStore codes;
     private readonly IAuditLog audit;
     private readonly IAccountStore accounts;
+    private readonly TimeProvider time;
 
-    internal StoreUpkeep(Engine engine, ISessionStore sessions, ICodeStore codes, IAuditLog audit, IAccountStore accounts) =>
-        (this.engine, this.sessions, this.codes, this.audit, this.accounts) = (engine, sessions, codes, audit, accounts);
+    internal StoreUpkeep(Engine engine, ISessionStore sessions, ICodeStore codes, IAuditLog audit, IAccountStore accounts, TimeProvider time) =>
+        (this.engine, this.sessions, this.codes, this.audit, this.accounts, this.time) = (engine, sessions, codes, audit, accounts, time);
 
     /// <summary>One round; the host calls it now and then. What it does not get to is left for the next.</summary>
     public async Task<Swept> SweepAsync(DateTimeOffset now, Retention retention, CancellationToken cancellationToken)
@@ -55,18 +56,15 @@ public sealed class StoreUpkeep
             await StepsAsync(accounts.SweepUnconfirmedAsync, now - retention.Unconfirmed, retention, cancellationToken));
     }
 
-    private static async Task<int> StepsAsync(
+    // As long as a step finds all that it may remove there is more: what dies faster than it is removed would fill the disk.
+    private async Task<int> StepsAsync(
         Func<DateTimeOffset, int, CancellationToken, Task<int>> sweep, DateTimeOffset before, Retention retention, CancellationToken cancellationToken)
     {
-        var removed = 0;
-        for (var step = 0; step < retention.Steps; step++)
+        var (began, removed, last) = (time.GetTimestamp(), 0, retention.Step);
+        while (last == retention.Step && time.GetElapsedTime(began) < retention.Longest)
         {
-            var count = await sweep(before, retention.Step, cancellationToken);
-            removed += count;
-            if (count < retention.Step)
-            {
-                break;
-            }
+            last = await sweep(before, retention.Step, cancellationToken);
+            removed += last;
         }
 
         return removed;

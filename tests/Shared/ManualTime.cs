@@ -1,9 +1,10 @@
 namespace Turnstone.Testing;
 
-/// <summary>A clock that stands until it is moved. It tells only the time of day: timers and durations run on the real one.</summary>
+/// <summary>A clock that stands until it is moved. The time of day can be set back; durations, as everywhere, only grow. Timers run on the real clock.</summary>
 public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private long ticks = start.UtcTicks;
+    private long passed;
 
     public ManualTime()
         : this(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero))
@@ -14,5 +15,13 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
 
-    public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Interlocked.Read(ref passed);
+
+    public void Advance(TimeSpan by)
+    {
+        Interlocked.Add(ref ticks, by.Ticks);
+        Interlocked.Add(ref passed, Math.Max(0, by.Ticks));
+    }
 }

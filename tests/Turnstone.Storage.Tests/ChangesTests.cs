@@ -23,9 +23,16 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
             await Store.SigningKeys.RemoveAsync("none", Cancel);
             Assert.Contains(ChangeKind.SigningKeys, heard);
         }
+    }
 
-        heard.Clear();
+    [Fact]
+    public async Task Whoever_has_gone_hears_nothing()
+    {
+        var heard = new ConcurrentBag<ChangeKind>();
+        Store.Changes.Subscribe(heard.Add).Dispose();
+
         await GivenClientAsync();
+
         Assert.Empty(heard);
     }
 

@@ -11,6 +11,7 @@ internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCo
 
     private readonly Lock gathering = new();
     private Dictionary<(UsageHolder Holder, DateOnly Day, UsageOutcome Outcome), long> gathered = [];
+    private Task flushing = Task.CompletedTask;
 
     public void Count(UsageHolder holder, UsageOutcome outcome) => Add(holder, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), outcome, 1);
 
@@ -27,8 +28,18 @@ internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCo
             cancellationToken);
     }
 
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>One after another: a reader that has nothing to write itself must not read before what another has taken is written.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken)
     {
+        lock (gathering)
+        {
+            return flushing = WriteAsync(flushing, cancellationToken);
+        }
+    }
+
+    private async Task WriteAsync(Task before, CancellationToken cancellationToken)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         var counts = Take();
         if (counts.Count == 0)
         {

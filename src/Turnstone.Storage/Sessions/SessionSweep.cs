@@ -11,7 +11,7 @@ namespace Turnstone.Storage.Sessions;
 internal sealed class SessionSweep(Engine engine)
 {
     private const int Window = 1000;
-    private const int LongestWalk = 20 * Window;
+    private const int LongestWalk = 200 * Window;
 
     private const string Dead = "access_expires_at < $2 AND CASE WHEN revoked_at IS NULL THEN refresh_expires_at < $2 ELSE revoked_at + longest_access < $2 END";
 

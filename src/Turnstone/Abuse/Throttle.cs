@@ -9,6 +9,7 @@ namespace Turnstone.Abuse;
 /// rate algorithm). Buckets live in small sets that a keyed hash picks, so nobody can aim at another's slot. A key that finds no slot
 /// takes over the one that has spent least, <em>with what was spent</em> (as Space-Saving counts frequent items): a flood of fresh keys can therefore
 /// never give an attacker a full bucket back. It errs on the strict side only, and only while more keys are active than there are slots.
+/// It goes by durations and not by the time of day, so a clock that is set back or forward neither shuts anybody out nor lets anybody in.
 /// </summary>
 public sealed class Throttle
 {
@@ -19,6 +20,7 @@ public sealed class Throttle
     private readonly long interval;
     private readonly long capacity;
     private readonly TimeProvider time;
+    private readonly long made;
     private readonly byte[] hashKey;
     private readonly Slot[] slots;
     private readonly Lock[] locks;
@@ -30,7 +32,7 @@ public sealed class Throttle
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, Ways);
         interval = limit.IntervalTicks;
         capacity = interval * limit.Count;
-        this.time = time;
+        (this.time, made) = (time, time.GetTimestamp());
         hashKey = random.Bytes(32);
         this.slots = new Slot[slots / Ways * Ways];
         locks = [.. Enumerable.Range(0, Math.Min(64, slots / Ways)).Select(_ => new Lock())];
@@ -61,13 +63,11 @@ public sealed class Throttle
 
     private TimeSpan? Change(string key, bool takes)
     {
-        var now = time.GetUtcNow().UtcTicks;
+        var now = time.GetElapsedTime(made).Ticks;
         var (set, tag) = Locate(key);
         lock (locks[set % locks.Length])
         {
             ref var slot = ref Find(set, tag);
-            // No bucket can be emptier than empty: one that looks so was filled before the clock was set back, and counts from here on.
-            slot.FullAt = Math.Min(slot.FullAt, now + capacity);
             var fullAt = Math.Max(slot.FullAt, now) + interval;
             var wait = fullAt - capacity - now;
             if (wait > 0)

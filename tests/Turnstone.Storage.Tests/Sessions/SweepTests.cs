@@ -30,6 +30,18 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
+    public async Task A_round_goes_on_for_as_long_as_there_is_more()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => GivenSessionAsync()));
+        var (sessions, codes, audit, accounts) = (await Database.RowsAsync("sessions"), await Database.RowsAsync("codes"), await Database.RowsAsync("audit"), await Database.RowsAsync("accounts"));
+        Time.Advance(TimeSpan.FromDays(500));
+
+        var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention { Step = 3 }, Cancel);
+
+        Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)audit, (int)accounts), swept);
+    }
+
+    [Fact]
     public async Task A_round_of_upkeep_removes_what_is_dead_in_every_table_once()
     {
         await GivenSessionAsync();
