@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Npgsql;
+using Turnstone.Directory;
 using Turnstone.Sessions;
 using Turnstone.Testing;
 
@@ -63,6 +66,39 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
         await server.StartAsync();
         await store.PingAsync(Cancel);
         Assert.Equal(2u, (await RefreshAsync(session, 1, store)).Session!.Generation);
+    }
+
+    [Fact]
+    public async Task Whoever_needs_a_row_that_something_long_holds_waits_for_it_and_no_other_does()
+    {
+        var (free, idle) = (await GivenSessionAsync(), await GivenAccountAsync());
+        List<(Session Session, Account Account)> held = [];
+        for (var i = 0; i < 3; i++)
+        {
+            held.Add((await GivenSessionAsync(), await GivenAccountAsync()));
+        }
+
+        List<Task<bool>> waiting = [];
+        await using (var other = new NpgsqlConnection(Database.ConnectionString))
+        {
+            await other.OpenAsync(Cancel);
+            await using var revocation = await other.BeginTransactionAsync(Cancel);
+            var generation = 0u;
+            foreach (var (session, account) in held)
+            {
+                await HoldAsync(other, "sessions", session.Id.ToBytes());
+                await HoldAsync(other, "accounts", account.Id.ToByteArray(bigEndian: true));
+                waiting.AddRange([GoesOnAsync(session, 0), LoginAsync(account)]);
+                var began = Stopwatch.GetTimestamp();
+                Assert.All(await Task.WhenAll(GoesOnAsync(free, generation++), LoginAsync(idle)), Assert.True);
+                Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(2));
+            }
+
+            Assert.DoesNotContain(waiting, task => task.IsCompleted);
+            await revocation.RollbackAsync(Cancel);
+        }
+
+        Assert.All(await Task.WhenAll(waiting), Assert.True);
     }
 
     [Fact]
@@ -173,4 +209,15 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
             }
         }
     }
+
+    private static async Task HoldAsync(NpgsqlConnection connection, string table, byte[] id)
+    {
+        await using var command = new NpgsqlCommand($"SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE", connection) { Parameters = { new() { Value = id } } };
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    private async Task<bool> GoesOnAsync(Session session, uint generation) => (await RefreshAsync(session, generation)).Kind is RotationKind.Advance;
+
+    private Task<bool> LoginAsync(Account account) =>
+        Store.Sessions.OpenAsync(NewSession(account.Id), new Vouchers { Account = (account.Id, account.Epoch) }, Entry(), Cancel);
 }

@@ -9,7 +9,8 @@ internal sealed class PostgresConnections : IAsyncDisposable
 
     /// <param name="connectionString">The operator's.</param>
     /// <param name="most">How many connections at most; null: what the connection string says, or 20.</param>
-    public PostgresConnections(string connectionString, int? most = null)
+    /// <param name="lockWait">How long a statement waits for a row that another transaction holds; null for as long as it may take at all.</param>
+    public PostgresConnections(string connectionString, int? most = null, TimeSpan? lockWait = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         Default(settings, "Maximum Pool Size", () => settings.MaxPoolSize = 20);
@@ -20,9 +21,12 @@ internal sealed class PostgresConnections : IAsyncDisposable
         Default(settings, "Keepalive", () => settings.KeepAlive = 15);
         Default(settings, "Application Name", () => settings.ApplicationName = "turnstone");
         Default(settings, "Host Recheck Seconds", () => settings.HostRecheckSeconds = 1);
+
+        // Nothing here changes what belongs to the connection, so there is nothing to reset between two uses of it.
+        Default(settings, "No Reset On Close", () => settings.NoResetOnClose = true);
         settings.MaxPoolSize = most ?? settings.MaxPoolSize;
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
-        source = Several(settings) ?? NpgsqlDataSource.Create(settings);
+        source = Source(settings, lockWait);
     }
 
     /// <exception cref="StoreUnavailableException">None was free, or none could be made, in time.</exception>
@@ -50,16 +54,35 @@ internal sealed class PostgresConnections : IAsyncDisposable
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
-    /// <summary>Of several hosts the one that takes writes, whichever that is now: after a failover the other one. The provider wants the wish apart from the string.</summary>
-    private static NpgsqlDataSource? Several(NpgsqlConnectionStringBuilder settings)
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, TimeSpan? lockWait)
     {
-        if (settings.Host?.Contains(',', StringComparison.Ordinal) is not true)
+        // Of several hosts the one that takes writes, whichever that is now: after a failover the other one. The provider wants the wish apart from the string.
+        var several = settings.Host?.Contains(',', StringComparison.Ordinal) is true;
+        if (several)
         {
-            return null;
+            settings.Remove("Target Session Attributes");
         }
 
-        settings.Remove("Target Session Attributes");
-        return new NpgsqlDataSourceBuilder(settings.ToString()).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
+        var builder = new NpgsqlDataSourceBuilder(settings.ToString());
+        if (lockWait is { } wait)
+        {
+            var set = $"SET lock_timeout = {(int)wait.TotalMilliseconds}";
+            builder.UsePhysicalConnectionInitializer(connection => Run(connection, set), connection => RunAsync(connection, set));
+        }
+
+        return several ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : builder.Build();
+    }
+
+    private static void Run(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static void Default(NpgsqlConnectionStringBuilder settings, string keyword, Action set)

@@ -17,13 +17,17 @@ internal sealed class PostgresEngine : Engine
     private const int OpeningLoops = 2;
     private const int Attempts = 6;
 
+    // A row that is held longer than this is held by something long: the revocation of a holder with very many sessions.
+    private static readonly TimeSpan BatchLockWait = TimeSpan.FromMilliseconds(200);
+
     private readonly PostgresConnections connections;
 
-    // Refreshes and the listener have connections of their own: however many logins wait for one, a refresh does not queue behind them.
+    // The batches and the listener have connections of their own: however much waits for one, a refresh does not queue behind it. On them no batch waits for the lock that one of it needs.
     private readonly PostgresConnections reserved;
     private readonly RandomSource random;
     private readonly TimeProvider time;
     private readonly GroupCommit<PendingRotation> rotations;
+    private readonly GroupCommit<PendingRotation> rotationsThatWait;
     private readonly GroupCommit<PendingOpening> openings;
     private readonly PostgresListener listener;
     private int writing;
@@ -35,16 +39,16 @@ internal sealed class PostgresEngine : Engine
         this.time = time;
         Capacity = options.QueueCapacity;
         connections = new PostgresConnections(options.ConnectionString);
-        reserved = new PostgresConnections(options.ConnectionString, RotationLoops + 1);
-        var rotating = new PostgresRotations(reserved, random, time, Changes);
-        rotations = new GroupCommit<PendingRotation>(options, RotationLoops, metrics, rotating.CommitAsync);
+        reserved = new PostgresConnections(options.ConnectionString, RotationLoops + OpeningLoops + 1, BatchLockWait);
+        rotationsThatWait = new GroupCommit<PendingRotation>(options, loops: 1, metrics, new PostgresRotations(connections, random, time, Changes).CommitAsync);
+        rotations = new GroupCommit<PendingRotation>(options, RotationLoops, metrics, new PostgresRotations(reserved, random, time, Changes, WaitElsewhere).CommitAsync);
         openings = new GroupCommit<PendingOpening>(options, OpeningLoops, metrics, new PostgresOpenings(this, time).CommitAsync);
         listener = new PostgresListener(reserved, time, Changes);
     }
 
     public override (string Name, string VersionSql) Kind => ("PostgreSQL", "SELECT current_setting('server_version')");
 
-    public override int Waiting => rotations.Waiting + openings.Waiting + Volatile.Read(ref writing);
+    public override int Waiting => rotations.Waiting + rotationsThatWait.Waiting + openings.Waiting + Volatile.Read(ref writing);
 
     public override int Capacity { get; }
 
@@ -71,7 +75,7 @@ internal sealed class PostgresEngine : Engine
 
         try
         {
-            return await TransactAsync(write, cancellationToken);
+            return await PatientlyAsync(patience => RepeatAsync(() => TransactionAsync(connections, write, cancellationToken, patience)));
         }
         finally
         {
@@ -90,19 +94,26 @@ internal sealed class PostgresEngine : Engine
         if (opening.Vouchers.CodeHash is not null)
         {
             // A code's row is consumed: several to a transaction, and a withdrawal that deletes them in another order, would wait for each other.
-            await WriteAsync(db => OpeningRound.RunAsync(db, [opening], time.GetUtcNow()), opening.Cancellation);
-            return opening.Opened;
+            return await OpenAloneAsync(opening);
         }
 
         openings.Add(opening);
         return await opening.Task;
     }
 
-    /// <summary>A transaction outside the count of those that wait: for what has its own queue.</summary>
-    public Task<T> TransactAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken) =>
-        PatientlyAsync(patience => RepeatAsync(() => TransactionAsync(write, cancellationToken, patience)));
+    /// <summary>Opens it in a transaction of its own, which waits for whatever holds a row that it needs.</summary>
+    public async Task<bool> OpenAloneAsync(PendingOpening opening)
+    {
+        await WriteAsync(db => OpeningRound.RunAsync(db, [opening], time.GetUtcNow()), opening.Cancellation);
+        return opening.Opened;
+    }
+
+    /// <summary>A transaction of a batch, which has its own queue and its own connections.</summary>
+    public Task<T> TransactBatchAsync<T>(Func<Db, Task<T>> write) =>
+        PatientlyAsync(patience => RepeatAsync(() => TransactionAsync(reserved, write, CancellationToken.None, patience)));
 
     public override Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(() => TransactionAsync(
+        connections,
         async db =>
         {
             await db.AnyAsync("SELECT pg_advisory_xact_lock($1)", MigrationLock);
@@ -141,6 +152,7 @@ internal sealed class PostgresEngine : Engine
     {
         await listener.DisposeAsync();
         await rotations.DisposeAsync();
+        await rotationsThatWait.DisposeAsync();
         await openings.DisposeAsync();
         await reserved.DisposeAsync();
         await connections.DisposeAsync();
@@ -161,14 +173,26 @@ internal sealed class PostgresEngine : Engine
             catch (Exception reason) when (PostgresErrors.IsLost(reason) && attempt == 1)
             {
                 // The pool had kept a connection that the server had closed: nothing was committed on it.
-                connections.ForgetAfter(reason);
+                Forget(reason);
             }
         }
     }
 
-    private async Task<T> TransactionAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken, Patience? patience = null)
+    private void WaitElsewhere(PendingRotation rotation)
     {
-        await using var connection = await connections.OpenAsync(cancellationToken);
+        try
+        {
+            rotationsThatWait.Add(rotation);
+        }
+        catch (StoreUnavailableException full)
+        {
+            rotation.Fail(full);
+        }
+    }
+
+    private async Task<T> TransactionAsync<T>(PostgresConnections from, Func<Db, Task<T>> write, CancellationToken cancellationToken, Patience? patience = null)
+    {
+        await using var connection = await from.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var db = new PostgresDb(connection, random, cancellationToken) { Patience = patience };
         var result = await write(db);
@@ -212,9 +236,15 @@ internal sealed class PostgresEngine : Engine
         }
         catch (Exception reason) when (PostgresErrors.IsDuplicate(reason) || PostgresErrors.IsUnavailable(reason))
         {
-            connections.ForgetAfter(reason);
+            Forget(reason);
             throw PostgresErrors.Translate(reason);
         }
+    }
+
+    private void Forget(Exception reason)
+    {
+        connections.ForgetAfter(reason);
+        reserved.ForgetAfter(reason);
     }
 
     private sealed class PostgresLead(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable

@@ -16,6 +16,10 @@ internal static class PostgresErrors
     public static bool IsConflict(Exception reason) =>
         reason is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
+    /// <summary>A row that another transaction holds was not to be had in the time for it.</summary>
+    public static bool IsLocked(Exception? reason) =>
+        reason is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } || (reason is StoreUnavailableException && IsLocked(reason.InnerException));
+
     /// <summary>The connection is gone, and the idle ones of the pool most likely with it: the server was restarted or failed over.</summary>
     public static bool IsLost(Exception reason) =>
         reason is IOException or PostgresException { SqlState: ['5', '7', 'P', ..] } or (NpgsqlException { InnerException: IOException or SocketException });

@@ -13,19 +13,27 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
     {
         try
         {
-            await engine.TransactAsync(
-                async db =>
-                {
-                    await OpeningRound.RunAsync(db, batch, time.GetUtcNow());
-                    return batch.Count;
-                },
-                CancellationToken.None);
+            await engine.TransactBatchAsync(async db =>
+            {
+                await OpeningRound.RunAsync(db, batch, time.GetUtcNow());
+                return batch.Count;
+            });
+        }
+        catch (StoreUnavailableException reason) when (PostgresErrors.IsLocked(reason))
+        {
+            // Something long holds a row that one of them needs. Each waits by itself now, and the next batch for none of them.
+            foreach (var opening in batch)
+            {
+                _ = CommitAloneAsync(opening, OpenAloneAsync);
+            }
+
+            return;
         }
         catch (Exception reason) when (batch.Count > 1 && reason is not StoreUnavailableException)
         {
             foreach (var opening in batch)
             {
-                await CommitAloneAsync(opening);
+                await CommitAloneAsync(opening, alone => CommitAllAsync([alone]));
             }
 
             return;
@@ -37,11 +45,17 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
         }
     }
 
-    private async Task CommitAloneAsync(PendingOpening opening)
+    private async Task OpenAloneAsync(PendingOpening opening)
+    {
+        await engine.OpenAloneAsync(opening);
+        opening.Answer();
+    }
+
+    private static async Task CommitAloneAsync(PendingOpening opening, Func<PendingOpening, Task> commit)
     {
         try
         {
-            await CommitAllAsync([opening]);
+            await commit(opening);
         }
 #pragma warning disable CA1031 // whatever went wrong with it is its own answer
         catch (Exception reason)

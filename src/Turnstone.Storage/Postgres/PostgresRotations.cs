@@ -1,3 +1,5 @@
+using Npgsql;
+using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
 
@@ -7,7 +9,12 @@ namespace Turnstone.Storage.Postgres;
 /// A node's refreshes, a batch at a time: one statement reads the rows, the decisions are made here, one statement writes them all on
 /// the condition that none has moved. No lock is held in between; what has moved is decided again.
 /// </summary>
-internal sealed class PostgresRotations(PostgresConnections connections, RandomSource random, TimeProvider time, ChangeFeed changes)
+/// <param name="connections">Where the rounds are run.</param>
+/// <param name="random">For what is identified anew.</param>
+/// <param name="time">The clock.</param>
+/// <param name="changes">Told what was committed.</param>
+/// <param name="waitElsewhere">Takes a refresh whose row another transaction holds, so that the others need not wait for that; null where it is waited for.</param>
+internal sealed class PostgresRotations(PostgresConnections connections, RandomSource random, TimeProvider time, ChangeFeed changes, Action<PendingRotation>? waitElsewhere = null)
 {
     // Each round of a contended row advances somebody: this many losses in a row mean that something else is wrong.
     private const int MostRounds = 64;
@@ -63,11 +70,37 @@ internal sealed class PostgresRotations(PostgresConnections connections, RandomS
         {
             return batch;
         }
+        catch (PostgresException reason) when (PostgresErrors.IsLocked(reason) && waitElsewhere is not null && number < MostRounds)
+        {
+            return await SetAsideAsync(batch, waitElsewhere);
+        }
         catch (Exception reason) when (PostgresErrors.IsLost(reason) && number == 0 && !writing)
         {
             // The pool had kept a connection that the server had closed. Once something may have been written only the client can ask again.
             connections.ForgetAfter(reason);
             return batch;
         }
+    }
+
+    /// <summary>Answers those whose rows are free; the others wait where nobody waits for them.</summary>
+    private async Task<IReadOnlyList<PendingRotation>> SetAsideAsync(IReadOnlyList<PendingRotation> batch, Action<PendingRotation> wait)
+    {
+        await using var connection = await connections.OpenAsync(CancellationToken.None);
+        var db = new PostgresDb(connection, random, CancellationToken.None);
+        var free = await db.ListOfAsync($"SELECT id FROM sessions WHERE {db.OneOf("id")} FOR NO KEY UPDATE SKIP LOCKED", row => new SessionId(row.Id(0)), batch.Select(rotation => rotation.Session).ToHashSet());
+        var goingOn = new List<PendingRotation>(batch.Count);
+        foreach (var rotation in batch)
+        {
+            if (free.Contains(rotation.Session))
+            {
+                goingOn.Add(rotation);
+            }
+            else
+            {
+                wait(rotation);
+            }
+        }
+
+        return goingOn;
     }
 }

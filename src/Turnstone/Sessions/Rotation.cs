@@ -110,7 +110,9 @@ public static class Rotation
         var age = now - row.AdvancedAt;
         return row.AdvanceKeyHash is { } hash
             ? attempt.KeyHash is { } key && CryptographicOperations.FixedTimeEquals(hash, key) && age <= ProvenWindow
-            : attempt.Terms.RetryWindow > TimeSpan.Zero && age <= attempt.Terms.RetryWindow && !IsAhead(row, now);
+
+            // Both ways: the clocks of two nodes differ, and one that is behind must not take a retry for a theft.
+            : attempt.Terms.RetryWindow > TimeSpan.Zero && age.Duration() <= attempt.Terms.RetryWindow;
     }
 
     private static Session Advanced(Session row, RefreshAttempt attempt, DateTimeOffset now)

@@ -51,6 +51,22 @@ public sealed class OverloadTests
     }
 
     [Fact]
+    public async Task A_body_that_is_too_large_and_then_does_not_end_holds_no_place()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll, [OneAtATime]);
+        using var endless = new TcpClient();
+        await endless.ConnectAsync(server.BaseAddress.Host, server.BaseAddress.Port, Cancel);
+        await endless.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v3/auth/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5000\r\n{new string(' ', (16 * 1024) + 1)}"), Cancel);
+
+        // It is answered while its sender is silent: nothing waits for the rest.
+        var answered = new byte["HTTP/1.1 413".Length];
+        await endless.GetStream().ReadExactlyAsync(answered, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+
+        Assert.Equal("HTTP/1.1 413", Encoding.ASCII.GetString(answered));
+    }
+
+    [Fact]
     public async Task What_is_answered_from_memory_is_never_one_too_many()
     {
         await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll, [OneAtATime]);

@@ -37,8 +37,11 @@ internal sealed class WorkBound(int most)
         {
             while (await reader.ReadAsync(cancellationToken) is { IsCompleted: var whole, Buffer: var buffer })
             {
-                reader.AdvanceTo(buffer.Start, buffer.End);
-                if (whole || buffer.Length > JsonBody.Largest)
+                var tooLarge = buffer.Length > JsonBody.Largest;
+
+                // What was examined is not given again before more has come: the call that finds the body too large must not have to wait for more of it.
+                reader.AdvanceTo(buffer.Start, tooLarge ? buffer.GetPosition(JsonBody.Largest) : buffer.End);
+                if (whole || tooLarge)
                 {
                     return;
                 }
