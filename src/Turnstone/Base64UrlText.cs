@@ -11,21 +11,20 @@ public static class Base64UrlText
     /// <summary>Decodes; false for padding, white space, foreign characters, and unused bits that are not zero (RFC 4648 §3.5).</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, out byte[] bytes)
     {
-        bytes = [];
-        if (text.Length % 4 == 1 || text.ContainsAnyExcept(Alphabet))
-        {
-            return false;
-        }
-
         var decoded = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (Base64Url.DecodeFromChars(text, decoded, out _, out var written) is not OperationStatus.Done)
-        {
-            // The decoder's Try form would throw here: unused bits that are not zero are "invalid" to it, not "too long".
-            return false;
-        }
+        var good = TryDecode(text, decoded, out var written);
+        bytes = good ? decoded[..written] : [];
+        return good;
+    }
 
-        bytes = decoded[..written];
-        return text.SequenceEqual(Base64Url.EncodeToString(bytes));
+    /// <summary>The same into a place of the caller's, which is large enough.</summary>
+    public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> bytes, out int written)
+    {
+        written = 0;
+
+        // The decoder's Try form would throw for unused bits that are not zero: they are "invalid" to it, not "too long".
+        return text.Length % 4 != 1 && !text.ContainsAnyExcept(Alphabet)
+            && Base64Url.DecodeFromChars(text, bytes, out _, out written) is OperationStatus.Done;
     }
 
     private static readonly SearchValues<char> Alphabet =

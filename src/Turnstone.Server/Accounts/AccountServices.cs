@@ -14,7 +14,7 @@ public static class AccountServices
     /// </summary>
     public static IdentityBuilder AddAccounts(this IServiceCollection services)
     {
-        services.AddSingleton<IHttpContextAccessor, PageContext>();
+        PageContext.AddTo(services);
         services.AddDataProtection();
         services.TryAddSingleton<CurrentCaller>();
         services.TryAddScoped<LanePasswordHasher>();

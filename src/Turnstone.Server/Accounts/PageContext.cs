@@ -1,15 +1,22 @@
-using Turnstone.Server.Portal.Shell;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Turnstone.Server.Accounts;
 
-/// <summary>The request under way, for Identity and the pages, which ask for it from afar. An API call is handed its own from room to room: to keep it here as well would cost it a copy of its execution context.</summary>
-internal sealed class PageContext : IHttpContextAccessor
+/// <summary>
+/// The request under way, for Identity and the pages, which ask for it from afar; <see cref="Portal.Shell.PortalDoor"/> tells them. An API call is handed its own from room to room.
+/// The framework would tell for every request, which costs a call a copy of its execution context, and a new set of objects instead of the connection's own.
+/// </summary>
+internal static class PageContext
 {
-    private readonly HttpContextAccessor kept = new();
-
-    public HttpContext? HttpContext
+    public static void AddTo(IServiceCollection services)
     {
-        get => kept.HttpContext;
-        set => kept.HttpContext = value is not null && PortalDoor.IsPage(value) ? value : null;
+        services.AddSingleton<IHttpContextAccessor, HttpContextAccessor>();
+        services.Replace(ServiceDescriptor.Singleton<IHttpContextFactory>(provider => new DefaultHttpContextFactory(new WithoutAccessor(provider))));
+    }
+
+    /// <summary>The services, as the framework's factory is to see them: it tells whatever accessor it finds.</summary>
+    private sealed class WithoutAccessor(IServiceProvider services) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => serviceType == typeof(IHttpContextAccessor) ? null : services.GetService(serviceType);
     }
 }

@@ -1,4 +1,5 @@
 using Turnstone.Sessions;
+using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Engines;
 
@@ -53,8 +54,8 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
 
     public abstract Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids);
 
-    /// <summary>Writes what a rotation changes of each row whose version is still the one before; answers which were written.</summary>
-    public abstract Task<HashSet<SessionId>> WriteRotatedAsync(IReadOnlyList<Session> rows, IReadOnlyList<long> versionsBefore);
+    /// <summary>Writes what a rotation changes of each row whose version is still the one before; answers the others, which have moved meanwhile.</summary>
+    public abstract Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(IReadOnlyList<ChangedSession> rows);
 
     public abstract Task<int> ExecuteAsync(string sql, params object?[] values);
 

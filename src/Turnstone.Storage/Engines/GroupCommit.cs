@@ -26,12 +26,12 @@ internal sealed class GroupCommit<T> : IAsyncDisposable
 
     public int Waiting => queue.Reader.Count;
 
-    /// <exception cref="StoreUnavailableException">The queue is full: at once, never a wait without end.</exception>
+    /// <summary>Takes it in, or, with the queue full, fails it: at once, never a wait without end.</summary>
     public void Add(T item)
     {
         if (!queue.Writer.TryWrite(item))
         {
-            throw StorageMetrics.Overloaded();
+            item.Fail(StorageMetrics.Overloaded());
         }
     }
 

@@ -5,6 +5,8 @@ namespace Turnstone.Storage.Engines;
 /// <summary>The row that a reading stands on, in the three shapes in which everything is stored; <see cref="Value"/> writes what this reads.</summary>
 internal abstract class Row
 {
+    private (string Text, Scopes Scopes) lastScopes = ("", Turnstone.Scopes.None);
+
     public abstract bool IsNull(int column);
 
     public abstract long Number(int column);
@@ -22,8 +24,17 @@ internal abstract class Row
     public TWord Word<TWord>(int column)
         where TWord : struct, Enum => Words<TWord>.ByName[Text(column)];
 
-    public Scopes Scopes(int column) =>
-        Turnstone.Scopes.TryParse(Text(column), out var scopes) ? scopes : throw new FormatException("The store holds scopes that are none.");
+    // One row after the other has the same.
+    public Scopes Scopes(int column)
+    {
+        var text = Text(column);
+        if (lastScopes.Text != text)
+        {
+            lastScopes = (text, Turnstone.Scopes.TryParse(text, out var scopes) ? scopes : throw new FormatException("The store holds scopes that are none."));
+        }
+
+        return lastScopes.Scopes;
+    }
 
     public string? MaybeText(int column) => IsNull(column) ? null : Text(column);
 

@@ -86,11 +86,11 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         return await ReadAsync(command, SessionRow.Read, new List<Session>(ids.Count));
     }
 
-    public override async Task<HashSet<SessionId>> WriteRotatedAsync(IReadOnlyList<Session> rows, IReadOnlyList<long> versionsBefore)
+    public override async Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(IReadOnlyList<ChangedSession> rows)
     {
         await using var command = new NpgsqlCommand(Rotate, connection) { CommandTimeout = RefreshTimeoutSeconds };
         Add(s => s.Id.ToBytes());
-        command.Parameters.Add(new NpgsqlParameter { Value = versionsBefore.ToArray() });
+        command.Parameters.Add(new NpgsqlParameter { Value = rows.Select(row => row.Before.Version).ToArray() });
         Add(s => (long)s.Generation);
         Add(s => Value.OfTime(s.AdvancedAt));
         Add(s => Value.OfTime(s.AccessExpiresAt));
@@ -103,9 +103,10 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         Add(s => s.RevokedAt is { } at ? Value.OfTime(at) : (long?)null);
         Add(s => s.RevokedFor?.ToString());
 
-        return await ReadAsync(command, row => new SessionId(row.Id(0)), new HashSet<SessionId>(rows.Count));
+        var written = await ReadAsync(command, row => new SessionId(row.Id(0)), new List<SessionId>(rows.Count));
+        return written.Count == rows.Count ? [] : rows.Select(row => row.After.Id).Except(written).ToHashSet();
 
-        void Add<T>(Func<Session, T> column) => command.Parameters.Add(new NpgsqlParameter { Value = rows.Select(column).ToArray() });
+        void Add<T>(Func<Session, T> column) => command.Parameters.Add(new NpgsqlParameter { Value = rows.Select(row => column(row.After)).ToArray() });
     }
 
     private async Task<TList> ReadAsync<T, TList>(NpgsqlCommand command, Func<Row, T> read, TList rows)

@@ -41,7 +41,7 @@ internal sealed class PostgresEngine : Engine
         connections = new PostgresConnections(options.ConnectionString);
         reserved = new PostgresConnections(options.ConnectionString, RotationLoops + OpeningLoops + 1, BatchLockWait);
         rotationsThatWait = new GroupCommit<PendingRotation>(options, loops: 1, metrics, new PostgresRotations(connections, random, time, Changes).CommitAsync);
-        rotations = new GroupCommit<PendingRotation>(options, RotationLoops, metrics, new PostgresRotations(reserved, random, time, Changes, WaitElsewhere).CommitAsync);
+        rotations = new GroupCommit<PendingRotation>(options, RotationLoops, metrics, new PostgresRotations(reserved, random, time, Changes, rotationsThatWait.Add).CommitAsync);
         openings = new GroupCommit<PendingOpening>(options, OpeningLoops, metrics, new PostgresOpenings(this, time).CommitAsync);
         listener = new PostgresListener(reserved, time, Changes);
     }
@@ -83,22 +83,22 @@ internal sealed class PostgresEngine : Engine
         }
     }
 
-    public override async Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    public override Task<RotationDecision> RotateAsync(PendingRotation rotation)
     {
         rotations.Add(rotation);
-        return await rotation.Task;
+        return rotation.Task;
     }
 
-    public override async Task<bool> OpenAsync(PendingOpening opening)
+    public override Task<bool> OpenAsync(PendingOpening opening)
     {
         if (opening.Vouchers.CodeHash is not null)
         {
             // A code's row is consumed: several to a transaction, and a withdrawal that deletes them in another order, would wait for each other.
-            return await OpenAloneAsync(opening);
+            return OpenAloneAsync(opening);
         }
 
         openings.Add(opening);
-        return await opening.Task;
+        return opening.Task;
     }
 
     /// <summary>Opens it in a transaction of its own, which waits for whatever holds a row that it needs.</summary>
@@ -175,18 +175,6 @@ internal sealed class PostgresEngine : Engine
                 // The pool had kept a connection that the server had closed: nothing was committed on it.
                 Forget(reason);
             }
-        }
-    }
-
-    private void WaitElsewhere(PendingRotation rotation)
-    {
-        try
-        {
-            rotationsThatWait.Add(rotation);
-        }
-        catch (StoreUnavailableException full)
-        {
-            rotation.Fail(full);
         }
     }
 

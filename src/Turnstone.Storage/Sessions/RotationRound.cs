@@ -11,15 +11,21 @@ namespace Turnstone.Storage.Sessions;
 /// </summary>
 internal sealed class RotationRound
 {
-    private readonly Dictionary<SessionId, Session> before;
-    private readonly Dictionary<SessionId, Session> after;
-    private readonly List<(SessionId Session, AuditEntry Entry)> entries = [];
-    private readonly List<PendingRotation> decided = [];
+    // In the order of their ids, so that two nodes that write the same rows wait for each other and do not lock up.
+    private static readonly Comparison<ChangedSession> ById = (one, other) => one.After.Id.Value.CompareTo(other.After.Id.Value);
 
-    private RotationRound(IEnumerable<Session> rows)
+    private readonly Dictionary<SessionId, ChangedSession?> rows;
+    private readonly List<PendingRotation> decided;
+    private readonly List<(SessionId Session, AuditEntry Entry)> entries = [];
+
+    private RotationRound(IReadOnlyList<PendingRotation> batch)
     {
-        before = rows.ToDictionary(row => row.Id);
-        after = new(before);
+        decided = new(batch.Count);
+        rows = new(batch.Count);
+        foreach (var rotation in batch)
+        {
+            rows.TryAdd(rotation.Session, null);
+        }
     }
 
     /// <summary>Whether something has to be written together with the rows.</summary>
@@ -27,7 +33,12 @@ internal sealed class RotationRound
 
     public static async Task<RotationRound> DecideAsync(Db db, IReadOnlyList<PendingRotation> batch, DateTimeOffset now)
     {
-        var round = new RotationRound(await db.ReadSessionsAsync(batch.Select(rotation => rotation.Session).ToHashSet()));
+        var round = new RotationRound(batch);
+        foreach (var row in await db.ReadSessionsAsync(round.rows.Keys))
+        {
+            round.rows[row.Id] = new(row, row);
+        }
+
         foreach (var rotation in batch)
         {
             round.Decide(rotation, now);
@@ -39,21 +50,36 @@ internal sealed class RotationRound
     /// <summary>Writes what was decided; answers the refreshes that hold, and those whose row has moved since it was read.</summary>
     public async Task<(List<PendingRotation> Hold, List<PendingRotation> Again)> WriteAsync(Db db)
     {
-        // In the order of their ids, so that two nodes that write the same rows wait for each other and do not lock up.
-        var changed = after.Values.Where(row => row.Version != before[row.Id].Version).OrderBy(row => row.Id.Value).ToList();
-        var moved = changed.Select(row => row.Id).ToHashSet();
-        if (changed.Count > 0)
+        var changed = Changed();
+        var moved = changed.Count > 0 ? await db.WriteRotatedAsync(changed) : [];
+        if (HasEntries)
         {
-            moved.ExceptWith(await db.WriteRotatedAsync(changed, changed.ConvertAll(row => before[row.Id].Version)));
+            await AuditRow.AppendAsync(db, [.. entries.Where(entry => !moved.Contains(entry.Session)).Select(entry => entry.Entry)]);
         }
 
-        await AuditRow.AppendAsync(db, [.. entries.Where(entry => !moved.Contains(entry.Session)).Select(entry => entry.Entry)]);
-        if (changed.Exists(row => row.RevokedAt is not null && !moved.Contains(row.Id)))
+        if (changed.Exists(row => row.After.RevokedAt is not null && !moved.Contains(row.After.Id)))
         {
             db.Announce(ChangeKind.Revocations);
         }
 
-        return (decided.FindAll(rotation => !moved.Contains(rotation.Session)), decided.FindAll(rotation => moved.Contains(rotation.Session)));
+        return moved.Count == 0
+            ? (decided, [])
+            : (decided.FindAll(rotation => !moved.Contains(rotation.Session)), decided.FindAll(rotation => moved.Contains(rotation.Session)));
+    }
+
+    private List<ChangedSession> Changed()
+    {
+        var changed = new List<ChangedSession>(rows.Count);
+        foreach (var row in rows.Values)
+        {
+            if (row is { } known && known.After.Version != known.Before.Version)
+            {
+                changed.Add(known);
+            }
+        }
+
+        changed.Sort(ById);
+        return changed;
     }
 
     private void Decide(PendingRotation rotation, DateTimeOffset now)
@@ -66,10 +92,11 @@ internal sealed class RotationRound
 
         try
         {
-            var (decision, entry) = rotation.Decide(after.GetValueOrDefault(rotation.Session), now);
-            if (decision.Writes)
+            var row = rows[rotation.Session];
+            var (decision, entry) = rotation.Decide(row?.After, now);
+            if (row is { } known && decision.Writes)
             {
-                after[rotation.Session] = decision.Session!;
+                rows[rotation.Session] = known with { After = decision.Session! };
             }
 
             if (entry is not null)

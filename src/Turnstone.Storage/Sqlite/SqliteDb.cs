@@ -125,18 +125,18 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         return Task.FromResult(rows);
     }
 
-    public override Task<HashSet<SessionId>> WriteRotatedAsync(IReadOnlyList<Session> rows, IReadOnlyList<long> versionsBefore)
+    public override Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(IReadOnlyList<ChangedSession> rows)
     {
-        var written = new HashSet<SessionId>(rows.Count);
+        List<SessionId>? moved = null;
         var statement = Prepared(SessionRow.Rotate, out _);
-        for (var i = 0; i < rows.Count; i++)
+        foreach (var (before, after) in rows)
         {
             try
             {
-                BindRotated(statement, rows[i], versionsBefore[i]);
-                if (statement.Run() == 1)
+                BindRotated(statement, after, before.Version);
+                if (statement.Run() != 1)
                 {
-                    written.Add(rows[i].Id);
+                    (moved ??= []).Add(after.Id);
                 }
             }
             finally
@@ -145,7 +145,7 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
             }
         }
 
-        return Task.FromResult(written);
+        return Task.FromResult<IReadOnlyCollection<SessionId>>(moved ?? (IReadOnlyCollection<SessionId>)[]);
     }
 
     public void Dispose()

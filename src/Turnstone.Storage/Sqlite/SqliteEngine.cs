@@ -72,16 +72,16 @@ internal sealed class SqliteEngine : Engine
         return await work.Task;
     }
 
-    public override async Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    public override Task<RotationDecision> RotateAsync(PendingRotation rotation)
     {
         queue.Add(rotation);
-        return await rotation.Task;
+        return rotation.Task;
     }
 
-    public override async Task<bool> OpenAsync(PendingOpening opening)
+    public override Task<bool> OpenAsync(PendingOpening opening)
     {
         queue.Add(opening);
-        return await opening.Task;
+        return opening.Task;
     }
 
     public override async Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken)

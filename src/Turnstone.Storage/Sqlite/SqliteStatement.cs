@@ -18,6 +18,9 @@ internal sealed class SqliteStatement : Row, IDisposable
     // To SQLite $2 is a name like any other: parameters are numbered in the order in which they appear.
     private readonly int[] places;
 
+    // Most texts of a row are words that the row before had too.
+    private readonly string?[] lastTexts;
+
     /// <param name="connection">The open connection.</param>
     /// <param name="sql">The text, of which the first statement is prepared.</param>
     /// <param name="rest">What follows it; empty for a single statement.</param>
@@ -26,6 +29,7 @@ internal sealed class SqliteStatement : Row, IDisposable
         this.connection = connection;
         Require(raw.sqlite3_prepare_v2(connection, sql, out statement, out rest));
         rest = rest.TrimStart();
+        lastTexts = new string?[raw.sqlite3_column_count(statement)];
         places = [.. Enumerable.Range(1, LargestName()).Select(name => raw.sqlite3_bind_parameter_index(statement, $"${name}"))];
     }
 
@@ -69,7 +73,12 @@ internal sealed class SqliteStatement : Row, IDisposable
 
     public override long Number(int column) => raw.sqlite3_column_int64(statement, column);
 
-    public override string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement, column));
+    public override string Text(int column)
+    {
+        var utf8 = raw.sqlite3_column_blob(statement, column);
+        ref var last = ref lastTexts[column];
+        return last is not null && Ascii.Equals(utf8, last) ? last : last = Encoding.UTF8.GetString(utf8);
+    }
 
     public override byte[] Bytes(int column) => raw.sqlite3_column_blob(statement, column).ToArray();
 

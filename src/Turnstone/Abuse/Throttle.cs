@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace Turnstone.Abuse;
 
@@ -21,7 +19,7 @@ public sealed class Throttle
     private readonly long capacity;
     private readonly TimeProvider time;
     private readonly long made;
-    private readonly byte[] hashKey;
+    private readonly SipHash hash;
     private readonly Slot[] slots;
     private readonly Lock[] locks;
 
@@ -33,7 +31,7 @@ public sealed class Throttle
         interval = limit.IntervalTicks;
         capacity = interval * limit.Count;
         (this.time, made) = (time, time.GetTimestamp());
-        hashKey = random.Bytes(32);
+        hash = new SipHash(random.Bytes(SipHash.KeySize));
         this.slots = new Slot[slots / Ways * Ways];
         locks = [.. Enumerable.Range(0, Math.Min(64, slots / Ways)).Select(_ => new Lock())];
     }
@@ -107,10 +105,8 @@ public sealed class Throttle
 
     private (int Set, ulong Tag) Locate(string key)
     {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(hashKey, Encoding.UTF8.GetBytes(key), hash);
-        var set = BinaryPrimitives.ReadUInt32LittleEndian(hash) % (uint)(slots.Length / Ways);
-        return ((int)set, BinaryPrimitives.ReadUInt64LittleEndian(hash[4..]) | 1);
+        var tag = hash.Of(MemoryMarshal.AsBytes(key.AsSpan()));
+        return ((int)((uint)(tag >> 32) % (uint)(slots.Length / Ways)), tag | 1);
     }
 
     /// <summary>An empty slot has tag 0, which no key has.</summary>

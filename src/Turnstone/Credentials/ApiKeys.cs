@@ -130,7 +130,7 @@ public sealed class ApiKeys(IApiKeyStore store, MasterKeyRing keys, IStoreChange
 
     public void Dispose() => proven.Dispose();
 
-    private Task<ApiKey?> RememberedAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) =>
+    private ValueTask<ApiKey?> RememberedAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) =>
         proven.GetAsync(Convert.ToBase64String(hashes[0]), cancel => store.FindByHashAsync(hashes, cancel), cancellationToken);
 
     private async Task<ApiKey?> ChangeAsync(

@@ -14,7 +14,7 @@ public sealed class ClientAuthentication(ClientDirectory clients, MasterKeyRing 
 
     private static readonly byte[] NoSecret = new byte[32];
 
-    public async Task<Outcome<Client>> AuthenticateAsync(string? clientId, string? secret, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<Client>> AuthenticateAsync(string? clientId, string? secret, CancellationToken cancellationToken)
     {
         if (secret?.Length > ClientSecretText.Longest)
         {

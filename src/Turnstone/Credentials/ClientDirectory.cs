@@ -11,9 +11,9 @@ public sealed class ClientDirectory(IClientStore store, IStoreChanges changes, T
     private readonly Remembered<string, Client> clients = new(10_000, TimeSpan.FromSeconds(5), changes, time);
 
     // RFC 6749 appendix A.1: printable ASCII. Anything else is no client's id, and no text for a database either.
-    public Task<Client?> FindAsync(string? id, CancellationToken cancellationToken) => id is { Length: >= 1 and <= LongestId } && id.All(c => c is >= ' ' and <= '~')
+    public ValueTask<Client?> FindAsync(string? id, CancellationToken cancellationToken) => id is { Length: >= 1 and <= LongestId } && id.All(c => c is >= ' ' and <= '~')
         ? clients.GetAsync(id, cancel => store.FindAsync(id, cancel), cancellationToken)
-        : Task.FromResult<Client?>(null);
+        : ValueTask.FromResult<Client?>(null);
 
     public void Dispose() => clients.Dispose();
 }

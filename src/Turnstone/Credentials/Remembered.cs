@@ -42,7 +42,7 @@ public sealed class Remembered<TKey, TValue> : IDisposable
         return value is not null;
     }
 
-    public async Task<TValue?> GetAsync(TKey key, Func<CancellationToken, Task<TValue?>> load, CancellationToken cancellationToken)
+    public async ValueTask<TValue?> GetAsync(TKey key, Func<CancellationToken, Task<TValue?>> load, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(load);
         if (TryGet(key, out var known))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Turnstone.Sessions;
@@ -8,6 +9,8 @@ namespace Turnstone.Grants;
 public sealed class GrantMeter : IDisposable
 {
     public const string Name = "Turnstone";
+
+    private static readonly ImmutableArray<string> RotationKinds = [.. Enum.GetNames<RotationKind>()];
 
     private readonly ActivitySource spans = new(Name);
     private readonly Meter meter = new(Name);
@@ -25,7 +28,7 @@ public sealed class GrantMeter : IDisposable
     }
 
     /// <summary>Begins the span of a grant; null when nobody listens. What is counted until it ends is its outcome.</summary>
-    public Activity? Begin(string kind) => spans.StartActivity($"grant {kind}");
+    public Activity? Begin(string kind) => spans.HasListeners() ? spans.StartActivity($"grant {kind}") : null;
 
     public void Granted(string kind) => Ended(kind, "granted");
 
@@ -33,7 +36,7 @@ public sealed class GrantMeter : IDisposable
 
     public void Refreshed(RotationDecision decision)
     {
-        Ended("Refresh", decision.Kind.ToString());
+        Ended("Refresh", RotationKinds[(int)decision.Kind]);
         if (decision.Kind is RotationKind.Replay)
         {
             replays.Add(1);

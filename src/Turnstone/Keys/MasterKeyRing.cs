@@ -28,7 +28,18 @@ public sealed class MasterKeyRing
 
     public MasterKey Current => keys[0];
 
-    public MasterKey? Find(byte id) => Array.Find(keys, key => key.Id == id);
+    public MasterKey? Find(byte id)
+    {
+        foreach (var key in keys)
+        {
+            if (key.Id == id)
+            {
+                return key;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The hash to store for a new secret.</summary>
     public byte[] Hash(string purpose, string secret) => Current.HashCredential(purpose, secret);

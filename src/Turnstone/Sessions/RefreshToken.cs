@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Turnstone.Keys;
@@ -29,28 +30,32 @@ public sealed record RefreshToken(SessionId Session, uint Generation)
         Session.Write(bytes[2..]);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[(2 + SessionId.Size)..], Generation);
         keys.Current.TagRefreshToken(bytes[..BodySize], bytes[BodySize..]);
-        return Prefix + Base64UrlText.Encode(bytes);
+        Span<char> text = stackalloc char[TextLength];
+        Prefix.CopyTo(text);
+        Base64Url.EncodeToChars(bytes, text[Prefix.Length..]);
+        return new string(text);
     }
 
     /// <summary>Proves a token without touching storage; a token that was not made here, or was changed, is simply not one.</summary>
     public static bool TryRead(string? text, MasterKeyRing keys, [NotNullWhen(true)] out RefreshToken? token)
     {
         token = null;
+        Span<byte> bytes = stackalloc byte[Size];
         if (text is not { Length: TextLength } || !text.StartsWith(Prefix, StringComparison.Ordinal)
-            || !Base64UrlText.TryDecode(text.AsSpan(Prefix.Length), out var bytes) || bytes.Length != Size
+            || !Base64UrlText.TryDecode(text.AsSpan(Prefix.Length), bytes, out var size) || size != Size
             || bytes[0] != Version || keys.Find(bytes[1]) is not { } key)
         {
             return false;
         }
 
         Span<byte> expected = stackalloc byte[TagSize];
-        key.TagRefreshToken(bytes.AsSpan(0, BodySize), expected);
-        if (!CryptographicOperations.FixedTimeEquals(expected, bytes.AsSpan(BodySize)))
+        key.TagRefreshToken(bytes[..BodySize], expected);
+        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[BodySize..]))
         {
             return false;
         }
 
-        token = new RefreshToken(SessionId.Read(bytes.AsSpan(2, SessionId.Size)), BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(2 + SessionId.Size)));
+        token = new RefreshToken(SessionId.Read(bytes.Slice(2, SessionId.Size)), BinaryPrimitives.ReadUInt32BigEndian(bytes[(2 + SessionId.Size)..]));
         return true;
     }
 

@@ -14,7 +14,8 @@ public readonly record struct SessionId(Guid Value)
     /// <summary>Reads the text form, as in the claim <c>sid</c>.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out SessionId? id)
     {
-        id = text is { Length: 22 } && Base64UrlText.TryDecode(text, out var bytes) ? Read(bytes) : null;
+        Span<byte> bytes = stackalloc byte[Size];
+        id = text is { Length: 22 } && Base64UrlText.TryDecode(text, bytes, out _) ? Read(bytes) : null;
         return id is not null;
     }
 
@@ -22,5 +23,10 @@ public readonly record struct SessionId(Guid Value)
 
     public byte[] ToBytes() => Value.ToByteArray(bigEndian: true);
 
-    public override string ToString() => Base64UrlText.Encode(ToBytes());
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        Write(bytes);
+        return Base64UrlText.Encode(bytes);
+    }
 }

@@ -113,5 +113,5 @@ public sealed class ClientsTests : CredentialTest, IDisposable
 
     private async Task<MintedClient> GivenAsync() => (await Clients.CreateAsync(Description("shop"), null, Caller, Cancel))!;
 
-    private Task<Outcome<Client>> AuthenticateAsync(string? id, string? secret) => new ClientAuthentication(directory, Keys).AuthenticateAsync(id, secret, Cancel);
+    private ValueTask<Outcome<Client>> AuthenticateAsync(string? id, string? secret) => new ClientAuthentication(directory, Keys).AuthenticateAsync(id, secret, Cancel);
 }

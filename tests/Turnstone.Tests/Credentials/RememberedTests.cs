@@ -70,13 +70,13 @@ public sealed class RememberedTests : IDisposable
     [Fact]
     public async Task What_failed_to_load_is_loaded_again()
     {
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => remembered.GetAsync("a", _ => throw new StoreUnavailableException(), Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => remembered.GetAsync("a", _ => throw new StoreUnavailableException(), Cancel).AsTask());
         Assert.Equal("value of a", await GetAsync("a"));
     }
 
     public void Dispose() => remembered.Dispose();
 
-    private Task<string?> GetAsync(string key) => remembered.GetAsync(
+    private ValueTask<string?> GetAsync(string key) => remembered.GetAsync(
         key,
         _ =>
         {

@@ -12,7 +12,7 @@ internal sealed record ClientDoor(ClientAuthentication Authentication, LoginDoor
 {
     private const string Kind = "Client";
 
-    public async Task<Outcome<Client>> AdmitAsync(ClientCredentials credentials, string contract, Caller caller, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<Client>> AdmitAsync(ClientCredentials credentials, string contract, Caller caller, CancellationToken cancellationToken)
     {
         var outcome = await Authentication.AuthenticateAsync(credentials.Id, credentials.Secret, cancellationToken);
         return outcome.Refusal is { } refusal ? await Door.FailedAsync(new LoginFacts(Kind, contract, caller), refusal, cancellationToken) : outcome;

@@ -10,6 +10,8 @@ namespace Turnstone.Server.Dialects.Common;
 /// </summary>
 public sealed class FormBody
 {
+    private const int UsualParameters = 8;
+
     private readonly Dictionary<string, string> parameters;
 
     private FormBody(Dictionary<string, string> parameters) => this.parameters = parameters;
@@ -60,7 +62,7 @@ public sealed class FormBody
 
     private static (FormBody? Body, BodyFault? Fault) Parse(ReadOnlyMemory<byte> bytes)
     {
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        var parameters = new Dictionary<string, string>(UsualParameters, StringComparer.Ordinal);
         var form = bytes.Span;
         foreach (var range in form.Split((byte)'&'))
         {

@@ -1,3 +1,4 @@
+
 namespace Turnstone.Server.Dialects.Common;
 
 /// <summary>

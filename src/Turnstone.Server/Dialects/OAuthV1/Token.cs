@@ -8,6 +8,8 @@ namespace Turnstone.Server.Dialects.OAuthV1;
 /// <summary><c>POST /v1/oauth/token/{token_type}</c>: a code or a refresh token for tokens of that type.</summary>
 internal sealed class Token(TokenTypes types, ClientDoor door, CodeGrant codes, RefreshGrant refreshes, IAccountStore accounts)
 {
+    private static readonly string[] Parameters = ["grant_type", "client_id", "client_secret", "code", "redirect_uri", "code_verifier", "refresh_token"];
+
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
         var cancellationToken = context.RequestAborted;
@@ -17,8 +19,7 @@ internal sealed class Token(TokenTypes types, ClientDoor door, CodeGrant codes, 
             return OAuthError.Malformed("There is no such token type. Ask for user or company.");
         }
 
-        var (parameters, fault) = await TokenParameters.ReadAsync(
-            context.Request, cancellationToken, "grant_type", "client_id", "client_secret", "code", "redirect_uri", "code_verifier", "refresh_token");
+        var (parameters, fault) = await TokenParameters.ReadAsync(context.Request, cancellationToken, Parameters);
         if (parameters is null)
         {
             return fault!;

@@ -9,14 +9,16 @@ internal sealed class TokenParameters
 
     private const int Longest = 2048;
 
-    private readonly Dictionary<string, string?> values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> values;
+
+    private TokenParameters(int count) => values = new(count, StringComparer.Ordinal);
 
     public string? this[string name] => values[name];
 
     /// <summary>Reads the named parameters and no other; an empty one counts as absent (RFC 6749 §3.2).</summary>
     public static async ValueTask<(TokenParameters? Parameters, IResult? Fault)> ReadAsync(HttpRequest request, CancellationToken cancellationToken, params string[] names)
     {
-        var parameters = new TokenParameters();
+        var parameters = new TokenParameters(names.Length);
         if (MediaType.Is(request, "application/x-www-form-urlencoded"))
         {
             var (form, formFault) = await FormBody.ReadAsync(request, cancellationToken);

@@ -11,9 +11,24 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
 {
     public const string ErrorPath = $"{PortalRoutes.Root}/error";
 
-    public async Task InvokeAsync(HttpContext context, ContentPolicy policy)
+    public async Task InvokeAsync(HttpContext context, ContentPolicy policy, IHttpContextAccessor accessor)
     {
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(accessor);
+        accessor.HttpContext = context;
+        try
+        {
+            await AnswerAsync(context, policy);
+        }
+        finally
+        {
+            // The connection's next request uses the same objects: whatever still runs must not take them for its own.
+            accessor.HttpContext = null;
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, ContentPolicy policy)
+    {
         var (method, path) = (context.Request.Method, context.Request.Path);
         context.Response.OnStarting(() =>
         {
