@@ -1,4 +1,3 @@
-
 namespace Turnstone.Server.Dialects.Common;
 
 /// <summary>
