@@ -24,15 +24,10 @@ public sealed class ClientAuthentication(ClientDirectory clients, MasterKeyRing 
         var client = await clients.FindAsync(clientId, cancellationToken);
 
         // Always two comparisons, so that the time tells neither whether the client exists nor how many secrets it has.
-        var first = Matches(client, 0, secret);
-        var second = Matches(client, 1, secret);
-        var proven = client is { Public: true } ? string.IsNullOrEmpty(secret) : first | second;
+        var matches = keys.Matches(CredentialPurpose.ClientSecret, secret ?? "", Stored(client, 0), Stored(client, 1));
+        var proven = client is { Public: true } ? string.IsNullOrEmpty(secret) : matches && !string.IsNullOrEmpty(secret);
         return client is { Stands: true } && proven ? client : Wrong;
     }
 
-    private bool Matches(Client? client, int index, string? secret)
-    {
-        var stored = client?.Secrets.Count > index ? client.Secrets[index].Hash : NoSecret;
-        return keys.Matches(CredentialPurpose.ClientSecret, secret ?? "", stored) && !string.IsNullOrEmpty(secret);
-    }
+    private static byte[] Stored(Client? client, int index) => client?.Secrets.Count > index ? client.Secrets[index].Hash : NoSecret;
 }

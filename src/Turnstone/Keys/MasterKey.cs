@@ -11,9 +11,8 @@ public sealed class MasterKey
 {
     public const int Size = 32;
 
-    // Made once and used over and over: a hash that is set up for each tag takes twice as long.
-    private readonly Pool<IncrementalHash> refreshTags;
-    private readonly byte[] credentials;
+    private readonly KeyedHash refreshTags;
+    private readonly KeyedHash credentials;
     private readonly byte[] sealing;
 
     public MasterKey(ReadOnlySpan<byte> bytes)
@@ -23,9 +22,8 @@ public sealed class MasterKey
             throw new ArgumentException($"A master key is {Size} bytes.", nameof(bytes));
         }
 
-        var tagKey = Derive(bytes, "turnstone refresh tag 1");
-        refreshTags = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, tagKey));
-        credentials = Derive(bytes, "turnstone credential hash 1");
+        refreshTags = new(Derive(bytes, "turnstone refresh tag 1"));
+        credentials = new(Derive(bytes, "turnstone credential hash 1"));
         sealing = Derive(bytes, "turnstone seal 1");
         Id = Derive(bytes, "turnstone key id 1")[0];
     }
@@ -36,18 +34,15 @@ public sealed class MasterKey
     /// <summary>The first bytes of HMAC-SHA-256 over a refresh token's bytes.</summary>
     internal void TagRefreshToken(ReadOnlySpan<byte> body, Span<byte> tag)
     {
-        Span<byte> full = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        var hash = refreshTags.Rent();
-        hash.AppendData(body);
-        hash.GetHashAndReset(full);
-        refreshTags.Return(hash);
+        Span<byte> full = stackalloc byte[KeyedHash.Size];
+        refreshTags.Of(body, full);
         full[..tag.Length].CopyTo(tag);
     }
 
     /// <summary>The keyed hash under which a full-entropy secret is stored; the purpose keeps the kinds apart.</summary>
     internal byte[] HashCredential(string purpose, string secret)
     {
-        var hash = new byte[HMACSHA256.HashSizeInBytes];
+        var hash = new byte[KeyedHash.Size];
         HashCredential(purpose, secret, hash);
         return hash;
     }
@@ -59,7 +54,7 @@ public sealed class MasterKey
         var length = Encoding.UTF8.GetBytes(purpose, text);
         text[length++] = (byte)'\n';
         length += Encoding.UTF8.GetBytes(secret, text[length..]);
-        HMACSHA256.HashData(credentials, text[..length], hash);
+        credentials.Of(text[..length], hash);
     }
 
     internal byte[] Seal(string purpose, ReadOnlySpan<byte> plain, RandomSource random)

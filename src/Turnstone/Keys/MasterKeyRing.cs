@@ -56,12 +56,17 @@ public sealed class MasterKeyRing
     public IReadOnlyList<byte[]> Hashes(string purpose, string secret) => Array.ConvertAll(keys, key => key.HashCredential(purpose, secret));
 
     /// <summary>Whether the secret has this stored hash, under any key in force, in constant time.</summary>
-    public bool Matches(string purpose, string secret, ReadOnlySpan<byte> stored)
+    public bool Matches(string purpose, string secret, params ReadOnlySpan<byte[]> stored)
     {
         var found = false;
-        foreach (var hash in Hashes(purpose, secret))
+        Span<byte> hash = stackalloc byte[KeyedHash.Size];
+        foreach (var key in keys)
         {
-            found |= CryptographicOperations.FixedTimeEquals(hash, stored);
+            key.HashCredential(purpose, secret, hash);
+            foreach (var one in stored)
+            {
+                found |= CryptographicOperations.FixedTimeEquals(hash, one);
+            }
         }
 
         return found;
