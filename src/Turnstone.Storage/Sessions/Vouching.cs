@@ -59,9 +59,10 @@ internal static class Vouching
         row => (Id: row.Text(0), Epoch: row.Number(1), Owner: row.MaybeId(2)),
         ids)).ToDictionary(client => client.Id, client => (client.Epoch, client.Owner), StringComparer.Ordinal);
 
+    // For one transaction at a time: what a key has opened is counted while nobody else opens anything with it.
     private static async Task<Dictionary<Guid, Guid>> ApiKeysAsync(Db db, List<Guid> ids, DateTimeOffset now) => (await db.ListOfAsync(
         $"SELECT id, account_id FROM api_keys WHERE {db.OneOf("id")} AND revoked_at IS NULL AND freezes_at > $2 AND (overlap_ends_at IS NULL OR overlap_ends_at > $2) "
-        + $"ORDER BY id {db.ForShare}",
+        + $"ORDER BY id {db.ForUpdate}",
         row => (Id: row.Id(0), Account: row.Id(1)),
         ids,
         now)).ToDictionary(key => key.Id, key => key.Account);
