@@ -27,6 +27,19 @@ public sealed class ProgramTokenTests
     }
 
     [Fact]
+    public async Task One_that_is_given_back_many_times_at_once_is_taken_every_time()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var token = await TokenAsync(server);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => server.FormAsync("/oauth2/revoke", $"token={token}", Wire.Basic(Known.ClientId, Known.ClientSecret))));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, token));
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    [Fact]
     public async Task Another_client_cannot_give_it_back()
     {
         await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
