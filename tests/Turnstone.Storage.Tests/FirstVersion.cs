@@ -41,6 +41,11 @@ internal sealed class FirstVersion(Engine engine)
         await InsertAsync("subscription_keys (hash, subscription_id)", [s.SecondaryKeyHash, s.Id], cancellationToken);
     }
 
+    public Task AddAsync(Client c, CancellationToken cancellationToken) => InsertAsync(
+        "clients (id, name, public, secrets, redirect_uris, grant_types, scopes, token_types, created_at, epoch)",
+        [c.Id, c.Name, c.Public, "[]", "[]", "[]", c.Scopes, "[]", c.CreatedAt, c.Epoch],
+        cancellationToken);
+
     public Task AddAsync(ApiKey k, CancellationToken cancellationToken) => InsertAsync(
         "api_keys (id, account_id, name, hash, hint, scopes, created_at, freezes_at)",
         [k.Id, k.AccountId, k.Name, k.Hash, k.Hint, k.Scopes, k.CreatedAt, k.FreezesAt],

@@ -18,6 +18,7 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
         var subscription = NewSubscription(account, product);
         var key = NewApiKey(account.Id) with { FreezesAt = Time.Now.AddDays(7) };
         var code = new OneTimeCode { Hash = NewHash(), Contract = "oauth", AccountId = account.Id, AccountEpoch = 0, ClientId = "shop", ExpiresAt = Time.Now.AddMinutes(1) };
+        var client = new Client { Id = "shop", Name = "Shop", CreatedAt = Time.Now, Epoch = 3 };
         var session = NewSession(account.Id, "shop");
         var entry = Entry(AuditEvent.Login, account.Id) with { Id = NewId(), Detail = "before" };
         await first.AddAsync(account, Cancel);
@@ -25,6 +26,7 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
         await first.AddAsync(subscription, Cancel);
         await first.AddAsync(key, Cancel);
         await first.AddAsync(code, Cancel);
+        await first.AddAsync(client, Cancel);
         await first.AddAsync(session, Cancel);
         await first.AddAsync(entry, Cancel);
         Assert.Equal(1, (await store.Migrations.StatusAsync(Cancel)).Applied);
@@ -36,6 +38,7 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
         Assert.Equal(product, await store.Subscriptions.FindProductAsync("persons", Cancel));
         Assert.Equivalent(subscription with { Revision = 1 }, await store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel), strict: true);
         Assert.Equivalent(key, await store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
+        Assert.Equivalent(client with { StandingEpoch = 3, Revision = 1 }, await store.Clients.FindAsync("shop", Cancel), strict: true);
         Assert.Equivalent(code, await store.Codes.FindAsync([code.Hash], Cancel), strict: true);
         Assert.Equal(entry, Assert.Single(await store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id }, Cancel)));
         Assert.Equivalent(session, await store.Sessions.FindAsync(session.Id, Cancel), strict: true);

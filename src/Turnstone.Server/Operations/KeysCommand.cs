@@ -95,8 +95,8 @@ internal sealed class KeysCommand : Command
         public static Line Of(SigningKey key, SigningKeyRing ring, DateTimeOffset now)
         {
             var state = key.RetiredAt is not null ? "retired"
-                : key.SignsFrom > now ? "waiting"
                 : ring.Signing(key.Algorithm).Kid == key.Kid ? "signs"
+                : key.SignsFrom > now ? "waiting"
                 : "verifies";
             return new(key.Kid, key.Algorithm.ToString(), state, key.PublishedAt, key.SignsFrom, key.RetiredAt);
         }

@@ -47,7 +47,9 @@ internal sealed class RevokeCommand : Command
             if (!SessionId.TryParse(sid, out var id)
                 || !await revocation.EndAsync(id.Value, RevocationReason.ByOperator, Caller.Operator, cancellationToken, detail: detail))
             {
-                return Output.Refuse("There is no live session of that id.");
+                return Output.Refuse(await ProgramAsync(sid, services, cancellationToken) is { } program
+                    ? $"That is the session of the program {program} with itself, in which all its tokens are: end it with --client {program}."
+                    : "There is no live session of that id.");
             }
 
             ended = 1;
@@ -73,6 +75,11 @@ internal sealed class RevokeCommand : Command
 
         return ExitCode.Done;
     }
+
+    // What the record names as the session of a program's tokens has no row.
+    private static async Task<string?> ProgramAsync(string sid, IServiceProvider services, CancellationToken cancellationToken) =>
+        (await services.GetRequiredService<IClientStore>().ListAsync(null, cancellationToken))
+            .FirstOrDefault(client => StandingSession.Of(client.Id, client.StandingEpoch).ToString() == sid)?.Id;
 
     private async Task<SessionHolder?> HolderAsync(ParseResult parsed, IServiceProvider services, CancellationToken cancellationToken)
     {

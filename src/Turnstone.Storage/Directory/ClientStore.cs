@@ -14,7 +14,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         "id, name, owner_id, public, secrets, redirect_uris, grant_types, scopes, token_types, access_lifetime, refresh_lifetime, absolute_lifetime, "
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision";
 
-    private const string Select = $"SELECT {Columns}, (SELECT accounts.disabled_at FROM accounts WHERE accounts.id = clients.owner_id) FROM clients";
+    private const string Select = $"SELECT {Columns}, standing_epoch, (SELECT accounts.disabled_at FROM accounts WHERE accounts.id = clients.owner_id) FROM clients";
 
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) "
@@ -89,6 +89,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         CreatedAt = row.Time(16),
         Epoch = row.Number(17),
         Revision = row.Number(18),
-        OwnerDisabledAt = row.MaybeTime(19),
+        StandingEpoch = row.Number(19),
+        OwnerDisabledAt = row.MaybeTime(20),
     };
 }

@@ -23,13 +23,13 @@ internal static class Revocations
     public static Task<int> OfClientsOwnedAsync(Db db, Guid ownerId, RevocationReason reason, DateTimeOffset now) =>
         EndAsync(db, "client_id IN (SELECT clients.id FROM clients WHERE clients.owner_id = $3)", reason, now, ownerId);
 
-    /// <summary>What programs hold for themselves: nothing of it is stored but its end. Answers the clients' epochs, which have been raised.</summary>
+    /// <summary>What programs hold for themselves: nothing of it is stored but its end. Whatever else a client vouches for is withdrawn with it.</summary>
     public static async Task OfStandingAsync(Db db, string condition, object holder, RevocationReason reason, DateTimeOffset now)
     {
-        var clients = await db.ListAsync($"SELECT id, epoch FROM clients WHERE {condition} = $1 ORDER BY id {db.ForUpdate}", row => (Id: row.Text(0), Epoch: row.Number(1)), holder);
+        var clients = await db.ListAsync($"SELECT id, standing_epoch FROM clients WHERE {condition} = $1 ORDER BY id {db.ForUpdate}", row => (Id: row.Text(0), Epoch: row.Number(1)), holder);
         await db.InsertSessionsAsync(clients.ConvertAll(client => StandingSession.Ended(
             StandingSession.Of(client.Id, client.Epoch), "", client.Id, reason, now, now + Terms.LongestAccessLifetime, Caller.Operator)));
-        await db.ExecuteAsync($"UPDATE clients SET epoch = epoch + 1 WHERE {condition} = $1", holder);
+        await db.ExecuteAsync($"UPDATE clients SET epoch = epoch + 1, standing_epoch = standing_epoch + 1 WHERE {condition} = $1", holder);
         db.Announce(ChangeKind.Revocations);
     }
 

@@ -12,8 +12,17 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
 
     private readonly SessionSweep sweep = new(engine);
 
-    public Task<bool> OpenAsync(Session session, Vouchers vouchers, AuditEntry entry, CancellationToken cancellationToken) =>
-        engine.OpenAsync(new PendingOpening(session, vouchers, entry, cancellationToken));
+    public async Task<bool> OpenAsync(Session session, Vouchers vouchers, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.OpenAsync(new PendingOpening(session, vouchers, entry, cancellationToken));
+        }
+        catch (DuplicateException)
+        {
+            return false;
+        }
+    }
 
     public Task<RotationDecision> RotateAsync(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> reuseEntry, CancellationToken cancellationToken) =>
         engine.RotateAsync(new PendingRotation(attempt, reuseEntry, time, cancellationToken));

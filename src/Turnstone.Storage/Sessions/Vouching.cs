@@ -12,12 +12,14 @@ internal static class Vouching
 {
     public static async Task<List<PendingOpening>> StandingAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
     {
-        // Accounts before clients, as whoever disables an account takes them.
+        // Accounts before what they own, as whoever disables an account takes them: he waits there and then finds this session.
         List<string> clientIds = [.. batch.Where(one => one.Vouchers.Client is not null).Select(one => one.Vouchers.Client!.Value.Id).Distinct().Order(StringComparer.Ordinal)];
         var owners = await db.ListOfAsync($"SELECT owner_id FROM clients WHERE {db.OneOf("id")}", row => row.MaybeId(0), clientIds);
-        var accounts = await AccountsAsync(db, [.. batch.Select(one => one.Vouchers.Account?.Id).Concat(owners).OfType<Guid>().Distinct().Order()]);
+        var keyIds = Named(batch, vouchers => vouchers.ApiKeyId);
+        var holders = await db.ListOfAsync($"SELECT account_id FROM api_keys WHERE {db.OneOf("id")}", row => row.MaybeId(0), keyIds);
+        var accounts = await AccountsAsync(db, [.. batch.Select(one => one.Vouchers.Account?.Id).Concat(owners).Concat(holders).OfType<Guid>().Distinct().Order()]);
         var clients = await ClientsAsync(db, clientIds);
-        var keys = await ApiKeysAsync(db, Named(batch, vouchers => vouchers.ApiKeyId), now);
+        var keys = await ApiKeysAsync(db, keyIds, now);
         var subscriptions = await SubscriptionsAsync(db, Named(batch, vouchers => vouchers.SubscriptionId), now);
         var logins = await LoginsAsync(db, batch, now);
         var standing = new List<PendingOpening>(batch.Count);
@@ -26,7 +28,7 @@ internal static class Vouching
             var stands = (one.Vouchers.Account is not var (account, epoch) || (accounts.TryGetValue(account, out var accountEpoch) && accountEpoch == epoch))
                 && (one.Vouchers.Client is not var (client, clientEpoch) || (clients.TryGetValue(client, out var found) && found.Epoch == clientEpoch
                     && (found.Owner is not { } owner || accounts.ContainsKey(owner))))
-                && (one.Vouchers.ApiKeyId is not { } key || keys.Contains(key))
+                && (one.Vouchers.ApiKeyId is not { } key || (keys.TryGetValue(key, out var holder) && accounts.ContainsKey(holder)))
                 && (one.Vouchers.SubscriptionId is not { } subscription || subscriptions.Contains(subscription))
                 && (one.Vouchers.Logins is not { } allowance || allowance.HasRoom(logins[one.Vouchers.ApiKeyId!.Value]))
                 && await LetInAsync(db, one.Vouchers.LetInBy, now)
@@ -52,18 +54,18 @@ internal static class Vouching
         $"SELECT id, epoch FROM accounts WHERE {db.OneOf("id")} AND disabled_at IS NULL ORDER BY id {db.ForShare}", row => (Id: row.Id(0), Epoch: row.Number(1)), ids))
         .ToDictionary(account => account.Id, account => account.Epoch);
 
-    // Its owner's row is held too: whoever disables the account waits there and then finds this session among those of its clients.
     private static async Task<Dictionary<string, (long Epoch, Guid? Owner)>> ClientsAsync(Db db, List<string> ids) => (await db.ListOfAsync(
         $"SELECT id, epoch, owner_id FROM clients WHERE {db.OneOf("id")} AND disabled_at IS NULL ORDER BY id {db.ForShare}",
         row => (Id: row.Text(0), Epoch: row.Number(1), Owner: row.MaybeId(2)),
         ids)).ToDictionary(client => client.Id, client => (client.Epoch, client.Owner), StringComparer.Ordinal);
 
-    private static async Task<HashSet<Guid>> ApiKeysAsync(Db db, List<Guid> ids, DateTimeOffset now) => [.. await db.ListOfAsync(
-        $"SELECT id FROM api_keys WHERE {db.OneOf("id")} AND revoked_at IS NULL AND freezes_at > $2 AND (overlap_ends_at IS NULL OR overlap_ends_at > $2) "
-        + $"AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = api_keys.account_id AND accounts.disabled_at IS NULL) ORDER BY id {db.ForShare}",
-        row => row.Id(0),
+    // For one transaction at a time: what a key has opened is counted while nobody else opens anything with it.
+    private static async Task<Dictionary<Guid, Guid>> ApiKeysAsync(Db db, List<Guid> ids, DateTimeOffset now) => (await db.ListOfAsync(
+        $"SELECT id, account_id FROM api_keys WHERE {db.OneOf("id")} AND revoked_at IS NULL AND freezes_at > $2 AND (overlap_ends_at IS NULL OR overlap_ends_at > $2) "
+        + $"ORDER BY id {db.ForUpdate}",
+        row => (Id: row.Id(0), Account: row.Id(1)),
         ids,
-        now)];
+        now)).ToDictionary(key => key.Id, key => key.Account);
 
     // When the still refreshable sessions of each key were opened.
     private static async Task<Dictionary<Guid, List<DateTimeOffset>>> LoginsAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)

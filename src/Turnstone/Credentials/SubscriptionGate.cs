@@ -14,6 +14,10 @@ public sealed class SubscriptionGate(ISubscriptionStore store, MasterKeyRing key
 
     private readonly Remembered<Digest, Subscription> subscriptions = new(10_000, TimeSpan.FromSeconds(5), changes, time);
 
+    /// <summary>The subscription of a key that is remembered and admits: no query. Null where the store has to be asked, or where a refusal is due.</summary>
+    public Subscription? Recall(string? key) => key is { Length: SubscriptionKeyText.Length }
+        && subscriptions.TryGet(keys.Digest(CredentialPurpose.SubscriptionKey, key), out var known) ? Judge(known).Value : null;
+
     public ValueTask<Outcome<Subscription>> AdmitAsync(string? key, CancellationToken cancellationToken)
     {
         if (key is not { Length: SubscriptionKeyText.Length })

@@ -49,8 +49,13 @@ public sealed record Client
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Goes up when it is disabled or revoked as a whole; see <see cref="Vouchers"/>.</summary>
+    /// <summary>Goes up when it is disabled or revoked as a whole, and when it loses a secret; see <see cref="Vouchers"/>.</summary>
     public long Epoch { get; init; }
+
+    /// <summary>
+    /// Goes up when it is disabled or revoked as a whole, and then only; see <see cref="StandingSession"/>. Raised by the store, which never takes it from a save.
+    /// </summary>
+    public long StandingEpoch { get; init; }
 
     /// <summary>Counts the saves: a save that was made on an older one is refused. Zero for a client that was not saved yet.</summary>
     public long Revision { get; init; }

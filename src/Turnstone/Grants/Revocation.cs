@@ -40,6 +40,8 @@ public sealed class Revocation(ISessionStore sessions, IConsentStore consents, R
     {
         var entry = Entry(AuditEvent.SessionRevoked, caller, nameof(RevocationReason.Logout)) with { SessionId = token, ClientId = clientId };
         var ended = StandingSession.Ended(token, "", clientId, RevocationReason.Logout, entry.At, claims.ExpiresAt, caller);
+
+        // Given back twice at once, it is written once, and dead for both.
         await sessions.OpenAsync(ended, new Vouchers(), entry, cancellationToken);
         revoked.Add(token, claims.ExpiresAt);
     }

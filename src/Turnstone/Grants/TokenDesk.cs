@@ -62,7 +62,7 @@ public sealed class TokenDesk(
         using var span = meter.Begin(nameof(GrantKind.ClientCredentials));
         var now = time.GetUtcNow();
         var admission = new Admission { Grant = GrantKind.ClientCredentials, Subject = client.Id, ClientId = client.Id, Scopes = scopes, Refreshable = false, Vouchers = new Vouchers() };
-        var session = NewSession(admission, terms, caller, now) with { Id = StandingSession.Of(client.Id, client.Epoch) };
+        var session = NewSession(admission, terms, caller, now) with { Id = StandingSession.Of(client.Id, client.StandingEpoch) };
         audit.NoteIssue(Opened(session));
         usage.Count(UsageHolder.Of(session), UsageOutcome.Login);
         meter.Granted(nameof(GrantKind.ClientCredentials));

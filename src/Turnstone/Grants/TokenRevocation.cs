@@ -16,33 +16,39 @@ public sealed class TokenRevocation(ISessionStore sessions, AccessTokenReader re
     {
         if (RefreshToken.TryRead(token, keys, out var refresh))
         {
-            return await EndAsync(refresh.Session, client, caller, cancellationToken);
+            var session = await sessions.FindAsync(refresh.Session, cancellationToken);
+            return session is null ? null : await EndAsync(session, client, caller, cancellationToken);
         }
 
-        return !reader.Read(token).Good(out var claims) ? null
-            : claims.SessionId == StandingSession.Of(client.Id, client.Epoch) ? await EndOneAsync(claims, client, caller, cancellationToken)
-            : await EndAsync(claims.SessionId, client, caller, cancellationToken) ?? (claims.ClientId == client.Id ? null : Refusals.NotYourToken);
-    }
-
-    private async Task<Refusal?> EndAsync(SessionId id, Client client, Caller caller, CancellationToken cancellationToken)
-    {
-        if (await sessions.FindAsync(id, cancellationToken) is not { } session)
+        if (!reader.Read(token).Good(out var claims))
         {
             return null;
         }
 
+        return await sessions.FindAsync(claims.SessionId, cancellationToken) is { } found
+            ? await EndAsync(found, client, caller, cancellationToken)
+            : await EndOneAsync(claims, client, caller, cancellationToken);
+    }
+
+    private async Task<Refusal?> EndAsync(Session session, Client client, Caller caller, CancellationToken cancellationToken)
+    {
         if (session.ClientId != client.Id)
         {
             return Refusals.NotYourToken;
         }
 
-        await revocation.EndAsync(id, RevocationReason.Logout, caller, cancellationToken);
+        await revocation.EndAsync(session.Id, RevocationReason.Logout, caller, cancellationToken);
         return null;
     }
 
-    // A program has many tokens at once and no session of its own to end: only this one is refused from now on.
+    // No row to end: a program has many tokens at once and a session that is written only when all of them end. This one alone is refused from now on.
     private async Task<Refusal?> EndOneAsync(AccessTokenClaims claims, Client client, Caller caller, CancellationToken cancellationToken)
     {
+        if (claims.ClientId != client.Id)
+        {
+            return Refusals.NotYourToken;
+        }
+
         if (SessionId.TryParse(claims.TokenId, out var own))
         {
             await revocation.EndTokenAsync(own.Value, claims, client.Id, caller, cancellationToken);

@@ -30,17 +30,22 @@ public sealed record KeyCalendar
             : throw new ArgumentOutOfRangeException(nameof(RotationPeriod), "Signing keys rotate at most every two days.");
     }
 
-    /// <summary>The key that signs: of those whose time has come and that nobody retired, the newest.</summary>
-    public static SigningKeyRecord? Signing(IEnumerable<SigningKeyRecord> keys, SigningAlgorithm algorithm, DateTimeOffset now) => keys
-        .Where(key => key.Algorithm == algorithm && key.RetiredAt is null && key.SignsFrom <= now)
-        .OrderBy(key => key.SignsFrom).ThenBy(key => key.Kid, StringComparer.Ordinal)
-        .LastOrDefault();
+    /// <summary>
+    /// The key that signs: of those whose time has come and that nobody retired, the newest. Where the time of none has come, because the clock was set back since the first was
+    /// made, it is the next: it is in the JWKS, and a service that issued nothing until then would serve nobody.
+    /// </summary>
+    public static SigningKeyRecord? Signing(IEnumerable<SigningKeyRecord> keys, SigningAlgorithm algorithm, DateTimeOffset now)
+    {
+        var inForce = InForce(keys, algorithm);
+        return inForce.LastOrDefault(key => key.SignsFrom <= now) ?? inForce.FirstOrDefault();
+    }
 
     /// <summary>The key that is published and will sign next.</summary>
-    public static SigningKeyRecord? Waiting(IEnumerable<SigningKeyRecord> keys, SigningAlgorithm algorithm, DateTimeOffset now) => keys
-        .Where(key => key.Algorithm == algorithm && key.RetiredAt is null && key.SignsFrom > now)
-        .OrderBy(key => key.SignsFrom).ThenBy(key => key.Kid, StringComparer.Ordinal)
-        .FirstOrDefault();
+    public static SigningKeyRecord? Waiting(IEnumerable<SigningKeyRecord> keys, SigningAlgorithm algorithm, DateTimeOffset now)
+    {
+        var inForce = InForce(keys, algorithm);
+        return Signing(inForce, algorithm, now) is { } signing ? inForce.FirstOrDefault(key => Later(key, signing)) : null;
+    }
 
     /// <summary>
     /// When a key that has to be made now will sign; null when none is due. Without any key that signs it is at once, as at a first start:
@@ -77,6 +82,10 @@ public sealed record KeyCalendar
     /// <summary>When a key may be dropped: the last token it can have signed is dead for every reader. Null while nothing is known to follow it.</summary>
     public static DateTimeOffset? EndOf(SigningKeyRecord key, IEnumerable<SigningKeyRecord> keys) =>
         StopsAt(key, keys) + NodeLag + Terms.LongestAccessLifetime + AccessTokenReader.Skew;
+
+    private static IOrderedEnumerable<SigningKeyRecord> InForce(IEnumerable<SigningKeyRecord> keys, SigningAlgorithm algorithm) => keys
+        .Where(key => key.Algorithm == algorithm && key.RetiredAt is null)
+        .OrderBy(key => key.SignsFrom).ThenBy(key => key.Kid, StringComparer.Ordinal);
 
     private static bool Later(SigningKeyRecord a, SigningKeyRecord b) =>
         a.SignsFrom != b.SignsFrom ? a.SignsFrom > b.SignsFrom : string.CompareOrdinal(a.Kid, b.Kid) > 0;

@@ -35,13 +35,10 @@ public sealed partial class SigningKeyRing(ISigningKeyStore store, MasterKeyRing
     /// <exception cref="StoreUnavailableException">The ring was never loaded.</exception>
     public IReadOnlyList<SigningKey> All => Current.All;
 
-    /// <summary>
-    /// The key that signs now. Where the time of none has come, because the clock was set back since the first was made, it is the next: it is in the JWKS, and a service that
-    /// issued nothing until the next tending would serve nobody.
-    /// </summary>
+    /// <summary>The key that signs now.</summary>
     /// <exception cref="StoreUnavailableException">The ring was never loaded, or holds no key for this algorithm.</exception>
     public SigningKey Signing(SigningAlgorithm algorithm) =>
-        (KeyCalendar.Signing(Current.Records, algorithm, time.GetUtcNow()) ?? KeyCalendar.Waiting(Current.Records, algorithm, time.GetUtcNow())) is { } record
+        KeyCalendar.Signing(Current.Records, algorithm, time.GetUtcNow()) is { } record
             ? Current.ByKid[record.Kid]
             : throw new StoreUnavailableException($"There is no {algorithm} key that signs.");
 

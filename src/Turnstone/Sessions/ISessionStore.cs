@@ -10,7 +10,7 @@ namespace Turnstone.Sessions;
 public interface ISessionStore
 {
     /// <summary>
-    /// Writes a new session and its audit entry in one commit, if what vouched for it still does; false when it was withdrawn meanwhile.
+    /// Writes a new session and its audit entry in one commit, if what vouched for it still does; false when it was withdrawn meanwhile, or when there is a session of that id.
     /// </summary>
     Task<bool> OpenAsync(Session session, Vouchers vouchers, AuditEntry entry, CancellationToken cancellationToken);
 

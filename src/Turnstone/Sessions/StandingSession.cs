@@ -5,8 +5,8 @@ using System.Text;
 namespace Turnstone.Sessions;
 
 /// <summary>
-/// The session that every program has with itself: it has no row while it stands. Its id follows from the client and the client's epoch, so whatever raises the epoch
-/// to end the client's sessions ends this one too by writing its id among the revoked, and tokens that a node issues on an epoch it has not heard the end of are dead as they are made.
+/// The session that every program has with itself: it has no row while it stands. Its id follows from the client and a count of how often it was ended, which goes up only
+/// as its id is written among the revoked: tokens that a node issues on a count it has not heard the end of are dead as they are made, and at any time there is one id to end.
 /// </summary>
 public static class StandingSession
 {

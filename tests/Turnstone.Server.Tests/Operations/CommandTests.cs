@@ -59,6 +59,17 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task For_the_session_of_a_programs_tokens_the_operator_is_told_how_to_end_it()
+    {
+        Assert.Equal(0, (await RunAsync("apply", await ProvisioningText.WriteAsync(folder))).ExitCode);
+
+        var refused = await RunAsync("revoke", "--session", Sessions.StandingSession.Of("shop", 0).ToString());
+
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains("--client shop", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Migrating_twice_does_something_once()
     {
         Assert.NotEqual(0, (int)JsonNode.Parse((await RunAsync("migrate", "--json")).Output)!["applied"]!);

@@ -31,6 +31,23 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     }
 
     [Fact]
+    public async Task An_end_that_is_written_twice_is_written_once_and_the_sessions_beside_it_open()
+    {
+        var id = new SessionId(NewId());
+        var ended = StandingSession.Ended(id, "", "shop", RevocationReason.Logout, Time.Now, Time.Now.AddMinutes(5), Caller);
+        var (account, entry) = (NewId(), Entry(AuditEvent.SessionRevoked) with { SessionId = id });
+        var opening = Enumerable.Range(0, 20).Select(i => Store.Sessions.OpenAsync(
+            i % 2 == 0 ? ended : NewSession(account), new Vouchers(), i % 2 == 0 ? entry : Entry(), Cancel)).ToList();
+
+        var opened = await Task.WhenAll(opening);
+
+        Assert.Single(opened.Where((_, i) => i % 2 == 0), true);
+        Assert.All(opened.Where((_, i) => i % 2 == 1), Assert.True);
+        Assert.Equal(10, (await Store.Sessions.ListAsync(SessionHolder.Account(account), 20, Cancel)).Count);
+        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { Since = Time.Now.AddMinutes(-1), Event = AuditEvent.SessionRevoked }, Cancel), found => found.SessionId == id);
+    }
+
+    [Fact]
     public async Task Revoked_sessions_whose_access_token_is_dead_are_not_listed()
     {
         var session = await GivenSessionAsync();

@@ -47,7 +47,7 @@ public sealed class KeyCalendarTests
     public void A_key_is_due_at_once_when_all_that_signed_are_retired() => Assert.Equal(At(50), Due(50, Key("a", 0, retired: 40)));
 
     [Fact]
-    public void A_key_is_due_at_once_when_the_only_one_left_does_not_sign_yet() => Assert.Equal(At(50), Due(50, Key("a", 60)));
+    public void Nothing_is_due_where_a_clock_that_was_set_back_leaves_keys_whose_time_has_not_come() => Assert.Null(Due(50, Key("a", 60)));
 
     [Fact]
     public void Each_algorithm_has_its_own_calendar() =>
@@ -59,6 +59,16 @@ public sealed class KeyCalendarTests
     [InlineData(101, "b")]
     public void The_newest_key_whose_time_has_come_signs(double now, string kid) =>
         Assert.Equal(kid, KeyCalendar.Signing([Key("b", 100), Key("a", 0)], SigningAlgorithm.ES256, At(now))?.Kid);
+
+    [Fact]
+    public void Where_the_time_of_none_has_come_the_next_signs_and_the_one_after_it_waits()
+    {
+        SigningKeyRecord[] keys = [Key("c", 200), Key("b", 100), Key("a", 50, retired: 60)];
+
+        Assert.Equal("b", KeyCalendar.Signing(keys, SigningAlgorithm.ES256, At(10))?.Kid);
+        Assert.Equal("c", KeyCalendar.Waiting(keys, SigningAlgorithm.ES256, At(10))?.Kid);
+        Assert.Null(KeyCalendar.Waiting(keys[1..], SigningAlgorithm.ES256, At(10)));
+    }
 
     [Fact]
     public void A_retired_key_never_signs()

@@ -56,6 +56,40 @@ public sealed class SigningKeyRingTests
     }
 
     [Fact]
+    public async Task After_the_clock_was_set_back_the_published_key_goes_on_signing_and_tending_makes_no_other()
+    {
+        var (ring, store) = await StartAsync();
+        var before = store.Records;
+        var signing = ring.Signing(SigningAlgorithm.ES256).Kid;
+        time.Advance(TimeSpan.FromHours(-3));
+
+        await ring.TendAsync(Cancel);
+
+        Assert.Equal(before, store.Records);
+        Assert.Equal(signing, ring.Signing(SigningAlgorithm.ES256).Kid);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_the_clock_was_set_back_the_key_that_is_taken_out_has_a_successor_at_once(bool oneWaits)
+    {
+        var (ring, store) = await StartAsync();
+        var leaked = ring.Signing(SigningAlgorithm.ES256).Kid;
+        var waiting = oneWaits ? (await ring.RotateAsync(SigningAlgorithm.ES256, Caller.Operator, Cancel)).Kid : null;
+        time.Advance(TimeSpan.FromHours(-3));
+
+        Assert.True(await ring.RetireAsync(leaked, Caller.Operator, Cancel));
+
+        var signing = ring.Signing(SigningAlgorithm.ES256);
+        Assert.NotEqual(leaked, signing.Kid);
+        Assert.Equal(waiting ?? signing.Kid, signing.Kid);
+        Assert.True(signing.SignsFrom <= time.Now);
+        Assert.Null(ring.Find(leaked));
+        Assert.Equal(3, store.Records.Count);
+    }
+
+    [Fact]
     public async Task A_rotation_publishes_a_successor_that_signs_when_every_verifier_can_know_it()
     {
         var (ring, store) = await StartAsync();

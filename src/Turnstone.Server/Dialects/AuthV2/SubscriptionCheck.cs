@@ -1,37 +1,67 @@
 using Microsoft.Extensions.Primitives;
 using Turnstone.Abuse;
 using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Grants;
 using Turnstone.Server.Dialects.Common;
 using Turnstone.Server.Dialects.Common.AuthShapes;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Dialects.AuthV2;
 
-/// <summary>Lets a request in by its subscription key, and leaves the subscription with it for the call to find.</summary>
-internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits limits)
+/// <summary>
+/// Lets a request in by its subscription key, and leaves the subscription with it for the call to find. Only so many keys are asked for at once, and of networks that
+/// were refused too often one: whoever floods with guesses keeps neither the store busy nor others waiting.
+/// </summary>
+internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits limits, TurnstoneSettings settings)
 {
+    private static readonly Refusal Full = Refusals.Unavailable(TimeSpan.FromSeconds(1));
+
+    private readonly AskingBound asking = new(settings.Limits.RequestsInWork);
+    private readonly AskingBound askingForGuessers = new(1);
+
     /// <summary>The same call, for those who have a key.</summary>
     public Call Before(Call call) => async context =>
     {
-        var admission = await gate.AdmitAsync(KeyOf(context.Request), context.RequestAborted);
-        if (!admission.Granted(out var subscription, out var refusal))
+        var key = KeyOf(context.Request);
+        if (gate.Recall(key) is not { } subscription)
         {
-            return AuthErrors.Refused(TooOften(context) ?? refusal);
+            var admission = await AskAsync(key, context);
+            if (!admission.Granted(out subscription, out var refusal))
+            {
+                return AuthErrors.Refused(refusal);
+            }
         }
 
         context.Features.Set(subscription);
         return await call(context);
     };
 
-    private Refusal? TooOften(HttpContext http)
+    private async ValueTask<Outcome<Subscription>> AskAsync(string? key, HttpContext http)
     {
         var network = NetworkPrefix.Of(RequestFacts.Caller(http).Network);
         var tooMany = limits.CheckNetwork(network);
-        if (tooMany is null)
+        var bound = tooMany is null ? asking : askingForGuessers;
+        if (!bound.TryEnter())
         {
-            limits.Failed(network);
+            return tooMany ?? Full;
         }
 
-        return tooMany;
+        try
+        {
+            var admission = await gate.AdmitAsync(key, http.RequestAborted);
+            if (tooMany is null && admission.Refusal is not null)
+            {
+                limits.Failed(network);
+            }
+
+            // The key is proven first: a good client notices nothing of who guesses from the same network.
+            return admission.Refusal is null ? admission : tooMany ?? admission;
+        }
+        finally
+        {
+            bound.Leave();
+        }
     }
 
     /// <summary>The key from wherever clients of this contract put it; null where there is none, or two that differ, of which neither is meant.</summary>

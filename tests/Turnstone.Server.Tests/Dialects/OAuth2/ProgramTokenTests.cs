@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Audit;
+using Turnstone.Credentials;
+using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Sessions;
 
@@ -22,6 +24,19 @@ public sealed class ProgramTokenTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, given));
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, kept));
+    }
+
+    [Fact]
+    public async Task One_that_is_given_back_many_times_at_once_is_taken_every_time()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var token = await TokenAsync(server);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => server.FormAsync("/oauth2/revoke", $"token={token}", Wire.Basic(Known.ClientId, Known.ClientSecret))));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, token));
+        Array.ForEach(answers, answer => answer.Dispose());
     }
 
     [Fact]
@@ -49,6 +64,64 @@ public sealed class ProgramTokenTests
     }
 
     [Fact]
+    public async Task One_from_before_a_secret_was_removed_lives_on_until_the_client_is_revoked()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var before = await TokenAsync(server);
+        await LoseSecretAsync(server);
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, before));
+
+        await server.Services.GetRequiredService<Revocation>().EndAllAsync(SessionHolder.Client(Known.ClientId), RevocationReason.ByOperator, Caller.Operator, Cancel);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, before));
+    }
+
+    [Fact]
+    public async Task One_from_before_a_secret_was_removed_can_be_given_back()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var (given, kept) = (await TokenAsync(server), await TokenAsync(server));
+        await LoseSecretAsync(server);
+
+        using var answer = await server.FormAsync("/oauth2/revoke", $"token={given}", Wire.Basic(Known.ClientId, Known.ClientSecret));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, given));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, kept));
+    }
+
+    [Fact]
+    public async Task They_end_with_the_save_that_both_replaces_the_secret_and_disables_the_client()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var token = await TokenAsync(server);
+        var clients = server.Services.GetRequiredService<IClientStore>();
+        var client = (await clients.FindAsync(Known.ClientId, Cancel))!;
+
+        var entry = new AuditEntry { Event = AuditEvent.ClientChanged, At = server.Services.GetRequiredService<TimeProvider>().GetUtcNow(), Caller = Caller.Operator };
+        await clients.SaveAsync(client with { Secrets = [new ClientSecret(new byte[32], "", entry.At)], DisabledAt = entry.At }, entry, Cancel);
+        await server.Services.GetRequiredService<AccessTokens.RevokedSessions>().RefreshAsync(Cancel);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, token));
+    }
+
+    [Fact]
+    public async Task One_that_was_issued_by_a_node_that_knows_of_a_later_revocation_can_be_given_back_here()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        var client = (await server.Services.GetRequiredService<IClientStore>().FindAsync(Known.ClientId, Cancel))!;
+        var ahead = client with { StandingEpoch = client.StandingEpoch + 1 };
+        var terms = new Terms { Contract = "oauth2", AccessLifetime = TimeSpan.FromMinutes(5), RefreshLifetime = TimeSpan.FromHours(1) };
+        var token = server.Services.GetRequiredService<TokenDesk>().IssueStanding(ahead, Scopes.Of(["individuals.read"]), terms, Caller.Operator).AccessToken;
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, token));
+
+        using var answer = await server.FormAsync("/oauth2/revoke", $"token={token}", Wire.Basic(Known.ClientId, Known.ClientSecret));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, token));
+    }
+
+    [Fact]
     public async Task Every_one_is_in_the_record_and_those_of_one_moment_share_an_entry()
     {
         await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
@@ -61,6 +134,13 @@ public sealed class ProgramTokenTests
 
         Assert.Equal(20, entries.Sum(entry => entry.Detail!.Split(" × ") is [_, var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 1));
         Assert.Empty(await server.Services.GetRequiredService<ISessionStore>().ListAsync(SessionHolder.Client(Known.ClientId), 10, Cancel));
+    }
+
+    private static async Task LoseSecretAsync(TurnstoneServer server)
+    {
+        var clients = server.Services.GetRequiredService<Clients>();
+        var added = (await clients.AddSecretAsync(Known.ClientId, Caller.Operator, Cancel))!;
+        Assert.NotNull(await clients.RemoveSecretAsync(Known.ClientId, added.Client.Secrets[1].Hash, Caller.Operator, Cancel));
     }
 
     private static async Task<string> TokenAsync(TurnstoneServer server)

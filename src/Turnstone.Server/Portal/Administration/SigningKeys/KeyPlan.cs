@@ -34,8 +34,8 @@ public sealed record PlannedKey(
         var until = stops ?? Later(record.SignsFrom + calendar.RotationPeriod, now);
         var needed = KeyCalendar.EndOf(record, records) ?? until + (KeyCalendar.EndOf(record with { RetiredAt = until }, [])!.Value - until);
         var phase = record.RetiredAt is not null ? KeyPhase.Retired
-            : record.SignsFrom > now ? KeyPhase.Waiting
             : KeyCalendar.Signing(records, record.Algorithm, now)?.Kid == record.Kid ? KeyPhase.Signing
+            : record.SignsFrom > now ? KeyPhase.Waiting
             : KeyPhase.Verifying;
         return new(record.Kid, record.Algorithm, phase, record.PublishedAt, record.SignsFrom, until, stops is null, needed, record.RetiredAt);
     }
