@@ -30,7 +30,11 @@ public sealed class ApiKeyGrant(ApiKeys apiKeys, IApiKeyStore store, LoginSteeri
             return await door.AbusedAsync(facts with { AccountId = proven.AccountId, ApiKeyId = proven.Id }, steering.Refused(oldest), cancellationToken);
         }
 
-        store.NoteUse(proven.Id, time.GetUtcNow(), caller.Network);
+        if (outcome.Refusal is null)
+        {
+            store.NoteUse(proven.Id, time.GetUtcNow(), caller.Network);
+        }
+
         return outcome;
     }
 

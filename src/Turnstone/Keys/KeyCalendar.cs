@@ -36,8 +36,18 @@ public sealed record KeyCalendar
     /// </summary>
     public static SigningKeyRecord? Signing(IEnumerable<SigningKeyRecord> keys, SigningAlgorithm algorithm, DateTimeOffset now)
     {
-        var inForce = InForce(keys, algorithm);
-        return inForce.LastOrDefault(key => key.SignsFrom <= now) ?? inForce.FirstOrDefault();
+        // Asked for every token: one pass, and nothing made for it.
+        SigningKeyRecord? newest = null, first = null;
+        foreach (var key in keys)
+        {
+            if (key.Algorithm == algorithm && key.RetiredAt is null)
+            {
+                newest = key.SignsFrom <= now && (newest is null || Later(key, newest)) ? key : newest;
+                first = first is null || Later(first, key) ? key : first;
+            }
+        }
+
+        return newest ?? first;
     }
 
     /// <summary>The key that is published and will sign next.</summary>

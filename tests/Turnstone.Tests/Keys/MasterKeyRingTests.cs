@@ -75,7 +75,7 @@ public sealed class MasterKeyRingTests
         Assert.True(both.Matches("api key", "secret", stored));
         Assert.False(both.Matches("api key", "Secret", stored));
         Assert.False(both.Matches("client secret", "secret", stored));
-        Assert.False(both.Matches("api key", "secret", stored.AsSpan(0, 31)));
+        Assert.False(both.Matches("api key", "secret", stored[..31]));
         Assert.False(new MasterKeyRing(New).Matches("api key", "secret", stored));
         Assert.Equal(2, both.Hashes("api key", "secret").Count);
         Assert.Equal(both.Hash("api key", "secret"), both.Hashes("api key", "secret")[0]);
