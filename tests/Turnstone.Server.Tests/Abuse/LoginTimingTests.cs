@@ -4,6 +4,7 @@ using System.Net;
 namespace Turnstone.Server.Tests.Abuse;
 
 /// <summary>Nobody learns from a login who exists: not from the bytes, not from the time.</summary>
+[Collection(nameof(Alone))]
 public sealed class LoginTimingTests
 {
     private const int Rounds = 25;

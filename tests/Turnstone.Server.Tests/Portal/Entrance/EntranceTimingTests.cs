@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Turnstone.Server.Tests.Portal.Entrance;
 
 /// <summary>Nobody learns from the way in who has an account: not from the bytes, not from the time.</summary>
+[Collection(nameof(Alone))]
 public sealed class EntranceTimingTests
 {
     private const int Rounds = 21;
