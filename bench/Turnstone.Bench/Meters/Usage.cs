@@ -108,10 +108,19 @@ internal static class Probe
 {
     public static long Allocated(string path)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(path));
-        var buffer = new byte[128];
-        var read = socket.Receive(buffer);
-        return long.Parse(Encoding.ASCII.GetString(buffer, 0, read).Split(' ')[0], CultureInfo.InvariantCulture);
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            var buffer = new byte[128];
+            var read = socket.Receive(buffer);
+            return long.Parse(Encoding.ASCII.GetString(buffer, 0, read).Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+        catch (SocketException reason)
+        {
+            // A server that ended under load is what the bench is there to find, so its last words must not be lost with its folder.
+            var log = Path.ChangeExtension(path, ".log");
+            throw new InvalidOperationException($"{path} does not answer. Its server's last words:\n{string.Join('\n', File.ReadLines(log).TakeLast(40))}", reason);
+        }
     }
 }

@@ -77,8 +77,9 @@ public sealed class Upkeep(
     /// <summary>Until the bell rings or the pause is over; false when the server stops.</summary>
     private async Task<bool> WaitAsync(ChannelReader<bool> bell, TimeSpan pause, CancellationToken stopping)
     {
-        using var turn = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var timer = time.CreateTimer(_ => turn.Cancel(), null, pause, Timeout.InfiniteTimeSpan);
+        // The source's own delay: a timer of ours that came just as the bell rang would cancel what is disposed, throw in a thread of nobody's, and end the process.
+        using var over = new CancellationTokenSource(pause, time);
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(stopping, over.Token);
         try
         {
             await bell.ReadAsync(turn.Token);

@@ -37,7 +37,7 @@ internal sealed class Background : IAsyncDisposable
             await step(stop.Token);
         }
 #pragma warning disable CA1031 // whatever failed is tried again after the pause; nobody waits for it who could be told
-        catch (Exception reason) when (reason is not OperationCanceledException)
+        catch (Exception reason) when (reason is not OperationCanceledException || !stop.IsCancellationRequested)
 #pragma warning restore CA1031
         {
         }
