@@ -29,8 +29,7 @@ internal static class StartAndRest
             var times = new List<double>();
             for (var i = 0; i < starts; i++)
             {
-                await using var again = await TurnstoneServers.StartNodeAsync(
-                    place.Folder, engine, TurnstoneServers.Environment(connectionString, masterKey, provisioning: null), probed: false);
+                await using var again = await AgainAsync(place, engine, connectionString, masterKey);
                 times.Add(again.StartTime.TotalSeconds);
             }
 
@@ -49,10 +48,15 @@ internal static class StartAndRest
 
     private static async Task<IReadOnlyList<Figure>> RestAsync(Workplace place, string engine, string connectionString, byte[] masterKey, TimeSpan rest)
     {
+        double fresh;
+        await using (var resting = await AgainAsync(place, engine, connectionString, masterKey))
+        {
+            await Task.Delay(rest);
+            fresh = Megabytes(resting);
+        }
+
         await using var servers = await TurnstoneServers.StartAsync(place.Folder, engine, connectionString, masterKey: masterKey, probed: false);
         var server = servers.Nodes[0];
-        await Task.Delay(rest);
-        var fresh = Megabytes(server);
         var (refreshes, logins) = (await Cases.RefreshV2Async(servers, 64), Cases.PasswordLogin(servers, 16));
         var burst = await Task.WhenAll(Round.RunAsync(refreshes.Callers, TimeSpan.FromSeconds(10)), Round.RunAsync(logins.Callers, TimeSpan.FromSeconds(10)));
         var busy = Megabytes(server);
@@ -60,10 +64,14 @@ internal static class StartAndRest
         var after = string.Create(CultureInfo.InvariantCulture, $"{rest.TotalSeconds:0} s after 10 s of {burst[0].Faultless().PerSecond:0} refreshes and {burst[1].Faultless().PerSecond:0} logins a second ({busy:0} MB then)");
         return
         [
-            new Figure($"RSS at rest, {Engines.NameOf(engine)}", $"{rest.TotalSeconds:0} s after the start", fresh, MostMegabytes, "MB"),
+            new Figure($"RSS at rest, {Engines.NameOf(engine)}", $"{rest.TotalSeconds:0} s after a start over an existing store", fresh, MostMegabytes, "MB"),
             new Figure($"RSS at rest after a burst, {Engines.NameOf(engine)}", after, Megabytes(server), MostMegabytes, "MB"),
         ];
     }
+
+    /// <summary>A start over a store that exists, with nothing to provision.</summary>
+    private static Task<DotnetServer> AgainAsync(Workplace place, string engine, string connectionString, byte[] masterKey) =>
+        TurnstoneServers.StartNodeAsync(place.Folder, engine, TurnstoneServers.Environment(connectionString, masterKey, provisioning: null), probed: false);
 
     private static double Megabytes(DotnetServer server) => server.Resident / (1024.0 * 1024);
 }
