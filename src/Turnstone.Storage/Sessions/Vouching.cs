@@ -74,12 +74,15 @@ internal static class Vouching
         var logins = asking.Select(one => one.Vouchers.ApiKeyId!.Value).Distinct().ToDictionary(key => key, _ => new List<DateTimeOffset>());
         if (asking.Count > 0)
         {
+            // Ids are in the order of time, and the embedded engine's index has them beside the key: it then looks at no session that is older.
+            var since = asking.Min(one => one.Vouchers.Logins!.Since);
             var opened = await db.ListOfAsync(
-                $"SELECT api_key_id, created_at FROM sessions WHERE {db.OneOf("api_key_id")} AND created_at >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3",
+                $"SELECT api_key_id, created_at FROM sessions WHERE {db.OneOf("api_key_id")} AND id >= $4 AND created_at >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3",
                 row => (Key: row.Id(0), At: row.Time(1)),
                 logins.Keys,
-                asking.Min(one => one.Vouchers.Logins!.Since),
-                now);
+                since,
+                now,
+                SessionId.EarliestOf(since));
             opened.ForEach(session => logins[session.Key].Add(session.At));
         }
 
