@@ -14,7 +14,7 @@ internal static class Customers
     /// <summary>So many that at the greatest rate no key logs in more often than <see cref="LoginsPerKey"/> allows.</summary>
     public const int ApiKeys = 4096;
 
-    public static readonly (int Count, int Seconds) LoginsPerKey = (50, 10);
+    public static readonly (int Count, int Seconds) LoginsPerKey = (10, 3);
 
     private const string OtherKey = "fedcba9876543210fedcba9876543210";
 

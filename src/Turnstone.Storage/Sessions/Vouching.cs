@@ -16,7 +16,7 @@ internal static class Vouching
         List<string> clientIds = [.. batch.Where(one => one.Vouchers.Client is not null).Select(one => one.Vouchers.Client!.Value.Id).Distinct().Order(StringComparer.Ordinal)];
         var owners = await db.ListOfAsync($"SELECT owner_id FROM clients WHERE {db.OneOf("id")}", row => row.MaybeId(0), clientIds);
         var keyIds = Named(batch, vouchers => vouchers.ApiKeyId);
-        var holders = await db.ListOfAsync($"SELECT account_id FROM api_keys WHERE {db.OneOf("id")}", row => row.MaybeId(0), keyIds);
+        var holders = batch.Where(one => one.Vouchers.ApiKeyId is not null).Select(one => one.Session.AccountId);
         var accounts = await AccountsAsync(db, [.. batch.Select(one => one.Vouchers.Account?.Id).Concat(owners).Concat(holders).OfType<Guid>().Distinct().Order()]);
         var clients = await ClientsAsync(db, clientIds);
         var keys = await ApiKeysAsync(db, keyIds, now);

@@ -48,14 +48,15 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
-    public async Task A_session_does_not_open_for_an_API_key_that_is_revoked_frozen_or_past_its_overlap()
+    public async Task A_session_does_not_open_for_an_API_key_that_is_revoked_frozen_past_its_overlap_or_anothers()
     {
         foreach (var spoil in (Func<ApiKey, ApiKey>[])[key => key with { RevokedAt = Time.Now }, key => key with { FreezesAt = Time.Now }, key => key with { OverlapEndsAt = Time.Now }])
         {
             var key = await GivenApiKeyAsync();
-            Assert.True(await OpensAsync(new Vouchers { ApiKeyId = key.Id }));
+            Assert.True(await OpensAsync(new Vouchers { ApiKeyId = key.Id }, key.AccountId));
+            Assert.False(await OpensAsync(new Vouchers { ApiKeyId = key.Id }, (await GivenAccountAsync()).Id));
             await Store.ApiKeys.SaveAsync(spoil(key), Entry(), Cancel);
-            Assert.False(await OpensAsync(new Vouchers { ApiKeyId = key.Id }));
+            Assert.False(await OpensAsync(new Vouchers { ApiKeyId = key.Id }, key.AccountId));
         }
     }
 
@@ -138,7 +139,7 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
     [Fact]
     public async Task An_API_key_opens_as_many_sessions_as_it_may_have_refreshable_and_no_more()
     {
-        var key = (await GivenApiKeyAsync((await GivenAccountAsync()).Id)).Id;
+        var key = await GivenApiKeyAsync((await GivenAccountAsync()).Id);
         await LoginAsync(key);
         Time.Advance(TimeSpan.FromMinutes(5));
         var since = Time.Now;
@@ -152,16 +153,16 @@ public abstract class VoucherTests(TestDatabase database) : StoreTest(database)
         Assert.All(opened.Where(login => !login.Opened), login => Assert.Equal(Time.Now, login.Allowance!.Reached));
         Assert.False((await LoginAsync(key, new LoginAllowance(since.AddMinutes(-10), Time.Now, 4))).Opened);
         Assert.True((await LoginAsync(key, new LoginAllowance(since, Time.Now, 4))).Opened);
-        Assert.True((await LoginAsync((await GivenApiKeyAsync((await GivenAccountAsync()).Id)).Id, new LoginAllowance(since, Time.Now, 1))).Opened);
+        Assert.True((await LoginAsync(await GivenApiKeyAsync((await GivenAccountAsync()).Id), new LoginAllowance(since, Time.Now, 1))).Opened);
     }
 
-    private async Task<(SessionId Session, bool Opened, LoginAllowance? Allowance)> LoginAsync(Guid key, LoginAllowance? allowance = null)
+    private async Task<(SessionId Session, bool Opened, LoginAllowance? Allowance)> LoginAsync(ApiKey key, LoginAllowance? allowance = null)
     {
-        var session = NewSession(apiKey: key);
-        return (session.Id, await Store.Sessions.OpenAsync(session, new Vouchers { ApiKeyId = key, Logins = allowance }, Entry(), Cancel), allowance);
+        var session = NewSession(key.AccountId, apiKey: key.Id);
+        return (session.Id, await Store.Sessions.OpenAsync(session, new Vouchers { ApiKeyId = key.Id, Logins = allowance }, Entry(), Cancel), allowance);
     }
 
-    private Task<bool> OpensAsync(Vouchers vouchers) => Store.Sessions.OpenAsync(NewSession(), vouchers, Entry(), Cancel);
+    private Task<bool> OpensAsync(Vouchers vouchers, Guid? account = null) => Store.Sessions.OpenAsync(NewSession(account), vouchers, Entry(), Cancel);
 }
 
 public sealed class Voucher_on_SQLite(SqliteDatabase database) : VoucherTests(database), IClassFixture<SqliteDatabase>;
