@@ -9,6 +9,7 @@ namespace Turnstone.Bench.BadDays;
 /// <summary>
 /// Three times the capacity: the greatest rate of refreshes, then three times that for ten seconds, then half of it while the server finds back. The generator is on
 /// the same machine, so what three times as many requests cost it is taken from the server; <c>--apart</c> gives each a core of its own. <c>--heed</c>: who is refused asks nothing for a second, as Retry-After says.
+/// <c>--logins</c>: logins by password in place of refreshes.
 /// </summary>
 internal static class Overload
 {
@@ -36,12 +37,13 @@ internal static class Overload
             await ChildProcess.RunAsync($"{folder}/taskset.log", "taskset", "-apc", "1", $"{Environment.ProcessId}");
         }
 
-        var steady = await Cases.RefreshV2Async(servers, Connections);
-        var crowd = await Cases.RefreshV2Async(servers, many);
+        Func<int, Task<Case>> work = args.Contains("--logins") ? n => Task.FromResult(Cases.PasswordLogin(servers, n)) : n => Cases.RefreshV2Async(servers, n);
+        var steady = await work(Connections);
+        var crowd = await work(many);
         await Round.RunAsync(steady.Callers, Warming);
         await Round.RunAsync(crowd.Callers, TimeSpan.FromSeconds(1), rate: 1000);
 
-        var greatest = await GreatestAsync(steady, await Cases.RefreshV2Async(servers, Within));
+        var greatest = await GreatestAsync(steady, await work(Within));
 
         var (resident, used) = (server.Resident, Usage.Of([server.Id], []));
         var heed = args.Contains("--heed");
