@@ -21,14 +21,6 @@ public abstract class RandomSource
     {
         Span<byte> bytes = stackalloc byte[16];
         Fill(bytes);
-        return IdOf(now, bytes);
-    }
-
-    /// <summary>The least of the identifiers of a moment.</summary>
-    public static Guid FirstId(DateTimeOffset now) => IdOf(now, stackalloc byte[16]);
-
-    private static Guid IdOf(DateTimeOffset now, Span<byte> bytes)
-    {
         var milliseconds = now.ToUnixTimeMilliseconds();
         for (var i = 0; i < 6; i++)
         {

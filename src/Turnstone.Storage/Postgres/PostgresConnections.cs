@@ -64,12 +64,11 @@ internal sealed class PostgresConnections : IAsyncDisposable
         }
 
         var builder = new NpgsqlDataSourceBuilder(settings.ToString());
-        if (lockWait is { } wait)
-        {
-            var set = $"SET lock_timeout = {(int)wait.TotalMilliseconds}";
-            builder.UsePhysicalConnectionInitializer(connection => Run(connection, set), connection => RunAsync(connection, set));
-        }
 
+        // A statement is planned once a connection. Planned while a table is new and small it would read all of it, and go on so while it grows, until the statistics are
+        // next made: whatever is asked often has an index.
+        var set = "SET enable_seqscan = off" + (lockWait is { } wait ? $"; SET lock_timeout = {(int)wait.TotalMilliseconds}" : "");
+        builder.UsePhysicalConnectionInitializer(connection => Run(connection, set), connection => RunAsync(connection, set));
         return several ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : builder.Build();
     }
 

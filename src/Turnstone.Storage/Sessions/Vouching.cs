@@ -59,13 +59,12 @@ internal static class Vouching
         row => (Id: row.Text(0), Epoch: row.Number(1), Owner: row.MaybeId(2)),
         ids)).ToDictionary(client => client.Id, client => (client.Epoch, client.Owner), StringComparer.Ordinal);
 
-    // For one transaction at a time: what a key has opened is counted while nobody else opens anything with it.
+    // For one transaction at a time: what a key has opened is counted while nobody else opens anything with it. Asked for by its id alone, here and below, or a database
+    // without statistics would rather read the index of all keys that have not frozen.
     private static async Task<Dictionary<Guid, Guid>> ApiKeysAsync(Db db, List<Guid> ids, DateTimeOffset now) => (await db.ListOfAsync(
-        $"SELECT id, account_id FROM api_keys WHERE {db.OneOf("id")} AND revoked_at IS NULL AND freezes_at > $2 AND (overlap_ends_at IS NULL OR overlap_ends_at > $2) "
-        + $"ORDER BY id {db.ForUpdate}",
-        row => (Id: row.Id(0), Account: row.Id(1)),
-        ids,
-        now)).ToDictionary(key => key.Id, key => key.Account);
+        $"SELECT id, account_id, freezes_at, revoked_at, overlap_ends_at FROM api_keys WHERE {db.OneOf("id")} ORDER BY id {db.ForUpdate}",
+        row => (Id: row.Id(0), Account: row.Id(1), Works: row.Time(2) > now && row.IsNull(3) && !(row.MaybeTime(4) <= now)),
+        ids)).Where(key => key.Works).ToDictionary(key => key.Id, key => key.Account);
 
     // When the still refreshable sessions of each key were opened.
     private static async Task<Dictionary<Guid, List<DateTimeOffset>>> LoginsAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
@@ -74,27 +73,22 @@ internal static class Vouching
         var logins = asking.Select(one => one.Vouchers.ApiKeyId!.Value).Distinct().ToDictionary(key => key, _ => new List<DateTimeOffset>());
         if (asking.Count > 0)
         {
-            // Ids are in the order of time, and the embedded engine's index has them beside the key: it then looks at no session that is older.
-            var since = asking.Min(one => one.Vouchers.Logins!.Since);
             var opened = await db.ListOfAsync(
-                $"SELECT api_key_id, created_at FROM sessions WHERE {db.OneOf("api_key_id")} AND id >= $4 AND created_at >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3",
+                $"SELECT api_key_id, created_at FROM sessions WHERE {db.OneOf("api_key_id")} AND created_at >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3",
                 row => (Key: row.Id(0), At: row.Time(1)),
                 logins.Keys,
-                since,
-                now,
-                SessionId.EarliestOf(since));
+                asking.Min(one => one.Vouchers.Logins!.Since),
+                now);
             opened.ForEach(session => logins[session.Key].Add(session.At));
         }
 
         return logins;
     }
 
-    private static async Task<HashSet<Guid>> SubscriptionsAsync(Db db, List<Guid> ids, DateTimeOffset now) => [.. await db.ListOfAsync(
-        $"SELECT id FROM subscriptions WHERE {db.OneOf("id")} AND state = $2 AND (expires_at IS NULL OR expires_at > $3) ORDER BY id {db.ForShare}",
-        row => row.Id(0),
-        ids,
-        SubscriptionState.Active,
-        now)];
+    private static async Task<HashSet<Guid>> SubscriptionsAsync(Db db, List<Guid> ids, DateTimeOffset now) => [.. (await db.ListOfAsync(
+        $"SELECT id, state, expires_at FROM subscriptions WHERE {db.OneOf("id")} ORDER BY id {db.ForShare}",
+        row => (Id: row.Id(0), Works: row.Word<SubscriptionState>(1) is SubscriptionState.Active && !(row.MaybeTime(2) <= now)),
+        ids)).Where(subscription => subscription.Works).Select(subscription => subscription.Id)];
 
     // Not held itself, or the refreshes of a company's session would queue behind all that it opens: the account's row is held, and whoever withdraws waits there.
     private static async Task<bool> LetInAsync(Db db, SessionId? session, DateTimeOffset now) => session is not { } id

@@ -9,9 +9,6 @@ public readonly record struct SessionId(Guid Value)
 
     public static SessionId New(RandomSource random, DateTimeOffset now) => new(random.NewId(now));
 
-    /// <summary>No session that was opened then or later has a smaller one.</summary>
-    public static SessionId EarliestOf(DateTimeOffset time) => new(RandomSource.FirstId(time));
-
     public static SessionId Read(ReadOnlySpan<byte> bytes) => new(new Guid(bytes, bigEndian: true));
 
     /// <summary>Reads the text form, as in the claim <c>sid</c>.</summary>
