@@ -92,11 +92,11 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
         var servers = Keep(await start());
         var n = arguments.Connections;
         byte[][] tokens = [.. (await servers.SignAsync(arguments.Tokens)).Select(Encoding.ASCII.GetBytes)];
-        await servers.ImportApiKeysAsync(arguments.Short ? 64 : Customers.ApiKeys);
+        await servers.ImportApiKeysAsync(arguments.Short ? 512 : Customers.ApiKeys);
         Case[] cases =
         [
             await Cases.RefreshV2Async(servers, n), await Cases.RefreshV3Async(servers, n), await Cases.RefreshOAuthV1Async(servers, n),
-            Cases.ApiKeyLogin(servers, n, arguments.Short ? 64 : Customers.ApiKeys), Cases.ClientCredentials(servers, n),
+            Cases.ApiKeyLogin(servers, n, arguments.Short ? 512 : Customers.ApiKeys), Cases.ClientCredentials(servers, n),
             Cases.Validate(servers, n, Cases.SeenBefore, tokens[..1]), Cases.Validate(servers, n, Cases.ManyTokens, tokens), Cases.PasswordLogin(servers, Math.Min(n, 16)),
         ];
         groups.Add([.. cases.Select(c => c with { Subject = subject, Postgres = isPostgres, Processes = isPostgres ? [.. c.Processes, postgres.Id] : c.Processes })

@@ -5,11 +5,14 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>Everything that has to be so before the first request is let in. A failure stops the start.</summary>
+/// <summary>
+/// Everything that has to be so before the first request is let in, and before anything runs beside them: what had begun would be cut off with a page of stack when a
+/// failure here stops the start.
+/// </summary>
 public sealed class Preparation(
-    Store store, SigningKeyRing ring, RevokedSessions revoked, PasswordHashing passwords, IEnumerable<IPreparationStep> steps, ILogger<Preparation> log) : IHostedService
+    Store store, SigningKeyRing ring, RevokedSessions revoked, PasswordHashing passwords, IEnumerable<IPreparationStep> steps, ILogger<Preparation> log) : IHostedLifecycleService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var applied = await store.Migrations.ApplyAsync(cancellationToken);
         if (applied > 0)
@@ -30,7 +33,15 @@ public sealed class Preparation(
         }
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>What a feature wants done before the first request, on a migrated store: provisioning, demo data.</summary>
