@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Turnstone.Nodes.Cluster;
 using Turnstone.Sessions;
 using Turnstone.Testing;
 
@@ -60,6 +61,32 @@ public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTe
         Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0)).Kind);
     }
 
+    /// <summary>Whoever comes while others wait for a database that says nothing is not left to wait for theirs and then for his own.</summary>
+    [Fact]
+    public async Task A_login_behind_others_that_hang_is_refused_in_time_too()
+    {
+        var database = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
+        await using var gate = new TcpGate(database.Port);
+        database.Port = gate.Port;
+        await using var store = Store.Open(new StoreOptions { ConnectionString = database.ToString() }, TimeProvider.System, RandomSource.System);
+        await store.PingAsync(Cancel);
+        gate.Silence();
+        var began = Stopwatch.StartNew();
+        List<Task> logins = [];
+        for (var i = 0; i < 3; i++)
+        {
+            // Each of the two loops has one in hand before the next comes; nobody takes the third.
+            await UntilAsync(() => store.Engine.Waiting == 0);
+            logins.Add(Assert.ThrowsAsync<StoreUnavailableException>(() => store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel)));
+        }
+
+        await Task.WhenAll(logins);
+        Assert.InRange(began.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5.5));
+
+        gate.Mend();
+        Assert.True(await store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
+    }
+
     /// <summary>
     /// The client of a refresh that was held up has moved on through another node meanwhile: decided now, its token would be one of the past, and end the session.
     /// </summary>
@@ -81,6 +108,14 @@ public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTe
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => heldUp);
         Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 3)).Kind);
+    }
+
+    private static async Task UntilAsync(Func<bool> so)
+    {
+        while (!so())
+        {
+            await Task.Delay(10, Cancel);
+        }
     }
 
     /// <summary>A connection whose transaction keeps everything from the sessions, until it ends.</summary>

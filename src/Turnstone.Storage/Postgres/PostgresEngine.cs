@@ -110,7 +110,7 @@ internal sealed class PostgresEngine : Engine
 
     /// <summary>A transaction of a batch, which has its own queue and its own connections.</summary>
     public Task<T> TransactBatchAsync<T>(Func<Db, Task<T>> write) =>
-        PatientlyAsync(patience => RepeatAsync(() => TransactionAsync(reserved, write, CancellationToken.None, patience)));
+        PatientlyAsync(patience => RepeatAsync(() => TransactionAsync(reserved, write, CancellationToken.None, patience)), Patience.OfABatch);
 
     public override Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(() => TransactionAsync(
         connections,
@@ -210,9 +210,9 @@ internal sealed class PostgresEngine : Engine
     }
 
     /// <summary>As <see cref="GuardAsync"/>, for callers who have to be answered in time.</summary>
-    private async Task<T> PatientlyAsync<T>(Func<Patience, Task<T>> call)
+    private async Task<T> PatientlyAsync<T>(Func<Patience, Task<T>> call, TimeSpan? atMost = null)
     {
-        using var patience = new Patience();
+        using var patience = new Patience(atMost);
         return await patience.AnswerAsync(GuardAsync(() => call(patience)));
     }
 

@@ -24,7 +24,7 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
             // Something long holds a row that one of them needs. Each waits by itself now, and the next batch for none of them.
             foreach (var opening in batch)
             {
-                _ = CommitAloneAsync(opening, OpenAloneAsync);
+                _ = OpenAloneAsync(opening);
             }
 
             return;
@@ -33,7 +33,7 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
         {
             foreach (var opening in batch)
             {
-                await CommitAloneAsync(opening, alone => CommitAllAsync([alone]));
+                await CommitAloneAsync(opening);
             }
 
             return;
@@ -45,17 +45,25 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
         }
     }
 
-    private async Task OpenAloneAsync(PendingOpening opening)
-    {
-        await engine.OpenAloneAsync(opening);
-        opening.Answer();
-    }
-
-    private static async Task CommitAloneAsync(PendingOpening opening, Func<PendingOpening, Task> commit)
+    // A database that is away is so for the rest of the batch too.
+    private async Task CommitAloneAsync(PendingOpening opening)
     {
         try
         {
-            await commit(opening);
+            await CommitAllAsync([opening]);
+        }
+        catch (Exception reason) when (reason is not StoreUnavailableException)
+        {
+            opening.Fail(reason);
+        }
+    }
+
+    private async Task OpenAloneAsync(PendingOpening opening)
+    {
+        try
+        {
+            await engine.OpenAloneAsync(opening);
+            opening.Answer();
         }
 #pragma warning disable CA1031 // whatever went wrong with it is its own answer
         catch (Exception reason)

@@ -19,11 +19,8 @@ internal sealed class PostgresRotations(PostgresConnections connections, RandomS
     // Each round of a contended row advances somebody: this many losses in a row mean that something else is wrong.
     private const int MostRounds = 64;
 
-    /// <summary>Longer than one statement may take, which is cancelled: this is for a database that does not even answer that.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(4);
-
     // A copy: the loop's own list is filled anew while a hanging round may still be under way.
-    public Task CommitAsync(IReadOnlyList<PendingRotation> batch) => Patience.AtMostAsync(CommitAllAsync([.. batch]), Longest);
+    public Task CommitAsync(IReadOnlyList<PendingRotation> batch) => Patience.AtMostAsync(CommitAllAsync([.. batch]), Patience.OfABatch);
 
     private async Task CommitAllAsync(IReadOnlyList<PendingRotation> batch)
     {

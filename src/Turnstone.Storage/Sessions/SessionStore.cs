@@ -16,7 +16,7 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
     {
         try
         {
-            return await engine.OpenAsync(new PendingOpening(session, vouchers, entry, cancellationToken));
+            return await engine.OpenAsync(new PendingOpening(session, vouchers, entry, time, cancellationToken));
         }
         catch (DuplicateException)
         {
