@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Sessions;
 using Turnstone.Testing;
@@ -147,11 +148,7 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
             }
         }
 
-        // A connection hands in its statistics when it ends.
-        while (await Database.NumberAsync("SELECT COALESCE(SUM(n_tup_upd), 0) FROM pg_stat_user_tables WHERE relname = 'sessions'", connectionString) < 500)
-        {
-            await Task.Delay(20, Cancel);
-        }
+        await UntilHandedInAsync("SELECT COALESCE(SUM(n_tup_upd), 0) FROM pg_stat_user_tables WHERE relname = 'sessions'", 500, connectionString);
 
         // Now and then the page is full until what is dead on it may be pruned, which another transaction's snapshot holds up.
         Assert.InRange(await Database.NumberAsync("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'sessions'", connectionString), 475, 500);
@@ -172,6 +169,40 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
                 return (name[0], await db.AnyAsync("SELECT 1 FROM pg_prepared_statements"));
             },
             Cancel);
+    }
+
+    [Fact]
+    public async Task A_login_by_API_key_reads_what_its_key_opened_lately_and_not_what_it_ever_did()
+    {
+        var connectionString = await Database.CreateAsync();
+        await using (var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System))
+        {
+            await store.Migrations.ApplyAsync(Cancel);
+            var account = NewAccount();
+            await store.Accounts.CreateAsync(account, Entry(AuditEvent.AccountCreated), Cancel);
+            var key = NewApiKey(account.Id);
+            await store.ApiKeys.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated), Cancel);
+            var vouchers = new Vouchers { ApiKeyId = key.Id };
+            Task<bool> LoginAsync(Vouchers vouchers) => store.Sessions.OpenAsync(NewSession(account.Id, apiKey: key.Id), vouchers, Entry(), Cancel);
+            await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => LoginAsync(vouchers)));
+            Time.Advance(TimeSpan.FromMinutes(10));
+            for (var i = 0; i < 20; i++)
+            {
+                Assert.True(await LoginAsync(vouchers with { Logins = new LoginAllowance(Time.Now.AddMinutes(-5), Time.Now, 20) }));
+            }
+        }
+
+        await UntilHandedInAsync("SELECT COALESCE(SUM(n_tup_ins), 0) FROM pg_stat_user_tables WHERE relname = 'sessions'", 520, connectionString);
+        Assert.InRange(await Database.NumberAsync("SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'sessions_of_api_key'", connectionString), 0, 1000);
+    }
+
+    // A connection hands in its statistics when it ends.
+    private async Task UntilHandedInAsync(string counted, long expected, string connectionString)
+    {
+        while (await Database.NumberAsync(counted, connectionString) < expected)
+        {
+            await Task.Delay(20, Cancel);
+        }
     }
 
     private async Task<(uint Generation, int Failures)> RefreshThroughFailuresAsync(Session session, CancellationToken stop)

@@ -12,16 +12,17 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
     private const string AdministersSql = "administrator = 1 AND disabled_at IS NULL";
     private const string NobodysSql = "email_confirmed = 0 AND administrator = 0 AND disabled_at IS NULL";
 
-    // What an account can own, and the column that says whose it is.
-    private static readonly (string Table, string Owner)[] Belongings =
+    // What an account can own, and what says whose it is. The sessions of its API keys are theirs.
+    private static readonly (string Table, string Owned)[] Belongings =
     [
-        ("passkeys", "account_id"), ("subscriptions", "account_id"), ("api_keys", "account_id"), ("consents", "account_id"), ("sessions", "account_id"), ("clients", "owner_id"),
+        ("passkeys", "b.account_id = a.id"), ("subscriptions", "b.account_id = a.id"), ("api_keys", "b.account_id = a.id"), ("consents", "b.account_id = a.id"),
+        ("sessions", "b.account_id = a.id AND b.api_key_id IS NULL"), ("clients", "b.owner_id = a.id"),
     ];
 
     // The condition stands outside too: PostgreSQL looks at a row again that somebody has confirmed meanwhile, but not at the inner list.
     private static readonly string SweepSql =
         $"DELETE FROM accounts WHERE {NobodysSql} AND id IN (SELECT a.id FROM accounts a WHERE {NobodysSql} AND a.created_at < $1"
-        + string.Concat(Belongings.Select(thing => $" AND NOT EXISTS (SELECT 1 FROM {thing.Table} b WHERE b.{thing.Owner} = a.id)"))
+        + string.Concat(Belongings.Select(thing => $" AND NOT EXISTS (SELECT 1 FROM {thing.Table} b WHERE {thing.Owned})"))
         + " ORDER BY a.created_at LIMIT $2)";
 
     public Task<bool> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(

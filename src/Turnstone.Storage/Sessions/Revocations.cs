@@ -9,15 +9,31 @@ namespace Turnstone.Storage.Sessions;
 /// </summary>
 internal static class Revocations
 {
-    public static Task<int> OfAllAsync(Db db, SessionHolder holder, RevocationReason reason, DateTimeOffset now, SessionId? except = null)
+    /// <summary>The column of an account's own sessions, as its index has it. The others are those of its API keys, and are found by each key.</summary>
+    public const string OwnOfAccount = "api_key_id IS NULL AND account_id";
+
+    public static async Task<int> OfAllAsync(Db db, SessionHolder holder, RevocationReason reason, DateTimeOffset now, SessionId? except = null)
     {
-        var (column, value) = Column(holder);
-        return except is { } kept
-            ? EndAsync(db, $"{column} = $3 AND id <> $4", reason, now, value, kept)
-            : EndAsync(db, $"{column} = $3", reason, now, value);
+        List<(string Condition, object Value)> held = holder switch
+        {
+            { AccountId: { } account } => [(OwnOfAccount, account), .. (await ApiKeysOfAsync(db, account)).Select(key => ("api_key_id", (object)key))],
+            { ClientId: { } client } => [("client_id", client)],
+            { ApiKeyId: var key } => [("api_key_id", key!)],
+        };
+        var ended = 0;
+        foreach (var (condition, value) in held)
+        {
+            ended += except is { } kept
+                ? await EndAsync(db, $"{condition} = $3 AND id <> $4", reason, now, value, kept)
+                : await EndAsync(db, $"{condition} = $3", reason, now, value);
+        }
+
+        return ended;
     }
 
     public static Task<int> OfOneAsync(Db db, SessionId id, RevocationReason reason, DateTimeOffset now) => EndAsync(db, "id = $3", reason, now, id);
+
+    public static Task<List<Guid>> ApiKeysOfAsync(Db db, Guid account) => db.ListAsync("SELECT id FROM api_keys WHERE account_id = $1", row => row.Id(0), account);
 
     /// <summary>What the clients that an account owns hold, for whomever.</summary>
     public static Task<int> OfClientsOwnedAsync(Db db, Guid ownerId, RevocationReason reason, DateTimeOffset now) =>
@@ -35,14 +51,7 @@ internal static class Revocations
 
     /// <summary>What one client holds for one account.</summary>
     public static Task<int> OfClientForAccountAsync(Db db, Guid accountId, string clientId, RevocationReason reason, DateTimeOffset now) =>
-        EndAsync(db, "account_id = $3 AND client_id = $4", reason, now, accountId, clientId);
-
-    public static (string Name, object Value) Column(SessionHolder holder) => holder switch
-    {
-        { AccountId: { } account } => ("account_id", account),
-        { ClientId: { } client } => ("client_id", client),
-        { ApiKeyId: var key } => ("api_key_id", key!),
-    };
+        EndAsync(db, $"{OwnOfAccount} = $3 AND client_id = $4", reason, now, accountId, clientId);
 
     private static async Task<int> EndAsync(Db db, string condition, RevocationReason reason, DateTimeOffset now, params object[] values)
     {

@@ -14,6 +14,9 @@ internal static class SessionRow
     public const string Insert =
         $"INSERT INTO sessions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
 
+    /// <summary>The minute in which it was opened, as the index of what an API key holds has it.</summary>
+    public const string Minute = "CAST(created_at / 60000000 AS INTEGER)";
+
     public static object?[] Values(Session s) =>
     [
         s.Id, s.Contract, s.Grant, s.Subject == s.AccountId?.ToString() ? null : s.Subject, s.AccountId, s.ClientId, s.ApiKeyId, s.Scopes, s.Refreshable, s.Generation, s.CreatedAt, s.AdvancedAt,
@@ -25,6 +28,8 @@ internal static class SessionRow
     public const string Rotate =
         "UPDATE sessions SET generation = $3, advanced_at = $4, access_expires_at = $5, refresh_expires_at = $6, last_used_at = $7, replays = $8, version = $9, "
         + "longest_access = $10, advance_key_hash = $11, revoked_at = $12, revoked_for = $13 WHERE id = $1 AND version = $2";
+
+    public static long MinuteOf(DateTimeOffset time) => Value.OfTime(time) / 60_000_000;
 
     public static Session Read(Row row)
     {

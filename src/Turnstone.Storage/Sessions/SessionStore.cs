@@ -56,19 +56,20 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken, SessionPlace? after = null)
-    {
-        var (column, value) = Revocations.Column(holder);
-        var beyond = after is null ? "" : "AND (created_at < $4 OR (created_at = $4 AND id < $5)) ";
-        object?[] place = after is { } last ? [last.CreatedAt, last.Id] : [];
-        return engine.ReadAsync<IReadOnlyList<Session>>(
-            async db => await db.ListAsync(
-                $"SELECT {SessionRow.Columns} FROM sessions WHERE {column} = $1 AND revoked_at IS NULL AND refresh_expires_at > $2 {beyond}"
-                + "ORDER BY created_at DESC, id DESC LIMIT $3",
-                SessionRow.Read,
-                [value, time.GetUtcNow(), limit, .. place]),
+    public Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken, SessionPlace? after = null) =>
+        engine.ReadAsync<IReadOnlyList<Session>>(
+            async db =>
+            {
+                Task<List<Session>> PageAsync<T>(string column, IReadOnlyCollection<T> holders) => this.PageAsync(db, column, holders, limit, after);
+                List<Session> pages = holder switch
+                {
+                    { AccountId: { } account } => [.. await PageAsync(Revocations.OwnOfAccount, [account]), .. await PageAsync("api_key_id", await Revocations.ApiKeysOfAsync(db, account))],
+                    { ClientId: { } client } => await PageAsync("client_id", [client]),
+                    { ApiKeyId: var key } => await PageAsync("api_key_id", [key!.Value]),
+                };
+                return [.. pages.OrderByDescending(session => session.CreatedAt).ThenByDescending(session => session.Id.Value).Take(limit)];
+            },
             cancellationToken);
-    }
 
     public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         engine.ReadAsync<IReadOnlyList<RevokedSession>>(
@@ -81,6 +82,18 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
             cancellationToken);
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => sweep.StepAsync(before, limit, cancellationToken);
+
+    private Task<List<Session>> PageAsync<T>(Db db, string column, IReadOnlyCollection<T> holders, int limit, SessionPlace? after)
+    {
+        var beyond = after is null ? "" : "AND (created_at < $4 OR (created_at = $4 AND id < $5)) ";
+        object?[] place = after is { } last ? [last.CreatedAt, last.Id] : [];
+        return db.ListOfAsync(
+            $"SELECT {SessionRow.Columns} FROM sessions WHERE {db.OneOf(column)} AND revoked_at IS NULL AND refresh_expires_at > $2 {beyond}"
+            + "ORDER BY created_at DESC, id DESC LIMIT $3",
+            SessionRow.Read,
+            holders,
+            [time.GetUtcNow(), limit, .. place]);
+    }
 
     private static Task WithdrawAsync(Db db, SessionHolder holder, RevocationReason reason, DateTimeOffset now) => holder switch
     {

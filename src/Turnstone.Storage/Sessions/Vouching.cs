@@ -66,7 +66,7 @@ internal static class Vouching
         row => (Id: row.Id(0), Account: row.Id(1), Works: row.Time(2) > now && row.IsNull(3) && !(row.MaybeTime(4) <= now)),
         ids)).Where(key => key.Works).ToDictionary(key => key.Id, key => key.Account);
 
-    // When the still refreshable sessions of each key were opened.
+    // When the still refreshable sessions of each key were opened, as far back as it may matter.
     private static async Task<Dictionary<Guid, List<DateTimeOffset>>> LoginsAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
     {
         var asking = batch.Where(one => one.Vouchers.Logins is not null).ToList();
@@ -74,10 +74,10 @@ internal static class Vouching
         if (asking.Count > 0)
         {
             var opened = await db.ListOfAsync(
-                $"SELECT api_key_id, created_at FROM sessions WHERE {db.OneOf("api_key_id")} AND created_at >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3",
+                $"SELECT api_key_id, created_at FROM sessions WHERE {db.OneOf("api_key_id")} AND {SessionRow.Minute} >= $2 AND revoked_at IS NULL AND refreshable = 1 AND refresh_expires_at > $3",
                 row => (Key: row.Id(0), At: row.Time(1)),
                 logins.Keys,
-                asking.Min(one => one.Vouchers.Logins!.Since),
+                SessionRow.MinuteOf(asking.Min(one => one.Vouchers.Logins!.Since)),
                 now);
             opened.ForEach(session => logins[session.Key].Add(session.At));
         }

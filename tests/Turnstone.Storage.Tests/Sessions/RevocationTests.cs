@@ -67,8 +67,9 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         foreach (var (holder, open) in ((SessionHolder, Func<Task<Session>>)[])
         [
             (SessionHolder.Account(key.AccountId), () => GivenSessionAsync(account: key.AccountId)),
+            (SessionHolder.Account(key.AccountId), () => GivenSessionAsync(key.AccountId, apiKey: key.Id)),
             (SessionHolder.Client(client.Id), () => GivenSessionAsync(client: client.Id)),
-            (SessionHolder.ApiKey(key.Id), () => GivenSessionAsync(apiKey: key.Id)),
+            (SessionHolder.ApiKey(key.Id), () => GivenSessionAsync(key.AccountId, apiKey: key.Id)),
         ])
         {
             var first = await open();
@@ -89,10 +90,11 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public async Task A_long_list_is_read_page_by_page_and_no_session_is_on_two()
     {
         var account = (await GivenAccountAsync()).Id;
+        ApiKey[] keys = [await GivenApiKeyAsync(account), await GivenApiKeyAsync(account)];
         for (var i = 0; i < 7; i++)
         {
             // Three at one moment each: the place tells them apart by their id.
-            await GivenSessionAsync(account);
+            await GivenSessionAsync(account, apiKey: i % 2 == 0 ? null : (i % 4 == 1 ? keys[0] : keys[1]).Id);
             Time.Advance(TimeSpan.FromSeconds(i % 3 == 2 ? 1 : 0));
         }
 
@@ -113,7 +115,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         var account = (await GivenAccountAsync()).Id;
         var kept = await GivenSessionAsync(account);
         await GivenSessionAsync(account);
-        await GivenSessionAsync(account);
+        await GivenSessionAsync(account, apiKey: (await GivenApiKeyAsync(account)).Id);
 
         Assert.Equal(2, await Store.Sessions.RevokeAllAsync(SessionHolder.Account(account), RevocationReason.ByOwner, Entry(AuditEvent.SessionsRevoked), Cancel, kept.Id));
 
