@@ -91,13 +91,27 @@ internal sealed class TurnstoneServers : IAsyncDisposable
     /// <summary>What the client of a session holds that is at this generation.</summary>
     public string RefreshTokenOf(SessionId session, uint generation) => new RefreshToken(session, generation).Write(masters);
 
-    /// <summary>The API keys that <see cref="Customers.ApiKey"/> names.</summary>
+    /// <summary>The API keys that <see cref="Customers.ApiKey"/> names, each of an account of its own.</summary>
     public async Task ImportApiKeysAsync(int count)
     {
-        var account = await FindAccountAsync();
         using var keys = new ApiKeys(store.ApiKeys, masters, store.Changes, RandomSource.System, TimeProvider.System);
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, cancel) =>
-            _ = await keys.ImportAsync(account.Id, $"key {number}", Scopes.Of(["individuals.read"]), null, Customers.ApiKey(number), Caller.Operator, cancel));
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var email = Customers.Email(Customers.Accounts + number);
+            var account = new Account
+            {
+                Id = RandomSource.System.NewId(now),
+                Email = email,
+                NormalizedEmail = email.ToUpperInvariant(),
+                EmailConfirmed = true,
+                SecurityStamp = "",
+                ConcurrencyStamp = "",
+                CreatedAt = now,
+            };
+            await store.Accounts.CreateAsync(account, new AuditEntry { Event = AuditEvent.AccountCreated, At = now, Caller = Caller.Operator, AccountId = account.Id }, cancel);
+            await keys.ImportAsync(account.Id, "key", Scopes.Of(["individuals.read"]), null, Customers.ApiKey(number), Caller.Operator, cancel);
+        });
     }
 
     /// <summary>Access tokens, each of a session of its own.</summary>

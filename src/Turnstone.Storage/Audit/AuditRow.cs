@@ -7,14 +7,17 @@ namespace Turnstone.Storage.Audit;
 /// <summary>An audit entry as a row; its id is made from its time, so that the primary key is the order of the record.</summary>
 internal static class AuditRow
 {
-    public const string Columns = "id, event, at, network, user_agent, refused, account_id, client_id, api_key_id, session_id, contract, detail, actor_id, reason";
+    private static readonly Insertion Into = new(
+        "audit",
+        ("id", Shape.Bytes), ("event", Shape.Text), ("at", Shape.Number), ("network", Shape.Text), ("user_agent", Shape.Text), ("refused", Shape.Text), ("account_id", Shape.Bytes),
+        ("client_id", Shape.Text), ("api_key_id", Shape.Bytes), ("session_id", Shape.Bytes), ("contract", Shape.Text), ("detail", Shape.Text), ("actor_id", Shape.Bytes), ("reason", Shape.Text));
 
-    private const string Insert = $"INSERT INTO audit ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    public static readonly string Columns = Into.Columns;
 
-    public static Task AppendAsync(Db db, AuditEntry entry) => db.ExecuteAsync(Insert, Values(db, entry));
+    public static Task AppendAsync(Db db, AuditEntry entry) => AppendAsync(db, [entry]);
 
     public static Task AppendAsync(Db db, IReadOnlyList<AuditEntry> entries) =>
-        entries.Count == 0 ? Task.CompletedTask : db.ExecuteManyAsync(Insert, [.. entries.Select(entry => Values(db, entry))]);
+        entries.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, [.. entries.Select(entry => Values(db, entry))]);
 
     public static AuditEntry Read(Row row) => new()
     {

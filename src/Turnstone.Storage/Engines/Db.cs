@@ -50,7 +50,8 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>The rows of every key; the SELECT has <see cref="OneOf"/> of its key's column, and the other values from <c>$2</c> on.</summary>
     public abstract Task<List<T>> ListOfAsync<TKey, T>(string sql, Func<Row, T> read, IReadOnlyCollection<TKey> keys, params object?[] values);
 
-    public abstract Task InsertSessionsAsync(IReadOnlyList<Session> rows);
+    /// <summary>Writes rows, each of values for every column.</summary>
+    public abstract Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows);
 
     public abstract Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids);
 

@@ -21,7 +21,7 @@ internal static class OpeningRound
                 db.Announce(ChangeKind.Revocations);
             }
 
-            await db.InsertSessionsAsync(standing.ConvertAll(opening => opening.Session));
+            await SessionRow.InsertAsync(db, standing.ConvertAll(opening => opening.Session));
             await AuditRow.AppendAsync(db, standing.ConvertAll(opening => opening.Entry));
         }
     }

@@ -43,7 +43,7 @@ internal static class Revocations
     public static async Task OfStandingAsync(Db db, string condition, object holder, RevocationReason reason, DateTimeOffset now)
     {
         var clients = await db.ListAsync($"SELECT id, standing_epoch FROM clients WHERE {condition} = $1 ORDER BY id {db.ForUpdate}", row => (Id: row.Text(0), Epoch: row.Number(1)), holder);
-        await db.InsertSessionsAsync(clients.ConvertAll(client => StandingSession.Ended(
+        await SessionRow.InsertAsync(db, clients.ConvertAll(client => StandingSession.Ended(
             StandingSession.Of(client.Id, client.Epoch), "", client.Id, reason, now, now + Terms.LongestAccessLifetime, Caller.Operator)));
         await db.ExecuteAsync($"UPDATE clients SET epoch = epoch + 1, standing_epoch = standing_epoch + 1 WHERE {condition} = $1", holder);
         db.Announce(ChangeKind.Revocations);

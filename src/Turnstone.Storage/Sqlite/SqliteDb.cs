@@ -10,7 +10,7 @@ namespace Turnstone.Storage.Sqlite;
 /// <summary>A connection to the embedded database with the statements it has prepared.</summary>
 internal sealed class SqliteDb(SqliteConnection connection, RandomSource random) : Db(random, CancellationToken.None), IDisposable
 {
-    private const string Find = $"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1";
+    private static readonly string Find = $"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1";
 
     private readonly Dictionary<string, SqliteStatement> prepared = new(StringComparer.Ordinal);
 
@@ -98,7 +98,7 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         return rows;
     }
 
-    public override Task InsertSessionsAsync(IReadOnlyList<Session> rows) => ExecuteManyAsync(SessionRow.Insert, [.. rows.Select(SessionRow.Values)]);
+    public override Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows) => ExecuteManyAsync(into.OfOne, rows);
 
     public override Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids)
     {
