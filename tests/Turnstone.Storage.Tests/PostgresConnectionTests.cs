@@ -18,6 +18,15 @@ public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTe
         Assert.Equal(name, await store.Engine.ReadAsync(db => db.FirstAsync("SELECT current_setting('application_name')", row => row.Text(0)), Cancel));
     }
 
+    /// <summary>A statement is planned once a connection: in a new store it must not be planned to read the whole of a table that is still small.</summary>
+    [Fact]
+    public async Task What_has_an_index_is_asked_by_it_however_little_there_is()
+    {
+        await Database.ExecuteAsync(Database.ConnectionString, "ANALYZE products");
+        var plan = await Store.Engine.ReadAsync(db => db.ListAsync("EXPLAIN SELECT id FROM products WHERE name = 'starter'", row => row.Text(0)), Cancel);
+        Assert.Contains("Index", plan[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Statements_that_are_used_often_are_prepared()
     {

@@ -39,8 +39,7 @@ public sealed class OwnSessions(ISessionStore sessions, IClientStore clients, Re
             }
         }
 
-        // In the order of the store: its ids are compared byte by byte.
-        return [.. found.Values.OrderByDescending(session => session.CreatedAt).ThenByDescending(session => session.Id.Value.ToString("N"), StringComparer.Ordinal).Take(limit)];
+        return [.. found.Values.OrderByDescending(session => session.CreatedAt).ThenByDescending(session => session.Id.Value).Take(limit)];
     }
 
     /// <summary>The session, if it is live and held by one of these.</summary>

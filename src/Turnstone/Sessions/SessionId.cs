@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Turnstone.Sessions;
 
-/// <summary>A session's 16 bytes. Not a secret: what proves a session is the refresh token's tag or the access token's signature.</summary>
+/// <summary>A session's 16 bytes; its <see cref="Value"/> sorts as they do in a store. Not a secret: what proves a session is the refresh token's tag or the access token's signature.</summary>
 public readonly record struct SessionId(Guid Value)
 {
     public const int Size = 16;
