@@ -80,7 +80,7 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
         }
 
         List<Task<bool>> waiting = [];
-        await using (var other = new NpgsqlConnection(Database.ConnectionString))
+        await using (var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false"))
         {
             await other.OpenAsync(Cancel);
             await using var revocation = await other.BeginTransactionAsync(Cancel);
@@ -100,6 +100,44 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
         }
 
         Assert.All(await Task.WhenAll(waiting), Assert.True);
+    }
+
+    /// <summary>Waiting costs a connection of those that everything needs: few wait, the others are told to come again, and nobody else notices.</summary>
+    [Fact]
+    public async Task Of_many_who_need_a_row_that_something_long_holds_few_wait()
+    {
+        var (held, idle) = (await GivenAccountAsync(), await GivenAccountAsync());
+        List<Task<bool>> waiting;
+        await using (var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false"))
+        {
+            await other.OpenAsync(Cancel);
+            await using var revocation = await other.BeginTransactionAsync(Cancel);
+            await HoldAsync(other, "accounts", held.Id.ToByteArray(bigEndian: true));
+            waiting = [.. Enumerable.Range(0, 60).Select(_ => LoginAsync(held))];
+            var others = Enumerable.Range(0, 60).Select(_ => LoginAsync(idle)).ToList();
+
+            Assert.All(await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(3), Cancel), Assert.True);
+            Assert.NotNull(await Store.Accounts.FindAsync(held.Id, Cancel).WaitAsync(TimeSpan.FromSeconds(1), Cancel));
+            while (waiting.Count(task => !task.IsCompleted) > 4)
+            {
+                await Task.WhenAny(waiting.Where(task => !task.IsCompleted)).WaitAsync(TimeSpan.FromSeconds(3), Cancel);
+            }
+
+            await revocation.RollbackAsync(Cancel);
+        }
+
+        Assert.Equal(4, waiting.Count(task => task.IsCompletedSuccessfully || !task.IsCompleted));
+        foreach (var login in waiting)
+        {
+            if (login.IsFaulted)
+            {
+                await Assert.ThrowsAsync<StoreUnavailableException>(() => login);
+            }
+            else
+            {
+                Assert.True(await login);
+            }
+        }
     }
 
     [Fact]

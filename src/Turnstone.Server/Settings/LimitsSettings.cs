@@ -44,6 +44,9 @@ public sealed record LimitsSettings
     [Setting("Applications, subscriptions, keys and secrets that one account makes for itself in the portal.")]
     public RateSettings MakingsPerAccount { get; init; } = RateSettings.Of(Requests.MakingsPerAccount);
 
+    [Setting("Tokens of programs (`client_credentials`) that one client gives back one by one; each is remembered until its own end.")]
+    public RateSettings GiveBacksPerClient { get; init; } = RateSettings.Of(Requests.GiveBacksPerClient);
+
     [Setting("Logins of one API key whose sessions could still be refreshed (contract `/v3`).")]
     public RateSettings LoginsPerApiKey { get; init; } = RateSettings.Of(new RateLimit(Steering.LoginsPerWindow, Steering.Window));
 
@@ -71,6 +74,7 @@ public sealed record LimitsSettings
         PerCredential = RequestsPerCredential.ToLimit(),
         FailuresPerNetwork = RefusalsPerNetwork.ToLimit(),
         MakingsPerAccount = MakingsPerAccount.ToLimit(),
+        GiveBacksPerClient = GiveBacksPerClient.ToLimit(),
     };
 
     public LoginSteeringSettings ToSteering() => new() { LoginsPerWindow = LoginsPerApiKey.Count, Window = TimeSpan.FromSeconds(LoginsPerApiKey.Seconds) };

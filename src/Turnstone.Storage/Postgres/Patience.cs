@@ -14,6 +14,7 @@ internal sealed class Patience(TimeSpan? atMost = null) : IDisposable
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource end = new(atMost ?? Usual);
+    private bool lengthened;
 
     /// <summary>The caller has been told: nothing may be committed for him any more.</summary>
     public bool IsOver => end.IsCancellationRequested;
@@ -44,12 +45,20 @@ internal sealed class Patience(TimeSpan? atMost = null) : IDisposable
         }
     }
 
-    /// <summary>For a statement that may touch very many rows.</summary>
+    /// <summary>
+    /// For statements that may touch very many rows; for all of them together. Longer they must not take: what is ended here bears the time at which it began, and whoever asks what was ended lately
+    /// looks back two minutes.
+    /// </summary>
     public void Lengthen()
     {
         try
         {
-            end.CancelAfter(Long);
+            if (!lengthened)
+            {
+                end.CancelAfter(Long);
+            }
+
+            lengthened = true;
         }
         catch (ObjectDisposedException)
         {

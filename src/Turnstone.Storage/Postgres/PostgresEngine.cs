@@ -91,9 +91,8 @@ internal sealed class PostgresEngine : Engine
 
     public override Task<bool> OpenAsync(PendingOpening opening)
     {
-        if (opening.Vouchers.CodeHash is not null)
+        if (opening.Alone)
         {
-            // A code's row is consumed: several to a transaction, and a withdrawal that deletes them in another order, would wait for each other.
             return OpenAloneAsync(opening);
         }
 

@@ -13,6 +13,12 @@ internal sealed class PendingOpening(Session session, Vouchers vouchers, AuditEn
 
     public AuditEntry Entry => entry;
 
+    /// <summary>
+    /// Not with others in one transaction, where several of a node are under way at once: a code's row is consumed, and a withdrawal that deletes codes in another order would wait for them as they
+    /// for it; what is written as ended may be written twice, and would fail the others with it.
+    /// </summary>
+    public bool Alone => vouchers.CodeHash is not null || session.RevokedAt is not null;
+
     /// <summary>Whether everything that vouched still stood, and the row was written.</summary>
     public bool Opened { get; set; }
 

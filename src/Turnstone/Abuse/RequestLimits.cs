@@ -10,6 +10,9 @@ public sealed record RequestLimitSettings
 
     /// <summary>What an account makes for itself: applications, subscriptions, keys and secrets. What has ended stays in the store.</summary>
     public RateLimit MakingsPerAccount { get; init; } = new(60, TimeSpan.FromHours(1));
+
+    /// <summary>Tokens of programs that are given back one by one: each is remembered by every node until its own end.</summary>
+    public RateLimit GiveBacksPerClient { get; init; } = new(1_000, TimeSpan.FromHours(1));
 }
 
 /// <summary>The limits on all token endpoints.</summary>
@@ -18,6 +21,7 @@ public sealed class RequestLimits
     private readonly Throttle credentials;
     private readonly Throttle failures;
     private readonly Throttle makings;
+    private readonly Throttle giveBacks;
 
     public RequestLimits(RequestLimitSettings settings, RandomSource random, TimeProvider time)
     {
@@ -25,6 +29,7 @@ public sealed class RequestLimits
         credentials = new Throttle(settings.PerCredential, random, time);
         failures = new Throttle(settings.FailuresPerNetwork, random, time);
         makings = new Throttle(settings.MakingsPerAccount, random, time);
+        giveBacks = new Throttle(settings.GiveBacksPerClient, random, time);
     }
 
     /// <summary>Counts a request of a credential that has been proven: a client, a session, a key, by its id.</summary>
@@ -32,6 +37,9 @@ public sealed class RequestLimits
 
     /// <summary>Counts something that an account makes for itself.</summary>
     public Refusal? TakeMaking(Guid accountId) => makings.Take($"{accountId}") is { } wait ? TooMany("Too much was made in a short time.", wait) : null;
+
+    /// <summary>Counts a token of a program that its client gives back.</summary>
+    public Refusal? TakeGiveBack(string clientId) => giveBacks.Take(clientId) is { } wait ? TooMany("Too many tokens were given back in a short time.", wait) : null;
 
     /// <summary>Asked before anything else is done for a network: null unless it has failed too often. The network is a <see cref="NetworkPrefix"/>.</summary>
     public Refusal? CheckNetwork(string network) =>

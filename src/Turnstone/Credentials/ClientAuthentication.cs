@@ -23,7 +23,7 @@ public sealed class ClientAuthentication(ClientDirectory clients, MasterKeyRing 
 
         var client = await clients.FindAsync(clientId, cancellationToken);
 
-        // Always two comparisons, so that the time tells neither whether the client exists nor how many secrets it has.
+        // Always two comparisons, so that the time does not tell how many secrets it has. Whether there is such a client is no secret: its id stands in the address of every sign-in.
         var matches = keys.Matches(CredentialPurpose.ClientSecret, secret ?? "", Stored(client, 0), Stored(client, 1));
         var proven = client is { Public: true } ? string.IsNullOrEmpty(secret) : matches && !string.IsNullOrEmpty(secret);
         return client is { Stands: true } && proven ? client : Wrong;

@@ -1,3 +1,4 @@
+using Turnstone.Abuse;
 using Turnstone.AccessTokens;
 using Turnstone.Directory;
 using Turnstone.Keys;
@@ -9,11 +10,16 @@ namespace Turnstone.Grants;
 /// A client gives a token back (RFC 7009): the session behind it ends, so refresh and access token both do (§2.1). A text that is no live token is
 /// answered like one that was revoked (§2.2); only another client's token is refused.
 /// </summary>
-public sealed class TokenRevocation(ISessionStore sessions, AccessTokenReader reader, MasterKeyRing keys, Revocation revocation)
+public sealed class TokenRevocation(ISessionStore sessions, AccessTokenReader reader, MasterKeyRing keys, RequestLimits limits, Revocation revocation)
 {
-    /// <summary>Null when the token is dead now.</summary>
+    /// <summary>Null when the token is dead now, or was before.</summary>
     public async Task<Refusal?> GiveBackAsync(string token, Client client, Caller caller, CancellationToken cancellationToken)
     {
+        if (limits.Take($"client:{client.Id}") is { } tooMany)
+        {
+            return tooMany;
+        }
+
         if (RefreshToken.TryRead(token, keys, out var refresh))
         {
             var session = await sessions.FindAsync(refresh.Session, cancellationToken);
@@ -47,6 +53,11 @@ public sealed class TokenRevocation(ISessionStore sessions, AccessTokenReader re
         if (claims.ClientId != client.Id)
         {
             return Refusals.NotYourToken;
+        }
+
+        if (limits.TakeGiveBack(client.Id) is { } tooMany)
+        {
+            return tooMany;
         }
 
         if (SessionId.TryParse(claims.TokenId, out var own))

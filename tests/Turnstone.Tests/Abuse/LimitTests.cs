@@ -33,6 +33,16 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void A_client_gives_back_so_many_tokens_an_hour_and_leaves_the_others_theirs()
+    {
+        var limits = new RequestLimits(new RequestLimitSettings { GiveBacksPerClient = new(3, TimeSpan.FromHours(1)) }, RandomSource.System, time);
+
+        Assert.Equal(3, Enumerable.Range(0, 9).Count(_ => limits.TakeGiveBack("shop") is null));
+        Assert.Equal((RefusalCode.TooManyAttempts, 1200), (limits.TakeGiveBack("shop")!.Code, limits.TakeGiveBack("shop")!.RetryAfterSeconds));
+        Assert.Null(limits.TakeGiveBack("other"));
+    }
+
+    [Fact]
     public void A_network_is_closed_by_its_failures_and_by_nothing_else()
     {
         var limits = new RequestLimits(new RequestLimitSettings { FailuresPerNetwork = new RateLimit(300, TimeSpan.FromMinutes(1)) }, RandomSource.System, time);

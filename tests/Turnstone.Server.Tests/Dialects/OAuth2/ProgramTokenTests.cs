@@ -39,6 +39,36 @@ public sealed class ProgramTokenTests
         Array.ForEach(answers, answer => answer.Dispose());
     }
 
+    /// <summary>Each is remembered by every node until its own end, so one client may not give back as many as it likes.</summary>
+    [Fact]
+    public async Task Too_many_that_are_given_back_are_refused_and_stay_good()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll, ["Turnstone:Limits:GiveBacksPerClient:Count=1"]);
+        var (first, second) = (await TokenAsync(server), await TokenAsync(server));
+
+        using var taken = await server.FormAsync("/oauth2/revoke", $"token={first}", Wire.Basic(Known.ClientId, Known.ClientSecret));
+        using var again = await server.FormAsync("/oauth2/revoke", $"token={first}", Wire.Basic(Known.ClientId, Known.ClientSecret));
+        using var refused = await server.FormAsync("/oauth2/revoke", $"token={second}", Wire.Basic(Known.ClientId, Known.ClientSecret));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (taken.StatusCode, again.StatusCode, refused.StatusCode));
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, second));
+    }
+
+    [Fact]
+    public async Task A_client_that_gives_back_without_rest_is_told_to_wait()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll, ["Turnstone:Limits:RequestsPerCredential:Count=2"]);
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await server.FormAsync("/oauth2/revoke", "token=none", Wire.Basic(Known.ClientId, Known.ClientSecret));
+            statuses.Add(answer.StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests], statuses);
+    }
+
     [Fact]
     public async Task Another_client_cannot_give_it_back()
     {
