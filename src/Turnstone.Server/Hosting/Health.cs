@@ -3,11 +3,14 @@ namespace Turnstone.Server.Hosting;
 /// <summary>Whether the process runs, and whether it can do its work. Short, and without a word about the inside.</summary>
 public static class Health
 {
+    // Some load balancers ask by HEAD.
+    private static readonly string[] Probing = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         var health = endpoints.MapGroup("/health").ExcludeFromDescription();
-        health.MapGet("/live", () => Results.Json(new { status = "live" }));
-        health.MapGet("/ready", ReadyAsync);
+        health.MapMethods("/live", Probing, () => Results.Json(new { status = "live" }));
+        health.MapMethods("/ready", Probing, ReadyAsync);
     }
 
     private static async Task<IResult> ReadyAsync(Readiness readiness, HttpContext context)

@@ -73,6 +73,15 @@
     button.disabled = false;
   }
 
+  // A field of a form that has no default is filled in with the word "string", which would be sent.
+  function withEmptyFields(spec) {
+    for (const call of Object.values(spec.paths).flatMap(Object.values)) {
+      const form = call.requestBody?.content?.["application/x-www-form-urlencoded"];
+      for (const field of Object.values(form?.schema?.properties ?? {})) field.default ??= "";
+    }
+    return spec;
+  }
+
   // Swagger UI leaves a header called Authorization to its own dialog, which knows only what the document calls a security scheme.
   function withScheme(spec) {
     const isBearer = (parameter) => parameter.name === "Authorization" && parameter.in === "header" && parameter.description?.startsWith("Bearer");
@@ -89,6 +98,8 @@
   }
 
   async function requestInterceptor(request) {
+    // No call takes a cookie; and where the browser may bring credentials of its own, a 401 that offers Basic opens its window for a password and the answer waits.
+    request.credentials = "omit";
     if (bearing.has(`${request.method} ${new URL(request.url, location.href).pathname}`)) {
       const own = await access();
       if (own) request.headers.Authorization = `Bearer ${own}`;
@@ -112,7 +123,7 @@
     if (!answer.ok) throw new Error(answer.status);
     new MutationObserver(mend).observe(place, { childList: true, subtree: true });
     SwaggerUIBundle({
-      spec: withScheme(await answer.json()),
+      spec: withEmptyFields(withScheme(await answer.json())),
       domNode: place,
       presets: [SwaggerUIBundle.presets.apis],
       layout: "BaseLayout",

@@ -96,6 +96,12 @@ public sealed class TwoServersTests : IAsyncLifetime
             Assert.Equal("""{"status":"not ready","missing":["storage"]}""", await away.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
 
+        using (var probe = new HttpRequestMessage(HttpMethod.Head, "/health/ready"))
+        using (var away = await server.Http.SendAsync(probe, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(503, (int)away.StatusCode);
+        }
+
         using (var live = await server.Http.GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken))
         {
             Assert.Equal(200, (int)live.StatusCode);

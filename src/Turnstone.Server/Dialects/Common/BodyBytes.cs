@@ -23,10 +23,10 @@ internal static class BodyBytes
             {
                 read = await reader.ReadAsync(cancellationToken);
             }
-            catch (BadHttpRequestException)
+            catch (BadHttpRequestException bad)
             {
-                // Broken chunking, or a body shorter than it said.
-                return (null, BodyFault.NotJson);
+                // The server's own bound, which a body without a length runs into; else broken chunking, or a body shorter than it said.
+                return (null, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? BodyFault.TooLarge : BodyFault.NotJson);
             }
 
             var buffer = read.Buffer;

@@ -23,7 +23,10 @@ internal sealed class Described(OpenApiOperation operation)
 
     public Described Query(string name, string description, bool required = false) => Parameter(name, ParameterLocation.Query, description, required);
 
-    private Described Parameter(string name, ParameterLocation where, string description, bool required)
+    /// <summary>A part of the path, which is one of these words.</summary>
+    public Described Path(string name, string description, params string[] words) => Parameter(name, ParameterLocation.Path, description, required: true, words);
+
+    private Described Parameter(string name, ParameterLocation where, string description, bool required, params string[] words)
     {
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter
@@ -32,7 +35,7 @@ internal sealed class Described(OpenApiOperation operation)
             In = where,
             Description = description,
             Required = required,
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = words.Length > 0 ? [.. words.Select(word => JsonValue.Create(word))] : null },
         });
         return this;
     }

@@ -20,6 +20,7 @@ public static class OAuthV1OpenApi
         }));
 
     internal static void DescribeToken(this IEndpointConventionBuilder route) => route.Describe(Document, "token", "Exchange a code, or refresh.", call => Refused(call
+        .Path("token_type", "For whom the token is: a user, or the company itself.", "user", "company")
         .Header("Idempotency-Key", "Makes a refresh safe to repeat: the same key gets the same answer.")
         .Takes(Described.Json, ["grant_type"], Requests)
         .Takes(Described.Form, ["grant_type"], Requests)

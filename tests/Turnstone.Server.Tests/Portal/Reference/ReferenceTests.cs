@@ -66,6 +66,44 @@ public sealed class ReferenceTests(Browser browser)
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page scrolls sideways.");
     }
 
+    /// <summary>
+    /// Nothing of the browser's own goes along: no cookie, and no password, for which a 401 that offers Basic would open a window of the browser's, and the page would wait for it.
+    /// A field that was not filled in has no value.
+    /// </summary>
+    [Fact]
+    public async Task A_call_takes_what_was_filled_in_and_no_more()
+    {
+        await using var server = await StartAsync();
+        var page = await browser.SignedInAsync(server);
+        await page.GotoAsync("/portal/reference?document=oauth2");
+        var call = page.Locator(".opblock", new() { HasText = "/oauth2/token" }).First;
+        await call.Locator(".opblock-summary-control").ClickAsync();
+        await call.Locator("tr", new() { HasText = "grant_type" }).Locator("input").FillAsync("client_credentials");
+        var sending = page.WaitForRequestAsync("**/oauth2/token");
+        await call.Locator("button.execute").ClickAsync();
+        var sent = await sending;
+
+        Assert.StartsWith("grant_type=client_credentials&scope=&", sent.PostData, StringComparison.Ordinal);
+        Assert.DoesNotContain("cookie", (await sent.AllHeadersAsync()).Keys);
+        await Assertions.Expect(call.Locator(".live-responses-table")).ToContainTextAsync("401");
+        await Assertions.Expect(call.Locator(".live-responses-table")).ToContainTextAsync("invalid_client");
+    }
+
+    [Fact]
+    public async Task A_call_of_the_older_contract_is_sent_to_a_path_that_there_is()
+    {
+        await using var server = await StartAsync();
+        var page = await browser.OpenAsync(server);
+        await page.GotoAsync("/portal/reference?document=oauth-v1");
+        var call = page.Locator(".opblock", new() { HasText = "/v1/oauth/token/{token_type}" }).First;
+        await call.Locator(".opblock-summary-control").ClickAsync();
+        await call.Locator("tr", new() { HasText = "token_type" }).Locator("select").First.SelectOptionAsync("company");
+        var sent = page.WaitForRequestAsync("**/v1/oauth/token/*");
+        await call.Locator("button.execute").ClickAsync();
+
+        Assert.EndsWith("/token/company", (await sent).Url, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Links_that_were_given_out_lead_to_the_page()
     {
