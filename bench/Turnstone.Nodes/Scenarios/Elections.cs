@@ -104,9 +104,9 @@ internal static class Elections
         await postgres.ExecuteAsync("CREATE TRIGGER swept BEFORE DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION note_swept()");
         await postgres.ExecuteAsync(
             $"""
-            INSERT INTO sessions (id, contract, grant_kind, subject, scopes, refreshable, generation, created_at, advanced_at, access_expires_at, refresh_expires_at, refreshes, replays, last_used_at,
+            INSERT INTO sessions (id, contract, grant_kind, subject, scopes, refreshable, generation, created_at, advanced_at, access_expires_at, refresh_expires_at, replays, last_used_at,
               opened_network, version, longest_access)
-            SELECT decode(md5(i::text), 'hex'), 'auth', 'Password', 'expired', '', 1, 1, 1, 1, 1, 1, 0, 0, 1, '', 1, 1 FROM generate_series(1, {Expired}) AS i
+            SELECT decode(md5(i::text), 'hex'), 'auth', 'Password', 'expired', '', 1, 1, 1, 1, 1, 1, 0, 1, '', 1, 1 FROM generate_series(1, {Expired}) AS i
             """);
     }
 

@@ -40,7 +40,7 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvi
         meter.Done(took, context.Response.StatusCode);
         if (log.IsEnabled(LogLevel.Debug))
         {
-            log.RequestDone(method, path, context.Response.StatusCode, Math.Round(took.TotalMilliseconds, 1));
+            log.RequestDone(method, path, context.Response.StatusCode, Math.Round(took.TotalMilliseconds, 1), RequestTrace.Of(context));
         }
     }
 

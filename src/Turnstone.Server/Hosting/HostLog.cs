@@ -24,6 +24,6 @@ internal static partial class HostLog
     [LoggerMessage(1021, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}.")]
     public static partial void RequestFailed(this ILogger log, Exception problem, string method, string path, string traceId);
 
-    [LoggerMessage(1022, LogLevel.Debug, "{Method} {Path} was answered {Status} after {Milliseconds} ms.")]
-    public static partial void RequestDone(this ILogger log, string method, string path, int status, double milliseconds);
+    [LoggerMessage(1022, LogLevel.Debug, "{Method} {Path} was answered {Status} after {Milliseconds} ms, trace {TraceId}.")]
+    public static partial void RequestDone(this ILogger log, string method, string path, int status, double milliseconds, string traceId);
 }
