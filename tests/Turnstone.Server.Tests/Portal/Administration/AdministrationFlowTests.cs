@@ -6,6 +6,14 @@ namespace Turnstone.Server.Tests.Portal.Administration;
 /// <summary>The administrators' pages in a real browser.</summary>
 public sealed class AdministrationFlowTests(Browser browser)
 {
+    private const string LabelsThatTouchTheirValue =
+        """
+        [...document.querySelectorAll("dl.facts dt + dd")].filter((value) => {
+          const [left, right] = [value.previousElementSibling.getBoundingClientRect(), value.getBoundingClientRect()];
+          return right.top < left.bottom && right.left - left.right < 4;
+        }).length
+        """;
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, true)]
@@ -23,6 +31,7 @@ public sealed class AdministrationFlowTests(Browser browser)
         {
             await page.GotoAsync(path);
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} is wider than the window.");
+            Assert.Equal(0, await page.EvaluateAsync<int>(LabelsThatTouchTheirValue));
             foreach (var ask in await page.Locator("main details").AllAsync())
             {
                 await ask.EvaluateAsync("it => it.open = true");
