@@ -17,7 +17,7 @@ public sealed class SlowSendersTests
         await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
         var (aByteASecond, atOnce) = (TimeSpan.FromSeconds(1), TimeSpan.Zero);
         var cut = Task.WhenAll(
-            CutOffAsync(server, "POST /v3/auth/refresh HTTP/1.1\r\nX: ", "x", aByteASecond, within: TimeSpan.FromSeconds(20)),
+            CutOffAsync(server, "POST /v3/auth/refresh HTTP/1.1\r\nX: ", "x", aByteASecond, within: TimeSpan.FromSeconds(17)),
             CutOffAsync(server, $"{Json}Content-Length: 1000\r\n\r\n{{", " ", aByteASecond, within: TimeSpan.FromSeconds(9)),
             CutOffAsync(server, $"{Json}Transfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n", aByteASecond, within: TimeSpan.FromSeconds(9)),
             CutOffAsync(server, $"{Json}Transfer-Encoding: chunked\r\n\r\n", $"400\r\n{new string(' ', 1024)}\r\n", atOnce, within: TimeSpan.FromSeconds(5)),

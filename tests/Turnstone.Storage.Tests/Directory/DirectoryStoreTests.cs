@@ -142,7 +142,7 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     public async Task A_revoked_API_key_ends_its_sessions_in_the_same_commit()
     {
         var key = await GivenApiKeyAsync();
-        var session = await GivenSessionAsync(key.AccountId, apiKey: key.Id);
+        var session = await GivenSessionAsync(apiKey: key.Id);
         Assert.True(await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel));
 
         Assert.Equal(RevocationReason.CredentialRevoked, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);

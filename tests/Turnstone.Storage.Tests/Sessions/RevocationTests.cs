@@ -69,7 +69,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
             (SessionHolder.Account(key.AccountId), () => GivenSessionAsync(account: key.AccountId)),
             (SessionHolder.Account(key.AccountId), () => GivenSessionAsync(key.AccountId, apiKey: key.Id)),
             (SessionHolder.Client(client.Id), () => GivenSessionAsync(client: client.Id)),
-            (SessionHolder.ApiKey(key.Id), () => GivenSessionAsync(key.AccountId, apiKey: key.Id)),
+            (SessionHolder.ApiKey(key.Id), () => GivenSessionAsync(apiKey: key.Id)),
         ])
         {
             var first = await open();
