@@ -9,6 +9,10 @@ public static class ServerHost
     // Settings are read once. Watching the working directory for changed ones would wake a thread at every write to a database that lies in it.
     private const string StaysAsRead = "--hostBuilder:reloadConfigOnChange=false";
 
+    // How long a head may take to arrive. The server adds a second to what it is given and looks once a second who is past it.
+    private static readonly TimeSpan HeadWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LookedAtLate = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// A host for these arguments (<c>--urls</c>, <c>--Turnstone:Issuer=…</c>). Its environment is the caller's; where he names none it is Development for
     /// a debug build, which is what <c>dotnet run</c> makes, and Production for a release build, which is what is published.
@@ -36,7 +40,7 @@ public static class ServerHost
         kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 24 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        kestrel.Limits.RequestHeadersTimeout = HeadWithin - LookedAtLate;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
     }

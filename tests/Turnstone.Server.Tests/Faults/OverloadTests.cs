@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -75,6 +76,79 @@ public sealed class OverloadTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", token)));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
+    public async Task Who_does_not_wait_as_he_was_told_is_answered_at_once_and_then_not_listened_to_for_that_second()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll, [OneAtATime]);
+        using var full = await FullAsync(server);
+        using var client = OneConnection(server);
+
+        await RefusedAsync(client, full.RefreshToken);
+        var again = await RefusedAsync(client, full.RefreshToken);
+        var third = await RefusedAsync(client, full.RefreshToken);
+
+        Assert.True(third > TimeSpan.FromSeconds(0.9) && again < third / 2, $"The second answer took {again}, the third {third}.");
+    }
+
+    [Fact]
+    public async Task Who_waits_as_he_was_told_is_always_listened_to()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll, [OneAtATime]);
+        using var full = await FullAsync(server);
+        using var client = OneConnection(server);
+
+        var took = TimeSpan.Zero;
+        for (var i = 0; i < 8; i++)
+        {
+            took += await RefusedAsync(client, full.RefreshToken);
+            server.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(took < TimeSpan.FromSeconds(4), $"Eight refusals took {took}.");
+    }
+
+    [Fact]
+    public async Task The_connection_of_a_proxy_is_always_listened_to_because_it_is_not_one_callers()
+    {
+        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll, [OneAtATime, "Turnstone:Proxies:Trusted:0=127.0.0.1"]);
+        using var full = await FullAsync(server);
+        using var client = OneConnection(server);
+
+        var took = TimeSpan.Zero;
+        for (var i = 0; i < 8; i++)
+        {
+            took += await RefusedAsync(client, full.RefreshToken);
+        }
+
+        Assert.True(took < TimeSpan.FromSeconds(4), $"Eight refusals took {took}.");
+    }
+
+    private static async Task<TimeSpan> RefusedAsync(HttpClient client, string refreshToken)
+    {
+        var clock = Stopwatch.StartNew();
+        using var answer = await client.RefreshV2Async(refreshToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        return clock.Elapsed;
+    }
+
+    private static HttpClient OneConnection(TurnstoneServer server) =>
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = server.BaseAddress };
+
+    // Of two refreshes while the store is closed one is refused, so the other has the only place.
+    private static async Task<FullServer> FullAsync(TurnstoneServer server)
+    {
+        var refreshToken = await (await server.Http.LoginV2Async()).RefreshOfSetAsync();
+        var closed = await StoreLock.TakeAsync(server);
+        using var refused = await await Task.WhenAny(server.Http.RefreshV2Async(refreshToken), server.Http.RefreshV2Async(refreshToken));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        return new(closed, refreshToken);
+    }
+
+    private sealed record FullServer(StoreLock Closed, string RefreshToken) : IDisposable
+    {
+        public void Dispose() => Closed.Dispose();
     }
 
     // The server asks for the rest (100 Continue) when the call begins to read it.

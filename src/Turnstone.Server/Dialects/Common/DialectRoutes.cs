@@ -21,6 +21,7 @@ public sealed class DialectRoutes
     private readonly Func<int, string, IResult> misdirected;
     private readonly Func<Call, Call> guard;
     private readonly IResult full;
+    private readonly Impatience impatience;
 
     /// <param name="endpoints">Where the contract is mounted.</param>
     /// <param name="prefix">The URL prefix that the contract owns.</param>
@@ -32,6 +33,7 @@ public sealed class DialectRoutes
         ArgumentNullException.ThrowIfNull(endpoints);
         (services, this.refuse, this.misdirected, this.guard) = (endpoints.ServiceProvider, refuse, misdirected, guard ?? (call => call));
         full = refuse(Refusals.Unavailable(UntilThereIsRoom));
+        impatience = Make<Impatience>();
         group = endpoints.MapGroup(prefix);
         group.ShortCircuit();
         group.Map("{**rest}", Answering(_ => new(misdirected(StatusCodes.Status404NotFound, "There is no such path in this contract."))))
@@ -83,6 +85,10 @@ public sealed class DialectRoutes
             }
 
             await answer.ExecuteAsync(context);
+            if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            {
+                impatience.Refused(context);
+            }
         };
     }
 }
