@@ -140,6 +140,29 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
         }
     }
 
+    /// <summary>A row that is written twice fails the transaction that it is in: that must not be the one of everybody who logs in at the time.</summary>
+    [Fact]
+    public async Task A_token_that_is_given_back_twice_at_once_leaves_the_logins_of_others_together()
+    {
+        var connectionString = await Database.CreateAsync();
+        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
+        await store.Migrations.ApplyAsync(Cancel);
+        List<Task<bool>> logins = [], given = [];
+        for (var i = 0; i < 200; i++)
+        {
+            logins.Add(store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
+            if (i % 10 == 0)
+            {
+                var ended = StandingSession.Ended(new SessionId(NewId()), "", "shop", RevocationReason.Logout, Time.Now, Time.Now.AddHours(1), Caller);
+                given.AddRange(Enumerable.Range(0, 2).Select(_ => store.Sessions.OpenAsync(ended, new Vouchers(), Entry(), Cancel)));
+            }
+        }
+
+        Assert.All(await Task.WhenAll(logins), Assert.True);
+        Assert.Equal(20, (await Task.WhenAll(given)).Count(written => written));
+        Assert.InRange(await Database.NumberAsync("SELECT COUNT(DISTINCT xmin::text) FROM sessions WHERE client_id IS NULL", connectionString), 1, 40);
+    }
+
     [Fact]
     public async Task A_node_that_was_not_listening_is_told_that_everything_may_have_changed()
     {

@@ -4,8 +4,9 @@ namespace Turnstone.Storage.Postgres;
 /// How long a caller waits for a database that may hang: no connection is closed and nothing is answered, so that nothing fails by itself for a long time. Then the caller is told to ask again, and
 /// what was asked is left to itself; it ends without a commit once the database answers.
 /// </summary>
+/// <param name="time">The clock.</param>
 /// <param name="atMost">How long; null for the usual time.</param>
-internal sealed class Patience(TimeSpan? atMost = null) : IDisposable
+internal sealed class Patience(TimeProvider time, TimeSpan? atMost = null) : IDisposable
 {
     /// <summary>For a batch. Longer than one statement of it may take, which is cancelled: this is for a database that does not even answer that. Others wait behind it, so it is short.</summary>
     public static readonly TimeSpan OfABatch = TimeSpan.FromSeconds(4);
@@ -13,7 +14,7 @@ internal sealed class Patience(TimeSpan? atMost = null) : IDisposable
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
-    private readonly CancellationTokenSource end = new(atMost ?? Usual);
+    private readonly CancellationTokenSource end = new(atMost ?? Usual, time);
     private bool lengthened;
 
     /// <summary>The caller has been told: nothing may be committed for him any more.</summary>

@@ -211,7 +211,7 @@ internal sealed class PostgresEngine : Engine
     /// <summary>As <see cref="GuardAsync"/>, for callers who have to be answered in time.</summary>
     private async Task<T> PatientlyAsync<T>(Func<Patience, Task<T>> call, TimeSpan? atMost = null)
     {
-        using var patience = new Patience(atMost);
+        using var patience = new Patience(time, atMost);
         return await patience.AnswerAsync(GuardAsync(() => call(patience)));
     }
 
