@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using Npgsql;
 using Turnstone.Audit;
-using Turnstone.Directory;
 using Turnstone.Sessions;
 using Turnstone.Testing;
 
@@ -70,100 +67,6 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
     }
 
     [Fact]
-    public async Task Whoever_needs_a_row_that_something_long_holds_waits_for_it_and_no_other_does()
-    {
-        var (free, idle) = (await GivenSessionAsync(), await GivenAccountAsync());
-        List<(Session Session, Account Account)> held = [];
-        for (var i = 0; i < 3; i++)
-        {
-            held.Add((await GivenSessionAsync(), await GivenAccountAsync()));
-        }
-
-        List<Task<bool>> waiting = [];
-        await using (var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false"))
-        {
-            await other.OpenAsync(Cancel);
-            await using var revocation = await other.BeginTransactionAsync(Cancel);
-            var generation = 0u;
-            foreach (var (session, account) in held)
-            {
-                await HoldAsync(other, "sessions", session.Id.ToBytes());
-                await HoldAsync(other, "accounts", account.Id.ToByteArray(bigEndian: true));
-                waiting.AddRange([GoesOnAsync(session, 0), LoginAsync(account)]);
-                var began = Stopwatch.GetTimestamp();
-                Assert.All(await Task.WhenAll(GoesOnAsync(free, generation++), LoginAsync(idle)), Assert.True);
-                Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(2));
-            }
-
-            Assert.DoesNotContain(waiting, task => task.IsCompleted);
-            await revocation.RollbackAsync(Cancel);
-        }
-
-        Assert.All(await Task.WhenAll(waiting), Assert.True);
-    }
-
-    /// <summary>Waiting costs a connection of those that everything needs: few wait, the others are told to come again, and nobody else notices.</summary>
-    [Fact]
-    public async Task Of_many_who_need_a_row_that_something_long_holds_few_wait()
-    {
-        var (held, idle) = (await GivenAccountAsync(), await GivenAccountAsync());
-        List<Task<bool>> waiting;
-        await using (var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false"))
-        {
-            await other.OpenAsync(Cancel);
-            await using var revocation = await other.BeginTransactionAsync(Cancel);
-            await HoldAsync(other, "accounts", held.Id.ToByteArray(bigEndian: true));
-            waiting = [.. Enumerable.Range(0, 60).Select(_ => LoginAsync(held))];
-            var others = Enumerable.Range(0, 60).Select(_ => LoginAsync(idle)).ToList();
-
-            Assert.All(await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(3), Cancel), Assert.True);
-            Assert.NotNull(await Store.Accounts.FindAsync(held.Id, Cancel).WaitAsync(TimeSpan.FromSeconds(1), Cancel));
-            while (waiting.Count(task => !task.IsCompleted) > 4)
-            {
-                await Task.WhenAny(waiting.Where(task => !task.IsCompleted)).WaitAsync(TimeSpan.FromSeconds(3), Cancel);
-            }
-
-            await revocation.RollbackAsync(Cancel);
-        }
-
-        Assert.Equal(4, waiting.Count(task => task.IsCompletedSuccessfully || !task.IsCompleted));
-        foreach (var login in waiting)
-        {
-            if (login.IsFaulted)
-            {
-                await Assert.ThrowsAsync<StoreUnavailableException>(() => login);
-            }
-            else
-            {
-                Assert.True(await login);
-            }
-        }
-    }
-
-    /// <summary>A row that is written twice fails the transaction that it is in: that must not be the one of everybody who logs in at the time.</summary>
-    [Fact]
-    public async Task A_token_that_is_given_back_twice_at_once_leaves_the_logins_of_others_together()
-    {
-        var connectionString = await Database.CreateAsync();
-        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
-        await store.Migrations.ApplyAsync(Cancel);
-        List<Task<bool>> logins = [], given = [];
-        for (var i = 0; i < 200; i++)
-        {
-            logins.Add(store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
-            if (i % 10 == 0)
-            {
-                var ended = StandingSession.Ended(new SessionId(NewId()), "", "shop", RevocationReason.Logout, Time.Now, Time.Now.AddHours(1), Caller);
-                given.AddRange(Enumerable.Range(0, 2).Select(_ => store.Sessions.OpenAsync(ended, new Vouchers(), Entry(), Cancel)));
-            }
-        }
-
-        Assert.All(await Task.WhenAll(logins), Assert.True);
-        Assert.Equal(20, (await Task.WhenAll(given)).Count(written => written));
-        Assert.InRange(await Database.NumberAsync("SELECT COUNT(DISTINCT xmin::text) FROM sessions WHERE client_id IS NULL", connectionString), 1, 40);
-    }
-
-    [Fact]
     public async Task A_node_that_was_not_listening_is_told_that_everything_may_have_changed()
     {
         var heard = new TaskCompletionSource();
@@ -215,23 +118,6 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
         Assert.InRange(await Database.NumberAsync("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'sessions'", connectionString), 475, 500);
     }
 
-    private async Task<(string Name, bool Prepares)> ConnectionAsync(string connectionString)
-    {
-        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
-        return await store.Engine.ReadAsync(
-            async db =>
-            {
-                for (var use = 0; use < 3; use++)
-                {
-                    await db.AnyAsync("SELECT 1 FROM pg_class WHERE relname = $1", "sessions");
-                }
-
-                var name = await db.ListAsync("SELECT current_setting('application_name')", row => row.Text(0));
-                return (name[0], await db.AnyAsync("SELECT 1 FROM pg_prepared_statements"));
-            },
-            Cancel);
-    }
-
     [Fact]
     public async Task A_login_by_API_key_reads_what_its_key_opened_lately_and_not_what_it_ever_did()
     {
@@ -258,6 +144,23 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
     }
 
     // A connection hands in its statistics when it ends.
+    private async Task<(string Name, bool Prepares)> ConnectionAsync(string connectionString)
+    {
+        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
+        return await store.Engine.ReadAsync(
+            async db =>
+            {
+                for (var use = 0; use < 3; use++)
+                {
+                    await db.AnyAsync("SELECT 1 FROM pg_class WHERE relname = $1", "sessions");
+                }
+
+                var name = await db.ListAsync("SELECT current_setting('application_name')", row => row.Text(0));
+                return (name[0], await db.AnyAsync("SELECT 1 FROM pg_prepared_statements"));
+            },
+            Cancel);
+    }
+
     private async Task UntilHandedInAsync(string counted, long expected, string connectionString)
     {
         while (await Database.NumberAsync(counted, connectionString) < expected)
@@ -301,15 +204,4 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
             }
         }
     }
-
-    private static async Task HoldAsync(NpgsqlConnection connection, string table, byte[] id)
-    {
-        await using var command = new NpgsqlCommand($"SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE", connection) { Parameters = { new() { Value = id } } };
-        await command.ExecuteNonQueryAsync(Cancel);
-    }
-
-    private async Task<bool> GoesOnAsync(Session session, uint generation) => (await RefreshAsync(session, generation)).Kind is RotationKind.Advance;
-
-    private Task<bool> LoginAsync(Account account) =>
-        Store.Sessions.OpenAsync(NewSession(account.Id), new Vouchers { Account = (account.Id, account.Epoch) }, Entry(), Cancel);
 }

@@ -4,7 +4,7 @@ using Turnstone.Server.Settings;
 namespace Turnstone.Server.Dialects.Common;
 
 /// <summary>
-/// Who was refused for want of room, asks again on the same connection before the second that he was told is over, and is refused again, is not listened to until it is: what he sends waits in
+/// Who was answered 503, asks again on the same connection before a second is over, and is answered 503 again, is not listened to until it is: what he sends waits in
 /// his connection. To refuse costs two fifths of a refresh, nearly all of it sockets and HTTP, so clients that ask at once again and again would have the machine refuse and do little else.
 /// Who waits as he was told notices nothing, and no answer comes later: the connection rests after it.
 /// </summary>
@@ -15,7 +15,7 @@ internal sealed class Impatience(TurnstoneSettings settings, TimeProvider time)
     // What is behind the connection of a proxy is many callers, and not one who was told.
     private readonly bool watched = settings.Proxies.Trusted.Count == 0;
 
-    /// <summary>Takes notice of an answer that was a refusal for want of room.</summary>
+    /// <summary>Takes notice of an answer that was 503.</summary>
     public void Refused(HttpContext context)
     {
         // The streams of HTTP/2 do not wait for each other, and those that rest would count against its connection.
