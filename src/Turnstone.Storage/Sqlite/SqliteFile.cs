@@ -7,6 +7,10 @@ internal sealed class SqliteFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const int PageSize = 2048;
+    private const int ShortestLog = 1 << 20;
+    private const int LongestLog = 32 << 20;
+
     private readonly string connectionString;
 
     public SqliteFile(string connectionString)
@@ -49,9 +53,23 @@ internal sealed class SqliteFile
     /// whole pages, of which a session changes a few bytes: in a new file they are half as large as SQLite makes them, and no smaller, or a session's row would not fit beside others.
     /// </summary>
     public SqliteConnection OpenWriter() => Open(
-        "PRAGMA busy_timeout = 2000; PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;");
+        $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;");
 
     public SqliteConnection OpenBackup() => Open("PRAGMA busy_timeout = 2000;");
+
+    // A log that has taken the last of its disk cannot be emptied any more: the database has no room to grow. So it gets an eighth of a small one.
+    private int LogLength()
+    {
+        try
+        {
+            var disk = new DriveInfo(OperatingSystem.IsWindows() ? System.IO.Path.GetPathRoot(Path)! : System.IO.Path.GetDirectoryName(Path)!);
+            return (int)Math.Clamp(disk.TotalSize / 8, ShortestLog, LongestLog);
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return LongestLog;
+        }
+    }
 
     private void EnsureExists()
     {

@@ -39,6 +39,21 @@ public sealed class FullDiskTests : IDisposable
         await LeftNoTraceAsync(settings, traffic, words => SmallDisk.Join(server.Id, words));
     }
 
+    /// <summary>What fills a small disk may be the log of SQLite itself, which nobody else can empty.</summary>
+    [Fact]
+    public async Task On_a_small_disk_the_log_leaves_room_for_the_database()
+    {
+        var disk = new SmallDisk(Data, megabytes: 6);
+        await using var server = await ServerProcess.StartAsync(await SettingsAsync($"Data Source={Data}/turnstone.db"), folder, disk.Start);
+        await using var traffic = new Traffic(server);
+        await traffic.StartAsync();
+
+        await traffic.GoesOnAsync(times: 400);
+        await traffic.EndAsync();
+
+        Assert.Equal(0, traffic.Refused);
+    }
+
     /// <summary>
     /// A file system that turns read-only under open files refuses every write to them, and so does a limit of zero on the size of files; the limit can be lifted again.
     /// </summary>

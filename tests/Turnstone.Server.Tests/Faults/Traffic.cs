@@ -31,6 +31,9 @@ internal sealed class Traffic(ServerProcess server) : IAsyncDisposable
     /// <summary>Logins that were answered.</summary>
     public int Logins => Refreshing + loggedIn.Count;
 
+    /// <summary>Requests that were answered 503.</summary>
+    public int Refused => refused.Sum();
+
     public async Task StartAsync()
     {
         for (var i = 0; i < Refreshing; i++)
