@@ -16,7 +16,8 @@ internal sealed class Traffic(ServerProcess server) : IAsyncDisposable
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient http = server.Http;
+    // A connection for each request: on one that is kept, who does not wait as told is not listened to for a second.
+    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { BaseAddress = server.Http.BaseAddress };
     private readonly CancellationTokenSource ending = new();
     private readonly int[] refused = new int[Refreshing + LoggingIn];
     private readonly int[] done = new int[Refreshing + LoggingIn];
@@ -58,7 +59,7 @@ internal sealed class Traffic(ServerProcess server) : IAsyncDisposable
     /// <summary>Every session that a client was told of is there and can be refreshed.</summary>
     public async Task EndAsync()
     {
-        await DisposeAsync();
+        await ending.CancelAsync();
         await Task.WhenAll(running);
         foreach (var token in refreshed)
         {
@@ -75,7 +76,11 @@ internal sealed class Traffic(ServerProcess server) : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await ending.CancelAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        http.Dispose();
+    }
 
     private async Task RepeatAsync(int client, Func<Task<bool>> call)
     {

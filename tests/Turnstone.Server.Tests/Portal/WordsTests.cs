@@ -19,6 +19,13 @@ public sealed partial class WordsTests
         .Where(file => !InBuild(file))
         .ToDictionary(file => Path.GetFileNameWithoutExtension(file), file => Path.ChangeExtension(file, null));
 
+    /// <summary>The words of each room in the first language.</summary>
+    private static readonly Dictionary<string, Dictionary<string, string>> First = Rooms.Keys.ToDictionary(words => words, words => Read(words));
+
+    /// <summary>What keys are put together of in each file: how they begin before a place, and how they end behind one.</summary>
+    private static readonly Dictionary<string, (string[] Beginnings, string[] Endings)> PutTogether =
+        Code.ToDictionary(file => file.Key, file => (Parts(Beginning(), file.Value), Parts(Ending(), file.Value)));
+
     public static TheoryData<string> Words => new(Rooms.Keys.Order());
 
     public static TheoryData<string> Pages => new(Code.Keys.Where(file => file.EndsWith(".cshtml", StringComparison.Ordinal) && !IsText(file))
@@ -30,7 +37,7 @@ public sealed partial class WordsTests
     [MemberData(nameof(Words))]
     public void Every_language_has_the_same_words_with_the_same_places(string words)
     {
-        var first = Read(words);
+        var first = First[words];
         Assert.NotEmpty(first);
         foreach (var language in PortalServices.Languages.Skip(1))
         {
@@ -45,7 +52,7 @@ public sealed partial class WordsTests
     [MemberData(nameof(Words))]
     public void Every_word_that_is_asked_for_is_there(string words)
     {
-        var known = Read(words).Keys;
+        var known = First[words].Keys;
         foreach (var (file, text) in Code)
         {
             foreach (var name in NamesOf(words, file, text))
@@ -60,7 +67,7 @@ public sealed partial class WordsTests
     [MemberData(nameof(Words))]
     public void Every_word_is_used(string words)
     {
-        var unused = Read(words).Keys.Where(key => !Code.Any(file => Speaks(words, key, file.Key) && Uses(file.Value, key))).ToList();
+        var unused = First[words].Keys.Where(key => !Code.Any(file => Speaks(words, key, file.Key) && Uses(file.Key, key))).ToList();
 
         Assert.True(unused.Count == 0, $"{words} has words that nothing shows: {string.Join(", ", unused)}");
     }
@@ -127,14 +134,16 @@ public sealed partial class WordsTests
     private static bool Speaks(string words, string key, string file)
     {
         var room = Rooms.Where(room => file.StartsWith(Path.GetDirectoryName(room.Value)! + Path.DirectorySeparatorChar, StringComparison.Ordinal)).Select(room => room.Key).ToList();
-        return room.Contains(words) || !room.Any(other => Read(other).ContainsKey(key));
+        return room.Contains(words) || !room.Any(other => First[other].ContainsKey(key));
     }
 
     /// <summary>As it is, or put together: the beginning before a place, or the end behind one when the beginning is a name that something has.</summary>
-    private static bool Uses(string text, string key) =>
-        text.Contains($"\"{key}\"", StringComparison.Ordinal)
-        || Beginning().Matches(text).Any(match => key.StartsWith(match.Groups["part"].Value, StringComparison.Ordinal))
-        || Ending().Matches(text).Any(match => match.Groups["part"].Value is var end && key.EndsWith(end, StringComparison.Ordinal) && IsName(key[..^end.Length]));
+    private static bool Uses(string file, string key) =>
+        Code[file].Contains($"\"{key}\"", StringComparison.Ordinal)
+        || PutTogether[file].Beginnings.Any(beginning => key.StartsWith(beginning, StringComparison.Ordinal))
+        || PutTogether[file].Endings.Any(end => key.EndsWith(end, StringComparison.Ordinal) && IsName(key[..^end.Length]));
+
+    private static string[] Parts(Regex what, string text) => [.. what.Matches(text).Select(match => match.Groups["part"].Value).Distinct()];
 
     /// <summary>A text of some code, or the name of an enum's member.</summary>
     private static bool IsName(string beginning) => Code.Values.Any(text => Regex.IsMatch(text, $@"(""{beginning}""|^\s*{beginning},\s*$)", RegexOptions.Multiline));
