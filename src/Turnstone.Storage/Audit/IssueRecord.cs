@@ -9,61 +9,19 @@ namespace Turnstone.Storage.Audit;
 /// </summary>
 internal sealed class IssueRecord(Engine engine)
 {
-    // More than this in one second share the entries that are there: memory stays bounded whatever is thrown at the service.
-    private const int MostKeys = 10_000;
+    private readonly Gathered<(string? Client, string? Network, string? Agent, string? Contract), (AuditEntry First, long Count)> issues =
+        new((known, more) => (known.First, known.Count + more.Count), key => (key.Client, null, null, key.Contract));
 
-    private readonly Lock gathering = new();
-    private Dictionary<(string? Client, string Network, string? Agent, string? Contract), (AuditEntry First, long Count)> gathered = [];
+    public void Note(AuditEntry entry) => issues.Add((entry.ClientId, entry.Caller.Network, entry.Caller.UserAgent, entry.Contract), (entry, 1));
 
-    public void Note(AuditEntry entry) => Add(entry, 1);
+    public Task FlushAsync(CancellationToken cancellationToken) => issues.FlushAsync(
+        all => all,
+        some => engine.WriteAsync(
+            db => AuditRow.AppendAsync(db, [.. some.Select(issue => EntryOf(issue.Value.First, issue.Value.Count, various: issue.Key.Network is null))]), cancellationToken));
 
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    private static AuditEntry EntryOf(AuditEntry first, long count, bool various) => first with
     {
-        var taken = Take();
-        if (taken.Count == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            await engine.WriteAsync(
-                db => AuditRow.AppendAsync(db, [.. taken.Values.Select(issue => issue.Count == 1 ? issue.First : issue.First with { Detail = $"{issue.First.Detail} × {issue.Count}" })]),
-                cancellationToken);
-        }
-        catch
-        {
-            foreach (var (first, count) in taken.Values)
-            {
-                Add(first, count);
-            }
-
-            throw;
-        }
-    }
-
-    private void Add(AuditEntry entry, long count)
-    {
-        var key = (entry.ClientId, entry.Caller.Network, entry.Caller.UserAgent, entry.Contract);
-        lock (gathering)
-        {
-            if (gathered.Count >= MostKeys && !gathered.ContainsKey(key))
-            {
-                key = (entry.ClientId, "", null, entry.Contract);
-                entry = entry with { Caller = new Caller("various") };
-            }
-
-            gathered[key] = gathered.TryGetValue(key, out var known) ? (known.First, known.Count + count) : (entry, count);
-        }
-    }
-
-    private Dictionary<(string? Client, string Network, string? Agent, string? Contract), (AuditEntry First, long Count)> Take()
-    {
-        lock (gathering)
-        {
-            var taken = gathered;
-            gathered = [];
-            return taken;
-        }
-    }
+        Caller = various ? new Caller("various") : first.Caller,
+        Detail = count == 1 ? first.Detail : $"{first.Detail} × {count}",
+    };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Sessions;
 
@@ -100,6 +101,25 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
         Assert.All(await Task.WhenAll(logins), Assert.True);
         Assert.Equal(20, (await Task.WhenAll(given)).Count(written => written));
         Assert.InRange(await Database.NumberAsync("SELECT COUNT(DISTINCT xmin::text) FROM sessions WHERE client_id IS NULL", connectionString), 1, 40);
+    }
+
+    /// <summary>The rows of a transaction are held to its end: who logs in with one of them must not wait for thousands of others.</summary>
+    [Fact]
+    public async Task What_was_gathered_of_many_is_written_a_few_at_a_time()
+    {
+        var connectionString = await Database.CreateAsync();
+        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
+        await store.Migrations.ApplyAsync(Cancel);
+        var today = DateOnly.FromDateTime(Time.Now.UtcDateTime);
+        for (var i = 0; i < 1000; i++)
+        {
+            store.Usage.Count(UsageHolder.Of($"shop {i}", null, null), UsageOutcome.Login);
+        }
+
+        await store.Usage.ReadAsync(UsageHolder.Nobody, today, today, Cancel);
+
+        Assert.Equal(1000, await Database.NumberAsync("SELECT SUM(total)::bigint FROM usage_counts", connectionString));
+        Assert.InRange(await Database.NumberAsync("SELECT MAX(rows) FROM (SELECT COUNT(*) AS rows FROM usage_counts GROUP BY xmin::text) AS held", connectionString), 1, 256);
     }
 
     private static async Task HoldAsync(NpgsqlConnection connection, string table, byte[] id)
