@@ -52,8 +52,12 @@ internal sealed class SqliteFile
     /// again goes into the database once a checkpoint: these come every 32 MiB of log, and the pages of the indexes stay in 16 MiB of memory meanwhile. Each commit writes
     /// whole pages, of which a session changes a few bytes: in a new file they are half as large as SQLite makes them, and no smaller, or a session's row would not fit beside others.
     /// </summary>
-    public SqliteConnection OpenWriter() => Open(
-        $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;");
+    public SqliteConnection OpenWriter()
+    {
+        EnsureExists();
+        return Open(
+            $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;");
+    }
 
     public SqliteConnection OpenBackup() => Open("PRAGMA busy_timeout = 2000;");
 

@@ -44,7 +44,7 @@ public sealed class FullDiskTests : IDisposable
     public async Task On_a_small_disk_the_log_leaves_room_for_the_database()
     {
         var disk = new SmallDisk(Data, megabytes: 6);
-        await using var server = await ServerProcess.StartAsync(await SettingsAsync($"Data Source={Data}/turnstone.db"), folder, disk.Start);
+        await using var server = await ServerProcess.StartAsync(await SettingsAsync($"Data Source={Data}/made by the server/turnstone.db"), folder, disk.Start);
         await using var traffic = new Traffic(server);
         await traffic.StartAsync();
 
