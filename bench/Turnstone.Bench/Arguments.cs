@@ -40,7 +40,15 @@ internal sealed record Arguments
         {
             read = args[i] switch
             {
-                "--short" => read with { Short = true, Warm = TimeSpan.FromSeconds(0.1), Length = TimeSpan.FromSeconds(0.3), Rounds = 1, Connections = 8, Tokens = 100 },
+                "--short" => read with
+                {
+                    Short = true,
+                    Warm = TimeSpan.FromSeconds(0.1),
+                    Length = TimeSpan.FromSeconds(0.3),
+                    Rounds = 1,
+                    Connections = 8,
+                    Tokens = 100,
+                },
                 "--only" => read with { Only = args[++i] },
                 "--out" => read with { Out = args[++i] },
                 "--chart" => read with { Chart = args[++i] },
@@ -54,7 +62,8 @@ internal sealed record Arguments
         return read;
     }
 
-    public bool Wants(string name) => Only is null || Only.Split('|').Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+    public bool Wants(string name) =>
+        Only is null || Only.Split('|').Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

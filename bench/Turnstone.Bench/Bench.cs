@@ -4,12 +4,15 @@ using Turnstone.Bench.Meters;
 using Turnstone.Bench.Report;
 using Turnstone.Bench.Subjects;
 using Turnstone.Bench.Work;
+using Turnstone.Directory;
+using Turnstone.Grants;
 
 namespace Turnstone.Bench;
 
 /// <summary>
-/// The run: every server is started and warmed first, then each line is measured in turn, all of them once a round. The floor is measured again before each subject's
-/// lines, and a ratio is to the floor just before it, so that what the machine does meanwhile meets both.
+/// The run: every server is started and warmed first, then each line is measured in turn, all of them once a round. The
+/// floor is measured again before each subject's lines, and a ratio is to the floor just before it, so that what the
+/// machine does meanwhile meets both.
 /// </summary>
 internal sealed class Bench(Arguments arguments) : IAsyncDisposable
 {
@@ -54,18 +57,50 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
         var made = System.IO.Directory.CreateTempSubdirectory("turnstone-bench.").FullName;
 
         // PostgreSQL runs as another user and has its cluster below.
-        File.SetUnixFileMode(made, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            made,
+            UnixFileMode.UserRead
+                | UnixFileMode.UserWrite
+                | UnixFileMode.UserExecute
+                | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherExecute
+        );
         return made;
     }
 
     private async Task StartAsync()
     {
-        floor = Keep(await DotnetServer.StartAsync(
-            folder, "floor", Path.Combine(AppContext.BaseDirectory, "turnstone-bench"), port => ["floor", $"{port}"], new Dictionary<string, string>(), "/"));
+        floor = Keep(
+            await DotnetServer.StartAsync(
+                folder,
+                "floor",
+                Path.Combine(AppContext.BaseDirectory, "turnstone-bench"),
+                port => ["floor", $"{port}"],
+                new Dictionary<string, string>(),
+                "/"
+            )
+        );
         postgres = Keep(await Postgres.StartAsync(folder));
-        await AddAsync("SQLite", () => TurnstoneServers.StartAsync(folder, "sqlite", $"Data Source={folder}/turnstone.db"), isPostgres: false);
-        await AddAsync("PostgreSQL", async () => await TurnstoneServers.StartAsync(folder, "postgres-one", await postgres.NewDatabaseAsync("one")));
-        await AddAsync("PostgreSQL, 2 nodes", async () => await TurnstoneServers.StartAsync(folder, "postgres-two", await postgres.NewDatabaseAsync("two"), nodes: 2));
+        await AddAsync(
+            "SQLite",
+            () => TurnstoneServers.StartAsync(folder, "sqlite", $"Data Source={folder}/turnstone.db"),
+            isPostgres: false
+        );
+        await AddAsync(
+            "PostgreSQL",
+            async () =>
+                await TurnstoneServers.StartAsync(folder, "postgres-one", await postgres.NewDatabaseAsync("one"))
+        );
+        await AddAsync(
+            "PostgreSQL, 2 nodes",
+            async () =>
+                await TurnstoneServers.StartAsync(
+                    folder,
+                    "postgres-two",
+                    await postgres.NewDatabaseAsync("two"),
+                    nodes: 2
+                )
+        );
         if (!arguments.Short)
         {
             await AddPeerAsync("oidc-provider", null, 1);
@@ -95,12 +130,27 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
         await servers.ImportApiKeysAsync(arguments.Short ? 512 : Customers.ApiKeys);
         Case[] cases =
         [
-            await Cases.RefreshV2Async(servers, n), await Cases.RefreshV3Async(servers, n), await Cases.RefreshOAuthV1Async(servers, n),
-            Cases.ApiKeyLogin(servers, n, arguments.Short ? 512 : Customers.ApiKeys), Cases.ClientCredentials(servers, n),
-            Cases.Validate(servers, n, Cases.SeenBefore, tokens[..1]), Cases.Validate(servers, n, Cases.ManyTokens, tokens), Cases.PasswordLogin(servers, Math.Min(n, 16)),
+            await Cases.RefreshV2Async(servers, n),
+            await Cases.RefreshV3Async(servers, n),
+            await Cases.RefreshOAuthV1Async(servers, n),
+            Cases.ApiKeyLogin(servers, n, arguments.Short ? 512 : Customers.ApiKeys),
+            Cases.ClientCredentials(servers, n),
+            Cases.Validate(servers, n, Cases.SeenBefore, tokens[..1]),
+            Cases.Validate(servers, n, Cases.ManyTokens, tokens),
+            Cases.PasswordLogin(servers, Math.Min(n, 16)),
         ];
-        groups.Add([.. cases.Select(c => c with { Subject = subject, Postgres = isPostgres, Processes = isPostgres ? [.. c.Processes, postgres.Id] : c.Processes })
-            .Where(c => arguments.Wants(c.Name))]);
+        groups.Add([
+            .. cases
+                .Select(c =>
+                    c with
+                    {
+                        Subject = subject,
+                        Postgres = isPostgres,
+                        Processes = isPostgres ? [.. c.Processes, postgres.Id] : c.Processes,
+                    }
+                )
+                .Where(c => arguments.Wants(c.Name)),
+        ]);
     }
 
     private async Task AddPeerAsync(string name, Postgres? store, int workers)
@@ -122,7 +172,11 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
 
     private async Task<List<Line>> MeasureAsync()
     {
-        Case[] floors = [Cases.OfFloor(floor, arguments.Connections, signs: true), Cases.OfFloor(floor, arguments.Connections, signs: false)];
+        Case[] floors =
+        [
+            Cases.OfFloor(floor, arguments.Connections, signs: true),
+            Cases.OfFloor(floor, arguments.Connections, signs: false),
+        ];
 
         // The compiler goes on improving a server's code for some seconds after it is first used.
         foreach (var c in floors.Concat(groups.SelectMany(group => group)))
@@ -135,7 +189,10 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
         {
             foreach (var c in groups.SelectMany(group => floors.Concat(group)))
             {
-                var against = lines.LastOrDefault(line => line.Case.Work == (c.Work.StartsWith("validate", StringComparison.Ordinal) ? Cases.Unsigned : Cases.Floor));
+                var against = lines.LastOrDefault(line =>
+                    line.Case.Work
+                    == (c.Work.StartsWith("validate", StringComparison.Ordinal) ? Cases.Unsigned : Cases.Floor)
+                );
                 lines.Add(await MeasureAsync(c, against));
                 Console.WriteLine(lines[^1]);
             }
@@ -150,6 +207,12 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
         var (before, walBefore) = (Usage.Of(c.Processes, c.Probes), c.Postgres ? await postgres.WalBytesAsync() : 0);
         var result = await Round.RunAsync(c.Callers, arguments.Length);
         var used = Usage.Of(c.Processes, c.Probes) - before;
-        return new Line(c, result, used, c.Postgres ? await postgres.WalBytesAsync() - walBefore : null, result.PerSecond / (floorBefore?.Result ?? result).PerSecond);
+        return new Line(
+            c,
+            result,
+            used,
+            c.Postgres ? await postgres.WalBytesAsync() - walBefore : null,
+            result.PerSecond / (floorBefore?.Result ?? result).PerSecond
+        );
     }
 }

@@ -1,15 +1,18 @@
 using BenchmarkDotNet.Attributes;
-using Turnstone.AccessTokens;
-using Turnstone.Sessions;
+using Turnstone.Model;
+using Turnstone.Tokens;
 
 namespace Turnstone.Micro;
 
-/// <summary>Writing and reading JWTs, by both algorithms. A cold reading meets its token for the first time, a cached one has proven it before.</summary>
+/// <summary>
+/// Writing and reading JWTs, by both algorithms. A cold reading meets its token for the first time, a cached one has
+/// proven it before.
+/// </summary>
 public class AccessTokenCases
 {
     private const int Different = 1024;
 
-    private Workshop workshop = null!;
+    private CoreFixture workshop = null!;
     private AccessTokenClaims claims = null!;
     private AccessTokenReader forgetful = null!;
     private AccessTokenReader reader = null!;
@@ -37,7 +40,7 @@ public class AccessTokenCases
 
     private async Task SetUpAsync()
     {
-        workshop = await Workshop.OpenAsync();
+        workshop = await CoreFixture.OpenAsync();
         await workshop.LoadAsync();
         var now = TimeProvider.System.GetUtcNow();
         claims = new AccessTokenClaims
@@ -51,8 +54,14 @@ public class AccessTokenCases
             SessionId = SessionId.New(RandomSource.System, now),
             Scopes = Scopes.Of(["individuals.read", "profile"]),
         };
-        tokens = [.. Enumerable.Range(0, Different).Select(number =>
-            workshop.Writer.Write(claims with { TokenId = $"{claims.TokenId}{number}" }, Algorithm, "JWT"))];
+        tokens =
+        [
+            .. Enumerable
+                .Range(0, Different)
+                .Select(number =>
+                    workshop.Writer.Write(claims with { TokenId = $"{claims.TokenId}{number}" }, Algorithm, "JWT")
+                ),
+        ];
 
         // It remembers two tokens at most, so that none of the many is known when it comes round again.
         forgetful = workshop.NewReader(remembered: 2);

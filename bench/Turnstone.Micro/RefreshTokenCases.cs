@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Turnstone.Keys;
-using Turnstone.Sessions;
+using Turnstone.Model;
+using Turnstone.Tokens;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Micro;
 

@@ -9,7 +9,9 @@ internal static class Conditions
 {
     public static async Task<string> TextAsync()
     {
-        var haproxy = (await Programs.RunAsync(["sh", "-c", "PATH=$PATH:/usr/sbin haproxy -v"])).Split('\n')[0].Split(' ')[2];
+        var haproxy = (await Programs.RunAsync(["sh", "-c", "PATH=$PATH:/usr/sbin haproxy -v"]))
+            .Split('\n')[0]
+            .Split(' ')[2];
         var postgres = (await PostgresServer.VersionAsync()).Trim();
         return string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
@@ -18,6 +20,7 @@ internal static class Conditions
             - {postgres}, fsync and full page writes on; HAProxy {haproxy} with [haproxy.cfg.template](../haproxy/haproxy.cfg.template)
             - the server as published (Release, Production), every contract; a client waits {Chain.Deadline.TotalSeconds:0} s for an answer (the deadline), pauses 20 ms between refreshes, repeats what failed with the same token after the answer's Retry-After (0.2 s where there is none); every other one sends an Idempotency-Key
             - *lost* is a session that the server would not go on with (a 4xx other than 408 and 429), during the load or at one last refresh after it
-            """);
+            """
+        );
     }
 }

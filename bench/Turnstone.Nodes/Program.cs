@@ -19,12 +19,17 @@ if (words.IndexOf("--out") is >= 0 and var at && at + 1 < words.Count)
 
 if (words.Find(word => Scenario.All.All(scenario => scenario.Name != word)) is { } unknown)
 {
-    Console.Error.WriteLine($"There is no scenario {unknown}. There are: {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}.");
+    Console.Error.WriteLine(
+        $"There is no scenario {unknown}. There are: {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}."
+    );
     return 2;
 }
 
 var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-clusters-");
-File.SetUnixFileMode(folder.FullName, File.GetUnixFileMode(folder.FullName) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+File.SetUnixFileMode(
+    folder.FullName,
+    File.GetUnixFileMode(folder.FullName) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
+);
 var place = new Place(args[0], args[1], folder.FullName);
 List<Findings> all = [];
 try

@@ -58,7 +58,10 @@ internal static class Report
         text.AppendLine("| scenario | done | figures | had to hold |").AppendLine("|---|---|---|---|");
         foreach (var one in all)
         {
-            var checks = string.Join("<br>", one.Checks.Select(check => $"{(check.Held ? "held" : "**did not hold**")}: {check.What}"));
+            var checks = string.Join(
+                "<br>",
+                one.Checks.Select(check => $"{(check.Held ? "held" : "**did not hold**")}: {check.What}")
+            );
             text.AppendLine($"| {one.Scenario} | {one.Done} | {string.Join("<br>", one.Figures)} | {checks} |");
         }
 

@@ -3,8 +3,9 @@ using System.Net.Sockets;
 using System.Text;
 
 /// <summary>
-/// Loaded into a measured .NET process by DOTNET_STARTUP_HOOKS, so that the program itself is the one that is shipped: whoever connects to the
-/// Unix socket named by TURNSTONE_PROBE is told how many bytes the process has allocated so far and how many collections it took.
+/// Loaded into a measured .NET process by DOTNET_STARTUP_HOOKS, so that the program itself is the one that is shipped:
+/// whoever connects to the Unix socket named by TURNSTONE_PROBE is told how many bytes the process has allocated so far
+/// and how many collections it took.
 /// </summary>
 internal sealed class StartupHook
 {
@@ -24,7 +25,10 @@ internal sealed class StartupHook
         while (true)
         {
             using var asker = listener.Accept();
-            var answer = string.Create(CultureInfo.InvariantCulture, $"{GC.GetTotalAllocatedBytes(precise: true)} {GC.CollectionCount(0)} {GC.CollectionCount(2)}\n");
+            var answer = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{GC.GetTotalAllocatedBytes(precise: true)} {GC.CollectionCount(0)} {GC.CollectionCount(2)}\n"
+            );
             asker.Send(Encoding.ASCII.GetBytes(answer));
         }
     }

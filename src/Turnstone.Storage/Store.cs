@@ -1,6 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Directory;
@@ -9,6 +9,7 @@ using Turnstone.Storage.Keys;
 using Turnstone.Storage.Postgres;
 using Turnstone.Storage.Sessions;
 using Turnstone.Storage.Sqlite;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Storage;
 
@@ -101,19 +102,29 @@ public sealed class Store : IAsyncDisposable
 
     /// <summary>Completes when the store can be read.</summary>
     /// <exception cref="StoreUnavailableException">It cannot.</exception>
-    public Task PingAsync(CancellationToken cancellationToken) => engine.ReadAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        engine.ReadAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
 
     /// <summary>Which engine it is, and in which version.</summary>
-    public Task<string> EngineAsync(CancellationToken cancellationToken) => engine.ReadAsync(
-        async db => $"{engine.Kind.Name} {await db.FirstAsync(engine.Kind.VersionSql, row => row.Text(0))}", cancellationToken);
+    public Task<string> EngineAsync(CancellationToken cancellationToken) =>
+        engine.ReadAsync(
+            async db => $"{engine.Kind.Name} {await db.FirstAsync(engine.Kind.VersionSql, row => row.Text(0))}",
+            cancellationToken
+        );
 
-    /// <summary>Takes the one lead that nodes have between them until it is disposed; null while another has it. An embedded database has one node.</summary>
-    public Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) => engine.TryLeadAsync(cancellationToken);
+    /// <summary>
+    /// Takes the one lead that nodes have between them until it is disposed; null while another has it. An embedded
+    /// database has one node.
+    /// </summary>
+    public Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) =>
+        engine.TryLeadAsync(cancellationToken);
 
     /// <summary>Writes a copy of the store as of now into a new file that only its owner can read.</summary>
     /// <exception cref="IOException">There is a file of that name.</exception>
-    /// <exception cref="NotSupportedException">The engine has tools of its own for it, which the message names.</exception>
-    public Task BackupAsync(string path, CancellationToken cancellationToken) => engine.BackupAsync(path, cancellationToken);
+    /// <exception cref="NotSupportedException">The engine has tools of its own for it, which the message
+    /// names.</exception>
+    public Task BackupAsync(string path, CancellationToken cancellationToken) =>
+        engine.BackupAsync(path, cancellationToken);
 
     /// <summary>Finishes what is waiting, writes the counts, and closes.</summary>
     public async ValueTask DisposeAsync()
@@ -132,12 +143,22 @@ public sealed class Store : IAsyncDisposable
         metrics.Dispose();
     }
 
-    private static Engine EngineFor(StoreOptions options, TimeProvider time, RandomSource random, StorageMetrics metrics)
+    private static Engine EngineFor(
+        StoreOptions options,
+        TimeProvider time,
+        RandomSource random,
+        StorageMetrics metrics
+    )
     {
         var text = options.ConnectionString.TrimStart();
-        return text.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase) ? new SqliteEngine(options, time, random, metrics)
-            : text.StartsWith("Host=", StringComparison.OrdinalIgnoreCase) ? new PostgresEngine(options, time, random, metrics)
-            : throw new ArgumentException("The connection string must begin with \"Data Source=\" (SQLite) or with \"Host=\" (PostgreSQL).", nameof(options));
+        return text.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase)
+                ? new SqliteEngine(options, time, random, metrics)
+            : text.StartsWith("Host=", StringComparison.OrdinalIgnoreCase)
+                ? new PostgresEngine(options, time, random, metrics)
+            : throw new ArgumentException(
+                "The connection string must begin with \"Data Source=\" (SQLite) or with \"Host=\" (PostgreSQL).",
+                nameof(options)
+            );
     }
 
     private async Task FlushAsync(CancellationToken cancellationToken)

@@ -9,14 +9,18 @@ namespace Turnstone.Storage;
 public sealed record Retention
 {
     /// <summary>
-    /// How long after its end a session stays: a store that is put back from a copy finds in it the sessions that its clients have moved on from.
+    /// How long after its end a session stays: a store that is put back from a copy finds in it the sessions that its
+    /// clients have moved on from.
     /// </summary>
     public TimeSpan Sessions { get; init; } = TimeSpan.FromDays(3);
 
     /// <summary>How long after its end a code stays, so that a second use is still known for one.</summary>
     public TimeSpan Codes { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long after it was made an account stays that nobody confirms. It keeps its address from whoever it belongs to.</summary>
+    /// <summary>
+    /// How long after it was made an account stays that nobody confirms. It keeps its address from whoever it belongs
+    /// to.
+    /// </summary>
     public TimeSpan Unconfirmed { get; init; } = TimeSpan.FromDays(30);
 
     public TimeSpan Audit { get; init; } = TimeSpan.FromDays(400);
@@ -41,24 +45,51 @@ public sealed class StoreUpkeep
     private readonly IAccountStore accounts;
     private readonly TimeProvider time;
 
-    internal StoreUpkeep(Engine engine, ISessionStore sessions, ICodeStore codes, IAuditLog audit, IAccountStore accounts, TimeProvider time) =>
-        (this.engine, this.sessions, this.codes, this.audit, this.accounts, this.time) = (engine, sessions, codes, audit, accounts, time);
+    internal StoreUpkeep(
+        Engine engine,
+        ISessionStore sessions,
+        ICodeStore codes,
+        IAuditLog audit,
+        IAccountStore accounts,
+        TimeProvider time
+    ) =>
+        (this.engine, this.sessions, this.codes, this.audit, this.accounts, this.time) = (
+            engine,
+            sessions,
+            codes,
+            audit,
+            accounts,
+            time
+        );
 
     /// <summary>One round; the host calls it now and then. What it does not get to is left for the next.</summary>
     public async Task<Swept> SweepAsync(DateTimeOffset now, Retention retention, CancellationToken cancellationToken)
     {
         await using var lead = await engine.TryLeadAsync(cancellationToken);
-        return lead is null ? new Swept(false, 0, 0, 0, 0) : new Swept(
-            true,
-            await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
-            await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken),
-            await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
-            await StepsAsync(accounts.SweepUnconfirmedAsync, now - retention.Unconfirmed, retention, cancellationToken));
+        return lead is null
+            ? new Swept(false, 0, 0, 0, 0)
+            : new Swept(
+                true,
+                await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
+                await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken),
+                await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
+                await StepsAsync(
+                    accounts.SweepUnconfirmedAsync,
+                    now - retention.Unconfirmed,
+                    retention,
+                    cancellationToken
+                )
+            );
     }
 
-    // As long as a step finds all that it may remove there is more: what dies faster than it is removed would fill the disk.
+    // As long as a step finds all that it may remove there is more: what dies faster than it is removed would fill the
+    // disk.
     private async Task<int> StepsAsync(
-        Func<DateTimeOffset, int, CancellationToken, Task<int>> sweep, DateTimeOffset before, Retention retention, CancellationToken cancellationToken)
+        Func<DateTimeOffset, int, CancellationToken, Task<int>> sweep,
+        DateTimeOffset before,
+        Retention retention,
+        CancellationToken cancellationToken
+    )
     {
         var (began, removed, last) = (time.GetTimestamp(), 0, retention.Step);
         while (last == retention.Step && time.GetElapsedTime(began) < retention.Longest)

@@ -1,15 +1,16 @@
 namespace Turnstone.Testing;
 
-/// <summary>A clock that stands until it is moved. The time of day can be set back; durations, as everywhere, only grow. Timers run on the real clock.</summary>
+/// <summary>
+/// A clock that stands until it is moved. The time of day can be set back; durations, as everywhere, only grow. Timers
+/// run on the real clock.
+/// </summary>
 public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private long ticks = start.UtcTicks;
     private long passed;
 
     public ManualTime()
-        : this(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero))
-    {
-    }
+        : this(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero)) { }
 
     public DateTimeOffset Now => GetUtcNow();
 

@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using Turnstone.Model;
 
 namespace Turnstone.Testing;
 
 /// <summary>
-/// A real PostgreSQL for tests: the one that TURNSTONE_TEST_POSTGRES names, or one of our own in a temporary folder on a free port of 127.0.0.1,
-/// started when it is first asked for and ended with the tests.
+/// A real PostgreSQL for tests: the one that TURNSTONE_TEST_POSTGRES names, or one of our own in a temporary folder on
+/// a free port of 127.0.0.1, started when it is first asked for and ended with the tests.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -17,20 +18,22 @@ public sealed class PostgresServer : IAsyncDisposable
     private int port;
     private string? connectionString;
 
-    public PostgresServer()
-    {
-    }
+    public PostgresServer() { }
 
     private PostgresServer(bool ownOnly) => this.ownOnly = ownOnly;
 
     /// <summary>A server that a test may stop and start without taking others down.</summary>
     public static PostgresServer Private() => new(ownOnly: true);
 
-    /// <summary>Makes an empty database (or a copy of one to which nobody is connected) and answers its connection string.</summary>
+    /// <summary>
+    /// Makes an empty database (or a copy of one to which nobody is connected) and answers its connection string.
+    /// </summary>
     public async Task<string> CreateDatabaseAsync(string? template = null)
     {
         var name = $"turnstone_{Convert.ToHexStringLower(RandomSource.System.Bytes(8))}";
-        await CommandAsync(template is null ? $"CREATE DATABASE {name}" : $"CREATE DATABASE {name} TEMPLATE {template}");
+        await CommandAsync(
+            template is null ? $"CREATE DATABASE {name}" : $"CREATE DATABASE {name} TEMPLATE {template}"
+        );
         return new NpgsqlConnectionStringBuilder(await StartedAsync()) { Database = name }.ToString();
     }
 
@@ -42,15 +45,27 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Ends every connection to a database, as a failing network or a failing over server would.</summary>
     public Task CutConnectionsAsync(string database) =>
-        CommandAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NameOf(database)}' AND pid <> pg_backend_pid()");
+        CommandAsync(
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NameOf(database)}' AND pid <> pg_backend_pid()"
+        );
 
     public static string NameOf(string database) => new NpgsqlConnectionStringBuilder(database).Database!;
 
     public Task StopAsync() => RunAsync("pg_ctl", "-D", folder!, "-s", "-w", "-m", "immediate", "stop");
 
-    public Task StartAsync() => RunAsync(
-        "pg_ctl", "-D", folder!, "-s", "-w", "-l", $"{folder}/log", "-o",
-        $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=300", "start");
+    public Task StartAsync() =>
+        RunAsync(
+            "pg_ctl",
+            "-D",
+            folder!,
+            "-s",
+            "-w",
+            "-l",
+            $"{folder}/log",
+            "-o",
+            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=300",
+            "start"
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -65,7 +80,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public async Task CommandAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(await StartedAsync()) { Pooling = false }.ToString());
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(await StartedAsync()) { Pooling = false }.ToString()
+        );
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -76,7 +93,8 @@ public sealed class PostgresServer : IAsyncDisposable
         await starting.WaitAsync();
         try
         {
-            return connectionString ??= (ownOnly ? null : Environment.GetEnvironmentVariable("TURNSTONE_TEST_POSTGRES")) is { Length: > 0 } given
+            return connectionString ??= (ownOnly ? null : Environment.GetEnvironmentVariable("TURNSTONE_TEST_POSTGRES"))
+                is { Length: > 0 } given
                 ? given
                 : await StartOwnAsync();
         }
@@ -90,7 +108,20 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var made = (await RunAsync("mktemp", "-d", "-t", "turnstone-postgres-XXXXXX")).Trim();
         port = FreePort();
-        await RunAsync("initdb", "-D", made, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions");
+        await RunAsync(
+            "initdb",
+            "-D",
+            made,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--no-sync",
+            "--no-instructions"
+        );
         folder = made;
         await StartAsync();
         return $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
@@ -111,16 +142,27 @@ public sealed class PostgresServer : IAsyncDisposable
 
         // The server that pg_ctl leaves behind would keep the pipe open and this waiting.
         var server = program == "pg_ctl";
-        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = !server, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(words[0], words[1..])
+        {
+            RedirectStandardOutput = !server,
+            WorkingDirectory = "/",
+        };
         using var process = Process.Start(start)!;
         var output = server ? "" : await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
     }
 
     /// <summary>Where a program of PostgreSQL's is; the newest of those that are installed.</summary>
     internal static string Find(string program) =>
         System.IO.Directory.Exists("/usr/lib/postgresql")
-            ? System.IO.Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => $"{version}/bin/{program}").FirstOrDefault(File.Exists) ?? program
+            ? System
+                .IO.Directory.GetDirectories("/usr/lib/postgresql")
+                .OrderDescending(StringComparer.Ordinal)
+                .Select(version => $"{version}/bin/{program}")
+                .FirstOrDefault(File.Exists)
+                ?? program
             : program;
 }

@@ -5,13 +5,27 @@ using System.Text.RegularExpressions;
 namespace Turnstone.Server.Tests;
 
 /// <summary>
-/// Answers as they are on the wire, kept beside the tests and compared byte for byte once tokens and ids are replaced by their names; the clock of the tests stands, so times
-/// are what they are. TURNSTONE_UPDATE_GOLDEN=1 writes them anew, to be read in the diff.
+/// Answers as they are on the wire, kept beside the tests and compared byte for byte once tokens and ids are replaced
+/// by their names; the clock of the tests stands, so times are what they are. TURNSTONE_UPDATE_GOLDEN=1 writes them
+/// anew, to be read in the diff.
 /// </summary>
 internal static partial class Golden
 {
     private static readonly string[] Headers =
-        ["Access-Control-Allow-Origin", "Allow", "Cache-Control", "Content-Type", "Deprecation", "Error-Code", "ETag", "Link", "Pragma", "Retry-After", "Sunset", "WWW-Authenticate"];
+    [
+        "Access-Control-Allow-Origin",
+        "Allow",
+        "Cache-Control",
+        "Content-Type",
+        "Deprecation",
+        "Error-Code",
+        "ETag",
+        "Link",
+        "Pragma",
+        "Retry-After",
+        "Sunset",
+        "WWW-Authenticate",
+    ];
 
     private static bool Updating => Environment.GetEnvironmentVariable("TURNSTONE_UPDATE_GOLDEN") == "1";
 
@@ -38,15 +52,46 @@ internal static partial class Golden
 
     private static async Task<string> RenderAsync(HttpResponseMessage response)
     {
-        var text = new StringBuilder().Append(System.Globalization.CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}\n");
-        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        var text = new StringBuilder().Append(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"HTTP {(int)response.StatusCode}\n"
+        );
+        var headers = response
+            .Headers.Concat(response.Content.Headers)
+            .ToDictionary(
+                header => header.Key,
+                header => string.Join(", ", header.Value),
+                StringComparer.OrdinalIgnoreCase
+            );
         foreach (var name in Headers.Where(headers.ContainsKey))
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{name}: {headers[name]}\n");
         }
 
-        text.Append('\n').Append(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Append('\n');
-        return TraceId().Replace(KeyMember().Replace(ETag().Replace(Code().Replace(Refresh().Replace(Access().Replace(text.ToString(), "<access-token>"), "<refresh-token>"), "<code>"), "ETag: <tag>"), "\"$1\":\"<$1>\""), "\"traceId\":\"<trace-id>\"");
+        text.Append('\n')
+            .Append(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+            .Append('\n');
+        return TraceId()
+            .Replace(
+                KeyMember()
+                    .Replace(
+                        ETag()
+                            .Replace(
+                                Code()
+                                    .Replace(
+                                        Refresh()
+                                            .Replace(
+                                                Access().Replace(text.ToString(), "<access-token>"),
+                                                "<refresh-token>"
+                                            ),
+                                        "<code>"
+                                    ),
+                                "ETag: <tag>"
+                            ),
+                        "\"$1\":\"<$1>\""
+                    ),
+                "\"traceId\":\"<trace-id>\""
+            );
     }
 
     [GeneratedRegex(@"eyJ[\w-]+\.[\w-]+\.[\w-]+")]

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Audit;
 using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Hosting;
 
 namespace Turnstone.Server.Tests;
@@ -28,24 +28,36 @@ public sealed class Known(IServiceProvider all) : IPreparationStep
     public const string OtherClientSecret = "the secret of the depot, long enough";
 
     public static Task<Account?> AccountAsync(IServiceProvider services, string email = Email) =>
-        services.GetRequiredService<IAccountStore>().FindByEmailAsync(Normal(email), TestContext.Current.CancellationToken);
+        services
+            .GetRequiredService<IAccountStore>()
+            .FindByEmailAsync(Normal(email), TestContext.Current.CancellationToken);
 
     /// <summary>Mints a one-time code as the portal does.</summary>
     public static async Task<string> CodeAsync(
-        IServiceProvider services, string family, string? clientId = null, string? redirectUri = null, string? challenge = null, string scopes = "", TimeSpan? life = null) =>
-        await services.GetRequiredService<OneTimeCodes>().MintAsync(
-            new CodeOrder
-            {
-                Contract = family,
-                Account = (await AccountAsync(services))!,
-                ClientId = clientId,
-                RedirectUri = redirectUri,
-                Challenge = challenge,
-                Scopes = Scopes.Of(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
-            },
-            life ?? TimeSpan.FromSeconds(60),
-            new Caller("127.0.0.1"),
-            TestContext.Current.CancellationToken);
+        IServiceProvider services,
+        string family,
+        string? clientId = null,
+        string? redirectUri = null,
+        string? challenge = null,
+        string scopes = "",
+        TimeSpan? life = null
+    ) =>
+        await services
+            .GetRequiredService<OneTimeCodes>()
+            .MintAsync(
+                new CodeOrder
+                {
+                    Contract = family,
+                    Account = (await AccountAsync(services))!,
+                    ClientId = clientId,
+                    RedirectUri = redirectUri,
+                    Challenge = challenge,
+                    Scopes = Scopes.Of(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+                },
+                life ?? TimeSpan.FromSeconds(60),
+                new Caller("127.0.0.1"),
+                TestContext.Current.CancellationToken
+            );
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -53,34 +65,76 @@ public sealed class Known(IServiceProvider all) : IPreparationStep
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var random = services.GetRequiredService<RandomSource>();
         var product = new Product(random.NewId(now), "starter", ApprovalRequired: false, now);
-        await services.GetRequiredService<ISubscriptionStore>().SaveProductAsync(product, Entry(AuditEvent.ProductCreated, now), cancellationToken);
+        await services
+            .GetRequiredService<ISubscriptionStore>()
+            .SaveProductAsync(product, Entry(AuditEvent.ProductCreated, now), cancellationToken);
 
         var ada = await AddAccountAsync(services, Email, Password, now, cancellationToken);
         var grace = await AddAccountAsync(services, OtherEmail, Password, now, cancellationToken);
-        await AddSubscriptionAsync(services, ada, product.Id, SubscriptionState.Active, SubscriptionKey, SecondaryKey, cancellationToken);
-        await AddSubscriptionAsync(services, ada, product.Id, SubscriptionState.Suspended, InactiveSubscriptionKey, InactiveSubscriptionKey.Replace('1', '3'), cancellationToken);
-        await AddSubscriptionAsync(services, grace, product.Id, SubscriptionState.Active, OtherSubscriptionKey, OtherSubscriptionKey.Replace('2', '4'), cancellationToken);
-        await services.GetRequiredService<ApiKeys>().ImportAsync(ada, "ci", Scopes.Of(["individuals.read"]), null, ApiKey, Caller.Operator, cancellationToken);
+        await AddSubscriptionAsync(
+            services,
+            ada,
+            product.Id,
+            SubscriptionState.Active,
+            SubscriptionKey,
+            SecondaryKey,
+            cancellationToken
+        );
+        await AddSubscriptionAsync(
+            services,
+            ada,
+            product.Id,
+            SubscriptionState.Suspended,
+            InactiveSubscriptionKey,
+            InactiveSubscriptionKey.Replace('1', '3'),
+            cancellationToken
+        );
+        await AddSubscriptionAsync(
+            services,
+            grace,
+            product.Id,
+            SubscriptionState.Active,
+            OtherSubscriptionKey,
+            OtherSubscriptionKey.Replace('2', '4'),
+            cancellationToken
+        );
+        await services
+            .GetRequiredService<ApiKeys>()
+            .ImportAsync(ada, "ci", Scopes.Of(["individuals.read"]), null, ApiKey, Caller.Operator, cancellationToken);
 
         var clients = services.GetRequiredService<Clients>();
         await clients.CreateAsync(Client(ClientId, isPublic: false), ClientSecret, Caller.Operator, cancellationToken);
-        await clients.CreateAsync(Client(OtherClientId, isPublic: false), OtherClientSecret, Caller.Operator, cancellationToken);
+        await clients.CreateAsync(
+            Client(OtherClientId, isPublic: false),
+            OtherClientSecret,
+            Caller.Operator,
+            cancellationToken
+        );
         await clients.CreateAsync(Client(PublicClientId, isPublic: true), null, Caller.Operator, cancellationToken);
     }
 
-    private static Client Client(string id, bool isPublic) => new()
-    {
-        Id = id,
-        Name = id,
-        Public = isPublic,
-        RedirectUris = [RedirectUri],
-        GrantTypes = isPublic ? ["authorization_code", "refresh_token"] : ["authorization_code", "refresh_token", "client_credentials"],
-        Scopes = Scopes.Of(["openid", "profile", "email", "offline_access", "individuals.read"]),
-        TokenTypes = ["user", "company"],
-        CreatedAt = default,
-    };
+    private static Client Client(string id, bool isPublic) =>
+        new()
+        {
+            Id = id,
+            Name = id,
+            Public = isPublic,
+            RedirectUris = [RedirectUri],
+            GrantTypes = isPublic
+                ? ["authorization_code", "refresh_token"]
+                : ["authorization_code", "refresh_token", "client_credentials"],
+            Scopes = Scopes.Of(["openid", "profile", "email", "offline_access", "individuals.read"]),
+            TokenTypes = ["user", "company"],
+            CreatedAt = default,
+        };
 
-    private static async Task<Guid> AddAccountAsync(IServiceProvider services, string email, string password, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<Guid> AddAccountAsync(
+        IServiceProvider services,
+        string email,
+        string password,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var account = new Account
         {
@@ -93,15 +147,39 @@ public sealed class Known(IServiceProvider all) : IPreparationStep
             ConcurrencyStamp = "stamp",
             CreatedAt = now,
         };
-        Assert.True(await services.GetRequiredService<IAccountStore>().CreateAsync(account, Entry(AuditEvent.AccountCreated, now), cancellationToken));
+        Assert.True(
+            await services
+                .GetRequiredService<IAccountStore>()
+                .CreateAsync(account, Entry(AuditEvent.AccountCreated, now), cancellationToken)
+        );
         return account.Id;
     }
 
     private static async Task AddSubscriptionAsync(
-        IServiceProvider services, Guid account, Guid product, SubscriptionState state, string primary, string secondary, CancellationToken cancellationToken) =>
-        Assert.NotNull(await services.GetRequiredService<Subscriptions>().ImportAsync(account, product, state, primary, secondary, Caller.Operator, cancellationToken));
+        IServiceProvider services,
+        Guid account,
+        Guid product,
+        SubscriptionState state,
+        string primary,
+        string secondary,
+        CancellationToken cancellationToken
+    ) =>
+        Assert.NotNull(
+            await services
+                .GetRequiredService<Subscriptions>()
+                .ImportAsync(account, product, state, primary, secondary, Caller.Operator, cancellationToken)
+        );
 
-    private static string Normal(string email) => EmailAddress.TryNormalize(email, out var normalized) ? normalized : throw new ArgumentException("Not an email.", nameof(email));
+    private static string Normal(string email) =>
+        EmailAddress.TryNormalize(email, out var normalized)
+            ? normalized
+            : throw new ArgumentException("Not an email.", nameof(email));
 
-    private static AuditEntry Entry(AuditEvent what, DateTimeOffset now) => new() { Event = what, At = now, Caller = Caller.Operator };
+    private static AuditEntry Entry(AuditEvent what, DateTimeOffset now) =>
+        new()
+        {
+            Event = what,
+            At = now,
+            Caller = Caller.Operator,
+        };
 }

@@ -9,8 +9,9 @@ namespace Turnstone.Server.Tests;
 public sealed record CommandResult(int ExitCode, string Output, string Error);
 
 /// <summary>
-/// The real server: the built program in a process of its own, on a free loopback port, in a folder that is empty unless one is given. Settings are
-/// environment variables in their configuration form (<c>Turnstone:Issuer</c>); nothing of the tests' own environment reaches it.
+/// The real server: the built program in a process of its own, on a free loopback port, in a folder that is empty
+/// unless one is given. Settings are environment variables in their configuration form (<c>Turnstone:Issuer</c>);
+/// nothing of the tests' own environment reaches it.
 /// </summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
@@ -21,7 +22,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly StringBuilder error = new();
     private readonly bool ownsFolder;
 
-    private ServerProcess(string? folder, IEnumerable<KeyValuePair<string, string>> settings, Func<string[], string[]> within)
+    private ServerProcess(
+        string? folder,
+        IEnumerable<KeyValuePair<string, string>> settings,
+        Func<string[], string[]> within
+    )
     {
         ownsFolder = folder is null;
         Folder = folder ?? NewFolder();
@@ -44,7 +49,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public bool HasExited => process.HasExited;
 
     /// <summary>What it said, and how it ended if it did: for the message of a test that fails.</summary>
-    public string Story => $"{(process.HasExited ? $"It ended with {process.ExitCode}. " : "")}Output: {Output} Errors: {Error}";
+    public string Story =>
+        $"{(process.HasExited ? $"It ended with {process.ExitCode}. " : "")}Output: {Output} Errors: {Error}";
 
     public string Output => Read(output);
 
@@ -55,9 +61,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="folder">Where it works; a new folder unless given.</param>
     /// <param name="within">The words that start it somewhere special, made from those that start it.</param>
     public static async Task<ServerProcess> StartAsync(
-        IReadOnlyDictionary<string, string>? settings = null, string? folder = null, Func<string[], string[]>? within = null)
+        IReadOnlyDictionary<string, string>? settings = null,
+        string? folder = null,
+        Func<string[], string[]>? within = null
+    )
     {
-        var server = new ServerProcess(folder, settings ?? new Dictionary<string, string>(), within ?? (words => words));
+        var server = new ServerProcess(
+            folder,
+            settings ?? new Dictionary<string, string>(),
+            within ?? (words => words)
+        );
         try
         {
             await server.UntilReadyAsync();
@@ -71,14 +84,27 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static Task<CommandResult> RunAsync(string folder, IReadOnlyDictionary<string, string>? settings, params string[] arguments) =>
-        RunAsync(folder, settings, words => words, arguments);
+    public static Task<CommandResult> RunAsync(
+        string folder,
+        IReadOnlyDictionary<string, string>? settings,
+        params string[] arguments
+    ) => RunAsync(folder, settings, words => words, arguments);
 
-    /// <summary>Runs a command somewhere special: <paramref name="within"/> makes the words that start it there.</summary>
+    /// <summary>
+    /// Runs a command somewhere special: <paramref name="within"/> makes the words that start it there.
+    /// </summary>
     public static async Task<CommandResult> RunAsync(
-        string folder, IReadOnlyDictionary<string, string>? settings, Func<string[], string[]> within, params string[] arguments)
+        string folder,
+        IReadOnlyDictionary<string, string>? settings,
+        Func<string[], string[]> within,
+        params string[] arguments
+    )
     {
-        using var process = Start(folder, within([Program, .. arguments]), settings ?? new Dictionary<string, string>());
+        using var process = Start(
+            folder,
+            within([Program, .. arguments]),
+            settings ?? new Dictionary<string, string>()
+        );
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(Patience);
@@ -89,7 +115,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"The command {string.Join(' ', arguments)} did not end: {await output} {await error}");
+            throw new TimeoutException(
+                $"The command {string.Join(' ', arguments)} did not end: {await output} {await error}"
+            );
         }
 
         return new CommandResult(process.ExitCode, await output, await error);
@@ -198,9 +226,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     private static bool IsOurs(string variable) =>
-        variable.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || variable.StartsWith("Turnstone__", StringComparison.OrdinalIgnoreCase)
-        || variable.StartsWith("ConnectionStrings__", StringComparison.Ordinal) || variable.StartsWith("Logging__", StringComparison.Ordinal)
-        || variable.StartsWith("OTEL_", StringComparison.Ordinal) || variable is "DOTNET_ENVIRONMENT";
+        variable.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+        || variable.StartsWith("Turnstone__", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("ConnectionStrings__", StringComparison.Ordinal)
+        || variable.StartsWith("Logging__", StringComparison.Ordinal)
+        || variable.StartsWith("OTEL_", StringComparison.Ordinal)
+        || variable is "DOTNET_ENVIRONMENT";
 
     private static void Note(StringBuilder text, string? line)
     {

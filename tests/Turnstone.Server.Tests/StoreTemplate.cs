@@ -5,8 +5,8 @@ using Turnstone.Testing;
 namespace Turnstone.Server.Tests;
 
 /// <summary>
-/// A store with the customers of <see cref="Known"/>, made once by a real first start and copied for each test: making RSA keys and hashing passwords for every one of
-/// hundreds of servers would take longer than the tests.
+/// A store with the customers of <see cref="Known"/>, made once by a real first start and copied for each test: making
+/// RSA keys and hashing passwords for every one of hundreds of servers would take longer than the tests.
 /// </summary>
 internal static class StoreTemplate
 {
@@ -30,7 +30,15 @@ internal static class StoreTemplate
         var folder = NewFolder();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(folder, recursive: true);
         using var log = new WrittenLog();
-        await using (var app = TurnstoneServer.Build(folder, new ManualTime(TurnstoneServer.Start), log, [], services => services.AddSingleton<IPreparationStep, Known>()))
+        await using (
+            var app = TurnstoneServer.Build(
+                folder,
+                new ManualTime(TurnstoneServer.Start),
+                log,
+                [],
+                services => services.AddSingleton<IPreparationStep, Known>()
+            )
+        )
         {
             await app.StartAsync(CancellationToken.None);
             await app.StopAsync(CancellationToken.None);

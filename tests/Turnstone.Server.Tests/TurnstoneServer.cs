@@ -13,12 +13,15 @@ using Turnstone.Testing;
 namespace Turnstone.Server.Tests;
 
 /// <summary>
-/// The dialects on a real server in this process: Kestrel on a free loopback port, the core as the host composes it, a real SQLite file, the known
-/// customers of <see cref="Known"/>, and a clock that the test moves. Everything is logged at Trace, and a server that wrote a secret fails its test when it closes.
+/// The dialects on a real server in this process: Kestrel on a free loopback port, the core as the host composes it, a
+/// real SQLite file, the known customers of <see cref="Known"/>, and a clock that the test moves. Everything is logged
+/// at Trace, and a server that wrote a secret fails its test when it closes.
 /// </summary>
 public sealed class TurnstoneServer : IAsyncDisposable
 {
-    /// <summary>When every test begins: far enough from now that nothing that looked at the wall clock would pass.</summary>
+    /// <summary>
+    /// When every test begins: far enough from now that nothing that looked at the wall clock would pass.
+    /// </summary>
     public static readonly DateTimeOffset Start = new(2031, 5, 6, 7, 8, 9, TimeSpan.Zero);
 
     private readonly WebApplication app;
@@ -29,7 +32,9 @@ public sealed class TurnstoneServer : IAsyncDisposable
     private TurnstoneServer(WebApplication app, string folder, bool ownsFolder, ManualTime time, WrittenLog log)
     {
         (this.app, this.folder, this.ownsFolder, Time, Log) = (app, folder, ownsFolder, time, log);
-        BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        BaseAddress = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
+        );
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = BaseAddress };
     }
 
@@ -50,9 +55,14 @@ public sealed class TurnstoneServer : IAsyncDisposable
     /// <param name="map">Maps what is under test.</param>
     /// <param name="settings">Settings such as <c>Turnstone:Limits:LoginsPerApiKey:Count=3</c>.</param>
     /// <param name="services">Services beside the core's.</param>
-    /// <param name="beside">Another server, whose store, master key and clock this one shares; it is closed after this one.</param>
+    /// <param name="beside">Another server, whose store, master key and clock this one shares; it is closed after this
+    /// one.</param>
     public static async Task<TurnstoneServer> StartAsync(
-        Action<IEndpointRouteBuilder> map, IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null, TurnstoneServer? beside = null)
+        Action<IEndpointRouteBuilder> map,
+        IEnumerable<string>? settings = null,
+        Action<IServiceCollection>? services = null,
+        TurnstoneServer? beside = null
+    )
     {
         var folder = beside?.folder ?? await StoreTemplate.CopyAsync();
         var time = beside?.Time ?? new ManualTime(Start);
@@ -64,9 +74,21 @@ public sealed class TurnstoneServer : IAsyncDisposable
     }
 
     /// <summary>The host as it is composed for production, on a folder, a clock and a log of the test's.</summary>
-    internal static WebApplication Build(string folder, ManualTime time, ILoggerProvider log, IEnumerable<string> settings, Action<IServiceCollection> services)
+    internal static WebApplication Build(
+        string folder,
+        ManualTime time,
+        ILoggerProvider log,
+        IEnumerable<string> settings,
+        Action<IServiceCollection> services
+    )
     {
-        string[] given = [$"--ConnectionStrings:Turnstone=Data Source={Path.Combine(folder, "turnstone.db")}", "--Turnstone:Issuer=https://id.example.test", "--environment=Development", "--urls=http://127.0.0.1:0"];
+        string[] given =
+        [
+            $"--ConnectionStrings:Turnstone=Data Source={Path.Combine(folder, "turnstone.db")}",
+            "--Turnstone:Issuer=https://id.example.test",
+            "--environment=Development",
+            "--urls=http://127.0.0.1:0",
+        ];
         var builder = ServerHost.CreateBuilder([.. given, .. settings.Select(setting => $"--{setting}")]);
         builder.Logging.AddLogOutput(production: true);
         builder.Logging.ClearProviders();

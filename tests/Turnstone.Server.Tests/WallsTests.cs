@@ -7,39 +7,54 @@ public sealed partial class WallsTests
 {
     private static readonly string Root = FindRoot();
 
-    public static TheoryData<string> Dialects => new(
-        System.IO.Directory.GetDirectories(Path.Combine(Root, "src/Turnstone.Server/Dialects")).Select(folder => Path.GetFileName(folder)).Where(name => name != "Common"));
+    public static TheoryData<string> Contracts =>
+        new(
+            System
+                .IO.Directory.GetDirectories(Path.Combine(Root, "src/Turnstone.Server/Contracts"))
+                .Select(folder => Path.GetFileName(folder))
+                .Where(name => name != "Common")
+        );
 
     [Theory]
-    [MemberData(nameof(Dialects))]
-    public void A_dialect_names_no_other_dialect(string dialect)
+    [MemberData(nameof(Contracts))]
+    public void A_contract_names_no_other_contract(string contract)
     {
-        var others = Dialects.Select(row => row.Data).Where(name => name != dialect);
-        foreach (var file in Sources($"src/Turnstone.Server/Dialects/{dialect}"))
+        var others = Contracts.Select(row => row.Data).Where(name => name != contract);
+        foreach (var file in Sources($"src/Turnstone.Server/Contracts/{contract}"))
         {
-            Assert.DoesNotContain(others, other => File.ReadAllText(file).Contains($"Dialects.{other}", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                others,
+                other => File.ReadAllText(file).Contains($"Contracts.{other}", StringComparison.Ordinal)
+            );
         }
     }
 
     [Theory]
-    [MemberData(nameof(Dialects))]
-    public void A_dialect_is_named_by_one_file_outside_itself(string dialect)
+    [MemberData(nameof(Contracts))]
+    public void A_contract_is_named_by_one_file_outside_itself(string contract)
     {
-        var inside = Path.Combine(Root, "src/Turnstone.Server/Dialects", dialect) + Path.DirectorySeparatorChar;
-        var naming = Sources("src/Turnstone.Server").Where(file => !file.StartsWith(inside, StringComparison.Ordinal)
-            && File.ReadAllText(file).Contains($"Dialects.{dialect};", StringComparison.Ordinal));
+        var inside = Path.Combine(Root, "src/Turnstone.Server/Contracts", contract) + Path.DirectorySeparatorChar;
+        var naming = Sources("src/Turnstone.Server")
+            .Where(file =>
+                !file.StartsWith(inside, StringComparison.Ordinal)
+                && File.ReadAllText(file).Contains($"Contracts.{contract};", StringComparison.Ordinal)
+            );
         Assert.Single(naming);
     }
 
     [Fact]
-    public void What_the_dialects_share_names_no_dialect() => AssertNone("src/Turnstone.Server/Dialects/Common", DialectName());
+    public void What_the_contracts_share_names_no_contract() =>
+        AssertNone("src/Turnstone.Server/Contracts/Common", ContractName());
 
     [Fact]
     public void The_core_knows_neither_the_web_nor_a_database() => AssertNone("src/Turnstone", WebOrDatabase());
 
     [Fact]
     public void The_core_refers_to_no_project_and_no_package() =>
-        Assert.DoesNotMatch(@"<(ProjectReference|PackageReference|FrameworkReference)", File.ReadAllText(Path.Combine(Root, "src/Turnstone/Turnstone.csproj")));
+        Assert.DoesNotMatch(
+            @"<(ProjectReference|PackageReference|FrameworkReference)",
+            File.ReadAllText(Path.Combine(Root, "src/Turnstone/Turnstone.csproj"))
+        );
 
     [Fact]
     public void The_storage_knows_the_core_and_not_the_server() => AssertNone("src/Turnstone.Storage", ServerName());
@@ -52,8 +67,14 @@ public sealed partial class WallsTests
     }
 
     private static IEnumerable<string> Sources(string folder) =>
-        System.IO.Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+        System
+            .IO.Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file =>
+                !file.Contains(
+                    $"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}",
+                    StringComparison.Ordinal
+                )
+            );
 
     private static string FindRoot()
     {
@@ -66,8 +87,8 @@ public sealed partial class WallsTests
         return folder.FullName;
     }
 
-    [GeneratedRegex(@"Dialects\.(AuthV1|AuthV2|OAuthV1|SessionV3|OAuth2)\b")]
-    private static partial Regex DialectName();
+    [GeneratedRegex(@"Contracts\.(AuthV1|AuthV2|OAuthV1|SessionV3|OAuth2)\b")]
+    private static partial Regex ContractName();
 
     [GeneratedRegex(@"\b(Microsoft\.AspNetCore|Microsoft\.Data|Npgsql|System\.Data|HttpContext|StatusCodes)\b")]
     private static partial Regex WebOrDatabase();

@@ -1,15 +1,25 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Tests;
 
-/// <summary>Keeps every line that a server logs, with the values and exceptions behind it, to be searched for secrets.</summary>
+/// <summary>
+/// Keeps every line that a server logs, with the values and exceptions behind it, to be searched for secrets.
+/// </summary>
 public sealed partial class WrittenLog : ILoggerProvider
 {
     private static readonly string[] KnownSecrets =
     [
-        Known.Password, Known.SubscriptionKey, Known.SecondaryKey, Known.InactiveSubscriptionKey, Known.OtherSubscriptionKey, Known.ApiKey, Known.ClientSecret, Known.OtherClientSecret,
+        Known.Password,
+        Known.SubscriptionKey,
+        Known.SecondaryKey,
+        Known.InactiveSubscriptionKey,
+        Known.OtherSubscriptionKey,
+        Known.ApiKey,
+        Known.ClientSecret,
+        Known.OtherClientSecret,
     ];
 
     private readonly ConcurrentQueue<string> lines = new();
@@ -22,13 +32,14 @@ public sealed partial class WrittenLog : ILoggerProvider
     public void AssertNoSecret()
     {
         Assert.NotEmpty(lines);
-        Assert.DoesNotContain(lines, line => KnownSecrets.Any(secret => line.Contains(secret, StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            lines,
+            line => KnownSecrets.Any(secret => line.Contains(secret, StringComparison.Ordinal))
+        );
         Assert.DoesNotContain(lines, line => OfOurs().IsMatch(line));
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     [GeneratedRegex(@"tsr_[\w-]{20}|tsk_\w{16}|tss_\w{16}|tsc_\w{16}|eyJ[\w-]{10}")]
     private static partial Regex OfOurs();
@@ -44,9 +55,17 @@ public sealed partial class WrittenLog : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}")) : "";
+            var values = state is IEnumerable<KeyValuePair<string, object?>> pairs
+                ? string.Join(' ', pairs.Select(pair => $"{pair.Key}={pair.Value}"))
+                : "";
             lines.Enqueue($"{logLevel} {category} {eventId.Id} {formatter(state, exception)} {values} {exception}");
         }
     }

@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
-using Turnstone.Audit;
-using Turnstone.Keys;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests;
 
 public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task A_change_is_heard_in_this_process_by_the_time_its_call_returns()
@@ -67,7 +65,7 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
 
         await other.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
 
-        await heard.Task.WaitAsync(Patience, Cancel);
+        await heard.Task.WaitAsync(Deadline, Cancel);
     }
 
     [Fact]
@@ -85,4 +83,6 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
 
 public sealed class Changes_on_SQLite(SqliteDatabase database) : ChangesTests(database), IClassFixture<SqliteDatabase>;
 
-public sealed class Changes_on_PostgreSQL(PostgresDatabase database) : ChangesTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Changes_on_PostgreSQL(PostgresDatabase database)
+    : ChangesTests(database),
+        IClassFixture<PostgresDatabase>;

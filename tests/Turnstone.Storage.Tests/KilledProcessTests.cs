@@ -48,6 +48,10 @@ public abstract class KilledProcessTests(TestDatabase database) : StoreTest(data
     }
 }
 
-public sealed class Killed_process_on_SQLite(SqliteDatabase database) : KilledProcessTests(database), IClassFixture<SqliteDatabase>;
+public sealed class Killed_process_on_SQLite(SqliteDatabase database)
+    : KilledProcessTests(database),
+        IClassFixture<SqliteDatabase>;
 
-public sealed class Killed_process_on_PostgreSQL(PostgresDatabase database) : KilledProcessTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Killed_process_on_PostgreSQL(PostgresDatabase database)
+    : KilledProcessTests(database),
+        IClassFixture<PostgresDatabase>;

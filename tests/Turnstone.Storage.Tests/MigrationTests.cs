@@ -1,3 +1,5 @@
+using Turnstone.Model;
+
 namespace Turnstone.Storage.Tests;
 
 public abstract class MigrationTests(TestDatabase database) : StoreTest(database)
@@ -24,7 +26,11 @@ public abstract class MigrationTests(TestDatabase database) : StoreTest(database
     [Fact]
     public async Task The_status_of_an_empty_store_is_read_without_changing_it()
     {
-        await using var store = Store.Open(new StoreOptions { ConnectionString = await Database.CreateAsync() }, Time, RandomSource.System);
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = await Database.CreateAsync() },
+            Time,
+            RandomSource.System
+        );
 
         Assert.Equal(0, (await store.Migrations.StatusAsync(Cancel)).Applied);
         Assert.True((await store.Migrations.StatusAsync(Cancel)).Pending > 0);
@@ -36,7 +42,10 @@ public abstract class MigrationTests(TestDatabase database) : StoreTest(database
         var options = new StoreOptions { ConnectionString = await Database.CreateAsync() };
         await using var store = Store.Open(options, Time, RandomSource.System);
         await store.Migrations.ApplyAsync(Cancel);
-        await Database.ExecuteAsync(options.ConnectionString, "INSERT INTO schema_versions (version, name, applied_at) VALUES (999, '0999_future', 0)");
+        await Database.ExecuteAsync(
+            options.ConnectionString,
+            "INSERT INTO schema_versions (version, name, applied_at) VALUES (999, '0999_future', 0)"
+        );
 
         var refused = await Assert.ThrowsAsync<StoreTooNewException>(() => store.Migrations.ApplyAsync(Cancel));
 
@@ -48,9 +57,15 @@ public abstract class MigrationTests(TestDatabase database) : StoreTest(database
     [InlineData("Server=db;Database=turnstone")]
     [InlineData("Data Source=:memory:")]
     public void A_connection_string_for_neither_engine_is_refused(string text) =>
-        Assert.Throws<ArgumentException>(() => Store.Open(new StoreOptions { ConnectionString = text }, Time, RandomSource.System));
+        Assert.Throws<ArgumentException>(() =>
+            Store.Open(new StoreOptions { ConnectionString = text }, Time, RandomSource.System)
+        );
 }
 
-public sealed class Migration_on_SQLite(SqliteDatabase database) : MigrationTests(database), IClassFixture<SqliteDatabase>;
+public sealed class Migration_on_SQLite(SqliteDatabase database)
+    : MigrationTests(database),
+        IClassFixture<SqliteDatabase>;
 
-public sealed class Migration_on_PostgreSQL(PostgresDatabase database) : MigrationTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Migration_on_PostgreSQL(PostgresDatabase database)
+    : MigrationTests(database),
+        IClassFixture<PostgresDatabase>;

@@ -56,12 +56,18 @@ public abstract class OverloadTests(TestDatabase database) : StoreTest(database)
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.Sessions.RotateAsync(Attempt(session, 0), Alarm, gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Store.Sessions.RotateAsync(Attempt(session, 0), Alarm, gone.Token)
+        );
 
         Assert.Equal(0u, (await Store.Sessions.FindAsync(session.Id, Cancel))!.Generation);
     }
 }
 
-public sealed class Overload_on_SQLite(SqliteDatabase database) : OverloadTests(database), IClassFixture<SqliteDatabase>;
+public sealed class Overload_on_SQLite(SqliteDatabase database)
+    : OverloadTests(database),
+        IClassFixture<SqliteDatabase>;
 
-public sealed class Overload_on_PostgreSQL(PostgresDatabase database) : OverloadTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Overload_on_PostgreSQL(PostgresDatabase database)
+    : OverloadTests(database),
+        IClassFixture<PostgresDatabase>;

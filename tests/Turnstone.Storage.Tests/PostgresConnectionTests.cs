@@ -1,29 +1,48 @@
 using System.Diagnostics;
 using Npgsql;
+using Turnstone.Model;
 using Turnstone.Nodes.Cluster;
 using Turnstone.Sessions;
 using Turnstone.Testing;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Storage.Tests;
 
 /// <summary>How the store uses its connections: the settings it wants, several hosts, a database that hangs.</summary>
-public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTest(database), IClassFixture<PostgresDatabase>
+public sealed class PostgresConnectionTests(PostgresDatabase database)
+    : StoreTest(database),
+        IClassFixture<PostgresDatabase>
 {
     [Theory]
     [InlineData("", "turnstone")]
     [InlineData(";Application Name=mine", "mine")]
-    public async Task The_stores_own_settings_are_in_force_where_the_connection_string_says_nothing(string given, string name)
+    public async Task The_stores_own_settings_are_in_force_where_the_connection_string_says_nothing(
+        string given,
+        string name
+    )
     {
         await using var store = Open(Database.ConnectionString + given);
-        Assert.Equal(name, await store.Engine.ReadAsync(db => db.FirstAsync("SELECT current_setting('application_name')", row => row.Text(0)), Cancel));
+        Assert.Equal(
+            name,
+            await store.Engine.ReadAsync(
+                db => db.FirstAsync("SELECT current_setting('application_name')", row => row.Text(0)),
+                Cancel
+            )
+        );
     }
 
-    /// <summary>A statement is planned once a connection: in a new store it must not be planned to read the whole of a table that is still small.</summary>
+    /// <summary>
+    /// A statement is planned once a connection: in a new store it must not be planned to read the whole of a table
+    /// that is still small.
+    /// </summary>
     [Fact]
     public async Task What_has_an_index_is_asked_by_it_however_little_there_is()
     {
         await Database.ExecuteAsync(Database.ConnectionString, "ANALYZE products");
-        var plan = await Store.Engine.ReadAsync(db => db.ListAsync("EXPLAIN SELECT id FROM products WHERE name = 'starter'", row => row.Text(0)), Cancel);
+        var plan = await Store.Engine.ReadAsync(
+            db => db.ListAsync("EXPLAIN SELECT id FROM products WHERE name = 'starter'", row => row.Text(0)),
+            Cancel
+        );
         Assert.Contains("Index", plan[0], StringComparison.Ordinal);
     }
 
@@ -36,7 +55,15 @@ public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTe
             await store.Sessions.FindAsync(SessionId.New(RandomSource.System, Time.Now), Cancel);
         }
 
-        Assert.True(await store.Engine.ReadAsync(db => db.NumberAsync("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM sessions%'"), Cancel) > 0);
+        Assert.True(
+            await store.Engine.ReadAsync(
+                db =>
+                    db.NumberAsync(
+                        "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM sessions%'"
+                    ),
+                Cancel
+            ) > 0
+        );
     }
 
     [Theory]
@@ -49,7 +76,7 @@ public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTe
         settings.Remove("Port");
         await using var store = Open(settings + given);
         var session = NewSession();
-        Assert.True(await store.Sessions.OpenAsync(session, new Vouchers(), Entry(), Cancel));
+        Assert.True(await store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel));
         Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0, store)).Kind);
     }
 
@@ -63,21 +90,31 @@ public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTe
             await Task.WhenAll(
                 Assert.ThrowsAsync<StoreUnavailableException>(() => RefreshAsync(session, 0)),
                 Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Sessions.FindAsync(session.Id, Cancel)),
-                Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel)));
+                Assert.ThrowsAsync<StoreUnavailableException>(() =>
+                    Store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel)
+                )
+            );
             Assert.InRange(began.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
         }
 
         Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0)).Kind);
     }
 
-    /// <summary>Whoever comes while others wait for a database that says nothing is not left to wait for theirs and then for his own.</summary>
+    /// <summary>
+    /// Whoever comes while others wait for a database that says nothing is not left to wait for theirs and then for his
+    /// own.
+    /// </summary>
     [Fact]
     public async Task A_login_behind_others_that_hang_is_refused_in_time_too()
     {
         var database = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
         await using var gate = new TcpGate(database.Port);
         database.Port = gate.Port;
-        await using var store = Store.Open(new StoreOptions { ConnectionString = database.ToString() }, TimeProvider.System, RandomSource.System);
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = database.ToString() },
+            TimeProvider.System,
+            RandomSource.System
+        );
         await store.PingAsync(Cancel);
         gate.Silence();
         var began = Stopwatch.StartNew();
@@ -86,32 +123,45 @@ public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTe
         {
             // Each of the two loops has one in hand before the next comes; nobody takes the third.
             await UntilAsync(() => store.Engine.Waiting == 0);
-            logins.Add(Assert.ThrowsAsync<StoreUnavailableException>(() => store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel)));
+            logins.Add(
+                Assert.ThrowsAsync<StoreUnavailableException>(() =>
+                    store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel)
+                )
+            );
         }
 
         await Task.WhenAll(logins);
         Assert.InRange(began.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5.5));
 
         gate.Mend();
-        Assert.True(await store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
+        Assert.True(await store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel));
     }
 
     /// <summary>
-    /// The client of a refresh that was held up has moved on through another node meanwhile: decided now, its token would be one of the past, and end the session.
+    /// The client of a refresh that was held up has moved on through another node meanwhile: decided now, its token
+    /// would be one of the past, and end the session.
     /// </summary>
     [Fact]
     public async Task A_refresh_that_a_paused_node_comes_back_to_ends_no_session()
     {
         var session = await GivenSessionAsync();
         var time = new PausedTime(Time);
-        await using var store = Store.Open(new StoreOptions { ConnectionString = Database.ConnectionString }, time, RandomSource.System);
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = Database.ConnectionString },
+            time,
+            RandomSource.System
+        );
         await store.PingAsync(Cancel);
         Task<RotationDecision> heldUp;
         await using (var elsewhere = await LockAsync())
         {
             heldUp = RefreshAsync(session, 0, store);
             time.Pause(TimeSpan.FromSeconds(20));
-            await RunAsync(elsewhere, "UPDATE sessions SET generation = 3, version = version + 3 WHERE id = $1", session.Id.ToBytes());
+            await RunAsync(
+                elsewhere,
+                "UPDATE sessions SET generation = 3, version = version + 3 WHERE id = $1",
+                session.Id.ToBytes()
+            );
             await RunAsync(elsewhere, "COMMIT");
         }
 
@@ -151,7 +201,8 @@ public sealed class PostgresConnectionTests(PostgresDatabase database) : StoreTe
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
-    private Store Open(string connectionString) => Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
+    private Store Open(string connectionString) =>
+        Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
 
     /// <summary>A clock whose durations grow by what a process slept through.</summary>
     private sealed class PausedTime(TimeProvider day) : TimeProvider

@@ -1,4 +1,5 @@
-using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Testing;
 
@@ -24,7 +25,9 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
     {
         var sessions = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => GivenSessionAsync()));
         using var stop = new CancellationTokenSource();
-        var clients = sessions.Select(session => Task.Run(() => RefreshThroughFailuresAsync(session, stop.Token))).ToList();
+        var clients = sessions
+            .Select(session => Task.Run(() => RefreshThroughFailuresAsync(session, stop.Token)))
+            .ToList();
         var unavailable = 0;
         for (var cut = 0; cut < 10; cut++)
         {
@@ -38,7 +41,11 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
             var (generation, failures) = await clients[i];
             unavailable += failures;
             Assert.True(generation > 0);
-            Assert.InRange((await RetryAsync(() => Store.Sessions.FindAsync(sessions[i].Id, Cancel)))!.Generation, generation, generation + 1);
+            Assert.InRange(
+                (await RetryAsync(() => Store.Sessions.FindAsync(sessions[i].Id, Cancel)))!.Generation,
+                generation,
+                generation + 1
+            );
         }
 
         Assert.True(unavailable > 0);
@@ -52,12 +59,14 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
         await using var store = Store.Open(options, Time, RandomSource.System);
         await store.Migrations.ApplyAsync(Cancel);
         var session = NewSession();
-        await store.Sessions.OpenAsync(session, new Vouchers(), Entry(), Cancel);
+        await store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel);
         await RefreshAsync(session, 0, store);
 
         await server.StopAsync();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => RefreshAsync(session, 1, store));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
+            store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel)
+        );
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Sessions.FindAsync(session.Id, Cancel));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.PingAsync(Cancel));
 
@@ -70,8 +79,14 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
     public async Task A_node_that_was_not_listening_is_told_that_everything_may_have_changed()
     {
         var heard = new TaskCompletionSource();
-        await RetryAsync(async () => { await Store.PingAsync(Cancel); return true; });
-        using var listening = Store.Changes.Subscribe(kind => _ = kind is ChangeKind.SigningKeys && heard.TrySetResult());
+        await RetryAsync(async () =>
+        {
+            await Store.PingAsync(Cancel);
+            return true;
+        });
+        using var listening = Store.Changes.Subscribe(kind =>
+            _ = kind is ChangeKind.SigningKeys && heard.TrySetResult()
+        );
 
         await database.Server.CutConnectionsAsync(Database.ConnectionString);
 
@@ -101,52 +116,91 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
     public async Task A_refresh_moves_no_index()
     {
         var connectionString = await Database.CreateAsync();
-        await using (var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System))
+        await using (
+            var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System)
+        )
         {
             await store.Migrations.ApplyAsync(Cancel);
             var session = NewSession(NewId(), "shop", NewId());
-            await store.Sessions.OpenAsync(session, new Vouchers(), Entry(), Cancel);
+            await store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel);
             for (uint generation = 0; generation < 500; generation++)
             {
                 await RefreshAsync(session, generation, store);
             }
         }
 
-        await UntilHandedInAsync("SELECT COALESCE(SUM(n_tup_upd), 0) FROM pg_stat_user_tables WHERE relname = 'sessions'", 500, connectionString);
+        await UntilHandedInAsync(
+            "SELECT COALESCE(SUM(n_tup_upd), 0) FROM pg_stat_user_tables WHERE relname = 'sessions'",
+            500,
+            connectionString
+        );
 
-        // Now and then the page is full until what is dead on it may be pruned, which another transaction's snapshot holds up.
-        Assert.InRange(await Database.NumberAsync("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'sessions'", connectionString), 475, 500);
+        // Now and then the page is full until what is dead on it may be pruned, which another transaction's snapshot
+        // holds up.
+        Assert.InRange(
+            await Database.NumberAsync(
+                "SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'sessions'",
+                connectionString
+            ),
+            475,
+            500
+        );
     }
 
     [Fact]
     public async Task A_login_by_API_key_reads_what_its_key_opened_lately_and_not_what_it_ever_did()
     {
         var connectionString = await Database.CreateAsync();
-        await using (var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System))
+        await using (
+            var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System)
+        )
         {
             await store.Migrations.ApplyAsync(Cancel);
             var account = NewAccount();
             await store.Accounts.CreateAsync(account, Entry(AuditEvent.AccountCreated), Cancel);
             var key = NewApiKey(account.Id);
             await store.ApiKeys.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated), Cancel);
-            var vouchers = new Vouchers { ApiKeyId = key.Id };
-            Task<bool> LoginAsync(Vouchers vouchers) => store.Sessions.OpenAsync(NewSession(account.Id, apiKey: key.Id), vouchers, Entry(), Cancel);
+            var vouchers = new Preconditions { ApiKeyId = key.Id };
+            Task<bool> LoginAsync(Preconditions vouchers) =>
+                store.Sessions.OpenAsync(NewSession(account.Id, apiKey: key.Id), vouchers, Entry(), Cancel);
             await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => LoginAsync(vouchers)));
             Time.Advance(TimeSpan.FromMinutes(10));
             for (var i = 0; i < 20; i++)
             {
-                Assert.True(await LoginAsync(vouchers with { Logins = new LoginAllowance(Time.Now.AddMinutes(-5), Time.Now, 20) }));
+                Assert.True(
+                    await LoginAsync(
+                        vouchers with
+                        {
+                            Logins = new LoginAllowance(Time.Now.AddMinutes(-5), Time.Now, 20),
+                        }
+                    )
+                );
             }
         }
 
-        await UntilHandedInAsync("SELECT COALESCE(SUM(n_tup_ins), 0) FROM pg_stat_user_tables WHERE relname = 'sessions'", 520, connectionString);
-        Assert.InRange(await Database.NumberAsync("SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'sessions_of_api_key'", connectionString), 0, 1000);
+        await UntilHandedInAsync(
+            "SELECT COALESCE(SUM(n_tup_ins), 0) FROM pg_stat_user_tables WHERE relname = 'sessions'",
+            520,
+            connectionString
+        );
+        Assert.InRange(
+            await Database.NumberAsync(
+                "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'sessions_of_api_key'",
+                connectionString
+            ),
+            0,
+            1000
+        );
     }
 
     // A connection hands in its statistics when it ends.
     private async Task<(string Name, bool Prepares)> ConnectionAsync(string connectionString)
     {
-        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = connectionString },
+            Time,
+            RandomSource.System
+        );
         return await store.Engine.ReadAsync(
             async db =>
             {
@@ -158,7 +212,8 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
                 var name = await db.ListAsync("SELECT current_setting('application_name')", row => row.Text(0));
                 return (name[0], await db.AnyAsync("SELECT 1 FROM pg_prepared_statements"));
             },
-            Cancel);
+            Cancel
+        );
     }
 
     private async Task UntilHandedInAsync(string counted, long expected, string connectionString)
@@ -169,7 +224,10 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
         }
     }
 
-    private async Task<(uint Generation, int Failures)> RefreshThroughFailuresAsync(Session session, CancellationToken stop)
+    private async Task<(uint Generation, int Failures)> RefreshThroughFailuresAsync(
+        Session session,
+        CancellationToken stop
+    )
     {
         var (generation, failures) = (0u, 0);
         while (!stop.IsCancellationRequested)

@@ -45,4 +45,6 @@ public abstract class RestoreTests(TestDatabase database) : StoreTest(database)
 
 public sealed class Restore_on_SQLite(SqliteDatabase database) : RestoreTests(database), IClassFixture<SqliteDatabase>;
 
-public sealed class Restore_on_PostgreSQL(PostgresDatabase database) : RestoreTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Restore_on_PostgreSQL(PostgresDatabase database)
+    : RestoreTests(database),
+        IClassFixture<PostgresDatabase>;

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 
@@ -10,15 +11,31 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
     public async Task A_full_disk_is_unavailable_leaves_nothing_half_written_and_passes_without_a_restart()
     {
         await using var store = Database.Open();
-        await store.Engine.WriteAsync(async db =>
-        {
-            var pages = await db.NumberAsync("PRAGMA page_count");
-            await db.NumberAsync($"PRAGMA max_page_count = {pages + 4}");
-        }, Cancel);
+        await store.Engine.WriteAsync(
+            async db =>
+            {
+                var pages = await db.NumberAsync("PRAGMA page_count");
+                await db.NumberAsync($"PRAGMA max_page_count = {pages + 4}");
+            },
+            Cancel
+        );
 
         var sessions = Enumerable.Range(0, 500).Select(_ => NewSession()).ToList();
-        var opened = await Task.WhenAll(sessions.Select(async session =>
-            await Record.ExceptionAsync(() => store.Sessions.OpenAsync(session, new Vouchers(), Entry() with { SessionId = session.Id }, Cancel))));
+        var opened = await Task.WhenAll(
+            sessions.Select(async session =>
+                await Record.ExceptionAsync(() =>
+                    store.Sessions.OpenAsync(
+                        session,
+                        new Preconditions(),
+                        Entry() with
+                        {
+                            SessionId = session.Id,
+                        },
+                        Cancel
+                    )
+                )
+            )
+        );
 
         Assert.Contains(opened, reason => reason is StoreUnavailableException);
         Assert.All(opened, reason => Assert.True(reason is null or StoreUnavailableException));
@@ -27,8 +44,11 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
             Assert.Equal(opened[i] is null, await store.Sessions.FindAsync(sessions[i].Id, Cancel) is not null);
         }
 
-        Assert.Equal(opened.Count(reason => reason is null), await Database.NumberAsync("SELECT COUNT(*) FROM audit WHERE session_id IS NOT NULL"));
-        Assert.True(await store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
+        Assert.Equal(
+            opened.Count(reason => reason is null),
+            await Database.NumberAsync("SELECT COUNT(*) FROM audit WHERE session_id IS NOT NULL")
+        );
+        Assert.True(await store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel));
     }
 
     [Fact]
@@ -55,7 +75,11 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
         await Assert.ThrowsAsync<IOException>(() => Store.BackupAsync(path, Cancel));
         AssertOwnerOnly(path);
 
-        await using var copy = Store.Open(new StoreOptions { ConnectionString = $"Data Source={path}" }, Time, RandomSource.System);
+        await using var copy = Store.Open(
+            new StoreOptions { ConnectionString = $"Data Source={path}" },
+            Time,
+            RandomSource.System
+        );
         Assert.Equal(1u, (await copy.Sessions.FindAsync(session.Id, Cancel))!.Generation);
     }
 
@@ -64,10 +88,16 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
     {
         var path = $"{database.Path}.damaged";
         await File.WriteAllTextAsync(path, new string('x', 10_000), Cancel);
-        await using var store = Store.Open(new StoreOptions { ConnectionString = $"Data Source={path}" }, Time, RandomSource.System);
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = $"Data Source={path}" },
+            Time,
+            RandomSource.System
+        );
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.PingAsync(Cancel));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
+            store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel)
+        );
     }
 
     private static void AssertOwnerOnly(string file)

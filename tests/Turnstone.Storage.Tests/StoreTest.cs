@@ -1,11 +1,14 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Testing;
+using Turnstone.Tokens;
 
 namespace Turnstone.Storage.Tests;
 
-/// <summary>What the tests of every store share: the store under test, and things to put in it that differ from each other.</summary>
+/// <summary>
+/// What the tests of every store share: the store under test, and things to put in it that differ from each other.
+/// </summary>
 public abstract class StoreTest(TestDatabase database)
 {
     protected static readonly Caller Caller = new("192.0.2.7", "curl/8.5");
@@ -22,13 +25,21 @@ public abstract class StoreTest(TestDatabase database)
 
     protected static byte[] NewHash() => RandomSource.System.Bytes(32);
 
-    protected AuditEntry Entry(AuditEvent what = AuditEvent.Login, Guid? account = null) => new() { Event = what, At = Time.Now, Caller = Caller, AccountId = account };
+    protected AuditEntry Entry(AuditEvent what = AuditEvent.Login, Guid? account = null) =>
+        new()
+        {
+            Event = what,
+            At = Time.Now,
+            Caller = Caller,
+            AccountId = account,
+        };
 
-    protected AuditEntry Alarm(RotationDecision decision) => Entry(decision.Kind is RotationKind.Reuse ? AuditEvent.RefreshReuse : AuditEvent.StoreForgot) with
-    {
-        SessionId = decision.Session!.Id,
-        Detail = $"distance {decision.Distance}",
-    };
+    protected AuditEntry Alarm(RotationDecision decision) =>
+        Entry(decision.Kind is RotationKind.Reuse ? AuditEvent.RefreshReuse : AuditEvent.StoreForgot) with
+        {
+            SessionId = decision.Session!.Id,
+            Detail = $"distance {decision.Distance}",
+        };
 
     protected Account NewAccount()
     {
@@ -54,22 +65,30 @@ public abstract class StoreTest(TestDatabase database)
 
     protected async Task<Client> GivenClientAsync(Guid? owner = null)
     {
-        var client = new Client { Id = $"client-{NewId():n}", Name = "Shop", OwnerId = owner, CreatedAt = Time.Now, Secrets = [new ClientSecret(NewHash(), "abc", Time.Now)] };
+        var client = new Client
+        {
+            Id = $"client-{NewId():n}",
+            Name = "Shop",
+            OwnerId = owner,
+            CreatedAt = Time.Now,
+            Secrets = [new ClientSecret(NewHash(), "abc", Time.Now)],
+        };
         await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientCreated), Cancel);
         return (await Store.Clients.FindAsync(client.Id, Cancel))!;
     }
 
-    protected ApiKey NewApiKey(Guid account) => new()
-    {
-        Id = NewId(),
-        AccountId = account,
-        Name = "ci",
-        Hash = NewHash(),
-        Hint = "tsk_ab",
-        Scopes = Scopes.Of(["individuals.read", "openid"]),
-        CreatedAt = Time.Now,
-        FreezesAt = Time.Now.AddDays(90),
-    };
+    protected ApiKey NewApiKey(Guid account) =>
+        new()
+        {
+            Id = NewId(),
+            AccountId = account,
+            Name = "ci",
+            Hash = NewHash(),
+            Hint = "tsk_ab",
+            Scopes = Scopes.Of(["individuals.read", "openid"]),
+            CreatedAt = Time.Now,
+            FreezesAt = Time.Now.AddDays(90),
+        };
 
     protected async Task<ApiKey> GivenApiKeyAsync(Guid? account = null)
     {
@@ -116,31 +135,38 @@ public abstract class StoreTest(TestDatabase database)
         return code;
     }
 
-    internal static Terms Terms { get; } = new() { Contract = "auth", AccessLifetime = TimeSpan.FromMinutes(15), RefreshLifetime = TimeSpan.FromHours(1) };
+    internal static Terms Terms { get; } =
+        new()
+        {
+            Contract = "auth",
+            AccessLifetime = TimeSpan.FromMinutes(15),
+            RefreshLifetime = TimeSpan.FromHours(1),
+        };
 
-    protected Session NewSession(Guid? account = null, string? client = null, Guid? apiKey = null) => new()
-    {
-        Id = new SessionId(NewId()),
-        Contract = Terms.Contract,
-        Grant = GrantKind.Password,
-        Subject = "ada",
-        AccountId = account,
-        ClientId = client,
-        ApiKeyId = apiKey,
-        Scopes = Scopes.Of(["openid"]),
-        Refreshable = true,
-        CreatedAt = Time.Now,
-        AdvancedAt = Time.Now,
-        AccessExpiresAt = Time.Now + Terms.AccessLifetime,
-        RefreshExpiresAt = Time.Now + Terms.RefreshLifetime,
-        LastUsedAt = Time.Now,
-        OpenedBy = Caller,
-    };
+    protected Session NewSession(Guid? account = null, string? client = null, Guid? apiKey = null) =>
+        new()
+        {
+            Id = new SessionId(NewId()),
+            Contract = Terms.Contract,
+            Grant = GrantKind.Password,
+            Subject = "ada",
+            AccountId = account,
+            ClientId = client,
+            ApiKeyId = apiKey,
+            Scopes = Scopes.Of(["openid"]),
+            Refreshable = true,
+            CreatedAt = Time.Now,
+            AdvancedAt = Time.Now,
+            AccessExpiresAt = Time.Now + Terms.AccessLifetime,
+            RefreshExpiresAt = Time.Now + Terms.RefreshLifetime,
+            LastUsedAt = Time.Now,
+            OpenedBy = Caller,
+        };
 
     protected async Task<Session> GivenSessionAsync(Guid? account = null, string? client = null, Guid? apiKey = null)
     {
         var session = NewSession(account, client, apiKey);
-        Assert.True(await Store.Sessions.OpenAsync(session, new Vouchers(), Entry(), Cancel));
+        Assert.True(await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel));
         return session;
     }
 

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Turnstone.Model;
 using Turnstone.Testing;
+using Turnstone.Tokens.Keys;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 
@@ -34,7 +36,11 @@ public abstract class TestDatabase : IAsyncLifetime
 
     /// <summary>Another store on the same database: another node, another process.</summary>
     public Store Open(int queueCapacity = 4096) =>
-        Store.Open(new StoreOptions { ConnectionString = ConnectionString, QueueCapacity = queueCapacity }, Time, RandomSource.System);
+        Store.Open(
+            new StoreOptions { ConnectionString = ConnectionString, QueueCapacity = queueCapacity },
+            Time,
+            RandomSource.System
+        );
 
     /// <summary>An empty database beside this one.</summary>
     public abstract Task<string> CreateAsync();
@@ -153,13 +159,16 @@ public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
 
     public override async Task<string> CopyAsync()
     {
-        // PostgreSQL copies a database only while nobody is connected to it: this is the moment at which a backup is taken.
+        // PostgreSQL copies a database only while nobody is connected to it: this is the moment at which a backup is
+        // taken.
         await server.CutConnectionsAsync(ConnectionString);
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                made.Add($"{await server.CreateDatabaseAsync(PostgresServer.NameOf(ConnectionString))};{FewConnections}");
+                made.Add(
+                    $"{await server.CreateDatabaseAsync(PostgresServer.NameOf(ConnectionString))};{FewConnections}"
+                );
                 return made[^1];
             }
             catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse && attempt < 20)

@@ -1,17 +1,21 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Storage;
 
 namespace Turnstone.Bench.Absolute;
 
-/// <summary>What a session takes in the embedded database: the same rows as <see cref="SessionTable"/> makes, and the size of the file.</summary>
+/// <summary>
+/// What a session takes in the embedded database: the same rows as <see cref="SessionTable"/> makes, and the size of
+/// the file.
+/// </summary>
 internal static class EmbeddedSessions
 {
     private const int Chunk = 100_000;
 
-    private const string Insert =
-        """
+    private const string Insert = """
         WITH RECURSIVE numbers (n) AS (SELECT $first UNION ALL SELECT n + 1 FROM numbers WHERE n < $last)
         INSERT INTO sessions (
             created_at, advanced_at, access_expires_at, refresh_expires_at, last_used_at, longest_access, ends_at, generation, replays, version, refreshable,
@@ -26,17 +30,36 @@ internal static class EmbeddedSessions
     {
         var path = Path.Combine(folder, "sessions.db");
         Array.ForEach(System.IO.Directory.GetFiles(folder, "sessions.db*"), File.Delete);
-        await using (var store = Store.Open(new StoreOptions { ConnectionString = $"Data Source={path}" }, TimeProvider.System, RandomSource.System))
+        await using (
+            var store = Store.Open(
+                new StoreOptions { ConnectionString = $"Data Source={path}" },
+                TimeProvider.System,
+                RandomSource.System
+            )
+        )
         {
             await store.Migrations.ApplyAsync(CancellationToken.None);
         }
 
         await using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
-        connection.CreateFunction("id_at", (long at) => RandomSource.System.NewId(DateTimeOffset.UnixEpoch.AddMicroseconds(at)).ToByteArray(bigEndian: true));
+        connection.CreateFunction(
+            "id_at",
+            (long at) =>
+                RandomSource.System.NewId(DateTimeOffset.UnixEpoch.AddMicroseconds(at)).ToByteArray(bigEndian: true)
+        );
         connection.CreateFunction("id_of", (long kind, long number) => HashOf(kind, number)[..16]);
-        connection.CreateFunction("holder_of", (long number) => (long)(BinaryPrimitives.ReadUInt64BigEndian(HashOf(0, number)) % (ulong)Math.Max(1, count / SessionTable.SessionsOfOne)));
-        var start = (TimeProvider.System.GetUtcNow() - SessionTable.Span - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        connection.CreateFunction(
+            "holder_of",
+            (long number) =>
+                (long)(
+                    BinaryPrimitives.ReadUInt64BigEndian(HashOf(0, number))
+                    % (ulong)Math.Max(1, count / SessionTable.SessionsOfOne)
+                )
+        );
+        var start =
+            (TimeProvider.System.GetUtcNow() - SessionTable.Span - DateTimeOffset.UnixEpoch).Ticks
+            / TimeSpan.TicksPerMicrosecond;
         for (long made = 0; made < count; made += Chunk)
         {
             await using var command = connection.CreateCommand();

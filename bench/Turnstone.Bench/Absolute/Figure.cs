@@ -15,9 +15,11 @@ internal sealed record Figure(string What, string Conditions, double Value, doub
 
     public bool Reached => AtLeast ? Value >= Limit : Value <= Limit;
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{What}: {Value:0.###} {Unit} (at {(AtLeast ? "least" : "most")} {Limit:0.###}: {(Reached ? "reached" : "missed")}) · {Conditions}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{What}: {Value:0.###} {Unit} (at {(AtLeast ? "least" : "most")} {Limit:0.###}: {(Reached ? "reached" : "missed")}) · {Conditions}"
+        );
 }
 
 /// <summary>What the commands of this folder have in common: they measure figures and say them.</summary>
@@ -34,10 +36,12 @@ internal static class Figures
     }
 
     /// <summary>The text behind an option, or null.</summary>
-    public static string? Option(this string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var at ? args[at + 1] : null;
+    public static string? Option(this string[] args, string name) =>
+        Array.IndexOf(args, name) is >= 0 and var at ? args[at + 1] : null;
 
     public static double Number(this string[] args, string name, double otherwise) =>
         args.Option(name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    public static string Ms(this long microseconds) => (microseconds / 1000.0).ToString("0.00", CultureInfo.InvariantCulture);
+    public static string Ms(this long microseconds) =>
+        (microseconds / 1000.0).ToString("0.00", CultureInfo.InvariantCulture);
 }

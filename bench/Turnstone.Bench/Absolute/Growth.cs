@@ -5,7 +5,10 @@ using Turnstone.Bench.Work;
 
 namespace Turnstone.Bench.Absolute;
 
-/// <summary>What a store grows by while a few sessions refresh very often: a row is updated in place, so it should be next to nothing.</summary>
+/// <summary>
+/// What a store grows by while a few sessions refresh very often: a row is updated in place, so it should be next to
+/// nothing.
+/// </summary>
 internal static class Growth
 {
     private const double MostMegabytes = 4;
@@ -17,7 +20,7 @@ internal static class Growth
         var figures = new List<Figure>();
         foreach (var engine in Engines.Asked(args))
         {
-            await using var place = await Workplace.MakeAsync(withPostgres: engine == Engines.Postgres);
+            await using var place = await ServerUnderTest.MakeAsync(withPostgres: engine == Engines.Postgres);
             await using var servers = await place.ServerAsync(engine);
             var chains = await Cases.RefreshV3Async(servers, Sessions);
             var before = await SizeAsync(place, engine);
@@ -31,21 +34,25 @@ internal static class Growth
             }
 
             var (grown, parts) = (await SizeAsync(place, engine) - before, await PartsAsync(place, engine));
-            figures.Add(new Figure(
-                $"growth over {refreshes:#,0} refreshes, {Engines.NameOf(engine)}",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{done} refreshes of {Sessions} sessions on /v3, {before / 1048576.0:0.00} MB before, {(engine == Engines.Sqlite ? "after a checkpoint; with its log" : "after VACUUM; at times")} {largest / 1048576.0:0.0} MB at most meanwhile{parts}"),
-                grown / 1048576.0,
-                MostMegabytes,
-                "MB"));
+            figures.Add(
+                new Figure(
+                    $"growth over {refreshes:#,0} refreshes, {Engines.NameOf(engine)}",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{done} refreshes of {Sessions} sessions on /v3, {before / 1048576.0:0.00} MB before, {(engine == Engines.Sqlite ? "after a checkpoint; with its log" : "after VACUUM; at times")} {largest / 1048576.0:0.0} MB at most meanwhile{parts}"
+                    ),
+                    grown / 1048576.0,
+                    MostMegabytes,
+                    "MB"
+                )
+            );
         }
 
         return figures;
     }
 
     // As it is when the engine's own upkeep has been there.
-    private static async Task<long> SizeAsync(Workplace place, string engine)
+    private static async Task<long> SizeAsync(ServerUnderTest place, string engine)
     {
         if (engine == Engines.Postgres)
         {
@@ -62,12 +69,21 @@ internal static class Growth
         return await OnDiskAsync(place, engine);
     }
 
-    private static async Task<long> OnDiskAsync(Workplace place, string engine) => engine == Engines.Postgres
-        ? (long)(await place.Postgres.ExecuteAsync("turnstone", "SELECT pg_database_size('turnstone')"))!
-        : System.IO.Directory.GetFiles(place.Folder, "turnstone.db*").Where(path => !path.EndsWith("-shm", StringComparison.Ordinal)).Sum(path => new FileInfo(path).Length);
+    private static async Task<long> OnDiskAsync(ServerUnderTest place, string engine) =>
+        engine == Engines.Postgres
+            ? (long)(await place.Postgres.ExecuteAsync("turnstone", "SELECT pg_database_size('turnstone')"))!
+            : System
+                .IO.Directory.GetFiles(place.Folder, "turnstone.db*")
+                .Where(path => !path.EndsWith("-shm", StringComparison.Ordinal))
+                .Sum(path => new FileInfo(path).Length);
 
     // Which tables are large now.
-    private static async Task<string> PartsAsync(Workplace place, string engine) => engine == Engines.Sqlite ? "" : "; " + await place.Postgres.ExecuteAsync(
-        "turnstone",
-        "SELECT string_agg(relname || ' ' || pg_total_relation_size(oid) / 1024 || ' kB', ', ') FROM pg_class WHERE relname IN ('sessions', 'usage_counts', 'audit')");
+    private static async Task<string> PartsAsync(ServerUnderTest place, string engine) =>
+        engine == Engines.Sqlite
+            ? ""
+            : "; "
+                + await place.Postgres.ExecuteAsync(
+                    "turnstone",
+                    "SELECT string_agg(relname || ' ' || pg_total_relation_size(oid) / 1024 || ' kB', ', ') FROM pg_class WHERE relname IN ('sessions', 'usage_counts', 'audit')"
+                );
 }

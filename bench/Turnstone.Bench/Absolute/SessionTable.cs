@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using Npgsql;
 using Turnstone.Bench.Subjects;
-using Turnstone.Sessions;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Storage;
 
 namespace Turnstone.Bench.Absolute;
 
 /// <summary>
-/// A table of sessions as logins by API key leave it: rows made in the order of their ids, each by one of a tenth as many accounts, whose turns come at random.
-/// A refresh reads neither accounts nor keys, so these are not made.
+/// A table of sessions as logins by API key leave it: rows made in the order of their ids, each by one of a tenth as
+/// many accounts, whose turns come at random. A refresh reads neither accounts nor keys, so these are not made.
 /// </summary>
 internal static class SessionTable
 {
@@ -20,9 +21,9 @@ internal static class SessionTable
 
     private const int Chunk = 250_000;
 
-    // The database does what RandomSource.NewId does: the time in milliseconds, then chance, with version and variant in their places (RFC 9562 §5.7).
-    private const string Insert =
-        """
+    // The database does what RandomSource.NewId does: the time in milliseconds, then chance, with version and variant
+    // in their places (RFC 9562 §5.7).
+    private const string Insert = """
         INSERT INTO sessions (
             created_at, advanced_at, access_expires_at, refresh_expires_at, last_used_at, longest_access, ends_at, generation, replays, version, refreshable,
             id, contract, grant_kind, scopes, opened_network, account_id, api_key_id, opened_agent)
@@ -39,30 +40,51 @@ internal static class SessionTable
     /// <summary>Makes the database, unless it is there with its sessions.</summary>
     public static async Task FillAsync(Postgres postgres, string database, long count)
     {
-        if (await postgres.ExecuteAsync("postgres", $"SELECT 1 FROM pg_database WHERE datname = '{database}'") is not null)
+        if (
+            await postgres.ExecuteAsync("postgres", $"SELECT 1 FROM pg_database WHERE datname = '{database}'")
+            is not null
+        )
         {
             return;
         }
 
         var connectionString = await postgres.NewDatabaseAsync(database);
-        await using (var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, TimeProvider.System, RandomSource.System))
+        await using (
+            var store = Store.Open(
+                new StoreOptions { ConnectionString = connectionString },
+                TimeProvider.System,
+                RandomSource.System
+            )
+        )
         {
             await store.Migrations.ApplyAsync(CancellationToken.None);
         }
 
         await using var source = NpgsqlDataSource.Create(connectionString + ";Command Timeout=0");
         var clock = Stopwatch.StartNew();
-        var first = (TimeProvider.System.GetUtcNow() - Span - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var first =
+            (TimeProvider.System.GetUtcNow() - Span - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         for (long made = 0; made < count; made += Chunk)
         {
             await using var command = source.CreateCommand(Insert);
-            foreach (var value in (object[])[first, Span.TotalMicroseconds / count, Math.Max(1, count / SessionsOfOne), made, Math.Min(made + Chunk, count) - 1])
+            foreach (
+                var value in (object[])
+                    [
+                        first,
+                        Span.TotalMicroseconds / count,
+                        Math.Max(1, count / SessionsOfOne),
+                        made,
+                        Math.Min(made + Chunk, count) - 1,
+                    ]
+            )
             {
                 command.Parameters.Add(new NpgsqlParameter { Value = value });
             }
 
             await command.ExecuteNonQueryAsync();
-            Console.Error.WriteLine($"{database}: {Math.Min(made + Chunk, count)} of {count} sessions after {clock.Elapsed.TotalSeconds:0} s");
+            Console.Error.WriteLine(
+                $"{database}: {Math.Min(made + Chunk, count)} of {count} sessions after {clock.Elapsed.TotalSeconds:0} s"
+            );
         }
 
         await postgres.ExecuteAsync(database, "VACUUM (ANALYZE) sessions");
@@ -73,20 +95,32 @@ internal static class SessionTable
     public static async Task<(double Each, string Parts)> BytesAsync(Postgres postgres, string database)
     {
         const string Rows = "(SELECT count(*) FROM sessions)";
-        var each = (double)(await postgres.ExecuteAsync(database, $"SELECT pg_total_relation_size('sessions')::float8 / {Rows}"))!;
-        var parts = (string)(await postgres.ExecuteAsync(
-            database,
-            $"SELECT string_agg(relname || ' ' || round(pg_relation_size(oid)::numeric / {Rows}, 1), ', ' ORDER BY pg_relation_size(oid) DESC) "
-            + "FROM pg_class WHERE oid = 'sessions'::regclass OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = 'sessions'::regclass)"))!;
+        var each = (double)
+            (await postgres.ExecuteAsync(database, $"SELECT pg_total_relation_size('sessions')::float8 / {Rows}"))!;
+        var parts = (string)
+            (
+                await postgres.ExecuteAsync(
+                    database,
+                    $"SELECT string_agg(relname || ' ' || round(pg_relation_size(oid)::numeric / {Rows}, 1), ', ' ORDER BY pg_relation_size(oid) DESC) "
+                        + "FROM pg_class WHERE oid = 'sessions'::regclass OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = 'sessions'::regclass)"
+                )
+            )!;
         return (each, parts);
     }
 
     /// <summary>So many sessions from all over the table, in random order.</summary>
-    public static async Task<IReadOnlyList<(SessionId Id, uint Generation)>> PickAsync(Postgres postgres, string database, long count, int wanted)
+    public static async Task<IReadOnlyList<(SessionId Id, uint Generation)>> PickAsync(
+        Postgres postgres,
+        string database,
+        long count,
+        int wanted
+    )
     {
         var share = Math.Min(100, 110.0 * wanted / count);
         await using var source = NpgsqlDataSource.Create(postgres.ConnectionStringOf(database) + ";Command Timeout=0");
-        await using var command = source.CreateCommand("SELECT id, generation FROM sessions TABLESAMPLE BERNOULLI ($1) ORDER BY random() LIMIT $2");
+        await using var command = source.CreateCommand(
+            "SELECT id, generation FROM sessions TABLESAMPLE BERNOULLI ($1) ORDER BY random() LIMIT $2"
+        );
         command.Parameters.Add(new NpgsqlParameter { Value = share });
         command.Parameters.Add(new NpgsqlParameter { Value = (long)wanted });
         await using var reader = await command.ExecuteReaderAsync();

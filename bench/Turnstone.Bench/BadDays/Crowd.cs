@@ -7,7 +7,10 @@ using Turnstone.Bench.Load;
 
 namespace Turnstone.Bench.BadDays;
 
-/// <summary>Connections that a server would rather not have: each sends a beginning, and then the same bytes again and again until the server has closed it.</summary>
+/// <summary>
+/// Connections that a server would rather not have: each sends a beginning, and then the same bytes again and again
+/// until the server has closed it.
+/// </summary>
 internal sealed class Crowd : IDisposable
 {
     private readonly ConcurrentBag<Socket> sockets = [];
@@ -25,10 +28,21 @@ internal sealed class Crowd : IDisposable
 
     public int Open => sockets.Count - (int)CutAfter.Count;
 
-    public static async Task<Crowd> GatherAsync(IPEndPoint server, int connections, string begin, string? more = null, TimeSpan pause = default)
+    public static async Task<Crowd> GatherAsync(
+        IPEndPoint server,
+        int connections,
+        string begin,
+        string? more = null,
+        TimeSpan pause = default
+    )
     {
         var crowd = new Crowd();
-        await Parallel.ForAsync(0, connections, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (_, _) => await crowd.JoinAsync(server, begin, more, pause));
+        await Parallel.ForAsync(
+            0,
+            connections,
+            new ParallelOptions { MaxDegreeOfParallelism = 64 },
+            async (_, _) => await crowd.JoinAsync(server, begin, more, pause)
+        );
         return crowd;
     }
 
@@ -71,7 +85,8 @@ internal sealed class Crowd : IDisposable
                 await Task.Delay(pause, ending.Token);
             }
         }
-        catch (Exception closed) when (closed is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception closed)
+            when (closed is SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // By the server, or by us at the end.
         }
@@ -82,7 +97,7 @@ internal sealed class Crowd : IDisposable
         var (answer, buffer) = ("closed", new byte[1024]);
         try
         {
-            for (int read; (read = await socket.ReceiveAsync(buffer, ending.Token)) > 0;)
+            for (int read; (read = await socket.ReceiveAsync(buffer, ending.Token)) > 0; )
             {
                 answer = read > 12 && answer == "closed" ? Encoding.ASCII.GetString(buffer, 9, 3) : answer;
             }

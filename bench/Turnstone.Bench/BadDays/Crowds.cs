@@ -6,12 +6,16 @@ using Turnstone.Bench.Work;
 namespace Turnstone.Bench.BadDays;
 
 /// <summary>
-/// Memory, and the answers of others, while very many connections do nothing, send a byte a second, or send without end. Beside them 64 connections refresh 500 times a second.
+/// Memory, and the answers of others, while very many connections do nothing, send a byte a second, or send without
+/// end. Beside them 64 connections refresh 500 times a second.
 /// </summary>
 internal static class Crowds
 {
     private const double Rate = 500;
-    private const string Post = "POST /auth/v2/refresh HTTP/1.1\r\nHost: x\r\nSubscription-Key: " + Customers.SubscriptionKey + "\r\nContent-Type: application/json\r\n";
+    private const string Post =
+        "POST /auth/v2/refresh HTTP/1.1\r\nHost: x\r\nSubscription-Key: "
+        + Customers.SubscriptionKey
+        + "\r\nContent-Type: application/json\r\n";
 
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -20,7 +24,11 @@ internal static class Crowds
     {
         var many = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
         var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-bench.").FullName;
-        await using var servers = await TurnstoneServers.StartAsync(folder, "crowds", $"Data Source={folder}/turnstone.db");
+        await using var servers = await TurnstoneServers.StartAsync(
+            folder,
+            "crowds",
+            $"Data Source={folder}/turnstone.db"
+        );
         var (server, others) = (servers.Nodes[0], await Cases.RefreshV2Async(servers, 64));
         await Round.RunAsync(others.Callers, TimeSpan.FromSeconds(3));
         await SayAsync("nobody else", server, others, null);
@@ -32,8 +40,24 @@ internal static class Crowds
 
         await SayAsync("after them", server, others, null);
         var half = many / 2;
-        using (var heads = await Crowd.GatherAsync(server.Address, half, "POST /auth/v2/refresh HTTP/1.1\r\nX: ", "x", Second))
-        using (var bodies = await Crowd.GatherAsync(server.Address, half, $"{Post}Content-Length: 1000\r\n\r\n{{", " ", Second))
+        using (
+            var heads = await Crowd.GatherAsync(
+                server.Address,
+                half,
+                "POST /auth/v2/refresh HTTP/1.1\r\nX: ",
+                "x",
+                Second
+            )
+        )
+        using (
+            var bodies = await Crowd.GatherAsync(
+                server.Address,
+                half,
+                $"{Post}Content-Length: 1000\r\n\r\n{{",
+                " ",
+                Second
+            )
+        )
         {
             await SayAsync($"{half} bodies at a byte a second", server, others, bodies);
             await SayAsync($"{half} heads at a byte a second", server, others, heads);
@@ -41,8 +65,22 @@ internal static class Crowds
         }
 
         await SayAsync("after them", server, others, null);
-        using (var chunks = await Crowd.GatherAsync(server.Address, 64, $"{Post}Transfer-Encoding: chunked\r\n\r\n", $"400\r\n{new string(' ', 1024)}\r\n"))
-        using (var huge = await Crowd.GatherAsync(server.Address, 64, $"{Post}Content-Length: 1000000000\r\n\r\n", new string(' ', 1024)))
+        using (
+            var chunks = await Crowd.GatherAsync(
+                server.Address,
+                64,
+                $"{Post}Transfer-Encoding: chunked\r\n\r\n",
+                $"400\r\n{new string(' ', 1024)}\r\n"
+            )
+        )
+        using (
+            var huge = await Crowd.GatherAsync(
+                server.Address,
+                64,
+                $"{Post}Content-Length: 1000000000\r\n\r\n",
+                new string(' ', 1024)
+            )
+        )
         {
             await SayAsync("64 chunked bodies without end", server, others, chunks);
             await SayAsync("64 bodies said to have 1 GB", server, others, huge);
@@ -62,14 +100,20 @@ internal static class Crowds
             all.Add(slice);
         }
 
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{what,-36} RSS {before >> 20,4} to {server.Resident >> 20,4} MB; others {served.PerSecond(served.Good.Count):0}/s, p50 {all.At(0.5) / 1000.0:0.00}, p99 {all.At(0.99) / 1000.0:0.00} ms, refused {served.Refused.Count}, failed {served.Others.Values.Sum()}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what, -36} RSS {before >> 20, 4} to {server.Resident >> 20, 4} MB; others {served.PerSecond(served.Good.Count):0}/s, p50 {all.At(0.5) / 1000.0:0.00}, p99 {all.At(0.99) / 1000.0:0.00} ms, refused {served.Refused.Count}, failed {served.Others.Values.Sum()}"
+            )
+        );
         if (crowd is { Answers.IsEmpty: false })
         {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  closed by the server {crowd.CutAfter.Count} ({string.Join(", ", crowd.Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}) after {crowd.CutAfter.At(0) / 1e6:0.0} to {crowd.CutAfter.Largest / 1e6:0.0} s, {crowd.Sent / 1024} KB sent"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  closed by the server {crowd.CutAfter.Count} ({string.Join(", ", crowd.Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}) after {crowd.CutAfter.At(0) / 1e6:0.0} to {crowd.CutAfter.Largest / 1e6:0.0} s, {crowd.Sent / 1024} KB sent"
+                )
+            );
         }
     }
 }

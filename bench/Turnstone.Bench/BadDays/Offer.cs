@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Turnstone.Bench.Load;
+using Turnstone.Model;
 
 namespace Turnstone.Bench.BadDays;
 
@@ -29,20 +30,52 @@ internal sealed class Offer
     public double PerSecond(long count) => count / Elapsed.TotalSeconds;
 
     /// <summary>
-    /// Offers so many requests a second; where <paramref name="heed"/> is set, a connection that was refused leaves out what is due in the next second, as Retry-After asks. A connection that still waits for its answer when its next request is due sends that one late, so there have to be many.
+    /// Offers so many requests a second; where <paramref name="heed"/> is set, a connection that was refused leaves out
+    /// what is due in the next second, as Retry-After asks. A connection that still waits for its answer when its next
+    /// request is due sends that one late, so there have to be many.
     /// </summary>
-    public static async Task<Offer> MakeAsync(IReadOnlyList<(ICaller Caller, Wire Wire)> callers, TimeSpan length, double rate, bool heed = false)
+    public static async Task<Offer> MakeAsync(
+        IReadOnlyList<(ICaller Caller, Wire Wire)> callers,
+        TimeSpan length,
+        double rate,
+        bool heed = false
+    )
     {
         var offer = new Offer((int)Math.Ceiling(length.TotalSeconds));
         var began = Stopwatch.GetTimestamp();
         var interval = callers.Count / rate;
         using var patience = new CancellationTokenSource(length + TimeSpan.FromSeconds(30));
-        await Task.WhenAll(callers.Select((one, i) => Task.Run(() => offer.DriveAsync(one.Caller, one.Wire, began, length, interval, i / (double)callers.Count, heed, patience.Token))));
+        await Task.WhenAll(
+            callers.Select(
+                (one, i) =>
+                    Task.Run(() =>
+                        offer.DriveAsync(
+                            one.Caller,
+                            one.Wire,
+                            began,
+                            length,
+                            interval,
+                            i / (double)callers.Count,
+                            heed,
+                            patience.Token
+                        )
+                    )
+            )
+        );
         offer.Elapsed = Stopwatch.GetElapsedTime(began);
         return offer;
     }
 
-    private async Task DriveAsync(ICaller caller, Wire wire, long began, TimeSpan length, double interval, double phase, bool heed, CancellationToken cancel)
+    private async Task DriveAsync(
+        ICaller caller,
+        Wire wire,
+        long began,
+        TimeSpan length,
+        double interval,
+        double phase,
+        bool heed,
+        CancellationToken cancel
+    )
     {
         var own = new Offer(Slices.Count);
         var until = TimeSpan.Zero;
@@ -59,7 +92,8 @@ internal sealed class Offer
                 continue;
             }
 
-            // Where the connection was free in time, the wake-up that a timer gives late is the generator's and not the server's.
+            // Where the connection was free in time, the wake-up that a timer gives late is the generator's and not the
+            // server's.
             var slice = (int)due.TotalSeconds;
             var early = due - Stopwatch.GetElapsedTime(began);
             if (early > TimeSpan.Zero)
@@ -81,7 +115,14 @@ internal sealed class Offer
     }
 
     /// <summary>False when it was refused.</summary>
-    private async Task<bool> AskAsync(ICaller caller, Wire wire, long began, TimeSpan due, int slice, CancellationToken cancel)
+    private async Task<bool> AskAsync(
+        ICaller caller,
+        Wire wire,
+        long began,
+        TimeSpan due,
+        int slice,
+        CancellationToken cancel
+    )
     {
         string? problem;
         try
@@ -103,7 +144,8 @@ internal sealed class Offer
                 return true;
             }
         }
-        catch (Exception reason) when (reason is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
+        catch (Exception reason)
+            when (reason is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
         {
             problem = reason.GetType().Name;
         }

@@ -7,13 +7,16 @@ using System.Text.Json;
 namespace Turnstone.Bench.Floor;
 
 /// <summary>
-/// What the machine can do at all: Kestrel with one handler that parses the same JSON body, signs the same claims with ES256 and answers the same bytes as a
-/// refresh does. No routing, no checks, no storage. At /unsigned it does all of that but the signature.
+/// What the machine can do at all: Kestrel with one handler that parses the same JSON body, signs the same claims with
+/// ES256 and answers the same bytes as a refresh does. No routing, no checks, no storage. At /unsigned it does all of
+/// that but the signature.
 /// </summary>
 internal static class FloorServer
 {
     private static readonly ThreadLocal<ECDsa> Keys = new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256));
-    private static readonly byte[] Header = Encoding.ASCII.GetBytes(Base64Url.EncodeToString("{\"typ\":\"JWT\",\"alg\":\"ES256\",\"kid\":\"0123456789abcdef\"}"u8) + ".");
+    private static readonly byte[] Header = Encoding.ASCII.GetBytes(
+        Base64Url.EncodeToString("{\"typ\":\"JWT\",\"alg\":\"ES256\",\"kid\":\"0123456789abcdef\"}"u8) + "."
+    );
     private static readonly string Refresh = "tsr_" + new string('A', 62);
     private static readonly JsonWriterOptions Unvalidated = new() { SkipValidation = true };
 
@@ -104,7 +107,10 @@ internal static class FloorServer
             json.WriteStartObject("refresh"u8);
             json.WriteString("token"u8, Refresh);
             WriteEnd(now.AddDays(14), 1209600);
-            json.WriteString("note"u8, "Keep this token safe: it gets the next pair and then ends, so always keep the last refresh token you were given."u8);
+            json.WriteString(
+                "note"u8,
+                "Keep this token safe: it gets the next pair and then ends, so always keep the last refresh token you were given."u8
+            );
             json.WriteEndObject();
             json.WriteEndObject();
             json.Flush();
@@ -141,7 +147,12 @@ internal static class FloorServer
             Span<byte> signature = stackalloc byte[64];
             if (signs)
             {
-                Keys.Value!.SignData(token.AsSpan(0, signed), signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+                Keys.Value!.SignData(
+                    token.AsSpan(0, signed),
+                    signature,
+                    HashAlgorithmName.SHA256,
+                    DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+                );
             }
 
             token[signed] = (byte)'.';

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Turnstone.Bench.Load;
 
 /// <summary>
-/// How long answers took, in buckets whose width grows with the time: 1 µs to over an hour with an error below 1 %, in one fixed array
-/// (the idea of HdrHistogram). One writer each; they are added up at the end.
+/// How long answers took, in buckets whose width grows with the time: 1 µs to over an hour with an error below 1 %, in
+/// one fixed array (the idea of HdrHistogram). One writer each; they are added up at the end.
 /// </summary>
 internal sealed class Histogram
 {
@@ -36,8 +36,8 @@ internal sealed class Histogram
     }
 
     /// <summary>
-    /// As it would have been had every connection asked at its steady pace: one that waits for a late answer leaves out the requests
-    /// that would have waited too (coordinated omission), so they are put in.
+    /// As it would have been had every connection asked at its steady pace: one that waits for a late answer leaves out
+    /// the requests that would have waited too (coordinated omission), so they are put in.
     /// </summary>
     public Histogram Corrected(long expectedInterval)
     {
@@ -51,7 +51,11 @@ internal sealed class Histogram
 
             var value = ValueAt(i);
             corrected.Record(value, counts[i]);
-            for (var missing = value - expectedInterval; expectedInterval > 0 && missing >= expectedInterval; missing -= expectedInterval)
+            for (
+                var missing = value - expectedInterval;
+                expectedInterval > 0 && missing >= expectedInterval;
+                missing -= expectedInterval
+            )
             {
                 corrected.Record(missing, counts[i]);
             }

@@ -1,6 +1,8 @@
 namespace Turnstone.Bench.Load;
 
-/// <summary>One customer's program: what it asks next, and what it makes of the answer. Used by one connection at a time.</summary>
+/// <summary>
+/// One customer's program: what it asks next, and what it makes of the answer. Used by one connection at a time.
+/// </summary>
 internal interface ICaller
 {
     /// <summary>The whole next request, head and body; valid until the answer has come.</summary>

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Turnstone.Bench.Load;
 
-/// <summary>A request with one place in its body or head that changes from time to time: composed once, then only that place is written.</summary>
+/// <summary>
+/// A request with one place in its body or head that changes from time to time: composed once, then only that place is
+/// written.
+/// </summary>
 internal sealed class Request
 {
     /// <summary>Stands in the body, or in a header, for what changes.</summary>
@@ -16,14 +19,17 @@ internal sealed class Request
     private int offset;
     private int length = -1;
 
-    private Request(string method, string path, string headers, string body) => (this.method, this.path, this.headers, this.body) = (method, path, headers, body);
+    private Request(string method, string path, string headers, string body) =>
+        (this.method, this.path, this.headers, this.body) = (method, path, headers, body);
 
-    public static Request Json(string path, string body, params IEnumerable<string> headers) => new("POST", path, Lines([.. headers, "Content-Type: application/json"]), body);
+    public static Request Json(string path, string body, params IEnumerable<string> headers) =>
+        new("POST", path, Lines([.. headers, "Content-Type: application/json"]), body);
 
     public static Request Form(string path, string body, params IEnumerable<string> headers) =>
         new("POST", path, Lines([.. headers, "Content-Type: application/x-www-form-urlencoded"]), body);
 
-    public static Request Empty(string method, string path, params IEnumerable<string> headers) => new(method, path, Lines(headers), "");
+    public static Request Empty(string method, string path, params IEnumerable<string> headers) =>
+        new(method, path, Lines(headers), "");
 
     public Request Copy() => new(method, path, headers, body);
 
@@ -42,12 +48,14 @@ internal sealed class Request
         return bytes;
     }
 
-    private static string Lines(IEnumerable<string> headers) => string.Concat(headers.Select(header => $"{header}\r\n"));
+    private static string Lines(IEnumerable<string> headers) =>
+        string.Concat(headers.Select(header => $"{header}\r\n"));
 
     private void Compose(string text)
     {
         var filled = body.Replace(Place, text, StringComparison.Ordinal);
-        var head = $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1\r\n{headers}Content-Length: {filled.Length}\r\n\r\n";
+        var head =
+            $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1\r\n{headers}Content-Length: {filled.Length}\r\n\r\n";
         var place = (head + body).IndexOf(Place, StringComparison.Ordinal);
         bytes = Encoding.ASCII.GetBytes(head.Replace(Place, text, StringComparison.Ordinal) + filled);
         (offset, length) = (place, text.Length);

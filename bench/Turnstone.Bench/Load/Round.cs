@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Turnstone.Model;
 
 namespace Turnstone.Bench.Load;
 
@@ -7,7 +8,12 @@ namespace Turnstone.Bench.Load;
 /// <param name="Errors">How many answers were not what they have to be, by what was wrong with them.</param>
 /// <param name="Elapsed">How long the round took.</param>
 /// <param name="Latency">Corrected for coordinated omission.</param>
-internal sealed record RoundResult(long Done, IReadOnlyDictionary<string, long> Errors, TimeSpan Elapsed, Histogram Latency)
+internal sealed record RoundResult(
+    long Done,
+    IReadOnlyDictionary<string, long> Errors,
+    TimeSpan Elapsed,
+    Histogram Latency
+)
 {
     public double PerSecond => Done / Elapsed.TotalSeconds;
 
@@ -15,8 +21,9 @@ internal sealed record RoundResult(long Done, IReadOnlyDictionary<string, long> 
 }
 
 /// <summary>
-/// Drives callers, each over a connection of its own. Without a rate each asks again as soon as it was answered: the greatest rate. With one, requests are due
-/// at fixed moments, and an answer's time counts from the moment its request was due, whether or not the connection was free by then.
+/// Drives callers, each over a connection of its own. Without a rate each asks again as soon as it was answered: the
+/// greatest rate. With one, requests are due at fixed moments, and an answer's time counts from the moment its request
+/// was due, whether or not the connection was free by then.
 /// </summary>
 internal sealed class Round
 {
@@ -26,20 +33,52 @@ internal sealed class Round
     private readonly Dictionary<string, long> errors = [];
     private long done;
 
-    public static async Task<RoundResult> RunAsync(IReadOnlyList<(ICaller Caller, Wire Wire)> callers, TimeSpan length, double? rate = null)
+    public static async Task<RoundResult> RunAsync(
+        IReadOnlyList<(ICaller Caller, Wire Wire)> callers,
+        TimeSpan length,
+        double? rate = null
+    )
     {
         var round = new Round();
         var began = Stopwatch.GetTimestamp();
         var end = began + (long)(length.TotalSeconds * Stopwatch.Frequency);
         var interval = rate is { } perSecond ? callers.Count * Stopwatch.Frequency / perSecond : (double?)null;
         using var patience = new CancellationTokenSource(length + Patience);
-        await Task.WhenAll(callers.Select((one, i) => Task.Run(() => round.DriveAsync(one.Caller, one.Wire, began, end, interval, i / (double)callers.Count, patience.Token))));
+        await Task.WhenAll(
+            callers.Select(
+                (one, i) =>
+                    Task.Run(() =>
+                        round.DriveAsync(
+                            one.Caller,
+                            one.Wire,
+                            began,
+                            end,
+                            interval,
+                            i / (double)callers.Count,
+                            patience.Token
+                        )
+                    )
+            )
+        );
         var elapsed = Stopwatch.GetElapsedTime(began);
         var pace = round.done > 0 ? (long)(elapsed.TotalMicroseconds * callers.Count / round.done) : 0;
-        return new RoundResult(round.done, round.errors, elapsed, rate is null ? round.latency.Corrected(pace) : round.latency);
+        return new RoundResult(
+            round.done,
+            round.errors,
+            elapsed,
+            rate is null ? round.latency.Corrected(pace) : round.latency
+        );
     }
 
-    private async Task DriveAsync(ICaller caller, Wire wire, long began, long end, double? interval, double phase, CancellationToken cancellationToken)
+    private async Task DriveAsync(
+        ICaller caller,
+        Wire wire,
+        long began,
+        long end,
+        double? interval,
+        double phase,
+        CancellationToken cancellationToken
+    )
     {
         var own = new Histogram();
         var ownErrors = new Dictionary<string, long>();
@@ -52,7 +91,8 @@ internal sealed class Round
                 break;
             }
 
-            // Where the connection was free in time, the wake-up that a timer gives late is the generator's and not the server's.
+            // Where the connection was free in time, the wake-up that a timer gives late is the generator's and not the
+            // server's.
             if (await UntilAsync(due, cancellationToken))
             {
                 due = Stopwatch.GetTimestamp();
@@ -87,7 +127,8 @@ internal sealed class Round
         {
             return caller.Check(await wire.AskAsync(caller.Next(), cancellationToken));
         }
-        catch (Exception reason) when (reason is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
+        catch (Exception reason)
+            when (reason is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
         {
             return reason.GetType().Name;
         }

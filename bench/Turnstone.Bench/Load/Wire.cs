@@ -8,8 +8,8 @@ namespace Turnstone.Bench.Load;
 internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Body, bool RetryAfter);
 
 /// <summary>
-/// One HTTP/1.1 connection that is kept alive: a request goes out as one write, its answer is read into one buffer. As little as can be,
-/// because whatever the generator costs is taken from the server on the same machine.
+/// One HTTP/1.1 connection that is kept alive: a request goes out as one write, its answer is read into one buffer. As
+/// little as can be, because whatever the generator costs is taken from the server on the same machine.
 /// </summary>
 internal sealed class Wire(IPEndPoint server) : IDisposable
 {
@@ -27,7 +27,9 @@ internal sealed class Wire(IPEndPoint server) : IDisposable
             await socket.SendAsync(request, cancellationToken);
             filled = 0;
             var head = await ReadHeadAsync(cancellationToken);
-            var body = head.Length is { } length ? await ReadBodyAsync(head.Size, length, cancellationToken) : await ReadChunksAsync(head.Size, cancellationToken);
+            var body = head.Length is { } length
+                ? await ReadBodyAsync(head.Size, length, cancellationToken)
+                : await ReadChunksAsync(head.Size, cancellationToken);
             if (head.Closes)
             {
                 Close();
@@ -68,7 +70,11 @@ internal sealed class Wire(IPEndPoint server) : IDisposable
         return Head.Read(buffer.AsSpan(0, end + 2));
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(int start, int length, CancellationToken cancellationToken)
+    private async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(
+        int start,
+        int length,
+        CancellationToken cancellationToken
+    )
     {
         while (filled < start + length)
         {
@@ -129,7 +135,11 @@ internal sealed class Wire(IPEndPoint server) : IDisposable
                 var end = head.IndexOf((byte)'\n');
                 if (Is(head, "content-length:"u8))
                 {
-                    _ = Utf8Parser.TryParse(head["content-length:".Length..end].TrimStart((byte)' '), out int value, out _);
+                    _ = Utf8Parser.TryParse(
+                        head["content-length:".Length..end].TrimStart((byte)' '),
+                        out int value,
+                        out _
+                    );
                     length = value;
                 }
 

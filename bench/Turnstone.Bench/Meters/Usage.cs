@@ -9,7 +9,12 @@ namespace Turnstone.Bench.Meters;
 internal sealed record Usage(double CpuSeconds, long? Allocated, long Written, long DiskWrites)
 {
     public static Usage operator -(Usage after, Usage before) =>
-        new(after.CpuSeconds - before.CpuSeconds, after.Allocated - before.Allocated, after.Written - before.Written, after.DiskWrites - before.DiskWrites);
+        new(
+            after.CpuSeconds - before.CpuSeconds,
+            after.Allocated - before.Allocated,
+            after.Written - before.Written,
+            after.DiskWrites - before.DiskWrites
+        );
 
     /// <param name="processes">The processes whose use counts, with all their children.</param>
     /// <param name="probes">The sockets of the .NET processes among them.</param>
@@ -20,7 +25,8 @@ internal sealed record Usage(double CpuSeconds, long? Allocated, long Written, l
             all.Sum(ProcessTree.CpuSeconds),
             probes.Count == 0 ? null : probes.Sum(Probe.Allocated),
             all.Sum(ProcessTree.BytesWritten),
-            Disk.Writes());
+            Disk.Writes()
+        );
     }
 }
 
@@ -56,7 +62,9 @@ internal static class ProcessTree
 
     // User and system time, its own and of children that have ended.
     public static double CpuSeconds(int id) =>
-        Stat(id) is { } stat ? Enumerable.Range(11, 4).Sum(i => double.Parse(stat[i], CultureInfo.InvariantCulture)) / TicksPerSecond : 0;
+        Stat(id) is { } stat
+            ? Enumerable.Range(11, 4).Sum(i => double.Parse(stat[i], CultureInfo.InvariantCulture)) / TicksPerSecond
+            : 0;
 
     public static long BytesWritten(int id) => Line($"/proc/{id}/io", "write_bytes:");
 
@@ -82,7 +90,12 @@ internal static class ProcessTree
         try
         {
             var line = File.ReadLines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            return line is null
+                ? 0
+                : long.Parse(
+                    line[name.Length..].Replace("kB", "", StringComparison.Ordinal),
+                    CultureInfo.InvariantCulture
+                );
         }
         catch (IOException)
         {
@@ -91,13 +104,16 @@ internal static class ProcessTree
     }
 }
 
-/// <summary>Write operations that the machine's disks have done, whoever asked for them: the machine has to be otherwise quiet.</summary>
+/// <summary>
+/// Write operations that the machine's disks have done, whoever asked for them: the machine has to be otherwise quiet.
+/// </summary>
 internal static partial class Disk
 {
-    public static long Writes() => File.ReadLines("/proc/diskstats")
-        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Where(fields => WholeDisk().IsMatch(fields[2]))
-        .Sum(fields => long.Parse(fields[7], CultureInfo.InvariantCulture));
+    public static long Writes() =>
+        File.ReadLines("/proc/diskstats")
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => WholeDisk().IsMatch(fields[2]))
+            .Sum(fields => long.Parse(fields[7], CultureInfo.InvariantCulture));
 
     [GeneratedRegex(@"^(vd[a-z]|sd[a-z]|nvme\d+n\d+)$")]
     private static partial Regex WholeDisk();
@@ -118,9 +134,13 @@ internal static class Probe
         }
         catch (SocketException reason)
         {
-            // A server that ended under load is what the bench is there to find, so its last words must not be lost with its folder.
+            // A server that ended under load is what the bench is there to find, so its last words must not be lost
+            // with its folder.
             var log = Path.ChangeExtension(path, ".log");
-            throw new InvalidOperationException($"{path} does not answer. Its server's last words:\n{string.Join('\n', File.ReadLines(log).TakeLast(40))}", reason);
+            throw new InvalidOperationException(
+                $"{path} does not answer. Its server's last words:\n{string.Join('\n', File.ReadLines(log).TakeLast(40))}",
+                reason
+            );
         }
     }
 }

@@ -5,7 +5,9 @@ using Turnstone.Bench.Work;
 
 namespace Turnstone.Bench.Report;
 
-/// <summary>One measurement: what was done, what it took, and the ratio to the floor that was measured just before.</summary>
+/// <summary>
+/// One measurement: what was done, what it took, and the ratio to the floor that was measured just before.
+/// </summary>
 internal sealed record Line(Case Case, RoundResult Result, Usage Used, long? Wal, double Ratio)
 {
     private long Done => Math.Max(1, Result.Done);
@@ -24,9 +26,13 @@ internal sealed record Line(Case Case, RoundResult Result, Usage Used, long? Wal
 
     public override string ToString()
     {
-        var errors = Result.Failed == 0 ? "" : $"  {Result.Failed} ERRORS: {string.Join("; ", Result.Errors.Take(2).Select(error => $"{error.Value} × {error.Key}"))}";
+        var errors =
+            Result.Failed == 0
+                ? ""
+                : $"  {Result.Failed} ERRORS: {string.Join("; ", Result.Errors.Take(2).Select(error => $"{error.Value} × {error.Key}"))}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Case.Name,-52}{Result.PerSecond,9:0}/s {Ratio,6:0.00}  p50 {Milliseconds(0.5),6:0.00}  p99 {Milliseconds(0.99),7:0.00} ms  {CpuMicroseconds,6:0} µs  {Allocated,7:0} B  {Written,7:0} B to disk in {DiskWrites,5:0.000}  WAL {WalBytes,5:0}{errors}");
+            $"{Case.Name, -52}{Result.PerSecond, 9:0}/s {Ratio, 6:0.00}  p50 {Milliseconds(0.5), 6:0.00}  p99 {Milliseconds(0.99), 7:0.00} ms  {CpuMicroseconds, 6:0} µs  {Allocated, 7:0} B  {Written, 7:0} B to disk in {DiskWrites, 5:0.000}  WAL {WalBytes, 5:0}{errors}"
+        );
     }
 }

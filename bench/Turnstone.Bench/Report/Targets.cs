@@ -12,11 +12,18 @@ internal static class Targets
     {
         (string Work, string Subject, double Wanted)[] toFloor =
         [
-            (Cases.RefreshV2, Sqlite, 0.60), (Cases.RefreshV3, Sqlite, 0.60), (Cases.RefreshOAuthV1, Sqlite, 0.60),
-            (Cases.RefreshV2, Postgres, 0.45), (Cases.RefreshV3, Postgres, 0.45), (Cases.RefreshOAuthV1, Postgres, 0.45),
-            (Cases.Login, Sqlite, 0.60), (Cases.Login, Postgres, 0.60),
-            (Cases.Program, Sqlite, 0.85), (Cases.Program, Postgres, 0.85),
-            (Cases.SeenBefore, Sqlite, 0.85), (Cases.SeenBefore, Postgres, 0.85),
+            (Cases.RefreshV2, Sqlite, 0.60),
+            (Cases.RefreshV3, Sqlite, 0.60),
+            (Cases.RefreshOAuthV1, Sqlite, 0.60),
+            (Cases.RefreshV2, Postgres, 0.45),
+            (Cases.RefreshV3, Postgres, 0.45),
+            (Cases.RefreshOAuthV1, Postgres, 0.45),
+            (Cases.Login, Sqlite, 0.60),
+            (Cases.Login, Postgres, 0.60),
+            (Cases.Program, Sqlite, 0.85),
+            (Cases.Program, Postgres, 0.85),
+            (Cases.SeenBefore, Sqlite, 0.85),
+            (Cases.SeenBefore, Postgres, 0.85),
         ];
         foreach (var (work, subject, wanted) in toFloor)
         {
@@ -26,9 +33,18 @@ internal static class Targets
             }
         }
 
-        foreach (var (work, peers, wanted) in new[] { (Cases.RefreshV3, "refresh, rotating", 5.0), (Cases.Program, Cases.Program, 3.0) })
+        foreach (
+            var (work, peers, wanted) in new[]
+            {
+                (Cases.RefreshV3, "refresh, rotating", 5.0),
+                (Cases.Program, Cases.Program, 3.0),
+            }
+        )
         {
-            var peer = rows.Where(row => row.Work == peers && row.Subject.StartsWith("oidc-provider, PostgreSQL", StringComparison.Ordinal)).MaxBy(row => row.PerSecond);
+            var peer = rows.Where(row =>
+                    row.Work == peers && row.Subject.StartsWith("oidc-provider, PostgreSQL", StringComparison.Ordinal)
+                )
+                .MaxBy(row => row.PerSecond);
             if (peer is not null && Find(rows, work, Postgres) is { } row)
             {
                 yield return ($"{work}, PostgreSQL, to {peer.Subject}", row.PerSecond / peer.PerSecond, wanted);
@@ -36,5 +52,6 @@ internal static class Targets
         }
     }
 
-    private static Table.Row? Find(IReadOnlyList<Table.Row> rows, string work, string subject) => rows.FirstOrDefault(row => row.Work == work && row.Subject == subject);
+    private static Table.Row? Find(IReadOnlyList<Table.Row> rows, string work, string subject) =>
+        rows.FirstOrDefault(row => row.Work == work && row.Subject == subject);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Turnstone.Directory;
 
 namespace Turnstone.Bench.Subjects;
 
@@ -11,7 +12,9 @@ internal static class Customers
     public const string ClientSecret = "the secret of the shop, long enough";
     public const int Accounts = 8;
 
-    /// <summary>So many that at the greatest rate no key logs in more often than <see cref="LoginsPerKey"/> allows.</summary>
+    /// <summary>
+    /// So many that at the greatest rate no key logs in more often than <see cref="LoginsPerKey"/> allows.
+    /// </summary>
     public const int ApiKeys = 4096;
 
     public static readonly (int Count, int Seconds) LoginsPerKey = (10, 3);
@@ -22,32 +25,38 @@ internal static class Customers
 
     public static string ApiKey(int number) => $"an imported key of the bench, number {number}";
 
-    public static JsonObject Provisioning() => new()
-    {
-        ["products"] = new JsonArray(new JsonObject { ["name"] = "starter" }),
-        ["accounts"] = new JsonArray([.. Enumerable.Range(0, Accounts).Select(Account)]),
-        ["clients"] = new JsonArray(new JsonObject
+    public static JsonObject Provisioning() =>
+        new()
         {
-            ["clientId"] = ClientId,
-            ["clientSecret"] = ClientSecret,
-            ["name"] = "Shop",
-            ["grantTypes"] = new JsonArray("authorization_code", "refresh_token", "client_credentials"),
-            ["redirectUris"] = new JsonArray("http://127.0.0.1:8500/callback"),
-            ["scopes"] = new JsonArray("individuals.read"),
-            ["tokenTypes"] = new JsonArray("user", "company"),
-        }),
-    };
+            ["products"] = new JsonArray(new JsonObject { ["name"] = "starter" }),
+            ["accounts"] = new JsonArray([.. Enumerable.Range(0, Accounts).Select(Account)]),
+            ["clients"] = new JsonArray(
+                new JsonObject
+                {
+                    ["clientId"] = ClientId,
+                    ["clientSecret"] = ClientSecret,
+                    ["name"] = "Shop",
+                    ["grantTypes"] = new JsonArray("authorization_code", "refresh_token", "client_credentials"),
+                    ["redirectUris"] = new JsonArray("http://127.0.0.1:8500/callback"),
+                    ["scopes"] = new JsonArray("individuals.read"),
+                    ["tokenTypes"] = new JsonArray("user", "company"),
+                }
+            ),
+        };
 
     private static JsonObject Account(int number)
     {
-        var account = new JsonObject
-        {
-            ["email"] = Email(number),
-            ["password"] = Password,
-        };
+        var account = new JsonObject { ["email"] = Email(number), ["password"] = Password };
         if (number == 0)
         {
-            account["subscriptions"] = new JsonArray(new JsonObject { ["product"] = "starter", ["primaryKey"] = SubscriptionKey, ["secondaryKey"] = OtherKey });
+            account["subscriptions"] = new JsonArray(
+                new JsonObject
+                {
+                    ["product"] = "starter",
+                    ["primaryKey"] = SubscriptionKey,
+                    ["secondaryKey"] = OtherKey,
+                }
+            );
         }
 
         return account;

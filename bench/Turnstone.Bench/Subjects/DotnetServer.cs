@@ -9,7 +9,8 @@ internal sealed class DotnetServer : IAsyncDisposable
 {
     private readonly ChildProcess process;
 
-    private DotnetServer(ChildProcess process, int port, string probe) => (this.process, Port, ProbePath) = (process, port, probe);
+    private DotnetServer(ChildProcess process, int port, string probe) =>
+        (this.process, Port, ProbePath) = (process, port, probe);
 
     public int Port { get; }
 
@@ -31,21 +32,40 @@ internal sealed class DotnetServer : IAsyncDisposable
     /// <param name="ready">A path that answers 200 when it can serve.</param>
     /// <param name="probed">Whether the probe is in it.</param>
     public static async Task<DotnetServer> StartAsync(
-        string folder, string name, string program, Func<int, IEnumerable<string>> arguments, IReadOnlyDictionary<string, string> environment, string ready, bool probed = true)
+        string folder,
+        string name,
+        string program,
+        Func<int, IEnumerable<string>> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        string ready,
+        bool probed = true
+    )
     {
         var (port, probe) = (ChildProcess.FreePort(), Path.Combine(folder, $"{name}.probe"));
         File.Delete(probe);
         var all = new Dictionary<string, string>(environment);
         if (probed)
         {
-            all["DOTNET_STARTUP_HOOKS"] = Path.Combine(Layout.Root, "bench", "Turnstone.Probe", "bin", Layout.Configuration, "net10.0", "Turnstone.Probe.dll");
+            all["DOTNET_STARTUP_HOOKS"] = Path.Combine(
+                Layout.Root,
+                "bench",
+                "Turnstone.Probe",
+                "bin",
+                Layout.Configuration,
+                "net10.0",
+                "Turnstone.Probe.dll"
+            );
             all["TURNSTONE_PROBE"] = probe;
         }
 
         var began = Stopwatch.StartNew();
         var process = ChildProcess.Start(Path.Combine(folder, $"{name}.log"), program, arguments(port), all, folder);
         var server = new DotnetServer(process, port, probe);
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromSeconds(5),
+        };
         while (true)
         {
             try
@@ -87,7 +107,9 @@ internal static class Layout
 
     /// <summary>What is shipped; in a debug build, whose figures mean nothing, what was just built.</summary>
     public static string Server { get; } =
-        Configuration == "Debug" ? Path.Combine(Root, "src", "Turnstone.Server", "bin", "Debug", "net10.0", "turnstone-server") : Path.Combine(Root, "bench", "published", "turnstone-server");
+        Configuration == "Debug"
+            ? Path.Combine(Root, "src", "Turnstone.Server", "bin", "Debug", "net10.0", "turnstone-server")
+            : Path.Combine(Root, "bench", "published", "turnstone-server");
 
     private static string FindRoot()
     {

@@ -1,17 +1,17 @@
 using System.Security.Cryptography;
-using Turnstone.AccessTokens;
-using Turnstone.Audit;
-using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage;
+using Turnstone.Tokens;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Bench.Subjects;
 
 /// <summary>
-/// One or more Turnstone servers over one store, as they are shipped, with the limits raised that would stop one network from asking so much. The bench opens the
-/// same store beside them to put sessions there that a real login would have made, and to sign tokens to be validated.
+/// One or more Turnstone servers over one store, as they are shipped, with the limits raised that would stop one
+/// network from asking so much. The bench opens the same store beside them to put sessions there that a real login
+/// would have made, and to sign tokens to be validated.
 /// </summary>
 internal sealed class TurnstoneServers : IAsyncDisposable
 {
@@ -20,12 +20,20 @@ internal sealed class TurnstoneServers : IAsyncDisposable
     private readonly Store store;
     private readonly MasterKeyRing masters;
 
-    private TurnstoneServers(IReadOnlyList<DotnetServer> nodes, Store store, MasterKeyRing masters) => (Nodes, this.store, this.masters) = (nodes, store, masters);
+    private TurnstoneServers(IReadOnlyList<DotnetServer> nodes, Store store, MasterKeyRing masters) =>
+        (Nodes, this.store, this.masters) = (nodes, store, masters);
 
     public IReadOnlyList<DotnetServer> Nodes { get; }
 
     public static async Task<TurnstoneServers> StartAsync(
-        string folder, string name, string connectionString, int nodes = 1, byte[]? masterKey = null, bool probed = true, IReadOnlyDictionary<string, string>? settings = null)
+        string folder,
+        string name,
+        string connectionString,
+        int nodes = 1,
+        byte[]? masterKey = null,
+        bool probed = true,
+        IReadOnlyDictionary<string, string>? settings = null
+    )
     {
         masterKey ??= RandomNumberGenerator.GetBytes(32);
         var provisioning = Path.Combine(folder, $"{name}.json");
@@ -44,10 +52,21 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         }
 
         return new TurnstoneServers(
-            started, Store.Open(new StoreOptions { ConnectionString = connectionString }, TimeProvider.System, RandomSource.System), new MasterKeyRing(new MasterKey(masterKey)));
+            started,
+            Store.Open(
+                new StoreOptions { ConnectionString = connectionString },
+                TimeProvider.System,
+                RandomSource.System
+            ),
+            new MasterKeyRing(new MasterKey(masterKey))
+        );
     }
 
-    public static Dictionary<string, string> Environment(string connectionString, byte[] masterKey, string? provisioning)
+    public static Dictionary<string, string> Environment(
+        string connectionString,
+        byte[] masterKey,
+        string? provisioning
+    )
     {
         var environment = new Dictionary<string, string>
         {
@@ -62,7 +81,10 @@ internal sealed class TurnstoneServers : IAsyncDisposable
             ["Turnstone__Contracts__SessionV3__EarlyRefresh"] = "Allow",
             ["Turnstone__Contracts__SessionV3__RefreshTokenSeconds"] = "86400",
         };
-        foreach (var limit in (string[])["RequestsPerCredential", "RefusalsPerNetwork", "PasswordsPerAccountAndNetwork", "PasswordsPerNetwork"])
+        foreach (
+            var limit in (string[])
+                ["RequestsPerCredential", "RefusalsPerNetwork", "PasswordsPerAccountAndNetwork", "PasswordsPerNetwork"]
+        )
         {
             environment[$"Turnstone__Limits__{limit}__Count"] = "10000000";
             environment[$"Turnstone__Limits__{limit}__Seconds"] = "60";
@@ -78,63 +100,124 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         return environment;
     }
 
-    public static Task<DotnetServer> StartNodeAsync(string folder, string name, IReadOnlyDictionary<string, string> environment, bool probed = true) => DotnetServer.StartAsync(
-        folder, name, Layout.Server, port => ["--urls", $"http://127.0.0.1:{port}"], environment, "/health/ready", probed);
+    public static Task<DotnetServer> StartNodeAsync(
+        string folder,
+        string name,
+        IReadOnlyDictionary<string, string> environment,
+        bool probed = true
+    ) =>
+        DotnetServer.StartAsync(
+            folder,
+            name,
+            Layout.Server,
+            port => ["--urls", $"http://127.0.0.1:{port}"],
+            environment,
+            "/health/ready",
+            probed
+        );
 
     /// <summary>Sessions as logins of this contract would have opened them; answers their refresh tokens.</summary>
-    public async Task<IReadOnlyList<string>> OpenSessionsAsync(int count, string contract, GrantKind grant, string? clientId = null)
+    public async Task<IReadOnlyList<string>> OpenSessionsAsync(
+        int count,
+        string contract,
+        GrantKind grant,
+        string? clientId = null
+    )
     {
         var account = await FindAccountAsync();
-        return [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => OpenSessionAsync(contract, grant, account, clientId)))];
+        return
+        [
+            .. await Task.WhenAll(
+                Enumerable.Range(0, count).Select(_ => OpenSessionAsync(contract, grant, account, clientId))
+            ),
+        ];
     }
 
     /// <summary>What the client of a session holds that is at this generation.</summary>
-    public string RefreshTokenOf(SessionId session, uint generation) => new RefreshToken(session, generation).Write(masters);
+    public string RefreshTokenOf(SessionId session, uint generation) =>
+        new RefreshToken(session, generation).Write(masters);
 
     /// <summary>The API keys that <see cref="Customers.ApiKey"/> names, each of an account of its own.</summary>
     public async Task ImportApiKeysAsync(int count)
     {
         using var keys = new ApiKeys(store.ApiKeys, masters, store.Changes, RandomSource.System, TimeProvider.System);
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, cancel) =>
-        {
-            var now = TimeProvider.System.GetUtcNow();
-            var email = Customers.Email(Customers.Accounts + number);
-            var account = new Account
+        await Parallel.ForAsync(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = 32 },
+            async (number, cancel) =>
             {
-                Id = RandomSource.System.NewId(now),
-                Email = email,
-                NormalizedEmail = email.ToUpperInvariant(),
-                EmailConfirmed = true,
-                SecurityStamp = "",
-                ConcurrencyStamp = "",
-                CreatedAt = now,
-            };
-            await store.Accounts.CreateAsync(account, new AuditEntry { Event = AuditEvent.AccountCreated, At = now, Caller = Caller.Operator, AccountId = account.Id }, cancel);
-            await keys.ImportAsync(account.Id, "key", Scopes.Of(["individuals.read"]), null, Customers.ApiKey(number), Caller.Operator, cancel);
-        });
+                var now = TimeProvider.System.GetUtcNow();
+                var email = Customers.Email(Customers.Accounts + number);
+                var account = new Account
+                {
+                    Id = RandomSource.System.NewId(now),
+                    Email = email,
+                    NormalizedEmail = email.ToUpperInvariant(),
+                    EmailConfirmed = true,
+                    SecurityStamp = "",
+                    ConcurrencyStamp = "",
+                    CreatedAt = now,
+                };
+                await store.Accounts.CreateAsync(
+                    account,
+                    new AuditEntry
+                    {
+                        Event = AuditEvent.AccountCreated,
+                        At = now,
+                        Caller = Caller.Operator,
+                        AccountId = account.Id,
+                    },
+                    cancel
+                );
+                await keys.ImportAsync(
+                    account.Id,
+                    "key",
+                    Scopes.Of(["individuals.read"]),
+                    null,
+                    Customers.ApiKey(number),
+                    Caller.Operator,
+                    cancel
+                );
+            }
+        );
     }
 
     /// <summary>Access tokens, each of a session of its own.</summary>
     public async Task<IReadOnlyList<string>> SignAsync(int count)
     {
         var account = await FindAccountAsync();
-        var ring = new SigningKeyRing(store.SigningKeys, masters, new KeyCalendar(), TimeProvider.System, RandomSource.System);
+        var ring = new SigningKeyRing(
+            store.SigningKeys,
+            masters,
+            new KeyCalendar(),
+            TimeProvider.System,
+            RandomSource.System
+        );
         await ring.LoadAsync(CancellationToken.None);
-        var writer = new AccessTokenWriter(ring, new TokenIssuer(Issuer, Issuer));
+        var writer = new AccessTokenWriter(ring, new IssuerAndAudience(Issuer, Issuer));
         var now = TimeProvider.System.GetUtcNow();
-        return [.. Enumerable.Range(0, count).Select(_ => writer.Write(
-            new AccessTokenClaims
-            {
-                Subject = account.Id.ToString(),
-                Audience = Issuer,
-                IssuedAt = now,
-                ExpiresAt = now.AddHours(12),
-                TokenId = SessionId.New(RandomSource.System, now).ToString(),
-                SessionId = SessionId.New(RandomSource.System, now),
-                Scopes = Scopes.Of(["individuals.read"]),
-            },
-            SigningAlgorithm.ES256,
-            "JWT"))];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                    writer.Write(
+                        new AccessTokenClaims
+                        {
+                            Subject = account.Id.ToString(),
+                            Audience = Issuer,
+                            IssuedAt = now,
+                            ExpiresAt = now.AddHours(12),
+                            TokenId = SessionId.New(RandomSource.System, now).ToString(),
+                            SessionId = SessionId.New(RandomSource.System, now),
+                            Scopes = Scopes.Of(["individuals.read"]),
+                        },
+                        SigningAlgorithm.ES256,
+                        "JWT"
+                    )
+                ),
+        ];
     }
 
     public async ValueTask DisposeAsync()
@@ -172,8 +255,16 @@ internal sealed class TurnstoneServers : IAsyncDisposable
             LastUsedAt = now,
             OpenedBy = new Caller("127.0.0.1", "bench/1"),
         };
-        var entry = new AuditEntry { Event = AuditEvent.Login, At = now, Caller = session.OpenedBy, AccountId = account.Id, SessionId = session.Id, Contract = contract };
-        return await store.Sessions.OpenAsync(session, new Vouchers(), entry, CancellationToken.None)
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.Login,
+            At = now,
+            Caller = session.OpenedBy,
+            AccountId = account.Id,
+            SessionId = session.Id,
+            Contract = contract,
+        };
+        return await store.Sessions.OpenAsync(session, new Preconditions(), entry, CancellationToken.None)
             ? RefreshTokenOf(session.Id, session.Generation)
             : throw new InvalidOperationException("The session was not opened.");
     }

@@ -42,7 +42,8 @@ internal sealed class RefreshChain(Request request, string token, int status, st
 }
 
 /// <summary>The same request again and again, each with the next text of a list in its place.</summary>
-internal sealed class Repeating(Request request, IReadOnlyList<byte[]> texts, int first, int status, string marker) : ICaller
+internal sealed class Repeating(Request request, IReadOnlyList<byte[]> texts, int first, int status, string marker)
+    : ICaller
 {
     private readonly Request own = request.Copy();
     private readonly byte[] marker = Encoding.ASCII.GetBytes(marker);
@@ -51,7 +52,9 @@ internal sealed class Repeating(Request request, IReadOnlyList<byte[]> texts, in
     public ReadOnlyMemory<byte> Next() => own.With(texts[number++ % texts.Count]);
 
     public string? Check(in Answer answer) =>
-        answer.Status == status && answer.Body.Span.IndexOf(marker) >= 0 ? null : $"{answer.Status}: {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(80, answer.Body.Length)])}";
+        answer.Status == status && answer.Body.Span.IndexOf(marker) >= 0
+            ? null
+            : $"{answer.Status}: {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(80, answer.Body.Length)])}";
 }
 
 /// <summary>Finds a text member in JSON by the bytes that lead to it: the generator has no time to parse.</summary>

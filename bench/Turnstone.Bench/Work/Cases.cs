@@ -2,6 +2,9 @@ using System.Net;
 using System.Text;
 using Turnstone.Bench.Load;
 using Turnstone.Bench.Subjects;
+using Turnstone.Directory;
+using Turnstone.Grants;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Bench.Work;
@@ -32,12 +35,25 @@ internal static class Cases
     public const string ManyTokens = "validate, 100,000 tokens";
     public const string Password = "password login /auth/v2";
 
-    public static readonly string[] Works = [RefreshV2, RefreshV3, RefreshOAuthV1, Login, Program, SeenBefore, ManyTokens, Password];
+    public static readonly string[] Works =
+    [
+        RefreshV2,
+        RefreshV3,
+        RefreshOAuthV1,
+        Login,
+        Program,
+        SeenBefore,
+        ManyTokens,
+        Password,
+    ];
 
     private const string Subscription = $"Subscription-Key: {Customers.SubscriptionKey}";
     private const string Json = "{\"token\":\"" + Request.Place + "\"}";
 
-    private static readonly Request V3 = Request.Json("/v3/auth/refresh", "{\"refresh_token\":\"" + Request.Place + "\"}");
+    private static readonly Request V3 = Request.Json(
+        "/v3/auth/refresh",
+        "{\"refresh_token\":\"" + Request.Place + "\"}"
+    );
 
     private static readonly byte[] Nothing = [];
 
@@ -45,63 +61,137 @@ internal static class Cases
     {
         var token = Encoding.ASCII.GetBytes("tsr_" + new string('A', 62));
         var request = Request.Json(signs ? "/auth/v2/refresh" : "/unsigned", Json, Subscription);
-        return new Case(signs ? Floor : Unsigned, "bare Kestrel", Connected([floor.Address], connections, _ => new Repeating(request, [token], 0, 201, "\"refresh\":{\"token\":\"tsr_")))
+        return new Case(
+            signs ? Floor : Unsigned,
+            "bare Kestrel",
+            Connected(
+                [floor.Address],
+                connections,
+                _ => new Repeating(request, [token], 0, 201, "\"refresh\":{\"token\":\"tsr_")
+            )
+        )
         {
             Processes = [floor.Id],
             Probes = [floor.ProbePath],
         };
     }
 
-    public static async Task<Case> RefreshV2Async(TurnstoneServers servers, int connections) => Chains(
-        RefreshV2, servers, await servers.OpenSessionsAsync(connections, "auth", GrantKind.Password),
-        Request.Json("/auth/v2/refresh", Json, Subscription), 201, "\"authorization\":{\"token\":\"", "\"refresh\":{\"token\":\"");
+    public static async Task<Case> RefreshV2Async(TurnstoneServers servers, int connections) =>
+        Chains(
+            RefreshV2,
+            servers,
+            await servers.OpenSessionsAsync(connections, "auth", GrantKind.Password),
+            Request.Json("/auth/v2/refresh", Json, Subscription),
+            201,
+            "\"authorization\":{\"token\":\"",
+            "\"refresh\":{\"token\":\""
+        );
 
-    public static async Task<Case> RefreshV3Async(TurnstoneServers servers, int connections) => Chains(
-        RefreshV3, servers, await servers.OpenSessionsAsync(connections, "session-v3", GrantKind.ApiKey),
-        V3, 200, "\"access_token\":\"", "\"refresh_token\":\"");
+    public static async Task<Case> RefreshV3Async(TurnstoneServers servers, int connections) =>
+        Chains(
+            RefreshV3,
+            servers,
+            await servers.OpenSessionsAsync(connections, "session-v3", GrantKind.ApiKey),
+            V3,
+            200,
+            "\"access_token\":\"",
+            "\"refresh_token\":\""
+        );
 
     /// <summary>The chain of one session of /v3/auth.</summary>
-    public static ICaller ChainV3(string token) => new RefreshChain(V3, token, 200, "\"access_token\":\"", "\"refresh_token\":\"");
+    public static ICaller ChainV3(string token) =>
+        new RefreshChain(V3, token, 200, "\"access_token\":\"", "\"refresh_token\":\"");
 
-    public static async Task<Case> RefreshOAuthV1Async(TurnstoneServers servers, int connections) => Chains(
-        RefreshOAuthV1, servers, await servers.OpenSessionsAsync(connections, "oauth-v1:user", GrantKind.Code, Customers.ClientId),
-        Request.Form(
-            "/v1/oauth/token/user",
-            $"grant_type=refresh_token&client_id={Customers.ClientId}&client_secret={WebUtility.UrlEncode(Customers.ClientSecret)}&refresh_token={Request.Place}"),
-        200, "\"access_token\":\"", "\"refresh_token\":\"");
+    public static async Task<Case> RefreshOAuthV1Async(TurnstoneServers servers, int connections) =>
+        Chains(
+            RefreshOAuthV1,
+            servers,
+            await servers.OpenSessionsAsync(connections, "oauth-v1:user", GrantKind.Code, Customers.ClientId),
+            Request.Form(
+                "/v1/oauth/token/user",
+                $"grant_type=refresh_token&client_id={Customers.ClientId}&client_secret={WebUtility.UrlEncode(Customers.ClientSecret)}&refresh_token={Request.Place}"
+            ),
+            200,
+            "\"access_token\":\"",
+            "\"refresh_token\":\""
+        );
 
     public static Case ApiKeyLogin(TurnstoneServers servers, int connections, int keyCount)
     {
-        byte[][] keys = [.. Enumerable.Range(0, keyCount).Select(key => Encoding.ASCII.GetBytes(Customers.ApiKey(key)))];
+        byte[][] keys =
+        [
+            .. Enumerable.Range(0, keyCount).Select(key => Encoding.ASCII.GetBytes(Customers.ApiKey(key))),
+        ];
         var request = Request.Json("/v3/auth/login", "{\"api_key\":\"" + Request.Place + "\"}");
-        return Of(Login, servers, connections, i => new Repeating(request, keys, i * (keys.Length / connections), 200, "\"refresh_token\":\"tsr_"));
+        return Of(
+            Login,
+            servers,
+            connections,
+            i => new Repeating(request, keys, i * (keys.Length / connections), 200, "\"refresh_token\":\"tsr_")
+        );
     }
 
     public static Case ClientCredentials(TurnstoneServers servers, int connections)
     {
-        var basic = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Customers.ClientId}:{WebUtility.UrlEncode(Customers.ClientSecret)}"));
+        var basic = Convert.ToBase64String(
+            Encoding.ASCII.GetBytes($"{Customers.ClientId}:{WebUtility.UrlEncode(Customers.ClientSecret)}")
+        );
         var request = Request.Form("/oauth2/token", "grant_type=client_credentials", $"Authorization: Basic {basic}");
-        return Of(Program, servers, connections, _ => new Repeating(request, [Nothing], 0, 200, "\"access_token\":\"ey"));
+        return Of(
+            Program,
+            servers,
+            connections,
+            _ => new Repeating(request, [Nothing], 0, 200, "\"access_token\":\"ey")
+        );
     }
 
     public static Case Validate(TurnstoneServers servers, int connections, string name, IReadOnlyList<byte[]> tokens)
     {
-        var request = Request.Empty("POST", "/auth/v2/validate", Subscription, $"Authorization: Bearer {Request.Place}");
-        return Of(name, servers, connections, i => new Repeating(request, tokens, i * (tokens.Count / connections), 200, "\"ok\""));
+        var request = Request.Empty(
+            "POST",
+            "/auth/v2/validate",
+            Subscription,
+            $"Authorization: Bearer {Request.Place}"
+        );
+        return Of(
+            name,
+            servers,
+            connections,
+            i => new Repeating(request, tokens, i * (tokens.Count / connections), 200, "\"ok\"")
+        );
     }
 
     public static Case PasswordLogin(TurnstoneServers servers, int connections)
     {
         byte[][] emails = [Encoding.ASCII.GetBytes(Customers.Email(0))];
-        var request = Request.Json("/auth/v2/login", "{\"username\":\"" + Request.Place + "\",\"password\":\"" + Customers.Password + "\"}", Subscription);
-        return Of(Password, servers, connections, i => new Repeating(request, emails, i, 201, "\"refresh\":{\"token\":\"tsr_"));
+        var request = Request.Json(
+            "/auth/v2/login",
+            "{\"username\":\"" + Request.Place + "\",\"password\":\"" + Customers.Password + "\"}",
+            Subscription
+        );
+        return Of(
+            Password,
+            servers,
+            connections,
+            i => new Repeating(request, emails, i, 201, "\"refresh\":{\"token\":\"tsr_")
+        );
     }
 
-    public static IReadOnlyList<(ICaller Caller, Wire Wire)> Connected(IReadOnlyList<IPEndPoint> servers, int connections, Func<int, ICaller> caller) =>
-        [.. Enumerable.Range(0, connections).Select(i => (caller(i), new Wire(servers[i % servers.Count])))];
+    public static IReadOnlyList<(ICaller Caller, Wire Wire)> Connected(
+        IReadOnlyList<IPEndPoint> servers,
+        int connections,
+        Func<int, ICaller> caller
+    ) => [.. Enumerable.Range(0, connections).Select(i => (caller(i), new Wire(servers[i % servers.Count])))];
 
-    private static Case Chains(string work, TurnstoneServers servers, IReadOnlyList<string> tokens, Request request, int status, string access, string next) =>
-        Of(work, servers, tokens.Count, i => new RefreshChain(request, tokens[i], status, access, next));
+    private static Case Chains(
+        string work,
+        TurnstoneServers servers,
+        IReadOnlyList<string> tokens,
+        Request request,
+        int status,
+        string access,
+        string next
+    ) => Of(work, servers, tokens.Count, i => new RefreshChain(request, tokens[i], status, access, next));
 
     private static Case Of(string work, TurnstoneServers servers, int connections, Func<int, ICaller> caller) =>
         new(work, "", Connected([.. servers.Nodes.Select(node => node.Address)], connections, caller))

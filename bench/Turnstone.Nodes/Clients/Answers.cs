@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Turnstone.Directory;
 
 namespace Turnstone.Nodes.Clients;
 
@@ -6,7 +7,8 @@ namespace Turnstone.Nodes.Clients;
 /// <param name="Ended">When, since the load began.</param>
 /// <param name="Took">How long the client waited.</param>
 /// <param name="Status">The status; 0 when the connection failed, 1 when nothing came before the deadline.</param>
-/// <param name="Sound">Whether the answer was as it should be: a 429 or 503 with Retry-After, anything else without more.</param>
+/// <param name="Sound">Whether the answer was as it should be: a 429 or 503 with Retry-After, anything else without
+/// more.</param>
 internal readonly record struct Answer(TimeSpan Ended, TimeSpan Took, int Status, bool Sound)
 {
     public const int NoConnection = 0;
@@ -44,9 +46,12 @@ internal sealed class Answers
     public IReadOnlyList<Answer> All => Between(TimeSpan.Zero, TimeSpan.MaxValue);
 
     /// <summary>Grants a second.</summary>
-    public double Rate(TimeSpan from, TimeSpan to) => Between(from, to).Count(answer => answer.Granted) / (to - from).TotalSeconds;
+    public double Rate(TimeSpan from, TimeSpan to) =>
+        Between(from, to).Count(answer => answer.Granted) / (to - from).TotalSeconds;
 
-    /// <summary>How long after the moment a half second came with at least four fifths of the usual rate; null when none came.</summary>
+    /// <summary>
+    /// How long after the moment a half second came with at least four fifths of the usual rate; null when none came.
+    /// </summary>
     public TimeSpan? Recovery(TimeSpan since, double usual)
     {
         var half = TimeSpan.FromSeconds(0.5);

@@ -1,15 +1,19 @@
 using System.Net;
 using System.Text.Json;
+using Turnstone.Directory;
 
 namespace Turnstone.Nodes.Clients;
 
 /// <summary>
-/// A client as the guides ask for: one session, refreshed again and again, always with the token that it was last given. A request that failed, or whose answer did not come, is repeated with the
-/// same token (and, for every other chain, the same Idempotency-Key), after the time that the answer asked for.
+/// A client as the guides ask for: one session, refreshed again and again, always with the token that it was last
+/// given. A request that failed, or whose answer did not come, is repeated with the same token (and, for every other
+/// chain, the same Idempotency-Key), after the time that the answer asked for.
 /// </summary>
 internal sealed class Chain(Contract contract, Customers known, Pair first, bool withKey, Answers answers)
 {
-    /// <summary>How long a client waits for an answer through the proxy before it takes the connection for dead.</summary>
+    /// <summary>
+    /// How long a client waits for an answer through the proxy before it takes the connection for dead.
+    /// </summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -72,7 +76,12 @@ internal sealed class Chain(Contract contract, Customers known, Pair first, bool
         {
             using var answer = await http.SendAsync(request, patience.Token);
             var body = await answer.Content.ReadAsByteArrayAsync(patience.Token);
-            answers.Add(began, (int)answer.StatusCode, answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests) || answer.Headers.RetryAfter is not null);
+            answers.Add(
+                began,
+                (int)answer.StatusCode,
+                answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+                    || answer.Headers.RetryAfter is not null
+            );
             return Hear(answer, body);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
@@ -99,7 +108,8 @@ internal sealed class Chain(Contract contract, Customers known, Pair first, bool
 
         if ((int)answer.StatusCode is >= 400 and < 500 and not (408 or 429))
         {
-            Lost = $"{contract.Name} after {Refreshes} refreshes: {(int)answer.StatusCode} {System.Text.Encoding.UTF8.GetString(body)}";
+            Lost =
+                $"{contract.Name} after {Refreshes} refreshes: {(int)answer.StatusCode} {System.Text.Encoding.UTF8.GetString(body)}";
         }
 
         return answer.Headers.RetryAfter?.Delta ?? AfterFailure;

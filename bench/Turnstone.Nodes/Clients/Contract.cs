@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Turnstone.Directory;
 
 namespace Turnstone.Nodes.Clients;
 
@@ -13,48 +14,100 @@ internal sealed record Pair(string Access, string Refresh);
 /// <param name="Refresh">The request that refreshes one.</param>
 /// <param name="Read">The pair in an answer.</param>
 internal sealed record Contract(
-    string Name, string? CodeFamily, Func<Customers, string, HttpRequestMessage> Login, Func<Customers, string, HttpRequestMessage> Refresh, Func<JsonElement, Pair> Read)
+    string Name,
+    string? CodeFamily,
+    Func<Customers, string, HttpRequestMessage> Login,
+    Func<Customers, string, HttpRequestMessage> Refresh,
+    Func<JsonElement, Pair> Read
+)
 {
     public static IReadOnlyList<Contract> All { get; } =
     [
         new(
-            "/auth/v1", "auth",
+            "/auth/v1",
+            "auth",
             (_, code) => new(HttpMethod.Get, $"/auth/v1/token?code={code}"),
             (_, token) => Json("/auth/v1/refresh-token", new { refresh_token = token }),
-            TokenSet),
+            TokenSet
+        ),
         new(
-            "/auth/v2", null,
-            (known, _) => WithKey(Json("/auth/v2/login", new { username = Customers.Email, password = Customers.Password }), known),
+            "/auth/v2",
+            null,
+            (known, _) =>
+                WithKey(
+                    Json("/auth/v2/login", new { username = Customers.Email, password = Customers.Password }),
+                    known
+                ),
             (known, token) => WithKey(Json("/auth/v2/refresh", new { token }), known),
-            TokenSet),
+            TokenSet
+        ),
         new(
-            "/v1/oauth", "oauth-v1",
-            (known, code) => Json("/v1/oauth/token/user", new { grant_type = "authorization_code", code, redirect_uri = Customers.RedirectUri, client_id = Customers.ClientId, client_secret = known.ClientSecret }),
-            (known, token) => Json("/v1/oauth/token/user", new { grant_type = "refresh_token", refresh_token = token, client_id = Customers.ClientId, client_secret = known.ClientSecret }),
-            Flat),
+            "/v1/oauth",
+            "oauth-v1",
+            (known, code) =>
+                Json(
+                    "/v1/oauth/token/user",
+                    new
+                    {
+                        grant_type = "authorization_code",
+                        code,
+                        redirect_uri = Customers.RedirectUri,
+                        client_id = Customers.ClientId,
+                        client_secret = known.ClientSecret,
+                    }
+                ),
+            (known, token) =>
+                Json(
+                    "/v1/oauth/token/user",
+                    new
+                    {
+                        grant_type = "refresh_token",
+                        refresh_token = token,
+                        client_id = Customers.ClientId,
+                        client_secret = known.ClientSecret,
+                    }
+                ),
+            Flat
+        ),
         new(
-            "/v3", null,
+            "/v3",
+            null,
             (known, _) => Json("/v3/auth/login", new { api_key = known.ApiKey }),
             (_, token) => Json("/v3/auth/refresh", new { refresh_token = token }),
-            Flat),
+            Flat
+        ),
         new(
-            "/oauth2", "oauth2",
-            (known, code) => Form("/oauth2/token", known, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Customers.RedirectUri)),
+            "/oauth2",
+            "oauth2",
+            (known, code) =>
+                Form(
+                    "/oauth2/token",
+                    known,
+                    ("grant_type", "authorization_code"),
+                    ("code", code),
+                    ("redirect_uri", Customers.RedirectUri)
+                ),
             (known, token) => Form("/oauth2/token", known, ("grant_type", "refresh_token"), ("refresh_token", token)),
-            Flat),
+            Flat
+        ),
     ];
 
     public string? CodeClient => CodeFamily is null or "auth" ? null : Customers.ClientId;
 
     public static Contract Of(string name) => All.First(contract => contract.Name == name);
 
-    public static HttpRequestMessage Form(string path, Customers known, params (string Name, string Value)[] fields) => new(HttpMethod.Post, path)
-    {
-        Content = new FormUrlEncodedContent(
-            [.. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)), new("client_id", Customers.ClientId), new("client_secret", known.ClientSecret)]),
-    };
+    public static HttpRequestMessage Form(string path, Customers known, params (string Name, string Value)[] fields) =>
+        new(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent([
+                .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)),
+                new("client_id", Customers.ClientId),
+                new("client_secret", known.ClientSecret),
+            ]),
+        };
 
-    private static HttpRequestMessage Json(string path, object body) => new(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+    private static HttpRequestMessage Json(string path, object body) =>
+        new(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
 
     private static HttpRequestMessage WithKey(HttpRequestMessage request, Customers known)
     {
@@ -63,7 +116,11 @@ internal sealed record Contract(
     }
 
     private static Pair TokenSet(JsonElement answer) =>
-        new(answer.GetProperty("authorization").GetProperty("token").GetString()!, answer.GetProperty("refresh").GetProperty("token").GetString()!);
+        new(
+            answer.GetProperty("authorization").GetProperty("token").GetString()!,
+            answer.GetProperty("refresh").GetProperty("token").GetString()!
+        );
 
-    private static Pair Flat(JsonElement answer) => new(answer.GetProperty("access_token").GetString()!, answer.GetProperty("refresh_token").GetString()!);
+    private static Pair Flat(JsonElement answer) =>
+        new(answer.GetProperty("access_token").GetString()!, answer.GetProperty("refresh_token").GetString()!);
 }

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
 using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Nodes.Clients;
 
-/// <summary>The one account and the one client that all chains belong to, with their secrets, as a provisioning file makes them.</summary>
+/// <summary>
+/// The one account and the one client that all chains belong to, with their secrets, as a provisioning file makes them.
+/// </summary>
 internal sealed record Customers(string MasterKey)
 {
     public const string Email = "ada@example.test";
@@ -29,34 +32,52 @@ internal sealed record Customers(string MasterKey)
     public async Task<string> WriteAsync(string folder)
     {
         var file = Path.Combine(folder, "provision.json");
-        var text = JsonSerializer.Serialize(new
-        {
-            products = new[] { new { name = "starter", approvalRequired = false } },
-            accounts = new[]
+        var text = JsonSerializer.Serialize(
+            new
             {
-                new
+                products = new[] { new { name = "starter", approvalRequired = false } },
+                accounts = new[]
                 {
-                    email = Email,
-                    password = Password,
-                    subscriptions = new[] { new { product = "starter", state = "active", primaryKey = SubscriptionKey } },
-                    apiKeys = new[] { new { name = "chains", key = ApiKey, scopes = KeyScopes } },
+                    new
+                    {
+                        email = Email,
+                        password = Password,
+                        subscriptions = new[]
+                        {
+                            new
+                            {
+                                product = "starter",
+                                state = "active",
+                                primaryKey = SubscriptionKey,
+                            },
+                        },
+                        apiKeys = new[]
+                        {
+                            new
+                            {
+                                name = "chains",
+                                key = ApiKey,
+                                scopes = KeyScopes,
+                            },
+                        },
+                    },
                 },
-            },
-            clients = new[]
-            {
-                new
+                clients = new[]
                 {
-                    clientId = ClientId,
-                    clientSecret = ClientSecret,
-                    name = "Shop",
-                    redirectUris = new[] { RedirectUri },
-                    grantTypes = GrantTypes,
-                    scopes = OwnScopes,
-                    tokenTypes = TokenTypes,
-                    earlyRefresh = "allow",
+                    new
+                    {
+                        clientId = ClientId,
+                        clientSecret = ClientSecret,
+                        name = "Shop",
+                        redirectUris = new[] { RedirectUri },
+                        grantTypes = GrantTypes,
+                        scopes = OwnScopes,
+                        tokenTypes = TokenTypes,
+                        earlyRefresh = "allow",
+                    },
                 },
-            },
-        });
+            }
+        );
         await File.WriteAllTextAsync(file, text);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return file;
@@ -65,10 +86,21 @@ internal sealed record Customers(string MasterKey)
     /// <summary>One-time codes as the portal mints them after a sign-in, without a browser.</summary>
     public async Task<IReadOnlyList<string>> CodesAsync(string database, string family, string? clientId, int count)
     {
-        await using var store = Store.Open(new StoreOptions { ConnectionString = database }, TimeProvider.System, RandomSource.System);
-        var codes = new OneTimeCodes(store.Codes, new MasterKeyRing(new MasterKey(Convert.FromBase64String(MasterKey))), RandomSource.System, TimeProvider.System);
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = database },
+            TimeProvider.System,
+            RandomSource.System
+        );
+        var codes = new OneTimeCodes(
+            store.Codes,
+            new MasterKeyRing(new MasterKey(Convert.FromBase64String(MasterKey))),
+            RandomSource.System,
+            TimeProvider.System
+        );
         EmailAddress.TryNormalize(Email, out var email);
-        var account = await store.Accounts.FindByEmailAsync(email!, CancellationToken.None) ?? throw new InvalidOperationException("The account was not provisioned.");
+        var account =
+            await store.Accounts.FindByEmailAsync(email!, CancellationToken.None)
+            ?? throw new InvalidOperationException("The account was not provisioned.");
         var order = new CodeOrder
         {
             Contract = family,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Turnstone.Directory;
 
 namespace Turnstone.Nodes.Clients;
 
@@ -26,7 +27,12 @@ internal sealed class Load : IAsyncDisposable
 
     public HttpClient Http => http;
 
-    public static HttpClient ClientOf(Uri address) => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    public static HttpClient ClientOf(Uri address) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
 
     /// <summary>Logs in so many sessions of each contract, through these addresses in turn.</summary>
     public async Task OpenAsync(int each, IReadOnlyList<Uri> through, IReadOnlyList<Contract>? contracts = null)
@@ -34,7 +40,9 @@ internal sealed class Load : IAsyncDisposable
         var doors = through.Select(ClientOf).ToList();
         foreach (var contract in contracts ?? Contract.All)
         {
-            var codes = contract.CodeFamily is { } family ? await known.CodesAsync(database, family, contract.CodeClient, each) : [];
+            var codes = contract.CodeFamily is { } family
+                ? await known.CodesAsync(database, family, contract.CodeClient, each)
+                : [];
             for (var i = 0; i < each; i++)
             {
                 var pair = await LoginAsync(doors[i % doors.Count], contract, codes.Count > 0 ? codes[i] : "");
@@ -52,7 +60,9 @@ internal sealed class Load : IAsyncDisposable
         var text = await answer.Content.ReadAsStringAsync();
         if (!answer.IsSuccessStatusCode)
         {
-            throw new InvalidOperationException($"A login at {contract.Name} was answered {(int)answer.StatusCode} {text}");
+            throw new InvalidOperationException(
+                $"A login at {contract.Name} was answered {(int)answer.StatusCode} {text}"
+            );
         }
 
         using var json = JsonDocument.Parse(text);
@@ -63,7 +73,8 @@ internal sealed class Load : IAsyncDisposable
     public Chain ChainOf(Contract contract, Pair pair) => new(contract, known, pair, withKey: false, Answers);
 
     /// <summary>Goes on with the sessions of another load that has ended.</summary>
-    public void TakeOver(IEnumerable<Chain> others) => chains.AddRange(others.Select(other => new Chain(other.Contract, known, other.Last, withKey: false, Answers)));
+    public void TakeOver(IEnumerable<Chain> others) =>
+        chains.AddRange(others.Select(other => new Chain(other.Contract, known, other.Last, withKey: false, Answers)));
 
     public void Run() => running.AddRange(chains.Select(chain => Task.Run(() => chain.RunAsync(http, stop.Token))));
 

@@ -1,4 +1,7 @@
+using Turnstone.Model;
 using Turnstone.Nodes.Clients;
+using Turnstone.Sessions;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Nodes.Cluster;
 
@@ -9,8 +12,13 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly string program;
     private readonly Dictionary<string, string> settings;
 
-    private Deployment(string folder, string program, string database, Customers customers, Dictionary<string, string> settings) =>
-        (Folder, this.program, Database, Customers, this.settings) = (folder, program, database, customers, settings);
+    private Deployment(
+        string folder,
+        string program,
+        string database,
+        Customers customers,
+        Dictionary<string, string> settings
+    ) => (Folder, this.program, Database, Customers, this.settings) = (folder, program, database, customers, settings);
 
     public string Folder { get; }
 
@@ -32,7 +40,13 @@ internal sealed class Deployment : IAsyncDisposable
     /// <param name="more">Settings beside those of every deployment.</param>
     /// <param name="each">A node's own settings, by its place.</param>
     public static async Task<Deployment> StartAsync(
-        Place place, string database, int count, int spare = 0, IReadOnlyDictionary<string, string>? more = null, Func<int, Dictionary<string, string>>? each = null)
+        Place place,
+        string database,
+        int count,
+        int spare = 0,
+        IReadOnlyDictionary<string, string>? more = null,
+        Func<int, Dictionary<string, string>>? each = null
+    )
     {
         var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-nodes-").FullName;
         var customers = new Customers(NewMasterKey());
@@ -96,7 +110,8 @@ internal sealed class Deployment : IAsyncDisposable
     }
 
     /// <summary>Runs one of the operator's commands beside the nodes.</summary>
-    public Task<string> CommandAsync(params IReadOnlyList<string> words) => Programs.RunAsync([program, .. words], settings, Folder);
+    public Task<string> CommandAsync(params IReadOnlyList<string> words) =>
+        Programs.RunAsync([program, .. words], settings, Folder);
 
     public async Task<Load> LoadAsync(int each = 10)
     {
@@ -121,20 +136,21 @@ internal sealed class Deployment : IAsyncDisposable
     }
 
     // All load comes from one network and belongs to one client and one key: their limits are for customers.
-    private static Dictionary<string, string> Settings(string database, Customers customers, string provision) => new()
-    {
-        ["ConnectionStrings:Turnstone"] = database,
-        ["DOTNET_ENVIRONMENT"] = "Production",
-        ["Turnstone:Issuer"] = "https://id.example.test",
-        ["Turnstone:MasterKey"] = customers.MasterKey,
-        ["Turnstone:Provision"] = provision,
-        ["Turnstone:Proxies:Trusted:0"] = "127.0.0.1",
-        ["Turnstone:DrainSeconds"] = "3",
-        ["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow",
-        ["Turnstone:Limits:RequestsPerCredential:Count"] = "10000000",
-        ["Turnstone:Limits:RefusalsPerNetwork:Count"] = "10000000",
-        ["Turnstone:Limits:LoginsPerApiKey:Count"] = "1000000",
-    };
+    private static Dictionary<string, string> Settings(string database, Customers customers, string provision) =>
+        new()
+        {
+            ["ConnectionStrings:Turnstone"] = database,
+            ["DOTNET_ENVIRONMENT"] = "Production",
+            ["Turnstone:Issuer"] = "https://id.example.test",
+            ["Turnstone:MasterKey"] = customers.MasterKey,
+            ["Turnstone:Provision"] = provision,
+            ["Turnstone:Proxies:Trusted:0"] = "127.0.0.1",
+            ["Turnstone:DrainSeconds"] = "3",
+            ["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow",
+            ["Turnstone:Limits:RequestsPerCredential:Count"] = "10000000",
+            ["Turnstone:Limits:RefusalsPerNetwork:Count"] = "10000000",
+            ["Turnstone:Limits:LoginsPerApiKey:Count"] = "1000000",
+        };
 }
 
 /// <summary>Where a run finds and puts things.</summary>

@@ -4,13 +4,16 @@ using System.Text;
 
 namespace Turnstone.Nodes.Cluster;
 
-/// <summary>A real HAProxy before the nodes, with the configuration that operators are shown; only addresses are filled in.</summary>
+/// <summary>
+/// A real HAProxy before the nodes, with the configuration that operators are shown; only addresses are filled in.
+/// </summary>
 internal sealed class HaProxy : IAsyncDisposable
 {
     private readonly string folder;
     private readonly Process process;
 
-    private HaProxy(string folder, int port, Process process) => (this.folder, Port, this.process) = (folder, port, process);
+    private HaProxy(string folder, int port, Process process) =>
+        (this.folder, Port, this.process) = (folder, port, process);
 
     public int Port { get; }
 
@@ -28,7 +31,11 @@ internal sealed class HaProxy : IAsyncDisposable
             .Replace("{servers}", servers, StringComparison.Ordinal);
         var file = Path.Combine(folder, "haproxy.cfg");
         await File.WriteAllTextAsync(file, configuration);
-        var start = new ProcessStartInfo(Find(), ["-f", file, "-db"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Find(), ["-f", file, "-db"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         var process = Process.Start(start)!;
         var said = new StringBuilder();
         process.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);
@@ -37,14 +44,28 @@ internal sealed class HaProxy : IAsyncDisposable
         process.BeginOutputReadLine();
         var proxy = new HaProxy(folder, port, process);
         await Until.HoldsAsync(
-            () => process.HasExited ? throw new InvalidOperationException($"HAProxy ended: {said}") : File.Exists($"{folder}/admin.sock"), TimeSpan.FromSeconds(10), "HAProxy listens");
+            () =>
+                process.HasExited
+                    ? throw new InvalidOperationException($"HAProxy ended: {said}")
+                    : File.Exists($"{folder}/admin.sock"),
+            TimeSpan.FromSeconds(10),
+            "HAProxy listens"
+        );
         return proxy;
     }
 
     /// <summary>How many nodes its health checks find good.</summary>
-    public async Task<int> UpAsync() => (await AskAsync("show servers state nodes")).Split('\n').Count(line => line.Split(' ') is { Length: > 6 } fields && fields[5] == "2" && fields[6] == "0");
+    public async Task<int> UpAsync() =>
+        (await AskAsync("show servers state nodes"))
+            .Split('\n')
+            .Count(line => line.Split(' ') is { Length: > 6 } fields && fields[5] == "2" && fields[6] == "0");
 
-    public Task UpAsync(int count) => Until.HoldsAsync(async () => await UpAsync() == count, TimeSpan.FromSeconds(30), $"HAProxy finds {count} nodes good");
+    public Task UpAsync(int count) =>
+        Until.HoldsAsync(
+            async () => await UpAsync() == count,
+            TimeSpan.FromSeconds(30),
+            $"HAProxy finds {count} nodes good"
+        );
 
     public async ValueTask DisposeAsync()
     {

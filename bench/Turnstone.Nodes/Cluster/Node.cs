@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Turnstone.Nodes.Cluster;
 
-/// <summary>One node: the published server as a process of its own on a port of its own, which it keeps when it is started again.</summary>
+/// <summary>
+/// One node: the published server as a process of its own on a port of its own, which it keeps when it is started
+/// again.
+/// </summary>
 internal sealed class Node : IAsyncDisposable
 {
     private readonly StringBuilder said = new();
@@ -14,7 +17,11 @@ internal sealed class Node : IAsyncDisposable
     {
         Name = name;
         Folder = System.IO.Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(10) };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{Port}"),
+            Timeout = TimeSpan.FromSeconds(10),
+        };
     }
 
     public string Name { get; }

@@ -1,10 +1,11 @@
 using Npgsql;
+using Turnstone.Model;
 
 namespace Turnstone.Nodes.Cluster;
 
 /// <summary>
-/// A real PostgreSQL on a free port of 127.0.0.1, as careful as it comes (fsync and full page writes on), in a folder of its own that goes with it. It can be made from another one as its
-/// streaming standby.
+/// A real PostgreSQL on a free port of 127.0.0.1, as careful as it comes (fsync and full page writes on), in a folder
+/// of its own that goes with it. It can be made from another one as its streaming standby.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
@@ -22,35 +23,75 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync(string under)
     {
         var server = new PostgresServer(await FolderAsync(under));
-        await server.RunAsync("initdb", "-D", server.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-instructions");
+        await server.RunAsync(
+            "initdb",
+            "-D",
+            server.Data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--no-instructions"
+        );
         await server.StartAsync();
         await server.ExecuteAsync("CREATE DATABASE turnstone", database: "postgres");
         return server;
     }
 
-    /// <summary>A standby of this server, on a base backup of it, that streams from it through the given port.</summary>
+    /// <summary>
+    /// A standby of this server, on a base backup of it, that streams from it through the given port.
+    /// </summary>
     /// <param name="under">Where its folder is made.</param>
     /// <param name="through">The primary's port, or that of a gate in front of it.</param>
     public async Task<PostgresServer> StandbyAsync(string under, int through)
     {
         var standby = new PostgresServer(await FolderAsync(under));
         await RunAsync(
-            "pg_basebackup", "-D", standby.Data, "-X", "stream", "-c", "fast", "-R", "-d", $"host=127.0.0.1 port={through} user=postgres application_name=standby");
+            "pg_basebackup",
+            "-D",
+            standby.Data,
+            "-X",
+            "stream",
+            "-c",
+            "fast",
+            "-R",
+            "-d",
+            $"host=127.0.0.1 port={through} user=postgres application_name=standby"
+        );
         await standby.StartAsync();
-        await Until.HoldsAsync(async () => await NumberAsync("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") > 0, TimeSpan.FromSeconds(20), "the standby streams");
+        await Until.HoldsAsync(
+            async () => await NumberAsync("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") > 0,
+            TimeSpan.FromSeconds(20),
+            "the standby streams"
+        );
         return standby;
     }
 
     /// <summary>A setting for this and every later start.</summary>
     public void Give(string option) => options.Add(option);
 
-    public Task StartAsync() => RunAsync(
-        "pg_ctl", "-D", Data, "-s", "-w", "-t", "60", "-l", $"{folder}/log", "-o",
-        $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=64MB -c wal_level=replica {string.Join(' ', options.Select(option => $"-c {option}"))}",
-        "start");
+    public Task StartAsync() =>
+        RunAsync(
+            "pg_ctl",
+            "-D",
+            Data,
+            "-s",
+            "-w",
+            "-t",
+            "60",
+            "-l",
+            $"{folder}/log",
+            "-o",
+            $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=64MB -c wal_level=replica {string.Join(' ', options.Select(option => $"-c {option}"))}",
+            "start"
+        );
 
     /// <param name="mode">smart, fast or immediate.</param>
-    public Task StopAsync(string mode = "fast") => RunAsync("pg_ctl", "-D", Data, "-s", "-w", "-t", "60", "-m", mode, "stop");
+    public Task StopAsync(string mode = "fast") =>
+        RunAsync("pg_ctl", "-D", Data, "-s", "-w", "-t", "60", "-m", mode, "stop");
 
     public Task PromoteAsync() => RunAsync("pg_ctl", "-D", Data, "-s", "-w", "promote");
 
@@ -59,10 +100,16 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         var (postmaster, children) = (Postmaster, Children);
         await Programs.SignalAsync("KILL", [postmaster, .. children]);
-        await Until.HoldsAsync(() => !System.IO.Directory.Exists($"/proc/{postmaster}"), TimeSpan.FromSeconds(5), "the postmaster is gone");
+        await Until.HoldsAsync(
+            () => !System.IO.Directory.Exists($"/proc/{postmaster}"),
+            TimeSpan.FromSeconds(5),
+            "the postmaster is gone"
+        );
     }
 
-    /// <summary>Starts it after <see cref="KillAsync"/>, which leaves a file that names a process that is no more.</summary>
+    /// <summary>
+    /// Starts it after <see cref="KillAsync"/>, which leaves a file that names a process that is no more.
+    /// </summary>
     public async Task StartAgainAsync()
     {
         // Whoever has the shared memory of the killed one must be gone, or the start is refused.
@@ -80,7 +127,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The processes that serve connections and those that serve them: everything but the postmaster.</summary>
+    /// <summary>
+    /// The processes that serve connections and those that serve them: everything but the postmaster.
+    /// </summary>
     public IReadOnlyList<int> Children => Programs.ChildrenOf(Postmaster);
 
     public int Postmaster => int.Parse(File.ReadLines($"{Data}/postmaster.pid").First());
@@ -119,7 +168,10 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         if (File.Exists($"{Data}/postmaster.pid"))
         {
-            await Programs.SignalAsync("CONT", [Postmaster, .. System.IO.Directory.Exists($"/proc/{Postmaster}") ? Children : []]);
+            await Programs.SignalAsync(
+                "CONT",
+                [Postmaster, .. System.IO.Directory.Exists($"/proc/{Postmaster}") ? Children : []]
+            );
             await Programs.TryAsync([.. Servant, Find("pg_ctl"), "-D", Data, "-s", "-w", "-m", "immediate", "stop"]);
         }
 
@@ -128,7 +180,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private async Task<NpgsqlConnection> OpenAsync(string database)
     {
-        var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Pooling=false;Timeout=5");
+        var connection = new NpgsqlConnection(
+            $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Pooling=false;Timeout=5"
+        );
         await connection.OpenAsync();
         return connection;
     }
@@ -152,18 +206,26 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         // The server that pg_ctl leaves behind would keep its output open, and whoever reads that waiting.
         string[] words = [.. Servant, Find(program), .. arguments];
-        var (code, _, error) = program == "pg_ctl"
-            ? await Programs.TryAsync(["sh", "-c", "exec \"$@\" >>\"$0\" 2>&1", $"{folder}/pg_ctl.log", .. words])
-            : await Programs.TryAsync(words);
+        var (code, _, error) =
+            program == "pg_ctl"
+                ? await Programs.TryAsync(["sh", "-c", "exec \"$@\" >>\"$0\" 2>&1", $"{folder}/pg_ctl.log", .. words])
+                : await Programs.TryAsync(words);
         if (code != 0)
         {
-            var log = File.Exists($"{folder}/log") ? string.Join('\n', File.ReadLines($"{folder}/log").TakeLast(5)) : "";
+            var log = File.Exists($"{folder}/log")
+                ? string.Join('\n', File.ReadLines($"{folder}/log").TakeLast(5))
+                : "";
             throw new InvalidOperationException($"{program} ended with {code}: {error}{log}");
         }
     }
 
     private static string Find(string program) =>
         System.IO.Directory.Exists("/usr/lib/postgresql")
-            ? System.IO.Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => $"{version}/bin/{program}").FirstOrDefault(File.Exists) ?? program
+            ? System
+                .IO.Directory.GetDirectories("/usr/lib/postgresql")
+                .OrderDescending(StringComparer.Ordinal)
+                .Select(version => $"{version}/bin/{program}")
+                .FirstOrDefault(File.Exists)
+                ?? program
             : program;
 }

@@ -7,14 +7,23 @@ namespace Turnstone.Nodes.Cluster;
 /// <summary>Other programs: where they are, how they are run to their end, how they are signalled.</summary>
 internal static class Programs
 {
-    public static async Task<string> RunAsync(IReadOnlyList<string> words, IReadOnlyDictionary<string, string>? environment = null, string folder = "/")
+    public static async Task<string> RunAsync(
+        IReadOnlyList<string> words,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string folder = "/"
+    )
     {
         var (code, output, error) = await TryAsync(words, environment, folder);
-        return code == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', words)} ended with {code}: {output} {error}");
+        return code == 0
+            ? output
+            : throw new InvalidOperationException($"{string.Join(' ', words)} ended with {code}: {output} {error}");
     }
 
     public static async Task<(int Code, string Output, string Error)> TryAsync(
-        IReadOnlyList<string> words, IReadOnlyDictionary<string, string>? environment = null, string folder = "/")
+        IReadOnlyList<string> words,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string folder = "/"
+    )
     {
         var start = new ProcessStartInfo(words[0], words.Skip(1))
         {
@@ -51,11 +60,19 @@ internal static class Programs
 
     /// <summary>The processes that this one has started and that are still there.</summary>
     public static IReadOnlyList<int> ChildrenOf(int process) =>
-        [.. File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        [
+            .. File.ReadAllText($"/proc/{process}/task/{process}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(int.Parse),
+        ];
 
     /// <summary>What it holds in memory, in bytes.</summary>
     public static long ResidentBytes(int process) =>
-        long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+        long.Parse(
+            File.ReadLines($"/proc/{process}/status")
+                .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
+        ) * 1024;
 
     public static int FreePort()
     {

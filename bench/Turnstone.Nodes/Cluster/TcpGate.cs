@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Turnstone.Nodes.Cluster;
 
 /// <summary>
-/// A wire between a client and a server on 127.0.0.1 that can go silent, as a broken network does: nothing is closed and nothing passes; what was sent meanwhile waits, and passes when it is whole
-/// again.
+/// A wire between a client and a server on 127.0.0.1 that can go silent, as a broken network does: nothing is closed
+/// and nothing passes; what was sent meanwhile waits, and passes when it is whole again.
 /// </summary>
 internal sealed class TcpGate : IAsyncDisposable
 {
@@ -24,7 +24,12 @@ internal sealed class TcpGate : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    public void Silence() => Interlocked.CompareExchange(ref open, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), open);
+    public void Silence() =>
+        Interlocked.CompareExchange(
+            ref open,
+            new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            open
+        );
 
     public void Mend() => Volatile.Read(ref open).TrySetResult();
 
@@ -53,7 +58,8 @@ internal sealed class TcpGate : IAsyncDisposable
                 wires.Add(WireAsync(await listener.AcceptSocketAsync(end.Token)));
             }
         }
-        catch (Exception reason) when (reason is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception reason)
+            when (reason is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             await Task.WhenAll(wires);
         }
@@ -69,7 +75,8 @@ internal sealed class TcpGate : IAsyncDisposable
             await far.ConnectAsync(IPAddress.Loopback, target, end.Token);
             await Task.WhenAll(CopyAsync(near, far), CopyAsync(far, near));
         }
-        catch (Exception reason) when (reason is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception reason)
+            when (reason is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // One of the two is gone, or the gate.
         }
@@ -84,7 +91,7 @@ internal sealed class TcpGate : IAsyncDisposable
         var bytes = new byte[64 * 1024];
         try
         {
-            for (int count; (count = await from.ReceiveAsync(bytes, end.Token)) > 0;)
+            for (int count; (count = await from.ReceiveAsync(bytes, end.Token)) > 0; )
             {
                 await Volatile.Read(ref open).Task.WaitAsync(end.Token);
                 await to.SendAsync(bytes.AsMemory(0, count), end.Token);

@@ -21,5 +21,6 @@ internal static class Until
         return watch.Elapsed;
     }
 
-    public static Task<TimeSpan> HoldsAsync(Func<bool> condition, TimeSpan most, string what) => HoldsAsync(() => Task.FromResult(condition()), most, what);
+    public static Task<TimeSpan> HoldsAsync(Func<bool> condition, TimeSpan most, string what) =>
+        HoldsAsync(() => Task.FromResult(condition()), most, what);
 }

@@ -19,7 +19,8 @@ internal static class AnyNode
         var findings = new Findings
         {
             Scenario = $"{count} nodes, any node",
-            Done = $"every contract logged in on each of {count} nodes in turn, refreshed through HAProxy for {time.TotalSeconds:0} s, and every access token validated on every node",
+            Done =
+                $"every contract logged in on each of {count} nodes in turn, refreshed through HAProxy for {time.TotalSeconds:0} s, and every access token validated on every node",
         };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, count);

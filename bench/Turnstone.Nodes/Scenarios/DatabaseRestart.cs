@@ -3,19 +3,38 @@ using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Nodes.Scenarios;
 
-/// <summary>PostgreSQL restarted under load: in order, and after the death of all its processes, with crash recovery.</summary>
+/// <summary>
+/// PostgreSQL restarted under load: in order, and after the death of all its processes, with crash recovery.
+/// </summary>
 internal static class DatabaseRestart
 {
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(3);
 
     public static async IAsyncEnumerable<Findings> RunAsync(Place place)
     {
-        yield return await RunAsync(place, "PostgreSQL restarted", "PostgreSQL stopped (fast) under load, started again 3 s later", postgres => postgres.StopAsync(), postgres => postgres.StartAsync());
         yield return await RunAsync(
-            place, "PostgreSQL killed", "every process of PostgreSQL ended by SIGKILL under load, started again 3 s later with crash recovery", postgres => postgres.KillAsync(), postgres => postgres.StartAgainAsync());
+            place,
+            "PostgreSQL restarted",
+            "PostgreSQL stopped (fast) under load, started again 3 s later",
+            postgres => postgres.StopAsync(),
+            postgres => postgres.StartAsync()
+        );
+        yield return await RunAsync(
+            place,
+            "PostgreSQL killed",
+            "every process of PostgreSQL ended by SIGKILL under load, started again 3 s later with crash recovery",
+            postgres => postgres.KillAsync(),
+            postgres => postgres.StartAgainAsync()
+        );
     }
 
-    private static async Task<Findings> RunAsync(Place place, string name, string done, Func<PostgresServer, Task> down, Func<PostgresServer, Task> up)
+    private static async Task<Findings> RunAsync(
+        Place place,
+        string name,
+        string done,
+        Func<PostgresServer, Task> down,
+        Func<PostgresServer, Task> up
+    )
     {
         var findings = new Findings { Scenario = name, Done = done };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
@@ -31,7 +50,8 @@ internal static class DatabaseRestart
         await Task.Delay(TimeSpan.FromSeconds(8));
         var meanwhile = load.Answers.Between(at, back);
         findings.Figure(
-            $"away for {(back - at).TotalSeconds:0.0} s: {meanwhile.Count(answer => answer.Status == 503)} × 503, each after {Answers.Quantile([.. meanwhile.Where(answer => answer.Status == 503).Select(answer => answer.Took)], 0.99).TotalSeconds:0.00} s (p99)");
+            $"away for {(back - at).TotalSeconds:0.0} s: {meanwhile.Count(answer => answer.Status == 503)} × 503, each after {Answers.Quantile([.. meanwhile.Where(answer => answer.Status == 503).Select(answer => answer.Took)], 0.99).TotalSeconds:0.00} s (p99)"
+        );
         findings.Recovers(load, "after its start", back, usual, TimeSpan.FromSeconds(4));
         await load.EndAsync(findings);
         return findings;

@@ -1,11 +1,13 @@
 using Turnstone.Nodes.Clients;
 using Turnstone.Nodes.Cluster;
+using Turnstone.Sessions;
 
 namespace Turnstone.Nodes.Scenarios;
 
 /// <summary>
-/// The primary dies under load and its standby takes over. Behind an asynchronous standby, whose stream was held up before, commits that were answered are lost; behind a synchronous one none is. The
-/// nodes know both by their connection string and find the one that takes writes themselves.
+/// The primary dies under load and its standby takes over. Behind an asynchronous standby, whose stream was held up
+/// before, commits that were answered are lost; behind a synchronous one none is. The nodes know both by their
+/// connection string and find the one that takes writes themselves.
 /// </summary>
 internal static class Failover
 {
@@ -20,11 +22,17 @@ internal static class Failover
     private static async Task<Findings> RunAsync(Place place, bool synchronous)
     {
         var findings = synchronous
-            ? new Findings { Scenario = "failover, synchronous standby", Done = "the primary killed (SIGKILL) under load, the standby promoted 2 s later; new logins all the while" }
+            ? new Findings
+            {
+                Scenario = "failover, synchronous standby",
+                Done =
+                    "the primary killed (SIGKILL) under load, the standby promoted 2 s later; new logins all the while",
+            }
             : new Findings
             {
                 Scenario = "failover, asynchronous standby",
-                Done = "the stream to the standby silent for the last 2 s under load, then the primary killed (SIGKILL) and the standby promoted 2 s later; new logins all the while",
+                Done =
+                    "the stream to the standby silent for the last 2 s under load, then the primary killed (SIGKILL) and the standby promoted 2 s later; new logins all the while",
             };
         await using var primary = await PostgresServer.StartAsync(place.Folder);
         await using var stream = new TcpGate(primary.Port);
@@ -33,10 +41,17 @@ internal static class Failover
         {
             await primary.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = 'standby'");
             await primary.ExecuteAsync("SELECT pg_reload_conf()");
-            await Until.HoldsAsync(async () => await primary.NumberAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == 1, TimeSpan.FromSeconds(10), "the standby is synchronous");
+            await Until.HoldsAsync(
+                async () =>
+                    await primary.NumberAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")
+                    == 1,
+                TimeSpan.FromSeconds(10),
+                "the standby is synchronous"
+            );
         }
 
-        var both = $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Username=postgres;Database=turnstone;Target Session Attributes=primary";
+        var both =
+            $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Username=postgres;Database=turnstone;Target Session Attributes=primary";
         await using var deployment = await Deployment.StartAsync(place, both, 2);
         await using var load = await deployment.LoadAsync();
         List<(TimeSpan At, Chain Chain)> newcomers = [];
@@ -67,7 +82,14 @@ internal static class Failover
     }
 
     private static async Task JudgeAsync(
-        Findings findings, Load load, PostgresServer standby, bool synchronous, int acknowledged, List<(TimeSpan At, Chain Chain)> newcomers, (TimeSpan Cut, TimeSpan Killed) window)
+        Findings findings,
+        Load load,
+        PostgresServer standby,
+        bool synchronous,
+        int acknowledged,
+        List<(TimeSpan At, Chain Chain)> newcomers,
+        (TimeSpan Cut, TimeSpan Killed) window
+    )
     {
         var forgotten = await standby.NumberAsync("SELECT count(*) FROM audit WHERE event = 'StoreForgot'");
         var gone = new List<TimeSpan>();
@@ -82,16 +104,27 @@ internal static class Failover
         var within = newcomers.Count(one => one.At >= window.Cut && one.At <= window.Killed);
         if (synchronous)
         {
-            findings.Figure($"{acknowledged} refreshes were answered in the 2 s before the kill; {forgotten} sessions went on by g > n; {newcomers.Count} logins, {within} of them in those 2 s, {gone.Count} lost");
+            findings.Figure(
+                $"{acknowledged} refreshes were answered in the 2 s before the kill; {forgotten} sessions went on by g > n; {newcomers.Count} logins, {within} of them in those 2 s, {gone.Count} lost"
+            );
             findings.Must("nothing was lost: no session went on by g > n", forgotten == 0);
             findings.Must("no login was lost", gone.Count == 0);
         }
         else
         {
-            findings.Figure($"{acknowledged} refreshes that were answered in the 2 s before the kill were lost; {forgotten} sessions went on by g > n");
-            findings.Figure($"{newcomers.Count} logins, {within} of them in those 2 s; of all {gone.Count} lost (by nature: no row is left of them)");
+            findings.Figure(
+                $"{acknowledged} refreshes that were answered in the 2 s before the kill were lost; {forgotten} sessions went on by g > n"
+            );
+            findings.Figure(
+                $"{newcomers.Count} logins, {within} of them in those 2 s; of all {gone.Count} lost (by nature: no row is left of them)"
+            );
             findings.Must("acknowledged commits were really lost, and sessions went on by g > n", forgotten > 0);
-            findings.Must("no login outside of those 2 s was lost", gone.TrueForAll(at => at >= window.Cut - TimeSpan.FromSeconds(0.5) && at <= window.Killed + TimeSpan.FromSeconds(0.5)));
+            findings.Must(
+                "no login outside of those 2 s was lost",
+                gone.TrueForAll(at =>
+                    at >= window.Cut - TimeSpan.FromSeconds(0.5) && at <= window.Killed + TimeSpan.FromSeconds(0.5)
+                )
+            );
         }
     }
 

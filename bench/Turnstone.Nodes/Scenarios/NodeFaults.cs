@@ -16,13 +16,19 @@ internal static class NodeFaults
 
     private static async Task<Findings> KilledAsync(Place place)
     {
-        var findings = new Findings { Scenario = "node killed", Done = "one of 3 nodes ended by SIGKILL under load, the next one 5 s later" };
+        var findings = new Findings
+        {
+            Scenario = "node killed",
+            Done = "one of 3 nodes ended by SIGKILL under load, the next one 5 s later",
+        };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 3);
         await using var load = await deployment.LoadAsync();
         await load.RunAsync(Before);
         var usual = load.Answers.Rate(TimeSpan.FromSeconds(2), load.Answers.Now);
-        foreach (var (node, name) in new[] { (deployment.Nodes[0], "first kill"), (deployment.Nodes[1], "second kill") })
+        foreach (
+            var (node, name) in new[] { (deployment.Nodes[0], "first kill"), (deployment.Nodes[1], "second kill") }
+        )
         {
             var at = load.Answers.Now;
             await node.KillAsync();
@@ -36,7 +42,11 @@ internal static class NodeFaults
 
     private static async Task<Findings> PausedAsync(Place place)
     {
-        var findings = new Findings { Scenario = "node paused", Done = "one of 3 nodes held (SIGSTOP) for 20 s under load and let go on (SIGCONT), then 5 s more" };
+        var findings = new Findings
+        {
+            Scenario = "node paused",
+            Done = "one of 3 nodes held (SIGSTOP) for 20 s under load and let go on (SIGCONT), then 5 s more",
+        };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 3);
         await using var load = await deployment.LoadAsync();
@@ -52,13 +62,19 @@ internal static class NodeFaults
         findings.Recovers(load, "going on", again, usual, TimeSpan.FromSeconds(3));
         await deployment.Proxy.UpAsync(3);
         await load.EndAsync(findings);
-        findings.Figure($"{await postgres.NumberAsync("SELECT count(*) FROM audit WHERE event = 'RefreshReuse'")} sessions ended for a token that came back too late");
+        findings.Figure(
+            $"{await postgres.NumberAsync("SELECT count(*) FROM audit WHERE event = 'RefreshReuse'")} sessions ended for a token that came back too late"
+        );
         return findings;
     }
 
     private static async Task<Findings> AddedAsync(Place place)
     {
-        var findings = new Findings { Scenario = "node added", Done = "a third node started beside 2 under load, 8 s more" };
+        var findings = new Findings
+        {
+            Scenario = "node added",
+            Done = "a third node started beside 2 under load, 8 s more",
+        };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 2, spare: 1);
         await using var load = await deployment.LoadAsync();

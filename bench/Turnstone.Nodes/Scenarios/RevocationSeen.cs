@@ -4,7 +4,9 @@ using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Nodes.Scenarios;
 
-/// <summary>A session that was revoked on one node is refused by every other: how long after the revocation was answered?</summary>
+/// <summary>
+/// A session that was revoked on one node is refused by every other: how long after the revocation was answered?
+/// </summary>
 internal static class RevocationSeen
 {
     private const int Count = 240;
@@ -22,9 +24,14 @@ internal static class RevocationSeen
         var findings = new Findings
         {
             Scenario = "revocation, by notification",
-            Done = $"{Count} sessions revoked on one of 3 nodes in turn (RFC 7009); the others asked again and again for the access token until they refuse it",
+            Done =
+                $"{Count} sessions revoked on one of 3 nodes in turn (RFC 7009); the others asked again and again for the access token until they refuse it",
         };
-        Judge(findings, await MeasureAsync(deployment, Count, TimeSpan.FromMilliseconds(10)), TimeSpan.FromMilliseconds(250));
+        Judge(
+            findings,
+            await MeasureAsync(deployment, Count, TimeSpan.FromMilliseconds(10)),
+            TimeSpan.FromMilliseconds(250)
+        );
         return findings;
     }
 
@@ -33,7 +40,8 @@ internal static class RevocationSeen
         var findings = new Findings
         {
             Scenario = "revocation, notification cut",
-            Done = $"the same with {Count} sessions while the PostgreSQL processes that serve the nodes' listeners are held (SIGSTOP): their connections stay open and say nothing",
+            Done =
+                $"the same with {Count} sessions while the PostgreSQL processes that serve the nodes' listeners are held (SIGSTOP): their connections stay open and say nothing",
         };
         using var stop = new CancellationTokenSource();
         HashSet<int> held = [];
@@ -51,7 +59,11 @@ internal static class RevocationSeen
     {
         while (!stop.IsCancellationRequested)
         {
-            foreach (var process in await postgres.TextsAsync("SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND wait_event = 'ClientRead'"))
+            foreach (
+                var process in await postgres.TextsAsync(
+                    "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND wait_event = 'ClientRead'"
+                )
+            )
             {
                 if (held.Add(int.Parse(process)))
                 {
@@ -71,14 +83,26 @@ internal static class RevocationSeen
         for (var i = 0; i < count; i++)
         {
             var at = deployment.Nodes[i % deployment.Nodes.Count];
-            using (var request = Contract.Form("/oauth2/revoke", deployment.Customers, ("token", load.Chains[i].Last.Refresh)))
+            using (
+                var request = Contract.Form(
+                    "/oauth2/revoke",
+                    deployment.Customers,
+                    ("token", load.Chains[i].Last.Refresh)
+                )
+            )
             using (var answer = await at.Http.SendAsync(request))
             {
                 answer.EnsureSuccessStatusCode();
             }
 
             var watch = Stopwatch.StartNew();
-            seen.AddRange(await Task.WhenAll(deployment.Nodes.Where(node => node != at).Select(node => RefusedAsync(node, load.Chains[i].Last.Access, watch))));
+            seen.AddRange(
+                await Task.WhenAll(
+                    deployment
+                        .Nodes.Where(node => node != at)
+                        .Select(node => RefusedAsync(node, load.Chains[i].Last.Access, watch))
+                )
+            );
             await Task.Delay(pause);
         }
 
@@ -107,7 +131,9 @@ internal static class RevocationSeen
     private static void Judge(Findings findings, List<TimeSpan> seen, TimeSpan bound)
     {
         var (half, most, worst) = (Answers.Quantile(seen, 0.5), Answers.Quantile(seen, 0.99), seen.Max());
-        findings.Figure($"{seen.Count} seen on another node: p50 {half.TotalMilliseconds:0.0} ms, p99 {most.TotalMilliseconds:0.0} ms, longest {worst.TotalMilliseconds:0.0} ms after the revocation was answered");
+        findings.Figure(
+            $"{seen.Count} seen on another node: p50 {half.TotalMilliseconds:0.0} ms, p99 {most.TotalMilliseconds:0.0} ms, longest {worst.TotalMilliseconds:0.0} ms after the revocation was answered"
+        );
         findings.Must($"p99 within {bound.TotalMilliseconds:0} ms", most <= bound);
     }
 }

@@ -2,12 +2,20 @@ using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Nodes.Scenarios;
 
-/// <summary>Three nodes are replaced in turn by the next version, whose first one migrates the store while the old ones serve from it.</summary>
+/// <summary>
+/// Three nodes are replaced in turn by the next version, whose first one migrates the store while the old ones serve
+/// from it.
+/// </summary>
 internal static class RollingUpgrade
 {
     public static async IAsyncEnumerable<Findings> RunAsync(Place place)
     {
-        var findings = new Findings { Scenario = "rolling upgrade", Done = "3 nodes replaced in turn, under load, by a version that brings one migration more (a column, a table and an index)" };
+        var findings = new Findings
+        {
+            Scenario = "rolling upgrade",
+            Done =
+                "3 nodes replaced in turn, under load, by a version that brings one migration more (a column, a table and an index)",
+        };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 3);
         var before = await postgres.NumberAsync("SELECT max(version) FROM schema_versions");

@@ -6,7 +6,8 @@ using Turnstone.Directory;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>The principal of a signed-in account: administrators have the one role there is.</summary>
-public sealed class AccountClaims(UserManager<Account> manager, IOptions<IdentityOptions> options) : UserClaimsPrincipalFactory<Account>(manager, options)
+public sealed class AccountClaims(UserManager<Account> manager, IOptions<IdentityOptions> options)
+    : UserClaimsPrincipalFactory<Account>(manager, options)
 {
     public const string Administrator = "Administrator";
 

@@ -3,14 +3,17 @@ using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// What a link in a mail proves: that this server has sent it to this account, for this purpose, not long ago, and that neither its password nor its email has changed
-/// since. Sealed under the master key, so that any node opens what another has sent. Identity's own provider would do but for its clock, which is the wall's.
+/// What a link in a mail proves: that this server has sent it to this account, for this purpose, not long ago, and that
+/// neither its password nor its email has changed since. Sealed under the master key, so that any node opens what
+/// another has sent. Identity's own provider would do but for its clock, which is the wall's.
 /// </summary>
-internal sealed class AccountLinkProvider(IDataProtectionProvider protection, TimeProvider time) : IUserTwoFactorTokenProvider<Account>
+internal sealed class AccountLinkProvider(IDataProtectionProvider protection, TimeProvider time)
+    : IUserTwoFactorTokenProvider<Account>
 {
     private static readonly TimeSpan Usual = TimeSpan.FromHours(1);
 
@@ -21,21 +24,31 @@ internal sealed class AccountLinkProvider(IDataProtectionProvider protection, Ti
 
     public Task<string> GenerateAsync(string purpose, UserManager<Account> manager, Account user)
     {
-        var box = protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new Sealed(purpose, user.Id, user.SecurityStamp, time.GetUtcNow())));
+        var box = protector.Protect(
+            JsonSerializer.SerializeToUtf8Bytes(new Sealed(purpose, user.Id, user.SecurityStamp, time.GetUtcNow()))
+        );
         return Task.FromResult(Base64UrlText.Encode(box));
     }
 
-    public Task<bool> ValidateAsync(string purpose, string token, UserManager<Account> manager, Account user) => Task.FromResult(
-        Open(token) is { } link && link.Purpose == purpose && link.Account == user.Id && link.Stamp == user.SecurityStamp
-        && time.GetUtcNow() - link.At < LifeOf(purpose));
+    public Task<bool> ValidateAsync(string purpose, string token, UserManager<Account> manager, Account user) =>
+        Task.FromResult(
+            Open(token) is { } link
+                && link.Purpose == purpose
+                && link.Account == user.Id
+                && link.Stamp == user.SecurityStamp
+                && time.GetUtcNow() - link.At < LifeOf(purpose)
+        );
 
-    public Task<bool> CanGenerateTwoFactorTokenAsync(UserManager<Account> manager, Account user) => Task.FromResult(false);
+    public Task<bool> CanGenerateTwoFactorTokenAsync(UserManager<Account> manager, Account user) =>
+        Task.FromResult(false);
 
     private Sealed? Open(string token)
     {
         try
         {
-            return Base64UrlText.TryDecode(token, out var box) ? JsonSerializer.Deserialize<Sealed>(protector.Unprotect(box)) : null;
+            return Base64UrlText.TryDecode(token, out var box)
+                ? JsonSerializer.Deserialize<Sealed>(protector.Unprotect(box))
+                : null;
         }
         catch (CryptographicException)
         {
@@ -43,7 +56,8 @@ internal sealed class AccountLinkProvider(IDataProtectionProvider protection, Ti
         }
     }
 
-    private static TimeSpan LifeOf(string purpose) => purpose == UserManager<Account>.ConfirmEmailTokenPurpose ? Confirmation : Usual;
+    private static TimeSpan LifeOf(string purpose) =>
+        purpose == UserManager<Account>.ConfirmEmailTokenPurpose ? Confirmation : Usual;
 
     private sealed record Sealed(string Purpose, Guid Account, string Stamp, DateTimeOffset At);
 }

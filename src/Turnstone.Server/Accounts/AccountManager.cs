@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
-using Turnstone.Credentials;
-using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Limits;
+using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// Identity's manager with every hash made in the password lane, and without a lockout: wrong passwords and codes are limited by where they come from
-/// (<see cref="Abuse.LoginThrottle"/>), or anyone could lock an owner out.
+/// Identity's manager with every hash made in the password lane, and without a lockout: wrong passwords and codes are
+/// limited by where they come from (<see cref="Abuse.LoginThrottle"/>), or anyone could lock an owner out.
 /// </summary>
 public sealed class AccountManager(
     IUserStore<Account> store,
@@ -21,8 +22,19 @@ public sealed class AccountManager(
     IdentityErrorDescriber errors,
     RandomSource random,
     IServiceProvider services,
-    ILogger<UserManager<Account>> logger)
-    : UserManager<Account>(store, options, hasher, userValidators, passwordValidators, normalizer, errors, services, logger)
+    ILogger<UserManager<Account>> logger
+)
+    : UserManager<Account>(
+        store,
+        options,
+        hasher,
+        userValidators,
+        passwordValidators,
+        normalizer,
+        errors,
+        services,
+        logger
+    )
 {
     private const int RecoveryCodes = 10;
 
@@ -46,8 +58,11 @@ public sealed class AccountManager(
     public override async Task<IdentityResult> AddPasswordAsync(Account user, string password) =>
         await PrepareAsync(password) ?? await base.AddPasswordAsync(user, password);
 
-    public override async Task<IdentityResult> ChangePasswordAsync(Account user, string currentPassword, string newPassword) =>
-        await PrepareAsync(newPassword) ?? await base.ChangePasswordAsync(user, currentPassword, newPassword);
+    public override async Task<IdentityResult> ChangePasswordAsync(
+        Account user,
+        string currentPassword,
+        string newPassword
+    ) => await PrepareAsync(newPassword) ?? await base.ChangePasswordAsync(user, currentPassword, newPassword);
 
     public override async Task<IdentityResult> ResetPasswordAsync(Account user, string token, string newPassword) =>
         await PrepareAsync(newPassword) ?? await base.ResetPasswordAsync(user, token, newPassword);
@@ -55,13 +70,17 @@ public sealed class AccountManager(
     /// <summary>Nobody is locked out for what another has tried.</summary>
     public override Task<IdentityResult> AccessFailedAsync(Account user) => Task.FromResult(IdentityResult.Success);
 
-    /// <summary>What is wrong with a password for this account, as the codes of the validators; none when it will do.</summary>
+    /// <summary>
+    /// What is wrong with a password for this account, as the codes of the validators; none when it will do.
+    /// </summary>
     public async Task<IReadOnlyList<string>> FaultsOfAsync(Account account, string? password)
     {
         List<string> faults = [];
         foreach (var validator in PasswordValidators)
         {
-            faults.AddRange((await validator.ValidateAsync(this, account, password ?? "")).Errors.Select(error => error.Code));
+            faults.AddRange(
+                (await validator.ValidateAsync(this, account, password ?? "")).Errors.Select(error => error.Code)
+            );
         }
 
         return faults;
@@ -79,10 +98,15 @@ public sealed class AccountManager(
         return set.Succeeded ? await UpdateUserAsync(account) : set;
     }
 
-    /// <summary>Hashes as a new password would be, for nothing but the time it takes; a refusal when the lane is full.</summary>
+    /// <summary>
+    /// Hashes as a new password would be, for nothing but the time it takes; a refusal when the lane is full.
+    /// </summary>
     public Task<IdentityResult?> HashForNothingAsync(string password) => PrepareAsync(password);
 
-    /// <summary>Turns the second factor on with a key whose code at this step has been shown; answers the recovery codes, or null when someone was faster.</summary>
+    /// <summary>
+    /// Turns the second factor on with a key whose code at this step has been shown; answers the recovery codes, or
+    /// null when someone was faster.
+    /// </summary>
     public async Task<IReadOnlyList<string>?> EnableSecondFactorAsync(Account account, string key, long step)
     {
         await Keys.SetTwoFactorEnabledAsync(account, true, CancellationToken);
@@ -103,8 +127,11 @@ public sealed class AccountManager(
         return await UpdateAsync(account);
     }
 
-    protected override async Task<PasswordVerificationResult> VerifyPasswordAsync(IUserPasswordStore<Account> store, Account user, string password) =>
-        LanePasswordHasher.Result(await hasher.VerifyAsync(user?.PasswordHash, password, CancellationToken));
+    protected override async Task<PasswordVerificationResult> VerifyPasswordAsync(
+        IUserPasswordStore<Account> store,
+        Account user,
+        string password
+    ) => LanePasswordHasher.Result(await hasher.VerifyAsync(user?.PasswordHash, password, CancellationToken));
 
     /// <summary>The same password under better costs: no stamp changes and no session ends.</summary>
     private async Task RehashAsync(Account user, string oldHash, string newHash)
@@ -117,6 +144,12 @@ public sealed class AccountManager(
 
     private async Task<IdentityResult?> PrepareAsync(string password) =>
         await hasher.PrepareAsync(password, CancellationToken) is { } full
-            ? IdentityResult.Failed(new IdentityError { Code = nameof(RefusalCode.Unavailable), Description = $"{full.Reason} {full.NextStep}" })
+            ? IdentityResult.Failed(
+                new IdentityError
+                {
+                    Code = nameof(RefusalCode.Unavailable),
+                    Description = $"{full.Reason} {full.NextStep}",
+                }
+            )
             : null;
 }

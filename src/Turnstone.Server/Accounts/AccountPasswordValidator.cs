@@ -4,7 +4,10 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Accounts;
 
-/// <summary>What a password may not be, beside too short: too long to hash, the account's own email, or what everybody tries first.</summary>
+/// <summary>
+/// What a password may not be, beside too short: too long to hash, the account's own email, or what everybody tries
+/// first.
+/// </summary>
 internal sealed class AccountPasswordValidator : IPasswordValidator<Account>
 {
     public const string NotAcceptable = "PasswordNotAcceptable";
@@ -23,7 +26,10 @@ internal sealed class AccountPasswordValidator : IPasswordValidator<Account>
             return Refuse(IsEmail, "The email address cannot be the password.");
         }
 
-        return CommonPasswords.Contains(password, [.. user.Email.Split('@', '.', '-', '_', '+'), user.Email.Split('@')[0]])
+        return CommonPasswords.Contains(
+            password,
+            [.. user.Email.Split('@', '.', '-', '_', '+'), user.Email.Split('@')[0]]
+        )
             ? Refuse(TooCommon, "This password is one of those that are guessed first.")
             : Task.FromResult(IdentityResult.Success);
     }

@@ -6,11 +6,15 @@ namespace Turnstone.Server.Accounts;
 
 public static class AccountServices
 {
-    /// <summary>Short enough to be typed, long enough that guessing at the limited rate is hopeless; no rules of composition (NIST SP 800-63B §3.1.1.2).</summary>
+    /// <summary>
+    /// Short enough to be typed, long enough that guessing at the limited rate is hopeless; no rules of composition
+    /// (NIST SP 800-63B §3.1.1.2).
+    /// </summary>
     public const int ShortestPassword = 12;
 
     /// <summary>
-    /// ASP.NET Core Identity over the core's accounts. Needs an IAccountStore, MasterKeyRing, RandomSource, TimeProvider, PasswordHashing and PasswordLane.
+    /// ASP.NET Core Identity over the core's accounts. Needs an IAccountStore, MasterKeyRing, RandomSource,
+    /// TimeProvider, PasswordHashing and PasswordLane.
     /// </summary>
     public static IdentityBuilder AddAccounts(this IServiceCollection services)
     {
@@ -20,7 +24,8 @@ public static class AccountServices
         services.TryAddScoped<LanePasswordHasher>();
         services.TryAddScoped<IPasswordHasher<Account>>(provider => provider.GetRequiredService<LanePasswordHasher>());
         services.TryAddSingleton<ILookupNormalizer, EmailLookup>();
-        return services.AddIdentityCore<Account>(Configure)
+        return services
+            .AddIdentityCore<Account>(Configure)
             .AddUserStore<AccountUserStore>()
             .AddUserManager<AccountManager>()
             .AddPasswordValidator<AccountPasswordValidator>()

@@ -5,7 +5,8 @@ namespace Turnstone.Server.Accounts;
 
 public sealed partial class AccountUserStore : IUserEmailStore<Account>
 {
-    public Task<string?> GetEmailAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Email);
+    public Task<string?> GetEmailAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.Email);
 
     public Task SetEmailAsync(Account user, string? email, CancellationToken cancellationToken)
     {
@@ -13,7 +14,8 @@ public sealed partial class AccountUserStore : IUserEmailStore<Account>
         return Change(user, "email");
     }
 
-    public Task<string?> GetNormalizedEmailAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.NormalizedEmail);
+    public Task<string?> GetNormalizedEmailAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.NormalizedEmail);
 
     /// <summary>Identity derives it anew at every save; it is no change of its own.</summary>
     public Task SetNormalizedEmailAsync(Account user, string? normalizedEmail, CancellationToken cancellationToken)
@@ -25,7 +27,8 @@ public sealed partial class AccountUserStore : IUserEmailStore<Account>
     public Task<Account?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
         accounts.FindByEmailAsync(normalizedEmail, cancellationToken);
 
-    public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.EmailConfirmed);
+    public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.EmailConfirmed);
 
     public Task SetEmailConfirmedAsync(Account user, bool confirmed, CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ namespace Turnstone.Server.Accounts;
 
 public sealed partial class AccountUserStore : IUserLockoutStore<Account>
 {
-    public Task<DateTimeOffset?> GetLockoutEndDateAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.LockoutEnd);
+    public Task<DateTimeOffset?> GetLockoutEndDateAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.LockoutEnd);
 
     public Task SetLockoutEndDateAsync(Account user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken)
     {
@@ -13,7 +14,8 @@ public sealed partial class AccountUserStore : IUserLockoutStore<Account>
         return Change(user, lockoutEnd is null ? "unlocked" : "locked");
     }
 
-    public Task<int> IncrementAccessFailedCountAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(++user.AccessFailedCount);
+    public Task<int> IncrementAccessFailedCountAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(++user.AccessFailedCount);
 
     public Task ResetAccessFailedCountAsync(Account user, CancellationToken cancellationToken)
     {
@@ -21,9 +23,11 @@ public sealed partial class AccountUserStore : IUserLockoutStore<Account>
         return Task.CompletedTask;
     }
 
-    public Task<int> GetAccessFailedCountAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.AccessFailedCount);
+    public Task<int> GetAccessFailedCountAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.AccessFailedCount);
 
-    public Task<bool> GetLockoutEnabledAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.LockoutEnabled);
+    public Task<bool> GetLockoutEnabledAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.LockoutEnabled);
 
     public Task SetLockoutEnabledAsync(Account user, bool enabled, CancellationToken cancellationToken)
     {

@@ -5,7 +5,11 @@ namespace Turnstone.Server.Accounts;
 
 public sealed partial class AccountUserStore : IUserPasskeyStore<Account>
 {
-    public async Task AddOrUpdatePasskeyAsync(Account user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
+    public async Task AddOrUpdatePasskeyAsync(
+        Account user,
+        UserPasskeyInfo passkey,
+        CancellationToken cancellationToken
+    )
     {
         var known = await accounts.FindPasskeyAsync(passkey.CredentialId, cancellationToken);
         if (known is not null && known.AccountId != user.Id)
@@ -14,7 +18,10 @@ public sealed partial class AccountUserStore : IUserPasskeyStore<Account>
             throw new InvalidOperationException("This passkey belongs to another account.");
         }
 
-        await accounts.SavePasskeyAsync(new Passkey(passkey.CredentialId, user.Id, PasskeyData.Write(passkey), passkey.CreatedAt), cancellationToken);
+        await accounts.SavePasskeyAsync(
+            new Passkey(passkey.CredentialId, user.Id, PasskeyData.Write(passkey), passkey.CreatedAt),
+            cancellationToken
+        );
         if (known is null)
         {
             await Change(user, "passkey added");
@@ -25,10 +32,18 @@ public sealed partial class AccountUserStore : IUserPasskeyStore<Account>
         [.. (await accounts.PasskeysAsync(user.Id, cancellationToken)).Select(PasskeyData.Read)];
 
     public async Task<Account?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
-        await accounts.FindPasskeyAsync(credentialId, cancellationToken) is { } passkey ? await accounts.FindAsync(passkey.AccountId, cancellationToken) : null;
+        await accounts.FindPasskeyAsync(credentialId, cancellationToken) is { } passkey
+            ? await accounts.FindAsync(passkey.AccountId, cancellationToken)
+            : null;
 
-    public async Task<UserPasskeyInfo?> FindPasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) =>
-        await accounts.FindPasskeyAsync(credentialId, cancellationToken) is { } passkey && passkey.AccountId == user.Id ? PasskeyData.Read(passkey) : null;
+    public async Task<UserPasskeyInfo?> FindPasskeyAsync(
+        Account user,
+        byte[] credentialId,
+        CancellationToken cancellationToken
+    ) =>
+        await accounts.FindPasskeyAsync(credentialId, cancellationToken) is { } passkey && passkey.AccountId == user.Id
+            ? PasskeyData.Read(passkey)
+            : null;
 
     public async Task RemovePasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken)
     {

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Identity;
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Accounts;
 
 public sealed partial class AccountUserStore : IUserPasswordStore<Account>, IUserSecurityStampStore<Account>
 {
-    public Task<string?> GetPasswordHashAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash);
+    public Task<string?> GetPasswordHashAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.PasswordHash);
 
     /// <summary>The account store revokes every session of the account with the save that follows.</summary>
     public Task SetPasswordHashAsync(Account user, string? passwordHash, CancellationToken cancellationToken)
@@ -15,9 +16,11 @@ public sealed partial class AccountUserStore : IUserPasswordStore<Account>, IUse
         return Change(user, passwordHash is null ? "password removed" : "password set", AuditEvent.PasswordChanged);
     }
 
-    public Task<bool> HasPasswordAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash is not null);
+    public Task<bool> HasPasswordAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.PasswordHash is not null);
 
-    public Task<string?> GetSecurityStampAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.SecurityStamp);
+    public Task<string?> GetSecurityStampAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.SecurityStamp);
 
     public Task SetSecurityStampAsync(Account user, string stamp, CancellationToken cancellationToken)
     {

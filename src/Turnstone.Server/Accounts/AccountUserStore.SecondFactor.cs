@@ -6,9 +6,12 @@ using Turnstone.Directory;
 namespace Turnstone.Server.Accounts;
 
 public sealed partial class AccountUserStore
-    : IUserTwoFactorStore<Account>, IUserAuthenticatorKeyStore<Account>, IUserTwoFactorRecoveryCodeStore<Account>
+    : IUserTwoFactorStore<Account>,
+        IUserAuthenticatorKeyStore<Account>,
+        IUserTwoFactorRecoveryCodeStore<Account>
 {
-    public Task<bool> GetTwoFactorEnabledAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.TwoFactorEnabled);
+    public Task<bool> GetTwoFactorEnabledAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.TwoFactorEnabled);
 
     public Task SetTwoFactorEnabledAsync(Account user, bool enabled, CancellationToken cancellationToken)
     {
@@ -16,8 +19,12 @@ public sealed partial class AccountUserStore
         return Change(user, enabled ? "second factor on" : "second factor off");
     }
 
-    public Task<string?> GetAuthenticatorKeyAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(
-        user.AuthenticatorKey is { } box ? Encoding.ASCII.GetString(keys.Open(AuthenticatorPurpose(user), box)) : null);
+    public Task<string?> GetAuthenticatorKeyAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            user.AuthenticatorKey is { } box
+                ? Encoding.ASCII.GetString(keys.Open(AuthenticatorPurpose(user), box))
+                : null
+        );
 
     public Task SetAuthenticatorKeyAsync(Account user, string key, CancellationToken cancellationToken)
     {
@@ -31,10 +38,14 @@ public sealed partial class AccountUserStore
         return Change(user, "recovery codes made");
     }
 
-    /// <summary>Takes the code out; that it is taken once only is the concurrency stamp's doing, when the account is saved.</summary>
+    /// <summary>
+    /// Takes the code out; that it is taken once only is the concurrency stamp's doing, when the account is saved.
+    /// </summary>
     public async Task<bool> RedeemCodeAsync(Account user, string code, CancellationToken cancellationToken)
     {
-        var left = user.RecoveryCodes.Where(stored => !keys.Matches(CredentialPurpose.RecoveryCode, code, stored)).ToList();
+        var left = user
+            .RecoveryCodes.Where(stored => !keys.Matches(CredentialPurpose.RecoveryCode, code, stored))
+            .ToList();
         if (left.Count == user.RecoveryCodes.Count)
         {
             return false;
@@ -45,7 +56,8 @@ public sealed partial class AccountUserStore
         return true;
     }
 
-    public Task<int> CountCodesAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.RecoveryCodes.Count);
+    public Task<int> CountCodesAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.RecoveryCodes.Count);
 
     // The account is bound in: one account's sealed key does not open in another's row.
     private static string AuthenticatorPurpose(Account user) => $"{CredentialPurpose.AuthenticatorKey}\n{user.Id}";

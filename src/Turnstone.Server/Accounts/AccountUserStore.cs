@@ -1,35 +1,47 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Identity;
-using Turnstone.Audit;
-using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// ASP.NET Core Identity's view of the accounts. Identity changes an <see cref="Account"/> property by property and then saves it once; what was
-/// changed on the way decides what the audit is told. One instance a request.
+/// ASP.NET Core Identity's view of the accounts. Identity changes an <see cref="Account"/> property by property and
+/// then saves it once; what was changed on the way decides what the audit is told. One instance a request.
 /// </summary>
-public sealed partial class AccountUserStore(IAccountStore accounts, MasterKeyRing keys, RandomSource random, TimeProvider time, CurrentCaller caller)
-    : IUserStore<Account>
+public sealed partial class AccountUserStore(
+    IAccountStore accounts,
+    MasterKeyRing keys,
+    RandomSource random,
+    TimeProvider time,
+    CurrentCaller caller
+) : IUserStore<Account>
 {
-    private readonly Dictionary<Account, (AuditEvent Event, string? Detail)> changes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Account, (AuditEvent Event, string? Detail)> changes = new(
+        ReferenceEqualityComparer.Instance
+    );
 
-    public Task<string> GetUserIdAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.Id.ToString("D", CultureInfo.InvariantCulture));
+    public Task<string> GetUserIdAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.Id.ToString("D", CultureInfo.InvariantCulture));
 
     /// <summary>The email is the name to sign in with; there is no other.</summary>
-    public Task<string?> GetUserNameAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Email);
+    public Task<string?> GetUserNameAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.Email);
 
-    public Task SetUserNameAsync(Account user, string? userName, CancellationToken cancellationToken) => SetEmailAsync(user, userName, cancellationToken);
+    public Task SetUserNameAsync(Account user, string? userName, CancellationToken cancellationToken) =>
+        SetEmailAsync(user, userName, cancellationToken);
 
-    public Task<string?> GetNormalizedUserNameAsync(Account user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.NormalizedEmail);
+    public Task<string?> GetNormalizedUserNameAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.NormalizedEmail);
 
     public Task SetNormalizedUserNameAsync(Account user, string? normalizedName, CancellationToken cancellationToken) =>
         SetNormalizedEmailAsync(user, normalizedName, cancellationToken);
 
     public async Task<Account?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
-        Guid.TryParse(userId, CultureInfo.InvariantCulture, out var id) ? await accounts.FindAsync(id, cancellationToken) : null;
+        Guid.TryParse(userId, CultureInfo.InvariantCulture, out var id)
+            ? await accounts.FindAsync(id, cancellationToken)
+            : null;
 
     public Task<Account?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) =>
         accounts.FindByEmailAsync(normalizedUserName, cancellationToken);
@@ -57,11 +69,13 @@ public sealed partial class AccountUserStore(IAccountStore accounts, MasterKeyRi
 
     /// <summary>An account is disabled, never deleted: the audit goes on naming it.</summary>
     public Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken) =>
-        Task.FromResult(IdentityResult.Failed(new IdentityError { Code = "NotDeletable", Description = "An account is disabled, not deleted." }));
+        Task.FromResult(
+            IdentityResult.Failed(
+                new IdentityError { Code = "NotDeletable", Description = "An account is disabled, not deleted." }
+            )
+        );
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     /// <summary>Notes what the next save is about; a changed password is never outdone by something smaller.</summary>
     private Task Change(Account user, string detail, AuditEvent what = AuditEvent.AccountChanged)
@@ -74,12 +88,13 @@ public sealed partial class AccountUserStore(IAccountStore accounts, MasterKeyRi
         return Task.CompletedTask;
     }
 
-    private AuditEntry Entry(Account user, AuditEvent what, string? detail = null) => new()
-    {
-        Event = what,
-        At = time.GetUtcNow(),
-        Caller = caller.Current,
-        AccountId = user.Id,
-        Detail = detail,
-    };
+    private AuditEntry Entry(Account user, AuditEvent what, string? detail = null) =>
+        new()
+        {
+            Event = what,
+            At = time.GetUtcNow(),
+            Caller = caller.Current,
+            AccountId = user.Id,
+            Detail = detail,
+        };
 }

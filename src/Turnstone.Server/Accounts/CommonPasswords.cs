@@ -4,9 +4,10 @@ using System.Reflection;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// Whether a password is among those that are tried first. The commonest long passwords are a common word or two, a year, a run of keys, or one of these
-/// repeated; so instead of a list of them all, a password is refused that can be cut into such pieces without a rest. What the account's owner is called, and
-/// what this product is, count as common words.
+/// Whether a password is among those that are tried first. The commonest long passwords are a common word or two, a
+/// year, a run of keys, or one of these repeated; so instead of a list of them all, a password is refused that can be
+/// cut into such pieces without a rest. What the account's owner is called, and what this product is, count as common
+/// words.
 /// </summary>
 internal static class CommonPasswords
 {
@@ -21,14 +22,31 @@ internal static class CommonPasswords
     private static readonly int LongestWord = Words.Max(word => word.Length);
 
     private static readonly string[] Runs = WithReversed(
-        "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn", "qazwsxedcrfvtgb", "1q2w3e4r5t6y7u8i9o0p", "!\"$%&/()=?", "!@#$%^&*()");
+        "abcdefghijklmnopqrstuvwxyz",
+        "01234567890",
+        "qwertyuiop",
+        "qwertzuiop",
+        "azertyuiop",
+        "asdfghjkl",
+        "zxcvbnm",
+        "yxcvbnm",
+        "1qaz2wsx3edc4rfv5tgb6yhn",
+        "qazwsxedcrfvtgb",
+        "1q2w3e4r5t6y7u8i9o0p",
+        "!\"$%&/()=?",
+        "!@#$%^&*()"
+    );
 
     /// <param name="password">What was chosen.</param>
     /// <param name="names">Words that are common for this account: the parts of its email.</param>
     public static bool Contains(string password, params IEnumerable<string> names)
     {
         var text = Unit(password.ToLowerInvariant());
-        var own = names.Select(name => name.ToLowerInvariant()).Where(name => name.Length >= ShortestWord).Append("turnstone").ToHashSet(StringComparer.Ordinal);
+        var own = names
+            .Select(name => name.ToLowerInvariant())
+            .Where(name => name.Length >= ShortestWord)
+            .Append("turnstone")
+            .ToHashSet(StringComparer.Ordinal);
         return FewestWords(text, own) <= MostWords;
     }
 
@@ -46,7 +64,10 @@ internal static class CommonPasswords
         return text;
     }
 
-    /// <summary>The fewest common words with which the text can be cut up, where runs, years and signs cost nothing and a single letter as much as a word; more than enough when it cannot.</summary>
+    /// <summary>
+    /// The fewest common words with which the text can be cut up, where runs, years and signs cost nothing and a single
+    /// letter as much as a word; more than enough when it cannot.
+    /// </summary>
     private static int FewestWords(string text, HashSet<string> own)
     {
         var longest = Math.Max(LongestWord, own.Max(name => name.Length));
@@ -72,7 +93,11 @@ internal static class CommonPasswords
     }
 
     private static int? Cost(ReadOnlySpan<char> piece, HashSet<string> own) =>
-        IsFree(piece) ? 0 : piece.Length == 1 || (piece.Length >= ShortestWord && (own.Contains(piece.ToString()) || IsWord(Meant(piece), own))) ? 1 : null;
+        IsFree(piece) ? 0
+        : piece.Length == 1
+        || (piece.Length >= ShortestWord && (own.Contains(piece.ToString()) || IsWord(Meant(piece), own)))
+            ? 1
+        : null;
 
     private static bool IsFree(ReadOnlySpan<char> piece)
     {
@@ -96,7 +121,9 @@ internal static class CommonPasswords
     }
 
     private static bool IsWord(string word, HashSet<string> own) =>
-        Words.Contains(word) || own.Contains(word) || (word.Contains('i', StringComparison.Ordinal) && Words.Contains(word.Replace('i', 'l')));
+        Words.Contains(word)
+        || own.Contains(word)
+        || (word.Contains('i', StringComparison.Ordinal) && Words.Contains(word.Replace('i', 'l')));
 
     /// <summary>The letters that signs stand for: every list of guesses tries them.</summary>
     private static string Meant(ReadOnlySpan<char> piece)
@@ -104,17 +131,33 @@ internal static class CommonPasswords
         var text = piece.ToArray();
         for (var i = 0; i < text.Length; i++)
         {
-            text[i] = text[i] switch { '0' => 'o', '1' or '!' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', _ => text[i] };
+            text[i] = text[i] switch
+            {
+                '0' => 'o',
+                '1' or '!' => 'i',
+                '3' => 'e',
+                '4' or '@' => 'a',
+                '5' or '$' => 's',
+                '7' => 't',
+                _ => text[i],
+            };
         }
 
         return new string(text);
     }
 
-    private static string[] WithReversed(params string[] runs) => [.. runs, .. runs.Select(run => string.Concat(run.Reverse()))];
+    private static string[] WithReversed(params string[] runs) =>
+        [.. runs, .. runs.Select(run => string.Concat(run.Reverse()))];
 
     private static FrozenSet<string> Load()
     {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("accounts/common-words.txt")!);
-        return reader.ReadToEnd().Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.Length >= ShortestWord).ToFrozenSet(StringComparer.Ordinal);
+        using var reader = new StreamReader(
+            Assembly.GetExecutingAssembly().GetManifestResourceStream("accounts/common-words.txt")!
+        );
+        return reader
+            .ReadToEnd()
+            .Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.Length >= ShortestWord)
+            .ToFrozenSet(StringComparer.Ordinal);
     }
 }

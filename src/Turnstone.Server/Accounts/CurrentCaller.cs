@@ -1,9 +1,12 @@
+using Turnstone.Model;
+
 namespace Turnstone.Server.Accounts;
 
 /// <summary>Who Identity's stores act for: the request under way, or else an operator's command.</summary>
 public sealed class CurrentCaller(IHttpContextAccessor accessor)
 {
-    public Caller Current => accessor.HttpContext is { } context
-        ? Caller.Of(context.Connection.RemoteIpAddress?.ToString(), context.Request.Headers.UserAgent.ToString())
-        : Caller.Operator;
+    public Caller Current =>
+        accessor.HttpContext is { } context
+            ? Caller.Of(context.Connection.RemoteIpAddress?.ToString(), context.Request.Headers.UserAgent.ToString())
+            : Caller.Operator;
 }

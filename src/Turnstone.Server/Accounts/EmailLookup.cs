@@ -8,7 +8,10 @@ namespace Turnstone.Server.Accounts;
 internal sealed class EmailLookup : ILookupNormalizer
 {
     [return: NotNullIfNotNull(nameof(email))]
-    public string? NormalizeEmail(string? email) => email is null ? null : EmailAddress.TryNormalize(email, out var normalized) ? normalized : "@";
+    public string? NormalizeEmail(string? email) =>
+        email is null ? null
+        : EmailAddress.TryNormalize(email, out var normalized) ? normalized
+        : "@";
 
     [return: NotNullIfNotNull(nameof(name))]
     public string? NormalizeName(string? name) => NormalizeEmail(name);

@@ -1,18 +1,22 @@
 using Microsoft.AspNetCore.Identity;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// Identity's hasher is synchronous, the lane is not: so <see cref="AccountManager"/> has a new password hashed before Identity asks for it, and
-/// Identity finds it here. One instance a request.
+/// Identity's hasher is synchronous, the lane is not: so <see cref="AccountManager"/> has a new password hashed before
+/// Identity asks for it, and Identity finds it here. One instance a request.
 /// </summary>
 public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lane) : IPasswordHasher<Account>
 {
     private (string Password, string Hash)? prepared;
 
-    /// <summary>Hashes in the lane; a refusal when it is full. A text that cannot be a password is left to the validators.</summary>
+    /// <summary>
+    /// Hashes in the lane; a refusal when it is full. A text that cannot be a password is left to the validators.
+    /// </summary>
     public async Task<Refusal?> PrepareAsync(string? password, CancellationToken cancellationToken)
     {
         if (!PasswordText.IsAcceptable(password))
@@ -43,17 +47,24 @@ public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lan
     /// <summary>Whether the password has the hash; for a null hash it takes as long and the answer is no.</summary>
     public async Task<PasswordVerdict> VerifyAsync(string? hash, string password, CancellationToken cancellationToken)
     {
-        var verdict = Granted(await lane.RunAsync(() => hashing.Verify(hash ?? hashing.Decoy, password), cancellationToken));
+        var verdict = Granted(
+            await lane.RunAsync(() => hashing.Verify(hash ?? hashing.Decoy, password), cancellationToken)
+        );
         return hash is null ? new PasswordVerdict(false, false) : verdict;
     }
 
     public PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
     {
-        var verdict = Wait(lane.RunAsync(() => hashing.Verify(hashedPassword, providedPassword), CancellationToken.None));
+        var verdict = Wait(
+            lane.RunAsync(() => hashing.Verify(hashedPassword, providedPassword), CancellationToken.None)
+        );
         return Result(verdict);
     }
 
-    /// <summary>Never "rehash needed": Identity would take the new hash for a new password, change the security stamp and so end the sessions.</summary>
+    /// <summary>
+    /// Never "rehash needed": Identity would take the new hash for a new password, change the security stamp and so end
+    /// the sessions.
+    /// </summary>
     internal static PasswordVerificationResult Result(PasswordVerdict verdict) =>
         verdict.Matches ? PasswordVerificationResult.Success : PasswordVerificationResult.Failed;
 
@@ -62,7 +73,11 @@ public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lan
         where T : class => Granted(run.GetAwaiter().GetResult());
 
     private static T Granted<T>(Outcome<T> run)
-        where T : class => run.Granted(out var value, out var full)
-        ? value
-        : throw new StoreUnavailableException(full.Reason) { RetryAfter = full.RetryAfter ?? TimeSpan.FromSeconds(1) };
+        where T : class =>
+        run.Granted(out var value, out var full)
+            ? value
+            : throw new StoreUnavailableException(full.Reason)
+            {
+                RetryAfter = full.RetryAfter ?? TimeSpan.FromSeconds(1),
+            };
 }

@@ -4,7 +4,10 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Accounts;
 
-/// <summary>What Identity knows of a passkey, as the one text that the account store keeps. Nothing of it is secret: the private key never leaves its device.</summary>
+/// <summary>
+/// What Identity knows of a passkey, as the one text that the account store keeps. Nothing of it is secret: the private
+/// key never leaves its device.
+/// </summary>
 internal sealed record PasskeyData(
     string? Name,
     byte[] PublicKey,
@@ -14,18 +17,41 @@ internal sealed record PasskeyData(
     bool IsBackupEligible,
     bool IsBackedUp,
     byte[] AttestationObject,
-    byte[] ClientDataJson)
+    byte[] ClientDataJson
+)
 {
-    public static string Write(UserPasskeyInfo info) => JsonSerializer.Serialize(new PasskeyData(
-        info.Name, info.PublicKey, info.SignCount, info.Transports, info.IsUserVerified, info.IsBackupEligible, info.IsBackedUp,
-        info.AttestationObject, info.ClientDataJson));
+    public static string Write(UserPasskeyInfo info) =>
+        JsonSerializer.Serialize(
+            new PasskeyData(
+                info.Name,
+                info.PublicKey,
+                info.SignCount,
+                info.Transports,
+                info.IsUserVerified,
+                info.IsBackupEligible,
+                info.IsBackedUp,
+                info.AttestationObject,
+                info.ClientDataJson
+            )
+        );
 
     public static UserPasskeyInfo Read(Passkey passkey)
     {
-        var data = JsonSerializer.Deserialize<PasskeyData>(passkey.Data) ?? throw new JsonException("A stored passkey cannot be read.");
+        var data =
+            JsonSerializer.Deserialize<PasskeyData>(passkey.Data)
+            ?? throw new JsonException("A stored passkey cannot be read.");
         return new UserPasskeyInfo(
-            passkey.CredentialId, data.PublicKey, passkey.CreatedAt, data.SignCount, data.Transports, data.IsUserVerified, data.IsBackupEligible,
-            data.IsBackedUp, data.AttestationObject, data.ClientDataJson)
+            passkey.CredentialId,
+            data.PublicKey,
+            passkey.CreatedAt,
+            data.SignCount,
+            data.Transports,
+            data.IsUserVerified,
+            data.IsBackupEligible,
+            data.IsBackedUp,
+            data.AttestationObject,
+            data.ClientDataJson
+        )
         {
             Name = data.Name,
         };

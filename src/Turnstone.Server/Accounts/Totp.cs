@@ -5,7 +5,10 @@ using System.Text;
 
 namespace Turnstone.Server.Accounts;
 
-/// <summary>One-time passwords by time (RFC 6238) with the parameters that every authenticator app knows: SHA-1, six digits, thirty seconds.</summary>
+/// <summary>
+/// One-time passwords by time (RFC 6238) with the parameters that every authenticator app knows: SHA-1, six digits,
+/// thirty seconds.
+/// </summary>
 public static class Totp
 {
     public const int Digits = 6;
@@ -16,7 +19,9 @@ public static class Totp
     private const int Period = 30;
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    /// <summary>The time step whose code this is, or null. As many codes are computed and compared whichever it is.</summary>
+    /// <summary>
+    /// The time step whose code this is, or null. As many codes are computed and compared whichever it is.
+    /// </summary>
     public static long? StepOf(string code, string base32Key, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(code);

@@ -1,8 +1,12 @@
+using Turnstone.Model;
+using Turnstone.Storage;
+
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// The outermost room of every request. What no contract has turned into its own shape becomes a short problem document here (RFC 9457): never a stack
-/// trace, never a word of an exception. The log line has the path alone, because a query may hold a code or a key.
+/// The outermost room of every request. What no contract has turned into its own shape becomes a short problem document
+/// here (RFC 9457): never a stack trace, never a word of an exception. The log line has the path alone, because a query
+/// may hold a code or a key.
 /// </summary>
 public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvider time, ILogger<Boundary> log)
 {
@@ -26,21 +30,39 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvi
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {
             log.StoreAway(away, method, path);
-            await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "The service cannot do this right now; nothing was changed. Repeat the request after the time in Retry-After.", away.RetryAfter);
+            await WriteAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                "unavailable",
+                "The service cannot do this right now; nothing was changed. Repeat the request after the time in Retry-After.",
+                away.RetryAfter
+            );
         }
 #pragma warning disable CA1031 // the last one to catch: what gets past here would be the framework's page or a dropped connection
         catch (Exception problem) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {
             log.RequestFailed(problem, method, path, RequestTrace.Of(context));
-            await WriteAsync(context, StatusCodes.Status500InternalServerError, "server_error", "Something went wrong here. Repeat the request; if it goes on, report the traceId.", null);
+            await WriteAsync(
+                context,
+                StatusCodes.Status500InternalServerError,
+                "server_error",
+                "Something went wrong here. Repeat the request; if it goes on, report the traceId.",
+                null
+            );
         }
 
         var took = time.GetElapsedTime(started);
         meter.Done(took, context.Response.StatusCode);
         if (log.IsEnabled(LogLevel.Debug))
         {
-            log.RequestDone(method, path, context.Response.StatusCode, Math.Round(took.TotalMilliseconds, 1), RequestTrace.Of(context));
+            log.RequestDone(
+                method,
+                path,
+                context.Response.StatusCode,
+                Math.Round(took.TotalMilliseconds, 1),
+                RequestTrace.Of(context)
+            );
         }
     }
 
@@ -51,10 +73,23 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvi
         context.Response.Headers.CacheControl = "no-store";
         if (retryAfter is { } wait)
         {
-            context.Response.Headers.RetryAfter = new Refusal(RefusalCode.Unavailable, "", "", wait).RetryAfterSeconds!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = new Refusal(
+                RefusalCode.Unavailable,
+                "",
+                "",
+                wait
+            ).RetryAfterSeconds!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        var problem = new { type = "about:blank", title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, code, traceId = RequestTrace.Of(context) };
+        var problem = new
+        {
+            type = "about:blank",
+            title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+            status,
+            detail,
+            code,
+            traceId = RequestTrace.Of(context),
+        };
         return context.Response.WriteAsJsonAsync(problem, options: null, contentType: "application/problem+json");
     }
 }

@@ -1,112 +1,120 @@
-using Turnstone.Abuse;
-using Turnstone.AccessTokens;
 using Turnstone.Administration;
-using Turnstone.Audit;
-using Turnstone.Credentials;
+using Turnstone.Authorization;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Grants;
-using Turnstone.Keys;
+using Turnstone.Limits;
+using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Server.Settings;
-using Turnstone.Sessions;
 using Turnstone.Storage;
+using Turnstone.Tokens;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
 
 /// <summary>The core and its store, put together.</summary>
 public static class CoreServices
 {
-    public static IServiceCollection AddCore(this IServiceCollection services, ServerSettings settings) => services
-        .AddSingleton(settings)
-        .AddSingleton(settings.Turnstone)
-        .AddSingleton(settings.Turnstone.Contracts)
-        .AddSingleton(settings.Turnstone.Portal)
-        .AddSingleton(TimeProvider.System)
-        .AddSingleton(RandomSource.System)
-        .AddSingleton(provider => MasterKeys.Load(settings, provider.GetRequiredService<RandomSource>()))
-        .AddStore(settings)
-        .AddKeysAndTokens(settings.Turnstone)
-        .AddLimits(settings.Turnstone.Limits)
-        .AddCredentials(settings.Turnstone.Passwords)
-        .AddGrants()
-        .AddAdministration()
-        .AddSingleton<Readiness>()
-        .AddSingleton<RequestMeter>();
+    public static IServiceCollection AddCore(this IServiceCollection services, ServerSettings settings) =>
+        services
+            .AddSingleton(settings)
+            .AddSingleton(settings.Turnstone)
+            .AddSingleton(settings.Turnstone.Contracts)
+            .AddSingleton(settings.Turnstone.Portal)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(RandomSource.System)
+            .AddSingleton(provider => MasterKeys.Load(settings, provider.GetRequiredService<RandomSource>()))
+            .AddStore(settings)
+            .AddKeysAndTokens(settings.Turnstone)
+            .AddLimits(settings.Turnstone.Limits)
+            .AddCredentials(settings.Turnstone.Passwords)
+            .AddGrants()
+            .AddAdministration()
+            .AddSingleton<Readiness>()
+            .AddSingleton<RequestMeter>();
 
-    private static IServiceCollection AddStore(this IServiceCollection services, ServerSettings settings) => services
-        .AddSingleton(provider =>
-        {
-            // The master key comes first: it is made only where there is no database yet.
-            _ = provider.GetRequiredService<MasterKeyRing>();
-            return Store.Open(
-                settings.Turnstone.Storage.ToOptions(settings.Database.ConnectionString),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<RandomSource>());
-        })
-        .AddSingleton(provider => provider.GetRequiredService<Store>().Sessions)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().Audit)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().Usage)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().Accounts)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().Clients)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().Subscriptions)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().ApiKeys)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
-        .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
+    private static IServiceCollection AddStore(this IServiceCollection services, ServerSettings settings) =>
+        services
+            .AddSingleton(provider =>
+            {
+                // The master key comes first: it is made only where there is no database yet.
+                _ = provider.GetRequiredService<MasterKeyRing>();
+                return Store.Open(
+                    settings.Turnstone.Storage.ToOptions(settings.Database.ConnectionString),
+                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<RandomSource>()
+                );
+            })
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Sessions)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Audit)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Usage)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Accounts)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Clients)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Subscriptions)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().ApiKeys)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
 
-    private static IServiceCollection AddKeysAndTokens(this IServiceCollection services, TurnstoneSettings settings) => services
-        .AddSingleton(new KeyCalendar { RotationPeriod = TimeSpan.FromDays(settings.Keys.RotationDays) })
-        .AddSingleton(new TokenIssuer(settings.Issuer, settings.Audience))
-        .AddSingleton<SigningKeyRing>()
-        .AddSingleton<JsonWebKeys>()
-        .AddSingleton<RevocationMeter>()
-        .AddSingleton<RevokedSessions>()
-        .AddSingleton<AccessTokenWriter>()
-        .AddSingleton<AccessTokenReader>();
+    private static IServiceCollection AddKeysAndTokens(this IServiceCollection services, TurnstoneSettings settings) =>
+        services
+            .AddSingleton(new KeyCalendar { RotationPeriod = TimeSpan.FromDays(settings.Keys.RotationDays) })
+            .AddSingleton(new IssuerAndAudience(settings.Issuer, settings.Audience))
+            .AddSingleton<SigningKeyRing>()
+            .AddSingleton<JsonWebKeys>()
+            .AddSingleton<RevocationMeter>()
+            .AddSingleton<RevokedSessions>()
+            .AddSingleton<AccessTokenWriter>()
+            .AddSingleton<AccessTokenReader>();
 
-    private static IServiceCollection AddLimits(this IServiceCollection services, LimitsSettings limits) => services
-        .AddSingleton(limits.ToLoginThrottle())
-        .AddSingleton(limits.ToRequestLimits())
-        .AddSingleton(limits.ToSteering())
-        .AddSingleton<LoginThrottle>()
-        .AddSingleton<RequestLimits>()
-        .AddSingleton<LoginSteering>();
+    private static IServiceCollection AddLimits(this IServiceCollection services, LimitsSettings limits) =>
+        services
+            .AddSingleton(limits.ToLoginThrottle())
+            .AddSingleton(limits.ToRequestLimits())
+            .AddSingleton(limits.ToSteering())
+            .AddSingleton<LoginThrottle>()
+            .AddSingleton<RequestLimits>()
+            .AddSingleton<LoginSteering>();
 
-    private static IServiceCollection AddCredentials(this IServiceCollection services, PasswordSettings passwords) => services
-        .AddSingleton(passwords.ToLane())
-        .AddSingleton<PasswordLane>()
-        .AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<RandomSource>(), Argon2id.Load()))
-        .AddSingleton<PasswordCheck>()
-        .AddSingleton<ApiKeys>()
-        .AddSingleton<Subscriptions>()
-        .AddSingleton<SubscriptionGate>()
-        .AddSingleton<Clients>()
-        .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
-        .AddSingleton<OwnApplications>()
-        .AddSingleton<ClientDirectory>()
-        .AddSingleton<ClientAuthentication>()
-        .AddSingleton<OneTimeCodes>();
+    private static IServiceCollection AddCredentials(this IServiceCollection services, PasswordSettings passwords) =>
+        services
+            .AddSingleton(passwords.ToLane())
+            .AddSingleton<PasswordLane>()
+            .AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<RandomSource>(), Argon2id.Load()))
+            .AddSingleton<PasswordCheck>()
+            .AddSingleton<ApiKeys>()
+            .AddSingleton<Subscriptions>()
+            .AddSingleton<SubscriptionGate>()
+            .AddSingleton<Clients>()
+            .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
+            .AddSingleton<OwnApplications>()
+            .AddSingleton<ClientDirectory>()
+            .AddSingleton<ClientAuthentication>()
+            .AddSingleton<OneTimeCodes>();
 
-    private static IServiceCollection AddAdministration(this IServiceCollection services) => services
-        .AddSingleton<AccountAdministration>()
-        .AddSingleton<ClientAdministration>()
-        .AddSingleton<ProductCatalogue>()
-        .AddSingleton<SubscriptionApproval>();
+    private static IServiceCollection AddAdministration(this IServiceCollection services) =>
+        services
+            .AddSingleton<AccountAdministration>()
+            .AddSingleton<ClientAdministration>()
+            .AddSingleton<ProductCatalogue>()
+            .AddSingleton<SubscriptionApproval>();
 
-    private static IServiceCollection AddGrants(this IServiceCollection services) => services
-        .AddSingleton<GrantMeter>()
-        .AddSingleton<TokenDesk>()
-        .AddSingleton<LoginDoor>()
-        .AddSingleton<Revocation>()
-        .AddSingleton<OwnSessions>()
-        .AddSingleton<TokenRevocation>()
-        .AddSingleton<PasswordDoor>()
-        .AddSingleton<PasswordGrant>()
-        .AddSingleton<ApiKeyGrant>()
-        .AddSingleton<CodeGrant>()
-        .AddSingleton<Authorizations>()
-        .AddSingleton<ClientCredentialsGrant>()
-        .AddSingleton<OnBehalfGrant>()
-        .AddSingleton<RefreshGrant>();
+    private static IServiceCollection AddGrants(this IServiceCollection services) =>
+        services
+            .AddSingleton<GrantMeter>()
+            .AddSingleton<TokenDesk>()
+            .AddSingleton<LoginDoor>()
+            .AddSingleton<SessionRevocation>()
+            .AddSingleton<OwnSessions>()
+            .AddSingleton<TokenRevocation>()
+            .AddSingleton<PasswordDoor>()
+            .AddSingleton<PasswordGrant>()
+            .AddSingleton<ApiKeyGrant>()
+            .AddSingleton<CodeGrant>()
+            .AddSingleton<Authorizations>()
+            .AddSingleton<ClientCredentialsGrant>()
+            .AddSingleton<OnBehalfGrant>()
+            .AddSingleton<RefreshGrant>();
 }

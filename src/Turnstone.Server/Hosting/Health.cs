@@ -1,6 +1,8 @@
 namespace Turnstone.Server.Hosting;
 
-/// <summary>Whether the process runs, and whether it can do its work. Short, and without a word about the inside.</summary>
+/// <summary>
+/// Whether the process runs, and whether it can do its work. Short, and without a word about the inside.
+/// </summary>
 public static class Health
 {
     // Some load balancers ask by HEAD.
@@ -16,7 +18,10 @@ public static class Health
     private static async Task<IResult> ReadyAsync(Readiness readiness, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var missing = (await readiness.CheckAsync(context.RequestAborted)).Where(check => !check.Good).Select(check => check.Name).ToList();
+        var missing = (await readiness.CheckAsync(context.RequestAborted))
+            .Where(check => !check.Good)
+            .Select(check => check.Name)
+            .ToList();
         return missing.Count == 0
             ? Results.Json(new { status = "ready" })
             : Results.Json(new { status = "not ready", missing }, statusCode: StatusCodes.Status503ServiceUnavailable);

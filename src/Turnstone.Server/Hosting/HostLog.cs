@@ -1,3 +1,5 @@
+using Turnstone.Storage;
+
 namespace Turnstone.Server.Hosting;
 
 /// <summary>What the host writes to the log: event ids 1000 to 1099.</summary>
@@ -6,10 +8,18 @@ internal static partial class HostLog
     [LoggerMessage(1001, LogLevel.Information, "The store was brought up to date with {Count} migrations.")]
     public static partial void Migrated(this ILogger log, int count);
 
-    [LoggerMessage(1002, LogLevel.Warning, "libargon2 is not installed, so new passwords are hashed with PBKDF2: install it (Debian: libargon2-1).")]
+    [LoggerMessage(
+        1002,
+        LogLevel.Warning,
+        "libargon2 is not installed, so new passwords are hashed with PBKDF2: install it (Debian: libargon2-1)."
+    )]
     public static partial void ArgonMissing(this ILogger log);
 
-    [LoggerMessage(1010, LogLevel.Information, "Removed what is dead: {Sessions} sessions, {Codes} codes, {AuditEntries} audit entries, {Accounts} accounts that nobody confirmed.")]
+    [LoggerMessage(
+        1010,
+        LogLevel.Information,
+        "Removed what is dead: {Sessions} sessions, {Codes} codes, {AuditEntries} audit entries, {Accounts} accounts that nobody confirmed."
+    )]
     public static partial void Swept(this ILogger log, int sessions, int codes, int auditEntries, int accounts);
 
     [LoggerMessage(1011, LogLevel.Warning, "Upkeep of {Task} fails; it is tried again at each turn.")]
@@ -22,8 +32,25 @@ internal static partial class HostLog
     public static partial void StoreAway(this ILogger log, Exception problem, string method, string path);
 
     [LoggerMessage(1021, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}.")]
-    public static partial void RequestFailed(this ILogger log, Exception problem, string method, string path, string traceId);
+    public static partial void RequestFailed(
+        this ILogger log,
+        Exception problem,
+        string method,
+        string path,
+        string traceId
+    );
 
-    [LoggerMessage(1022, LogLevel.Debug, "{Method} {Path} was answered {Status} after {Milliseconds} ms, trace {TraceId}.")]
-    public static partial void RequestDone(this ILogger log, string method, string path, int status, double milliseconds, string traceId);
+    [LoggerMessage(
+        1022,
+        LogLevel.Debug,
+        "{Method} {Path} was answered {Status} after {Milliseconds} ms, trace {TraceId}."
+    )]
+    public static partial void RequestDone(
+        this ILogger log,
+        string method,
+        string path,
+        int status,
+        double milliseconds,
+        string traceId
+    );
 }

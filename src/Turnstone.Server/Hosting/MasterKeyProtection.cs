@@ -1,23 +1,31 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Turnstone.Keys;
+using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// ASP.NET Core's data protection (cookies, confirmation links) under the master key: every node opens what another sealed, and there is no
-/// second ring of keys to store, share and back up.
+/// ASP.NET Core's data protection (cookies, confirmation links) under the master key: every node opens what another
+/// sealed, and there is no second ring of keys to store, share and back up.
 /// </summary>
 public sealed class MasterKeyProtection(MasterKeyRing keys, RandomSource random) : IDataProtectionProvider
 {
-    public IDataProtector CreateProtector(string purpose) => new Protector(keys, random, Under("data protection", purpose));
+    public IDataProtector CreateProtector(string purpose) =>
+        new Protector(keys, random, Under("data protection", purpose));
 
-    /// <summary>Takes the place of the default provider, and of the service that would make its keys at start.</summary>
+    /// <summary>
+    /// Takes the place of the default provider, and of the service that would make its keys at start.
+    /// </summary>
     public static void AddTo(IServiceCollection services)
     {
         services.Replace(ServiceDescriptor.Singleton<IDataProtectionProvider, MasterKeyProtection>());
-        foreach (var starter in services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+        foreach (
+            var starter in services
+                .Where(service => service.ImplementationType?.Name == "DataProtectionHostedService")
+                .ToList()
+        )
         {
             services.Remove(starter);
         }

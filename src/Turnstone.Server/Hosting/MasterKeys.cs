@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
-using Turnstone.Keys;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Finds the master keys: in the settings, or in the file beside the embedded database, which is made with it. A file may hold several keys, one a line,
-/// the one in force first.
+/// Finds the master keys: in the settings, or in the file beside the embedded database, which is made with it. A file
+/// may hold several keys, one a line, the one in force first.
 /// </summary>
 public static class MasterKeys
 {
@@ -22,9 +23,13 @@ public static class MasterKeys
         List<MasterKey> keys = [];
         foreach (var text in texts.Concat(settings.Turnstone.PreviousMasterKeys))
         {
-            keys.Add(MasterKeyText.TryRead(text, out var key)
-                ? key!
-                : throw new SettingsException($"{PathIn(settings.Database)} has a line that is not the base64 of 32 bytes: put the key back as it was made."));
+            keys.Add(
+                MasterKeyText.TryRead(text, out var key)
+                    ? key!
+                    : throw new SettingsException(
+                        $"{PathIn(settings.Database)} has a line that is not the base64 of 32 bytes: put the key back as it was made."
+                    )
+            );
         }
 
         try
@@ -33,7 +38,9 @@ public static class MasterKeys
         }
         catch (ArgumentException)
         {
-            throw new SettingsException("Two of the master keys are the same or share an id (1 pair in 256 does): make another new key.");
+            throw new SettingsException(
+                "Two of the master keys are the same or share an id (1 pair in 256 does): make another new key."
+            );
         }
     }
 
@@ -47,7 +54,9 @@ public static class MasterKeys
 
         if (!OwnerOnly.Holds(path))
         {
-            throw new SettingsException($"{path} holds the master key and others on this machine have rights on it: chmod 600 it, and change the key if someone may have read it.");
+            throw new SettingsException(
+                $"{path} holds the master key and others on this machine have rights on it: chmod 600 it, and change the key if someone may have read it."
+            );
         }
 
         var lines = File.ReadAllLines(path).Where(line => !string.IsNullOrWhiteSpace(line)).ToArray();
@@ -58,7 +67,9 @@ public static class MasterKeys
     {
         if (File.Exists(database.File))
         {
-            throw new SettingsException($"The database {database.File} is there, but its master key {path} is not: put the key back, or give it as Turnstone:MasterKey. A new one would end every session and open nothing.");
+            throw new SettingsException(
+                $"The database {database.File} is there, but its master key {path} is not: put the key back, or give it as Turnstone:MasterKey. A new one would end every session and open nothing."
+            );
         }
 
         var folder = database.Folder!;

@@ -1,16 +1,22 @@
-using Turnstone.AccessTokens;
 using Turnstone.Credentials.Passwords;
-using Turnstone.Keys;
+using Turnstone.Revocation;
 using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Everything that has to be so before the first request is let in, and before anything runs beside them: what had begun would be cut off with a page of stack when a
-/// failure here stops the start.
+/// Everything that has to be so before the first request is let in, and before anything runs beside them: what had
+/// begun would be cut off with a page of stack when a failure here stops the start.
 /// </summary>
 public sealed class Preparation(
-    Store store, SigningKeyRing ring, RevokedSessions revoked, PasswordHashing passwords, IEnumerable<IPreparationStep> steps, ILogger<Preparation> log) : IHostedLifecycleService
+    Store store,
+    SigningKeyRing ring,
+    RevokedSessions revoked,
+    PasswordHashing passwords,
+    IEnumerable<IPreparationStep> steps,
+    ILogger<Preparation> log
+) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {

@@ -4,7 +4,9 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>Who the caller is behind a proxy: believed from the proxies that were named, and from nobody else.</summary>
+/// <summary>
+/// Who the caller is behind a proxy: believed from the proxies that were named, and from nobody else.
+/// </summary>
 public static class Proxies
 {
     public static void UseTrustedProxies(this WebApplication app)
@@ -15,7 +17,11 @@ public static class Proxies
             return;
         }
 
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var text in trusted)

@@ -1,7 +1,8 @@
-using Turnstone.AccessTokens;
 using Turnstone.Credentials.Passwords;
-using Turnstone.Keys;
+using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
 
@@ -10,7 +11,14 @@ public sealed record ReadinessCheck(string Name, bool Good);
 
 /// <summary>What this node needs to do its work, for the load balancer and for the administrator.</summary>
 public sealed class Readiness(
-    Store store, SigningKeyRing ring, RevokedSessions revoked, PasswordLane lane, PasswordLaneSettings laneSettings, TimeProvider time, IHostApplicationLifetime lifetime)
+    Store store,
+    SigningKeyRing ring,
+    RevokedSessions revoked,
+    PasswordLane lane,
+    PasswordLaneSettings laneSettings,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime
+)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -18,14 +26,14 @@ public sealed class Readiness(
     private static readonly TimeSpan LongestDeafness = TimeSpan.FromSeconds(30);
 
     public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken) =>
-    [
-        new("stopping", !lifetime.ApplicationStopping.IsCancellationRequested),
-        new("storage", await StoreAnswersAsync(cancellationToken)),
-        new("keys", HasKeys()),
-        new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestDeafness),
-        new("queue", store.QueueDepth < store.QueueCapacity),
-        new("passwords", lane.Depth < laneSettings.Queue),
-    ];
+        [
+            new("stopping", !lifetime.ApplicationStopping.IsCancellationRequested),
+            new("storage", await StoreAnswersAsync(cancellationToken)),
+            new("keys", HasKeys()),
+            new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestDeafness),
+            new("queue", store.QueueDepth < store.QueueCapacity),
+            new("passwords", lane.Depth < laneSettings.Queue),
+        ];
 
     private async Task<bool> StoreAnswersAsync(CancellationToken cancellationToken)
     {
@@ -46,7 +54,10 @@ public sealed class Readiness(
     {
         try
         {
-            return Array.TrueForAll(Enum.GetValues<SigningAlgorithm>(), algorithm => ring.Signing(algorithm) is not null);
+            return Array.TrueForAll(
+                Enum.GetValues<SigningAlgorithm>(),
+                algorithm => ring.Signing(algorithm) is not null
+            );
         }
         catch (StoreUnavailableException)
         {

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// How long requests take, for this node's own page. The framework has such an instrument too, whose list of tags for each request costs more than a validation;
-/// it is made only where telemetry is sent.
+/// How long requests take, for this node's own page. The framework has such an instrument too, whose list of tags for
+/// each request costs more than a validation; it is made only where telemetry is sent.
 /// </summary>
 public sealed class RequestMeter : IDisposable
 {
@@ -15,7 +15,12 @@ public sealed class RequestMeter : IDisposable
     private readonly Meter meter = new(Name);
     private readonly Histogram<double> duration;
 
-    public RequestMeter() => duration = meter.CreateHistogram<double>("turnstone.request.duration", "s", "Requests, and whether they ended in an error of the server's.");
+    public RequestMeter() =>
+        duration = meter.CreateHistogram<double>(
+            "turnstone.request.duration",
+            "s",
+            "Requests, and whether they ended in an error of the server's."
+        );
 
     public void Done(TimeSpan took, int status)
     {

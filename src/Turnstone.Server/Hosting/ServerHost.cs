@@ -6,22 +6,35 @@ namespace Turnstone.Server.Hosting;
 /// <summary>The bare host: where its settings come from, what its sockets bear, how it stops.</summary>
 public static class ServerHost
 {
-    // Settings are read once. Watching the working directory for changed ones would wake a thread at every write to a database that lies in it.
+    // Settings are read once. Watching the working directory for changed ones would wake a thread at every write to a
+    // database that lies in it.
     private const string StaysAsRead = "--hostBuilder:reloadConfigOnChange=false";
 
-    // How long a head may take to arrive. The server adds a second to what it is given and looks once a second who is past it.
+    // How long a head may take to arrive. The server adds a second to what it is given and looks once a second who is
+    // past it.
     private static readonly TimeSpan HeadWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookedAtLate = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// A host for these arguments (<c>--urls</c>, <c>--Turnstone:Issuer=…</c>). Its environment is the caller's; where he names none it is Development for
-    /// a debug build, which is what <c>dotnet run</c> makes, and Production for a release build, which is what is published.
+    /// A host for these arguments (<c>--urls</c>, <c>--Turnstone:Issuer=…</c>). Its environment is the caller's; where
+    /// he names none it is Development for a debug build, which is what <c>dotnet run</c> makes, and Production for a
+    /// release build, which is what is published.
     /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. args, StaysAsRead], EnvironmentName = Named(args) ? null : DefaultEnvironment });
-        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists()
-            && string.IsNullOrEmpty(builder.Configuration["HTTP_PORTS"]) && string.IsNullOrEmpty(builder.Configuration["HTTPS_PORTS"]))
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = [.. args, StaysAsRead],
+                EnvironmentName = Named(args) ? null : DefaultEnvironment,
+            }
+        );
+        if (
+            string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey])
+            && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists()
+            && string.IsNullOrEmpty(builder.Configuration["HTTP_PORTS"])
+            && string.IsNullOrEmpty(builder.Configuration["HTTPS_PORTS"])
+        )
         {
             builder.WebHost.UseUrls(ServerSettings.DefaultUrl);
         }
@@ -32,7 +45,9 @@ public static class ServerHost
 
     /// <summary>How long a stopping host waits for the load balancer and then for what is in flight.</summary>
     public static void StopPatiently(this IServiceCollection services, TurnstoneSettings settings) =>
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + settings.ShutdownSeconds));
+        services.Configure<HostOptions>(options =>
+            options.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + settings.ShutdownSeconds)
+        );
 
     private static void Limit(KestrelServerOptions kestrel)
     {
@@ -42,7 +57,10 @@ public static class ServerHost
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.RequestHeadersTimeout = HeadWithin - LookedAtLate;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(
+            bytesPerSecond: 240,
+            gracePeriod: TimeSpan.FromSeconds(5)
+        );
     }
 
     private static bool Named(string[] args) =>

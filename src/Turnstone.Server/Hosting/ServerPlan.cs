@@ -4,7 +4,10 @@ using Turnstone.Server.Settings;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>What a server is made of, beside the core: its services and its endpoints.</summary>
-public sealed record ServerPlan(Action<IServiceCollection> Services, Action<WebApplication, TurnstoneSettings> Endpoints);
+public sealed record ServerPlan(
+    Action<IServiceCollection> Services,
+    Action<WebApplication, TurnstoneSettings> Endpoints
+);
 
 /// <summary>The host's own rooms.</summary>
 public static class HostServices

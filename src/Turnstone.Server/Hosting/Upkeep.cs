@@ -1,17 +1,24 @@
 using System.Threading.Channels;
-using Turnstone.AccessTokens;
-using Turnstone.Keys;
+using Turnstone.Revocation;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// What goes on beside the requests: the revoked sessions and the signing keys are kept current, keys are tended, the dead is swept. Every
-/// task has a loop of its own, so that a slow one does not hold up the others; one that fails is logged and tried again at its next turn.
+/// What goes on beside the requests: the revoked sessions and the signing keys are kept current, keys are tended, the
+/// dead is swept. Every task has a loop of its own, so that a slow one does not hold up the others; one that fails is
+/// logged and tried again at its next turn.
 /// </summary>
 public sealed class Upkeep(
-    Store store, SigningKeyRing ring, RevokedSessions revoked, TurnstoneSettings settings, TimeProvider time, ILogger<Upkeep> log) : BackgroundService
+    Store store,
+    SigningKeyRing ring,
+    RevokedSessions revoked,
+    TurnstoneSettings settings,
+    TimeProvider time,
+    ILogger<Upkeep> log
+) : BackgroundService
 {
     private static readonly TimeSpan Backstop = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepPause = TimeSpan.FromMinutes(1);
@@ -29,20 +36,31 @@ public sealed class Upkeep(
             LoopAsync("revoked sessions", revocations.Reader, Backstop, revoked.RefreshAsync, stoppingToken),
             LoopAsync("signing keys", keys.Reader, Backstop, ring.LoadAsync, stoppingToken),
             LoopAsync("tending", Bell().Reader, TendPause, ring.TendAsync, stoppingToken),
-            LoopAsync("sweep", Bell().Reader, SweepPause, SweepAsync, stoppingToken));
+            LoopAsync("sweep", Bell().Reader, SweepPause, SweepAsync, stoppingToken)
+        );
         ring.Stale -= Ring;
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var swept = await store.Upkeep.SweepAsync(time.GetUtcNow(), settings.Retention.ToRetention(), cancellationToken);
+        var swept = await store.Upkeep.SweepAsync(
+            time.GetUtcNow(),
+            settings.Retention.ToRetention(),
+            cancellationToken
+        );
         if (swept.Sessions + swept.Codes + swept.AuditEntries + swept.Accounts > 0)
         {
             log.Swept(swept.Sessions, swept.Codes, swept.AuditEntries, swept.Accounts);
         }
     }
 
-    private async Task LoopAsync(string task, ChannelReader<bool> bell, TimeSpan pause, Func<CancellationToken, Task> round, CancellationToken stopping)
+    private async Task LoopAsync(
+        string task,
+        ChannelReader<bool> bell,
+        TimeSpan pause,
+        Func<CancellationToken, Task> round,
+        CancellationToken stopping
+    )
     {
         var failing = false;
         while (await WaitAsync(bell, pause, stopping))
@@ -77,7 +95,8 @@ public sealed class Upkeep(
     /// <summary>Until the bell rings or the pause is over; false when the server stops.</summary>
     private async Task<bool> WaitAsync(ChannelReader<bool> bell, TimeSpan pause, CancellationToken stopping)
     {
-        // The source's own delay: a timer of ours that came just as the bell rang would cancel what is disposed, throw in a thread of nobody's, and end the process.
+        // The source's own delay: a timer of ours that came just as the bell rang would cancel what is disposed, throw
+        // in a thread of nobody's, and end the process.
         using var over = new CancellationTokenSource(pause, time);
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(stopping, over.Token);
         try
@@ -106,5 +125,6 @@ public sealed class Upkeep(
 
     private void Ring(object? sender, EventArgs told) => keys.Writer.TryWrite(true);
 
-    private static Channel<bool> Bell() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private static Channel<bool> Bell() =>
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 }

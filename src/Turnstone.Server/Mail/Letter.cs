@@ -34,7 +34,9 @@ public sealed record Letter
 
     /// <summary>Whether a letter could be written to this address at all.</summary>
     public static bool CanReach([NotNullWhen(true)] string? email) =>
-        EmailAddress.TryNormalize(email, out _) && MailAddress.TryCreate(email.Trim(), out var address) && address.Address.Equals(email.Trim(), StringComparison.Ordinal);
+        EmailAddress.TryNormalize(email, out _)
+        && MailAddress.TryCreate(email.Trim(), out var address)
+        && address.Address.Equals(email.Trim(), StringComparison.Ordinal);
 
     /// <summary>Neither the address nor the text: a link in it opens an account.</summary>
     public override string ToString() => "a letter";

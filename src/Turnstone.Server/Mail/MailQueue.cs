@@ -16,8 +16,9 @@ public enum MailWay
 }
 
 /// <summary>
-/// Where a letter is handed in. It never waits and never fails, so the page that sends one takes as long as the page that sends none. The queue is in
-/// memory and bounded: a full one drops the letter and says so in the log, and whoever misses a letter asks for it again.
+/// Where a letter is handed in. It never waits and never fails, so the page that sends one takes as long as the page
+/// that sends none. The queue is in memory and bounded: a full one drops the letter and says so in the log, and whoever
+/// misses a letter asks for it again.
 /// </summary>
 public sealed class MailQueue
 {
@@ -25,14 +26,19 @@ public sealed class MailQueue
 
     private readonly Outbox outbox;
     private readonly ILogger<MailQueue> log;
-    private readonly Channel<QueuedLetter> waiting = Channel.CreateUnbounded<QueuedLetter>(new UnboundedChannelOptions { SingleReader = false });
+    private readonly Channel<QueuedLetter> waiting = Channel.CreateUnbounded<QueuedLetter>(
+        new UnboundedChannelOptions { SingleReader = false }
+    );
     private int held;
 
     public MailQueue(ServerSettings settings, Outbox outbox, ILogger<MailQueue> log)
     {
         ArgumentNullException.ThrowIfNull(settings);
         (this.outbox, this.log) = (outbox, log);
-        Way = settings.Turnstone.Mail.Host.Length > 0 ? MailWay.Smtp : settings.Production ? MailWay.None : MailWay.Outbox;
+        Way =
+            settings.Turnstone.Mail.Host.Length > 0 ? MailWay.Smtp
+            : settings.Production ? MailWay.None
+            : MailWay.Outbox;
     }
 
     public MailWay Way { get; }

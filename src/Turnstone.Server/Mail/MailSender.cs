@@ -2,18 +2,34 @@ using System.Net.Mail;
 
 namespace Turnstone.Server.Mail;
 
-/// <summary>How long a letter that the mail server would not take yet waits before it is tried again; after the last of them it is given up.</summary>
+/// <summary>
+/// How long a letter that the mail server would not take yet waits before it is tried again; after the last of them it
+/// is given up.
+/// </summary>
 public sealed record MailPatience(params IReadOnlyList<TimeSpan> Waits)
 {
-    public static MailPatience Usual { get; } = new(
-        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30));
+    public static MailPatience Usual { get; } =
+        new(
+            TimeSpan.FromSeconds(5),
+            TimeSpan.FromSeconds(30),
+            TimeSpan.FromMinutes(2),
+            TimeSpan.FromMinutes(10),
+            TimeSpan.FromMinutes(30)
+        );
 }
 
 /// <summary>
-/// Carries the letters of the queue to the mail server, two at a time. What fails for now (no connection, 4xx) is tried again later while the others go on; what the
-/// server refuses for good (5xx) is not. The log tells why and how often, never to whom or what.
+/// Carries the letters of the queue to the mail server, two at a time. What fails for now (no connection, 4xx) is tried
+/// again later while the others go on; what the server refuses for good (5xx) is not. The log tells why and how often,
+/// never to whom or what.
 /// </summary>
-public sealed class MailSender(MailQueue queue, SmtpPost post, MailPatience patience, TimeProvider time, ILogger<MailSender> log) : BackgroundService
+public sealed class MailSender(
+    MailQueue queue,
+    SmtpPost post,
+    MailPatience patience,
+    TimeProvider time,
+    ILogger<MailSender> log
+) : BackgroundService
 {
     private const int Carriers = 2;
 

@@ -24,7 +24,8 @@ public sealed class SmtpPost(TurnstoneSettings settings)
             UseDefaultCredentials = false,
             Credentials = mail.User.Length > 0 ? new NetworkCredential(mail.User, mail.Password) : null,
 
-            // An address in other letters than ASCII needs a server that knows SMTPUTF8 (RFC 6531); every other goes to any.
+            // An address in other letters than ASCII needs a server that knows SMTPUTF8 (RFC 6531); every other goes to
+            // any.
             DeliveryFormat = Ascii.IsValid(letter.To) ? SmtpDeliveryFormat.SevenBit : SmtpDeliveryFormat.International,
         };
         using var message = Write(letter);

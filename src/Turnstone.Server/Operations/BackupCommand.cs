@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 
@@ -7,42 +7,59 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class BackupCommand : Command
 {
-    public BackupCommand(Workplace workplace)
-        : base("backup", "Writes a copy of the embedded database as of now, while it is in use. The master key is not in it: keep it apart.")
+    public BackupCommand(CommandHost workplace)
+        : base(
+            "backup",
+            "Writes a copy of the embedded database as of now, while it is in use. The master key is not in it: keep it apart."
+        )
     {
         var file = new Argument<string>("FILE") { Description = "The new file; one that is there is not overwritten." };
         var json = Output.JsonOption();
         Add(file);
         Add(json);
-        SetAction((parsed, cancellationToken) => workplace.RunAsync(
-            async (services, cancel) =>
-            {
-                var path = Path.GetFullPath(parsed.GetValue(file)!);
-                await BackUpAsync(services, path, cancel);
-                var bytes = new FileInfo(path).Length;
-                if (parsed.GetValue(json))
-                {
-                    Output.WriteJson(new { file = path, bytes });
-                }
-                else
-                {
-                    Console.WriteLine($"Wrote {path} ({bytes / 1024.0:N0} KiB). Keep the master key beside it, in another place: neither is of use without the other.");
-                }
+        SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync(
+                    async (services, cancel) =>
+                    {
+                        var path = Path.GetFullPath(parsed.GetValue(file)!);
+                        await BackUpAsync(services, path, cancel);
+                        var bytes = new FileInfo(path).Length;
+                        if (parsed.GetValue(json))
+                        {
+                            Output.WriteJson(new { file = path, bytes });
+                        }
+                        else
+                        {
+                            Console.WriteLine(
+                                $"Wrote {path} ({bytes / 1024.0:N0} KiB). Keep the master key beside it, in another place: neither is of use without the other."
+                            );
+                        }
 
-                return ExitCode.Done;
-            },
-            cancellationToken));
+                        return ExitCode.Done;
+                    },
+                    cancellationToken
+                )
+        );
     }
 
     private static async Task BackUpAsync(IServiceProvider services, string path, CancellationToken cancellationToken)
     {
         var store = services.GetRequiredService<Store>();
-        await Output.ProgressAsync($"Copying {services.GetRequiredService<ServerSettings>().Database}", async () =>
+        await Output.ProgressAsync(
+            $"Copying {services.GetRequiredService<ServerSettings>().Database}",
+            async () =>
+            {
+                await store.BackupAsync(path, cancellationToken);
+                return true;
+            }
+        );
+        var entry = new AuditEntry
         {
-            await store.BackupAsync(path, cancellationToken);
-            return true;
-        });
-        var entry = new AuditEntry { Event = AuditEvent.Backup, At = services.GetRequiredService<TimeProvider>().GetUtcNow(), Caller = Caller.Operator };
+            Event = AuditEvent.Backup,
+            At = services.GetRequiredService<TimeProvider>().GetUtcNow(),
+            Caller = Caller.Operator,
+        };
         await store.Audit.AppendAsync(entry, cancellationToken);
     }
 }

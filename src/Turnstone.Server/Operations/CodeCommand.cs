@@ -1,21 +1,39 @@
 using System.CommandLine;
 using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Operations;
 
 internal sealed class CodeCommand : Command
 {
-    private readonly Option<string> account = new("--account") { Description = "The email of the account the code is for.", Required = true };
-    private readonly Option<string?> contract = new("--contract") { Description = "Where it is to be exchanged: auth (/auth/v1), oauth-v1 (/v1/oauth) or oauth2 (/oauth2). With a client oauth2 unless given, else auth." };
+    private readonly Option<string> account = new("--account")
+    {
+        Description = "The email of the account the code is for.",
+        Required = true,
+    };
+    private readonly Option<string?> contract = new("--contract")
+    {
+        Description =
+            "Where it is to be exchanged: auth (/auth/v1), oauth-v1 (/v1/oauth) or oauth2 (/oauth2). With a client oauth2 unless given, else auth.",
+    };
     private readonly Option<string?> client = new("--client") { Description = "The client that will exchange it." };
-    private readonly Option<string?> redirectUri = new("--redirect-uri") { Description = "One of the client's redirect URIs." };
-    private readonly Option<string?> scope = new("--scope") { Description = "Scopes, parted by spaces; all of the client's unless given." };
+    private readonly Option<string?> redirectUri = new("--redirect-uri")
+    {
+        Description = "One of the client's redirect URIs.",
+    };
+    private readonly Option<string?> scope = new("--scope")
+    {
+        Description = "Scopes, parted by spaces; all of the client's unless given.",
+    };
     private readonly Option<string?> challenge = new("--challenge") { Description = "The PKCE challenge, S256." };
 
-    public CodeCommand(Workplace workplace)
-        : base("code", "Mints a one-time code for an account, as the portal does. The code alone goes to the output; it is good once, for a minute.")
+    public CodeCommand(CommandHost workplace)
+        : base(
+            "code",
+            "Mints a one-time code for an account, as the portal does. The code alone goes to the output; it is good once, for a minute."
+        )
     {
         contract.AcceptOnlyFromAmong("auth", "oauth-v1", "oauth2");
         foreach (var option in new Option[] { account, contract, client, redirectUri, scope, challenge })
@@ -23,13 +41,23 @@ internal sealed class CodeCommand : Command
             Add(option);
         }
 
-        SetAction((parsed, cancellationToken) => workplace.RunAsync((services, cancel) => MintAsync(parsed, services, cancel), cancellationToken));
+        SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync((services, cancel) => MintAsync(parsed, services, cancel), cancellationToken)
+        );
     }
 
-    private async Task<int> MintAsync(ParseResult parsed, IServiceProvider services, CancellationToken cancellationToken)
+    private async Task<int> MintAsync(
+        ParseResult parsed,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
     {
-        if (!EmailAddress.TryNormalize(parsed.GetValue(account), out var email)
-            || await services.GetRequiredService<IAccountStore>().FindByEmailAsync(email, cancellationToken) is not { DisabledAt: null } owner)
+        if (
+            !EmailAddress.TryNormalize(parsed.GetValue(account), out var email)
+            || await services.GetRequiredService<IAccountStore>().FindByEmailAsync(email, cancellationToken)
+                is not { DisabledAt: null } owner
+        )
         {
             return Output.Refuse("There is no enabled account of that email.");
         }
@@ -59,7 +87,9 @@ internal sealed class CodeCommand : Command
             Scopes = scopes,
         };
         var life = TimeSpan.FromSeconds(services.GetRequiredService<TurnstoneSettings>().CodeSeconds);
-        Console.WriteLine(await services.GetRequiredService<OneTimeCodes>().MintAsync(order, life, Caller.Operator, cancellationToken));
+        Console.WriteLine(
+            await services.GetRequiredService<OneTimeCodes>().MintAsync(order, life, Caller.Operator, cancellationToken)
+        );
         return ExitCode.Done;
     }
 

@@ -16,9 +16,11 @@ public static class Commands
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(plan);
         var (hostArguments, words) = HostArguments.Part(args);
-        var workplace = new Workplace(hostArguments, plan);
+        var workplace = new CommandHost(hostArguments, plan);
         var serve = new ServeCommand(workplace);
-        var root = new RootCommand("Turnstone, the token service. Without a command it serves. Settings come from appsettings.json, the environment (Turnstone__Issuer=…) and --Turnstone:Issuer=…; docs/configuration.md lists them.")
+        var root = new RootCommand(
+            "Turnstone, the token service. Without a command it serves. Settings come from appsettings.json, the environment (Turnstone__Issuer=…) and --Turnstone:Issuer=…; docs/configuration.md lists them."
+        )
         {
             serve,
             new ApplyCommand(workplace),
@@ -39,7 +41,8 @@ public static class Commands
             return ExitCode.Usage;
         }
 
-        // A served host hears the signals itself and stops in its own time; System.CommandLine would end it after two seconds.
+        // A served host hears the signals itself and stops in its own time; System.CommandLine would end it after two
+        // seconds.
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
         if (parsed.CommandResult.Command is RootCommand or ServeCommand)
         {
@@ -61,7 +64,11 @@ public static class Commands
         }
         catch (ProvisioningException wrong)
         {
-            return Tell($"{wrong.Source} cannot be applied, and nothing was changed:", wrong.Problems, ExitCode.BadFile);
+            return Tell(
+                $"{wrong.Source} cannot be applied, and nothing was changed:",
+                wrong.Problems,
+                ExitCode.BadFile
+            );
         }
         catch (Exception away) when (away is StoreUnavailableException or StoreTooNewException)
         {
@@ -69,7 +76,11 @@ public static class Commands
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
-            return Tell($"{taken.Message} Stop what listens there, or choose another address with --urls.", [], ExitCode.Failed);
+            return Tell(
+                $"{taken.Message} Stop what listens there, or choose another address with --urls.",
+                [],
+                ExitCode.Failed
+            );
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or NotSupportedException)
         {

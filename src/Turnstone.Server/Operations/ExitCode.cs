@@ -1,6 +1,8 @@
 namespace Turnstone.Server.Operations;
 
-/// <summary>How a command ended, for scripts; docs/operations.md lists them. The higher ones are those of sysexits.h.</summary>
+/// <summary>
+/// How a command ended, for scripts; docs/operations.md lists them. The higher ones are those of sysexits.h.
+/// </summary>
 public static class ExitCode
 {
     public const int Done = 0;

@@ -1,16 +1,25 @@
 namespace Turnstone.Server.Operations;
 
 /// <summary>
-/// Parts the words that set the host (<c>--urls http://…</c>, <c>--Turnstone:Issuer=…</c>) from those that are a command's, so that the commands can be
-/// strict about what they do not know.
+/// Parts the words that set the host (<c>--urls http://…</c>, <c>--Turnstone:Issuer=…</c>) from those that are a
+/// command's, so that the commands can be strict about what they do not know.
 /// </summary>
 internal static class HostArguments
 {
-    private static readonly string[] Names = ["urls", "environment", "contentRoot", "applicationName", "http_ports", "https_ports"];
+    private static readonly string[] Names =
+    [
+        "urls",
+        "environment",
+        "contentRoot",
+        "applicationName",
+        "http_ports",
+        "https_ports",
+    ];
 
     public static (string[] Host, string[] Command) Part(IReadOnlyList<string> words)
     {
-        List<string> host = [], command = [];
+        List<string> host = [],
+            command = [];
         for (var i = 0; i < words.Count; i++)
         {
             if (!SetsHost(words[i]))

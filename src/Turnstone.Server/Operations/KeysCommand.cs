@@ -1,12 +1,12 @@
 using System.CommandLine;
-using Turnstone.AccessTokens;
-using Turnstone.Keys;
+using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Operations;
 
 internal sealed class KeysCommand : Command
 {
-    public KeysCommand(Workplace workplace)
+    public KeysCommand(CommandHost workplace)
         : base("keys", "Lists, rotates and retires the keys that sign access tokens.")
     {
         Add(List(workplace));
@@ -14,66 +14,100 @@ internal sealed class KeysCommand : Command
         Add(Retire(workplace));
     }
 
-    private static Command List(Workplace workplace)
+    private static Command List(CommandHost workplace)
     {
         var json = Output.JsonOption();
         var command = new Command("list", "Every signing key with its calendar.") { json };
-        command.SetAction((parsed, cancellationToken) => workplace.RunAsync(
-            async (services, cancel) =>
-            {
-                var ring = services.GetRequiredService<SigningKeyRing>();
-                await ring.LoadAsync(cancel);
-                var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-                Show([.. ring.All.Select(key => Line.Of(key, ring, now))], parsed.GetValue(json));
-                return ExitCode.Done;
-            },
-            cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync(
+                    async (services, cancel) =>
+                    {
+                        var ring = services.GetRequiredService<SigningKeyRing>();
+                        await ring.LoadAsync(cancel);
+                        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+                        Show([.. ring.All.Select(key => Line.Of(key, ring, now))], parsed.GetValue(json));
+                        return ExitCode.Done;
+                    },
+                    cancellationToken
+                )
+        );
         return command;
     }
 
-    private static Command Rotate(Workplace workplace)
+    private static Command Rotate(CommandHost workplace)
     {
-        var algorithm = new Option<SigningAlgorithm?>("--algorithm") { Description = "ES256 or RS256; both unless given." };
+        var algorithm = new Option<SigningAlgorithm?>("--algorithm")
+        {
+            Description = "ES256 or RS256; both unless given.",
+        };
         var json = Output.JsonOption();
-        var command = new Command("rotate", "Publishes a successor now; it signs once every verifier can know it, about a day later.") { algorithm, json };
-        command.SetAction((parsed, cancellationToken) => workplace.RunAsync(
-            async (services, cancel) =>
-            {
-                var ring = services.GetRequiredService<SigningKeyRing>();
-                await ring.TendAsync(cancel);
-                List<Line> lines = [];
-                foreach (var each in parsed.GetValue(algorithm) is { } one ? [one] : Enum.GetValues<SigningAlgorithm>())
-                {
-                    var key = await ring.RotateAsync(each, Caller.Operator, cancel);
-                    lines.Add(Line.Of(key, ring, services.GetRequiredService<TimeProvider>().GetUtcNow()));
-                }
+        var command = new Command(
+            "rotate",
+            "Publishes a successor now; it signs once every verifier can know it, about a day later."
+        )
+        {
+            algorithm,
+            json,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync(
+                    async (services, cancel) =>
+                    {
+                        var ring = services.GetRequiredService<SigningKeyRing>();
+                        await ring.TendAsync(cancel);
+                        List<Line> lines = [];
+                        foreach (
+                            var each in parsed.GetValue(algorithm) is { } one
+                                ? [one]
+                                : Enum.GetValues<SigningAlgorithm>()
+                        )
+                        {
+                            var key = await ring.RotateAsync(each, Caller.Operator, cancel);
+                            lines.Add(Line.Of(key, ring, services.GetRequiredService<TimeProvider>().GetUtcNow()));
+                        }
 
-                Show(lines, parsed.GetValue(json));
-                return ExitCode.Done;
-            },
-            cancellationToken));
+                        Show(lines, parsed.GetValue(json));
+                        return ExitCode.Done;
+                    },
+                    cancellationToken
+                )
+        );
         return command;
     }
 
-    private static Command Retire(Workplace workplace)
+    private static Command Retire(CommandHost workplace)
     {
         var kid = new Argument<string>("KID") { Description = "The key's name, as keys list shows it." };
-        var command = new Command("retire", "Takes a key out at once, as when it has leaked: its tokens are refused from now on, and a successor signs.") { kid };
-        command.SetAction((parsed, cancellationToken) => workplace.RunAsync(
-            async (services, cancel) =>
-            {
-                var ring = services.GetRequiredService<SigningKeyRing>();
-                await ring.LoadAsync(cancel);
-                var name = parsed.GetValue(kid)!;
-                if (!await ring.RetireAsync(name, Caller.Operator, cancel))
-                {
-                    return Output.Refuse($"There is no signing key {name}: see turnstone-server keys list.");
-                }
+        var command = new Command(
+            "retire",
+            "Takes a key out at once, as when it has leaked: its tokens are refused from now on, and a successor signs."
+        )
+        {
+            kid,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync(
+                    async (services, cancel) =>
+                    {
+                        var ring = services.GetRequiredService<SigningKeyRing>();
+                        await ring.LoadAsync(cancel);
+                        var name = parsed.GetValue(kid)!;
+                        if (!await ring.RetireAsync(name, Caller.Operator, cancel))
+                        {
+                            return Output.Refuse($"There is no signing key {name}: see turnstone-server keys list.");
+                        }
 
-                Console.WriteLine($"Retired {name}. Running servers follow within seconds; verifiers elsewhere when they read the JWKS again.");
-                return ExitCode.Done;
-            },
-            cancellationToken));
+                        Console.WriteLine(
+                            $"Retired {name}. Running servers follow within seconds; verifiers elsewhere when they read the JWKS again."
+                        );
+                        return ExitCode.Done;
+                    },
+                    cancellationToken
+                )
+        );
         return command;
     }
 
@@ -87,14 +121,33 @@ internal sealed class KeysCommand : Command
 
         Output.WriteTable(
             ["Kid", "Algorithm", "State", "Published", "Signs from", "Retired"],
-            lines.Select(line => (IReadOnlyList<string>)[line.Kid, line.Algorithm, line.State, $"{line.PublishedAt:u}", $"{line.SignsFrom:u}", line.RetiredAt is { } at ? $"{at:u}" : "—"]));
+            lines.Select(line =>
+                (IReadOnlyList<string>)
+                    [
+                        line.Kid,
+                        line.Algorithm,
+                        line.State,
+                        $"{line.PublishedAt:u}",
+                        $"{line.SignsFrom:u}",
+                        line.RetiredAt is { } at ? $"{at:u}" : "—",
+                    ]
+            )
+        );
     }
 
-    private sealed record Line(string Kid, string Algorithm, string State, DateTimeOffset PublishedAt, DateTimeOffset SignsFrom, DateTimeOffset? RetiredAt)
+    private sealed record Line(
+        string Kid,
+        string Algorithm,
+        string State,
+        DateTimeOffset PublishedAt,
+        DateTimeOffset SignsFrom,
+        DateTimeOffset? RetiredAt
+    )
     {
         public static Line Of(SigningKey key, SigningKeyRing ring, DateTimeOffset now)
         {
-            var state = key.RetiredAt is not null ? "retired"
+            var state =
+                key.RetiredAt is not null ? "retired"
                 : ring.Signing(key.Algorithm).Kid == key.Kid ? "signs"
                 : key.SignsFrom > now ? "waiting"
                 : "verifies";

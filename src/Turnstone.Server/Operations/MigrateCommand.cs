@@ -5,29 +5,43 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class MigrateCommand : Command
 {
-    public MigrateCommand(Workplace workplace)
-        : base("migrate", "Brings the store's tables to the version of this program. A starting server does it too; nodes take turns.")
+    public MigrateCommand(CommandHost workplace)
+        : base(
+            "migrate",
+            "Brings the store's tables to the version of this program. A starting server does it too; nodes take turns."
+        )
     {
         var json = Output.JsonOption();
         Add(json);
-        SetAction((parsed, cancellationToken) => workplace.RunAsync(
-            async (services, cancel) =>
-            {
-                var migrations = services.GetRequiredService<Store>().Migrations;
-                var applied = await Output.ProgressAsync("Migrating the store", () => migrations.ApplyAsync(cancel));
-                var status = await migrations.StatusAsync(cancel);
-                if (parsed.GetValue(json))
-                {
-                    Output.WriteJson(new { applied, version = status.Applied });
-                }
-                else
-                {
-                    Console.WriteLine(applied == 0 ? $"Nothing to do: the store is at version {status.Applied}." : $"Applied {applied}: the store is at version {status.Applied}.");
-                }
+        SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync(
+                    async (services, cancel) =>
+                    {
+                        var migrations = services.GetRequiredService<Store>().Migrations;
+                        var applied = await Output.ProgressAsync(
+                            "Migrating the store",
+                            () => migrations.ApplyAsync(cancel)
+                        );
+                        var status = await migrations.StatusAsync(cancel);
+                        if (parsed.GetValue(json))
+                        {
+                            Output.WriteJson(new { applied, version = status.Applied });
+                        }
+                        else
+                        {
+                            Console.WriteLine(
+                                applied == 0
+                                    ? $"Nothing to do: the store is at version {status.Applied}."
+                                    : $"Applied {applied}: the store is at version {status.Applied}."
+                            );
+                        }
 
-                return ExitCode.Done;
-            },
-            cancellationToken,
-            readied: false));
+                        return ExitCode.Done;
+                    },
+                    cancellationToken,
+                    readied: false
+                )
+        );
     }
 }

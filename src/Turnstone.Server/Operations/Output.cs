@@ -4,7 +4,10 @@ using Spectre.Console;
 
 namespace Turnstone.Server.Operations;
 
-/// <summary>What commands print: a table for people, JSON for scripts, progress on the error output so that neither is disturbed.</summary>
+/// <summary>
+/// What commands print: a table for people, JSON for scripts, progress on the error output so that neither is
+/// disturbed.
+/// </summary>
 internal static class Output
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -13,7 +16,8 @@ internal static class Output
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static Option<bool> JsonOption() => new("--json") { Description = "Print JSON for a script instead of text." };
+    public static Option<bool> JsonOption() =>
+        new("--json") { Description = "Print JSON for a script instead of text." };
 
     public static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json));
 
@@ -40,7 +44,9 @@ internal static class Output
         console.Write(table);
     }
 
-    /// <summary>Long work with a moving sign where somebody watches, and a line before and after where nobody does.</summary>
+    /// <summary>
+    /// Long work with a moving sign where somebody watches, and a line before and after where nobody does.
+    /// </summary>
     public static async Task<T> ProgressAsync<T>(string what, Func<Task<T>> work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

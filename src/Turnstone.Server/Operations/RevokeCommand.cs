@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Grants;
+using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Operations;
@@ -9,12 +10,15 @@ namespace Turnstone.Server.Operations;
 internal sealed class RevokeCommand : Command
 {
     private readonly Option<string?> session = new("--session") { Description = "The session's id: the claim sid." };
-    private readonly Option<string?> account = new("--account") { Description = "Every session of the account with this email." };
+    private readonly Option<string?> account = new("--account")
+    {
+        Description = "Every session of the account with this email.",
+    };
     private readonly Option<string?> client = new("--client") { Description = "Every session of this client." };
     private readonly Option<string?> reason = new("--reason") { Description = "A few words for the audit; no secret." };
     private readonly Option<bool> json = Output.JsonOption();
 
-    public RevokeCommand(Workplace workplace)
+    public RevokeCommand(CommandHost workplace)
         : base("revoke", "Ends sessions at once. Running servers refuse their access tokens within a second.")
     {
         Add(session);
@@ -24,7 +28,11 @@ internal sealed class RevokeCommand : Command
         Add(json);
         Validators.Add(result =>
         {
-            if (new[] { result.GetValue(session), result.GetValue(account), result.GetValue(client) }.Count(value => value is not null) != 1)
+            if (
+                new[] { result.GetValue(session), result.GetValue(account), result.GetValue(client) }.Count(value =>
+                    value is not null
+                ) != 1
+            )
             {
                 result.AddError("Give exactly one of --session, --account and --client.");
             }
@@ -34,22 +42,39 @@ internal sealed class RevokeCommand : Command
                 result.AddError("--reason has at most 200 characters.");
             }
         });
-        SetAction((parsed, cancellationToken) => workplace.RunAsync((services, cancel) => RevokeAsync(parsed, services, cancel), cancellationToken));
+        SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync((services, cancel) => RevokeAsync(parsed, services, cancel), cancellationToken)
+        );
     }
 
-    private async Task<int> RevokeAsync(ParseResult parsed, IServiceProvider services, CancellationToken cancellationToken)
+    private async Task<int> RevokeAsync(
+        ParseResult parsed,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
     {
-        var revocation = services.GetRequiredService<Revocation>();
+        var revocation = services.GetRequiredService<SessionRevocation>();
         var detail = $"by operator{(parsed.GetValue(reason) is { Length: > 0 } words ? $": {words}" : "")}";
         int ended;
         if (parsed.GetValue(session) is { } sid)
         {
-            if (!SessionId.TryParse(sid, out var id)
-                || !await revocation.EndAsync(id.Value, RevocationReason.ByOperator, Caller.Operator, cancellationToken, detail: detail))
+            if (
+                !SessionId.TryParse(sid, out var id)
+                || !await revocation.EndAsync(
+                    id.Value,
+                    RevocationReason.ByOperator,
+                    Caller.Operator,
+                    cancellationToken,
+                    detail: detail
+                )
+            )
             {
-                return Output.Refuse(await ProgramAsync(sid, services, cancellationToken) is { } program
-                    ? $"That is the session of the program {program} with itself, in which all its tokens are: end it with --client {program}."
-                    : "There is no live session of that id.");
+                return Output.Refuse(
+                    await ProgramAsync(sid, services, cancellationToken) is { } program
+                        ? $"That is the session of the program {program} with itself, in which all its tokens are: end it with --client {program}."
+                        : "There is no live session of that id."
+                );
             }
 
             ended = 1;
@@ -61,7 +86,13 @@ internal sealed class RevokeCommand : Command
                 return Output.Refuse("There is no account or client of that name.");
             }
 
-            ended = await revocation.EndAllAsync(holder, RevocationReason.ByOperator, Caller.Operator, cancellationToken, detail);
+            ended = await revocation.EndAllAsync(
+                holder,
+                RevocationReason.ByOperator,
+                Caller.Operator,
+                cancellationToken,
+                detail
+            );
         }
 
         if (parsed.GetValue(json))
@@ -77,19 +108,32 @@ internal sealed class RevokeCommand : Command
     }
 
     // What the record names as the session of a program's tokens has no row.
-    private static async Task<string?> ProgramAsync(string sid, IServiceProvider services, CancellationToken cancellationToken) =>
+    private static async Task<string?> ProgramAsync(
+        string sid,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    ) =>
         (await services.GetRequiredService<IClientStore>().ListAsync(null, cancellationToken))
-            .FirstOrDefault(client => StandingSession.Of(client.Id, client.StandingEpoch).ToString() == sid)?.Id;
+            .FirstOrDefault(client => ClientCredentialsSession.Of(client.Id, client.TokenEpoch).ToString() == sid)
+            ?.Id;
 
-    private async Task<SessionHolder?> HolderAsync(ParseResult parsed, IServiceProvider services, CancellationToken cancellationToken)
+    private async Task<SessionHolder?> HolderAsync(
+        ParseResult parsed,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
     {
         if (parsed.GetValue(client) is { } id)
         {
-            return await services.GetRequiredService<IClientStore>().FindAsync(id, cancellationToken) is { } found ? SessionHolder.Client(found.Id) : null;
+            return await services.GetRequiredService<IClientStore>().FindAsync(id, cancellationToken) is { } found
+                ? SessionHolder.Client(found.Id)
+                : null;
         }
 
-        return EmailAddress.TryNormalize(parsed.GetValue(account), out var email)
-            && await services.GetRequiredService<IAccountStore>().FindByEmailAsync(email, cancellationToken) is { } owner
+        return
+            EmailAddress.TryNormalize(parsed.GetValue(account), out var email)
+            && await services.GetRequiredService<IAccountStore>().FindByEmailAsync(email, cancellationToken)
+                is { } owner
             ? SessionHolder.Account(owner.Id)
             : null;
     }

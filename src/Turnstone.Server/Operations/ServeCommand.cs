@@ -4,10 +4,13 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class ServeCommand : Command
 {
-    private readonly Workplace workplace;
+    private readonly CommandHost workplace;
 
-    public ServeCommand(Workplace workplace)
-        : base("serve", "Serves until it is told to stop (SIGTERM, Ctrl+C); what is in flight is finished first. This is the default.")
+    public ServeCommand(CommandHost workplace)
+        : base(
+            "serve",
+            "Serves until it is told to stop (SIGTERM, Ctrl+C); what is in flight is finished first. This is the default."
+        )
     {
         this.workplace = workplace;
         SetAction((_, cancellationToken) => ServeAsync(cancellationToken));

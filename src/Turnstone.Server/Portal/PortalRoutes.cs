@@ -3,12 +3,17 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal;
 
-/// <summary>Where the portal is: all of it lies under <c>/portal</c> but the pages where other programs ask to be let in, and the front door leads there.</summary>
+/// <summary>
+/// Where the portal is: all of it lies under <c>/portal</c> but the pages where other programs ask to be let in, and
+/// the front door leads there.
+/// </summary>
 public static class PortalRoutes
 {
     public const string Root = "/portal";
 
-    /// <summary>What stands before every page. It comes before the routing, because an error is answered by a page of its own.</summary>
+    /// <summary>
+    /// What stands before every page. It comes before the routing, because an error is answered by a page of its own.
+    /// </summary>
     public static WebApplication UsePortal(this WebApplication app)
     {
         app.UseWhen(PortalDoor.IsPage, portal => portal.UseRequestLocalization().UseMiddleware<PortalDoor>());
@@ -25,6 +30,10 @@ public static class PortalRoutes
     {
         app.MapRazorPages().WithAuthorize(places);
         app.MapGet("/", () => Results.Redirect(Root)).ExcludeFromDescription();
-        app.MapGet($"{Root}/assets/{{name}}", (string name, Assets assets, HttpContext context) => assets.Answer(name, context)).ExcludeFromDescription();
+        app.MapGet(
+                $"{Root}/assets/{{name}}",
+                (string name, Assets assets, HttpContext context) => assets.Answer(name, context)
+            )
+            .ExcludeFromDescription();
     }
 }

@@ -25,86 +25,130 @@ public static class PortalServices
     public static IServiceCollection AddPortal(this IServiceCollection services)
     {
         services.AddLocalization();
-        services.AddOptions<RequestLocalizationOptions>().Configure(options =>
-        {
-            options.SupportedCultures = options.SupportedUICultures = Languages;
-            options.DefaultRequestCulture = new RequestCulture(Languages[0]);
-            options.RequestCultureProviders =
-            [
-                new CookieRequestCultureProvider { CookieName = PortalCookies.Language },
-                new AcceptLanguageHeaderRequestCultureProvider(),
-            ];
-        });
-        services.AddRazorPages(options => options.RootDirectory = "/Portal")
+        services
+            .AddOptions<RequestLocalizationOptions>()
+            .Configure(options =>
+            {
+                options.SupportedCultures = options.SupportedUICultures = Languages;
+                options.DefaultRequestCulture = new RequestCulture(Languages[0]);
+                options.RequestCultureProviders =
+                [
+                    new CookieRequestCultureProvider { CookieName = PortalCookies.Language },
+                    new AcceptLanguageHeaderRequestCultureProvider(),
+                ];
+            });
+        services
+            .AddRazorPages(options => options.RootDirectory = "/Portal")
             .AddApplicationPart(typeof(PortalServices).Assembly)
-            .AddRazorPagesOptions(options => options.Conventions.AuthorizeFolder("/").AuthorizeFolder("/Administration", PortalPolicies.Administrators))
+            .AddRazorPagesOptions(options =>
+                options
+                    .Conventions.AuthorizeFolder("/")
+                    .AuthorizeFolder("/Administration", PortalPolicies.Administrators)
+            )
             .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddMail();
-        services.AddScoped<Reader>().AddScoped<ContentPolicy>().AddScoped<ScopeMeanings>().AddScoped<Guides.ReaderNaming>().AddSingleton<Assets>();
+        services
+            .AddScoped<Reader>()
+            .AddScoped<ContentPolicy>()
+            .AddScoped<ScopeMeanings>()
+            .AddScoped<Guides.ReaderNaming>()
+            .AddSingleton<Assets>();
         services.AddSingleton<SignInTrip>();
         services.AddAdministrationPages();
-        services.AddSingleton<FirstLook>().AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
+        services.AddSingleton<HomeSummary>().AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
         services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
         return services.AddEntrance();
     }
 
     private static IServiceCollection AddEntrance(this IServiceCollection services)
     {
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(AccountSignIn.HalfwayScheme).AddIdentityCookies();
-        services.AddAuthorizationBuilder().AddPolicy(PortalPolicies.Administrators, policy => policy.RequireRole(AccountClaims.Administrator));
+        services
+            .AddAuthentication(IdentityConstants.ApplicationScheme)
+            .AddCookie(AccountSignIn.HalfwayScheme)
+            .AddIdentityCookies();
+        services
+            .AddAuthorizationBuilder()
+            .AddPolicy(PortalPolicies.Administrators, policy => policy.RequireRole(AccountClaims.Administrator));
         services.AddScoped<SignInManager<Account>, AccountSignIn>();
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
-        services.AddScoped<PasswordProof>().AddScoped<SecondFactor>().AddScoped<SignUpDesk>().AddScoped<EntranceLetters>().AddScoped<PortalAudit>();
-        services.AddSingleton(provider => provider.GetRequiredService<TurnstoneSettings>().Limits).AddSingleton<SecondFactorLimits>().AddSingleton<LetterLimits>();
+        services
+            .AddScoped<PasswordProof>()
+            .AddScoped<SecondFactor>()
+            .AddScoped<SignUpDesk>()
+            .AddScoped<EntranceLetters>()
+            .AddScoped<PortalAudit>();
+        services
+            .AddSingleton(provider => provider.GetRequiredService<TurnstoneSettings>().Limits)
+            .AddSingleton<SecondFactorLimits>()
+            .AddSingleton<LetterLimits>();
         services.AddScoped<SecurityTools>().AddSingleton<PendingKey>();
         services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
         services.AddOptions<IdentityPasskeyOptions>().Configure<TurnstoneSettings>(PasskeyOrigin.Configure);
         services.AddScoped<PortalSession>();
-        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<ServerSettings>((options, settings) =>
-        {
-            PortalCookies.Name(options.Cookie, "session", settings.Production);
-            options.LoginPath = EntrancePaths.SignIn;
-            options.ExpireTimeSpan = TimeSpan.FromDays(14);
-            options.SlidingExpiration = true;
-            options.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<PortalSession>().ValidateAsync(context);
+        services
+            .AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
+            .Configure<ServerSettings>(
+                (options, settings) =>
+                {
+                    PortalCookies.Name(options.Cookie, "session", settings.Production);
+                    options.LoginPath = EntrancePaths.SignIn;
+                    options.ExpireTimeSpan = TimeSpan.FromDays(14);
+                    options.SlidingExpiration = true;
+                    options.Events.OnValidatePrincipal = context =>
+                        context.HttpContext.RequestServices.GetRequiredService<PortalSession>().ValidateAsync(context);
 
-            // The pages themselves lead on, and look at where to; the handler would write into the header whatever it is given.
-            options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask;
+                    // The pages themselves lead on, and look at where to; the handler would write into the header
+                    // whatever it is given.
+                    options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask;
 
-            // An administrator's page is not there for whoever is none, signed in or not.
-            options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNobody(context);
+                    // An administrator's page is not there for whoever is none, signed in or not.
+                    options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNobody(context);
 
-            // Whoever may not see a page is told what an unknown page is answered with.
-            options.Events.OnRedirectToAccessDenied = context =>
-            {
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return Task.CompletedTask;
-            };
-        });
-        services.AddShortCookie(AccountSignIn.HalfwayScheme, "second-step").AddShortCookie(IdentityConstants.TwoFactorUserIdScheme, "passkey");
+                    // Whoever may not see a page is told what an unknown page is answered with.
+                    options.Events.OnRedirectToAccessDenied = context =>
+                    {
+                        context.Response.StatusCode = StatusCodes.Status404NotFound;
+                        return Task.CompletedTask;
+                    };
+                }
+            );
+        services
+            .AddShortCookie(AccountSignIn.HalfwayScheme, "second-step")
+            .AddShortCookie(IdentityConstants.TwoFactorUserIdScheme, "passkey");
         services.AddAntiforgery();
-        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<ServerSettings>((options, settings) =>
-        {
-            PortalCookies.Name(options.Cookie, "form", settings.Production);
+        services
+            .AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>()
+            .Configure<ServerSettings>(
+                (options, settings) =>
+                {
+                    PortalCookies.Name(options.Cookie, "form", settings.Production);
 
-            // The portal says itself who may frame it, and that is nobody.
-            options.SuppressXFrameOptionsHeader = true;
-        });
-        services.AddOptions<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>()
-            .Configure<ServerSettings>((options, settings) => PortalCookies.Name(options.Cookie, "notice", settings.Production));
+                    // The portal says itself who may frame it, and that is nobody.
+                    options.SuppressXFrameOptionsHeader = true;
+                }
+            );
+        services
+            .AddOptions<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>()
+            .Configure<ServerSettings>(
+                (options, settings) => PortalCookies.Name(options.Cookie, "notice", settings.Production)
+            );
         return services;
     }
 
     /// <summary>A cookie for what is under way and has to be done within minutes.</summary>
     private static IServiceCollection AddShortCookie(this IServiceCollection services, string scheme, string name)
     {
-        services.AddOptions<CookieAuthenticationOptions>(scheme).Configure<ServerSettings>((options, settings) =>
-        {
-            PortalCookies.Name(options.Cookie, name, settings.Production);
-            options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
-            options.SlidingExpiration = false;
-        });
+        services
+            .AddOptions<CookieAuthenticationOptions>(scheme)
+            .Configure<ServerSettings>(
+                (options, settings) =>
+                {
+                    PortalCookies.Name(options.Cookie, name, settings.Production);
+                    options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+                    options.SlidingExpiration = false;
+                }
+            );
         return services;
     }
 }

@@ -10,5 +10,6 @@ public sealed record ReferenceDocument(string Name, string Title)
 public sealed record ReferenceDocuments(IReadOnlyList<ReferenceDocument> All)
 {
     /// <summary>By name or title; the first when there is no such one.</summary>
-    public ReferenceDocument Find(string? wanted) => All.FirstOrDefault(document => document.Name == wanted || document.Title == wanted) ?? All[0];
+    public ReferenceDocument Find(string? wanted) =>
+        All.FirstOrDefault(document => document.Name == wanted || document.Title == wanted) ?? All[0];
 }

@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace Turnstone.Server.Reference;
 
-/// <summary>The page's own stylesheet and script, apart from the portal's: those would restyle Swagger UI. A name holds its file's hash, so that a browser may keep it for ever.</summary>
+/// <summary>
+/// The page's own stylesheet and script, apart from the portal's: those would restyle Swagger UI. A name holds its
+/// file's hash, so that a browser may keep it for ever.
+/// </summary>
 public sealed record ReferenceFile(string Name, byte[] Bytes, string MediaType)
 {
     public static readonly ReferenceFile Style = Read("reference.css", "text/css; charset=utf-8");
@@ -23,7 +26,9 @@ public sealed record ReferenceFile(string Name, byte[] Bytes, string MediaType)
 
     private static ReferenceFile Read(string name, string mediaType)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"reference/{name}") ?? throw new FileNotFoundException(name);
+        using var stream =
+            Assembly.GetExecutingAssembly().GetManifestResourceStream($"reference/{name}")
+            ?? throw new FileNotFoundException(name);
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8));

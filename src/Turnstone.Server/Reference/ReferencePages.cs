@@ -3,8 +3,8 @@ using Turnstone.Server.Portal;
 namespace Turnstone.Server.Reference;
 
 /// <summary>
-/// The reference: Swagger UI over the OpenAPI document of each contract, in a page of the portal. Its files are in the package and in this program; nothing is
-/// fetched from elsewhere.
+/// The reference: Swagger UI over the OpenAPI document of each contract, in a page of the portal. Its files are in the
+/// package and in this program; nothing is fetched from elsewhere.
 /// </summary>
 public static class ReferencePages
 {
@@ -18,9 +18,17 @@ public static class ReferencePages
 
     /// <param name="services">The services, to which the documents themselves are added by their contracts.</param>
     /// <param name="documents">The names of the documents and their titles.</param>
-    public static IServiceCollection AddReference(this IServiceCollection services, params (string Document, string Title)[] documents) => services
-        .AddSingleton(new ReferenceDocuments([.. documents.Select(document => new ReferenceDocument(document.Document, document.Title))]))
-        .AddScoped<ReferenceToken>();
+    public static IServiceCollection AddReference(
+        this IServiceCollection services,
+        params (string Document, string Title)[] documents
+    ) =>
+        services
+            .AddSingleton(
+                new ReferenceDocuments([
+                    .. documents.Select(document => new ReferenceDocument(document.Document, document.Title)),
+                ])
+            )
+            .AddScoped<ReferenceToken>();
 
     public static WebApplication MapReference(this WebApplication app)
     {
@@ -32,8 +40,13 @@ public static class ReferencePages
             app.MapGet(file.Url, file.Answer).ExcludeFromDescription();
         }
 
-        app.MapPost(ReferenceToken.Path, (Delegate)ReferenceToken.AnswerAsync).RequireAuthorization().ExcludeFromDescription();
-        app.UseWhen(context => Package.Contains(context.Request.Path), files => files.UseSwaggerUI(options => options.RoutePrefix = Root[1..]));
+        app.MapPost(ReferenceToken.Path, (Delegate)ReferenceToken.AnswerAsync)
+            .RequireAuthorization()
+            .ExcludeFromDescription();
+        app.UseWhen(
+            context => Package.Contains(context.Request.Path),
+            files => files.UseSwaggerUI(options => options.RoutePrefix = Root[1..])
+        );
         return app;
     }
 

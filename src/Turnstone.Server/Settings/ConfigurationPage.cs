@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Turnstone.Server.Settings;
 
-/// <summary>Writes docs/configuration.md from the settings themselves, so that it can neither lack one nor promise one.</summary>
+/// <summary>
+/// Writes docs/configuration.md from the settings themselves, so that it can neither lack one nor promise one.
+/// </summary>
 public static class ConfigurationPage
 {
     private const string Head = """
@@ -46,8 +48,13 @@ public static class ConfigurationPage
 
         foreach (var (property, setting) in values)
         {
-            var range = double.IsInfinity(setting.Min) ? "" : string.Create(CultureInfo.InvariantCulture, $" {setting.Min} to {setting.Max}.");
-            page.Append(CultureInfo.InvariantCulture, $"| `{path}:{property.Name}` | {setting.Default ?? Shown(property.GetValue(settings))} | {setting.Meaning}{range} |\n");
+            var range = double.IsInfinity(setting.Min)
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" {setting.Min} to {setting.Max}.");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"| `{path}:{property.Name}` | {setting.Default ?? Shown(property.GetValue(settings))} | {setting.Meaning}{range} |\n"
+            );
         }
 
         foreach (var (property, setting) in all.Where(pair => IsGroup(pair.Property.PropertyType)))
@@ -58,11 +65,12 @@ public static class ConfigurationPage
 
     private static bool IsGroup(Type type) => SettingsReader.IsGroup(type) && type != typeof(IReadOnlyList<string>);
 
-    private static string Shown(object? value) => value switch
-    {
-        DateTimeOffset time => $"`{time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}`",
-        null or "" => "none",
-        bool flag => flag ? "`true`" : "`false`",
-        _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
-    };
+    private static string Shown(object? value) =>
+        value switch
+        {
+            DateTimeOffset time => $"`{time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}`",
+            null or "" => "none",
+            bool flag => flag ? "`true`" : "`false`",
+            _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
+        };
 }

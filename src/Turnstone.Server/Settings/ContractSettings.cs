@@ -1,4 +1,4 @@
-using Turnstone.AccessTokens;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Settings;
@@ -11,34 +11,48 @@ public record ContractSettings
     [Setting("How long an access token is good, in seconds; at most 90 days.", Min = 1, Max = 7_776_000)]
     public int AccessTokenSeconds { get; init; }
 
-    [Setting("How long a refresh token is good, in seconds; counted anew at each refresh, except in SessionV3, where it is the whole session from login.", Min = 1, Max = Decade)]
+    [Setting(
+        "How long a refresh token is good, in seconds; counted anew at each refresh, except in SessionV3, where it is the whole session from login.",
+        Min = 1,
+        Max = Decade
+    )]
     public int RefreshTokenSeconds { get; init; }
 
     [Setting("The end of a session that no refresh moves, in seconds from login; 0 for none.", Min = 0, Max = Decade)]
     public int SessionSeconds { get; init; }
 
-    [Setting("How long a refresh that came without an Idempotency-Key may be repeated with the token it replaced, in seconds; 0 is strict.", Min = 0, Max = 3600)]
+    [Setting(
+        "How long a refresh that came without an Idempotency-Key may be repeated with the token it replaced, in seconds; 0 is strict.",
+        Min = 0,
+        Max = 3600
+    )]
     public int RetryWindowSeconds { get; init; } = 60;
 
-    [Setting("What happens to a refresh while the access token is still good: Allow (it is done), Reject (refused with the time to wait), Current (the current pair again).")]
+    [Setting(
+        "What happens to a refresh while the access token is still good: Allow (it is done), Reject (refused with the time to wait), Current (the current pair again)."
+    )]
     public EarlyRefresh EarlyRefresh { get; init; } = EarlyRefresh.Allow;
 
     [Setting("What access tokens are signed with: ES256 or RS256.")]
     public SigningAlgorithm SigningAlgorithm { get; init; } = SigningAlgorithm.ES256;
 
-    /// <summary>The terms as the core knows them; the family, whether the end slides and the header's type are the contract's own.</summary>
-    public Terms ToTerms(string family, bool sliding = true, string tokenType = "JWT") => new()
-    {
-        Contract = family,
-        AccessLifetime = TimeSpan.FromSeconds(AccessTokenSeconds),
-        RefreshLifetime = TimeSpan.FromSeconds(RefreshTokenSeconds),
-        Sliding = sliding,
-        AbsoluteLifetime = SessionSeconds == 0 ? null : TimeSpan.FromSeconds(SessionSeconds),
-        RetryWindow = TimeSpan.FromSeconds(RetryWindowSeconds),
-        Early = EarlyRefresh,
-        Algorithm = SigningAlgorithm,
-        TokenType = tokenType,
-    };
+    /// <summary>
+    /// The terms as the core knows them; the family, whether the end slides and the header's type are the contract's
+    /// own.
+    /// </summary>
+    public Terms ToTerms(string family, bool sliding = true, string tokenType = "JWT") =>
+        new()
+        {
+            Contract = family,
+            AccessLifetime = TimeSpan.FromSeconds(AccessTokenSeconds),
+            RefreshLifetime = TimeSpan.FromSeconds(RefreshTokenSeconds),
+            Sliding = sliding,
+            AbsoluteLifetime = SessionSeconds == 0 ? null : TimeSpan.FromSeconds(SessionSeconds),
+            RetryWindow = TimeSpan.FromSeconds(RetryWindowSeconds),
+            Early = EarlyRefresh,
+            Algorithm = SigningAlgorithm,
+            TokenType = tokenType,
+        };
 }
 
 /// <summary>A contract that is on its way out.</summary>
@@ -55,27 +69,37 @@ public sealed record DeprecatedContractSettings : ContractSettings
 public sealed record ContractsSettings
 {
     [Setting("`/auth/v1`, deprecated.")]
-    public DeprecatedContractSettings AuthV1 { get; init; } = new()
-    {
-        AccessTokenSeconds = 43_200,
-        RefreshTokenSeconds = 1_209_600,
-        SigningAlgorithm = SigningAlgorithm.RS256,
-    };
+    public DeprecatedContractSettings AuthV1 { get; init; } =
+        new()
+        {
+            AccessTokenSeconds = 43_200,
+            RefreshTokenSeconds = 1_209_600,
+            SigningAlgorithm = SigningAlgorithm.RS256,
+        };
 
     [Setting("`/auth/v2`.")]
-    public ContractSettings AuthV2 { get; init; } = new()
-    {
-        AccessTokenSeconds = 43_200,
-        RefreshTokenSeconds = 1_209_600,
-        SigningAlgorithm = SigningAlgorithm.RS256,
-    };
+    public ContractSettings AuthV2 { get; init; } =
+        new()
+        {
+            AccessTokenSeconds = 43_200,
+            RefreshTokenSeconds = 1_209_600,
+            SigningAlgorithm = SigningAlgorithm.RS256,
+        };
 
     [Setting("`/v1/oauth`.")]
-    public ContractSettings OAuthV1 { get; init; } = new() { AccessTokenSeconds = 2_592_000, RefreshTokenSeconds = 5_184_000 };
+    public ContractSettings OAuthV1 { get; init; } =
+        new() { AccessTokenSeconds = 2_592_000, RefreshTokenSeconds = 5_184_000 };
 
     [Setting("`/v3`.")]
-    public ContractSettings SessionV3 { get; init; } = new() { AccessTokenSeconds = 900, RefreshTokenSeconds = 3_600, EarlyRefresh = EarlyRefresh.Reject };
+    public ContractSettings SessionV3 { get; init; } =
+        new()
+        {
+            AccessTokenSeconds = 900,
+            RefreshTokenSeconds = 3_600,
+            EarlyRefresh = EarlyRefresh.Reject,
+        };
 
     [Setting("`/oauth2`.")]
-    public ContractSettings OAuth2 { get; init; } = new() { AccessTokenSeconds = 3_600, RefreshTokenSeconds = 1_209_600 };
+    public ContractSettings OAuth2 { get; init; } =
+        new() { AccessTokenSeconds = 3_600, RefreshTokenSeconds = 1_209_600 };
 }

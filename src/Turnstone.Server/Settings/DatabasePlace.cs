@@ -9,7 +9,8 @@ public sealed record DatabasePlace
 
     private const string Default = "Data Source=data/turnstone.db";
 
-    private DatabasePlace(string connectionString, string? file, string shown) => (ConnectionString, File, shownAs) = (connectionString, file, shown);
+    private DatabasePlace(string connectionString, string? file, string shown) =>
+        (ConnectionString, File, shownAs) = (connectionString, file, shown);
 
     private readonly string shownAs;
 
@@ -29,7 +30,11 @@ public sealed record DatabasePlace
             var parts = new DbConnectionStringBuilder { ConnectionString = text };
             if (text.StartsWith("Host=", StringComparison.OrdinalIgnoreCase))
             {
-                return new(text, null, $"PostgreSQL at {parts["Host"]}, database {(parts.TryGetValue("Database", out var name) ? name : "of the user's name")}");
+                return new(
+                    text,
+                    null,
+                    $"PostgreSQL at {parts["Host"]}, database {(parts.TryGetValue("Database", out var name) ? name : "of the user's name")}"
+                );
             }
 
             if (text.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase))
@@ -43,7 +48,9 @@ public sealed record DatabasePlace
             // Said below; the text itself may hold a password.
         }
 
-        problems.Add($"{Setting} cannot be read: it has to begin with \"Data Source=\" (SQLite) or with \"Host=\" (PostgreSQL).");
+        problems.Add(
+            $"{Setting} cannot be read: it has to begin with \"Data Source=\" (SQLite) or with \"Host=\" (PostgreSQL)."
+        );
         return new(Default, null, "");
     }
 

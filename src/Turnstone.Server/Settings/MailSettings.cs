@@ -15,7 +15,10 @@ public enum MailSecurity
 /// <summary>The mail server that carries confirmations, new passwords and warnings.</summary>
 public sealed record MailSettings
 {
-    [Setting("The mail server's name. Without one a server in Development shows its letters at `/portal/outbox`, and one in Production sends none: nobody can sign up or set a new password by himself.", Default = "none")]
+    [Setting(
+        "The mail server's name. Without one a server in Development shows its letters at `/portal/outbox`, and one in Production sends none: nobody can sign up or set a new password by himself.",
+        Default = "none"
+    )]
     public string Host { get; init; } = "";
 
     [Setting("Its port.", Min = 1, Max = 65535)]

@@ -1,10 +1,13 @@
 using System.Net;
 using System.Security.Cryptography;
-using Turnstone.Keys;
+using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Settings;
 
-/// <summary>The settings of one process, read and found sound: it is made in one place and everything else takes it as it is.</summary>
+/// <summary>
+/// The settings of one process, read and found sound: it is made in one place and everything else takes it as it is.
+/// </summary>
 public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace Database, bool Production)
 {
     public const string DefaultUrl = "http://127.0.0.1:8400";
@@ -21,28 +24,53 @@ public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace D
         var issuer = read.Issuer.Length == 0 && !production ? ListeningAt(configuration) : read.Issuer.TrimEnd('/');
         problems.AddRange(SettingsChecks.Of(read, issuer, database, production));
         return problems.Count == 0
-            ? new(read with { Issuer = issuer, Audience = read.Audience.Length == 0 ? issuer : read.Audience }, database, production)
+            ? new(
+                read with
+                {
+                    Issuer = issuer,
+                    Audience = read.Audience.Length == 0 ? issuer : read.Audience,
+                },
+                database,
+                production
+            )
             : throw new SettingsException(problems);
     }
 
-    /// <summary>In Development the issuer is where the server listens, if that is one address that a client can use.</summary>
+    /// <summary>
+    /// In Development the issuer is where the server listens, if that is one address that a client can use.
+    /// </summary>
     private static string ListeningAt(IConfiguration configuration)
     {
         var first = configuration[WebHostDefaults.ServerUrlsKey]?.Split(';')[0];
-        return Uri.TryCreate(first, UriKind.Absolute, out var url) && url.Port != 0 ? url.GetLeftPart(UriPartial.Authority) : DefaultUrl;
+        return Uri.TryCreate(first, UriKind.Absolute, out var url) && url.Port != 0
+            ? url.GetLeftPart(UriPartial.Authority)
+            : DefaultUrl;
     }
 }
 
-/// <summary>What one value alone does not tell: whether the settings fit each other, and what Production must not run on.</summary>
+/// <summary>
+/// What one value alone does not tell: whether the settings fit each other, and what Production must not run on.
+/// </summary>
 internal static class SettingsChecks
 {
-    public static IEnumerable<string> Of(TurnstoneSettings settings, string issuer, DatabasePlace database, bool production)
+    public static IEnumerable<string> Of(
+        TurnstoneSettings settings,
+        string issuer,
+        DatabasePlace database,
+        bool production
+    )
     {
         if (issuer.Length == 0)
         {
             yield return "Turnstone:Issuer is missing: in Production give the https URL under which clients reach this service.";
         }
-        else if (!Uri.TryCreate(issuer, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+        else if (
+            !Uri.TryCreate(issuer, UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https")
+            || url.Query.Length > 0
+            || url.Fragment.Length > 0
+            || url.UserInfo.Length > 0
+        )
         {
             yield return $"Turnstone:Issuer is \"{issuer}\": give an absolute URL without query, fragment or user (RFC 8414 §2).";
         }
@@ -61,12 +89,19 @@ internal static class SettingsChecks
             yield return problem;
         }
 
-        foreach (var trusted in settings.Proxies.Trusted.Where(text => !IPAddress.TryParse(text, out _) && !IPNetwork.TryParse(text, out _)))
+        foreach (
+            var trusted in settings.Proxies.Trusted.Where(text =>
+                !IPAddress.TryParse(text, out _) && !IPNetwork.TryParse(text, out _)
+            )
+        )
         {
             yield return $"Turnstone:Proxies:Trusted holds \"{trusted}\": give addresses (10.0.0.5) or networks (10.0.0.0/8).";
         }
 
-        if (settings.Telemetry.Endpoint.Length > 0 && !Uri.TryCreate(settings.Telemetry.Endpoint, UriKind.Absolute, out _))
+        if (
+            settings.Telemetry.Endpoint.Length > 0
+            && !Uri.TryCreate(settings.Telemetry.Endpoint, UriKind.Absolute, out _)
+        )
         {
             yield return $"Turnstone:Telemetry:Endpoint is \"{settings.Telemetry.Endpoint}\": give an absolute URL such as http://127.0.0.1:4317.";
         }
@@ -97,12 +132,18 @@ internal static class SettingsChecks
 
     private static IEnumerable<string> MasterKeyProblems(TurnstoneSettings settings)
     {
-        var given = settings.MasterKey.Length > 0 ? settings.PreviousMasterKeys.Prepend(settings.MasterKey).ToList() : settings.PreviousMasterKeys;
+        var given =
+            settings.MasterKey.Length > 0
+                ? settings.PreviousMasterKeys.Prepend(settings.MasterKey).ToList()
+                : settings.PreviousMasterKeys;
         if (given.Any(text => !MasterKeyText.TryRead(text, out _)))
         {
             yield return "Turnstone:MasterKey or one of Turnstone:PreviousMasterKeys is not the base64 of 32 bytes: make one with openssl rand -base64 32.";
         }
-        else if (given.Select(text => MasterKeyText.TryRead(text, out var key) ? key!.Id : 0).Distinct().Count() < given.Count)
+        else if (
+            given.Select(text => MasterKeyText.TryRead(text, out var key) ? key!.Id : 0).Distinct().Count()
+            < given.Count
+        )
         {
             yield return "Turnstone:MasterKey and Turnstone:PreviousMasterKeys hold two keys that are the same or share an id (1 pair in 256 does): make another new key.";
         }
@@ -127,7 +168,10 @@ internal static class MasterKeyText
     public static bool TryRead(string text, out MasterKey? key)
     {
         Span<byte> bytes = stackalloc byte[MasterKey.Size + 1];
-        key = Convert.TryFromBase64String(text.Trim(), bytes, out var count) && count == MasterKey.Size ? new MasterKey(bytes[..count]) : null;
+        key =
+            Convert.TryFromBase64String(text.Trim(), bytes, out var count) && count == MasterKey.Size
+                ? new MasterKey(bytes[..count])
+                : null;
         CryptographicOperations.ZeroMemory(bytes);
         return key is not null;
     }
@@ -139,5 +183,6 @@ internal static class OwnerOnly
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
 
-    public static bool Holds(string path) => OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~FolderMode) == 0;
+    public static bool Holds(string path) =>
+        OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~FolderMode) == 0;
 }

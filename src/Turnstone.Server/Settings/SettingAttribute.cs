@@ -1,6 +1,8 @@
 namespace Turnstone.Server.Settings;
 
-/// <summary>Says what a setting is for: the start checks a value by it, and docs/configuration.md is made of it.</summary>
+/// <summary>
+/// Says what a setting is for: the start checks a value by it, and docs/configuration.md is made of it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SettingAttribute(string meaning) : Attribute
 {

@@ -1,17 +1,16 @@
 namespace Turnstone.Server.Settings;
 
-/// <summary>The settings do not do: every reason, each one sentence that names the setting and says what to do. No secret is in them.</summary>
+/// <summary>
+/// The settings do not do: every reason, each one sentence that names the setting and says what to do. No secret is in
+/// them.
+/// </summary>
 public sealed class SettingsException : Exception
 {
     public SettingsException()
-        : this([])
-    {
-    }
+        : this([]) { }
 
     public SettingsException(string message)
-        : this([message])
-    {
-    }
+        : this([message]) { }
 
     public SettingsException(string message, Exception innerException)
         : base(message, innerException) => Problems = [message];

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Turnstone.Server.Settings;
 
 /// <summary>
-/// Reads settings over their defaults and notes everything that is wrong with them at once. Unlike the framework's binder it knows the ranges,
-/// never repeats a secret, and takes a misspelt name for a mistake rather than for nothing.
+/// Reads settings over their defaults and notes everything that is wrong with them at once. Unlike the framework's
+/// binder it knows the ranges, never repeats a secret, and takes a misspelt name for a mistake rather than for nothing.
 /// </summary>
 public sealed class SettingsReader
 {
@@ -13,7 +13,9 @@ public sealed class SettingsReader
 
     public IReadOnlyList<string> Problems => problems;
 
-    /// <summary>The settings of a section, with the defaults of <paramref name="settings"/> where it has none.</summary>
+    /// <summary>
+    /// The settings of a section, with the defaults of <paramref name="settings"/> where it has none.
+    /// </summary>
     public T Read<T>(IConfigurationSection section, T settings)
         where T : class
     {
@@ -22,18 +24,19 @@ public sealed class SettingsReader
     }
 
     /// <summary>The properties of a settings record that are settings, in the order they are written down.</summary>
-    public static IEnumerable<(PropertyInfo Property, SettingAttribute Setting)> SettingsOf(Type type) => type
-        .GetProperties()
-        .Select(property => (Property: property, Setting: property.GetCustomAttribute<SettingAttribute>()))
-        .Where(pair => pair.Setting is not null)
-        .Select(pair => (pair.Property, pair.Setting!))
-        .OrderBy(pair => pair.Property.DeclaringType == type ? 1 : 0);
+    public static IEnumerable<(PropertyInfo Property, SettingAttribute Setting)> SettingsOf(Type type) =>
+        type.GetProperties()
+            .Select(property => (Property: property, Setting: property.GetCustomAttribute<SettingAttribute>()))
+            .Where(pair => pair.Setting is not null)
+            .Select(pair => (pair.Property, pair.Setting!))
+            .OrderBy(pair => pair.Property.DeclaringType == type ? 1 : 0);
 
     public static bool IsGroup(Type type) => type.IsClass && type != typeof(string);
 
     private void ReadInto(IConfigurationSection section, object settings)
     {
-        var known = SettingsOf(settings.GetType()).ToDictionary(pair => pair.Property.Name, StringComparer.OrdinalIgnoreCase);
+        var known = SettingsOf(settings.GetType())
+            .ToDictionary(pair => pair.Property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
             if (known.TryGetValue(child.Key, out var pair))
@@ -42,12 +45,19 @@ public sealed class SettingsReader
             }
             else
             {
-                problems.Add($"{child.Path} is not a setting: remove it or correct its name ({string.Join(", ", known.Keys)}).");
+                problems.Add(
+                    $"{child.Path} is not a setting: remove it or correct its name ({string.Join(", ", known.Keys)})."
+                );
             }
         }
     }
 
-    private void ReadOne(IConfigurationSection section, object settings, PropertyInfo property, SettingAttribute setting)
+    private void ReadOne(
+        IConfigurationSection section,
+        object settings,
+        PropertyInfo property,
+        SettingAttribute setting
+    )
     {
         if (property.PropertyType == typeof(IReadOnlyList<string>))
         {
@@ -65,7 +75,9 @@ public sealed class SettingsReader
         else
         {
             var shown = setting.Secret || section.Value is null ? "" : $" \"{section.Value}\"";
-            problems.Add($"{section.Path} has a value{shown} that cannot be read: give it {Kind(property.PropertyType)}.");
+            problems.Add(
+                $"{section.Path} has a value{shown} that cannot be read: give it {Kind(property.PropertyType)}."
+            );
         }
     }
 
@@ -73,16 +85,31 @@ public sealed class SettingsReader
     {
         if (value is int number && (number < setting.Min || number > setting.Max))
         {
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{path} is {number}: give it a number from {setting.Min} to {setting.Max}."));
+            problems.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path} is {number}: give it a number from {setting.Min} to {setting.Max}."
+                )
+            );
         }
     }
 
     private static object? Parse(string text, Type type) =>
         type == typeof(string) ? text.Trim()
-        : type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null
-        : type == typeof(bool) ? bool.TryParse(text, out var flag) ? flag : null
-        : type == typeof(DateTimeOffset) ? DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null
-        : type.IsEnum ? Array.Exists(Enum.GetNames(type), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ? Enum.Parse(type, text, ignoreCase: true) : null
+        : type == typeof(int)
+            ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+                : null
+        : type == typeof(bool)
+            ? bool.TryParse(text, out var flag) ? flag
+                : null
+        : type == typeof(DateTimeOffset)
+            ? DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                    ? time
+                : null
+        : type.IsEnum
+            ? Array.Exists(Enum.GetNames(type), name => name.Equals(text, StringComparison.OrdinalIgnoreCase))
+                    ? Enum.Parse(type, text, ignoreCase: true)
+                : null
         : throw new NotSupportedException($"No setting has the type {type.Name}.");
 
     private static string Kind(Type type) =>

@@ -1,23 +1,38 @@
 using Turnstone.Credentials.Passwords;
 using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Settings;
 
-/// <summary>Everything under <c>Turnstone:</c>. Read once at start, checked as a whole, and the same for as long as the process runs.</summary>
+/// <summary>
+/// Everything under <c>Turnstone:</c>. Read once at start, checked as a whole, and the same for as long as the process
+/// runs.
+/// </summary>
 public sealed record TurnstoneSettings
 {
     public const string Section = "Turnstone";
 
-    [Setting("Who issues the tokens: the claim `iss` and the base of every published URL. In Production it has to be given, and to be https.", Default = "in Development where the server listens")]
+    [Setting(
+        "Who issues the tokens: the claim `iss` and the base of every published URL. In Production it has to be given, and to be https.",
+        Default = "in Development where the server listens"
+    )]
     public string Issuer { get; init; } = "";
 
     [Setting("For whom the tokens are: the claim `aud`.", Default = "the issuer")]
     public string Audience { get; init; } = "";
 
-    [Setting("The master key: base64 of 32 random bytes (`openssl rand -base64 32`). Every node has the same one. With the embedded database it is made at the first start.", Default = "the file `master.key` beside the embedded database", Secret = true)]
+    [Setting(
+        "The master key: base64 of 32 random bytes (`openssl rand -base64 32`). Every node has the same one. With the embedded database it is made at the first start.",
+        Default = "the file `master.key` beside the embedded database",
+        Secret = true
+    )]
     public string MasterKey { get; init; } = "";
 
-    [Setting("Master keys that were in force before, while the key is being changed: they prove and open, and make nothing new.", Default = "none", Secret = true)]
+    [Setting(
+        "Master keys that were in force before, while the key is being changed: they prove and open, and make nothing new.",
+        Default = "none",
+        Secret = true
+    )]
     public IReadOnlyList<string> PreviousMasterKeys { get; init; } = [];
 
     [Setting("A provisioning file that is applied at every start.", Default = "none")]
@@ -26,7 +41,11 @@ public sealed record TurnstoneSettings
     [Setting("How long a stopping server waits for the requests under way, in seconds.", Min = 1, Max = 600)]
     public int ShutdownSeconds { get; init; } = 30;
 
-    [Setting("How long a server that is told to stop goes on serving before that, in seconds, while `/health/ready` answers 503: as long as the load balancer needs to take it out.", Min = 0, Max = 600)]
+    [Setting(
+        "How long a server that is told to stop goes on serving before that, in seconds, while `/health/ready` answers 503: as long as the load balancer needs to take it out.",
+        Min = 0,
+        Max = 600
+    )]
     public int DrainSeconds { get; init; }
 
     [Setting("How long a one-time code is good, in seconds.", Min = 1, Max = 600)]
@@ -84,7 +103,11 @@ public sealed record PasswordSettings
 
 public sealed record StorageSettings
 {
-    [Setting("How many writes may wait for a commit; the next is answered 503 with Retry-After.", Min = 1, Max = 1_000_000)]
+    [Setting(
+        "How many writes may wait for a commit; the next is answered 503 with Retry-After.",
+        Min = 1,
+        Max = 1_000_000
+    )]
     public int QueueCapacity { get; init; } = 4096;
 
     [Setting("How many writes share one commit at most.", Min = 1, Max = 4096)]
@@ -93,13 +116,14 @@ public sealed record StorageSettings
     [Setting("How many connections for reading the embedded database are kept open.", Min = 1, Max = 256)]
     public int ReaderConnections { get; init; } = 8;
 
-    public StoreOptions ToOptions(string connectionString) => new()
-    {
-        ConnectionString = connectionString,
-        QueueCapacity = QueueCapacity,
-        LargestBatch = LargestBatch,
-        ReaderConnections = ReaderConnections,
-    };
+    public StoreOptions ToOptions(string connectionString) =>
+        new()
+        {
+            ConnectionString = connectionString,
+            QueueCapacity = QueueCapacity,
+            LargestBatch = LargestBatch,
+            ReaderConnections = ReaderConnections,
+        };
 }
 
 public sealed record RetentionSettings
@@ -107,28 +131,39 @@ public sealed record RetentionSettings
     [Setting("Days that audit entries are kept.", Min = 1, Max = 36_500)]
     public int AuditDays { get; init; } = 365;
 
-    [Setting("Days that a session is kept after its end, so that a store put back from a copy knows the sessions of its clients.", Min = 1, Max = 3650)]
+    [Setting(
+        "Days that a session is kept after its end, so that a store put back from a copy knows the sessions of its clients.",
+        Min = 1,
+        Max = 3650
+    )]
     public int SessionDays { get; init; } = 3;
 
     [Setting("Days that a one-time code is kept after its end, so that a second use is known.", Min = 1, Max = 365)]
     public int CodeDays { get; init; } = 1;
 
-    public Retention ToRetention() => new()
-    {
-        Audit = TimeSpan.FromDays(AuditDays),
-        Sessions = TimeSpan.FromDays(SessionDays),
-        Codes = TimeSpan.FromDays(CodeDays),
-    };
+    public Retention ToRetention() =>
+        new()
+        {
+            Audit = TimeSpan.FromDays(AuditDays),
+            Sessions = TimeSpan.FromDays(SessionDays),
+            Codes = TimeSpan.FromDays(CodeDays),
+        };
 }
 
 public sealed record ProxySettings
 {
-    [Setting("Addresses or networks (`10.0.0.5`, `10.0.0.0/8`) whose X-Forwarded-For and X-Forwarded-Proto are believed. From anyone else they are ignored.", Default = "none")]
+    [Setting(
+        "Addresses or networks (`10.0.0.5`, `10.0.0.0/8`) whose X-Forwarded-For and X-Forwarded-Proto are believed. From anyone else they are ignored.",
+        Default = "none"
+    )]
     public IReadOnlyList<string> Trusted { get; init; } = [];
 }
 
 public sealed record TelemetrySettings
 {
-    [Setting("Where meters and traces are sent by OTLP. The variable `OTEL_EXPORTER_OTLP_ENDPOINT` does the same.", Default = "nowhere")]
+    [Setting(
+        "Where meters and traces are sent by OTLP. The variable `OTEL_EXPORTER_OTLP_ENDPOINT` does the same.",
+        Default = "nowhere"
+    )]
     public string Endpoint { get; init; } = "";
 }

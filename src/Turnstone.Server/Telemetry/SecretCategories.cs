@@ -1,8 +1,9 @@
 namespace Turnstone.Server.Telemetry;
 
 /// <summary>
-/// Categories of the framework that write what a request carried: the whole URL with its query, a malformed request's bytes, a value that could
-/// not be bound. A code or a subscription key may be among it, so below a warning they stay silent whatever level the settings ask for.
+/// Categories of the framework that write what a request carried: the whole URL with its query, a malformed request's
+/// bytes, a value that could not be bound. A code or a subscription key may be among it, so below a warning they stay
+/// silent whatever level the settings ask for.
 /// </summary>
 internal static class SecretCategories
 {
@@ -25,14 +26,25 @@ internal static class SecretCategories
     /// <summary>Puts the condition into every rule, so that none, however exact, gets around it.</summary>
     public static void Quiet(LoggerFilterOptions options)
     {
-        var rules = options.Rules.Select(rule => new LoggerFilterRule(
-            rule.ProviderName, rule.CategoryName, rule.LogLevel,
-            (provider, category, level) => Allows(category, level) && rule.Filter?.Invoke(provider, category, level) is not false)).ToList();
-        rules.Insert(0, new LoggerFilterRule(null, null, options.MinLevel, (_, category, level) => Allows(category, level)));
+        var rules = options
+            .Rules.Select(rule => new LoggerFilterRule(
+                rule.ProviderName,
+                rule.CategoryName,
+                rule.LogLevel,
+                (provider, category, level) =>
+                    Allows(category, level) && rule.Filter?.Invoke(provider, category, level) is not false
+            ))
+            .ToList();
+        rules.Insert(
+            0,
+            new LoggerFilterRule(null, null, options.MinLevel, (_, category, level) => Allows(category, level))
+        );
         options.Rules.Clear();
         rules.ForEach(options.Rules.Add);
     }
 
     private static bool Allows(string? category, LogLevel level) =>
-        level >= LogLevel.Warning || category is null || !Array.Exists(Names, name => category.StartsWith(name, StringComparison.Ordinal));
+        level >= LogLevel.Warning
+        || category is null
+        || !Array.Exists(Names, name => category.StartsWith(name, StringComparison.Ordinal));
 }

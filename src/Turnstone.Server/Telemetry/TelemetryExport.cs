@@ -4,14 +4,16 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Turnstone.Credentials.Passwords;
 using Turnstone.Grants;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 
 namespace Turnstone.Server.Telemetry;
 
-/// <summary>Sends meters and traces by OTLP, when somebody has said where to. The instruments themselves cost next to nothing while nobody listens.</summary>
+/// <summary>
+/// Sends meters and traces by OTLP, when somebody has said where to. The instruments themselves cost next to nothing
+/// while nobody listens.
+/// </summary>
 public sealed class TelemetryExport : IHostedService, IDisposable
 {
     private const string Service = "turnstone-server";
@@ -23,24 +25,40 @@ public sealed class TelemetryExport : IHostedService, IDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         var given = settings.Telemetry.Endpoint;
-        if (given.Length == 0 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")))
+        if (
+            given.Length == 0
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"))
+        )
         {
             return;
         }
 
-        // Without a setting the exporter reads the standard variables itself; with one it leaves the path of OTLP over HTTP to us.
-        Action<OtlpExporterOptions> Aim(string signal) => options =>
-        {
-            if (given.Length > 0)
+        // Without a setting the exporter reads the standard variables itself; with one it leaves the path of OTLP over
+        // HTTP to us.
+        Action<OtlpExporterOptions> Aim(string signal) =>
+            options =>
             {
-                options.Endpoint = new Uri(options.Protocol is OtlpExportProtocol.HttpProtobuf ? $"{given.TrimEnd('/')}/v1/{signal}" : given);
-            }
-        };
+                if (given.Length > 0)
+                {
+                    options.Endpoint = new Uri(
+                        options.Protocol is OtlpExportProtocol.HttpProtobuf
+                            ? $"{given.TrimEnd('/')}/v1/{signal}"
+                            : given
+                    );
+                }
+            };
 
         var resource = ResourceBuilder.CreateDefault().AddService(Service);
         meters = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddMeter(GrantMeter.Name, "Turnstone.Passwords", Store.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddMeter(
+                GrantMeter.Name,
+                "Turnstone.Passwords",
+                Store.MeterName,
+                "Microsoft.AspNetCore.Hosting",
+                "Microsoft.AspNetCore.Server.Kestrel",
+                "System.Runtime"
+            )
             .AddOtlpExporter(Aim("metrics"))
             .Build();
         traces = Sdk.CreateTracerProviderBuilder()

@@ -1,11 +1,13 @@
 using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Audit;
 
 internal sealed class AuditLog(Engine engine, IssueRecord issues) : IAuditLog
 {
-    public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(db => AuditRow.AppendAsync(db, entry), cancellationToken);
+    public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.WriteAsync(db => AuditRow.AppendAsync(db, entry), cancellationToken);
 
     public void NoteIssue(AuditEntry entry) => issues.Note(entry);
 
@@ -13,7 +15,10 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues) : IAuditLog
     {
         if (query.AccountId is null && query.OwnedClients.Count > 0)
         {
-            throw new ArgumentException("Owned clients need an owner: without one the answer would be everybody's.", nameof(query));
+            throw new ArgumentException(
+                "Owned clients need an owner: without one the answer would be everybody's.",
+                nameof(query)
+            );
         }
 
         await issues.FlushAsync(cancellationToken);
@@ -23,10 +28,22 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues) : IAuditLog
         var limit = values.Place(query.Limit);
 
         // Each owner's newest come out of that owner's own index; the newest of those are the newest of all.
-        string[] owners = [account, .. query.OwnedClients.Select(client => $" AND client_id = {values.Place(client)}{Others(account)}")];
-        var newest = string.Join(" UNION ALL ", owners.Select(owner => $"SELECT * FROM (SELECT {AuditRow.Columns} FROM audit WHERE {common}{owner} ORDER BY id DESC LIMIT {limit}) AS one"));
+        string[] owners =
+        [
+            account,
+            .. query.OwnedClients.Select(client => $" AND client_id = {values.Place(client)}{Others(account)}"),
+        ];
+        var newest = string.Join(
+            " UNION ALL ",
+            owners.Select(owner =>
+                $"SELECT * FROM (SELECT {AuditRow.Columns} FROM audit WHERE {common}{owner} ORDER BY id DESC LIMIT {limit}) AS one"
+            )
+        );
         var sql = $"SELECT {AuditRow.Columns} FROM ({newest}) AS every ORDER BY id DESC LIMIT {limit}";
-        return await engine.ReadAsync<IReadOnlyList<AuditEntry>>(async db => await db.ListAsync(sql, AuditRow.Read, values.ToArray()), cancellationToken);
+        return await engine.ReadAsync<IReadOnlyList<AuditEntry>>(
+            async db => await db.ListAsync(sql, AuditRow.Read, values.ToArray()),
+            cancellationToken
+        );
     }
 
     private static string Common(AuditQuery query, Placed values)
@@ -60,12 +77,20 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues) : IAuditLog
     }
 
     // What the account did at a client of its own is among its own entries already.
-    private static string Others(string account) => account.Length == 0 ? "" : $" AND (account_id IS NULL OR NOT ({account[" AND ".Length..]}))";
+    private static string Others(string account) =>
+        account.Length == 0 ? "" : $" AND (account_id IS NULL OR NOT ({account[" AND ".Length..]}))";
 
     // The order of the primary key is the order of time: the oldest are found without an index on the time.
-    public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => engine.WriteAsync(
-        db => db.ExecuteAsync("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 ORDER BY id LIMIT $2)", Value.LowestId(before), limit),
-        cancellationToken);
+    public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            db =>
+                db.ExecuteAsync(
+                    "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 ORDER BY id LIMIT $2)",
+                    Value.LowestId(before),
+                    limit
+                ),
+            cancellationToken
+        );
 
     /// <summary>The values of a statement, each under the number by which it is named.</summary>
     private sealed class Placed

@@ -1,4 +1,5 @@
 using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Audit;
@@ -6,28 +7,46 @@ namespace Turnstone.Storage.Audit;
 /// <summary>Gathers in memory, writes one upsert a key and flush.</summary>
 internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCounters
 {
-    private readonly Gathered<(UsageHolder Holder, DateOnly Day, UsageOutcome Outcome), long> counts =
-        new((known, more) => known + more, key => key with { Holder = UsageHolder.Nobody });
+    private readonly WriteBehindBuffer<(UsageHolder Holder, DateOnly Day, UsageOutcome Outcome), long> counts = new(
+        (known, more) => known + more,
+        key => key with { Holder = UsageHolder.Nobody }
+    );
 
     private readonly Lock taking = new();
     private Task flushing = Task.CompletedTask;
 
-    public void Count(UsageHolder holder, UsageOutcome outcome) => counts.Add((holder, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), outcome), 1);
+    public void Count(UsageHolder holder, UsageOutcome outcome) =>
+        counts.Add((holder, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), outcome), 1);
 
-    public async Task<IReadOnlyList<UsageRow>> ReadAsync(UsageHolder holder, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<UsageRow>> ReadAsync(
+        UsageHolder holder,
+        DateOnly from,
+        DateOnly to,
+        CancellationToken cancellationToken
+    )
     {
         await FlushAsync(cancellationToken);
         return await engine.ReadAsync(
-            db => db.ListAsync(
-                "SELECT day, outcome, total FROM usage_counts WHERE holder = $1 AND day BETWEEN $2 AND $3 ORDER BY day, outcome",
-                row => new UsageRow(DateOnly.FromDayNumber((int)row.Number(0)), row.Word<UsageOutcome>(1), row.Number(2)),
-                holder.Value,
-                from,
-                to),
-            cancellationToken);
+            db =>
+                db.ListAsync(
+                    "SELECT day, outcome, total FROM usage_counts WHERE holder = $1 AND day BETWEEN $2 AND $3 ORDER BY day, outcome",
+                    row => new UsageRow(
+                        DateOnly.FromDayNumber((int)row.Number(0)),
+                        row.Word<UsageOutcome>(1),
+                        row.Number(2)
+                    ),
+                    holder.Value,
+                    from,
+                    to
+                ),
+            cancellationToken
+        );
     }
 
-    /// <summary>One after another: a reader that has nothing to write itself must not read before what another has taken is written.</summary>
+    /// <summary>
+    /// One after another: a reader that has nothing to write itself must not read before what another has taken is
+    /// written.
+    /// </summary>
     public Task FlushAsync(CancellationToken cancellationToken)
     {
         lock (taking)
@@ -42,12 +61,30 @@ internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCo
 
         // In one order on every node, so that two that flush at once do not lock up.
         await counts.FlushAsync(
-            all => all.OrderBy(count => count.Key.Holder.Value, StringComparer.Ordinal).ThenBy(count => count.Key.Day).ThenBy(count => count.Key.Outcome),
-            some => engine.WriteAsync(
-                db => db.ExecuteManyAsync(
-                    "INSERT INTO usage_counts (holder, day, outcome, total) VALUES ($1, $2, $3, $4) "
-                    + "ON CONFLICT (holder, day, outcome) DO UPDATE SET total = usage_counts.total + excluded.total",
-                    [.. some.Select(count => new object?[] { count.Key.Holder.Value, count.Key.Day, count.Key.Outcome, count.Value })]),
-                cancellationToken));
+            all =>
+                all.OrderBy(count => count.Key.Holder.Value, StringComparer.Ordinal)
+                    .ThenBy(count => count.Key.Day)
+                    .ThenBy(count => count.Key.Outcome),
+            some =>
+                engine.WriteAsync(
+                    db =>
+                        db.ExecuteManyAsync(
+                            "INSERT INTO usage_counts (holder, day, outcome, total) VALUES ($1, $2, $3, $4) "
+                                + "ON CONFLICT (holder, day, outcome) DO UPDATE SET total = usage_counts.total + excluded.total",
+                            [
+                                .. some.Select(count =>
+                                    new object?[]
+                                    {
+                                        count.Key.Holder.Value,
+                                        count.Key.Day,
+                                        count.Key.Outcome,
+                                        count.Value,
+                                    }
+                                ),
+                            ]
+                        ),
+                    cancellationToken
+                )
+        );
     }
 }

@@ -1,5 +1,5 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
@@ -15,32 +15,57 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
     // What an account can own, and what says whose it is. The sessions of its API keys are theirs.
     private static readonly (string Table, string Owned)[] Belongings =
     [
-        ("passkeys", "b.account_id = a.id"), ("subscriptions", "b.account_id = a.id"), ("api_keys", "b.account_id = a.id"), ("consents", "b.account_id = a.id"),
-        ("sessions", "b.account_id = a.id AND b.api_key_id IS NULL"), ("clients", "b.owner_id = a.id"),
+        ("passkeys", "b.account_id = a.id"),
+        ("subscriptions", "b.account_id = a.id"),
+        ("api_keys", "b.account_id = a.id"),
+        ("consents", "b.account_id = a.id"),
+        ("sessions", "b.account_id = a.id AND b.api_key_id IS NULL"),
+        ("clients", "b.owner_id = a.id"),
     ];
 
-    // The condition stands outside too: PostgreSQL looks at a row again that somebody has confirmed meanwhile, but not at the inner list.
+    // The condition stands outside too: PostgreSQL looks at a row again that somebody has confirmed meanwhile, but not
+    // at the inner list.
     private static readonly string SweepSql =
         $"DELETE FROM accounts WHERE {NobodysSql} AND id IN (SELECT a.id FROM accounts a WHERE {NobodysSql} AND a.created_at < $1"
-        + string.Concat(Belongings.Select(thing => $" AND NOT EXISTS (SELECT 1 FROM {thing.Table} b WHERE {thing.Owned})"))
+        + string.Concat(
+            Belongings.Select(thing => $" AND NOT EXISTS (SELECT 1 FROM {thing.Table} b WHERE {thing.Owned})")
+        )
         + " ORDER BY a.created_at LIMIT $2)";
 
-    public Task<bool> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
-        async db =>
-        {
-            await db.ExecuteAsync(AccountRow.Insert, AccountRow.Values(account));
-            await AuditRow.AppendAsync(db, entry);
-            return true;
-        },
-        cancellationToken);
+    public Task<bool> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.TryWriteAsync(
+            async db =>
+            {
+                await db.ExecuteAsync(AccountRow.Insert, AccountRow.Values(account));
+                await AuditRow.AppendAsync(db, entry);
+                return true;
+            },
+            cancellationToken
+        );
 
-    public Task<Account?> FindAsync(Guid id, CancellationToken cancellationToken) => engine.ReadAsync(
-        db => db.FirstAsync($"SELECT {AccountRow.Columns} FROM accounts WHERE id = $1", AccountRow.Read, id), cancellationToken);
+    public Task<Account?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        engine.ReadAsync(
+            db => db.FirstAsync($"SELECT {AccountRow.Columns} FROM accounts WHERE id = $1", AccountRow.Read, id),
+            cancellationToken
+        );
 
-    public Task<Account?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) => engine.ReadAsync(
-        db => db.FirstAsync($"SELECT {AccountRow.Columns} FROM accounts WHERE normalized_email = $1", AccountRow.Read, normalizedEmail), cancellationToken);
+    public Task<Account?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
+        engine.ReadAsync(
+            db =>
+                db.FirstAsync(
+                    $"SELECT {AccountRow.Columns} FROM accounts WHERE normalized_email = $1",
+                    AccountRow.Read,
+                    normalizedEmail
+                ),
+            cancellationToken
+        );
 
-    public async Task<bool> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken)
+    public async Task<bool> SaveAsync(
+        Account account,
+        string newStamp,
+        AuditEntry? entry,
+        CancellationToken cancellationToken
+    )
     {
         var saved = await engine.TryWriteAsync(db => SaveAsync(db, account, newStamp, entry), cancellationToken);
         if (saved)
@@ -51,61 +76,111 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         return saved;
     }
 
-    // The stamp changes too: an account that was read before would bring the old hash back with its next save, and that would look like a new password.
+    // The stamp changes too: an account that was read before would bring the old hash back with its next save, and that
+    // would look like a new password.
     public Task<bool> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken)
     {
         var stamp = Base64UrlText.Encode(random.Bytes(16));
         return engine.WriteAsync(
-            async db => await db.ExecuteAsync(
-                "UPDATE accounts SET password_hash = $3, concurrency_stamp = $4 WHERE id = $1 AND password_hash = $2", id, oldHash, newHash, stamp) == 1,
-            cancellationToken);
+            async db =>
+                await db.ExecuteAsync(
+                    "UPDATE accounts SET password_hash = $3, concurrency_stamp = $4 WHERE id = $1 AND password_hash = $2",
+                    id,
+                    oldHash,
+                    newHash,
+                    stamp
+                ) == 1,
+            cancellationToken
+        );
     }
 
     public Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken)
     {
-        var pattern = (emailContains ?? "").ToUpperInvariant().Replace(@"\", @"\\", StringComparison.Ordinal)
-            .Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+        var pattern = (emailContains ?? "")
+            .ToUpperInvariant()
+            .Replace(@"\", @"\\", StringComparison.Ordinal)
+            .Replace("%", @"\%", StringComparison.Ordinal)
+            .Replace("_", @"\_", StringComparison.Ordinal);
         return engine.ReadAsync<IReadOnlyList<Account>>(
-            async db => await db.ListAsync(
-                $@"SELECT {AccountRow.Columns} FROM accounts WHERE normalized_email LIKE $1 ESCAPE '\' ORDER BY normalized_email LIMIT $2",
-                AccountRow.Read,
-                $"%{pattern}%",
-                limit),
-            cancellationToken);
+            async db =>
+                await db.ListAsync(
+                    $@"SELECT {AccountRow.Columns} FROM accounts WHERE normalized_email LIKE $1 ESCAPE '\' ORDER BY normalized_email LIMIT $2",
+                    AccountRow.Read,
+                    $"%{pattern}%",
+                    limit
+                ),
+            cancellationToken
+        );
     }
 
-    public Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<Account>>(
-        async db => await db.ListAsync($"SELECT {AccountRow.Columns} FROM accounts WHERE {AdministersSql} ORDER BY normalized_email", AccountRow.Read), cancellationToken);
+    public Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken) =>
+        engine.ReadAsync<IReadOnlyList<Account>>(
+            async db =>
+                await db.ListAsync(
+                    $"SELECT {AccountRow.Columns} FROM accounts WHERE {AdministersSql} ORDER BY normalized_email",
+                    AccountRow.Read
+                ),
+            cancellationToken
+        );
 
-    public Task<int> SweepUnconfirmedAsync(DateTimeOffset madeBefore, int limit, CancellationToken cancellationToken) => engine.WriteAsync(
-        db => db.ExecuteAsync(SweepSql, madeBefore, limit), cancellationToken);
+    public Task<int> SweepUnconfirmedAsync(DateTimeOffset madeBefore, int limit, CancellationToken cancellationToken) =>
+        engine.WriteAsync(db => db.ExecuteAsync(SweepSql, madeBefore, limit), cancellationToken);
 
-    public Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<Passkey>>(
-        async db => await db.ListAsync(
-            "SELECT credential_id, account_id, data, created_at FROM passkeys WHERE account_id = $1 ORDER BY created_at", AccountRow.ReadPasskey, accountId),
-        cancellationToken);
+    public Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken) =>
+        engine.ReadAsync<IReadOnlyList<Passkey>>(
+            async db =>
+                await db.ListAsync(
+                    "SELECT credential_id, account_id, data, created_at FROM passkeys WHERE account_id = $1 ORDER BY created_at",
+                    AccountRow.ReadPasskey,
+                    accountId
+                ),
+            cancellationToken
+        );
 
-    public Task<Passkey?> FindPasskeyAsync(byte[] credentialId, CancellationToken cancellationToken) => engine.ReadAsync(
-        db => db.FirstAsync("SELECT credential_id, account_id, data, created_at FROM passkeys WHERE credential_id = $1", AccountRow.ReadPasskey, credentialId),
-        cancellationToken);
+    public Task<Passkey?> FindPasskeyAsync(byte[] credentialId, CancellationToken cancellationToken) =>
+        engine.ReadAsync(
+            db =>
+                db.FirstAsync(
+                    "SELECT credential_id, account_id, data, created_at FROM passkeys WHERE credential_id = $1",
+                    AccountRow.ReadPasskey,
+                    credentialId
+                ),
+            cancellationToken
+        );
 
     // A credential stays with the account that registered it: another account's save of the same id changes nothing.
-    public Task SavePasskeyAsync(Passkey passkey, CancellationToken cancellationToken) => engine.WriteAsync(
-        db => db.ExecuteAsync(
-            "INSERT INTO passkeys (credential_id, account_id, data, created_at) VALUES ($1, $2, $3, $4) "
-            + "ON CONFLICT (credential_id) DO UPDATE SET data = excluded.data WHERE passkeys.account_id = excluded.account_id",
-            passkey.CredentialId,
-            passkey.AccountId,
-            passkey.Data,
-            passkey.CreatedAt),
-        cancellationToken);
+    public Task SavePasskeyAsync(Passkey passkey, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            db =>
+                db.ExecuteAsync(
+                    "INSERT INTO passkeys (credential_id, account_id, data, created_at) VALUES ($1, $2, $3, $4) "
+                        + "ON CONFLICT (credential_id) DO UPDATE SET data = excluded.data WHERE passkeys.account_id = excluded.account_id",
+                    passkey.CredentialId,
+                    passkey.AccountId,
+                    passkey.Data,
+                    passkey.CreatedAt
+                ),
+            cancellationToken
+        );
 
-    public Task RemovePasskeyAsync(Guid accountId, byte[] credentialId, CancellationToken cancellationToken) => engine.WriteAsync(
-        db => db.ExecuteAsync("DELETE FROM passkeys WHERE account_id = $1 AND credential_id = $2", accountId, credentialId), cancellationToken);
+    public Task RemovePasskeyAsync(Guid accountId, byte[] credentialId, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            db =>
+                db.ExecuteAsync(
+                    "DELETE FROM passkeys WHERE account_id = $1 AND credential_id = $2",
+                    accountId,
+                    credentialId
+                ),
+            cancellationToken
+        );
 
     private async Task<bool> SaveAsync(Db db, Account account, string newStamp, AuditEntry? entry)
     {
-        var stored = await db.FirstAsync($"SELECT {AccountRow.Columns} FROM accounts WHERE id = $1 {db.ForUpdate}", AccountRow.Read, account.Id);
+        var stored = await db.FirstAsync(
+            $"SELECT {AccountRow.Columns} FROM accounts WHERE id = $1 {db.ForUpdate}",
+            AccountRow.Read,
+            account.Id
+        );
         if (stored is null || stored.ConcurrencyStamp != account.ConcurrencyStamp)
         {
             return false;
@@ -117,7 +192,10 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         }
 
         var ends = EndsSessions(stored, account);
-        await db.ExecuteAsync(AccountRow.Update, AccountRow.Values(account, newStamp, stored.Epoch + (ends is null ? 0 : 1)));
+        await db.ExecuteAsync(
+            AccountRow.Update,
+            AccountRow.Values(account, newStamp, stored.Epoch + (ends is null ? 0 : 1))
+        );
         if (ends is { } reason)
         {
             await Revocations.OfAllAsync(db, SessionHolder.Account(account.Id), reason, time.GetUtcNow());
@@ -125,7 +203,13 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
 
         if (ends is RevocationReason.AccountDisabled)
         {
-            await Revocations.OfStandingAsync(db, "owner_id", account.Id, RevocationReason.ClientDisabled, time.GetUtcNow());
+            await Revocations.OfClientCredentialsAsync(
+                db,
+                "owner_id",
+                account.Id,
+                RevocationReason.ClientDisabled,
+                time.GetUtcNow()
+            );
             await Revocations.OfClientsOwnedAsync(db, account.Id, RevocationReason.ClientDisabled, time.GetUtcNow());
         }
 
@@ -145,7 +229,8 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
 
     private static bool Administers(Account account) => account is { Administrator: true, DisabledAt: null };
 
-    // Two administrators who take the right from each other at once take turns here, and the second finds that he is the last.
+    // Two administrators who take the right from each other at once take turns here, and the second finds that he is
+    // the last.
     private static async Task<bool> IsLastAsync(Db db, Guid id)
     {
         await db.LockAsync("administrators");

@@ -1,5 +1,5 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
@@ -12,82 +12,126 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
     private const string Columns =
         "id, account_id, name, hash, hint, scopes, created_at, freezes_at, revoked_at, successor_id, overlap_ends_at, last_used_at, last_used_from, warned_for";
 
-    private const string Insert = $"INSERT INTO api_keys ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    private const string Insert =
+        $"INSERT INTO api_keys ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
     private const string Upsert =
         $"{Insert} ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, hash = excluded.hash, hint = excluded.hint, "
         + "scopes = excluded.scopes, freezes_at = excluded.freezes_at, revoked_at = COALESCE(api_keys.revoked_at, excluded.revoked_at), "
         + "successor_id = COALESCE(api_keys.successor_id, excluded.successor_id), overlap_ends_at = COALESCE(api_keys.overlap_ends_at, excluded.overlap_ends_at)";
 
-    public Task<ApiKey?> FindAsync(Guid id, CancellationToken cancellationToken) => engine.ReadAsync(
-        db => db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1", Read, id), cancellationToken);
+    public Task<ApiKey?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        engine.ReadAsync(
+            db => db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1", Read, id),
+            cancellationToken
+        );
 
-    public Task<ApiKey?> FindByHashAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) => engine.ReadAsync(
-        db => db.FirstOfAsync($"SELECT {Columns} FROM api_keys WHERE hash = $1", Read, hashes), cancellationToken);
+    public Task<ApiKey?> FindByHashAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) =>
+        engine.ReadAsync(
+            db => db.FirstOfAsync($"SELECT {Columns} FROM api_keys WHERE hash = $1", Read, hashes),
+            cancellationToken
+        );
 
-    public Task<IReadOnlyList<ApiKey>> ListAsync(Guid accountId, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<ApiKey>>(
-        async db => await db.ListAsync($"SELECT {Columns} FROM api_keys WHERE account_id = $1 ORDER BY created_at, id", Read, accountId), cancellationToken);
+    public Task<IReadOnlyList<ApiKey>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>
+        engine.ReadAsync<IReadOnlyList<ApiKey>>(
+            async db =>
+                await db.ListAsync(
+                    $"SELECT {Columns} FROM api_keys WHERE account_id = $1 ORDER BY created_at, id",
+                    Read,
+                    accountId
+                ),
+            cancellationToken
+        );
 
-    public Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
-        async db =>
-        {
-            await ReplaceAsync(db, await HeldAsync(db, key.Id), key, entry);
-            return true;
-        },
-        cancellationToken);
-
-    public Task<ApiKey?> ChangeAsync(Guid id, Func<ApiKey, ApiKey?> change, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
-        async db =>
-        {
-            var stored = await HeldAsync(db, id);
-            var changed = stored is null ? null : change(stored);
-            if (changed is not null)
+    public Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.TryWriteAsync(
+            async db =>
             {
-                await ReplaceAsync(db, stored, changed, entry);
-            }
+                await ReplaceAsync(db, await HeldAsync(db, key.Id), key, entry);
+                return true;
+            },
+            cancellationToken
+        );
 
-            return changed;
-        },
-        cancellationToken);
-
-    public Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken) => engine.TryWriteAsync(
-        async db =>
-        {
-            // A key that was revoked or rolled meanwhile has no successor to give.
-            if (await db.ExecuteAsync(
-                "UPDATE api_keys SET successor_id = $2, overlap_ends_at = $3 WHERE id = $1 AND revoked_at IS NULL AND successor_id IS NULL",
-                old.Id,
-                old.SuccessorId ?? successor.Id,
-                old.OverlapEndsAt) == 0)
+    public Task<ApiKey?> ChangeAsync(
+        Guid id,
+        Func<ApiKey, ApiKey?> change,
+        AuditEntry entry,
+        CancellationToken cancellationToken
+    ) =>
+        engine.WriteAsync(
+            async db =>
             {
-                return false;
-            }
+                var stored = await HeldAsync(db, id);
+                var changed = stored is null ? null : change(stored);
+                if (changed is not null)
+                {
+                    await ReplaceAsync(db, stored, changed, entry);
+                }
 
-            await db.ExecuteAsync(Insert, Values(successor));
-            db.Announce(ChangeKind.Directory);
-            await AuditRow.AppendAsync(db, entry);
-            return true;
-        },
-        cancellationToken);
+                return changed;
+            },
+            cancellationToken
+        );
 
-    public Task<IReadOnlyList<ApiKey>> ToWarnAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<ApiKey>>(
-        async db => await db.ListAsync(
-            $"SELECT {Columns} FROM api_keys WHERE revoked_at IS NULL AND freezes_at > $1 AND freezes_at < $2 AND successor_id IS NULL "
-            + "AND (warned_for IS NULL OR warned_for <> freezes_at) ORDER BY freezes_at LIMIT $3",
-            Read,
-            time.GetUtcNow(),
-            before,
-            limit),
-        cancellationToken);
+    public Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.TryWriteAsync(
+            async db =>
+            {
+                // A key that was revoked or rolled meanwhile has no successor to give.
+                if (
+                    await db.ExecuteAsync(
+                        "UPDATE api_keys SET successor_id = $2, overlap_ends_at = $3 WHERE id = $1 AND revoked_at IS NULL AND successor_id IS NULL",
+                        old.Id,
+                        old.SuccessorId ?? successor.Id,
+                        old.OverlapEndsAt
+                    ) == 0
+                )
+                {
+                    return false;
+                }
 
-    public Task<bool> NoteWarnedAsync(Guid id, DateTimeOffset freezesAt, CancellationToken cancellationToken) => engine.WriteAsync(
-        async db => await db.ExecuteAsync(
-            "UPDATE api_keys SET warned_for = freezes_at WHERE id = $1 AND freezes_at = $2 AND (warned_for IS NULL OR warned_for <> freezes_at)", id, freezesAt) == 1,
-        cancellationToken);
+                await db.ExecuteAsync(Insert, Values(successor));
+                db.Announce(ChangeKind.Directory);
+                await AuditRow.AppendAsync(db, entry);
+                return true;
+            },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<ApiKey>> ToWarnAsync(
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        engine.ReadAsync<IReadOnlyList<ApiKey>>(
+            async db =>
+                await db.ListAsync(
+                    $"SELECT {Columns} FROM api_keys WHERE revoked_at IS NULL AND freezes_at > $1 AND freezes_at < $2 AND successor_id IS NULL "
+                        + "AND (warned_for IS NULL OR warned_for <> freezes_at) ORDER BY freezes_at LIMIT $3",
+                    Read,
+                    time.GetUtcNow(),
+                    before,
+                    limit
+                ),
+            cancellationToken
+        );
+
+    public Task<bool> NoteWarnedAsync(Guid id, DateTimeOffset freezesAt, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            async db =>
+                await db.ExecuteAsync(
+                    "UPDATE api_keys SET warned_for = freezes_at WHERE id = $1 AND freezes_at = $2 AND (warned_for IS NULL OR warned_for <> freezes_at)",
+                    id,
+                    freezesAt
+                ) == 1,
+            cancellationToken
+        );
 
     public void NoteUse(Guid id, DateTimeOffset at, string network) => uses.Note(id, at, network);
 
-    private static Task<ApiKey?> HeldAsync(Db db, Guid id) => db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}", Read, id);
+    private static Task<ApiKey?> HeldAsync(Db db, Guid id) =>
+        db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}", Read, id);
 
     private async Task ReplaceAsync(Db db, ApiKey? stored, ApiKey key, AuditEntry entry)
     {
@@ -95,32 +139,51 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         db.Announce(ChangeKind.Directory);
         if (stored?.RevokedAt is null && key.RevokedAt is not null)
         {
-            await Revocations.OfAllAsync(db, SessionHolder.ApiKey(key.Id), RevocationReason.CredentialRevoked, time.GetUtcNow());
+            await Revocations.OfAllAsync(
+                db,
+                SessionHolder.ApiKey(key.Id),
+                RevocationReason.CredentialRevoked,
+                time.GetUtcNow()
+            );
         }
 
         await AuditRow.AppendAsync(db, entry);
     }
 
     private static object?[] Values(ApiKey k) =>
-    [
-        k.Id, k.AccountId, k.Name, k.Hash, k.Hint, k.Scopes, k.CreatedAt, k.FreezesAt, k.RevokedAt, k.SuccessorId, k.OverlapEndsAt, k.LastUsedAt, k.LastUsedFrom, k.WarnedFor,
-    ];
+        [
+            k.Id,
+            k.AccountId,
+            k.Name,
+            k.Hash,
+            k.Hint,
+            k.Scopes,
+            k.CreatedAt,
+            k.FreezesAt,
+            k.RevokedAt,
+            k.SuccessorId,
+            k.OverlapEndsAt,
+            k.LastUsedAt,
+            k.LastUsedFrom,
+            k.WarnedFor,
+        ];
 
-    private static ApiKey Read(Row row) => new()
-    {
-        Id = row.Id(0),
-        AccountId = row.Id(1),
-        Name = row.Text(2),
-        Hash = row.Bytes(3),
-        Hint = row.Text(4),
-        Scopes = row.Scopes(5),
-        CreatedAt = row.Time(6),
-        FreezesAt = row.Time(7),
-        RevokedAt = row.MaybeTime(8),
-        SuccessorId = row.MaybeId(9),
-        OverlapEndsAt = row.MaybeTime(10),
-        LastUsedAt = row.MaybeTime(11),
-        LastUsedFrom = row.MaybeText(12),
-        WarnedFor = row.MaybeTime(13),
-    };
+    private static ApiKey Read(Row row) =>
+        new()
+        {
+            Id = row.Id(0),
+            AccountId = row.Id(1),
+            Name = row.Text(2),
+            Hash = row.Bytes(3),
+            Hint = row.Text(4),
+            Scopes = row.Scopes(5),
+            CreatedAt = row.Time(6),
+            FreezesAt = row.Time(7),
+            RevokedAt = row.MaybeTime(8),
+            SuccessorId = row.MaybeId(9),
+            OverlapEndsAt = row.MaybeTime(10),
+            LastUsedAt = row.MaybeTime(11),
+            LastUsedFrom = row.MaybeText(12),
+            WarnedFor = row.MaybeTime(13),
+        };
 }

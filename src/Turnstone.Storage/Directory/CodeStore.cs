@@ -1,6 +1,5 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
-using Turnstone.Sessions;
+using Turnstone.Model;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
 
@@ -8,38 +7,67 @@ namespace Turnstone.Storage.Directory;
 
 internal sealed class CodeStore(Engine engine) : ICodeStore
 {
-    private const string Columns = "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, used_at, session_id";
+    private const string Columns =
+        "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, used_at, session_id";
 
-    public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
-        async db =>
-        {
-            await db.ExecuteAsync($"INSERT INTO codes ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", Values(code));
-            await AuditRow.AppendAsync(db, entry);
-        },
-        cancellationToken);
+    public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            async db =>
+            {
+                await db.ExecuteAsync(
+                    $"INSERT INTO codes ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                    Values(code)
+                );
+                await AuditRow.AppendAsync(db, entry);
+            },
+            cancellationToken
+        );
 
-    public Task<OneTimeCode?> FindAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) => engine.ReadAsync(
-        db => db.FirstOfAsync($"SELECT {Columns} FROM codes WHERE hash = $1", Read, hashes), cancellationToken);
+    public Task<OneTimeCode?> FindAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) =>
+        engine.ReadAsync(
+            db => db.FirstOfAsync($"SELECT {Columns} FROM codes WHERE hash = $1", Read, hashes),
+            cancellationToken
+        );
 
-    public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => engine.WriteAsync(
-        db => db.ExecuteAsync("DELETE FROM codes WHERE hash IN (SELECT hash FROM codes WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)", before, limit),
-        cancellationToken);
+    public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            db =>
+                db.ExecuteAsync(
+                    "DELETE FROM codes WHERE hash IN (SELECT hash FROM codes WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+                    before,
+                    limit
+                ),
+            cancellationToken
+        );
 
     private static object?[] Values(OneTimeCode c) =>
-        [c.Hash, c.Contract, c.AccountId, c.AccountEpoch, c.ClientId, c.RedirectUri, c.Challenge, c.Scopes, c.ExpiresAt, c.UsedAt, c.SessionId];
+        [
+            c.Hash,
+            c.Contract,
+            c.AccountId,
+            c.AccountEpoch,
+            c.ClientId,
+            c.RedirectUri,
+            c.Challenge,
+            c.Scopes,
+            c.ExpiresAt,
+            c.UsedAt,
+            c.SessionId,
+        ];
 
-    private static OneTimeCode Read(Row row) => new()
-    {
-        Hash = row.Bytes(0),
-        Contract = row.Text(1),
-        AccountId = row.Id(2),
-        AccountEpoch = row.Number(3),
-        ClientId = row.MaybeText(4),
-        RedirectUri = row.MaybeText(5),
-        Challenge = row.MaybeText(6),
-        Scopes = row.Scopes(7),
-        ExpiresAt = row.Time(8),
-        UsedAt = row.MaybeTime(9),
-        SessionId = row.MaybeId(10) is { } session ? new SessionId(session) : null,
-    };
+    private static OneTimeCode Read(Row row) =>
+        new()
+        {
+            Hash = row.Bytes(0),
+            Contract = row.Text(1),
+            AccountId = row.Id(2),
+            AccountEpoch = row.Number(3),
+            ClientId = row.MaybeText(4),
+            RedirectUri = row.MaybeText(5),
+            Challenge = row.MaybeText(6),
+            Scopes = row.Scopes(7),
+            ExpiresAt = row.Time(8),
+            UsedAt = row.MaybeTime(9),
+            SessionId = row.MaybeId(10) is { } session ? new SessionId(session) : null,
+        };
 }

@@ -1,5 +1,5 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
@@ -11,54 +11,94 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
 {
     private const string Columns = "account_id, client_id, contract, scopes, given_at";
 
-    private const string One = $"SELECT {Columns} FROM consents WHERE account_id = $1 AND client_id = $2 AND contract = $3";
+    private const string One =
+        $"SELECT {Columns} FROM consents WHERE account_id = $1 AND client_id = $2 AND contract = $3";
 
-    public Task<Consent?> FindAsync(Guid accountId, string clientId, string contract, CancellationToken cancellationToken) => engine.ReadAsync(
-        db => db.FirstAsync(One, Read, accountId, clientId, contract), cancellationToken);
+    public Task<Consent?> FindAsync(
+        Guid accountId,
+        string clientId,
+        string contract,
+        CancellationToken cancellationToken
+    ) => engine.ReadAsync(db => db.FirstAsync(One, Read, accountId, clientId, contract), cancellationToken);
 
-    public Task<IReadOnlyList<Consent>> ListAsync(Guid accountId, CancellationToken cancellationToken) => engine.ReadAsync<IReadOnlyList<Consent>>(
-        async db => await db.ListAsync($"SELECT {Columns} FROM consents WHERE account_id = $1 ORDER BY given_at, client_id", Read, accountId), cancellationToken);
+    public Task<IReadOnlyList<Consent>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>
+        engine.ReadAsync<IReadOnlyList<Consent>>(
+            async db =>
+                await db.ListAsync(
+                    $"SELECT {Columns} FROM consents WHERE account_id = $1 ORDER BY given_at, client_id",
+                    Read,
+                    accountId
+                ),
+            cancellationToken
+        );
 
-    public Task GiveAsync(Consent consent, Scopes keepable, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync(
-        async db =>
-        {
-            // As a withdrawal locks it: one that comes between the reading and the writing would be undone.
-            await LockAsync(db, consent.AccountId);
-            var before = await db.FirstAsync(One, Read, consent.AccountId, consent.ClientId, consent.Contract);
-            var kept = before?.Scopes.Names.Where(keepable.Contains) ?? [];
-            await db.ExecuteAsync(
-                $"INSERT INTO consents ({Columns}) VALUES ($1, $2, $3, $4, $5) "
-                + "ON CONFLICT (account_id, client_id, contract) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at",
-                consent.AccountId,
-                consent.ClientId,
-                consent.Contract,
-                Scopes.Of(kept.Concat(consent.Scopes.Names)),
-                consent.GivenAt);
-            await AuditRow.AppendAsync(db, entry);
-        },
-        cancellationToken);
-
-    public Task<int?> WithdrawAsync(Guid accountId, string clientId, AuditEntry entry, CancellationToken cancellationToken) => engine.WriteAsync<int?>(
-        async db =>
-        {
-            // The account's row first: a session that is being opened for it has either been written by then, and is found below, or finds what let it in gone.
-            await LockAsync(db, accountId);
-            var consents = await db.ExecuteAsync("DELETE FROM consents WHERE account_id = $1 AND client_id = $2", accountId, clientId);
-
-            // Codes before sessions: an exchange under way has either used its code by then, and its session is found below, or finds no code.
-            await db.ExecuteAsync("DELETE FROM codes WHERE account_id = $1 AND client_id = $2 AND used_at IS NULL", accountId, clientId);
-            var sessions = await Revocations.OfClientForAccountAsync(db, accountId, clientId, RevocationReason.ByOwner, time.GetUtcNow());
-            if (consents + sessions == 0)
+    public Task GiveAsync(Consent consent, Scopes keepable, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            async db =>
             {
-                return null;
-            }
+                // As a withdrawal locks it: one that comes between the reading and the writing would be undone.
+                await LockAsync(db, consent.AccountId);
+                var before = await db.FirstAsync(One, Read, consent.AccountId, consent.ClientId, consent.Contract);
+                var kept = before?.Scopes.Names.Where(keepable.Contains) ?? [];
+                await db.ExecuteAsync(
+                    $"INSERT INTO consents ({Columns}) VALUES ($1, $2, $3, $4, $5) "
+                        + "ON CONFLICT (account_id, client_id, contract) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at",
+                    consent.AccountId,
+                    consent.ClientId,
+                    consent.Contract,
+                    Scopes.Of(kept.Concat(consent.Scopes.Names)),
+                    consent.GivenAt
+                );
+                await AuditRow.AppendAsync(db, entry);
+            },
+            cancellationToken
+        );
 
-            await AuditRow.AppendAsync(db, entry);
-            return sessions;
-        },
-        cancellationToken);
+    public Task<int?> WithdrawAsync(
+        Guid accountId,
+        string clientId,
+        AuditEntry entry,
+        CancellationToken cancellationToken
+    ) =>
+        engine.WriteAsync<int?>(
+            async db =>
+            {
+                // The account's row first: a session that is being opened for it has either been written by then, and
+                // is found below, or finds what let it in gone.
+                await LockAsync(db, accountId);
+                var consents = await db.ExecuteAsync(
+                    "DELETE FROM consents WHERE account_id = $1 AND client_id = $2",
+                    accountId,
+                    clientId
+                );
 
-    private static Task<bool> LockAsync(Db db, Guid accountId) => db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 {db.ForUpdate}", accountId);
+                // Codes before sessions: an exchange under way has either used its code by then, and its session is
+                // found below, or finds no code.
+                await db.ExecuteAsync(
+                    "DELETE FROM codes WHERE account_id = $1 AND client_id = $2 AND used_at IS NULL",
+                    accountId,
+                    clientId
+                );
+                var sessions = await Revocations.OfClientForAccountAsync(
+                    db,
+                    accountId,
+                    clientId,
+                    RevocationReason.ByOwner,
+                    time.GetUtcNow()
+                );
+                if (consents + sessions == 0)
+                {
+                    return null;
+                }
+
+                await AuditRow.AppendAsync(db, entry);
+                return sessions;
+            },
+            cancellationToken
+        );
+
+    private static Task<bool> LockAsync(Db db, Guid accountId) =>
+        db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 {db.ForUpdate}", accountId);
 
     private static Consent Read(Row row) => new(row.Id(0), row.Text(1), row.Text(2), row.Scopes(3), row.Time(4));
 }

@@ -4,20 +4,28 @@ using Turnstone.Directory;
 
 namespace Turnstone.Storage.Directory;
 
-/// <summary>Short lists that are only ever read and written with the row they belong to: JSON in a text column.</summary>
+/// <summary>
+/// Short lists that are only ever read and written with the row they belong to: JSON in a text column.
+/// </summary>
 internal static class Lists
 {
-    public static string Write(IReadOnlyList<string> texts) => JsonSerializer.Serialize([.. texts], ListsJson.Default.StringArray);
+    public static string Write(IReadOnlyList<string> texts) =>
+        JsonSerializer.Serialize([.. texts], ListsJson.Default.StringArray);
 
-    public static string Write(IReadOnlyList<byte[]> values) => JsonSerializer.Serialize([.. values], ListsJson.Default.ByteArrayArray);
+    public static string Write(IReadOnlyList<byte[]> values) =>
+        JsonSerializer.Serialize([.. values], ListsJson.Default.ByteArrayArray);
 
-    public static string Write(IReadOnlyList<ClientSecret> secrets) => JsonSerializer.Serialize([.. secrets], ListsJson.Default.ClientSecretArray);
+    public static string Write(IReadOnlyList<ClientSecret> secrets) =>
+        JsonSerializer.Serialize([.. secrets], ListsJson.Default.ClientSecretArray);
 
-    public static string[] ReadTexts(string json) => JsonSerializer.Deserialize(json, ListsJson.Default.StringArray) ?? [];
+    public static string[] ReadTexts(string json) =>
+        JsonSerializer.Deserialize(json, ListsJson.Default.StringArray) ?? [];
 
-    public static byte[][] ReadBytes(string json) => JsonSerializer.Deserialize(json, ListsJson.Default.ByteArrayArray) ?? [];
+    public static byte[][] ReadBytes(string json) =>
+        JsonSerializer.Deserialize(json, ListsJson.Default.ByteArrayArray) ?? [];
 
-    public static ClientSecret[] ReadSecrets(string json) => JsonSerializer.Deserialize(json, ListsJson.Default.ClientSecretArray) ?? [];
+    public static ClientSecret[] ReadSecrets(string json) =>
+        JsonSerializer.Deserialize(json, ListsJson.Default.ClientSecretArray) ?? [];
 }
 
 [JsonSerializable(typeof(string[]))]

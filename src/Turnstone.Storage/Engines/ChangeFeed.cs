@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Turnstone.Directory;
 
 namespace Turnstone.Storage.Engines;
 
@@ -26,8 +27,7 @@ internal sealed class ChangeFeed : IStoreChanges
 #pragma warning disable CA1031 // the change is committed: a listener that fails must neither undo the answer nor keep the news from the others
                 catch (Exception)
 #pragma warning restore CA1031
-                {
-                }
+                { }
             }
         }
     }

@@ -1,11 +1,12 @@
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Engines;
 
 /// <summary>
-/// One connection in the hands of one piece of work. SQL is the same text on both engines, its parameters are <c>$1</c>, <c>$2</c>, …;
-/// the few members that are abstract are all in which the engines differ.
+/// One connection in the hands of one piece of work. SQL is the same text on both engines, its parameters are
+/// <c>$1</c>, <c>$2</c>, …; the few members that are abstract are all in which the engines differ.
 /// </summary>
 internal abstract class Db(RandomSource random, CancellationToken cancellationToken)
 {
@@ -19,10 +20,11 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>Ends a SELECT whose rows this transaction is going to change.</summary>
     public abstract string ForUpdate { get; }
 
-    /// <summary>Said before a statement that may touch very many rows: whoever waits for it waits longer before the database is taken to hang.</summary>
-    public virtual void TakesLong()
-    {
-    }
+    /// <summary>
+    /// Said before a statement that may touch very many rows: whoever waits for it waits longer before the database is
+    /// taken to hang.
+    /// </summary>
+    public virtual void TakesLong() { }
 
     /// <summary>Notes what every node has to hear once this transaction has been committed.</summary>
     public void Announce(ChangeKind kind) => announced.Add(kind);
@@ -47,15 +49,26 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>The condition that a column is the first value of <see cref="ListOfAsync"/>.</summary>
     public abstract string OneOf(string column);
 
-    /// <summary>The rows of every key; the SELECT has <see cref="OneOf"/> of its key's column, and the other values from <c>$2</c> on.</summary>
-    public abstract Task<List<T>> ListOfAsync<TKey, T>(string sql, Func<Row, T> read, IReadOnlyCollection<TKey> keys, params object?[] values);
+    /// <summary>
+    /// The rows of every key; the SELECT has <see cref="OneOf"/> of its key's column, and the other values from
+    /// <c>$2</c> on.
+    /// </summary>
+    public abstract Task<List<T>> ListOfAsync<TKey, T>(
+        string sql,
+        Func<Row, T> read,
+        IReadOnlyCollection<TKey> keys,
+        params object?[] values
+    );
 
     /// <summary>Writes rows, each of values for every column.</summary>
     public abstract Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows);
 
     public abstract Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids);
 
-    /// <summary>Writes what a rotation changes of each row whose version is still the one before; answers the others, which have moved meanwhile.</summary>
+    /// <summary>
+    /// Writes what a rotation changes of each row whose version is still the one before; answers the others, which have
+    /// moved meanwhile.
+    /// </summary>
     public abstract Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(IReadOnlyList<ChangedSession> rows);
 
     public abstract Task<int> ExecuteAsync(string sql, params object?[] values);
@@ -63,10 +76,12 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     public abstract Task<List<T>> ListAsync<T>(string sql, Func<Row, T> read, params object?[] values);
 
     public async Task<T?> FirstAsync<T>(string sql, Func<Row, T> read, params object?[] values)
-        where T : class =>
-        (await ListAsync(sql, read, values)).FirstOrDefault();
+        where T : class => (await ListAsync(sql, read, values)).FirstOrDefault();
 
-    /// <summary>The first row that one of these keys finds: a keyed hash has one form for each master key in force, and they are few.</summary>
+    /// <summary>
+    /// The first row that one of these keys finds: a keyed hash has one form for each master key in force, and they are
+    /// few.
+    /// </summary>
     public async Task<T?> FirstOfAsync<T>(string sql, Func<Row, T> read, IReadOnlyList<byte[]> keys)
         where T : class
     {
@@ -81,7 +96,9 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
         return null;
     }
 
-    public async Task<bool> AnyAsync(string sql, params object?[] values) => (await ListAsync(sql, _ => true, values)).Count > 0;
+    public async Task<bool> AnyAsync(string sql, params object?[] values) =>
+        (await ListAsync(sql, _ => true, values)).Count > 0;
 
-    public async Task<long> NumberAsync(string sql, params object?[] values) => (await ListAsync(sql, row => row.Number(0), values))[0];
+    public async Task<long> NumberAsync(string sql, params object?[] values) =>
+        (await ListAsync(sql, row => row.Number(0), values))[0];
 }

@@ -4,8 +4,8 @@ using Turnstone.Storage.Sessions;
 namespace Turnstone.Storage.Engines;
 
 /// <summary>
-/// What the stores stand on. Whatever an engine throws because it cannot serve (connection, disk, locks, a full queue) arrives as
-/// <see cref="StoreUnavailableException"/>.
+/// What the stores stand on. Whatever an engine throws because it cannot serve (connection, disk, locks, a full queue)
+/// arrives as <see cref="StoreUnavailableException"/>.
 /// </summary>
 internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
 {
@@ -25,8 +25,8 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
     public abstract Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Runs the work in a transaction and answers when that is durable. The work may be run again (after a deadlock), and may share
-    /// its commit with others; if it throws, none of it is kept.
+    /// Runs the work in a transaction and answers when that is durable. The work may be run again (after a deadlock),
+    /// and may share its commit with others; if it throws, none of it is kept.
     /// </summary>
     public abstract Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken);
 
@@ -34,7 +34,9 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
 
     public abstract Task<bool> OpenAsync(PendingOpening opening);
 
-    /// <summary>Runs the work alone, against every process, in one transaction on a connection of its own: for migrations.</summary>
+    /// <summary>
+    /// Runs the work alone, against every process, in one transaction on a connection of its own: for migrations.
+    /// </summary>
     public abstract Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken);
 
     /// <summary>Takes the lead for the store's upkeep until disposed; null when another node has it.</summary>
@@ -57,11 +59,13 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
         }
     }
 
-    public Task WriteAsync(Func<Db, Task> write, CancellationToken cancellationToken) => WriteAsync(
-        async db =>
-        {
-            await write(db);
-            return true;
-        },
-        cancellationToken);
+    public Task WriteAsync(Func<Db, Task> write, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async db =>
+            {
+                await write(db);
+                return true;
+            },
+            cancellationToken
+        );
 }

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Turnstone.Storage.Engines;
 
 /// <summary>
-/// Group commit: writers queue, a loop takes what is waiting, commits it as one transaction and answers all. Under load the batch grows
-/// and the cost of a commit is shared; when idle a batch is one write and nobody waits for company.
+/// Group commit: writers queue, a loop takes what is waiting, commits it as one transaction and answers all. Under load
+/// the batch grows and the cost of a commit is shared; when idle a batch is one write and nobody waits for company.
 /// </summary>
 internal sealed class GroupCommit<T> : IAsyncDisposable
     where T : Pending

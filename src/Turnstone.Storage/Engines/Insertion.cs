@@ -19,7 +19,8 @@ internal sealed class Insertion
         Shapes = [.. columns.Select(column => column.Shape)];
         Columns = string.Join(", ", columns.Select(column => column.Name));
         OfOne = $"INSERT INTO {table} ({Columns}) VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})";
-        OfAll = $"INSERT INTO {table} ({Columns}) SELECT * FROM unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{Words[(int)column.Shape]}[]"))})";
+        OfAll =
+            $"INSERT INTO {table} ({Columns}) SELECT * FROM unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{Words[(int)column.Shape]}[]"))})";
     }
 
     public IReadOnlyList<Shape> Shapes { get; }

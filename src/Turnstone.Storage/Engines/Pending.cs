@@ -8,7 +8,9 @@ internal abstract class Pending(CancellationToken cancellationToken)
     /// <summary>Nobody waits for it any more: what has not begun need not begin.</summary>
     public bool Abandoned => cancellationToken.IsCancellationRequested;
 
-    /// <summary>Nobody waits for it any more, or should not have to: it is not begun, and whoever asked is told to ask again.</summary>
+    /// <summary>
+    /// Nobody waits for it any more, or should not have to: it is not begun, and whoever asked is told to ask again.
+    /// </summary>
     public virtual bool Late => false;
 
     /// <summary>Gives the answer that was found; only to be called once it is durable.</summary>
@@ -26,7 +28,8 @@ internal abstract class PendingWork(CancellationToken cancellationToken) : Pendi
     public abstract void Undone(Exception reason);
 }
 
-internal sealed class PendingWork<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) : PendingWork(cancellationToken)
+internal sealed class PendingWork<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken)
+    : PendingWork(cancellationToken)
 {
     // Whoever awaits the answer must not run on the loop that has the next batch to commit.
     private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);

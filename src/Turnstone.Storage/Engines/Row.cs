@@ -1,11 +1,15 @@
 using System.Collections.Frozen;
+using Turnstone.Model;
 
 namespace Turnstone.Storage.Engines;
 
-/// <summary>The row that a reading stands on, in the three shapes in which everything is stored; <see cref="Value"/> writes what this reads.</summary>
+/// <summary>
+/// The row that a reading stands on, in the three shapes in which everything is stored; <see cref="Value"/> writes what
+/// this reads.
+/// </summary>
 internal abstract class Row
 {
-    private (string Text, Scopes Scopes) lastScopes = ("", Turnstone.Scopes.None);
+    private (string Text, Scopes Scopes) lastScopes = ("", Turnstone.Model.Scopes.None);
 
     public abstract bool IsNull(int column);
 
@@ -30,7 +34,12 @@ internal abstract class Row
         var text = Text(column);
         if (lastScopes.Text != text)
         {
-            lastScopes = (text, Turnstone.Scopes.TryParse(text, out var scopes) ? scopes : throw new FormatException("The store holds scopes that are none."));
+            lastScopes = (
+                text,
+                Turnstone.Model.Scopes.TryParse(text, out var scopes)
+                    ? scopes
+                    : throw new FormatException("The store holds scopes that are none.")
+            );
         }
 
         return lastScopes.Scopes;
@@ -54,6 +63,8 @@ internal abstract class Row
     private static class Words<TWord>
         where TWord : struct, Enum
     {
-        public static readonly FrozenDictionary<string, TWord> ByName = Enum.GetNames<TWord>().Zip(Enum.GetValues<TWord>()).ToFrozenDictionary(word => word.First, word => word.Second);
+        public static readonly FrozenDictionary<string, TWord> ByName = Enum.GetNames<TWord>()
+            .Zip(Enum.GetValues<TWord>())
+            .ToFrozenDictionary(word => word.First, word => word.Second);
     }
 }

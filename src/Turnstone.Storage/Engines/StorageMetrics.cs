@@ -15,15 +15,28 @@ internal sealed class StorageMetrics : IDisposable
     public StorageMetrics(TimeProvider time)
     {
         this.time = time;
-        batchSize = meter.CreateHistogram<int>("turnstone.storage.batch.size", "{write}", "Writes that shared one commit");
-        commitDuration = meter.CreateHistogram<double>("turnstone.storage.commit.duration", "s", "From the first statement of a batch to its durable end");
+        batchSize = meter.CreateHistogram<int>(
+            "turnstone.storage.batch.size",
+            "{write}",
+            "Writes that shared one commit"
+        );
+        commitDuration = meter.CreateHistogram<double>(
+            "turnstone.storage.commit.duration",
+            "s",
+            "From the first statement of a batch to its durable end"
+        );
     }
 
     public static StoreUnavailableException Overloaded() =>
         new("More writes are waiting than the store can take in.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public void Watch(Func<int> waiting) =>
-        meter.CreateObservableGauge("turnstone.storage.queue.depth", waiting, "{write}", "Writes that wait for a commit");
+        meter.CreateObservableGauge(
+            "turnstone.storage.queue.depth",
+            waiting,
+            "{write}",
+            "Writes that wait for a commit"
+        );
 
     public Measured Batch(int size)
     {

@@ -1,27 +1,32 @@
-using Turnstone.Sessions;
+using Turnstone.Model;
 
 namespace Turnstone.Storage.Engines;
 
-/// <summary>The three shapes in which everything is stored: a number, a text, bytes. Written by <see cref="Of"/>, read by <see cref="Row"/>.</summary>
+/// <summary>
+/// The three shapes in which everything is stored: a number, a text, bytes. Written by <see cref="Of"/>, read by <see
+/// cref="Row"/>.
+/// </summary>
 internal static class Value
 {
-    public static object Of(object? value) => value switch
-    {
-        null => DBNull.Value,
-        string or long or byte[] => value,
-        bool flag => flag ? 1L : 0L,
-        int number => (long)number,
-        uint number => (long)number,
-        DateTimeOffset time => OfTime(time),
-        TimeSpan span => OfSpan(span),
-        Guid id => id.ToByteArray(bigEndian: true),
-        SessionId id => id.ToBytes(),
-        DateOnly day => (long)day.DayNumber,
-        Enum or Turnstone.Scopes => value.ToString()!,
-        _ => throw new NotSupportedException($"Values of type {value.GetType().Name} are not stored."),
-    };
+    public static object Of(object? value) =>
+        value switch
+        {
+            null => DBNull.Value,
+            string or long or byte[] => value,
+            bool flag => flag ? 1L : 0L,
+            int number => (long)number,
+            uint number => (long)number,
+            DateTimeOffset time => OfTime(time),
+            TimeSpan span => OfSpan(span),
+            Guid id => id.ToByteArray(bigEndian: true),
+            SessionId id => id.ToBytes(),
+            DateOnly day => (long)day.DayNumber,
+            Enum or Turnstone.Model.Scopes => value.ToString()!,
+            _ => throw new NotSupportedException($"Values of type {value.GetType().Name} are not stored."),
+        };
 
-    public static long OfTime(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    public static long OfTime(DateTimeOffset time) =>
+        (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     public static long OfSpan(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
 
@@ -41,5 +46,6 @@ internal static class Value
         return id;
     }
 
-    public static DateTimeOffset Time(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+    public static DateTimeOffset Time(long microseconds) =>
+        DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 }

@@ -1,15 +1,20 @@
 using Npgsql;
+using Turnstone.Sessions;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Storage.Postgres;
 
-/// <summary>The pool, and the settings that a store wants where the operator's connection string says nothing.</summary>
+/// <summary>
+/// The pool, and the settings that a store wants where the operator's connection string says nothing.
+/// </summary>
 internal sealed class PostgresConnections : IAsyncDisposable
 {
     private readonly NpgsqlDataSource source;
 
     /// <param name="connectionString">The operator's.</param>
     /// <param name="most">How many connections at most; null: what the connection string says, or 20.</param>
-    /// <param name="lockWait">How long a statement waits for a row that another transaction holds; null for as long as it may take at all.</param>
+    /// <param name="lockWait">How long a statement waits for a row that another transaction holds; null for as long as
+    /// it may take at all.</param>
     public PostgresConnections(string connectionString, int? most = null, TimeSpan? lockWait = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
@@ -43,7 +48,9 @@ internal sealed class PostgresConnections : IAsyncDisposable
         }
     }
 
-    /// <summary>After a connection has failed the idle ones are as dead as it: the next call begins with a new one.</summary>
+    /// <summary>
+    /// After a connection has failed the idle ones are as dead as it: the next call begins with a new one.
+    /// </summary>
     public void ForgetAfter(Exception reason)
     {
         if (PostgresErrors.IsLost(reason))
@@ -56,7 +63,8 @@ internal sealed class PostgresConnections : IAsyncDisposable
 
     private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, TimeSpan? lockWait)
     {
-        // Of several hosts the one that takes writes, whichever that is now: after a failover the other one. The provider wants the wish apart from the string.
+        // Of several hosts the one that takes writes, whichever that is now: after a failover the other one. The
+        // provider wants the wish apart from the string.
         var several = settings.Host?.Contains(',', StringComparison.Ordinal) is true;
         if (several)
         {
@@ -65,10 +73,15 @@ internal sealed class PostgresConnections : IAsyncDisposable
 
         var builder = new NpgsqlDataSourceBuilder(settings.ToString());
 
-        // A statement is planned once a connection. Planned while a table is new and small it would read all of it, and go on so while it grows, until the statistics are
-        // next made: whatever is asked often has an index.
-        var set = "SET enable_seqscan = off" + (lockWait is { } wait ? $"; SET lock_timeout = {(int)wait.TotalMilliseconds}" : "");
-        builder.UsePhysicalConnectionInitializer(connection => Run(connection, set), connection => RunAsync(connection, set));
+        // A statement is planned once a connection. Planned while a table is new and small it would read all of it, and
+        // go on so while it grows, until the statistics are next made: whatever is asked often has an index.
+        var set =
+            "SET enable_seqscan = off"
+            + (lockWait is { } wait ? $"; SET lock_timeout = {(int)wait.TotalMilliseconds}" : "");
+        builder.UsePhysicalConnectionInitializer(
+            connection => Run(connection, set),
+            connection => RunAsync(connection, set)
+        );
         return several ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : builder.Build();
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
@@ -6,7 +7,8 @@ using Turnstone.Storage.Sessions;
 namespace Turnstone.Storage.Postgres;
 
 /// <summary>A connection to PostgreSQL; it prepares by itself what is used often.</summary>
-internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource random, CancellationToken cancellationToken) : Db(random, cancellationToken)
+internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource random, CancellationToken cancellationToken)
+    : Db(random, cancellationToken)
 {
     private const string Rotate =
         "UPDATE sessions AS s SET generation = v.generation, advanced_at = v.advanced_at, access_expires_at = v.access_expires_at, "
@@ -18,21 +20,24 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         + "advance_key_hash, revoked_at, revoked_for) "
         + "WHERE s.id = v.id AND s.version = v.before RETURNING s.id";
 
-    // A refresh waits for one row's lock at most; ending a hundred thousand sessions at once may take the connection's longer time.
+    // A refresh waits for one row's lock at most; ending a hundred thousand sessions at once may take the connection's
+    // longer time.
     private const int RefreshTimeoutSeconds = 3;
 
     /// <summary>The caller's, where he has to be answered in time.</summary>
-    public Patience? Patience { get; init; }
+    public Deadline? Deadline { get; init; }
 
-    public override void TakesLong() => Patience?.Lengthen();
+    public override void TakesLong() => Deadline?.Lengthen();
 
     public override string ForShare => "FOR SHARE";
 
     public override string ForUpdate => "FOR UPDATE";
 
-    public override Task LockAsync(string name) => AnyAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name);
+    public override Task LockAsync(string name) =>
+        AnyAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name);
 
-    public override Task<bool> TableExistsAsync(string name) => AnyAsync("SELECT 1 FROM pg_class WHERE oid = to_regclass($1)", name);
+    public override Task<bool> TableExistsAsync(string name) =>
+        AnyAsync("SELECT 1 FROM pg_class WHERE oid = to_regclass($1)", name);
 
     public override async Task ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
     {
@@ -61,7 +66,12 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
 
     public override string OneOf(string column) => $"{column} = ANY($1)";
 
-    public override async Task<List<T>> ListOfAsync<TKey, T>(string sql, Func<Row, T> read, IReadOnlyCollection<TKey> keys, params object?[] values)
+    public override async Task<List<T>> ListOfAsync<TKey, T>(
+        string sql,
+        Func<Row, T> read,
+        IReadOnlyCollection<TKey> keys,
+        params object?[] values
+    )
     {
         if (keys.Count == 0)
         {
@@ -69,7 +79,14 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         }
 
         await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = keys is IEnumerable<string> texts ? texts.ToArray() : keys.Select(key => (byte[])Value.Of(key)).ToArray() });
+        command.Parameters.Add(
+            new NpgsqlParameter
+            {
+                Value = keys is IEnumerable<string> texts
+                    ? texts.ToArray()
+                    : keys.Select(key => (byte[])Value.Of(key)).ToArray(),
+            }
+        );
         Bind(command.Parameters, values);
         return await ReadAsync(command, read, new List<T>(keys.Count));
     }
@@ -80,15 +97,17 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         await using var command = new NpgsqlCommand(into.OfAll, connection);
         for (var column = 0; column < into.Shapes.Count; column++)
         {
-            command.Parameters.Add(new NpgsqlParameter
-            {
-                Value = into.Shapes[column] switch
+            command.Parameters.Add(
+                new NpgsqlParameter
                 {
-                    Shape.Number => Column(value => value as long?),
-                    Shape.Text => Column(value => value as string),
-                    _ => Column(value => value as byte[]),
-                },
-            });
+                    Value = into.Shapes[column] switch
+                    {
+                        Shape.Number => Column(value => value as long?),
+                        Shape.Text => Column(value => value as string),
+                        _ => Column(value => value as byte[]),
+                    },
+                }
+            );
 
             T[] Column<T>(Func<object, T> of) => [.. rows.Select(row => of(Value.Of(row[column])))];
         }
@@ -98,7 +117,10 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
 
     public override async Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids)
     {
-        await using var command = new NpgsqlCommand($"SELECT {SessionRow.Columns} FROM sessions WHERE id = ANY($1)", connection)
+        await using var command = new NpgsqlCommand(
+            $"SELECT {SessionRow.Columns} FROM sessions WHERE id = ANY($1)",
+            connection
+        )
         {
             CommandTimeout = RefreshTimeoutSeconds,
         };
@@ -126,7 +148,8 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         var written = await ReadAsync(command, row => new SessionId(row.Id(0)), new List<SessionId>(rows.Count));
         return written.Count == rows.Count ? [] : rows.Select(row => row.After.Id).Except(written).ToHashSet();
 
-        void Add<T>(Func<Session, T> column) => command.Parameters.Add(new NpgsqlParameter { Value = rows.Select(row => column(row.After)).ToArray() });
+        void Add<T>(Func<Session, T> column) =>
+            command.Parameters.Add(new NpgsqlParameter { Value = rows.Select(row => column(row.After)).ToArray() });
     }
 
     private async Task<TList> ReadAsync<T, TList>(NpgsqlCommand command, Func<Row, T> read, TList rows)

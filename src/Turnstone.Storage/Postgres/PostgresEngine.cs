@@ -1,4 +1,5 @@
 using Npgsql;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
@@ -6,7 +7,8 @@ using Turnstone.Storage.Sessions;
 namespace Turnstone.Storage.Postgres;
 
 /// <summary>
-/// PostgreSQL for any number of nodes. Refreshes of a node are committed together, and so are its new sessions; every other write is a transaction of its own.
+/// PostgreSQL for any number of nodes. Refreshes of a node are committed together, and so are its new sessions; every
+/// other write is a transaction of its own.
 /// </summary>
 internal sealed class PostgresEngine : Engine
 {
@@ -17,12 +19,14 @@ internal sealed class PostgresEngine : Engine
     private const int OpeningLoops = 2;
     private const int Attempts = 6;
 
-    // A row that is held longer than this is held by something long: the revocation of a holder with very many sessions.
+    // A row that is held longer than this is held by something long: the revocation of a holder with very many
+    // sessions.
     private static readonly TimeSpan BatchLockWait = TimeSpan.FromMilliseconds(200);
 
     private readonly PostgresConnections connections;
 
-    // The batches and the listener have connections of their own: however much waits for one, a refresh does not queue behind it. On them no batch waits for the lock that one of it needs.
+    // The batches and the listener have connections of their own: however much waits for one, a refresh does not queue
+    // behind it. On them no batch waits for the lock that one of it needs.
     private readonly PostgresConnections reserved;
     private readonly RandomSource random;
     private readonly TimeProvider time;
@@ -40,30 +44,46 @@ internal sealed class PostgresEngine : Engine
         Capacity = options.QueueCapacity;
         connections = new PostgresConnections(options.ConnectionString);
         reserved = new PostgresConnections(options.ConnectionString, RotationLoops + OpeningLoops + 1, BatchLockWait);
-        rotationsThatWait = new GroupCommit<PendingRotation>(options, loops: 1, metrics, new PostgresRotations(connections, random, time, Changes).CommitAsync);
-        rotations = new GroupCommit<PendingRotation>(options, RotationLoops, metrics, new PostgresRotations(reserved, random, time, Changes, rotationsThatWait.Add).CommitAsync);
-        openings = new GroupCommit<PendingOpening>(options, OpeningLoops, metrics, new PostgresOpenings(this, time).CommitAsync);
+        rotationsThatWait = new GroupCommit<PendingRotation>(
+            options,
+            loops: 1,
+            metrics,
+            new PostgresRotations(connections, random, time, Changes).CommitAsync
+        );
+        rotations = new GroupCommit<PendingRotation>(
+            options,
+            RotationLoops,
+            metrics,
+            new PostgresRotations(reserved, random, time, Changes, rotationsThatWait.Add).CommitAsync
+        );
+        openings = new GroupCommit<PendingOpening>(
+            options,
+            OpeningLoops,
+            metrics,
+            new PostgresOpenings(this, time).CommitAsync
+        );
         listener = new PostgresListener(reserved, time, Changes);
     }
 
     public override (string Name, string VersionSql) Kind => ("PostgreSQL", "SELECT current_setting('server_version')");
 
-    public override int Waiting => rotations.Waiting + rotationsThatWait.Waiting + openings.Waiting + Volatile.Read(ref writing);
+    public override int Waiting =>
+        rotations.Waiting + rotationsThatWait.Waiting + openings.Waiting + Volatile.Read(ref writing);
 
     public override int Capacity { get; }
 
     // Room on each page for the next version of a session's row.
-    public override IReadOnlyDictionary<string, string> Words { get; } = new Dictionary<string, string>
-    {
-        ["bytes"] = "BYTEA",
-        ["hot"] = "WITH (fillfactor = 90)",
-    };
+    public override IReadOnlyDictionary<string, string> Words { get; } =
+        new Dictionary<string, string> { ["bytes"] = "BYTEA", ["hot"] = "WITH (fillfactor = 90)" };
 
-    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) => PatientlyAsync(patience => RepeatAsync(async () =>
-    {
-        await using var connection = await connections.OpenAsync(cancellationToken);
-        return await read(new PostgresDb(connection, random, cancellationToken) { Patience = patience });
-    }));
+    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) =>
+        WithDeadlineAsync(patience =>
+            RepeatAsync(async () =>
+            {
+                await using var connection = await connections.OpenAsync(cancellationToken);
+                return await read(new PostgresDb(connection, random, cancellationToken) { Deadline = patience });
+            })
+        );
 
     public override async Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -75,7 +95,9 @@ internal sealed class PostgresEngine : Engine
 
         try
         {
-            return await PatientlyAsync(patience => RepeatAsync(() => TransactionAsync(connections, write, cancellationToken, patience)));
+            return await WithDeadlineAsync(patience =>
+                RepeatAsync(() => TransactionAsync(connections, write, cancellationToken, patience))
+            );
         }
         finally
         {
@@ -109,43 +131,56 @@ internal sealed class PostgresEngine : Engine
 
     /// <summary>A transaction of a batch, which has its own queue and its own connections.</summary>
     public Task<T> TransactBatchAsync<T>(Func<Db, Task<T>> write) =>
-        PatientlyAsync(patience => RepeatAsync(() => TransactionAsync(reserved, write, CancellationToken.None, patience)), Patience.OfABatch);
+        WithDeadlineAsync(
+            patience => RepeatAsync(() => TransactionAsync(reserved, write, CancellationToken.None, patience)),
+            Deadline.OfABatch
+        );
 
-    public override Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) => GuardAsync(() => TransactionAsync(
-        connections,
-        async db =>
-        {
-            await db.AnyAsync("SELECT pg_advisory_xact_lock($1)", MigrationLock);
-            return await work(db);
-        },
-        cancellationToken));
+    public override Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken) =>
+        GuardAsync(() =>
+            TransactionAsync(
+                connections,
+                async db =>
+                {
+                    await db.AnyAsync("SELECT pg_advisory_xact_lock($1)", MigrationLock);
+                    return await work(db);
+                },
+                cancellationToken
+            )
+        );
 
-    public override Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) => GuardAsync<IAsyncDisposable?>(async () =>
-    {
-        var connection = await connections.OpenAsync(cancellationToken);
-        try
+    public override Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) =>
+        GuardAsync<IAsyncDisposable?>(async () =>
         {
-            // The lock ends with this transaction, and so at the latest with the connection.
-            var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var led = await new PostgresDb(connection, random, cancellationToken)
-                .ListAsync("SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END", row => row.Flag(0), UpkeepLock);
-            if (led[0])
+            var connection = await connections.OpenAsync(cancellationToken);
+            try
             {
-                return new PostgresLead(connection, transaction);
+                // The lock ends with this transaction, and so at the latest with the connection.
+                var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var led = await new PostgresDb(connection, random, cancellationToken).ListAsync(
+                    "SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END",
+                    row => row.Flag(0),
+                    UpkeepLock
+                );
+                if (led[0])
+                {
+                    return new PostgresLead(connection, transaction);
+                }
             }
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+            catch
+            {
+                await connection.DisposeAsync();
+                throw;
+            }
 
-        await connection.DisposeAsync();
-        return null;
-    });
+            await connection.DisposeAsync();
+            return null;
+        });
 
     public override Task BackupAsync(string path, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("A PostgreSQL store is backed up with PostgreSQL's own tools: pg_dump, pg_basebackup, or the backups of the managed service.");
+        throw new NotSupportedException(
+            "A PostgreSQL store is backed up with PostgreSQL's own tools: pg_dump, pg_basebackup, or the backups of the managed service."
+        );
 
     public override async ValueTask DisposeAsync()
     {
@@ -177,17 +212,22 @@ internal sealed class PostgresEngine : Engine
         }
     }
 
-    private async Task<T> TransactionAsync<T>(PostgresConnections from, Func<Db, Task<T>> write, CancellationToken cancellationToken, Patience? patience = null)
+    private async Task<T> TransactionAsync<T>(
+        PostgresConnections from,
+        Func<Db, Task<T>> write,
+        CancellationToken cancellationToken,
+        Deadline? patience = null
+    )
     {
         await using var connection = await from.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var db = new PostgresDb(connection, random, cancellationToken) { Patience = patience };
+        var db = new PostgresDb(connection, random, cancellationToken) { Deadline = patience };
         var result = await write(db);
         var announced = db.TakeAnnounced();
         await PostgresListener.NotifyAsync(db, announced);
         if (patience is { IsOver: true })
         {
-            throw Patience.NotInTime();
+            throw Deadline.NotInTime();
         }
 
         await CommitAsync(transaction);
@@ -195,7 +235,8 @@ internal sealed class PostgresEngine : Engine
         return result;
     }
 
-    // A caller that leaves must not make a commit that is known into one that is not; and one that is not known is never repeated here.
+    // A caller that leaves must not make a commit that is known into one that is not; and one that is not known is
+    // never repeated here.
     private static async Task CommitAsync(NpgsqlTransaction transaction)
     {
         try
@@ -209,9 +250,9 @@ internal sealed class PostgresEngine : Engine
     }
 
     /// <summary>As <see cref="GuardAsync"/>, for callers who have to be answered in time.</summary>
-    private async Task<T> PatientlyAsync<T>(Func<Patience, Task<T>> call, TimeSpan? atMost = null)
+    private async Task<T> WithDeadlineAsync<T>(Func<Deadline, Task<T>> call, TimeSpan? atMost = null)
     {
-        using var patience = new Patience(time, atMost);
+        using var patience = new Deadline(time, atMost);
         return await patience.AnswerAsync(GuardAsync(() => call(patience)));
     }
 

@@ -7,34 +7,53 @@ namespace Turnstone.Storage.Postgres;
 /// <summary>What PostgreSQL's error codes (its manual, appendix A) mean to a store.</summary>
 internal static class PostgresErrors
 {
-    // Connection, resources, limits (lock not available), operator's intervention, system, internal, authorization; 25006: a standby that cannot write.
+    // Connection, resources, limits (lock not available), operator's intervention, system, internal, authorization;
+    // 25006: a standby that cannot write.
     private static readonly string[] UnavailableClasses = ["08", "28", "3D", "53", "55", "57", "58", "XX"];
 
-    public static bool IsDuplicate(Exception reason) => reason is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+    public static bool IsDuplicate(Exception reason) =>
+        reason is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
     /// <summary>The engine gave up on this transaction in favour of another: the same again may succeed.</summary>
     public static bool IsConflict(Exception reason) =>
-        reason is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+        reason
+            is PostgresException
+            {
+                SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+            };
 
     /// <summary>A row that another transaction holds was not to be had in the time for it.</summary>
     public static bool IsLocked(Exception? reason) =>
-        reason is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } || (reason is StoreUnavailableException && IsLocked(reason.InnerException));
+        reason is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
+        || (reason is StoreUnavailableException && IsLocked(reason.InnerException));
 
-    /// <summary>The connection is gone, and the idle ones of the pool most likely with it: the server was restarted or failed over.</summary>
+    /// <summary>
+    /// The connection is gone, and the idle ones of the pool most likely with it: the server was restarted or failed
+    /// over.
+    /// </summary>
     public static bool IsLost(Exception reason) =>
-        reason is IOException or PostgresException { SqlState: ['5', '7', 'P', ..] } or (NpgsqlException { InnerException: IOException or SocketException });
+        reason
+            is IOException
+                or PostgresException { SqlState: ['5', '7', 'P', ..] }
+                or (NpgsqlException { InnerException: IOException or SocketException });
 
-    public static bool IsUnavailable(Exception reason) => reason switch
-    {
-        PostgresException postgres => postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction || IsConflict(reason)
-            || Array.Exists(UnavailableClasses, start => postgres.SqlState.StartsWith(start, StringComparison.Ordinal)),
-        NpgsqlException or TimeoutException or IOException or SocketException => true,
-        _ => false,
-    };
+    public static bool IsUnavailable(Exception reason) =>
+        reason switch
+        {
+            PostgresException postgres => postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction
+                || IsConflict(reason)
+                || Array.Exists(
+                    UnavailableClasses,
+                    start => postgres.SqlState.StartsWith(start, StringComparison.Ordinal)
+                ),
+            NpgsqlException or TimeoutException or IOException or SocketException => true,
+            _ => false,
+        };
 
     /// <summary>The exception as the callers of a store know it.</summary>
     public static Exception Translate(Exception reason) =>
         IsDuplicate(reason) ? new DuplicateException("The store holds one like it.", reason)
-        : IsUnavailable(reason) ? new StoreUnavailableException("The database cannot be reached or cannot serve at the moment.", reason)
+        : IsUnavailable(reason)
+            ? new StoreUnavailableException("The database cannot be reached or cannot serve at the moment.", reason)
         : reason;
 }

@@ -3,7 +3,10 @@ using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Postgres;
 
-/// <summary>Hears on a connection of its own what other nodes announce. What was said while it was not connected is made up for by telling everything.</summary>
+/// <summary>
+/// Hears on a connection of its own what other nodes announce. What was said while it was not connected is made up for
+/// by telling everything.
+/// </summary>
 internal sealed class PostgresListener : IAsyncDisposable
 {
     private const string Channel = "turnstone_changes";
@@ -20,7 +23,9 @@ internal sealed class PostgresListener : IAsyncDisposable
         listening = new Background(PauseAfterFailure, time, ListenAsync);
     }
 
-    /// <summary>Announces in the transaction that makes the change: nobody hears of one that did not come to be.</summary>
+    /// <summary>
+    /// Announces in the transaction that makes the change: nobody hears of one that did not come to be.
+    /// </summary>
     public static async Task NotifyAsync(Db db, IReadOnlyCollection<ChangeKind> kinds)
     {
         foreach (var kind in kinds)

@@ -1,9 +1,14 @@
+using Turnstone.Directory;
+using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Postgres;
 
-/// <summary>A node's new sessions, a batch at a time in one transaction. Where one of them cannot be written, the others must not fail with it: then each is tried by itself.</summary>
+/// <summary>
+/// A node's new sessions, a batch at a time in one transaction. Where one of them cannot be written, the others must
+/// not fail with it: then each is tried by itself.
+/// </summary>
 internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
 {
     // Each has a connection of those that everything else needs too, for as long as what it waits for.
@@ -26,7 +31,8 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
         }
         catch (StoreUnavailableException reason) when (PostgresErrors.IsLocked(reason))
         {
-            // Something long holds a row that one of them needs. Whoever needs it waits by himself now, and neither the others nor the next batch for him.
+            // Something long holds a row that one of them needs. Whoever needs it waits by himself now, and neither the
+            // others nor the next batch for him.
             var held = sifted || batch.Count == 1 ? [.. batch] : await HeldAsync(batch);
             foreach (var opening in held)
             {
@@ -70,24 +76,67 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
     }
 
     /// <summary>Those that need a row which another transaction has.</summary>
-    private Task<HashSet<PendingOpening>> HeldAsync(IReadOnlyList<PendingOpening> batch) => engine.TransactBatchAsync(async db =>
-    {
-        List<string> clients = [.. batch.Select(opening => opening.Vouchers.Client?.Id).OfType<string>().Distinct()];
-        var owners = (await db.ListOfAsync($"SELECT id, owner_id FROM clients WHERE {db.OneOf("id")}", row => (Id: row.Text(0), Owner: row.MaybeId(1)), clients))
-            .ToDictionary(client => client.Id, client => client.Owner, StringComparer.Ordinal);
-        Guid?[] Accounts(PendingOpening opening) =>
-            [opening.Vouchers.Account?.Id, opening.Session.AccountId, opening.Vouchers.Client is var (client, _) ? owners.GetValueOrDefault(client) : null];
+    private Task<HashSet<PendingOpening>> HeldAsync(IReadOnlyList<PendingOpening> batch) =>
+        engine.TransactBatchAsync(async db =>
+        {
+            List<string> clients =
+            [
+                .. batch.Select(opening => opening.Preconditions.Client?.Id).OfType<string>().Distinct(),
+            ];
+            var owners = (
+                await db.ListOfAsync(
+                    $"SELECT id, owner_id FROM clients WHERE {db.OneOf("id")}",
+                    row => (Id: row.Text(0), Owner: row.MaybeId(1)),
+                    clients
+                )
+            ).ToDictionary(client => client.Id, client => client.Owner, StringComparer.Ordinal);
+            Guid?[] Accounts(PendingOpening opening) =>
+                [
+                    opening.Preconditions.Account?.Id,
+                    opening.Session.AccountId,
+                    opening.Preconditions.Client is var (client, _) ? owners.GetValueOrDefault(client) : null,
+                ];
 
-        var freeAccounts = await FreeAsync(db, "accounts", "SHARE", row => row.Id(0), batch.SelectMany(Accounts).OfType<Guid>());
-        var freeClients = await FreeAsync(db, "clients", "SHARE", row => row.Text(0), clients);
-        var freeKeys = await FreeAsync(db, "api_keys", "UPDATE", row => row.Id(0), batch.Select(opening => opening.Vouchers.ApiKeyId).OfType<Guid>());
-        return batch.Where(opening => !(Accounts(opening).OfType<Guid>().All(freeAccounts.Contains)
-            && (opening.Vouchers.Client is not var (client, _) || freeClients.Contains(client))
-            && (opening.Vouchers.ApiKeyId is not { } key || freeKeys.Contains(key)))).ToHashSet();
-    });
+            var freeAccounts = await FreeAsync(
+                db,
+                "accounts",
+                "SHARE",
+                row => row.Id(0),
+                batch.SelectMany(Accounts).OfType<Guid>()
+            );
+            var freeClients = await FreeAsync(db, "clients", "SHARE", row => row.Text(0), clients);
+            var freeKeys = await FreeAsync(
+                db,
+                "api_keys",
+                "UPDATE",
+                row => row.Id(0),
+                batch.Select(opening => opening.Preconditions.ApiKeyId).OfType<Guid>()
+            );
+            return batch
+                .Where(opening =>
+                    !(
+                        Accounts(opening).OfType<Guid>().All(freeAccounts.Contains)
+                        && (opening.Preconditions.Client is not var (client, _) || freeClients.Contains(client))
+                        && (opening.Preconditions.ApiKeyId is not { } key || freeKeys.Contains(key))
+                    )
+                )
+                .ToHashSet();
+        });
 
-    private static async Task<HashSet<T>> FreeAsync<T>(Db db, string table, string held, Func<Row, T> read, IEnumerable<T> ids) =>
-        [.. await db.ListOfAsync($"SELECT id FROM {table} WHERE {db.OneOf("id")} FOR {held} SKIP LOCKED", read, ids.ToHashSet())];
+    private static async Task<HashSet<T>> FreeAsync<T>(
+        Db db,
+        string table,
+        string held,
+        Func<Row, T> read,
+        IEnumerable<T> ids
+    ) =>
+        [
+            .. await db.ListOfAsync(
+                $"SELECT id FROM {table} WHERE {db.OneOf("id")} FOR {held} SKIP LOCKED",
+                read,
+                ids.ToHashSet()
+            ),
+        ];
 
     private async Task OpenAloneAsync(PendingOpening opening)
     {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
@@ -6,21 +7,29 @@ using Turnstone.Storage.Sessions;
 namespace Turnstone.Storage.Postgres;
 
 /// <summary>
-/// A node's refreshes, a batch at a time: one statement reads the rows, the decisions are made here, one statement writes them all on
-/// the condition that none has moved. No lock is held in between; what has moved is decided again.
+/// A node's refreshes, a batch at a time: one statement reads the rows, the decisions are made here, one statement
+/// writes them all on the condition that none has moved. No lock is held in between; what has moved is decided again.
 /// </summary>
 /// <param name="connections">Where the rounds are run.</param>
 /// <param name="random">For what is identified anew.</param>
 /// <param name="time">The clock.</param>
 /// <param name="changes">Told what was committed.</param>
-/// <param name="waitElsewhere">Takes a refresh whose row another transaction holds, so that the others need not wait for that; null where it is waited for.</param>
-internal sealed class PostgresRotations(PostgresConnections connections, RandomSource random, TimeProvider time, ChangeFeed changes, Action<PendingRotation>? waitElsewhere = null)
+/// <param name="waitElsewhere">Takes a refresh whose row another transaction holds, so that the others need not wait
+/// for that; null where it is waited for.</param>
+internal sealed class PostgresRotations(
+    PostgresConnections connections,
+    RandomSource random,
+    TimeProvider time,
+    ChangeFeed changes,
+    Action<PendingRotation>? waitElsewhere = null
+)
 {
     // Each round of a contended row advances somebody: this many losses in a row mean that something else is wrong.
     private const int MostRounds = 64;
 
     // A copy: the loop's own list is filled anew while a hanging round may still be under way.
-    public Task CommitAsync(IReadOnlyList<PendingRotation> batch) => Patience.AtMostAsync(CommitAllAsync([.. batch]), Patience.OfABatch);
+    public Task CommitAsync(IReadOnlyList<PendingRotation> batch) =>
+        Deadline.AtMostAsync(CommitAllAsync([.. batch]), Deadline.OfABatch);
 
     private async Task CommitAllAsync(IReadOnlyList<PendingRotation> batch)
     {
@@ -49,7 +58,8 @@ internal sealed class PostgresRotations(PostgresConnections connections, RandomS
 
             writing = true;
 
-            // The rows alone are one statement, which is its own transaction; an audit entry has to commit with its row.
+            // The rows alone are one statement, which is its own transaction; an audit entry has to commit with its
+            // row.
             await using var transaction = round.HasEntries ? await connection.BeginTransactionAsync() : null;
             var (hold, again) = await round.WriteAsync(db);
             var announced = db.TakeAnnounced();
@@ -61,30 +71,41 @@ internal sealed class PostgresRotations(PostgresConnections connections, RandomS
 
             changes.Tell(announced);
             hold.ForEach(rotation => rotation.Answer());
-            return number < MostRounds ? again : throw new TimeoutException("Sessions kept changing under their refreshes.");
+            return number < MostRounds
+                ? again
+                : throw new TimeoutException("Sessions kept changing under their refreshes.");
         }
         catch (Exception reason) when (PostgresErrors.IsConflict(reason) && number < MostRounds)
         {
             return batch;
         }
-        catch (PostgresException reason) when (PostgresErrors.IsLocked(reason) && waitElsewhere is not null && number < MostRounds)
+        catch (PostgresException reason)
+            when (PostgresErrors.IsLocked(reason) && waitElsewhere is not null && number < MostRounds)
         {
             return await SetAsideAsync(batch, waitElsewhere);
         }
         catch (Exception reason) when (PostgresErrors.IsLost(reason) && number == 0 && !writing)
         {
-            // The pool had kept a connection that the server had closed. Once something may have been written only the client can ask again.
+            // The pool had kept a connection that the server had closed. Once something may have been written only the
+            // client can ask again.
             connections.ForgetAfter(reason);
             return batch;
         }
     }
 
     /// <summary>Answers those whose rows are free; the others wait where nobody waits for them.</summary>
-    private async Task<IReadOnlyList<PendingRotation>> SetAsideAsync(IReadOnlyList<PendingRotation> batch, Action<PendingRotation> wait)
+    private async Task<IReadOnlyList<PendingRotation>> SetAsideAsync(
+        IReadOnlyList<PendingRotation> batch,
+        Action<PendingRotation> wait
+    )
     {
         await using var connection = await connections.OpenAsync(CancellationToken.None);
         var db = new PostgresDb(connection, random, CancellationToken.None);
-        var free = await db.ListOfAsync($"SELECT id FROM sessions WHERE {db.OneOf("id")} FOR NO KEY UPDATE SKIP LOCKED", row => new SessionId(row.Id(0)), batch.Select(rotation => rotation.Session).ToHashSet());
+        var free = await db.ListOfAsync(
+            $"SELECT id FROM sessions WHERE {db.OneOf("id")} FOR NO KEY UPDATE SKIP LOCKED",
+            row => new SessionId(row.Id(0)),
+            batch.Select(rotation => rotation.Session).ToHashSet()
+        );
         var goingOn = new List<PendingRotation>(batch.Count);
         foreach (var rotation in batch)
         {

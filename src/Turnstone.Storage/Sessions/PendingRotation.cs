@@ -1,21 +1,29 @@
-using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Sessions;
 
 /// <summary>A refresh that waits for its decision and for the commit that makes it true.</summary>
-internal sealed class PendingRotation(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> entry, TimeProvider time, CancellationToken cancellationToken)
-    : PendingSession<RotationDecision>(time, cancellationToken)
+internal sealed class PendingRotation(
+    RefreshAttempt attempt,
+    Func<RotationDecision, AuditEntry> entry,
+    TimeProvider time,
+    CancellationToken cancellationToken
+) : PendingSession<RotationDecision>(time, cancellationToken)
 {
     private RotationDecision? decision;
 
     public SessionId Session => attempt.Token.Session;
 
-    /// <summary>Decides on the row as it is or as an earlier attempt of the batch leaves it; answers the audit entry that the decision asks for.</summary>
+    /// <summary>
+    /// Decides on the row as it is or as an earlier attempt of the batch leaves it; answers the audit entry that the
+    /// decision asks for.
+    /// </summary>
     public (RotationDecision Decision, AuditEntry? Entry) Decide(Session? row, DateTimeOffset now)
     {
         decision = Rotation.Decide(row, attempt, now);
-        var alarming = decision.Kind is RotationKind.Reuse || (decision.Kind is RotationKind.Advance && decision.Distance < 0);
+        var alarming =
+            decision.Kind is RotationKind.Reuse || (decision.Kind is RotationKind.Advance && decision.Distance < 0);
         return (decision, alarming ? entry(decision) : null);
     }
 

@@ -1,4 +1,4 @@
-using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
@@ -6,13 +6,15 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage.Sessions;
 
 /// <summary>
-/// One pass over a batch of refreshes: every attempt is decided in turn on the rows that were read, each seeing what the ones before it
-/// did, so that many refreshes of one token make one advance and replays of it; a row that changed is then written once.
+/// One pass over a batch of refreshes: every attempt is decided in turn on the rows that were read, each seeing what
+/// the ones before it did, so that many refreshes of one token make one advance and replays of it; a row that changed
+/// is then written once.
 /// </summary>
 internal sealed class RotationRound
 {
     // In the order of their ids, so that two nodes that write the same rows wait for each other and do not lock up.
-    private static readonly Comparison<ChangedSession> ById = (one, other) => one.After.Id.Value.CompareTo(other.After.Id.Value);
+    private static readonly Comparison<ChangedSession> ById = (one, other) =>
+        one.After.Id.Value.CompareTo(other.After.Id.Value);
 
     private readonly Dictionary<SessionId, ChangedSession?> rows;
     private readonly List<PendingRotation> decided;
@@ -47,14 +49,19 @@ internal sealed class RotationRound
         return round;
     }
 
-    /// <summary>Writes what was decided; answers the refreshes that hold, and those whose row has moved since it was read.</summary>
+    /// <summary>
+    /// Writes what was decided; answers the refreshes that hold, and those whose row has moved since it was read.
+    /// </summary>
     public async Task<(List<PendingRotation> Hold, List<PendingRotation> Again)> WriteAsync(Db db)
     {
         var changed = Changed();
         var moved = changed.Count > 0 ? await db.WriteRotatedAsync(changed) : [];
         if (HasEntries)
         {
-            await AuditRow.AppendAsync(db, [.. entries.Where(entry => !moved.Contains(entry.Session)).Select(entry => entry.Entry)]);
+            await AuditRow.AppendAsync(
+                db,
+                [.. entries.Where(entry => !moved.Contains(entry.Session)).Select(entry => entry.Entry)]
+            );
         }
 
         if (changed.Exists(row => row.After.RevokedAt is not null && !moved.Contains(row.After.Id)))
@@ -64,7 +71,10 @@ internal sealed class RotationRound
 
         return moved.Count == 0
             ? (decided, [])
-            : (decided.FindAll(rotation => !moved.Contains(rotation.Session)), decided.FindAll(rotation => moved.Contains(rotation.Session)));
+            : (
+                decided.FindAll(rotation => !moved.Contains(rotation.Session)),
+                decided.FindAll(rotation => moved.Contains(rotation.Session))
+            );
     }
 
     private List<ChangedSession> Changed()

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 
@@ -8,31 +9,76 @@ internal static class SessionRow
 {
     private static readonly Insertion Into = new(
         "sessions",
-        ("id", Shape.Bytes), ("contract", Shape.Text), ("grant_kind", Shape.Text), ("subject", Shape.Text), ("account_id", Shape.Bytes), ("client_id", Shape.Text), ("api_key_id", Shape.Bytes),
-        ("scopes", Shape.Text), ("refreshable", Shape.Number), ("generation", Shape.Number), ("created_at", Shape.Number), ("advanced_at", Shape.Number), ("access_expires_at", Shape.Number),
-        ("refresh_expires_at", Shape.Number), ("ends_at", Shape.Number), ("advance_key_hash", Shape.Bytes), ("replays", Shape.Number), ("last_used_at", Shape.Number), ("revoked_at", Shape.Number),
-        ("revoked_for", Shape.Text), ("opened_network", Shape.Text), ("opened_agent", Shape.Text), ("version", Shape.Number), ("longest_access", Shape.Number));
+        ("id", Shape.Bytes),
+        ("contract", Shape.Text),
+        ("grant_kind", Shape.Text),
+        ("subject", Shape.Text),
+        ("account_id", Shape.Bytes),
+        ("client_id", Shape.Text),
+        ("api_key_id", Shape.Bytes),
+        ("scopes", Shape.Text),
+        ("refreshable", Shape.Number),
+        ("generation", Shape.Number),
+        ("created_at", Shape.Number),
+        ("advanced_at", Shape.Number),
+        ("access_expires_at", Shape.Number),
+        ("refresh_expires_at", Shape.Number),
+        ("ends_at", Shape.Number),
+        ("advance_key_hash", Shape.Bytes),
+        ("replays", Shape.Number),
+        ("last_used_at", Shape.Number),
+        ("revoked_at", Shape.Number),
+        ("revoked_for", Shape.Text),
+        ("opened_network", Shape.Text),
+        ("opened_agent", Shape.Text),
+        ("version", Shape.Number),
+        ("longest_access", Shape.Number)
+    );
 
     public static readonly string Columns = Into.Columns;
 
     /// <summary>The minute in which it was opened, as the index of what an API key holds has it.</summary>
     public const string Minute = "CAST(created_at / 60000000 AS INTEGER)";
 
-    /// <summary>What a rotation or a revocation changes, if the row is still of the version it was decided on.</summary>
+    /// <summary>
+    /// What a rotation or a revocation changes, if the row is still of the version it was decided on.
+    /// </summary>
     public const string Rotate =
         "UPDATE sessions SET generation = $3, advanced_at = $4, access_expires_at = $5, refresh_expires_at = $6, last_used_at = $7, replays = $8, version = $9, "
         + "longest_access = $10, advance_key_hash = $11, revoked_at = $12, revoked_for = $13 WHERE id = $1 AND version = $2";
 
     public static long MinuteOf(DateTimeOffset time) => Value.OfTime(time) / 60_000_000;
 
-    public static Task InsertAsync(Db db, IReadOnlyList<Session> rows) => rows.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, [.. rows.Select(Values)]);
+    public static Task InsertAsync(Db db, IReadOnlyList<Session> rows) =>
+        rows.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, [.. rows.Select(Values)]);
 
     private static object?[] Values(Session s) =>
-    [
-        s.Id, s.Contract, s.Grant, s.Subject == s.AccountId?.ToString() ? null : s.Subject, s.AccountId, s.ClientId, s.ApiKeyId, s.Scopes, s.Refreshable, s.Generation, s.CreatedAt, s.AdvancedAt,
-        s.AccessExpiresAt, s.RefreshExpiresAt, s.EndsAt, s.AdvanceKeyHash, s.Replays, s.LastUsedAt, s.RevokedAt, s.RevokedFor,
-        s.OpenedBy.Network, s.OpenedBy.UserAgent, s.Version, s.LongestAccess,
-    ];
+        [
+            s.Id,
+            s.Contract,
+            s.Grant,
+            s.Subject == s.AccountId?.ToString() ? null : s.Subject,
+            s.AccountId,
+            s.ClientId,
+            s.ApiKeyId,
+            s.Scopes,
+            s.Refreshable,
+            s.Generation,
+            s.CreatedAt,
+            s.AdvancedAt,
+            s.AccessExpiresAt,
+            s.RefreshExpiresAt,
+            s.EndsAt,
+            s.AdvanceKeyHash,
+            s.Replays,
+            s.LastUsedAt,
+            s.RevokedAt,
+            s.RevokedFor,
+            s.OpenedBy.Network,
+            s.OpenedBy.UserAgent,
+            s.Version,
+            s.LongestAccess,
+        ];
 
     public static Session Read(Row row)
     {

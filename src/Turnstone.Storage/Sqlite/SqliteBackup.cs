@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Sqlite;
@@ -5,7 +6,12 @@ namespace Turnstone.Storage.Sqlite;
 /// <summary>A copy of the running database as of one moment, into a new file that only its owner can read.</summary>
 internal static class SqliteBackup
 {
-    public static async Task WriteAsync(SqliteFile file, RandomSource random, string path, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        SqliteFile file,
+        RandomSource random,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
 

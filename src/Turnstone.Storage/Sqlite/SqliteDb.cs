@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
@@ -8,7 +9,9 @@ using Turnstone.Storage.Sessions;
 namespace Turnstone.Storage.Sqlite;
 
 /// <summary>A connection to the embedded database with the statements it has prepared.</summary>
-internal sealed class SqliteDb(SqliteConnection connection, RandomSource random) : Db(random, CancellationToken.None), IDisposable
+internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
+    : Db(random, CancellationToken.None),
+        IDisposable
 {
     private static readonly string Find = $"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1";
 
@@ -23,8 +26,9 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
     public override string ForUpdate => "";
 
     /// <summary>
-    /// Begins to write. Where another process writes too it is tried every millisecond: SQLite's own waiting grows to a tenth of a second a try,
-    /// and beside a busy server an operator's command would never find the gap between two commits.
+    /// Begins to write. Where another process writes too it is tried every millisecond: SQLite's own waiting grows to a
+    /// tenth of a second a try, and beside a busy server an operator's command would never find the gap between two
+    /// commits.
     /// </summary>
     public async Task BeginAsync()
     {
@@ -42,7 +46,8 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
 
     public override Task LockAsync(string name) => Task.CompletedTask;
 
-    public override Task<bool> TableExistsAsync(string name) => AnyAsync("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1", name);
+    public override Task<bool> TableExistsAsync(string name) =>
+        AnyAsync("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1", name);
 
     public override async Task ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
     {
@@ -87,7 +92,12 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
 
     public override string OneOf(string column) => $"{column} = $1";
 
-    public override async Task<List<T>> ListOfAsync<TKey, T>(string sql, Func<Row, T> read, IReadOnlyCollection<TKey> keys, params object?[] values)
+    public override async Task<List<T>> ListOfAsync<TKey, T>(
+        string sql,
+        Func<Row, T> read,
+        IReadOnlyCollection<TKey> keys,
+        params object?[] values
+    )
     {
         var rows = new List<T>(keys.Count);
         foreach (var key in keys)
@@ -98,7 +108,8 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         return rows;
     }
 
-    public override Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows) => ExecuteManyAsync(into.OfOne, rows);
+    public override Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows) =>
+        ExecuteManyAsync(into.OfOne, rows);
 
     public override Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids)
     {

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Sqlite;
 
-/// <summary>The embedded engine: readers each with a connection of the pool, all writes through the one writer's loop.</summary>
+/// <summary>
+/// The embedded engine: readers each with a connection of the pool, all writes through the one writer's loop.
+/// </summary>
 internal sealed class SqliteEngine : Engine
 {
     private static readonly TimeSpan PollPause = TimeSpan.FromSeconds(1);
@@ -28,7 +31,8 @@ internal sealed class SqliteEngine : Engine
         writer = new SqliteWriter(file, random, time, Changes);
         queue = new GroupCommit<Pending>(options, loops: 1, metrics, writer.CommitAsync);
 
-        // What another process commits (an operator's command) is heard by asking; inside this one it is told at the commit.
+        // What another process commits (an operator's command) is heard by asking; inside this one it is told at the
+        // commit.
         poll = new Background(PollPause, time, _ => WriteAsync(writer.HearOthersAsync, CancellationToken.None));
     }
 
@@ -38,11 +42,8 @@ internal sealed class SqliteEngine : Engine
 
     public override int Capacity { get; }
 
-    public override IReadOnlyDictionary<string, string> Words { get; } = new Dictionary<string, string>
-    {
-        ["bytes"] = "BLOB",
-        ["hot"] = "WITHOUT ROWID",
-    };
+    public override IReadOnlyDictionary<string, string> Words { get; } =
+        new Dictionary<string, string> { ["bytes"] = "BLOB", ["hot"] = "WITHOUT ROWID" };
 
     public override async Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -101,9 +102,11 @@ internal sealed class SqliteEngine : Engine
     }
 
     // One process serves an embedded database.
-    public override Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(Lead.Always);
+    public override Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IAsyncDisposable?>(Lead.Always);
 
-    public override Task BackupAsync(string path, CancellationToken cancellationToken) => SqliteBackup.WriteAsync(file, random, path, cancellationToken);
+    public override Task BackupAsync(string path, CancellationToken cancellationToken) =>
+        SqliteBackup.WriteAsync(file, random, path, cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {

@@ -19,7 +19,10 @@ internal sealed class SqliteFile
         var settings = new SqliteConnectionStringBuilder(connectionString) { Pooling = false, ForeignKeys = true };
         if (settings.DataSource is "" or ":memory:" || settings.Mode == SqliteOpenMode.Memory)
         {
-            throw new ArgumentException("The embedded database needs a file: Data Source=path.", nameof(connectionString));
+            throw new ArgumentException(
+                "The embedded database needs a file: Data Source=path.",
+                nameof(connectionString)
+            );
         }
 
         // How long the provider itself repeats a statement that finds the file locked, in whole seconds.
@@ -32,7 +35,9 @@ internal sealed class SqliteFile
 
     public string Path { get; }
 
-    /// <summary>Makes an empty file that only its owner can read; the -wal and -shm files beside a database take over its mode.</summary>
+    /// <summary>
+    /// Makes an empty file that only its owner can read; the -wal and -shm files beside a database take over its mode.
+    /// </summary>
     /// <exception cref="IOException">There is a file already.</exception>
     public static void Create(string path)
     {
@@ -48,25 +53,31 @@ internal sealed class SqliteFile
     public SqliteConnection OpenReader() => Open("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON;");
 
     /// <summary>
-    /// Opens for writing; every commit is on the disk when it returns. How long a BEGIN waits is <see cref="SqliteDb.BeginAsync"/>'s. A page that is changed again and
-    /// again goes into the database once a checkpoint: these come every 32 MiB of log, and the pages of the indexes stay in 16 MiB of memory meanwhile. Each commit writes
-    /// whole pages, of which a session changes a few bytes: in a new file they are half as large as SQLite makes them, and no smaller, or a session's row would not fit beside others.
+    /// Opens for writing; every commit is on the disk when it returns. How long a BEGIN waits is <see
+    /// cref="SqliteDb.BeginAsync"/>'s. A page that is changed again and again goes into the database once a checkpoint:
+    /// these come every 32 MiB of log, and the pages of the indexes stay in 16 MiB of memory meanwhile. Each commit
+    /// writes whole pages, of which a session changes a few bytes: in a new file they are half as large as SQLite makes
+    /// them, and no smaller, or a session's row would not fit beside others.
     /// </summary>
     public SqliteConnection OpenWriter()
     {
         EnsureExists();
         return Open(
-            $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;");
+            $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;"
+        );
     }
 
     public SqliteConnection OpenBackup() => Open("PRAGMA busy_timeout = 2000;");
 
-    // A log that has taken the last of its disk cannot be emptied any more: the database has no room to grow. So it gets an eighth of a small one.
+    // A log that has taken the last of its disk cannot be emptied any more: the database has no room to grow. So it
+    // gets an eighth of a small one.
     private int LogLength()
     {
         try
         {
-            var disk = new DriveInfo(OperatingSystem.IsWindows() ? System.IO.Path.GetPathRoot(Path)! : System.IO.Path.GetDirectoryName(Path)!);
+            var disk = new DriveInfo(
+                OperatingSystem.IsWindows() ? System.IO.Path.GetPathRoot(Path)! : System.IO.Path.GetDirectoryName(Path)!
+            );
             return (int)Math.Clamp(disk.TotalSize / 8, ShortestLog, LongestLog);
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)

@@ -5,7 +5,8 @@ using SQLitePCL;
 namespace Turnstone.Storage.Sqlite;
 
 /// <summary>
-/// Binds the managed provider to the system's own SQLite, which the distribution keeps patched, in place of a copy of our own (docs/adr/0003).
+/// Binds the managed provider to the system's own SQLite, which the distribution keeps patched, in place of a copy of
+/// our own (docs/adr/0003).
 /// </summary>
 internal static class SqliteLibrary
 {
@@ -14,7 +15,8 @@ internal static class SqliteLibrary
 
     private static readonly Lazy<bool> Loaded = new(Load);
 
-    /// <exception cref="DllNotFoundException">The library is not on this machine; the message names the package to install.</exception>
+    /// <exception cref="DllNotFoundException">The library is not on this machine; the message names the package to
+    /// install.</exception>
     public static void Ensure() => _ = Loaded.Value;
 
     private static bool Load()
@@ -32,7 +34,10 @@ internal static class SqliteLibrary
             return 0;
         }
 
-        string[] names = OperatingSystem.IsWindows() ? ["winsqlite3"] : OperatingSystem.IsMacOS() ? ["libsqlite3.dylib"] : ["libsqlite3.so.0", "libsqlite3.so"];
+        string[] names =
+            OperatingSystem.IsWindows() ? ["winsqlite3"]
+            : OperatingSystem.IsMacOS() ? ["libsqlite3.dylib"]
+            : ["libsqlite3.so.0", "libsqlite3.so"];
         foreach (var candidate in names)
         {
             if (NativeLibrary.TryLoad(candidate, out var library))

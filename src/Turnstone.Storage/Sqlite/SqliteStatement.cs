@@ -7,8 +7,8 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement, and the row it stands on. The native calls themselves: between two of them there is nothing that could wait, and the provider's commands,
-/// parameters and readers would cost more than SQLite does.
+/// A prepared statement, and the row it stands on. The native calls themselves: between two of them there is nothing
+/// that could wait, and the provider's commands, parameters and readers would cost more than SQLite does.
 /// </summary>
 internal sealed class SqliteStatement : Row, IDisposable
 {
@@ -30,7 +30,12 @@ internal sealed class SqliteStatement : Row, IDisposable
         Require(raw.sqlite3_prepare_v2(connection, sql, out statement, out rest));
         rest = rest.TrimStart();
         lastTexts = new string?[raw.sqlite3_column_count(statement)];
-        places = [.. Enumerable.Range(1, LargestName()).Select(name => raw.sqlite3_bind_parameter_index(statement, $"${name}"))];
+        places =
+        [
+            .. Enumerable
+                .Range(1, LargestName())
+                .Select(name => raw.sqlite3_bind_parameter_index(statement, $"${name}")),
+        ];
     }
 
     /// <summary>Begins anew with these values for <c>$1</c>, <c>$2</c>, …</summary>
@@ -44,24 +49,24 @@ internal sealed class SqliteStatement : Row, IDisposable
 
     public void Bind(int place, long number) => Require(raw.sqlite3_bind_int64(statement, places[place - 1], number));
 
-    public void Bind(int place, ReadOnlySpan<byte> bytes) => Require(raw.sqlite3_bind_blob(statement, places[place - 1], bytes));
+    public void Bind(int place, ReadOnlySpan<byte> bytes) =>
+        Require(raw.sqlite3_bind_blob(statement, places[place - 1], bytes));
 
     public void Bind(int place, string text) => Require(raw.sqlite3_bind_text(statement, places[place - 1], text));
 
     /// <summary>On to the next row; false when there is none.</summary>
-    public bool Step() => raw.sqlite3_step(statement) switch
-    {
-        raw.SQLITE_ROW => true,
-        raw.SQLITE_DONE => false,
-        var failed => throw Failure(failed),
-    };
+    public bool Step() =>
+        raw.sqlite3_step(statement) switch
+        {
+            raw.SQLITE_ROW => true,
+            raw.SQLITE_DONE => false,
+            var failed => throw Failure(failed),
+        };
 
     /// <summary>Steps to the end; answers how many rows it changed.</summary>
     public int Run()
     {
-        while (Step())
-        {
-        }
+        while (Step()) { }
 
         return raw.sqlite3_changes(connection);
     }
@@ -105,8 +110,17 @@ internal sealed class SqliteStatement : Row, IDisposable
         }
     }
 
-    private int LargestName() => Enumerable.Range(1, raw.sqlite3_bind_parameter_count(statement))
-        .Max(place => (int?)int.Parse(raw.sqlite3_bind_parameter_name(statement, place).utf8_to_string().AsSpan(1), CultureInfo.InvariantCulture)) ?? 0;
+    private int LargestName() =>
+        Enumerable
+            .Range(1, raw.sqlite3_bind_parameter_count(statement))
+            .Max(place =>
+                (int?)
+                    int.Parse(
+                        raw.sqlite3_bind_parameter_name(statement, place).utf8_to_string().AsSpan(1),
+                        CultureInfo.InvariantCulture
+                    )
+            )
+        ?? 0;
 
     private void Require(int result)
     {
@@ -116,6 +130,10 @@ internal sealed class SqliteStatement : Row, IDisposable
         }
     }
 
-    private SqliteException Failure(int result) => new(
-        $"SQLite answered {result}: {raw.sqlite3_errmsg(connection).utf8_to_string()}", result, raw.sqlite3_extended_errcode(connection));
+    private SqliteException Failure(int result) =>
+        new(
+            $"SQLite answered {result}: {raw.sqlite3_errmsg(connection).utf8_to_string()}",
+            result,
+            raw.sqlite3_extended_errcode(connection)
+        );
 }

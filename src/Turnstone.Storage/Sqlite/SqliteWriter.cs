@@ -1,14 +1,15 @@
-using Turnstone.Sessions;
+using Turnstone.Model;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Sqlite;
 
 /// <summary>
-/// The one connection that writes. A batch is one transaction: what fails inside a piece of work undoes that piece alone (a savepoint),
-/// what fails in the engine undoes all of it, and the next batch begins on a new connection.
+/// The one connection that writes. A batch is one transaction: what fails inside a piece of work undoes that piece
+/// alone (a savepoint), what fails in the engine undoes all of it, and the next batch begins on a new connection.
 /// </summary>
-internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimeProvider time, ChangeFeed changes) : IDisposable
+internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimeProvider time, ChangeFeed changes)
+    : IDisposable
 {
     private SqliteDb? connection;
     private long? versionSeen;
@@ -43,7 +44,9 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         }
     }
 
-    /// <summary>Tells everything when another connection has committed since the last time: SQLite says that it did, not what.</summary>
+    /// <summary>
+    /// Tells everything when another connection has committed since the last time: SQLite says that it did, not what.
+    /// </summary>
     public async Task HearOthersAsync(Db db)
     {
         var version = await db.NumberAsync("PRAGMA data_version");

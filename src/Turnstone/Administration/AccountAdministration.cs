@@ -1,8 +1,6 @@
-using Turnstone.AccessTokens;
-using Turnstone.Audit;
-using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Grants;
+using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Sessions;
 
 namespace Turnstone.Administration;
@@ -31,15 +29,33 @@ public enum ActOutcome
     Overtaken,
 }
 
-/// <summary>What an administrator or operator does to somebody's account. It never reads or sets a secret: nobody signs in as another.</summary>
-public sealed class AccountAdministration(IAccountStore accounts, Revocation revocation, RevokedSessions revoked, RandomSource random, TimeProvider time)
+/// <summary>
+/// What an administrator or operator does to somebody's account. It never reads or sets a secret: nobody signs in as
+/// another.
+/// </summary>
+public sealed class AccountAdministration(
+    IAccountStore accounts,
+    SessionRevocation revocation,
+    RevokedSessions revoked,
+    RandomSource random,
+    TimeProvider time
+)
 {
     private const int Attempts = 4;
 
-    /// <summary>Shuts the account: its sessions end in the same commit, its portal cookies with the next click.</summary>
+    /// <summary>
+    /// Shuts the account: its sessions end in the same commit, its portal cookies with the next click.
+    /// </summary>
     public async Task<ActOutcome> DisableAsync(Guid id, Caller caller, CancellationToken cancellationToken)
     {
-        var outcome = await ChangeAsync(id, caller, "disabled", account => account.DisabledAt is null, Disable, cancellationToken);
+        var outcome = await ChangeAsync(
+            id,
+            caller,
+            "disabled",
+            account => account.DisabledAt is null,
+            Disable,
+            cancellationToken
+        );
         if (outcome is ActOutcome.Done)
         {
             await revoked.RefreshAsync(cancellationToken);
@@ -50,21 +66,54 @@ public sealed class AccountAdministration(IAccountStore accounts, Revocation rev
 
     /// <summary>Opens a disabled account again; what was revoked stays revoked.</summary>
     public Task<ActOutcome> EnableAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
-        ChangeAsync(id, caller, "enabled", account => account.DisabledAt is not null, account => account.DisabledAt = null, cancellationToken);
+        ChangeAsync(
+            id,
+            caller,
+            "enabled",
+            account => account.DisabledAt is not null,
+            account => account.DisabledAt = null,
+            cancellationToken
+        );
 
-    /// <summary>Gives the right, or takes it. It goes to nobody who has not confirmed his email: anyone may sign up with anyone's.</summary>
-    public async Task<ActOutcome> SetAdministratorAsync(Guid id, bool administrator, Caller caller, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Gives the right, or takes it. It goes to nobody who has not confirmed his email: anyone may sign up with
+    /// anyone's.
+    /// </summary>
+    public async Task<ActOutcome> SetAdministratorAsync(
+        Guid id,
+        bool administrator,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) =>
         administrator && await accounts.FindAsync(id, cancellationToken) is { EmailConfirmed: false }
             ? ActOutcome.Unconfirmed
             : await ChangeAsync(
-                id, caller, administrator ? "administrator" : "no administrator", account => account.Administrator != administrator,
-                account => account.Administrator = administrator, cancellationToken);
+                id,
+                caller,
+                administrator ? "administrator" : "no administrator",
+                account => account.Administrator != administrator,
+                account => account.Administrator = administrator,
+                cancellationToken
+            );
 
-    /// <summary>Takes the second factor off an account whose owner has lost it; he sets up a new one after he has signed in by his password.</summary>
-    public Task<ActOutcome> ResetSecondFactorAsync(Guid id, Caller caller, CancellationToken cancellationToken) => ChangeAsync(
-        id, caller, "second factor reset", account => account.TwoFactorEnabled || account.AuthenticatorKey is not null, ResetSecondFactor, cancellationToken);
+    /// <summary>
+    /// Takes the second factor off an account whose owner has lost it; he sets up a new one after he has signed in by
+    /// his password.
+    /// </summary>
+    public Task<ActOutcome> ResetSecondFactorAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            id,
+            caller,
+            "second factor reset",
+            account => account.TwoFactorEnabled || account.AuthenticatorKey is not null,
+            ResetSecondFactor,
+            cancellationToken
+        );
 
-    /// <summary>Ends every session and every sign-in at the portal; answers how many sessions, or null when there is no such account.</summary>
+    /// <summary>
+    /// Ends every session and every sign-in at the portal; answers how many sessions, or null when there is no such
+    /// account.
+    /// </summary>
     public async Task<int?> EndSessionsAsync(Guid id, Caller caller, CancellationToken cancellationToken)
     {
         if (await accounts.FindAsync(id, cancellationToken) is null)
@@ -73,11 +122,23 @@ public sealed class AccountAdministration(IAccountStore accounts, Revocation rev
         }
 
         await ChangeAsync(id, caller, "signed out of the portal", _ => true, NewStamp, cancellationToken, self: true);
-        return await revocation.EndAllAsync(SessionHolder.Account(id), RevocationReason.ByOperator, caller, cancellationToken);
+        return await revocation.EndAllAsync(
+            SessionHolder.Account(id),
+            RevocationReason.ByOperator,
+            caller,
+            cancellationToken
+        );
     }
 
     private async Task<ActOutcome> ChangeAsync(
-        Guid id, Caller caller, string detail, Func<Account, bool> needed, Action<Account> change, CancellationToken cancellationToken, bool self = false)
+        Guid id,
+        Caller caller,
+        string detail,
+        Func<Account, bool> needed,
+        Action<Account> change,
+        CancellationToken cancellationToken,
+        bool self = false
+    )
     {
         if (caller.ActorId == id && !self)
         {
@@ -97,12 +158,23 @@ public sealed class AccountAdministration(IAccountStore accounts, Revocation rev
             }
 
             change(account);
-            if (await accounts.SaveAsync(account, NewAccount.NewStamp(random), Entry(account, caller, detail), cancellationToken))
+            if (
+                await accounts.SaveAsync(
+                    account,
+                    NewAccount.NewStamp(random),
+                    Entry(account, caller, detail),
+                    cancellationToken
+                )
+            )
             {
                 return ActOutcome.Done;
             }
 
-            if (await accounts.AdministratorsAsync(cancellationToken) is [var last] && last.Id == id && account is not { Administrator: true, DisabledAt: null })
+            if (
+                await accounts.AdministratorsAsync(cancellationToken) is [var last]
+                && last.Id == id
+                && account is not { Administrator: true, DisabledAt: null }
+            )
             {
                 return ActOutcome.LastAdministrator;
             }
@@ -119,18 +191,24 @@ public sealed class AccountAdministration(IAccountStore accounts, Revocation rev
 
     private void ResetSecondFactor(Account account)
     {
-        (account.TwoFactorEnabled, account.AuthenticatorKey, account.RecoveryCodes, account.LastTotpStep) = (false, null, [], null);
+        (account.TwoFactorEnabled, account.AuthenticatorKey, account.RecoveryCodes, account.LastTotpStep) = (
+            false,
+            null,
+            [],
+            null
+        );
         NewStamp(account);
     }
 
     private void NewStamp(Account account) => account.SecurityStamp = NewAccount.NewStamp(random);
 
-    private AuditEntry Entry(Account account, Caller caller, string detail) => new()
-    {
-        Event = AuditEvent.AccountChanged,
-        At = time.GetUtcNow(),
-        Caller = caller,
-        AccountId = account.Id,
-        Detail = detail,
-    };
+    private AuditEntry Entry(Account account, Caller caller, string detail) =>
+        new()
+        {
+            Event = AuditEvent.AccountChanged,
+            At = time.GetUtcNow(),
+            Caller = caller,
+            AccountId = account.Id,
+            Detail = detail,
+        };
 }

@@ -1,14 +1,22 @@
-using Turnstone.AccessTokens;
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Revocation;
 
 namespace Turnstone.Administration;
 
 /// <summary>Shuts and opens clients, whoever owns them.</summary>
 public sealed class ClientAdministration(IClientStore clients, RevokedSessions revoked, TimeProvider time)
 {
-    /// <summary>Shuts or opens the client; shut, it authenticates nowhere and its sessions end in the same commit. Null when there is no such client.</summary>
-    public async Task<Client?> SetEnabledAsync(string id, bool enabled, Caller caller, CancellationToken cancellationToken)
+    /// <summary>
+    /// Shuts or opens the client; shut, it authenticates nowhere and its sessions end in the same commit. Null when
+    /// there is no such client.
+    /// </summary>
+    public async Task<Client?> SetEnabledAsync(
+        string id,
+        bool enabled,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
         if (await clients.FindAsync(id, cancellationToken) is not { } client)
         {
@@ -30,13 +38,14 @@ public sealed class ClientAdministration(IClientStore clients, RevokedSessions r
         return changed;
     }
 
-    private AuditEntry Entry(Client client, Caller caller, string detail) => new()
-    {
-        Event = AuditEvent.ClientChanged,
-        At = time.GetUtcNow(),
-        Caller = caller,
-        AccountId = client.OwnerId,
-        ClientId = client.Id,
-        Detail = detail,
-    };
+    private AuditEntry Entry(Client client, Caller caller, string detail) =>
+        new()
+        {
+            Event = AuditEvent.ClientChanged,
+            At = time.GetUtcNow(),
+            Caller = caller,
+            AccountId = client.OwnerId,
+            ClientId = client.Id,
+            Detail = detail,
+        };
 }

@@ -1,16 +1,20 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Administration;
 
-/// <summary>What a product is to customers: its name, which is how they ask for it, a sentence on it, and whether somebody looks at who asks.</summary>
+/// <summary>
+/// What a product is to customers: its name, which is how they ask for it, a sentence on it, and whether somebody looks
+/// at who asks.
+/// </summary>
 public sealed record ProductFacts(string Name, string Description, bool ApprovalRequired)
 {
     public const int LongestName = 100;
 
     public const int LongestDescription = 500;
 
-    public static bool IsName(string name) => name.Trim().Length is >= 1 and <= LongestName && !name.Any(char.IsControl);
+    public static bool IsName(string name) =>
+        name.Trim().Length is >= 1 and <= LongestName && !name.Any(char.IsControl);
 
     public static bool IsDescription(string text) => text.Length <= LongestDescription && !text.Any(char.IsControl);
 }
@@ -23,27 +27,65 @@ public sealed class ProductCatalogue(ISubscriptionStore store, RandomSource rand
     {
         var now = time.GetUtcNow();
         var product = new Product(random.NewId(now), facts.Name, facts.ApprovalRequired, now, facts.Description);
-        return await SaveAsync(product, AuditEvent.ProductCreated, caller, product.Name, cancellationToken) ? product : null;
+        return await SaveAsync(product, AuditEvent.ProductCreated, caller, product.Name, cancellationToken)
+            ? product
+            : null;
     }
 
-    /// <summary>Null when there is no such product, or another one has the name. Who has subscribed stays subscribed.</summary>
-    public async Task<Product?> ChangeAsync(Guid id, ProductFacts facts, Caller caller, CancellationToken cancellationToken)
+    /// <summary>
+    /// Null when there is no such product, or another one has the name. Who has subscribed stays subscribed.
+    /// </summary>
+    public async Task<Product?> ChangeAsync(
+        Guid id,
+        ProductFacts facts,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
         if (await store.FindProductAsync(id, cancellationToken) is not { } product)
         {
             return null;
         }
 
-        var changed = product with { Name = facts.Name, Description = facts.Description, ApprovalRequired = facts.ApprovalRequired };
-        var detail = string.Join(", ", new[]
+        var changed = product with
         {
-            changed.Name == product.Name ? product.Name : $"{product.Name} to {changed.Name}",
-            changed.Description == product.Description ? null : "description",
-            changed.ApprovalRequired == product.ApprovalRequired ? null : changed.ApprovalRequired ? "approval required" : "no approval required",
-        }.OfType<string>());
-        return changed == product || await SaveAsync(changed, AuditEvent.ProductChanged, caller, detail, cancellationToken) ? changed : null;
+            Name = facts.Name,
+            Description = facts.Description,
+            ApprovalRequired = facts.ApprovalRequired,
+        };
+        var detail = string.Join(
+            ", ",
+            new[]
+            {
+                changed.Name == product.Name ? product.Name : $"{product.Name} to {changed.Name}",
+                changed.Description == product.Description ? null : "description",
+                changed.ApprovalRequired == product.ApprovalRequired ? null
+                : changed.ApprovalRequired ? "approval required"
+                : "no approval required",
+            }.OfType<string>()
+        );
+        return
+            changed == product || await SaveAsync(changed, AuditEvent.ProductChanged, caller, detail, cancellationToken)
+            ? changed
+            : null;
     }
 
-    private Task<bool> SaveAsync(Product product, AuditEvent what, Caller caller, string detail, CancellationToken cancellationToken) => store.SaveProductAsync(
-        product, new AuditEntry { Event = what, At = time.GetUtcNow(), Caller = caller, Detail = $"product {detail}" }, cancellationToken);
+    private Task<bool> SaveAsync(
+        Product product,
+        AuditEvent what,
+        Caller caller,
+        string detail,
+        CancellationToken cancellationToken
+    ) =>
+        store.SaveProductAsync(
+            product,
+            new AuditEntry
+            {
+                Event = what,
+                At = time.GetUtcNow(),
+                Caller = caller,
+                Detail = $"product {detail}",
+            },
+            cancellationToken
+        );
 }

@@ -1,20 +1,27 @@
+using Turnstone.Model;
+
 namespace Turnstone.Audit;
 
-/// <summary>The append-only record. Entries that belong to a change are given to the store call that makes the change and commit with it.</summary>
+/// <summary>
+/// The append-only record. Entries that belong to a change are given to the store call that makes the change and commit
+/// with it.
+/// </summary>
 public interface IAuditLog
 {
     Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Notes what was issued to a program, without waiting for the entry: it is written within a second, together with others of the same client, network and second,
-    /// and is lost with a killed process.
+    /// Notes what was issued to a program, without waiting for the entry: it is written within a second, together with
+    /// others of the same client, network and second, and is lost with a killed process.
     /// </summary>
     void NoteIssue(AuditEntry entry);
 
     /// <summary>The newest entries that match, newest first.</summary>
     Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Removes at most <paramref name="limit"/> entries older than the time they are kept; answers how many.</summary>
+    /// <summary>
+    /// Removes at most <paramref name="limit"/> entries older than the time they are kept; answers how many.
+    /// </summary>
     Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
 

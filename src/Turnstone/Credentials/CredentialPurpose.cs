@@ -1,8 +1,10 @@
+using Turnstone.Directory;
+
 namespace Turnstone.Credentials;
 
 /// <summary>
-/// The purposes under which credentials are hashed or sealed with the master key: they keep the kinds apart, so that a hash of one kind never
-/// matches another. Stored values depend on them: they never change.
+/// The purposes under which credentials are hashed or sealed with the master key: they keep the kinds apart, so that a
+/// hash of one kind never matches another. Stored values depend on them: they never change.
 /// </summary>
 public static class CredentialPurpose
 {

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Turnstone.Credentials;
 
 /// <summary>
-/// The one place where an email becomes what it is compared by: trimmed, upper case, invariant. It asks only for what mail needs anywhere;
-/// whether the address exists is what the confirmation mail is for.
+/// The one place where an email becomes what it is compared by: trimmed, upper case, invariant. It asks only for what
+/// mail needs anywhere; whether the address exists is what the confirmation mail is for.
 /// </summary>
 public static class EmailAddress
 {
@@ -18,7 +18,12 @@ public static class EmailAddress
         normalized = null;
         var text = email.AsSpan().Trim();
         var at = text.IndexOf('@');
-        if (text.Length > Longest || at is < 1 or > LongestLocalPart || at == text.Length - 1 || text[(at + 1)..].Contains('@'))
+        if (
+            text.Length > Longest
+            || at is < 1 or > LongestLocalPart
+            || at == text.Length - 1
+            || text[(at + 1)..].Contains('@')
+        )
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Turnstone.Model;
 
 namespace Turnstone.Credentials;
 
@@ -43,7 +44,10 @@ public static class CodeText
     public static bool ChecksumHolds([NotNullWhen(true)] string? text) => CheckedText.Holds(Prefix, text);
 }
 
-/// <summary>Subscription keys: exactly 32 characters, because that is what clients of the contract send; so no room for prefix and checksum.</summary>
+/// <summary>
+/// Subscription keys: exactly 32 characters, because that is what clients of the contract send; so no room for prefix
+/// and checksum.
+/// </summary>
 public static class SubscriptionKeyText
 {
     public const int Length = 32;

@@ -1,8 +1,8 @@
 namespace Turnstone.Directory;
 
 /// <summary>
-/// A person at a customer. Everything that ASP.NET Core Identity keeps about one has its place here; mutable because Identity's
-/// managers change it property by property and then save it once.
+/// A person at a customer. Everything that ASP.NET Core Identity keeps about one has its place here; mutable because
+/// Identity's managers change it property by property and then save it once.
 /// </summary>
 public sealed class Account
 {
@@ -47,8 +47,8 @@ public sealed class Account
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>
-    /// Goes up when the password is changed, the account is disabled or everything of it is revoked: a session that is being opened on an
-    /// older epoch is not opened.
+    /// Goes up when the password is changed, the account is disabled or everything of it is revoked: a session that is
+    /// being opened on an older epoch is not opened.
     /// </summary>
     public long Epoch { get; init; }
 }

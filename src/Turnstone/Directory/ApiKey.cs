@@ -1,3 +1,5 @@
+using Turnstone.Model;
+
 namespace Turnstone.Directory;
 
 /// <summary>Where a key stands, as its owner sees it.</summary>
@@ -35,7 +37,9 @@ public sealed record ApiKey
 
     public required byte[] Hash { get; init; }
 
-    /// <summary>The first characters of a key of ours; empty for an imported one, whose every character may be needed.</summary>
+    /// <summary>
+    /// The first characters of a key of ours; empty for an imported one, whose every character may be needed.
+    /// </summary>
     public required string Hint { get; init; }
 
     public Scopes Scopes { get; init; } = Scopes.None;
@@ -56,7 +60,9 @@ public sealed record ApiKey
 
     public string? LastUsedFrom { get; init; }
 
-    /// <summary>The freeze that its owner was warned of; a renewal moves the freeze, and the warning comes anew.</summary>
+    /// <summary>
+    /// The freeze that its owner was warned of; a renewal moves the freeze, and the warning comes anew.
+    /// </summary>
     public DateTimeOffset? WarnedFor { get; init; }
 
     /// <summary>When it stops working by itself: at the freeze, or at the end of an overlap that comes first.</summary>

@@ -1,4 +1,4 @@
-using Turnstone.AccessTokens;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Directory;
@@ -41,27 +41,39 @@ public sealed record Client
 
     public DateTimeOffset? DisabledAt { get; init; }
 
-    /// <summary>When the account that owns it was disabled. The store reads it from the account and never writes it: with the account the client comes back.</summary>
+    /// <summary>
+    /// When the account that owns it was disabled. The store reads it from the account and never writes it: with the
+    /// account the client comes back.
+    /// </summary>
     public DateTimeOffset? OwnerDisabledAt { get; init; }
 
-    /// <summary>Whether it may do anything at all: a disabled account acts through its clients as little as by itself.</summary>
+    /// <summary>
+    /// Whether it may do anything at all: a disabled account acts through its clients as little as by itself.
+    /// </summary>
     public bool Stands => DisabledAt is null && OwnerDisabledAt is null;
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Goes up when it is disabled or revoked as a whole, and when it loses a secret; see <see cref="Vouchers"/>.</summary>
+    /// <summary>
+    /// Goes up when it is disabled or revoked as a whole, and when it loses a secret; see <see cref="Preconditions"/>.
+    /// </summary>
     public long Epoch { get; init; }
 
     /// <summary>
-    /// Goes up when it is disabled or revoked as a whole, and then only; see <see cref="StandingSession"/>. Raised by the store, which never takes it from a save.
+    /// Goes up when it is disabled or revoked as a whole, and then only; see <see cref="ClientCredentialsSession"/>.
+    /// Raised by the store, which never takes it from a save.
     /// </summary>
-    public long StandingEpoch { get; init; }
+    public long TokenEpoch { get; init; }
 
-    /// <summary>Counts the saves: a save that was made on an older one is refused. Zero for a client that was not saved yet.</summary>
+    /// <summary>
+    /// Counts the saves: a save that was made on an older one is refused. Zero for a client that was not saved yet.
+    /// </summary>
     public long Revision { get; init; }
 
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
 }
 
-/// <summary>A client's secret as it is stored: a keyed hash, when it was made, and its first characters to know it by.</summary>
+/// <summary>
+/// A client's secret as it is stored: a keyed hash, when it was made, and its first characters to know it by.
+/// </summary>
 public sealed record ClientSecret(byte[] Hash, string Hint, DateTimeOffset CreatedAt);

@@ -1,8 +1,11 @@
-using Turnstone.Audit;
+using Turnstone.Model;
 
 namespace Turnstone.Directory;
 
-/// <summary>The accounts. A save that changes the password or disables the account revokes every session of it in the same commit.</summary>
+/// <summary>
+/// The accounts. A save that changes the password or disables the account revokes every session of it in the same
+/// commit.
+/// </summary>
 public interface IAccountStore
 {
     /// <summary>False when the email is taken.</summary>
@@ -13,16 +16,18 @@ public interface IAccountStore
     Task<Account?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Saves, if the stored row still has <see cref="Account.ConcurrencyStamp"/>, and gives it <paramref name="newStamp"/>; false when it has another.
-    /// Nor is one saved that takes the right from the last administrator, whoever asks: nobody would be left to give it back.
-    /// A changed password hash or a new <see cref="Account.DisabledAt"/> raises the epoch and revokes the account's sessions in the same commit,
-    /// a new <see cref="Account.DisabledAt"/> those of the clients that it owns as well.
+    /// Saves, if the stored row still has <see cref="Account.ConcurrencyStamp"/>, and gives it <paramref
+    /// name="newStamp"/>; false when it has another. Nor is one saved that takes the right from the last administrator,
+    /// whoever asks: nobody would be left to give it back. A changed password hash or a new <see
+    /// cref="Account.DisabledAt"/> raises the epoch and revokes the account's sessions in the same commit, a new <see
+    /// cref="Account.DisabledAt"/> those of the clients that it owns as well.
     /// </summary>
     Task<bool> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces a password's hash by another hash of the same password: no session is touched. False when the old one is not there any more.
-    /// The stamp changes: an account that was read before must be read again to be saved, or its old hash would look like a new password.
+    /// Replaces a password's hash by another hash of the same password: no session is touched. False when the old one
+    /// is not there any more. The stamp changes: an account that was read before must be read again to be saved, or its
+    /// old hash would look like a new password.
     /// </summary>
     Task<bool> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken);
 
@@ -32,8 +37,8 @@ public interface IAccountStore
     Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes up to <paramref name="limit"/> accounts that were made before a moment, that nobody has confirmed and that own nothing; answers how many. Administrators and
-    /// disabled accounts stay: somebody has looked at those.
+    /// Removes up to <paramref name="limit"/> accounts that were made before a moment, that nobody has confirmed and
+    /// that own nothing; answers how many. Administrators and disabled accounts stay: somebody has looked at those.
     /// </summary>
     Task<int> SweepUnconfirmedAsync(DateTimeOffset madeBefore, int limit, CancellationToken cancellationToken);
 

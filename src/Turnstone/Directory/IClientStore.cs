@@ -1,4 +1,5 @@
-using Turnstone.Audit;
+using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Directory;
 
@@ -8,7 +9,11 @@ public interface IClientStore
 
     Task<IReadOnlyList<Client>> ListAsync(Guid? ownerId, CancellationToken cancellationToken);
 
-    /// <summary>Creates or replaces. One that is newly disabled, or that lost a secret, has its epoch raised; one newly disabled has its sessions revoked in the same commit.</summary>
-    /// <exception cref="StoreUnavailableException">It was saved, or its epoch was raised, since the client was read: saving it would undo that. Read it again.</exception>
+    /// <summary>
+    /// Creates or replaces. One that is newly disabled, or that lost a secret, has its epoch raised; one newly disabled
+    /// has its sessions revoked in the same commit.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">It was saved, or its epoch was raised, since the client was read:
+    /// saving it would undo that. Read it again.</exception>
     Task SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken);
 }

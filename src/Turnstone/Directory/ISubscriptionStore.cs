@@ -1,4 +1,5 @@
-using Turnstone.Audit;
+using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Directory;
 
@@ -22,9 +23,17 @@ public interface ISubscriptionStore
     Task<IReadOnlyList<Subscription>> ListAsync(Guid accountId, CancellationToken cancellationToken);
 
     /// <summary>Subscriptions of every account in one state, oldest first.</summary>
-    Task<IReadOnlyList<Subscription>> ListAsync(SubscriptionState state, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Subscription>> ListAsync(
+        SubscriptionState state,
+        int limit,
+        CancellationToken cancellationToken
+    );
 
-    /// <summary>Creates or replaces; false when another subscription has one of the keys, or this one has been cancelled: that is for ever.</summary>
-    /// <exception cref="StoreUnavailableException">It was saved since it was read: saving it would undo that. Read it again.</exception>
+    /// <summary>
+    /// Creates or replaces; false when another subscription has one of the keys, or this one has been cancelled: that
+    /// is for ever.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">It was saved since it was read: saving it would undo that. Read it
+    /// again.</exception>
     Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken);
 }

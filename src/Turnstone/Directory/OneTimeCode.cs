@@ -1,11 +1,12 @@
-using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Directory;
 
 /// <summary>
-/// A one-time code as it is stored. It is consumed in the commit that opens its session (<see cref="Vouchers.CodeHash"/>); a second use finds the
-/// session that the first one gave, and revokes it (RFC 6749 §4.1.2).
+/// A one-time code as it is stored. It is consumed in the commit that opens its session (<see
+/// cref="Preconditions.CodeHash"/>); a second use finds the session that the first one gave, and revokes it (RFC 6749
+/// §4.1.2).
 /// </summary>
 public sealed record OneTimeCode
 {
@@ -40,6 +41,9 @@ public interface ICodeStore
 
     Task<OneTimeCode?> FindAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken);
 
-    /// <summary>Removes at most <paramref name="limit"/> codes that ended before; used ones are kept until then so that a second use is known.</summary>
+    /// <summary>
+    /// Removes at most <paramref name="limit"/> codes that ended before; used ones are kept until then so that a second
+    /// use is known.
+    /// </summary>
     Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }

@@ -1,7 +1,13 @@
 namespace Turnstone.Directory;
 
 /// <summary>Something that customers subscribe to.</summary>
-public sealed record Product(Guid Id, string Name, bool ApprovalRequired, DateTimeOffset CreatedAt, string Description = "");
+public sealed record Product(
+    Guid Id,
+    string Name,
+    bool ApprovalRequired,
+    DateTimeOffset CreatedAt,
+    string Description = ""
+);
 
 public enum SubscriptionState
 {
@@ -12,8 +18,9 @@ public enum SubscriptionState
     Expired,
 }
 
-/// <summary>An account's subscription to a product, with two keys so that one can be changed while the other works. Keys are kept as keyed hashes,
-/// and those made here sealed beside them, so that their owner can see them again.</summary>
+/// <summary>An account's subscription to a product, with two keys so that one can be changed while the other works.
+/// Keys are kept as keyed hashes, and those made here sealed beside them, so that their owner can see them
+/// again.</summary>
 public sealed record Subscription
 {
     public required Guid Id { get; init; }
@@ -28,7 +35,10 @@ public sealed record Subscription
 
     public required byte[] SecondaryKeyHash { get; init; }
 
-    /// <summary>The key itself, sealed under the master key; null for one that was imported: a secret that was given is only hashed.</summary>
+    /// <summary>
+    /// The key itself, sealed under the master key; null for one that was imported: a secret that was given is only
+    /// hashed.
+    /// </summary>
     public byte[]? PrimaryKeySealed { get; init; }
 
     public byte[]? SecondaryKeySealed { get; init; }
@@ -38,7 +48,9 @@ public sealed record Subscription
     /// <summary>When it ends by itself; null where it does not.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Counts the saves; a save that was made on an older one is refused, or a changed key could undo a suspension.</summary>
+    /// <summary>
+    /// Counts the saves; a save that was made on an older one is refused, or a changed key could undo a suspension.
+    /// </summary>
     public long Revision { get; init; }
 
     public bool IsActive(DateTimeOffset now) => State is SubscriptionState.Active && !(ExpiresAt <= now);

@@ -1,10 +1,13 @@
-using Turnstone.Abuse;
 using Turnstone.Directory;
+using Turnstone.Limits;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
-/// <summary>The way in of a program that acts for itself (RFC 6749 §4.4): an access token and no refresh token (§4.4.3).</summary>
+/// <summary>
+/// The way in of a program that acts for itself (RFC 6749 §4.4): an access token and no refresh token (§4.4.3).
+/// </summary>
 public sealed class ClientCredentialsGrant(RequestLimits limits, TokenDesk desk)
 {
     public const string GrantType = "client_credentials";
@@ -26,6 +29,6 @@ public sealed class ClientCredentialsGrant(RequestLimits limits, TokenDesk desk)
             return Refusals.InvalidScope;
         }
 
-        return desk.IssueStanding(client, asked ?? client.Scopes, terms.For(client), caller);
+        return desk.IssueClientCredentials(client, asked ?? client.Scopes, terms.For(client), caller);
     }
 }

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
-/// <summary>What can be seen of the grants from outside: how many by kind and outcome, what refreshes met, and a span of a trace for each.</summary>
+/// <summary>
+/// What can be seen of the grants from outside: how many by kind and outcome, what refreshes met, and a span of a trace
+/// for each.
+/// </summary>
 public sealed class GrantMeter : IDisposable
 {
     public const string Name = "Turnstone";
@@ -22,12 +26,26 @@ public sealed class GrantMeter : IDisposable
     public GrantMeter()
     {
         grants = meter.CreateCounter<long>("turnstone.grants", "{grant}", "Grants by kind and outcome.");
-        replays = meter.CreateCounter<long>("turnstone.refresh.replays", "{replay}", "Refreshes answered again after a lost answer.");
-        reuses = meter.CreateCounter<long>("turnstone.refresh.reuses", "{reuse}", "Sessions revoked because a replaced refresh token came back.");
-        distance = meter.CreateHistogram<long>("turnstone.refresh.distance", "{generation}", "The row's generation less the token's.");
+        replays = meter.CreateCounter<long>(
+            "turnstone.refresh.replays",
+            "{replay}",
+            "Refreshes answered again after a lost answer."
+        );
+        reuses = meter.CreateCounter<long>(
+            "turnstone.refresh.reuses",
+            "{reuse}",
+            "Sessions revoked because a replaced refresh token came back."
+        );
+        distance = meter.CreateHistogram<long>(
+            "turnstone.refresh.distance",
+            "{generation}",
+            "The row's generation less the token's."
+        );
     }
 
-    /// <summary>Begins the span of a grant; null when nobody listens. What is counted until it ends is its outcome.</summary>
+    /// <summary>
+    /// Begins the span of a grant; null when nobody listens. What is counted until it ends is its outcome.
+    /// </summary>
     public Activity? Begin(string kind) => spans.HasListeners() ? spans.StartActivity($"grant {kind}") : null;
 
     public void Granted(string kind) => Ended(kind, "granted");

@@ -1,8 +1,11 @@
 using Turnstone.Sessions;
+using Turnstone.Tokens;
 
 namespace Turnstone.Grants;
 
-/// <summary>What every way in ends with: an access token, the refresh token that goes with it, and the session behind both.</summary>
+/// <summary>
+/// What every way in ends with: an access token, the refresh token that goes with it, and the session behind both.
+/// </summary>
 /// <param name="AccessToken">The JWT.</param>
 /// <param name="RefreshToken">Null when the session cannot be refreshed.</param>
 /// <param name="Session">The row, as committed.</param>

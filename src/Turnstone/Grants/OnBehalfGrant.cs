@@ -1,16 +1,25 @@
-using Turnstone.Abuse;
 using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Limits;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
 /// <summary>
-/// The way in of a user by the company's token. The company may act for the account that authorised it and for those that hold a live session
-/// through the same client, so have authorised it themselves: a client cannot reach an account that never let it in. Every other email, known or not,
-/// gets the same answer.
+/// The way in of a user by the company's token. The company may act for the account that authorised it and for those
+/// that hold a live session through the same client, so have authorised it themselves: a client cannot reach an account
+/// that never let it in. Every other email, known or not, gets the same answer.
 /// </summary>
-public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts, ClientDirectory clients, RequestLimits limits, LoginDoor door, TokenDesk desk, TimeProvider time)
+public sealed class OnBehalfGrant(
+    ISessionStore sessions,
+    IAccountStore accounts,
+    ClientDirectory clients,
+    RequestLimits limits,
+    LoginDoor door,
+    TokenDesk desk,
+    TimeProvider time
+)
 {
     private const int MostSessionsLookedAt = 500;
 
@@ -20,11 +29,24 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
     /// <param name="asked">The scopes wanted; null for those of the company.</param>
     /// <param name="terms">The terms for the user's session.</param>
     public async Task<Outcome<Issued>> IssueAsync(
-        SessionId companySession, string companyContract, string email, Scopes? asked, Terms terms, Caller caller, CancellationToken cancellationToken)
+        SessionId companySession,
+        string companyContract,
+        string email,
+        Scopes? asked,
+        Terms terms,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
         var company = await sessions.FindAsync(companySession, cancellationToken);
         var client = await clients.FindAsync(company?.ClientId, cancellationToken);
-        if (company is null || client is not { Stands: true } || !client.TokenTypes.Contains("user") || company.Contract != companyContract || !company.IsLive(time.GetUtcNow()))
+        if (
+            company is null
+            || client is not { Stands: true }
+            || !client.TokenTypes.Contains("user")
+            || company.Contract != companyContract
+            || !company.IsLive(time.GetUtcNow())
+        )
         {
             return Refusals.UnauthorizedClient;
         }
@@ -39,8 +61,13 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
             return Refusals.InvalidScope;
         }
 
-        var account = EmailAddress.TryNormalize(email, out var normalized) ? await accounts.FindByEmailAsync(normalized, cancellationToken) : null;
-        if (account is not { DisabledAt: null } || await LetInAsync(account, company, terms.Contract, cancellationToken) is not { } letInBy)
+        var account = EmailAddress.TryNormalize(email, out var normalized)
+            ? await accounts.FindByEmailAsync(normalized, cancellationToken)
+            : null;
+        if (
+            account is not { DisabledAt: null }
+            || await LetInAsync(account, company, terms.Contract, cancellationToken) is not { } letInBy
+        )
         {
             var facts = new LoginFacts(nameof(GrantKind.OnBehalf), terms.Contract, caller) { ClientId = client.Id };
             return await door.FailedAsync(facts, Refusals.UserNotAvailable, cancellationToken);
@@ -48,11 +75,22 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
 
         // Never more than the user has said yes to, whatever the company may do elsewhere.
         var scopes = Scopes.Of((asked ?? company.Scopes).Names.Where(letInBy.Scopes.Contains));
-        return await desk.OpenAsync(Admitted(account, client, letInBy.Id, scopes), terms.For(client), caller, Refusals.UserNotAvailable, cancellationToken);
+        return await desk.OpenAsync(
+            Admitted(account, client, letInBy.Id, scopes),
+            terms.For(client),
+            caller,
+            Refusals.UserNotAvailable,
+            cancellationToken
+        );
     }
 
     /// <summary>The session by which the account has let the client in; null when it has not.</summary>
-    private async Task<Session?> LetInAsync(Account account, Session company, string userContract, CancellationToken cancellationToken)
+    private async Task<Session?> LetInAsync(
+        Account account,
+        Session company,
+        string userContract,
+        CancellationToken cancellationToken
+    )
     {
         if (account.Id == company.AccountId)
         {
@@ -60,17 +98,25 @@ public sealed class OnBehalfGrant(ISessionStore sessions, IAccountStore accounts
         }
 
         var held = await sessions.ListAsync(SessionHolder.Account(account.Id), MostSessionsLookedAt, cancellationToken);
-        return held.FirstOrDefault(session => session.ClientId == company.ClientId && session.Contract == userContract && session.Grant is GrantKind.Code);
+        return held.FirstOrDefault(session =>
+            session.ClientId == company.ClientId && session.Contract == userContract && session.Grant is GrantKind.Code
+        );
     }
 
-    private static Admission Admitted(Account account, Client client, SessionId letInBy, Scopes scopes) => new()
-    {
-        Grant = GrantKind.OnBehalf,
-        Subject = account.Id.ToString(),
-        AccountId = account.Id,
-        ClientId = client.Id,
-        Scopes = scopes,
-        Refreshable = client.MayUse(RefreshGrant.GrantType),
-        Vouchers = new Vouchers { Account = (account.Id, account.Epoch), Client = (client.Id, client.Epoch), LetInBy = letInBy },
-    };
+    private static Admission Admitted(Account account, Client client, SessionId letInBy, Scopes scopes) =>
+        new()
+        {
+            Grant = GrantKind.OnBehalf,
+            Subject = account.Id.ToString(),
+            AccountId = account.Id,
+            ClientId = client.Id,
+            Scopes = scopes,
+            Refreshable = client.MayUse(RefreshGrant.GrantType),
+            Preconditions = new Preconditions
+            {
+                Account = (account.Id, account.Epoch),
+                Client = (client.Id, client.Epoch),
+                LetInBy = letInBy,
+            },
+        };
 }

@@ -1,18 +1,23 @@
-using Turnstone.Abuse;
 using Turnstone.Credentials;
-using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Limits;
+using Turnstone.Model;
 
 namespace Turnstone.Grants;
 
 /// <summary>
-/// Where every password is tried, whatever it is for: a login by contract, a sign-in at the portal, a proof asked of someone who is signed in already. So all of them
-/// share one limit, one record and one answer.
+/// Where every password is tried, whatever it is for: a login by contract, a sign-in at the portal, a proof asked of
+/// someone who is signed in already. So all of them share one limit, one record and one answer.
 /// </summary>
 public sealed class PasswordDoor(PasswordCheck passwords, LoginThrottle throttle, LoginDoor door)
 {
     /// <summary>The account whose password this is; every failure is noted as <paramref name="facts"/> say.</summary>
-    public async Task<Outcome<Account>> ProveAsync(string email, string password, LoginFacts facts, CancellationToken cancellationToken)
+    public async Task<Outcome<Account>> ProveAsync(
+        string email,
+        string password,
+        LoginFacts facts,
+        CancellationToken cancellationToken
+    )
     {
         if (door.Check(facts.Caller) is { } refusedTooOften)
         {
@@ -27,10 +32,18 @@ public sealed class PasswordDoor(PasswordCheck passwords, LoginThrottle throttle
         }
 
         var outcome = await CheckAsync(email, password, who, network, cancellationToken);
-        return outcome.Refusal is { Code: RefusalCode.InvalidCredentials } wrong ? await door.FailedAsync(facts, wrong, cancellationToken) : outcome;
+        return outcome.Refusal is { Code: RefusalCode.InvalidCredentials } wrong
+            ? await door.FailedAsync(facts, wrong, cancellationToken)
+            : outcome;
     }
 
-    private async Task<Outcome<Account>> CheckAsync(string email, string password, string who, string network, CancellationToken cancellationToken)
+    private async Task<Outcome<Account>> CheckAsync(
+        string email,
+        string password,
+        string who,
+        string network,
+        CancellationToken cancellationToken
+    )
     {
         var settled = false;
         try

@@ -1,5 +1,5 @@
-using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
@@ -13,7 +13,12 @@ public sealed record PasswordLogin(string Email, string Password, Subscription? 
 /// <summary>The way in with email and password.</summary>
 public sealed class PasswordGrant(PasswordDoor passwords, LoginDoor door, TokenDesk desk)
 {
-    public async Task<Outcome<Issued>> LoginAsync(PasswordLogin login, Terms terms, Caller caller, CancellationToken cancellationToken)
+    public async Task<Outcome<Issued>> LoginAsync(
+        PasswordLogin login,
+        Terms terms,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
         var facts = new LoginFacts(nameof(GrantKind.Password), terms.Contract, caller);
         var proof = await passwords.ProveAsync(login.Email, login.Password, facts, cancellationToken);
@@ -22,27 +27,54 @@ public sealed class PasswordGrant(PasswordDoor passwords, LoginDoor door, TokenD
             return refusal;
         }
 
-        // Until the email is confirmed it may be anybody's, and a token names it; the portal says so to whoever has the password.
+        // Until the email is confirmed it may be anybody's, and a token names it; the portal says so to whoever has the
+        // password.
         if (!account.EmailConfirmed)
         {
-            return await door.FailedAsync(facts with { AccountId = account.Id }, PasswordCheck.Wrong, cancellationToken);
+            return await door.FailedAsync(
+                facts with
+                {
+                    AccountId = account.Id,
+                },
+                PasswordCheck.Wrong,
+                cancellationToken
+            );
         }
 
-        // Another account's subscription opens no door; the answer is a wrong password's, which tells nothing about either.
+        // Another account's subscription opens no door; the answer is a wrong password's, which tells nothing about
+        // either.
         if (login.Subscription is { } subscription && subscription.AccountId != account.Id)
         {
-            return await door.FailedAsync(facts with { AccountId = account.Id }, PasswordCheck.Wrong, cancellationToken);
+            return await door.FailedAsync(
+                facts with
+                {
+                    AccountId = account.Id,
+                },
+                PasswordCheck.Wrong,
+                cancellationToken
+            );
         }
 
-        return await desk.OpenAsync(Admitted(account, login.Subscription), terms, caller, PasswordCheck.Wrong, cancellationToken);
+        return await desk.OpenAsync(
+            Admitted(account, login.Subscription),
+            terms,
+            caller,
+            PasswordCheck.Wrong,
+            cancellationToken
+        );
     }
 
-    private static Admission Admitted(Account account, Subscription? subscription) => new()
-    {
-        Grant = GrantKind.Password,
-        Subject = account.Id.ToString(),
-        AccountId = account.Id,
-        Scopes = Scopes.None,
-        Vouchers = new Vouchers { Account = (account.Id, account.Epoch), SubscriptionId = subscription?.Id },
-    };
+    private static Admission Admitted(Account account, Subscription? subscription) =>
+        new()
+        {
+            Grant = GrantKind.Password,
+            Subject = account.Id.ToString(),
+            AccountId = account.Id,
+            Scopes = Scopes.None,
+            Preconditions = new Preconditions
+            {
+                Account = (account.Id, account.Epoch),
+                SubscriptionId = subscription?.Id,
+            },
+        };
 }

@@ -1,44 +1,86 @@
+using Turnstone.Model;
+
 namespace Turnstone.Grants;
 
-/// <summary>The refusals that the ways in share, each worded once. None tells whether an account, a key or a client exists.</summary>
+/// <summary>
+/// The refusals that the ways in share, each worded once. None tells whether an account, a key or a client exists.
+/// </summary>
 public static class Refusals
 {
-    public static Refusal InvalidCredentials { get; } = new(
-        RefusalCode.InvalidCredentials, "The credentials are not valid.", "Check them and log in again.");
+    public static Refusal InvalidCredentials { get; } =
+        new(RefusalCode.InvalidCredentials, "The credentials are not valid.", "Check them and log in again.");
 
-    public static Refusal InvalidCode { get; } = new(
-        RefusalCode.InvalidGrant, "The code is not valid.", "A code works once and only for a short time: get a new one and exchange it at once.");
+    public static Refusal InvalidCode { get; } =
+        new(
+            RefusalCode.InvalidGrant,
+            "The code is not valid.",
+            "A code works once and only for a short time: get a new one and exchange it at once."
+        );
 
-    public static Refusal InvalidRefreshToken { get; } = new(
-        RefusalCode.InvalidGrant, "The refresh token is not valid here.", "Use the last refresh token you were given, at the contract that gave it; if there is none, log in again.");
+    public static Refusal InvalidRefreshToken { get; } =
+        new(
+            RefusalCode.InvalidGrant,
+            "The refresh token is not valid here.",
+            "Use the last refresh token you were given, at the contract that gave it; if there is none, log in again."
+        );
 
-    public static Refusal SessionRevoked { get; } = new(
-        RefusalCode.SessionRevoked, "The session was revoked.", "Log in again.");
+    public static Refusal SessionRevoked { get; } =
+        new(RefusalCode.SessionRevoked, "The session was revoked.", "Log in again.");
 
-    public static Refusal SessionExpired { get; } = new(
-        RefusalCode.SessionExpired, "The refresh token has expired.", "Log in again.");
+    public static Refusal SessionExpired { get; } =
+        new(RefusalCode.SessionExpired, "The refresh token has expired.", "Log in again.");
 
-    public static Refusal TokenReused { get; } = new(
-        RefusalCode.TokenReused, "This refresh token was replaced before, so the session was revoked.", "Log in again, and always keep the last refresh token.");
+    public static Refusal TokenReused { get; } =
+        new(
+            RefusalCode.TokenReused,
+            "This refresh token was replaced before, so the session was revoked.",
+            "Log in again, and always keep the last refresh token."
+        );
 
-    public static Refusal UnauthorizedClient { get; } = new(
-        RefusalCode.UnauthorizedClient, "The client may not use this grant.", "Ask the provider to allow this grant for the client.");
+    public static Refusal UnauthorizedClient { get; } =
+        new(
+            RefusalCode.UnauthorizedClient,
+            "The client may not use this grant.",
+            "Ask the provider to allow this grant for the client."
+        );
 
-    public static Refusal NotYourToken { get; } = new(
-        RefusalCode.UnauthorizedClient, "The token was not issued to this client.", "Give back only tokens that this client was given.");
+    public static Refusal NotYourToken { get; } =
+        new(
+            RefusalCode.UnauthorizedClient,
+            "The token was not issued to this client.",
+            "Give back only tokens that this client was given."
+        );
 
-    public static Refusal InvalidScope { get; } = new(
-        RefusalCode.InvalidScope, "A requested scope is not among those granted.", "Ask for fewer scopes, or leave the scope out to get all that are granted.");
+    public static Refusal InvalidScope { get; } =
+        new(
+            RefusalCode.InvalidScope,
+            "A requested scope is not among those granted.",
+            "Ask for fewer scopes, or leave the scope out to get all that are granted."
+        );
 
-    public static Refusal ConsentWithdrawn { get; } = new(
-        RefusalCode.UnauthorizedClient, "The consent was taken back.", "Ask for it anew.");
+    public static Refusal ConsentWithdrawn { get; } =
+        new(RefusalCode.UnauthorizedClient, "The consent was taken back.", "Ask for it anew.");
 
-    public static Refusal UserNotAvailable { get; } = new(
-        RefusalCode.InvalidGrant, "No token can be given for this user.", "Check the email; the user must have authorised this client and still be signed in through it.");
+    public static Refusal UserNotAvailable { get; } =
+        new(
+            RefusalCode.InvalidGrant,
+            "No token can be given for this user.",
+            "Check the email; the user must have authorised this client and still be signed in through it."
+        );
 
-    public static Refusal RefreshTooEarly(TimeSpan wait) => new(
-        RefusalCode.RefreshTooEarly, "The access token is still good; nothing was consumed.", "Refresh once it has expired.", wait);
+    public static Refusal RefreshTooEarly(TimeSpan wait) =>
+        new(
+            RefusalCode.RefreshTooEarly,
+            "The access token is still good; nothing was consumed.",
+            "Refresh once it has expired.",
+            wait
+        );
 
-    public static Refusal Unavailable(TimeSpan wait) => new(
-        RefusalCode.Unavailable, "The service cannot do this right now; nothing was changed.", "Repeat the same request after the time in Retry-After.", wait);
+    public static Refusal Unavailable(TimeSpan wait) =>
+        new(
+            RefusalCode.Unavailable,
+            "The service cannot do this right now; nothing was changed.",
+            "Repeat the same request after the time in Retry-After.",
+            wait
+        );
 }

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
-using Turnstone.AccessTokens;
 using Turnstone.Audit;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Tokens;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Grants;
 
@@ -26,23 +27,41 @@ public sealed record Admission
     public bool Refreshable { get; init; } = true;
 
     /// <summary>What must still stand when the session is committed.</summary>
-    public required Vouchers Vouchers { get; init; }
+    public required Preconditions Preconditions { get; init; }
 }
 
 /// <summary>
-/// Where every way in ends: it opens the session and writes the tokens. It is the only place that makes them, so no grant can skip the
-/// commit, the audit entry or the count.
+/// Where every way in ends: it opens the session and writes the tokens. It is the only place that makes them, so no
+/// grant can skip the commit, the audit entry or the count.
 /// </summary>
 public sealed class TokenDesk(
-    ISessionStore sessions, IAuditLog audit, AccessTokenWriter writer, MasterKeyRing keys, TokenIssuer issuer, IUsageCounters usage, GrantMeter meter, RandomSource random, TimeProvider time)
+    ISessionStore sessions,
+    IAuditLog audit,
+    AccessTokenWriter writer,
+    MasterKeyRing keys,
+    IssuerAndAudience issuer,
+    IUsageCounters usage,
+    GrantMeter meter,
+    RandomSource random,
+    TimeProvider time
+)
 {
-    /// <summary>Opens a session; what vouched for it may have been withdrawn meanwhile, and then it is as if the credential had been wrong.</summary>
-    public async Task<Outcome<Issued>> OpenAsync(Admission admission, Terms terms, Caller caller, Refusal withdrawn, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens a session; what vouched for it may have been withdrawn meanwhile, and then it is as if the credential had
+    /// been wrong.
+    /// </summary>
+    public async Task<Outcome<Issued>> OpenAsync(
+        Admission admission,
+        Terms terms,
+        Caller caller,
+        Refusal withdrawn,
+        CancellationToken cancellationToken
+    )
     {
         using var span = meter.Begin(admission.Grant.ToString());
         var now = time.GetUtcNow();
         var session = NewSession(admission, terms, caller, now);
-        if (!await sessions.OpenAsync(session, admission.Vouchers, Opened(session), cancellationToken))
+        if (!await sessions.OpenAsync(session, admission.Preconditions, Opened(session), cancellationToken))
         {
             meter.Refused(admission.Grant.ToString(), withdrawn.Code);
             return withdrawn;
@@ -54,22 +73,40 @@ public sealed class TokenDesk(
     }
 
     /// <summary>
-    /// A token of a program's <see cref="StandingSession"/>: nothing is written and nothing waited for, so a program may ask for as many as it likes. What vouches for it
-    /// is in the session's id.
+    /// A token of a program's <see cref="ClientCredentialsSession"/>: nothing is written and nothing waited for, so a
+    /// program may ask for as many as it likes. What vouches for it is in the session's id.
     /// </summary>
-    public Issued IssueStanding(Client client, Scopes scopes, Terms terms, Caller caller)
+    public Issued IssueClientCredentials(Client client, Scopes scopes, Terms terms, Caller caller)
     {
         using var span = meter.Begin(nameof(GrantKind.ClientCredentials));
         var now = time.GetUtcNow();
-        var admission = new Admission { Grant = GrantKind.ClientCredentials, Subject = client.Id, ClientId = client.Id, Scopes = scopes, Refreshable = false, Vouchers = new Vouchers() };
-        var session = NewSession(admission, terms, caller, now) with { Id = StandingSession.Of(client.Id, client.StandingEpoch) };
+        var admission = new Admission
+        {
+            Grant = GrantKind.ClientCredentials,
+            Subject = client.Id,
+            ClientId = client.Id,
+            Scopes = scopes,
+            Refreshable = false,
+            Preconditions = new Preconditions(),
+        };
+        var session = NewSession(admission, terms, caller, now) with
+        {
+            Id = ClientCredentialsSession.Of(client.Id, client.TokenEpoch),
+        };
         audit.NoteIssue(Opened(session));
         usage.Count(UsageHolder.Of(session), UsageOutcome.Login);
         meter.Granted(nameof(GrantKind.ClientCredentials));
-        return new Issued(AccessToken(session, terms, SessionId.New(random, now).ToString(), scopes), null, session, now);
+        return new Issued(
+            AccessToken(session, terms, SessionId.New(random, now).ToString(), scopes),
+            null,
+            session,
+            now
+        );
     }
 
-    /// <summary>The tokens of a session as its row stands: asked again, the same refresh token and the same times.</summary>
+    /// <summary>
+    /// The tokens of a session as its row stands: asked again, the same refresh token and the same times.
+    /// </summary>
     public Issued Answer(Session session, Terms terms, DateTimeOffset now, Scopes? narrowed = null)
     {
         var accessToken = AccessToken(session, terms, TokenId(session), narrowed ?? session.Scopes);
@@ -93,18 +130,19 @@ public sealed class TokenDesk(
         return writer.Write(claims, terms.Algorithm, terms.TokenType);
     }
 
-    private static AuditEntry Opened(Session session) => new()
-    {
-        Event = AuditEvent.Login,
-        At = session.CreatedAt,
-        Caller = session.OpenedBy,
-        AccountId = session.AccountId,
-        ClientId = session.ClientId,
-        ApiKeyId = session.ApiKeyId,
-        SessionId = session.Id,
-        Contract = session.Contract,
-        Detail = session.Grant.ToString(),
-    };
+    private static AuditEntry Opened(Session session) =>
+        new()
+        {
+            Event = AuditEvent.Login,
+            At = session.CreatedAt,
+            Caller = session.OpenedBy,
+            AccountId = session.AccountId,
+            ClientId = session.ClientId,
+            ApiKeyId = session.ApiKeyId,
+            SessionId = session.Id,
+            Contract = session.Contract,
+            Detail = session.Grant.ToString(),
+        };
 
     private Session NewSession(Admission admission, Terms terms, Caller caller, DateTimeOffset now)
     {
@@ -132,7 +170,8 @@ public sealed class TokenDesk(
         };
     }
 
-    // The jti is session and generation, from which the refresh token follows too: a replayed answer names the same token. Neither is a secret.
+    // The jti is session and generation, from which the refresh token follows too: a replayed answer names the same
+    // token. Neither is a secret.
     private static string TokenId(Session session)
     {
         Span<byte> bytes = stackalloc byte[SessionId.Size + sizeof(uint)];

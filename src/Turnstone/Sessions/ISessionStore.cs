@@ -1,42 +1,78 @@
-using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Sessions;
 
 /// <summary>
-/// The sessions. Every write is durable when its task completes, and a revocation that has returned holds against everything that
-/// is still under way: the row (or its holder's row) is the condition of every write.
-/// Any call may throw <see cref="StoreUnavailableException"/>; then nothing was changed.
+/// The sessions. Every write is durable when its task completes, and a revocation that has returned holds against
+/// everything that is still under way: the row (or its holder's row) is the condition of every write. Any call may
+/// throw <see cref="StoreUnavailableException"/>; then nothing was changed.
 /// </summary>
 public interface ISessionStore
 {
     /// <summary>
-    /// Writes a new session and its audit entry in one commit, if what vouched for it still does; false when it was withdrawn meanwhile, or when there is a session of that id.
+    /// Writes a new session and its audit entry in one commit, if what vouched for it still does; false when it was
+    /// withdrawn meanwhile, or when there is a session of that id.
     /// </summary>
-    Task<bool> OpenAsync(Session session, Vouchers vouchers, AuditEntry entry, CancellationToken cancellationToken);
+    Task<bool> OpenAsync(
+        Session session,
+        Preconditions vouchers,
+        AuditEntry entry,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
-    /// Decides by <see cref="Rotation.Decide"/> on the row as it is under the store's lock, and commits what the decision writes
-    /// (for a reuse: the revocation and <paramref name="reuseEntry"/>) before it answers.
+    /// Decides by <see cref="Rotation.Decide"/> on the row as it is under the store's lock, and commits what the
+    /// decision writes (for a reuse: the revocation and <paramref name="reuseEntry"/>) before it answers.
     /// </summary>
-    Task<RotationDecision> RotateAsync(RefreshAttempt attempt, Func<RotationDecision, AuditEntry> reuseEntry, CancellationToken cancellationToken);
+    Task<RotationDecision> RotateAsync(
+        RefreshAttempt attempt,
+        Func<RotationDecision, AuditEntry> reuseEntry,
+        CancellationToken cancellationToken
+    );
 
     Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken);
 
     /// <summary>Ends a session with its audit entry in one commit; false when there is no such live session.</summary>
-    Task<bool> RevokeAsync(SessionId id, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken);
+    Task<bool> RevokeAsync(
+        SessionId id,
+        RevocationReason reason,
+        AuditEntry entry,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
-    /// Ends every live session of a holder, but one that is named, and withdraws what vouched for sessions that are being opened, in one commit; answers how many it ended.
+    /// Ends every live session of a holder, but one that is named, and withdraws what vouched for sessions that are
+    /// being opened, in one commit; answers how many it ended.
     /// </summary>
-    Task<int> RevokeAllAsync(SessionHolder holder, RevocationReason reason, AuditEntry entry, CancellationToken cancellationToken, SessionId? except = null);
+    Task<int> RevokeAllAsync(
+        SessionHolder holder,
+        RevocationReason reason,
+        AuditEntry entry,
+        CancellationToken cancellationToken,
+        SessionId? except = null
+    );
 
-    /// <summary>The holder's sessions that are live, newest first; those after a place in that order, for the next page.</summary>
-    Task<IReadOnlyList<Session>> ListAsync(SessionHolder holder, int limit, CancellationToken cancellationToken, SessionPlace? after = null);
+    /// <summary>
+    /// The holder's sessions that are live, newest first; those after a place in that order, for the next page.
+    /// </summary>
+    Task<IReadOnlyList<Session>> ListAsync(
+        SessionHolder holder,
+        int limit,
+        CancellationToken cancellationToken,
+        SessionPlace? after = null
+    );
 
-    /// <summary>Revoked sessions whose access token may still be good: revoked at or after <paramref name="since"/>.</summary>
+    /// <summary>
+    /// Revoked sessions whose access token may still be good: revoked at or after <paramref name="since"/>.
+    /// </summary>
     Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
 
-    /// <summary>Removes at most <paramref name="limit"/> sessions whose tokens have all been dead since <paramref name="before"/>; answers how many.</summary>
+    /// <summary>
+    /// Removes at most <paramref name="limit"/> sessions whose tokens have all been dead since <paramref
+    /// name="before"/>; answers how many.
+    /// </summary>
     Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
 
@@ -52,9 +88,7 @@ public readonly record struct SessionPlace(DateTimeOffset CreatedAt, SessionId I
 /// <summary>Whose sessions: exactly one of the three.</summary>
 public sealed record SessionHolder
 {
-    private SessionHolder()
-    {
-    }
+    private SessionHolder() { }
 
     public Guid? AccountId { get; private init; }
 
@@ -70,10 +104,11 @@ public sealed record SessionHolder
 }
 
 /// <summary>
-/// What vouches for a session at the moment it is opened: the epochs of the account and client as they were when the credential was
-/// checked, the API key that was used, the one-time code that is consumed. The commit holds only if all of it still stands.
+/// What vouches for a session at the moment it is opened: the epochs of the account and client as they were when the
+/// credential was checked, the API key that was used, the one-time code that is consumed. The commit holds only if all
+/// of it still stands.
 /// </summary>
-public sealed record Vouchers
+public sealed record Preconditions
 {
     public (Guid Id, long Epoch)? Account { get; init; }
 
@@ -88,7 +123,10 @@ public sealed record Vouchers
     /// <summary>The subscription the login came with must still be active.</summary>
     public Guid? SubscriptionId { get; init; }
 
-    /// <summary>The session by which the account has let the client in: must be live. Only together with <see cref="Account"/>, whose row guards it.</summary>
+    /// <summary>
+    /// The session by which the account has let the client in: must be live. Only together with <see cref="Account"/>,
+    /// whose row guards it.
+    /// </summary>
     public SessionId? LetInBy { get; init; }
 
     /// <summary>The stored hash of a one-time code: must be unused; is marked used, with the session it gave.</summary>

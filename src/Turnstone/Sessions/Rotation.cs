@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Turnstone.AccessTokens;
+using Turnstone.Tokens;
 
 namespace Turnstone.Sessions;
 
@@ -8,8 +8,15 @@ namespace Turnstone.Sessions;
 /// <param name="ClientId">The client that authenticated itself, if one did.</param>
 /// <param name="KeyHash">The hash of the request's Idempotency-Key, if it had one.</param>
 /// <param name="Terms">The terms of the door it came through, with the client's own values.</param>
-/// <param name="AccountId">Whose session it has to be, where the door knows: the owner of the subscription it was let in by.</param>
-public sealed record RefreshAttempt(RefreshToken Token, string? ClientId, byte[]? KeyHash, Terms Terms, Guid? AccountId = null);
+/// <param name="AccountId">Whose session it has to be, where the door knows: the owner of the subscription it was let
+/// in by.</param>
+public sealed record RefreshAttempt(
+    RefreshToken Token,
+    string? ClientId,
+    byte[]? KeyHash,
+    Terms Terms,
+    Guid? AccountId = null
+);
 
 public enum RotationKind
 {
@@ -31,7 +38,8 @@ public enum RotationKind
 /// <summary>The answer to one refresh.</summary>
 /// <param name="Kind">What is done.</param>
 /// <param name="Session">The row as it is to be after it; null for an unknown session.</param>
-/// <param name="Distance">The row's generation less the token's: positive for a token of the past, negative when the store has forgotten.</param>
+/// <param name="Distance">The row's generation less the token's: positive for a token of the past, negative when the
+/// store has forgotten.</param>
 /// <param name="Wait">How long until an early refresh will be taken.</param>
 public sealed record RotationDecision(RotationKind Kind, Session? Session, long Distance = 0, TimeSpan? Wait = null)
 {
@@ -55,7 +63,11 @@ public static class Rotation
             return new(RotationKind.Unknown, null);
         }
 
-        if (row.Contract != attempt.Terms.Contract || row.ClientId != attempt.ClientId || (attempt.AccountId is { } owner && row.AccountId != owner))
+        if (
+            row.Contract != attempt.Terms.Contract
+            || row.ClientId != attempt.ClientId
+            || (attempt.AccountId is { } owner && row.AccountId != owner)
+        )
         {
             return new(RotationKind.Foreign, row);
         }
@@ -71,11 +83,16 @@ public static class Rotation
             return new(RotationKind.Expired, row, distance);
         }
 
-        // Where the clock was set back since the row was written, no reader takes the access token that stands: nothing is too early then, and a refresh puts the times right.
+        // Where the clock was set back since the row was written, no reader takes the access token that stands: nothing
+        // is too early then, and a refresh puts the times right.
         var early = now < row.AccessExpiresAt && !IsAhead(row, now);
         return distance switch
         {
-            0 when early && attempt.Terms.Early is EarlyRefresh.Reject => new(RotationKind.TooEarly, row, Wait: row.AccessExpiresAt - now),
+            0 when early && attempt.Terms.Early is EarlyRefresh.Reject => new(
+                RotationKind.TooEarly,
+                row,
+                Wait: row.AccessExpiresAt - now
+            ),
             0 when early && attempt.Terms.Early is EarlyRefresh.Current => new(RotationKind.Current, row),
             <= 0 => new(RotationKind.Advance, Advanced(row, attempt, now), distance),
             1 when MayReplay(row, attempt, now) => new(RotationKind.Replay, Replayed(row, now), distance),
@@ -84,14 +101,11 @@ public static class Rotation
     }
 
     /// <summary>The row after a revocation; one that is revoked already keeps its first reason.</summary>
-    public static Session Ended(Session row, RevocationReason reason, DateTimeOffset now) => row.RevokedAt is not null ? row : row with
-    {
-        RevokedAt = now,
-        RevokedFor = reason,
-        Version = row.Version + 1,
-    };
+    public static Session Ended(Session row, RevocationReason reason, DateTimeOffset now) =>
+        row.RevokedAt is not null ? row : row with { RevokedAt = now, RevokedFor = reason, Version = row.Version + 1 };
 
-    // When the store came back older than its clients, each refresh it has forgotten may have moved the sliding end once.
+    // When the store came back older than its clients, each refresh it has forgotten may have moved the sliding end
+    // once.
     private static DateTimeOffset LatestEnd(Session row, Terms terms, long distance)
     {
         if (distance >= 0 || !terms.Sliding)
@@ -110,7 +124,6 @@ public static class Rotation
         var age = now - row.AdvancedAt;
         return row.AdvanceKeyHash is { } hash
             ? attempt.KeyHash is { } key && CryptographicOperations.FixedTimeEquals(hash, key) && age <= ProvenWindow
-
             // Both ways: the clocks of two nodes differ, and one that is behind must not take a retry for a theft.
             : attempt.Terms.RetryWindow > TimeSpan.Zero && age.Duration() <= attempt.Terms.RetryWindow;
     }
@@ -132,10 +145,11 @@ public static class Rotation
         };
     }
 
-    private static Session Replayed(Session row, DateTimeOffset now) => row with
-    {
-        Replays = row.Replays + 1,
-        LastUsedAt = now,
-        Version = row.Version + 1,
-    };
+    private static Session Replayed(Session row, DateTimeOffset now) =>
+        row with
+        {
+            Replays = row.Replays + 1,
+            LastUsedAt = now,
+            Version = row.Version + 1,
+        };
 }

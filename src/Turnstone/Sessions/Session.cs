@@ -1,3 +1,6 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+
 namespace Turnstone.Sessions;
 
 /// <summary>How a session was come by.</summary>
@@ -34,7 +37,9 @@ public sealed record Session
 {
     public required SessionId Id { get; init; }
 
-    /// <summary>The contract (family) this session refreshes through and no other: see <see cref="Terms.Contract"/>.</summary>
+    /// <summary>
+    /// The contract (family) this session refreshes through and no other: see <see cref="Terms.Contract"/>.
+    /// </summary>
     public required string Contract { get; init; }
 
     public required GrantKind Grant { get; init; }
@@ -63,8 +68,8 @@ public sealed record Session
     public required DateTimeOffset AccessExpiresAt { get; init; }
 
     /// <summary>
-    /// The longest that any access token of this session was good for. Whatever was issued before a revocation is dead that long after it,
-    /// even when the lifetime was shortened meanwhile or the store has forgotten a generation.
+    /// The longest that any access token of this session was good for. Whatever was issued before a revocation is dead
+    /// that long after it, even when the lifetime was shortened meanwhile or the store has forgotten a generation.
     /// </summary>
     public TimeSpan LongestAccess { get; init; }
 
@@ -73,7 +78,9 @@ public sealed record Session
     /// <summary>The absolute end that no refresh moves; null where there is none.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
-    /// <summary>The hash of the Idempotency-Key that began the present generation; null when it came without one.</summary>
+    /// <summary>
+    /// The hash of the Idempotency-Key that began the present generation; null when it came without one.
+    /// </summary>
     public byte[]? AdvanceKeyHash { get; init; }
 
     public long Replays { get; init; }
@@ -91,7 +98,8 @@ public sealed record Session
     public long Version { get; init; }
 
     /// <summary>When the last access token that may exist is dead by itself.</summary>
-    public DateTimeOffset AccessDeadAt => RevokedAt + LongestAccess is { } end && end > AccessExpiresAt ? end : AccessExpiresAt;
+    public DateTimeOffset AccessDeadAt =>
+        RevokedAt + LongestAccess is { } end && end > AccessExpiresAt ? end : AccessExpiresAt;
 
     public bool IsLive(DateTimeOffset now) => RevokedAt is null && now < RefreshExpiresAt;
 }

@@ -1,5 +1,5 @@
-using Turnstone.AccessTokens;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Sessions;
 
@@ -20,12 +20,14 @@ public enum EarlyRefresh
 public sealed record Terms
 {
     /// <summary>
-    /// No access token lives longer, whatever is configured: so a signing key that has stopped signing can be dropped after this time
-    /// without asking what it signed.
+    /// No access token lives longer, whatever is configured: so a signing key that has stopped signing can be dropped
+    /// after this time without asking what it signed.
     /// </summary>
     public static readonly TimeSpan LongestAccessLifetime = TimeSpan.FromDays(90);
 
-    /// <summary>The family of contracts that share sessions: a session refreshes only on the terms of its own family.</summary>
+    /// <summary>
+    /// The family of contracts that share sessions: a session refreshes only on the terms of its own family.
+    /// </summary>
     public required string Contract { get; init; }
 
     public required TimeSpan AccessLifetime { get; init; }
@@ -50,15 +52,18 @@ public sealed record Terms
     public string TokenType { get; init; } = "JWT";
 
     /// <summary>These terms with the client's own values in the places where it has some.</summary>
-    public Terms For(Client? client) => client is null ? this : this with
-    {
-        AccessLifetime = client.AccessLifetime ?? AccessLifetime,
-        RefreshLifetime = client.RefreshLifetime ?? RefreshLifetime,
-        AbsoluteLifetime = client.AbsoluteLifetime ?? AbsoluteLifetime,
-        RetryWindow = client.RetryWindow ?? RetryWindow,
-        Early = client.Early ?? Early,
-        Algorithm = client.Algorithm ?? Algorithm,
-    };
+    public Terms For(Client? client) =>
+        client is null
+            ? this
+            : this with
+            {
+                AccessLifetime = client.AccessLifetime ?? AccessLifetime,
+                RefreshLifetime = client.RefreshLifetime ?? RefreshLifetime,
+                AbsoluteLifetime = client.AbsoluteLifetime ?? AbsoluteLifetime,
+                RetryWindow = client.RetryWindow ?? RetryWindow,
+                Early = client.Early ?? Early,
+                Algorithm = client.Algorithm ?? Algorithm,
+            };
 
     /// <summary>The end that no refresh moves, for a session opened now.</summary>
     public DateTimeOffset? EndOf(DateTimeOffset opened)
@@ -68,7 +73,11 @@ public sealed record Terms
     }
 
     /// <summary>The ends of a generation that begins now: no token outlives the session.</summary>
-    public (DateTimeOffset Access, DateTimeOffset Refresh) EndsFrom(DateTimeOffset now, DateTimeOffset? end, bool refreshable)
+    public (DateTimeOffset Access, DateTimeOffset Refresh) EndsFrom(
+        DateTimeOffset now,
+        DateTimeOffset? end,
+        bool refreshable
+    )
     {
         var access = Earlier(now + AccessLifetime, end);
         return (access, refreshable ? Earlier(now + RefreshLifetime, end) : access);

@@ -2,17 +2,20 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Audit;
-using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 using Turnstone.Sessions;
 using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Accounts;
 
-/// <summary>Identity's managers over the real store, on an SQLite file of its own. Identity's tokens and locks go by the wall clock, so this does too.</summary>
+/// <summary>
+/// Identity's managers over the real store, on an SQLite file of its own. Identity's tokens and locks go by the wall
+/// clock, so this does too.
+/// </summary>
 public sealed class AccountsFixture : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
@@ -31,7 +34,14 @@ public sealed class AccountsFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Store = Store.Open(new Turnstone.Storage.StoreOptions { ConnectionString = $"Data Source={Path.Combine(folder, "accounts.db")}" }, TimeProvider.System, RandomSource.System);
+        Store = Store.Open(
+            new Turnstone.Storage.StoreOptions
+            {
+                ConnectionString = $"Data Source={Path.Combine(folder, "accounts.db")}",
+            },
+            TimeProvider.System,
+            RandomSource.System
+        );
         await Store.Migrations.ApplyAsync(Cancel);
         var services = new ServiceCollection()
             .AddLogging()
@@ -62,18 +72,19 @@ public sealed class AccountsFixture : IAsyncLifetime
         return await request(scope.ServiceProvider.GetRequiredService<AccountManager>());
     }
 
-    public Task<Account> GivenAsync(Action<Account>? change = null) => RequestAsync(async manager =>
-    {
-        var account = NewAccount.For(NewEmail(), RandomSource.System, TimeProvider.System.GetUtcNow());
-        change?.Invoke(account);
-        var created = await manager.CreateAsync(account, Password);
-        Assert.True(created.Succeeded, created.ToString());
-        return account;
-    });
+    public Task<Account> GivenAsync(Action<Account>? change = null) =>
+        RequestAsync(async manager =>
+        {
+            var account = NewAccount.For(NewEmail(), RandomSource.System, TimeProvider.System.GetUtcNow());
+            change?.Invoke(account);
+            var created = await manager.CreateAsync(account, Password);
+            Assert.True(created.Succeeded, created.ToString());
+            return account;
+        });
 
     /// <summary>Does something with an account as it is stored now.</summary>
-    public Task<T> WithAsync<T>(Account account, Func<AccountManager, Account, Task<T>> request) => RequestAsync(async manager =>
-        await request(manager, (await manager.FindByIdAsync(account.Id.ToString()))!));
+    public Task<T> WithAsync<T>(Account account, Func<AccountManager, Account, Task<T>> request) =>
+        RequestAsync(async manager => await request(manager, (await manager.FindByIdAsync(account.Id.ToString()))!));
 
     public async Task<Account> StoredAsync(Account account) => (await Store.Accounts.FindAsync(account.Id, Cancel))!;
 
@@ -96,13 +107,30 @@ public sealed class AccountsFixture : IAsyncLifetime
             RefreshExpiresAt = now.AddDays(1),
             OpenedBy = Caller.Operator,
         };
-        var vouchers = new Vouchers { Account = (account.Id, (await StoredAsync(account)).Epoch) };
-        Assert.True(await Store.Sessions.OpenAsync(session, vouchers, new AuditEntry { Event = AuditEvent.Login, At = now, Caller = Caller.Operator }, Cancel));
+        var vouchers = new Preconditions { Account = (account.Id, (await StoredAsync(account)).Epoch) };
+        Assert.True(
+            await Store.Sessions.OpenAsync(
+                session,
+                vouchers,
+                new AuditEntry
+                {
+                    Event = AuditEvent.Login,
+                    At = now,
+                    Caller = Caller.Operator,
+                },
+                Cancel
+            )
+        );
         return session.Id;
     }
 
-    public async Task<bool> IsLiveAsync(SessionId session) => (await Store.Sessions.FindAsync(session, Cancel))!.IsLive(TimeProvider.System.GetUtcNow());
+    public async Task<bool> IsLiveAsync(SessionId session) =>
+        (await Store.Sessions.FindAsync(session, Cancel))!.IsLive(TimeProvider.System.GetUtcNow());
 
     public async Task<List<AuditEvent>> AuditAsync(Account account) =>
-        [.. (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id }, Cancel)).Select(entry => entry.Event)];
+        [
+            .. (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id }, Cancel)).Select(entry =>
+                entry.Event
+            ),
+        ];
 }

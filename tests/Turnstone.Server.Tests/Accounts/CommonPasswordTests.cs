@@ -1,4 +1,5 @@
-using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Accounts;
 
@@ -37,11 +38,18 @@ public sealed class CommonPasswordTests(AccountsFixture accounts) : IClassFixtur
     [InlineData(null)]
     [InlineData("")]
     [InlineData("vK3#pq9!xLm")]
-    public async Task What_is_too_short_is_refused(string? password) => Assert.Contains("PasswordTooShort", await FaultsAsync(password));
+    public async Task What_is_too_short_is_refused(string? password) =>
+        Assert.Contains("PasswordTooShort", await FaultsAsync(password));
 
     [Fact]
-    public async Task What_is_too_long_is_refused_quickly() => Assert.NotEmpty(await FaultsAsync(new string('x', 100_000)));
+    public async Task What_is_too_long_is_refused_quickly() =>
+        Assert.NotEmpty(await FaultsAsync(new string('x', 100_000)));
 
-    private Task<IReadOnlyList<string>> FaultsAsync(string? password) => accounts.RequestAsync(manager =>
-        manager.FaultsOfAsync(NewAccount.For("ada.lovelace@analytical.example", RandomSource.System, TimeProvider.System.GetUtcNow()), password));
+    private Task<IReadOnlyList<string>> FaultsAsync(string? password) =>
+        accounts.RequestAsync(manager =>
+            manager.FaultsOfAsync(
+                NewAccount.For("ada.lovelace@analytical.example", RandomSource.System, TimeProvider.System.GetUtcNow()),
+                password
+            )
+        );
 }

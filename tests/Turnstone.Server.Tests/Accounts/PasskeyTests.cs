@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Tests.Accounts;
@@ -16,7 +17,10 @@ public sealed class PasskeyTests(AccountsFixture accounts) : IClassFixture<Accou
         passkey.Name = "phone";
         Assert.True((await AddAsync(ada, passkey)).Succeeded);
 
-        var found = await accounts.WithAsync(ada, (manager, account) => manager.GetPasskeyAsync(account, passkey.CredentialId));
+        var found = await accounts.WithAsync(
+            ada,
+            (manager, account) => manager.GetPasskeyAsync(account, passkey.CredentialId)
+        );
 
         Assert.NotNull(found);
         Assert.Equal(passkey.CredentialId, found.CredentialId);
@@ -26,9 +30,13 @@ public sealed class PasskeyTests(AccountsFixture accounts) : IClassFixture<Accou
         Assert.Equal(passkey.Transports, found.Transports);
         Assert.Equal(
             (passkey.Name, passkey.SignCount, passkey.IsUserVerified, passkey.IsBackupEligible, passkey.IsBackedUp),
-            (found.Name, found.SignCount, found.IsUserVerified, found.IsBackupEligible, found.IsBackedUp));
+            (found.Name, found.SignCount, found.IsUserVerified, found.IsBackupEligible, found.IsBackedUp)
+        );
         Assert.Equal(passkey.CreatedAt, found.CreatedAt, TimeSpan.FromMicroseconds(1));
-        Assert.Equal(ada.Id, (await accounts.RequestAsync(manager => manager.FindByPasskeyIdAsync(passkey.CredentialId)))?.Id);
+        Assert.Equal(
+            ada.Id,
+            (await accounts.RequestAsync(manager => manager.FindByPasskeyIdAsync(passkey.CredentialId)))?.Id
+        );
     }
 
     [Fact]
@@ -40,7 +48,12 @@ public sealed class PasskeyTests(AccountsFixture accounts) : IClassFixture<Accou
         passkey.SignCount = 8;
         await AddAsync(ada, passkey);
 
-        Assert.Equal(8u, Assert.Single(await accounts.WithAsync(ada, (manager, account) => manager.GetPasskeysAsync(account))).SignCount);
+        Assert.Equal(
+            8u,
+            Assert
+                .Single(await accounts.WithAsync(ada, (manager, account) => manager.GetPasskeysAsync(account)))
+                .SignCount
+        );
     }
 
     [Fact]
@@ -52,7 +65,9 @@ public sealed class PasskeyTests(AccountsFixture accounts) : IClassFixture<Accou
         await AddAsync(ada, passkey);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => AddAsync(bob, passkey));
-        Assert.Null(await accounts.WithAsync(bob, (manager, account) => manager.GetPasskeyAsync(account, passkey.CredentialId)));
+        Assert.Null(
+            await accounts.WithAsync(bob, (manager, account) => manager.GetPasskeyAsync(account, passkey.CredentialId))
+        );
         await accounts.WithAsync(bob, (manager, account) => manager.RemovePasskeyAsync(account, passkey.CredentialId));
         Assert.Single(await accounts.WithAsync(ada, (manager, account) => manager.GetPasskeysAsync(account)));
     }
@@ -78,7 +93,9 @@ public sealed class PasskeyTests(AccountsFixture accounts) : IClassFixture<Accou
         var ada = await accounts.GivenAsync(account => account.Administrator = administrator);
         await using var scope = accounts.Services.CreateAsyncScope();
 
-        var principal = await scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<Account>>().CreateAsync(ada);
+        var principal = await scope
+            .ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<Account>>()
+            .CreateAsync(ada);
 
         Assert.Equal(administrator, principal.IsInRole(AccountClaims.Administrator));
         Assert.Equal(ada.Id.ToString(), principal.FindFirstValue(ClaimTypes.NameIdentifier));
@@ -87,7 +104,17 @@ public sealed class PasskeyTests(AccountsFixture accounts) : IClassFixture<Accou
     private Task<IdentityResult> AddAsync(Account owner, UserPasskeyInfo passkey) =>
         accounts.WithAsync(owner, (manager, account) => manager.AddOrUpdatePasskeyAsync(account, passkey));
 
-    private static UserPasskeyInfo NewPasskey() => new(
-        RandomSource.System.Bytes(32), RandomSource.System.Bytes(77), TimeProvider.System.GetUtcNow(), signCount: 7, ["internal", "hybrid"],
-        isUserVerified: true, isBackupEligible: true, isBackedUp: false, RandomSource.System.Bytes(100), RandomSource.System.Bytes(90));
+    private static UserPasskeyInfo NewPasskey() =>
+        new(
+            RandomSource.System.Bytes(32),
+            RandomSource.System.Bytes(77),
+            TimeProvider.System.GetUtcNow(),
+            signCount: 7,
+            ["internal", "hybrid"],
+            isUserVerified: true,
+            isBackupEligible: true,
+            isBackedUp: false,
+            RandomSource.System.Bytes(100),
+            RandomSource.System.Bytes(90)
+        );
 }

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Audit;
-using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests.Accounts;
 
@@ -16,7 +17,12 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
         var ada = await accounts.GivenAsync();
 
         Assert.StartsWith("$argon2id$", (await accounts.StoredAsync(ada)).PasswordHash, StringComparison.Ordinal);
-        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)));
+        Assert.True(
+            await accounts.WithAsync(
+                ada,
+                (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)
+            )
+        );
         Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "wrong")));
         Assert.Equal([AuditEvent.AccountCreated], await accounts.AuditAsync(ada));
     }
@@ -26,11 +32,17 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
     {
         var ada = await accounts.GivenAsync();
 
-        var again = await accounts.RequestAsync(manager => manager.CreateAsync(
-            NewAccount.For(ada.Email.ToUpperInvariant(), RandomSource.System, ada.CreatedAt), AccountsFixture.Password));
+        var again = await accounts.RequestAsync(manager =>
+            manager.CreateAsync(
+                NewAccount.For(ada.Email.ToUpperInvariant(), RandomSource.System, ada.CreatedAt),
+                AccountsFixture.Password
+            )
+        );
 
         Assert.Contains(again.Errors, error => error.Code == nameof(IdentityErrorDescriber.DuplicateEmail));
-        Assert.NotNull(await accounts.RequestAsync(manager => manager.FindByEmailAsync($" {ada.Email.ToUpperInvariant()} ")));
+        Assert.NotNull(
+            await accounts.RequestAsync(manager => manager.FindByEmailAsync($" {ada.Email.ToUpperInvariant()} "))
+        );
     }
 
     [Theory]
@@ -58,12 +70,13 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
     }
 
     [Fact]
-    public async Task A_long_password_needs_no_digits_or_signs() => await accounts.RequestAsync(async manager =>
-    {
-        var account = NewAccount.For(accounts.NewEmail(), RandomSource.System, TimeProvider.System.GetUtcNow());
-        Assert.True((await manager.CreateAsync(account, "kreide teppich ampel gurke")).Succeeded);
-        return account;
-    });
+    public async Task A_long_password_needs_no_digits_or_signs() =>
+        await accounts.RequestAsync(async manager =>
+        {
+            var account = NewAccount.For(accounts.NewEmail(), RandomSource.System, TimeProvider.System.GetUtcNow());
+            Assert.True((await manager.CreateAsync(account, "kreide teppich ampel gurke")).Succeeded);
+            return account;
+        });
 
     [Fact]
     public async Task Changing_the_password_ends_every_session_and_the_old_password()
@@ -71,12 +84,22 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
         var ada = await accounts.GivenAsync();
         var session = await accounts.OpenSessionAsync(ada);
 
-        var changed = await accounts.WithAsync(ada, (manager, account) => manager.ChangePasswordAsync(account, AccountsFixture.Password, "another long one"));
+        var changed = await accounts.WithAsync(
+            ada,
+            (manager, account) => manager.ChangePasswordAsync(account, AccountsFixture.Password, "another long one")
+        );
 
         Assert.True(changed.Succeeded, changed.ToString());
         Assert.False(await accounts.IsLiveAsync(session));
-        Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)));
-        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "another long one")));
+        Assert.False(
+            await accounts.WithAsync(
+                ada,
+                (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)
+            )
+        );
+        Assert.True(
+            await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "another long one"))
+        );
         Assert.Contains(AuditEvent.PasswordChanged, await accounts.AuditAsync(ada));
     }
 
@@ -86,22 +109,49 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
         var ada = await accounts.GivenAsync();
         var session = await accounts.OpenSessionAsync(ada);
 
-        var changed = await accounts.WithAsync(ada, (manager, account) => manager.ChangePasswordAsync(account, "wrong", "another long one"));
+        var changed = await accounts.WithAsync(
+            ada,
+            (manager, account) => manager.ChangePasswordAsync(account, "wrong", "another long one")
+        );
 
         Assert.False(changed.Succeeded);
         Assert.True(await accounts.IsLiveAsync(session));
-        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)));
+        Assert.True(
+            await accounts.WithAsync(
+                ada,
+                (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)
+            )
+        );
     }
 
     [Fact]
     public async Task A_forgotten_password_is_reset_with_a_token_that_works_once()
     {
         var ada = await accounts.GivenAsync();
-        var token = await accounts.WithAsync(ada, (manager, account) => manager.GeneratePasswordResetTokenAsync(account));
+        var token = await accounts.WithAsync(
+            ada,
+            (manager, account) => manager.GeneratePasswordResetTokenAsync(account)
+        );
 
-        Assert.True((await accounts.WithAsync(ada, (manager, account) => manager.ResetPasswordAsync(account, token, "another long one"))).Succeeded);
-        Assert.False((await accounts.WithAsync(ada, (manager, account) => manager.ResetPasswordAsync(account, token, "a third long one"))).Succeeded);
-        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "another long one")));
+        Assert.True(
+            (
+                await accounts.WithAsync(
+                    ada,
+                    (manager, account) => manager.ResetPasswordAsync(account, token, "another long one")
+                )
+            ).Succeeded
+        );
+        Assert.False(
+            (
+                await accounts.WithAsync(
+                    ada,
+                    (manager, account) => manager.ResetPasswordAsync(account, token, "a third long one")
+                )
+            ).Succeeded
+        );
+        Assert.True(
+            await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "another long one"))
+        );
     }
 
     [Fact]
@@ -115,7 +165,12 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
 
         Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "wrong")));
         Assert.Equal(old, (await accounts.StoredAsync(ada)).PasswordHash);
-        Assert.True(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)));
+        Assert.True(
+            await accounts.WithAsync(
+                ada,
+                (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)
+            )
+        );
 
         var after = await accounts.StoredAsync(ada);
         Assert.StartsWith("$argon2id$", after.PasswordHash, StringComparison.Ordinal);
@@ -144,9 +199,12 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
         await other.InitializeAsync();
         other.Services.GetRequiredService<PasswordLane>().Dispose();
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => other.RequestAsync(manager => manager.CheckPasswordAsync(ada, AccountsFixture.Password)));
-        var created = await other.RequestAsync(manager => manager.CreateAsync(
-            NewAccount.For(ada.Email, RandomSource.System, ada.CreatedAt), AccountsFixture.Password));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
+            other.RequestAsync(manager => manager.CheckPasswordAsync(ada, AccountsFixture.Password))
+        );
+        var created = await other.RequestAsync(manager =>
+            manager.CreateAsync(NewAccount.For(ada.Email, RandomSource.System, ada.CreatedAt), AccountsFixture.Password)
+        );
         Assert.Contains(created.Errors, error => error.Code == nameof(RefusalCode.Unavailable));
     }
 }

@@ -37,5 +37,6 @@ public sealed class TotpTests
     [InlineData("28708")]
     [InlineData("2870820")]
     [InlineData("٢٨٧٠٨٢")]
-    public void What_is_no_code_is_none(string code) => Assert.Null(Totp.StepOf(code, Key, DateTimeOffset.FromUnixTimeSeconds(59)));
+    public void What_is_no_code_is_none(string code) =>
+        Assert.Null(Totp.StepOf(code, Key, DateTimeOffset.FromUnixTimeSeconds(59)));
 }

@@ -1,10 +1,15 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.AccessTokens;
+using Turnstone.Revocation;
+using Turnstone.Server.Tests.Contracts;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Tests.Faults;
 
-/// <summary>The clock is set forward and back by an hour while the server serves: nothing fails, nobody is locked out, and no token is good for longer than it was given for.</summary>
+/// <summary>
+/// The clock is set forward and back by an hour while the server serves: nothing fails, nobody is locked out, and no
+/// token is good for longer than it was given for.
+/// </summary>
 public sealed class ClockTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -15,7 +20,7 @@ public sealed class ClockTests
     [Fact]
     public async Task A_session_of_the_wrong_hour_goes_on_when_the_clock_is_put_right()
     {
-        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
         server.Time.Advance(Hour);
         var (ahead, refresh) = await PairAsync(await server.Http.LoginV3Async());
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, ahead));
@@ -32,7 +37,7 @@ public sealed class ClockTests
     [Fact]
     public async Task What_expired_in_the_wrong_hour_is_good_again_until_its_own_end_and_not_longer()
     {
-        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
         var (access, refresh) = await PairAsync(await server.Http.LoginV3Async());
 
         server.Time.Advance(Hour);
@@ -55,7 +60,7 @@ public sealed class ClockTests
     [Fact]
     public async Task A_token_of_the_wrong_hour_does_not_come_to_life_when_its_session_has_been_revoked()
     {
-        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
         server.Time.Advance(Hour);
         var (ahead, first) = await PairAsync(await server.Http.LoginV3Async());
         server.Time.Advance(-Hour);
@@ -76,7 +81,7 @@ public sealed class ClockTests
     [Fact]
     public async Task A_store_that_was_made_in_the_wrong_hour_serves_when_the_clock_is_put_right()
     {
-        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll);
+        await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
         server.Time.Advance(-Hour);
 
         var (access, _) = await PairAsync(await server.Http.LoginV3Async());
@@ -89,7 +94,10 @@ public sealed class ClockTests
     [Fact]
     public async Task Whoever_is_told_to_wait_is_never_told_the_hour_by_which_the_clock_was_wrong()
     {
-        await using var server = await TurnstoneServer.StartAsync(Contracts.MapAll, ["Turnstone:Limits:LoginsPerApiKey:Count=1", "Turnstone:Limits:RequestsPerCredential:Count=2"]);
+        await using var server = await TurnstoneServer.StartAsync(
+            AllContracts.MapAll,
+            ["Turnstone:Limits:LoginsPerApiKey:Count=1", "Turnstone:Limits:RequestsPerCredential:Count=2"]
+        );
         server.Time.Advance(Hour);
         var (_, refresh) = await PairAsync(await server.Http.LoginV3Async());
         server.Time.Advance(-Hour);
@@ -100,7 +108,10 @@ public sealed class ClockTests
         using var again = await server.Http.LoginV3Async();
         using var tooOften = await server.Http.RefreshV3Async(refresh);
 
-        Assert.All([again, tooOften], answer => Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), Access));
+        Assert.All(
+            [again, tooOften],
+            answer => Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), Access)
+        );
     }
 
     private static async Task<(string Access, string Refresh)> PairAsync(HttpResponseMessage answer)

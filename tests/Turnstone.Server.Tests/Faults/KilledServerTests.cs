@@ -1,10 +1,12 @@
 using System.Net;
+using Turnstone.Directory;
+using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Faults;
 
 /// <summary>
-/// The real program, killed (SIGKILL) in the middle of 2,000 refreshes over HTTP and started again on the same folder: every answer that reached a client is there, and every client that
-/// repeats what it last sent goes on.
+/// The real program, killed (SIGKILL) in the middle of 2,000 refreshes over HTTP and started again on the same folder:
+/// every answer that reached a client is there, and every client that repeats what it last sent goes on.
 /// </summary>
 public sealed class KilledServerTests
 {
@@ -37,11 +39,12 @@ public sealed class KilledServerTests
     }
 
     // 20 logins of one key, and no early refusal, so that the test is about the kill.
-    private static Dictionary<string, string> Quick { get; } = new()
-    {
-        ["Turnstone:Limits:LoginsPerApiKey:Count"] = "1000",
-        ["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow",
-    };
+    private static Dictionary<string, string> Quick { get; } =
+        new()
+        {
+            ["Turnstone:Limits:LoginsPerApiKey:Count"] = "1000",
+            ["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow",
+        };
 
     private async Task<List<Client>> RefreshUntilKilledAsync(string folder)
     {
@@ -55,12 +58,22 @@ public sealed class KilledServerTests
             clients.Add(new Client((await login.JsonAsync()).GetProperty("refresh_token").GetString()!));
         }
 
-        var running = clients.Select(client => client.RunAsync(server.Http, () => Interlocked.Increment(ref answered) == KilledAfter ? server.KillAsync() : Task.CompletedTask)).ToList();
+        var running = clients
+            .Select(client =>
+                client.RunAsync(
+                    server.Http,
+                    () => Interlocked.Increment(ref answered) == KilledAfter ? server.KillAsync() : Task.CompletedTask
+                )
+            )
+            .ToList();
         await Task.WhenAll(running);
         return clients;
     }
 
-    /// <summary>A client as the tutorial asks for: it keeps the last refresh token it was given, and repeats a request that got no answer.</summary>
+    /// <summary>
+    /// A client as the tutorial asks for: it keeps the last refresh token it was given, and repeats a request that got
+    /// no answer.
+    /// </summary>
     private sealed class Client(string refreshToken)
     {
         private string last = refreshToken;

@@ -4,10 +4,13 @@ using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Faults;
 
-/// <summary>A real PostgreSQL with its cluster on a small disk. What a full disk ends is started again, as an init system does.</summary>
+/// <summary>
+/// A real PostgreSQL with its cluster on a small disk. What a full disk ends is started again, as an init system does.
+/// </summary>
 internal sealed class SmallDiskPostgres : IAsyncDisposable
 {
-    // Small segments, so that the log asks for room soon. It takes another user than root, and in a namespace of its own it is one without being given one.
+    // Small segments, so that the log asks for room soon. It takes another user than root, and in a namespace of its
+    // own it is one without being given one.
     private const string Script = """
         "$0" -D "$2/cluster" -U postgres -A trust -E UTF8 --no-locale --no-sync --no-instructions --wal-segsize=1 || exit
         trap 'kill -QUIT "$postgres"; wait; exit' TERM
@@ -28,9 +31,20 @@ internal sealed class SmallDiskPostgres : IAsyncDisposable
     {
         disk = new SmallDisk(folder, megabytes: 48);
         var port = PostgresServer.FreePort();
-        var words = disk.Start(
-            ["unshare", "--map-user=65534", "sh", "-c", Script, PostgresServer.Find("initdb"), PostgresServer.Find("postgres"), folder, $"{port}"]);
-        process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var words = disk.Start([
+            "unshare",
+            "--map-user=65534",
+            "sh",
+            "-c",
+            Script,
+            PostgresServer.Find("initdb"),
+            PostgresServer.Find("postgres"),
+            folder,
+            $"{port}",
+        ]);
+        process = Process.Start(
+            new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         process.OutputDataReceived += Note;
         process.ErrorDataReceived += Note;
         process.BeginOutputReadLine();

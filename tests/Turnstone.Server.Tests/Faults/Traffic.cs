@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Turnstone.Directory;
 using Turnstone.Server.Tests.Operations;
 
 namespace Turnstone.Server.Tests.Faults;
 
 /// <summary>
-/// Clients that log in and refresh without end, and that repeat what was answered 503 as that answer asks for. They note what they were given, and accept no other answer than success and their
-/// contract's 503, Retry-After and all.
+/// Clients that log in and refresh without end, and that repeat what was answered 503 as that answer asks for. They
+/// note what they were given, and accept no other answer than success and their contract's 503, Retry-After and all.
 /// </summary>
 internal sealed class Traffic(ServerProcess server) : IAsyncDisposable
 {
@@ -17,7 +18,10 @@ internal sealed class Traffic(ServerProcess server) : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // A connection for each request: on one that is kept, who does not wait as told is not listened to for a second.
-    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { BaseAddress = server.Http.BaseAddress };
+    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero })
+    {
+        BaseAddress = server.Http.BaseAddress,
+    };
     private readonly CancellationTokenSource ending = new();
     private readonly int[] refused = new int[Refreshing + LoggingIn];
     private readonly int[] done = new int[Refreshing + LoggingIn];
@@ -141,7 +145,10 @@ internal sealed class Traffic(ServerProcess server) : IAsyncDisposable
         {
             Assert.False(server.HasExited, server.Story);
             await Task.WhenAll(running.Where(client => client.IsFaulted));
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"Answered: {string.Join(' ', done)}. Refused: {string.Join(' ', refused)}.");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(began) < Patience,
+                $"Answered: {string.Join(' ', done)}. Refused: {string.Join(' ', refused)}."
+            );
             meanwhile();
             await Task.Delay(BeforeRepeating);
         }

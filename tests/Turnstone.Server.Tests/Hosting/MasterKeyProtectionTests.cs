@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using Turnstone.Keys;
+using Turnstone.Model;
 using Turnstone.Server.Hosting;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Hosting;
 
@@ -11,7 +12,10 @@ public sealed class MasterKeyProtectionTests
 
     [Fact]
     public void What_one_node_seals_another_with_the_same_key_opens() =>
-        Assert.Equal("cookie", Node(Key).CreateProtector("a", "b").Unprotect(Node(Key).CreateProtector("a", "b").Protect("cookie")));
+        Assert.Equal(
+            "cookie",
+            Node(Key).CreateProtector("a", "b").Unprotect(Node(Key).CreateProtector("a", "b").Protect("cookie"))
+        );
 
     [Theory]
     [InlineData("a", "c")]
@@ -26,7 +30,11 @@ public sealed class MasterKeyProtectionTests
 
     [Fact]
     public void Another_key_opens_nothing() =>
-        Assert.ThrowsAny<CryptographicException>(() => Node(RandomSource.System.Bytes(MasterKey.Size)).CreateProtector("a").Unprotect(Node(Key).CreateProtector("a").Protect("cookie")));
+        Assert.ThrowsAny<CryptographicException>(() =>
+            Node(RandomSource.System.Bytes(MasterKey.Size))
+                .CreateProtector("a")
+                .Unprotect(Node(Key).CreateProtector("a").Protect("cookie"))
+        );
 
     [Fact]
     public async Task A_server_makes_no_second_ring_of_keys_in_the_home_of_its_user()
@@ -42,5 +50,6 @@ public sealed class MasterKeyProtectionTests
         System.IO.Directory.Delete(home, recursive: true);
     }
 
-    private static MasterKeyProtection Node(byte[] key) => new(new MasterKeyRing(new MasterKey(key)), RandomSource.System);
+    private static MasterKeyProtection Node(byte[] key) =>
+        new(new MasterKeyRing(new MasterKey(key)), RandomSource.System);
 }

@@ -13,7 +13,10 @@ public sealed class StoppingTests
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", server.Http.BaseAddress!.Port, TestContext.Current.CancellationToken);
         await using var stream = client.GetStream();
-        await SendAsync(stream, $"POST /v3/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n");
+        await SendAsync(
+            stream,
+            $"POST /v3/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n"
+        );
         using var reader = new StreamReader(stream);
 
         // The handler asks for the body: from here on the request is in flight.
@@ -23,24 +26,35 @@ public sealed class StoppingTests
         Assert.False(server.HasExited);
         await SendAsync(stream, body);
         Assert.Equal("", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
-        Assert.StartsWith("HTTP/1.1 401", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 401",
+            await reader.ReadLineAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, await server.ExitAsync());
     }
 
     [Fact]
     public async Task A_server_that_is_told_to_stop_says_so_and_serves_new_connections_until_it_is_drained()
     {
-        await using var server = await ServerProcess.StartAsync(new Dictionary<string, string> { ["Turnstone:DrainSeconds"] = "2" });
+        await using var server = await ServerProcess.StartAsync(
+            new Dictionary<string, string> { ["Turnstone:DrainSeconds"] = "2" }
+        );
         server.Terminate();
         var told = TimeProvider.System.GetTimestamp();
         HttpResponseMessage ready;
         do
         {
-            ready = await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
-        }
-        while (ready.IsSuccessStatusCode);
+            ready = await server.Http.GetAsync(
+                new Uri("/health/ready", UriKind.Relative),
+                TestContext.Current.CancellationToken
+            );
+        } while (ready.IsSuccessStatusCode);
 
-        Assert.Equal("""{"status":"not ready","missing":["stopping"]}""", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            """{"status":"not ready","missing":["stopping"]}""",
+            await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+        );
         using (var another = new HttpClient { BaseAddress = server.Http.BaseAddress })
         {
             using var refused = await another.LoginV3Async("none");

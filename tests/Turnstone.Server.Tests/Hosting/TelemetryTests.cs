@@ -21,13 +21,25 @@ public sealed class TelemetryTests
         const string secret = "thissecretmustnotbesent";
         var received = new ConcurrentDictionary<string, string>();
         await using var collector = await CollectorAsync(received);
-        await using var server = await ServerProcess.StartAsync(new Dictionary<string, string>
-        {
-            [setting] = collector.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(),
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-        });
-        await server.Http.GetAsync(new Uri($"/auth/v1/token?code={secret}", UriKind.Relative), TestContext.Current.CancellationToken);
-        await server.Http.PostAsync(new Uri($"/v3/auth/login?subscription-key={secret}", UriKind.Relative), JsonContent.Create(new { api_key = secret }), TestContext.Current.CancellationToken);
+        await using var server = await ServerProcess.StartAsync(
+            new Dictionary<string, string>
+            {
+                [setting] = collector
+                    .Services.GetRequiredService<IServer>()
+                    .Features.Get<IServerAddressesFeature>()!
+                    .Addresses.Single(),
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            }
+        );
+        await server.Http.GetAsync(
+            new Uri($"/auth/v1/token?code={secret}", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        await server.Http.PostAsync(
+            new Uri($"/v3/auth/login?subscription-key={secret}", UriKind.Relative),
+            JsonContent.Create(new { api_key = secret }),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(0, await server.StopAsync());
 
         Assert.Contains("turnstone.grants", received["/v1/metrics"], StringComparison.Ordinal);
@@ -42,12 +54,19 @@ public sealed class TelemetryTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        app.MapPost("/{**path}", async (HttpRequest request) =>
-        {
-            using var body = new MemoryStream();
-            await request.Body.CopyToAsync(body);
-            received.AddOrUpdate(request.Path, Encoding.Latin1.GetString(body.ToArray()), (_, before) => before + Encoding.Latin1.GetString(body.ToArray()));
-        });
+        app.MapPost(
+            "/{**path}",
+            async (HttpRequest request) =>
+            {
+                using var body = new MemoryStream();
+                await request.Body.CopyToAsync(body);
+                received.AddOrUpdate(
+                    request.Path,
+                    Encoding.Latin1.GetString(body.ToArray()),
+                    (_, before) => before + Encoding.Latin1.GetString(body.ToArray())
+                );
+            }
+        );
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;
     }

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Turnstone.AccessTokens;
-using Turnstone.Audit;
-using Turnstone.Keys;
+using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Hosting;
 
@@ -19,8 +19,13 @@ public sealed class UpkeepTests
         var late = new LateTimers();
         var ring = server.Services.GetRequiredService<SigningKeyRing>();
         using var upkeep = new Upkeep(
-            server.Services.GetRequiredService<Store>(), ring, server.Services.GetRequiredService<RevokedSessions>(),
-            server.Services.GetRequiredService<TurnstoneSettings>(), late, NullLogger<Upkeep>.Instance);
+            server.Services.GetRequiredService<Store>(),
+            ring,
+            server.Services.GetRequiredService<RevokedSessions>(),
+            server.Services.GetRequiredService<TurnstoneSettings>(),
+            late,
+            NullLogger<Upkeep>.Instance
+        );
         await upkeep.StartAsync(TestContext.Current.CancellationToken);
         await late.UntilAsync(made: 4, ended: 0);
         await ring.RotateAsync(SigningAlgorithm.ES256, Caller.Operator, TestContext.Current.CancellationToken);
@@ -31,7 +36,10 @@ public sealed class UpkeepTests
         await upkeep.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Timers that never come by themselves, and may still come when they were let go of, as those of a busy machine do.</summary>
+    /// <summary>
+    /// Timers that never come by themselves, and may still come when they were let go of, as those of a busy machine
+    /// do.
+    /// </summary>
     private sealed class LateTimers : TimeProvider
     {
         private readonly Lock guard = new();

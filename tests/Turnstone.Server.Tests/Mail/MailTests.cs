@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Turnstone.Grants;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Tests.Portal;
 
@@ -13,7 +14,8 @@ public sealed class MailTests
         await using var smtp = new SmtpListener();
         await using var server = await StartAsync(smtp);
 
-        Queue(server).Send(new Letter("ada@example.test", "Grüße", "One line.\nhttps://id.example.test/portal?a=b&c=d\n"));
+        Queue(server)
+            .Send(new Letter("ada@example.test", "Grüße", "One line.\nhttps://id.example.test/portal?a=b&c=d\n"));
         var mail = await smtp.NextAsync();
 
         Assert.Equal("MAIL FROM:<portal@example.test>", mail.From);
@@ -58,7 +60,15 @@ public sealed class MailTests
 
         Assert.Contains("grace@example.test", mail.To, StringComparison.Ordinal);
         Assert.Equal(2, smtp.Attempts);
-        Assert.DoesNotContain(server.Log.Lines, line => line.Contains("Mail", StringComparison.Ordinal) && (line.Contains("ada@", StringComparison.Ordinal) || line.Contains("private", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            server.Log.Lines,
+            line =>
+                line.Contains("Mail", StringComparison.Ordinal)
+                && (
+                    line.Contains("ada@", StringComparison.Ordinal)
+                    || line.Contains("private", StringComparison.Ordinal)
+                )
+        );
     }
 
     [Theory]
@@ -75,7 +85,12 @@ public sealed class MailTests
     [Fact]
     public async Task A_mail_server_that_is_away_fills_the_queue_and_holds_up_nobody()
     {
-        await using var server = await PortalServer.StartAsync(["Turnstone:Mail:Host=127.0.0.1", "Turnstone:Mail:Port=1", "Turnstone:Mail:From=portal@example.test", "Turnstone:Mail:Security=None"]);
+        await using var server = await PortalServer.StartAsync([
+            "Turnstone:Mail:Host=127.0.0.1",
+            "Turnstone:Mail:Port=1",
+            "Turnstone:Mail:From=portal@example.test",
+            "Turnstone:Mail:Security=None",
+        ]);
         var queue = Queue(server);
 
         for (var i = 0; i < MailQueue.Capacity + 10; i++)
@@ -103,7 +118,19 @@ public sealed class MailTests
 
     private static MailQueue Queue(TurnstoneServer server) => server.Services.GetRequiredService<MailQueue>();
 
-    private static Task<TurnstoneServer> StartAsync(SmtpListener smtp) => PortalServer.StartAsync(
-        ["Turnstone:Mail:Host=127.0.0.1", $"Turnstone:Mail:Port={smtp.Port}", "Turnstone:Mail:From=portal@example.test", "Turnstone:Mail:Security=None"],
-        services => services.Replace(ServiceDescriptor.Singleton(new MailPatience(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20)))));
+    private static Task<TurnstoneServer> StartAsync(SmtpListener smtp) =>
+        PortalServer.StartAsync(
+            [
+                "Turnstone:Mail:Host=127.0.0.1",
+                $"Turnstone:Mail:Port={smtp.Port}",
+                "Turnstone:Mail:From=portal@example.test",
+                "Turnstone:Mail:Security=None",
+            ],
+            services =>
+                services.Replace(
+                    ServiceDescriptor.Singleton(
+                        new MailPatience(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20))
+                    )
+                )
+        );
 }

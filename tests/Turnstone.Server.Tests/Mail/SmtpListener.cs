@@ -3,10 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using Turnstone.Grants;
 
 namespace Turnstone.Server.Tests.Mail;
 
-/// <summary>A mail server as far as a letter needs one: it speaks SMTP on a free port and keeps what it was given.</summary>
+/// <summary>
+/// A mail server as far as a letter needs one: it speaks SMTP on a free port and keeps what it was given.
+/// </summary>
 internal sealed class SmtpListener : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -22,7 +25,9 @@ internal sealed class SmtpListener : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>What the next recipients are answered, each once, before the rest is taken: "451 later", "550 unknown".</summary>
+    /// <summary>
+    /// What the next recipients are answered, each once, before the rest is taken: "451 later", "550 unknown".
+    /// </summary>
     public ConcurrentQueue<string> Refusals { get; } = new();
 
     /// <summary>How many times a recipient was named.</summary>
@@ -63,7 +68,11 @@ internal sealed class SmtpListener : IAsyncDisposable
     {
         await using var stream = client.GetStream();
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(false))
+        {
+            NewLine = "\r\n",
+            AutoFlush = true,
+        };
         await writer.WriteLineAsync("220 test");
         var (from, to) = ("", "");
         while (await reader.ReadLineAsync(stopping.Token) is { } line)
@@ -77,14 +86,21 @@ internal sealed class SmtpListener : IAsyncDisposable
                 continue;
             }
 
-            (from, to) = verb switch { "MAIL" => (line, ""), "RCPT" => (from, to + line), _ => (from, to) };
-            Attempts += verb == "RCPT" ? 1 : 0;
-            await writer.WriteLineAsync(verb switch
+            (from, to) = verb switch
             {
-                "QUIT" => "221 bye",
-                "RCPT" when Refusals.TryDequeue(out var refusal) => refusal,
-                _ => "250 fine",
-            });
+                "MAIL" => (line, ""),
+                "RCPT" => (from, to + line),
+                _ => (from, to),
+            };
+            Attempts += verb == "RCPT" ? 1 : 0;
+            await writer.WriteLineAsync(
+                verb switch
+                {
+                    "QUIT" => "221 bye",
+                    "RCPT" when Refusals.TryDequeue(out var refusal) => refusal,
+                    _ => "250 fine",
+                }
+            );
         }
     }
 
@@ -106,5 +122,8 @@ internal sealed record ReceivedMail(string From, string To, string Data)
     public string Headers => Data[..Data.IndexOf("\n\n", StringComparison.Ordinal)];
 
     /// <summary>The body, quoted-printable undone as far as ASCII needs it.</summary>
-    public string Body => Data[(Data.IndexOf("\n\n", StringComparison.Ordinal) + 2)..].Replace("=\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
+    public string Body =>
+        Data[(Data.IndexOf("\n\n", StringComparison.Ordinal) + 2)..]
+            .Replace("=\n", "", StringComparison.Ordinal)
+            .Replace("=3D", "=", StringComparison.Ordinal);
 }

@@ -5,14 +5,16 @@ using PostgresServer = Turnstone.Testing.PostgresServer;
 namespace Turnstone.Server.Tests.Nodes;
 
 /// <summary>
-/// Real servers on one PostgreSQL behind a real HAProxy, without stickiness, under the load of clients of every contract. bench/nodes does worse to them and takes longer.
+/// Real servers on one PostgreSQL behind a real HAProxy, without stickiness, under the load of clients of every
+/// contract. bench/nodes does worse to them and takes longer.
 /// </summary>
 public sealed class BehindHaProxyTests : IAsyncLifetime
 {
     private readonly PostgresServer postgres = new();
     private string database = "";
 
-    private static Place Place { get; } = new(Path.Combine(AppContext.BaseDirectory, "turnstone-server"), "", Path.GetTempPath());
+    private static Place Place { get; } =
+        new(Path.Combine(AppContext.BaseDirectory, "turnstone-server"), "", Path.GetTempPath());
 
     public async ValueTask InitializeAsync() => database = await postgres.CreateDatabaseAsync();
 
@@ -49,13 +51,20 @@ public sealed class BehindHaProxyTests : IAsyncLifetime
         await load.EndAsync();
 
         Assert.All(load.Chains, chain => Assert.Null(chain.Lost));
-        Assert.All(load.Answers.All, answer => Assert.True(answer.Status != 500 && answer.Sound && answer.Took < Chain.Deadline, $"{answer}"));
+        Assert.All(
+            load.Answers.All,
+            answer => Assert.True(answer.Status != 500 && answer.Sound && answer.Took < Chain.Deadline, $"{answer}")
+        );
     }
 
     /// <summary>Completes when every chain was refreshed so often more.</summary>
     private static Task<TimeSpan> AdvancedAsync(Load load, int times)
     {
         var goals = load.Chains.Select(chain => (Chain: chain, Goal: chain.Refreshes + times)).ToList();
-        return Until.HoldsAsync(() => goals.TrueForAll(one => one.Chain.Refreshes >= one.Goal || one.Chain.Lost is not null), TimeSpan.FromSeconds(30), "every chain goes on");
+        return Until.HoldsAsync(
+            () => goals.TrueForAll(one => one.Chain.Refreshes >= one.Goal || one.Chain.Lost is not null),
+            TimeSpan.FromSeconds(30),
+            "every chain goes on"
+        );
     }
 }

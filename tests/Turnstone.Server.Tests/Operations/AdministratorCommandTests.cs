@@ -9,26 +9,49 @@ public sealed class AdministratorCommandTests : IDisposable
     {
         var file = Path.Combine(folder, "accounts.json");
         await File.WriteAllTextAsync(
-            file, """{ "accounts": [{ "email": "first@example.test" }, { "email": "second@example.test" }] }""", TestContext.Current.CancellationToken);
+            file,
+            """{ "accounts": [{ "email": "first@example.test" }, { "email": "second@example.test" }] }""",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(0, (await RunAsync("apply", file)).ExitCode);
 
-        Assert.Contains("is an administrator now", (await RunAsync("administrator", "First@example.test")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "is an administrator now",
+            (await RunAsync("administrator", "First@example.test")).Output,
+            StringComparison.Ordinal
+        );
         var last = await RunAsync("administrator", "first@example.test", "--revoke");
         Assert.Equal(3, last.ExitCode);
         Assert.Contains("only administrator", last.Error, StringComparison.Ordinal);
 
         Assert.Equal(0, (await RunAsync("administrator", "second@example.test")).ExitCode);
-        Assert.Contains("no administrator any more", (await RunAsync("administrator", "first@example.test", "--revoke")).Output, StringComparison.Ordinal);
-        Assert.Contains("was no administrator", (await RunAsync("administrator", "first@example.test", "--revoke")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "no administrator any more",
+            (await RunAsync("administrator", "first@example.test", "--revoke")).Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "was no administrator",
+            (await RunAsync("administrator", "first@example.test", "--revoke")).Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_file_does_not_take_the_right_from_the_last_administrator()
     {
         var file = Path.Combine(folder, "accounts.json");
-        await File.WriteAllTextAsync(file, """{ "accounts": [{ "email": "first@example.test", "administrator": true }] }""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file,
+            """{ "accounts": [{ "email": "first@example.test", "administrator": true }] }""",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(0, (await RunAsync("apply", file)).ExitCode);
-        await File.WriteAllTextAsync(file, """{ "accounts": [{ "email": "first@example.test", "administrator": false }] }""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file,
+            """{ "accounts": [{ "email": "first@example.test", "administrator": false }] }""",
+            TestContext.Current.CancellationToken
+        );
 
         var refused = await RunAsync("apply", file);
 

@@ -1,4 +1,8 @@
 using System.Text.Json.Nodes;
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests.Operations;
 
@@ -30,7 +34,10 @@ public sealed class ApplyTests : IDisposable
     {
         var applied = await ApplyAsync(text);
         Assert.DoesNotContain("Exception", applied.Output + applied.Error, StringComparison.Ordinal);
-        Assert.True(applied.ExitCode == 0 || applied.Error.Contains("clients[0]", StringComparison.Ordinal), applied.Error);
+        Assert.True(
+            applied.ExitCode == 0 || applied.Error.Contains("clients[0]", StringComparison.Ordinal),
+            applied.Error
+        );
     }
 
     [Fact]
@@ -38,11 +45,14 @@ public sealed class ApplyTests : IDisposable
     {
         var applied = await ApplyAsync(ProvisioningText.Text, json: false);
         var stored = await StoredAsync();
-        Assert.All(ProvisioningText.GivenSecrets, secret =>
-        {
-            Assert.DoesNotContain(secret, applied.Output + applied.Error, StringComparison.Ordinal);
-            Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
-        });
+        Assert.All(
+            ProvisioningText.GivenSecrets,
+            secret =>
+            {
+                Assert.DoesNotContain(secret, applied.Output + applied.Error, StringComparison.Ordinal);
+                Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
@@ -53,8 +63,13 @@ public sealed class ApplyTests : IDisposable
              "accounts":[{"email":"b@example.test","subscriptions":[{"product":"p"}],"apiKeys":[{"name":"k"}]}],
              "clients":[{"clientId":"c"}]}
             """;
-        var minted = Changes(await ApplyAsync(text)).SelectMany(change => change!["minted"]!.AsObject()).ToDictionary(pair => pair.Key, pair => (string)pair.Value!);
-        Assert.Equal(["clientSecret", "key", "password", "primaryKey", "secondaryKey"], minted.Keys.Order(StringComparer.Ordinal));
+        var minted = Changes(await ApplyAsync(text))
+            .SelectMany(change => change!["minted"]!.AsObject())
+            .ToDictionary(pair => pair.Key, pair => (string)pair.Value!);
+        Assert.Equal(
+            ["clientSecret", "key", "password", "primaryKey", "secondaryKey"],
+            minted.Keys.Order(StringComparer.Ordinal)
+        );
         var second = await ApplyAsync(text);
         Assert.Empty(Changes(second));
         Assert.DoesNotContain(minted.Values, secret => second.Output.Contains(secret, StringComparison.Ordinal));
@@ -64,13 +79,20 @@ public sealed class ApplyTests : IDisposable
     public async Task A_change_in_the_file_changes_just_that()
     {
         await ApplyAsync(ProvisioningText.Text);
-        var changed = Changes(await ApplyAsync(ProvisioningText.Text
-            .Replace("\"approvalRequired\": false", "\"approvalRequired\": true", StringComparison.Ordinal)
-            .Replace("\"state\": \"active\"", "\"state\": \"suspended\"", StringComparison.Ordinal)
-            .Replace("\"accessTokenSeconds\": 3600", "\"accessTokenSeconds\": 1800", StringComparison.Ordinal)
-            .Replace(ProvisioningText.ClientSecret, "another client secret", StringComparison.Ordinal)
-            .Replace(ProvisioningText.Password, "another password, long enough", StringComparison.Ordinal)));
-        Assert.Equal(["product", "account", "subscription", "client"], changed.Select(change => (string)change!["kind"]!));
+        var changed = Changes(
+            await ApplyAsync(
+                ProvisioningText
+                    .Text.Replace("\"approvalRequired\": false", "\"approvalRequired\": true", StringComparison.Ordinal)
+                    .Replace("\"state\": \"active\"", "\"state\": \"suspended\"", StringComparison.Ordinal)
+                    .Replace("\"accessTokenSeconds\": 3600", "\"accessTokenSeconds\": 1800", StringComparison.Ordinal)
+                    .Replace(ProvisioningText.ClientSecret, "another client secret", StringComparison.Ordinal)
+                    .Replace(ProvisioningText.Password, "another password, long enough", StringComparison.Ordinal)
+            )
+        );
+        Assert.Equal(
+            ["product", "account", "subscription", "client"],
+            changed.Select(change => (string)change!["kind"]!)
+        );
         Assert.Equal("secret, accessTokenSeconds", (string)changed[3]!["detail"]!);
         Assert.Equal("Active to Suspended", (string)changed[2]!["detail"]!);
         Assert.All(changed, change => Assert.Empty(change!["minted"]!.AsObject()));
@@ -80,13 +102,33 @@ public sealed class ApplyTests : IDisposable
     [InlineData("$.accounts[0].pasword: no such member", "\"password\"", "\"pasword\"")]
     [InlineData("$.accounts[0].email: this is not an email", "ada@example.test", "ada")]
     [InlineData("$.accounts[0].password: give 12", ProvisioningText.Password, "short")]
-    [InlineData("$.accounts[0].subscriptions[0].primaryKey: a subscription key has exactly 32", ProvisioningText.SubscriptionKey, "0123")]
-    [InlineData("$.accounts[0].subscriptions[0].product: there is no product", "\"product\": \"starter\"", "\"product\": \"other\"")]
-    [InlineData("$.accounts[0].subscriptions[0].state: the value has the wrong type or is not one", "\"active\"", "\"awake\"")]
+    [InlineData(
+        "$.accounts[0].subscriptions[0].primaryKey: a subscription key has exactly 32",
+        ProvisioningText.SubscriptionKey,
+        "0123"
+    )]
+    [InlineData(
+        "$.accounts[0].subscriptions[0].product: there is no product",
+        "\"product\": \"starter\"",
+        "\"product\": \"other\""
+    )]
+    [InlineData(
+        "$.accounts[0].subscriptions[0].state: the value has the wrong type or is not one",
+        "\"active\"",
+        "\"awake\""
+    )]
     [InlineData("$.accounts[0].apiKeys[0].expiresInDays: give 1", "90", "0")]
     [InlineData("$.accounts[0].apiKeys[0].scopes[0]: a scope", "[\"individuals.read\"]", "[\"two words\"]")]
-    [InlineData("$.clients[0].redirectUris[0]: give a whole URI", "http://127.0.0.1:8500/callback", "http://shop.example.test/callback")]
-    [InlineData("$.clients[0].redirectUris[0]: give a whole URI", "http://127.0.0.1:8500/callback", "https://shop.example.test/*")]
+    [InlineData(
+        "$.clients[0].redirectUris[0]: give a whole URI",
+        "http://127.0.0.1:8500/callback",
+        "http://shop.example.test/callback"
+    )]
+    [InlineData(
+        "$.clients[0].redirectUris[0]: give a whole URI",
+        "http://127.0.0.1:8500/callback",
+        "https://shop.example.test/*"
+    )]
     [InlineData("$.clients[0].grantTypes[0]: give one of", "\"authorization_code\"", "\"password\"")]
     [InlineData("$.clients[0].tokenTypes[1]: give one of", "\"company\"", "\"firm\"")]
     [InlineData("$.clients[0].accessTokenSeconds: give 1 to 7776000", "3600", "7776001")]
@@ -95,14 +137,21 @@ public sealed class ApplyTests : IDisposable
     [InlineData("$.clients[0].clientId: give 1 to", "\"shop\"", "\"sh:op\"")]
     [InlineData("this is not valid JSON", "\"products\": [", "\"products: [")]
     [InlineData("the member is there twice", "\"name\": \"Shop\"", "\"name\": \"Shop\", \"name\": \"Shop\"")]
-    public async Task A_wrong_file_is_refused_with_the_place_of_the_mistake_and_nothing_is_changed(string sentence, string right, string wrong)
+    public async Task A_wrong_file_is_refused_with_the_place_of_the_mistake_and_nothing_is_changed(
+        string sentence,
+        string right,
+        string wrong
+    )
     {
         await ApplyAsync("{}");
         var before = await AuditAsync();
         var refused = await ApplyAsync(ProvisioningText.Text.Replace(right, wrong, StringComparison.Ordinal));
         Assert.Equal(65, refused.ExitCode);
         Assert.Contains(sentence, refused.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(ProvisioningText.GivenSecrets, secret => refused.Error.Contains(secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            ProvisioningText.GivenSecrets,
+            secret => refused.Error.Contains(secret, StringComparison.Ordinal)
+        );
         Assert.Equal(before, await AuditAsync());
     }
 
@@ -110,7 +159,9 @@ public sealed class ApplyTests : IDisposable
     public async Task A_key_of_another_account_is_refused()
     {
         await ApplyAsync(ProvisioningText.Text);
-        var refused = await ApplyAsync(ProvisioningText.Text.Replace(ProvisioningText.Email, "mallory@example.test", StringComparison.Ordinal));
+        var refused = await ApplyAsync(
+            ProvisioningText.Text.Replace(ProvisioningText.Email, "mallory@example.test", StringComparison.Ordinal)
+        );
         Assert.Equal(65, refused.ExitCode);
         Assert.Contains("$.accounts[0].subscriptions[0]: another account's", refused.Error, StringComparison.Ordinal);
         Assert.Contains("$.accounts[0].apiKeys[0].key", refused.Error, StringComparison.Ordinal);
@@ -118,7 +169,11 @@ public sealed class ApplyTests : IDisposable
 
     [Fact]
     public async Task A_file_that_is_not_there_is_said_so() =>
-        Assert.Contains("There is no such file", (await ServerProcess.RunAsync(folder, null, "apply", "missing.json")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no such file",
+            (await ServerProcess.RunAsync(folder, null, "apply", "missing.json")).Error,
+            StringComparison.Ordinal
+        );
 
     public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 
@@ -133,7 +188,9 @@ public sealed class ApplyTests : IDisposable
     private async Task<int> AuditAsync()
     {
         await using var store = Open();
-        return (await store.Audit.ReadAsync(new Audit.AuditQuery { Limit = 1000 }, TestContext.Current.CancellationToken)).Count;
+        return (
+            await store.Audit.ReadAsync(new Audit.AuditQuery { Limit = 1000 }, TestContext.Current.CancellationToken)
+        ).Count;
     }
 
     private async Task<string> StoredAsync()
@@ -147,6 +204,13 @@ public sealed class ApplyTests : IDisposable
         return text.ToString();
     }
 
-    private Storage.Store Open() => Storage.Store.Open(
-        new Storage.StoreOptions { ConnectionString = $"Data Source={Path.Combine(folder, "data", "turnstone.db")}" }, TimeProvider.System, RandomSource.System);
+    private Storage.Store Open() =>
+        Storage.Store.Open(
+            new Storage.StoreOptions
+            {
+                ConnectionString = $"Data Source={Path.Combine(folder, "data", "turnstone.db")}",
+            },
+            TimeProvider.System,
+            RandomSource.System
+        );
 }

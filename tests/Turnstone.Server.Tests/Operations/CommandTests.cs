@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Operations;
 
@@ -63,7 +64,7 @@ public sealed class CommandTests : IDisposable
     {
         Assert.Equal(0, (await RunAsync("apply", await ProvisioningText.WriteAsync(folder))).ExitCode);
 
-        var refused = await RunAsync("revoke", "--session", Sessions.StandingSession.Of("shop", 0).ToString());
+        var refused = await RunAsync("revoke", "--session", Sessions.ClientCredentialsSession.Of("shop", 0).ToString());
 
         Assert.Equal(3, refused.ExitCode);
         Assert.Contains("--client shop", refused.Error, StringComparison.Ordinal);
@@ -83,12 +84,16 @@ public sealed class CommandTests : IDisposable
         var signing = (await KeysAsync()).Single(key => Is(key, "ES256", "signs"))!;
         Assert.Equal(0, (await RunAsync("keys", "rotate", "--algorithm", "ES256")).ExitCode);
         var waiting = (await KeysAsync()).Single(key => Is(key, "ES256", "waiting"))!;
-        await UntilAsync(async () => (await JwksAsync(server)).Contains((string)waiting["kid"]!, StringComparison.Ordinal));
+        await UntilAsync(async () =>
+            (await JwksAsync(server)).Contains((string)waiting["kid"]!, StringComparison.Ordinal)
+        );
 
         Assert.Equal(0, (await RunAsync("keys", "retire", (string)signing["kid"]!)).ExitCode);
         var after = await KeysAsync();
         Assert.Equal((string)waiting["kid"]!, (string)after.Single(key => Is(key, "ES256", "signs"))!["kid"]!);
-        await UntilAsync(async () => !(await JwksAsync(server)).Contains((string)signing["kid"]!, StringComparison.Ordinal));
+        await UntilAsync(async () =>
+            !(await JwksAsync(server)).Contains((string)signing["kid"]!, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -101,7 +106,10 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, (await RunAsync("backup", copy)).ExitCode);
 
         var restored = ServerProcess.NewFolder();
-        System.IO.Directory.CreateDirectory(Path.Combine(restored, "data"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        System.IO.Directory.CreateDirectory(
+            Path.Combine(restored, "data"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        );
         File.Copy(copy, Path.Combine(restored, "data", "turnstone.db"));
         File.Copy(Path.Combine(folder, "data", "master.key"), Path.Combine(restored, "data", "master.key"));
         var before = await RunAsync("keys", "list", "--json");
@@ -128,11 +136,14 @@ public sealed class CommandTests : IDisposable
 
     private Task<CommandResult> RunAsync(params string[] words) => ServerProcess.RunAsync(folder, null, words);
 
-    private async Task<JsonArray> KeysAsync() => JsonNode.Parse((await RunAsync("keys", "list", "--json")).Output)!.AsArray();
+    private async Task<JsonArray> KeysAsync() =>
+        JsonNode.Parse((await RunAsync("keys", "list", "--json")).Output)!.AsArray();
 
-    private static Task<string> JwksAsync(ServerProcess server) => server.Http.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative));
+    private static Task<string> JwksAsync(ServerProcess server) =>
+        server.Http.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative));
 
-    private static bool Is(JsonNode? key, string algorithm, string state) => (string)key!["algorithm"]! == algorithm && (string)key["state"]! == state;
+    private static bool Is(JsonNode? key, string algorithm, string state) =>
+        (string)key!["algorithm"]! == algorithm && (string)key["state"]! == state;
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {

@@ -14,7 +14,19 @@ public sealed partial class FirstStartTests
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(data, "turnstone.db")));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(data, "master.key")));
         Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(data));
-        Assert.Equal(32, Convert.FromBase64String((await File.ReadAllTextAsync(Path.Combine(data, "master.key"), TestContext.Current.CancellationToken)).Trim()).Length);
+        Assert.Equal(
+            32,
+            Convert
+                .FromBase64String(
+                    (
+                        await File.ReadAllTextAsync(
+                            Path.Combine(data, "master.key"),
+                            TestContext.Current.CancellationToken
+                        )
+                    ).Trim()
+                )
+                .Length
+        );
     }
 
     [Fact]
@@ -74,8 +86,20 @@ public sealed partial class FirstStartTests
     [Fact]
     public async Task Production_makes_no_demo_data()
     {
-        await using var server = await ServerProcess.StartAsync(new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Production", ["Turnstone:Issuer"] = "https://id.example.test" });
-        var code = await ServerProcess.RunAsync(server.Folder, new Dictionary<string, string> { ["Turnstone:Issuer"] = "https://id.example.test" }, "code", "--account", "demo@example.test");
+        await using var server = await ServerProcess.StartAsync(
+            new Dictionary<string, string>
+            {
+                ["DOTNET_ENVIRONMENT"] = "Production",
+                ["Turnstone:Issuer"] = "https://id.example.test",
+            }
+        );
+        var code = await ServerProcess.RunAsync(
+            server.Folder,
+            new Dictionary<string, string> { ["Turnstone:Issuer"] = "https://id.example.test" },
+            "code",
+            "--account",
+            "demo@example.test"
+        );
         Assert.Equal(3, code.ExitCode);
         Assert.DoesNotContain("demo", server.Output, StringComparison.OrdinalIgnoreCase);
     }
@@ -84,7 +108,10 @@ public sealed partial class FirstStartTests
     public async Task Nothing_is_left_behind_by_a_start_that_was_refused()
     {
         var folder = ServerProcess.NewFolder();
-        var refused = await ServerProcess.RunAsync(folder, new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Production" });
+        var refused = await ServerProcess.RunAsync(
+            folder,
+            new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Production" }
+        );
         Assert.Equal(78, refused.ExitCode);
         Assert.Empty(System.IO.Directory.GetFileSystemEntries(folder));
         System.IO.Directory.Delete(folder);
@@ -92,8 +119,17 @@ public sealed partial class FirstStartTests
 
     private static async Task<List<string>> CurlLinesAsync(ServerProcess server)
     {
-        await Until(() => server.Output.Contains("# /oauth2", StringComparison.Ordinal) && server.Output.Contains("client_credentials", StringComparison.Ordinal));
-        return [.. server.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("curl ", StringComparison.Ordinal))];
+        await Until(() =>
+            server.Output.Contains("# /oauth2", StringComparison.Ordinal)
+            && server.Output.Contains("client_credentials", StringComparison.Ordinal)
+        );
+        return
+        [
+            .. server
+                .Output.Split('\n')
+                .Select(line => line.Trim())
+                .Where(line => line.StartsWith("curl ", StringComparison.Ordinal)),
+        ];
     }
 
     private static async Task Until(Func<bool> holds)
@@ -108,7 +144,13 @@ public sealed partial class FirstStartTests
 
     private static async Task<string> ShellAsync(string folder, string line)
     {
-        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", line]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        using var shell = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", line])
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+            }
+        )!;
         var output = await shell.StandardOutput.ReadToEndAsync();
         await shell.WaitForExitAsync();
         return output;

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Tests.Operations;
 
@@ -12,14 +13,25 @@ public sealed class MasterKeyTests : IDisposable
     [Fact]
     public async Task With_the_new_key_before_the_old_one_every_client_goes_on()
     {
-        var settings = new Dictionary<string, string> { ["Turnstone:Provision"] = await ProvisioningText.WriteAsync(folder) };
+        var settings = new Dictionary<string, string>
+        {
+            ["Turnstone:Provision"] = await ProvisioningText.WriteAsync(folder),
+        };
         string refreshToken;
         await using (var before = await ServerProcess.StartAsync(settings, folder))
         {
-            refreshToken = await TokenAsync(before, "login", new { username = ProvisioningText.Email, password = ProvisioningText.Password });
+            refreshToken = await TokenAsync(
+                before,
+                "login",
+                new { username = ProvisioningText.Email, password = ProvisioningText.Password }
+            );
         }
 
-        await File.WriteAllTextAsync(KeyFile, $"{Fresh}\n{await File.ReadAllTextAsync(KeyFile, TestContext.Current.CancellationToken)}", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            KeyFile,
+            $"{Fresh}\n{await File.ReadAllTextAsync(KeyFile, TestContext.Current.CancellationToken)}",
+            TestContext.Current.CancellationToken
+        );
         await using var after = await ServerProcess.StartAsync(settings, folder);
         var renewed = await TokenAsync(after, "refresh", new { token = refreshToken });
         Assert.NotEqual(refreshToken[..10], renewed[..10]);
@@ -43,10 +55,16 @@ public sealed class MasterKeyTests : IDisposable
 
     private static async Task<string> TokenAsync(ServerProcess server, string call, object body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/auth/v2/{call}") { Content = JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/auth/v2/{call}")
+        {
+            Content = JsonContent.Create(body),
+        };
         request.Headers.Add("Subscription-Key", ProvisioningText.SubscriptionKey);
         using var answer = await server.Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(201, (int)answer.StatusCode);
-        return (string)(await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["refresh"]!["token"]!;
+        return (string)
+            (await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["refresh"]![
+                "token"
+            ]!;
     }
 }

@@ -1,3 +1,5 @@
+using Turnstone.Directory;
+
 namespace Turnstone.Server.Tests.Operations;
 
 /// <summary>A provisioning file as an operator writes one, with every secret given.</summary>
@@ -9,27 +11,35 @@ internal static class ProvisioningText
     public const string ApiKey = "an API key that was given";
     public const string ClientSecret = "a client secret that was given";
 
-    public static readonly string[] GivenSecrets = [Password, SubscriptionKey, "fedcba9876543210fedcba9876543210", ApiKey, ClientSecret];
+    public static readonly string[] GivenSecrets =
+    [
+        Password,
+        SubscriptionKey,
+        "fedcba9876543210fedcba9876543210",
+        ApiKey,
+        ClientSecret,
+    ];
 
-    public static string Text { get; } = $$"""
-        {
-          "products": [ { "name": "starter", "approvalRequired": false } ],
-          "accounts": [ {
-            "email": "{{Email}}", "password": "{{Password}}", "administrator": false,
-            "subscriptions": [ { "product": "starter", "state": "active", "primaryKey": "{{SubscriptionKey}}", "secondaryKey": "fedcba9876543210fedcba9876543210" } ],
-            "apiKeys": [ { "name": "ci", "key": "{{ApiKey}}", "expiresInDays": 90, "scopes": ["individuals.read"] } ]
-          } ],
-          "clients": [ {
-            "clientId": "shop", "clientSecret": "{{ClientSecret}}", "name": "Shop", "public": false,
-            "redirectUris": ["http://127.0.0.1:8500/callback"],
-            "grantTypes": ["authorization_code", "refresh_token", "client_credentials"],
-            "scopes": ["openid", "profile", "email", "offline_access", "individuals.read"],
-            "tokenTypes": ["user", "company"],
-            "accessTokenSeconds": 3600, "refreshTokenSeconds": 1209600,
-            "earlyRefresh": "allow", "signingAlgorithm": "ES256"
-          } ]
-        }
-        """;
+    public static string Text { get; } =
+        $$"""
+            {
+              "products": [ { "name": "starter", "approvalRequired": false } ],
+              "accounts": [ {
+                "email": "{{Email}}", "password": "{{Password}}", "administrator": false,
+                "subscriptions": [ { "product": "starter", "state": "active", "primaryKey": "{{SubscriptionKey}}", "secondaryKey": "fedcba9876543210fedcba9876543210" } ],
+                "apiKeys": [ { "name": "ci", "key": "{{ApiKey}}", "expiresInDays": 90, "scopes": ["individuals.read"] } ]
+              } ],
+              "clients": [ {
+                "clientId": "shop", "clientSecret": "{{ClientSecret}}", "name": "Shop", "public": false,
+                "redirectUris": ["http://127.0.0.1:8500/callback"],
+                "grantTypes": ["authorization_code", "refresh_token", "client_credentials"],
+                "scopes": ["openid", "profile", "email", "offline_access", "individuals.read"],
+                "tokenTypes": ["user", "company"],
+                "accessTokenSeconds": 3600, "refreshTokenSeconds": 1209600,
+                "earlyRefresh": "allow", "signingAlgorithm": "ES256"
+              } ]
+            }
+            """;
 
     public static async Task<string> WriteAsync(string folder, string? text = null)
     {

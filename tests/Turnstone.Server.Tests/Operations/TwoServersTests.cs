@@ -1,11 +1,18 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Storage;
 using Turnstone.Testing;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Operations;
 
-/// <summary>Several servers on one PostgreSQL, with nothing between them but the store and the same master key.</summary>
+/// <summary>
+/// Several servers on one PostgreSQL, with nothing between them but the store and the same master key.
+/// </summary>
 public sealed class TwoServersTests : IAsyncLifetime
 {
     private readonly PostgresServer postgres = new();
@@ -27,7 +34,14 @@ public sealed class TwoServersTests : IAsyncLifetime
         var servers = await Task.WhenAll(ServerProcess.StartAsync(Settings()), ServerProcess.StartAsync(Settings()));
         await using var first = servers[0];
         await using var second = servers[1];
-        var keys = await Task.WhenAll(servers.Select(server => server.Http.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative), TestContext.Current.CancellationToken)));
+        var keys = await Task.WhenAll(
+            servers.Select(server =>
+                server.Http.GetStringAsync(
+                    new Uri("/.well-known/jwks.json", UriKind.Relative),
+                    TestContext.Current.CancellationToken
+                )
+            )
+        );
         Assert.Equal(keys[0], keys[1]);
         Assert.Equal(2, JsonNode.Parse(keys[0])!["keys"]!.AsArray().Count);
     }
@@ -36,12 +50,29 @@ public sealed class TwoServersTests : IAsyncLifetime
     public async Task Servers_that_start_together_with_the_same_file_make_nothing_twice()
     {
         var file = await ProvisioningText.WriteAsync(folder);
-        var servers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ServerProcess.StartAsync(Settings(("Turnstone:Provision", file)))));
-        await using var store = Storage.Store.Open(new Storage.StoreOptions { ConnectionString = database }, TimeProvider.System, RandomSource.System);
-        var entries = await store.Audit.ReadAsync(new Audit.AuditQuery { Limit = 1000 }, TestContext.Current.CancellationToken);
+        var servers = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => ServerProcess.StartAsync(Settings(("Turnstone:Provision", file))))
+        );
+        await using var store = Storage.Store.Open(
+            new Storage.StoreOptions { ConnectionString = database },
+            TimeProvider.System,
+            RandomSource.System
+        );
+        var entries = await store.Audit.ReadAsync(
+            new Audit.AuditQuery { Limit = 1000 },
+            TestContext.Current.CancellationToken
+        );
         Assert.All(
-            new[] { Audit.AuditEvent.ProductCreated, Audit.AuditEvent.AccountCreated, Audit.AuditEvent.SubscriptionCreated, Audit.AuditEvent.ApiKeyCreated, Audit.AuditEvent.ClientCreated },
-            what => Assert.Single(entries, entry => entry.Event == what));
+            new[]
+            {
+                Model.AuditEvent.ProductCreated,
+                Model.AuditEvent.AccountCreated,
+                Model.AuditEvent.SubscriptionCreated,
+                Model.AuditEvent.ApiKeyCreated,
+                Model.AuditEvent.ClientCreated,
+            },
+            what => Assert.Single(entries, entry => entry.Event == what)
+        );
         await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));
     }
 
@@ -51,14 +82,34 @@ public sealed class TwoServersTests : IAsyncLifetime
         var file = await ProvisioningText.WriteAsync(folder);
         await using var first = await ServerProcess.StartAsync(Settings(("Turnstone:Provision", file)));
         await using var second = await ServerProcess.StartAsync(Settings(("Turnstone:Provision", file)));
-        using var login = await PostAsync(first, "/auth/v2/login", new { username = ProvisioningText.Email, password = ProvisioningText.Password });
+        using var login = await PostAsync(
+            first,
+            "/auth/v2/login",
+            new { username = ProvisioningText.Email, password = ProvisioningText.Password }
+        );
         var issued = (await login.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!;
-        using var refresh = await PostAsync(second, "/auth/v2/refresh", new { token = (string)issued["refresh"]!["token"]! });
+        using var refresh = await PostAsync(
+            second,
+            "/auth/v2/refresh",
+            new { token = (string)issued["refresh"]!["token"]! }
+        );
         Assert.Equal(201, (int)refresh.StatusCode);
-        var access = (string)(await refresh.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["authorization"]!["token"]!;
+        var access = (string)
+            (await refresh.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))![
+                "authorization"
+            ]!["token"]!;
         Assert.Equal(200, await ValidateAsync(first, access));
 
-        var revoked = await ServerProcess.RunAsync(folder, Settings(), "revoke", "--account", ProvisioningText.Email, "--reason", "test", "--json");
+        var revoked = await ServerProcess.RunAsync(
+            folder,
+            Settings(),
+            "revoke",
+            "--account",
+            ProvisioningText.Email,
+            "--reason",
+            "test",
+            "--json"
+        );
         Assert.Equal(0, revoked.ExitCode);
         Assert.Equal(1, (int)JsonNode.Parse(revoked.Output)!["ended"]!);
         foreach (var server in new[] { first, second })
@@ -74,7 +125,10 @@ public sealed class TwoServersTests : IAsyncLifetime
         await using (var connection = new NpgsqlConnection(database))
         {
             await connection.OpenAsync(TestContext.Current.CancellationToken);
-            await using var later = new NpgsqlCommand("INSERT INTO schema_versions (version, name, applied_at) VALUES (9999, 'later', 0)", connection);
+            await using var later = new NpgsqlCommand(
+                "INSERT INTO schema_versions (version, name, applied_at) VALUES (9999, 'later', 0)",
+                connection
+            );
             await later.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
@@ -88,12 +142,22 @@ public sealed class TwoServersTests : IAsyncLifetime
     public async Task Ready_tells_when_the_database_is_away_and_when_it_is_back()
     {
         await using var own = PostgresServer.Private();
-        await using var server = await ServerProcess.StartAsync(Settings(("ConnectionStrings:Turnstone", await own.CreateDatabaseAsync())));
+        await using var server = await ServerProcess.StartAsync(
+            Settings(("ConnectionStrings:Turnstone", await own.CreateDatabaseAsync()))
+        );
         await own.StopAsync();
-        using (var away = await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken))
+        using (
+            var away = await server.Http.GetAsync(
+                new Uri("/health/ready", UriKind.Relative),
+                TestContext.Current.CancellationToken
+            )
+        )
         {
             Assert.Equal(503, (int)away.StatusCode);
-            Assert.Equal("""{"status":"not ready","missing":["storage"]}""", await away.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(
+                """{"status":"not ready","missing":["storage"]}""",
+                await away.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+            );
         }
 
         using (var probe = new HttpRequestMessage(HttpMethod.Head, "/health/ready"))
@@ -102,13 +166,26 @@ public sealed class TwoServersTests : IAsyncLifetime
             Assert.Equal(503, (int)away.StatusCode);
         }
 
-        using (var live = await server.Http.GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken))
+        using (
+            var live = await server.Http.GetAsync(
+                new Uri("/health/live", UriKind.Relative),
+                TestContext.Current.CancellationToken
+            )
+        )
         {
             Assert.Equal(200, (int)live.StatusCode);
         }
 
         await own.StartAsync();
-        await UntilAsync(async () => (int)(await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode == 200);
+        await UntilAsync(async () =>
+            (int)
+                (
+                    await server.Http.GetAsync(
+                        new Uri("/health/ready", UriKind.Relative),
+                        TestContext.Current.CancellationToken
+                    )
+                ).StatusCode == 200
+        );
     }
 
     private Dictionary<string, string> Settings(params (string Name, string Value)[] more)

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Turnstone.Audit;
-using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests.Operations;
 
@@ -24,14 +24,20 @@ public sealed class UnconfirmedAccountTests : IDisposable
     {
         var before = await GivenAsync();
 
-        var applied = await ApplyAsync($$"""{ "accounts": [{ "email": "{{Email}}", "password": "{{given}}", "administrator": true }] }""");
+        var applied = await ApplyAsync(
+            $$"""{ "accounts": [{ "email": "{{Email}}", "password": "{{given}}", "administrator": true }] }"""
+        );
 
         var after = await ReadAsync();
         Assert.Equal((0, true, true), (applied.ExitCode, after.EmailConfirmed, after.Administrator));
         Assert.True(hashing.Verify(after.PasswordHash!, given).Matches);
         AssertThrownOut(before, after);
         Assert.DoesNotContain(given, applied.Output, StringComparison.Ordinal);
-        Assert.Empty(JsonNode.Parse((await ApplyAsync($$"""{ "accounts": [{ "email": "{{Email}}", "password": "{{given}}" }] }""")).Output)!["changes"]!.AsArray());
+        Assert.Empty(
+            JsonNode.Parse(
+                (await ApplyAsync($$"""{ "accounts": [{ "email": "{{Email}}", "password": "{{given}}" }] }""")).Output
+            )!["changes"]!.AsArray()
+        );
     }
 
     [Fact]
@@ -78,8 +84,19 @@ public sealed class UnconfirmedAccountTests : IDisposable
         account.PasswordHash = hashing.Hash(StrangersPassword);
         account.TwoFactorEnabled = true;
         await using var store = Open();
-        Assert.True(await store.Accounts.CreateAsync(
-            account, new AuditEntry { Event = AuditEvent.AccountCreated, At = account.CreatedAt, Caller = Caller.Operator, AccountId = account.Id }, Cancel));
+        Assert.True(
+            await store.Accounts.CreateAsync(
+                account,
+                new AuditEntry
+                {
+                    Event = AuditEvent.AccountCreated,
+                    At = account.CreatedAt,
+                    Caller = Caller.Operator,
+                    AccountId = account.Id,
+                },
+                Cancel
+            )
+        );
         await store.Accounts.SavePasskeyAsync(new Passkey([1, 2, 3], account.Id, "{}", account.CreatedAt), Cancel);
         return account;
     }
@@ -99,6 +116,13 @@ public sealed class UnconfirmedAccountTests : IDisposable
     private async Task<CommandResult> ApplyAsync(string text) =>
         await ServerProcess.RunAsync(folder, null, "apply", await ProvisioningText.WriteAsync(folder, text), "--json");
 
-    private Storage.Store Open() => Storage.Store.Open(
-        new Storage.StoreOptions { ConnectionString = $"Data Source={Path.Combine(folder, "data", "turnstone.db")}" }, TimeProvider.System, RandomSource.System);
+    private Storage.Store Open() =>
+        Storage.Store.Open(
+            new Storage.StoreOptions
+            {
+                ConnectionString = $"Data Source={Path.Combine(folder, "data", "turnstone.db")}",
+            },
+            TimeProvider.System,
+            RandomSource.System
+        );
 }

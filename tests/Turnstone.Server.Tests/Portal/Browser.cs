@@ -5,16 +5,26 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
+using Turnstone.Directory;
 
 [assembly: AssemblyFixture(typeof(Turnstone.Server.Tests.Portal.Browser))]
 
 namespace Turnstone.Server.Tests.Portal;
 
-/// <summary>One real Chromium for all tests, started when the first asks for it. Each test has a context of its own: cookies, colours, size.</summary>
+/// <summary>
+/// One real Chromium for all tests, started when the first asks for it. Each test has a context of its own: cookies,
+/// colours, size.
+/// </summary>
 public sealed class Browser : IAsyncDisposable
 {
     // The shell is the same engine without a window of its own to draw.
-    private static readonly string[] Places = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private static readonly string[] Places =
+    [
+        "/usr/bin/chromium-headless-shell",
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+    ];
 
     /// <summary>What a client answers to whoever is sent back to it.</summary>
     public const string AtTheClient = "back at the client";
@@ -24,24 +34,36 @@ public sealed class Browser : IAsyncDisposable
     private IBrowser? browser;
     private WebApplication? client;
 
-    public async Task<IPage> OpenAsync(TurnstoneServer server, bool dark = false, bool script = true, bool phone = false, string language = "en", string zone = "UTC")
+    public async Task<IPage> OpenAsync(
+        TurnstoneServer server,
+        bool dark = false,
+        bool script = true,
+        bool phone = false,
+        string language = "en",
+        string zone = "UTC"
+    )
     {
         ArgumentNullException.ThrowIfNull(server);
         await StartAsync();
-        var context = await browser!.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = server.BaseAddress.ToString(),
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            JavaScriptEnabled = script,
-            ViewportSize = phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1280, Height = 860 },
-            Locale = language,
-            TimezoneId = zone,
-        });
+        var context = await browser!.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = server.BaseAddress.ToString(),
+                ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+                JavaScriptEnabled = script,
+                ViewportSize = phone
+                    ? new ViewportSize { Width = 390, Height = 844 }
+                    : new ViewportSize { Width = 1280, Height = 860 },
+                Locale = language,
+                TimezoneId = zone,
+            }
+        );
         server.CloseWith(context);
         context.SetDefaultTimeout(15_000);
         var page = await context.NewPageAsync();
 
-        // A page that breaks its own Content-Security-Policy, or whose script fails, has not passed, whatever it looks like.
+        // A page that breaks its own Content-Security-Policy, or whose script fails, has not passed, whatever it looks
+        // like.
         page.Console += (_, message) => Note(page, message.Type == "error" ? message.Text : null);
         page.PageError += (_, error) => Note(page, error);
         return page;
@@ -49,7 +71,14 @@ public sealed class Browser : IAsyncDisposable
 
     /// <summary>Signs in by the form.</summary>
     public async Task<IPage> SignedInAsync(
-        TurnstoneServer server, bool dark = false, bool script = true, bool phone = false, string email = Known.Email, string language = "en", string zone = "UTC")
+        TurnstoneServer server,
+        bool dark = false,
+        bool script = true,
+        bool phone = false,
+        string email = Known.Email,
+        string language = "en",
+        string zone = "UTC"
+    )
     {
         var page = await OpenAsync(server, dark, script, phone, language, zone);
         await page.GotoAsync("/portal/sign-in");
@@ -64,11 +93,26 @@ public sealed class Browser : IAsyncDisposable
     /// <summary>Nothing that axe finds at WCAG 2.2 AA, and nothing that the browser complained about.</summary>
     public static async Task AssertSoundAsync(IPage page)
     {
-        var result = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
-        Assert.True(result.Violations.Length == 0, $"{page.Url}\n{string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help} at {string.Join(", ", v.Nodes.Select(n => n.Html))}"))}");
+        var result = await page.RunAxe(
+            new AxeRunOptions
+            {
+                RunOnly = new RunOnlyOptions
+                {
+                    Type = "tag",
+                    Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+                },
+            }
+        );
+        Assert.True(
+            result.Violations.Length == 0,
+            $"{page.Url}\n{string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help} at {string.Join(", ", v.Nodes.Select(n => n.Html))}"))}"
+        );
         lock (Complaints)
         {
-            Assert.False(Complaints.TryGetValue(page, out var complaints), $"{page.Url}\n{string.Join('\n', complaints ?? [])}");
+            Assert.False(
+                Complaints.TryGetValue(page, out var complaints),
+                $"{page.Url}\n{string.Join('\n', complaints ?? [])}"
+            );
         }
     }
 
@@ -108,7 +152,9 @@ public sealed class Browser : IAsyncDisposable
         }
     }
 
-    /// <summary>The client of <see cref="Known.RedirectUri"/>, wherever a port is free: the browser is told where.</summary>
+    /// <summary>
+    /// The client of <see cref="Known.RedirectUri"/>, wherever a port is free: the browser is told where.
+    /// </summary>
     private static async Task<WebApplication> ClientAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -129,11 +175,26 @@ public sealed class Browser : IAsyncDisposable
             client ??= await ClientAsync();
 
             // One that has died takes its own test with it and not all that come after.
-            browser = browser is { IsConnected: true } alive ? alive : await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = Array.Find(Places, File.Exists) ?? throw new FileNotFoundException("The tests need Chromium (Debian: chromium)."),
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", $"--host-resolver-rules=MAP {new Uri(Known.RedirectUri).Authority} {new Uri(client.Urls.Single()).Authority}"],
-            });
+            browser = browser is { IsConnected: true } alive
+                ? alive
+                : await playwright.Chromium.LaunchAsync(
+                    new BrowserTypeLaunchOptions
+                    {
+                        ExecutablePath =
+                            Array.Find(Places, File.Exists)
+                            ?? throw new FileNotFoundException("The tests need Chromium (Debian: chromium)."),
+                        Args =
+                        [
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync",
+                            $"--host-resolver-rules=MAP {new Uri(Known.RedirectUri).Authority} {new Uri(client.Urls.Single()).Authority}",
+                        ],
+                    }
+                );
         }
         finally
         {

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Audit;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Portal;
 
@@ -12,12 +12,24 @@ internal static partial class Form
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Opens a page and sends one of its forms: the antiforgery token, the ticket of a form that is taken once, and these fields.</summary>
-    public static async Task<HttpResponseMessage> FillAsync(this Visitor visitor, string path, string? action, params (string Name, string Value)[] fields) =>
-        await visitor.PostAsync(action ?? path, [.. Hidden(await visitor.PageAsync(path)), .. fields]);
+    /// <summary>
+    /// Opens a page and sends one of its forms: the antiforgery token, the ticket of a form that is taken once, and
+    /// these fields.
+    /// </summary>
+    public static async Task<HttpResponseMessage> FillAsync(
+        this Visitor visitor,
+        string path,
+        string? action,
+        params (string Name, string Value)[] fields
+    ) => await visitor.PostAsync(action ?? path, [.. Hidden(await visitor.PageAsync(path)), .. fields]);
 
     /// <summary>The same, for the text of the page that it answers with.</summary>
-    public static async Task<string> FilledAsync(this Visitor visitor, string path, string? action, params (string Name, string Value)[] fields)
+    public static async Task<string> FilledAsync(
+        this Visitor visitor,
+        string path,
+        string? action,
+        params (string Name, string Value)[] fields
+    )
     {
         using var answer = await visitor.FillAsync(path, action, fields);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -25,10 +37,14 @@ internal static partial class Form
     }
 
     public static (string Name, string Value)[] Hidden(string page) =>
-        [("__RequestVerificationToken", Visitor.Antiforgery(page)), ("once", Ticket().Match(page).Groups["value"].Value)];
+        [
+            ("__RequestVerificationToken", Visitor.Antiforgery(page)),
+            ("once", Ticket().Match(page).Groups["value"].Value),
+        ];
 
     /// <summary>The texts that a page offers to copy, in their order.</summary>
-    public static IReadOnlyList<string> Copied(string page) => [.. CopyText().Matches(page).Select(match => WebUtility.HtmlDecode(match.Groups["text"].Value))];
+    public static IReadOnlyList<string> Copied(string page) =>
+        [.. CopyText().Matches(page).Select(match => WebUtility.HtmlDecode(match.Groups["text"].Value))];
 
     /// <summary>A customer who has nothing yet.</summary>
     public static async Task<Account> NewcomerAsync(TurnstoneServer server, string email = "neu@example.test")
@@ -45,7 +61,13 @@ internal static partial class Form
             ConcurrencyStamp = "stamp",
             CreatedAt = server.Time.Now,
         };
-        var entry = new AuditEntry { Event = AuditEvent.AccountCreated, At = server.Time.Now, Caller = Caller.Operator, AccountId = account.Id };
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.AccountCreated,
+            At = server.Time.Now,
+            Caller = Caller.Operator,
+            AccountId = account.Id,
+        };
         Assert.True(await services.GetRequiredService<IAccountStore>().CreateAsync(account, entry, Cancel));
         return account;
     }
@@ -53,6 +75,9 @@ internal static partial class Form
     [GeneratedRegex("name=\"once\" value=\"(?<value>[^\"]+)\"")]
     private static partial Regex Ticket();
 
-    [GeneratedRegex("<(?<tag>code|pre)[^>]*class=\"copied-text\"[^>]*>(?<text>.*?)</\\k<tag>>", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "<(?<tag>code|pre)[^>]*class=\"copied-text\"[^>]*>(?<text>.*?)</\\k<tag>>",
+        RegexOptions.Singleline
+    )]
     private static partial Regex CopyText();
 }

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Portal;
 
-/// <summary>What a customer has before a test of a page begins: an application of its own, sessions, consents.</summary>
+/// <summary>
+/// What a customer has before a test of a page begins: an application of its own, sessions, consents.
+/// </summary>
 internal static class Given
 {
     public const string Callback = "https://shop.example.test/callback";
@@ -15,27 +17,45 @@ internal static class Given
     public static T Of<T>(this TurnstoneServer server)
         where T : notnull => server.Services.GetRequiredService<T>();
 
-    public static async Task<Guid> IdAsync(this TurnstoneServer server, string email = Known.Email) => (await Known.AccountAsync(server.Services, email))!.Id;
+    public static async Task<Guid> IdAsync(this TurnstoneServer server, string email = Known.Email) =>
+        (await Known.AccountAsync(server.Services, email))!.Id;
 
     /// <summary>An application with its secret.</summary>
     public static async Task<MintedClient> GivenApplicationAsync(
-        this TurnstoneServer server, string name = "Web shop", string email = Known.Email, bool isPublic = false, params string[] grants)
+        this TurnstoneServer server,
+        string name = "Web shop",
+        string email = Known.Email,
+        bool isPublic = false,
+        params string[] grants
+    )
     {
         var draft = new ApplicationDraft
         {
             Name = name,
             RedirectUris = [Callback],
-            GrantTypes = grants.Length > 0 ? grants : isPublic ? ["authorization_code", "refresh_token"] : ["authorization_code", "refresh_token", "client_credentials"],
+            GrantTypes =
+                grants.Length > 0 ? grants
+                : isPublic ? ["authorization_code", "refresh_token"]
+                : ["authorization_code", "refresh_token", "client_credentials"],
             Scopes = ["openid", "individuals.read"],
         };
-        var made = await server.Of<OwnApplications>().CreateAsync(await server.IdAsync(email), isPublic, draft, new Caller("127.0.0.1"), Cancel);
+        var made = await server
+            .Of<OwnApplications>()
+            .CreateAsync(await server.IdAsync(email), isPublic, draft, new Caller("127.0.0.1"), Cancel);
         Assert.Empty(made.Problems);
         return made.Made!;
     }
 
     public static async Task<Session> GivenSessionAsync(
-        this TurnstoneServer server, string email = Known.Email, string? client = null, Guid? apiKey = null, string contract = "auth", string agent = "curl/8.5.0",
-        uint generation = 0, GrantKind? grant = null)
+        this TurnstoneServer server,
+        string email = Known.Email,
+        string? client = null,
+        Guid? apiKey = null,
+        string contract = "auth",
+        string agent = "curl/8.5.0",
+        uint generation = 0,
+        GrantKind? grant = null
+    )
     {
         var now = server.Time.Now;
         var account = await server.IdAsync(email);
@@ -43,7 +63,13 @@ internal static class Given
         {
             Id = SessionId.New(RandomSource.System, now),
             Contract = contract,
-            Grant = grant ?? (apiKey is not null ? GrantKind.ApiKey : client is not null ? GrantKind.Code : GrantKind.Password),
+            Grant =
+                grant
+                ?? (
+                    apiKey is not null ? GrantKind.ApiKey
+                    : client is not null ? GrantKind.Code
+                    : GrantKind.Password
+                ),
             Subject = account.ToString(),
             AccountId = grant is GrantKind.ClientCredentials ? null : account,
             ClientId = client,
@@ -59,16 +85,45 @@ internal static class Given
             LastUsedAt = now,
             OpenedBy = new Caller("203.0.113.7", agent),
         };
-        var entry = new Turnstone.Audit.AuditEntry { Event = Turnstone.Audit.AuditEvent.Login, At = now, Caller = session.OpenedBy, AccountId = session.AccountId, ClientId = client, SessionId = session.Id, Contract = contract, Detail = session.Grant.ToString() };
-        Assert.True(await server.Of<ISessionStore>().OpenAsync(session, new Vouchers(), entry, Cancel));
+        var entry = new Turnstone.Model.AuditEntry
+        {
+            Event = Turnstone.Model.AuditEvent.Login,
+            At = now,
+            Caller = session.OpenedBy,
+            AccountId = session.AccountId,
+            ClientId = client,
+            SessionId = session.Id,
+            Contract = contract,
+            Detail = session.Grant.ToString(),
+        };
+        Assert.True(await server.Of<ISessionStore>().OpenAsync(session, new Preconditions(), entry, Cancel));
         return session;
     }
 
-    public static async Task GivenConsentAsync(this TurnstoneServer server, string client, string email = Known.Email, params string[] scopes)
+    public static async Task GivenConsentAsync(
+        this TurnstoneServer server,
+        string client,
+        string email = Known.Email,
+        params string[] scopes
+    )
     {
         var account = await server.IdAsync(email);
-        var entry = new Turnstone.Audit.AuditEntry { Event = Turnstone.Audit.AuditEvent.ConsentGiven, At = server.Time.Now, Caller = new Caller("203.0.113.7"), AccountId = account, ClientId = client };
-        await server.Of<IConsentStore>().GiveAsync(new Consent(account, client, "oauth2", Scopes.Of(scopes), server.Time.Now), Scopes.None, entry, Cancel);
+        var entry = new Turnstone.Model.AuditEntry
+        {
+            Event = Turnstone.Model.AuditEvent.ConsentGiven,
+            At = server.Time.Now,
+            Caller = new Caller("203.0.113.7"),
+            AccountId = account,
+            ClientId = client,
+        };
+        await server
+            .Of<IConsentStore>()
+            .GiveAsync(
+                new Consent(account, client, "oauth2", Scopes.Of(scopes), server.Time.Now),
+                Scopes.None,
+                entry,
+                Cancel
+            );
     }
 
     public static async Task<bool> LivesAsync(this TurnstoneServer server, Session session) =>

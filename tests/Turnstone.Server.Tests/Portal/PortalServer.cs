@@ -1,33 +1,51 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Server.Dialects.OAuth2;
-using Turnstone.Server.Dialects.OAuthV1;
+using Turnstone.Server.Contracts.OAuth2;
+using Turnstone.Server.Contracts.OAuthV1;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Portal;
 using Turnstone.Server.Portal.Authorize;
+using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Portal;
 
-/// <summary>The portal and every contract on a real server, with the customers of <see cref="Known"/>; put together in the order of Program.</summary>
+/// <summary>
+/// The portal and every contract on a real server, with the customers of <see cref="Known"/>; put together in the order
+/// of Program.
+/// </summary>
 internal static class PortalServer
 {
     public static Task<TurnstoneServer> StartAsync(
-        IEnumerable<string>? settings = null, Action<IServiceCollection>? services = null, TurnstoneServer? beside = null, Action<WebApplication>? rooms = null) => TurnstoneServer.StartAsync(
-        endpoints =>
-        {
-            var app = (WebApplication)endpoints;
-            app.UsePortal();
-            Contracts.MapAll(app);
-            app.MapPortal(
-                new AuthorizePlace(AuthorizePaths.OAuth2, new(OAuth2Routes.Family, TimeSpan.FromSeconds(60))),
-                new AuthorizePlace(AuthorizePaths.OAuthV1, new(OAuthV1Routes.Family, TimeSpan.FromMinutes(5)) { Commas = true, TokenTypes = OAuthV1Routes.Types }));
-            rooms?.Invoke(app);
-        },
-        settings,
-        all =>
-        {
-            all.AddIdentity().AddPortal();
-            services?.Invoke(all);
-        },
-        beside);
+        IEnumerable<string>? settings = null,
+        Action<IServiceCollection>? services = null,
+        TurnstoneServer? beside = null,
+        Action<WebApplication>? rooms = null
+    ) =>
+        TurnstoneServer.StartAsync(
+            endpoints =>
+            {
+                var app = (WebApplication)endpoints;
+                app.UsePortal();
+                AllContracts.MapAll(app);
+                app.MapPortal(
+                    new AuthorizePlace(AuthorizePaths.OAuth2, new(OAuth2Routes.Family, TimeSpan.FromSeconds(60))),
+                    new AuthorizePlace(
+                        AuthorizePaths.OAuthV1,
+                        new(OAuthV1Routes.Family, TimeSpan.FromMinutes(5))
+                        {
+                            Commas = true,
+                            TokenTypes = OAuthV1Routes.Types,
+                        }
+                    )
+                );
+                rooms?.Invoke(app);
+            },
+            settings,
+            all =>
+            {
+                all.AddIdentity().AddPortal();
+                services?.Invoke(all);
+            },
+            beside
+        );
 }

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Turnstone.Server.Tests.Portal;
 
-/// <summary>The sentences that stand in a Razor file itself, where they should come from the room's words. Read by its shape alone: code is cut out, and what is left between tags is text.</summary>
+/// <summary>
+/// The sentences that stand in a Razor file itself, where they should come from the room's words. Read by its shape
+/// alone: code is cut out, and what is left between tags is text.
+/// </summary>
 internal static partial class RazorText
 {
     private static readonly string[] Blocks = ["if", "foreach", "for", "while", "switch", "using"];
@@ -12,7 +15,11 @@ internal static partial class RazorText
     public static IEnumerable<string> Sentences(string file)
     {
         var markup = Exempt().Replace(WithoutCode(Directive().Replace(file, "")), "<x>");
-        var between = Between().Matches(markup).Select(match => match.Groups["text"].Value).SelectMany(text => text.Split('\n')).Where(line => !Statement().IsMatch(line));
+        var between = Between()
+            .Matches(markup)
+            .Select(match => match.Groups["text"].Value)
+            .SelectMany(text => text.Split('\n'))
+            .Where(line => !Statement().IsMatch(line));
         var readOut = ReadOut().Matches(markup).Select(match => match.Groups["text"].Value);
         return between.Concat(readOut).Select(text => text.Trim()).Where(text => TwoWords().IsMatch(text));
     }
@@ -20,7 +27,7 @@ internal static partial class RazorText
     private static string WithoutCode(string file)
     {
         var text = new StringBuilder();
-        for (var at = 0; at < file.Length;)
+        for (var at = 0; at < file.Length; )
         {
             if (file[at] != '@')
             {
@@ -85,7 +92,10 @@ internal static partial class RazorText
     {
         for (var depth = 0; at < file.Length; at++)
         {
-            depth += file[at] is '(' or '[' or '{' ? 1 : file[at] is ')' or ']' or '}' ? -1 : 0;
+            depth +=
+                file[at] is '(' or '[' or '{' ? 1
+                : file[at] is ')' or ']' or '}' ? -1
+                : 0;
             if (depth == 0)
             {
                 return at + 1;
@@ -95,7 +105,10 @@ internal static partial class RazorText
         return at;
     }
 
-    [GeneratedRegex(@"^@(page|model|using|inject|addTagHelper|inherits|implements|namespace)\b.*$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^@(page|model|using|inject|addTagHelper|inherits|implements|namespace)\b.*$",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Directive();
 
     [GeneratedRegex(@"<(code|pre)\b.*?</\1>", RegexOptions.Singleline)]
@@ -105,7 +118,9 @@ internal static partial class RazorText
     private static partial Regex Between();
 
     // What is left of code between tags: a statement, or the head of a branch.
-    [GeneratedRegex(@";\s*$|^\s*(else\b|case\b|default:|break\b|\{|\}|//|(if|foreach|for|while|switch|using) \(|var \w+ = )")]
+    [GeneratedRegex(
+        @";\s*$|^\s*(else\b|case\b|default:|break\b|\{|\}|//|(if|foreach|for|while|switch|using) \(|var \w+ = )"
+    )]
     private static partial Regex Statement();
 
     [GeneratedRegex("\\b(aria-label|placeholder|title|alt|label|hint)=\"(?<text>[^\"]+)\"")]

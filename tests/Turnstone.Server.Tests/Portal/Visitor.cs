@@ -4,12 +4,17 @@ using System.Text.RegularExpressions;
 namespace Turnstone.Server.Tests.Portal;
 
 /// <summary>
-/// A browser without a script: it keeps cookies, fetches pages, and sends a form as a page gave it, with what is typed into it. Redirects are followed only when asked,
-/// because where a page leads is often what a test is about.
+/// A browser without a script: it keeps cookies, fetches pages, and sends a form as a page gave it, with what is typed
+/// into it. Redirects are followed only when asked, because where a page leads is often what a test is about.
 /// </summary>
 internal sealed partial class Visitor : IDisposable
 {
-    private readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = true, CookieContainer = new CookieContainer() };
+    private readonly SocketsHttpHandler handler = new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = true,
+        CookieContainer = new CookieContainer(),
+    };
 
     public Visitor(TurnstoneServer server) => Http = new HttpClient(handler) { BaseAddress = server.BaseAddress };
 
@@ -20,10 +25,19 @@ internal sealed partial class Visitor : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Somebody who has signed in.</summary>
-    public static async Task<Visitor> SignedInAsync(TurnstoneServer server, string email = Known.Email, string password = Known.Password)
+    public static async Task<Visitor> SignedInAsync(
+        TurnstoneServer server,
+        string email = Known.Email,
+        string password = Known.Password
+    )
     {
         var visitor = new Visitor(server);
-        using var answer = await visitor.SendAsync("/portal/sign-in", form: null, ("Email", email), ("Password", password));
+        using var answer = await visitor.SendAsync(
+            "/portal/sign-in",
+            form: null,
+            ("Email", email),
+            ("Password", password)
+        );
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return visitor;
     }
@@ -38,21 +52,34 @@ internal sealed partial class Visitor : IDisposable
         return await answer.Content.ReadAsStringAsync(Cancel);
     }
 
-    /// <summary>Opens a page and posts there, with its antiforgery token and these fields. The form's action is the page's path unless one is given.</summary>
-    public async Task<HttpResponseMessage> SendAsync(string path, string? form, params (string Name, string Value)[] fields)
+    /// <summary>
+    /// Opens a page and posts there, with its antiforgery token and these fields. The form's action is the page's path
+    /// unless one is given.
+    /// </summary>
+    public async Task<HttpResponseMessage> SendAsync(
+        string path,
+        string? form,
+        params (string Name, string Value)[] fields
+    )
     {
         var token = Antiforgery(await PageAsync(path));
         return await PostAsync(form ?? path, [("__RequestVerificationToken", token), .. fields]);
     }
 
     /// <summary>Posts exactly these fields.</summary>
-    public Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields) => Http.PostAsync(
-        new Uri(path, UriKind.Relative), new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))), Cancel);
+    public Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields) =>
+        Http.PostAsync(
+            new Uri(path, UriKind.Relative),
+            new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))),
+            Cancel
+        );
 
-    public static string Antiforgery(string page) => WebUtility.HtmlDecode(AntiforgeryField().Match(page).Groups["value"].Value);
+    public static string Antiforgery(string page) =>
+        WebUtility.HtmlDecode(AntiforgeryField().Match(page).Groups["value"].Value);
 
     /// <summary>The values of all antiforgery fields, as they stand in the page.</summary>
-    public static IEnumerable<string> AntiforgeryFields(string page) => AntiforgeryField().Matches(page).Select(match => match.Groups["value"].Value);
+    public static IEnumerable<string> AntiforgeryFields(string page) =>
+        AntiforgeryField().Matches(page).Select(match => match.Groups["value"].Value);
 
     public void Dispose()
     {

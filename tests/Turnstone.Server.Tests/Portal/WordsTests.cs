@@ -10,26 +10,39 @@ public sealed partial class WordsTests
 {
     private static readonly string Sources = Path.Combine(Repository.Root, "src/Turnstone.Server");
 
-    private static readonly Dictionary<string, string> Code = System.IO.Directory.EnumerateFiles(Sources, "*.cs*", SearchOption.AllDirectories)
+    private static readonly Dictionary<string, string> Code = System
+        .IO.Directory.EnumerateFiles(Sources, "*.cs*", SearchOption.AllDirectories)
         .Where(file => Path.GetExtension(file) is ".cs" or ".cshtml" && !InBuild(file))
         .ToDictionary(file => file, File.ReadAllText);
 
     /// <summary>Each room by the name of its words: the folder, and the resource file without its ending.</summary>
-    private static readonly Dictionary<string, string> Rooms = System.IO.Directory.EnumerateFiles(Sources, "*Words.resx", SearchOption.AllDirectories)
+    private static readonly Dictionary<string, string> Rooms = System
+        .IO.Directory.EnumerateFiles(Sources, "*Words.resx", SearchOption.AllDirectories)
         .Where(file => !InBuild(file))
         .ToDictionary(file => Path.GetFileNameWithoutExtension(file), file => Path.ChangeExtension(file, null));
 
     /// <summary>The words of each room in the first language.</summary>
-    private static readonly Dictionary<string, Dictionary<string, string>> First = Rooms.Keys.ToDictionary(words => words, words => Read(words));
+    private static readonly Dictionary<string, Dictionary<string, string>> First = Rooms.Keys.ToDictionary(
+        words => words,
+        words => Read(words)
+    );
 
-    /// <summary>What keys are put together of in each file: how they begin before a place, and how they end behind one.</summary>
-    private static readonly Dictionary<string, (string[] Beginnings, string[] Endings)> PutTogether =
-        Code.ToDictionary(file => file.Key, file => (Parts(Beginning(), file.Value), Parts(Ending(), file.Value)));
+    /// <summary>
+    /// What keys are put together of in each file: how they begin before a place, and how they end behind one.
+    /// </summary>
+    private static readonly Dictionary<string, (string[] Beginnings, string[] Endings)> PutTogether = Code.ToDictionary(
+        file => file.Key,
+        file => (Parts(Beginning(), file.Value), Parts(Ending(), file.Value))
+    );
 
     public static TheoryData<string> Words => new(Rooms.Keys.Order());
 
-    public static TheoryData<string> Pages => new(Code.Keys.Where(file => file.EndsWith(".cshtml", StringComparison.Ordinal) && !IsText(file))
-        .Select(file => Path.GetRelativePath(Sources, file)).Order());
+    public static TheoryData<string> Pages =>
+        new(
+            Code.Keys.Where(file => file.EndsWith(".cshtml", StringComparison.Ordinal) && !IsText(file))
+                .Select(file => Path.GetRelativePath(Sources, file))
+                .Order()
+        );
 
     public static TheoryData<string> Guides => new(Guide.All.Select(guide => guide.Word));
 
@@ -57,8 +70,17 @@ public sealed partial class WordsTests
         {
             foreach (var name in NamesOf(words, file, text))
             {
-                var asked = Regex.Matches(text, $@"\b{name}\[""(?<key>\w+)""").Select(match => match.Groups["key"].Value);
-                Assert.All(asked, key => Assert.True(known.Contains(key), $"{Path.GetRelativePath(Sources, file)} asks for {key}, which {words} does not have."));
+                var asked = Regex
+                    .Matches(text, $@"\b{name}\[""(?<key>\w+)""")
+                    .Select(match => match.Groups["key"].Value);
+                Assert.All(
+                    asked,
+                    key =>
+                        Assert.True(
+                            known.Contains(key),
+                            $"{Path.GetRelativePath(Sources, file)} asks for {key}, which {words} does not have."
+                        )
+                );
             }
         }
     }
@@ -67,7 +89,9 @@ public sealed partial class WordsTests
     [MemberData(nameof(Words))]
     public void Every_word_is_used(string words)
     {
-        var unused = First[words].Keys.Where(key => !Code.Any(file => Speaks(words, key, file.Key) && Uses(file.Key, key))).ToList();
+        var unused = First[words]
+            .Keys.Where(key => !Code.Any(file => Speaks(words, key, file.Key) && Uses(file.Key, key)))
+            .ToList();
 
         Assert.True(unused.Count == 0, $"{words} has words that nothing shows: {string.Join(", ", unused)}");
     }
@@ -90,9 +114,12 @@ public sealed partial class WordsTests
 
     [Theory]
     [InlineData("@page \"/portal/x\"\n@model Some.Page\n<p>@T[\"Key\", Model.Name] <code>GET /two words</code></p>\n")]
-    [InlineData("@foreach (var one in Model.List)\n{\n    var name = one.Name;\n    <p>@name</p>\n}\nelse if (two words)\n{\n}\n")]
+    [InlineData(
+        "@foreach (var one in Model.List)\n{\n    var name = one.Name;\n    <p>@name</p>\n}\nelse if (two words)\n{\n}\n"
+    )]
     [InlineData("<p aria-label=\"@T[\"Key\"]\">Turnstone @(Model.Some ? \"two words\" : null)</p>")]
-    public void Code_and_words_that_are_asked_for_are_no_sentence(string page) => Assert.Empty(RazorText.Sentences(page));
+    public void Code_and_words_that_are_asked_for_are_no_sentence(string page) =>
+        Assert.Empty(RazorText.Sentences(page));
 
     [Theory]
     [MemberData(nameof(Guides))]
@@ -103,10 +130,13 @@ public sealed partial class WordsTests
     }
 
     private static Dictionary<string, string> Read(string words, string? language = null) =>
-        XDocument.Load($"{Rooms[words]}{(language is null ? "" : $".{language}")}.resx").Root!.Elements("data")
+        XDocument
+            .Load($"{Rooms[words]}{(language is null ? "" : $".{language}")}.resx")
+            .Root!.Elements("data")
             .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
-    private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(match => match.Value).Distinct().Order();
+    private static IEnumerable<string> Places(string text) =>
+        Place().Matches(text).Select(match => match.Value).Distinct().Order();
 
     /// <summary>What a file calls these words, if it has them.</summary>
     private static IEnumerable<string> NamesOf(string words, string file, string text)
@@ -114,14 +144,22 @@ public sealed partial class WordsTests
         var imports = file.EndsWith(".cshtml", StringComparison.Ordinal) ? Imports(file) : [];
 
         // Of two that are called the same the nearer one is meant.
-        return imports.Prepend(text).SelectMany(source => Injected().Matches(source)).DistinctBy(match => match.Groups["name"].Value)
-            .Where(match => match.Groups["words"].Value == words).Select(match => match.Groups["name"].Value);
+        return imports
+            .Prepend(text)
+            .SelectMany(source => Injected().Matches(source))
+            .DistinctBy(match => match.Groups["name"].Value)
+            .Where(match => match.Groups["words"].Value == words)
+            .Select(match => match.Groups["name"].Value);
     }
 
     // The imports of the folders above a page hold for it, the nearest first.
     private static IEnumerable<string> Imports(string page)
     {
-        for (var folder = Path.GetDirectoryName(page)!; folder.StartsWith(Sources, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder)!)
+        for (
+            var folder = Path.GetDirectoryName(page)!;
+            folder.StartsWith(Sources, StringComparison.Ordinal);
+            folder = Path.GetDirectoryName(folder)!
+        )
         {
             if (Code.TryGetValue(Path.Combine(folder, "_ViewImports.cshtml"), out var imports))
             {
@@ -130,30 +168,62 @@ public sealed partial class WordsTests
         }
     }
 
-    /// <summary>Whether a key in this file can be one of these words: in their own room, or in a room whose own words do not have it.</summary>
+    /// <summary>
+    /// Whether a key in this file can be one of these words: in their own room, or in a room whose own words do not
+    /// have it.
+    /// </summary>
     private static bool Speaks(string words, string key, string file)
     {
-        var room = Rooms.Where(room => file.StartsWith(Path.GetDirectoryName(room.Value)! + Path.DirectorySeparatorChar, StringComparison.Ordinal)).Select(room => room.Key).ToList();
+        var room = Rooms
+            .Where(room =>
+                file.StartsWith(
+                    Path.GetDirectoryName(room.Value)! + Path.DirectorySeparatorChar,
+                    StringComparison.Ordinal
+                )
+            )
+            .Select(room => room.Key)
+            .ToList();
         return room.Contains(words) || !room.Any(other => First[other].ContainsKey(key));
     }
 
-    /// <summary>As it is, or put together: the beginning before a place, or the end behind one when the beginning is a name that something has.</summary>
+    /// <summary>
+    /// As it is, or put together: the beginning before a place, or the end behind one when the beginning is a name that
+    /// something has.
+    /// </summary>
     private static bool Uses(string file, string key) =>
         Code[file].Contains($"\"{key}\"", StringComparison.Ordinal)
         || PutTogether[file].Beginnings.Any(beginning => key.StartsWith(beginning, StringComparison.Ordinal))
-        || PutTogether[file].Endings.Any(end => key.EndsWith(end, StringComparison.Ordinal) && IsName(key[..^end.Length]));
+        || PutTogether[file]
+            .Endings.Any(end => key.EndsWith(end, StringComparison.Ordinal) && IsName(key[..^end.Length]));
 
-    private static string[] Parts(Regex what, string text) => [.. what.Matches(text).Select(match => match.Groups["part"].Value).Distinct()];
+    private static string[] Parts(Regex what, string text) =>
+        [.. what.Matches(text).Select(match => match.Groups["part"].Value).Distinct()];
 
     /// <summary>A text of some code, or the name of an enum's member.</summary>
-    private static bool IsName(string beginning) => Code.Values.Any(text => Regex.IsMatch(text, $@"(""{beginning}""|^\s*{beginning},\s*$)", RegexOptions.Multiline));
+    private static bool IsName(string beginning) =>
+        Code.Values.Any(text =>
+            Regex.IsMatch(text, $@"(""{beginning}""|^\s*{beginning},\s*$)", RegexOptions.Multiline)
+        );
 
-    private static (string Headings, string Links, string Codes, int Rows, int Samples) Shape(string guide, string language)
+    private static (string Headings, string Links, string Codes, int Rows, int Samples) Shape(
+        string guide,
+        string language
+    )
     {
         var text = Code[Path.Combine(Sources, $"Portal/Guides/Texts/{guide}.{language}.cshtml")];
         string All(Regex what) => string.Join('\n', what.Matches(text).Select(match => match.Groups["part"].Value));
-        string Sorted(Regex what) => string.Join('\n', what.Matches(text).Select(match => match.Groups["part"].Value).Order(StringComparer.Ordinal));
-        return (All(Heading()), Sorted(Link()), Sorted(Literal()), Regex.Count(text, "<tr>"), Regex.Count(text, "<partial "));
+        string Sorted(Regex what) =>
+            string.Join(
+                '\n',
+                what.Matches(text).Select(match => match.Groups["part"].Value).Order(StringComparer.Ordinal)
+            );
+        return (
+            All(Heading()),
+            Sorted(Link()),
+            Sorted(Literal()),
+            Regex.Count(text, "<tr>"),
+            Regex.Count(text, "<partial ")
+        );
     }
 
     private static bool IsText(string file) => file.Contains("/Portal/Guides/Texts/", StringComparison.Ordinal);

@@ -16,22 +16,30 @@ public sealed class ConfigurationPageTests
 
         Assert.True(
             File.Exists(page) && await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken) == generated,
-            "docs/configuration.md is stale: run TURNSTONE_UPDATE_DOCS=1 ./test --filter ConfigurationPage and read the difference.");
+            "docs/configuration.md is stale: run TURNSTONE_UPDATE_DOCS=1 ./test --filter ConfigurationPage and read the difference."
+        );
     }
 
     [Fact]
     public void Every_setting_says_what_it_is_for()
     {
-        Assert.All(Groups(typeof(TurnstoneSettings)), group => Assert.All(
-            group.GetProperties().Where(property => property.CanWrite && property.GetMethod!.IsPublic),
-            property => Assert.NotEmpty(property.GetCustomAttributes(typeof(SettingAttribute), inherit: true))));
+        Assert.All(
+            Groups(typeof(TurnstoneSettings)),
+            group =>
+                Assert.All(
+                    group.GetProperties().Where(property => property.CanWrite && property.GetMethod!.IsPublic),
+                    property => Assert.NotEmpty(property.GetCustomAttributes(typeof(SettingAttribute), inherit: true))
+                )
+        );
     }
 
-    private static IEnumerable<Type> Groups(Type type) => SettingsReader.SettingsOf(type)
-        .Select(pair => pair.Property.PropertyType)
-        .Where(inner => SettingsReader.IsGroup(inner) && inner != typeof(IReadOnlyList<string>))
-        .SelectMany(Groups)
-        .Prepend(type);
+    private static IEnumerable<Type> Groups(Type type) =>
+        SettingsReader
+            .SettingsOf(type)
+            .Select(pair => pair.Property.PropertyType)
+            .Where(inner => SettingsReader.IsGroup(inner) && inner != typeof(IReadOnlyList<string>))
+            .SelectMany(Groups)
+            .Prepend(type);
 
     private static string Repository()
     {

@@ -1,6 +1,12 @@
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Tokens.Keys;
+
 namespace Turnstone.Server.Tests.Settings;
 
-/// <summary>Settings that no server may run on: each start ends with the code for it and one sentence that names the setting.</summary>
+/// <summary>
+/// Settings that no server may run on: each start ends with the code for it and one sentence that names the setting.
+/// </summary>
 public sealed class RefusedStartTests : IDisposable
 {
     private readonly string folder = ServerProcess.NewFolder();
@@ -12,7 +18,11 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("absolute URL", "Turnstone:Issuer=https://user@id.example.test")]
     [InlineData("Turnstone:MasterKey is missing", "ConnectionStrings:Turnstone=Host=127.0.0.1;Password=hidden")]
     [InlineData("base64 of 32 bytes", "Turnstone:MasterKey=c2hvcnQ=")]
-    [InlineData("two keys that are the same", "Turnstone:MasterKey=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "Turnstone:PreviousMasterKeys:0=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData(
+        "two keys that are the same",
+        "Turnstone:MasterKey=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "Turnstone:PreviousMasterKeys:0=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+    )]
     [InlineData("ConnectionStrings:Turnstone cannot be read", "ConnectionStrings:Turnstone=Server=hidden")]
     [InlineData("Turnstone:Keys:RotationDays is 1: give it a number from 2", "Turnstone:Keys:RotationDays=1")]
     [InlineData("AccessTokenSeconds is 7776001", "Turnstone:Contracts:AuthV2:AccessTokenSeconds=7776001")]
@@ -25,8 +35,15 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("Turnstone:Telemetry:Endpoint", "Turnstone:Telemetry:Endpoint=collector")]
     [InlineData("Turnstone:Provision names \"missing.json\", which is not there", "Turnstone:Provision=missing.json")]
     [InlineData("Turnstone:Mail:From is missing", "Turnstone:Mail:Host=127.0.0.1")]
-    [InlineData("Turnstone:Mail:Password would travel readable", "Turnstone:Mail:Security=None", "Turnstone:Mail:Password=hidden")]
-    [InlineData("Turnstone:Portal:SignUp has a value \"perhaps\" that cannot be read: give it true or false", "Turnstone:Portal:SignUp=perhaps")]
+    [InlineData(
+        "Turnstone:Mail:Password would travel readable",
+        "Turnstone:Mail:Security=None",
+        "Turnstone:Mail:Password=hidden"
+    )]
+    [InlineData(
+        "Turnstone:Portal:SignUp has a value \"perhaps\" that cannot be read: give it true or false",
+        "Turnstone:Portal:SignUp=perhaps"
+    )]
     [InlineData("Sunset lies before", "Turnstone:Contracts:AuthV1:Sunset=2020-01-01T00:00:00Z")]
     public async Task Production_refuses(string sentence, params string[] settings)
     {
@@ -42,7 +59,10 @@ public sealed class RefusedStartTests : IDisposable
     [Fact]
     public async Task All_that_is_wrong_is_told_at_once()
     {
-        var refused = await ServerProcess.RunAsync(folder, Production("Turnstone:Keys:RotationDays=1", "Turnstone:CodeSeconds=0", "Turnstone:Isuer=x"));
+        var refused = await ServerProcess.RunAsync(
+            folder,
+            Production("Turnstone:Keys:RotationDays=1", "Turnstone:CodeSeconds=0", "Turnstone:Isuer=x")
+        );
         Assert.Equal(4, refused.Error.Split('\n').Count(line => line.StartsWith("  - ", StringComparison.Ordinal)));
     }
 
@@ -73,7 +93,10 @@ public sealed class RefusedStartTests : IDisposable
         var file = Path.Combine(folder, "provision.json");
         await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        var refused = await ServerProcess.RunAsync(folder, Production("Turnstone:Issuer=https://id.example.test", $"Turnstone:Provision={file}"));
+        var refused = await ServerProcess.RunAsync(
+            folder,
+            Production("Turnstone:Issuer=https://id.example.test", $"Turnstone:Provision={file}")
+        );
         Assert.Equal(78, refused.ExitCode);
         Assert.Contains("chmod 600", refused.Error, StringComparison.Ordinal);
     }

@@ -1,5 +1,5 @@
 using Turnstone.Audit;
-using Turnstone.Sessions;
+using Turnstone.Model;
 
 namespace Turnstone.Storage.Tests.Audit;
 
@@ -31,16 +31,38 @@ public abstract class RecordTests(TestDatabase database) : StoreTest(database)
         var began = Time.Now;
         for (var i = 0; i < 6; i++)
         {
-            await Store.Audit.AppendAsync(Entry(i % 2 == 0 ? AuditEvent.Login : AuditEvent.CodeMinted, account) with { ClientId = $"client {account} {i}" }, Cancel);
+            await Store.Audit.AppendAsync(
+                Entry(i % 2 == 0 ? AuditEvent.Login : AuditEvent.CodeMinted, account) with
+                {
+                    ClientId = $"client {account} {i}",
+                },
+                Cancel
+            );
             Time.Advance(TimeSpan.FromMinutes(1));
         }
 
         var all = await Store.Audit.ReadAsync(new AuditQuery { AccountId = account }, Cancel);
         Assert.Equal(all.OrderByDescending(entry => entry.At), all);
         Assert.Equal(6, all.Count);
-        Assert.Equal(3, (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Event = AuditEvent.CodeMinted }, Cancel)).Count);
-        Assert.Equal(2, (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Since = began.AddMinutes(4) }, Cancel)).Count);
-        Assert.Equal(all.Take(2), await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Limit = 2 }, Cancel));
+        Assert.Equal(
+            3,
+            (
+                await Store.Audit.ReadAsync(
+                    new AuditQuery { AccountId = account, Event = AuditEvent.CodeMinted },
+                    Cancel
+                )
+            ).Count
+        );
+        Assert.Equal(
+            2,
+            (
+                await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Since = began.AddMinutes(4) }, Cancel)
+            ).Count
+        );
+        Assert.Equal(
+            all.Take(2),
+            await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Limit = 2 }, Cancel)
+        );
         Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { ClientId = $"client {account} 3" }, Cancel));
     }
 
@@ -54,18 +76,33 @@ public abstract class RecordTests(TestDatabase database) : StoreTest(database)
         Time.Advance(TimeSpan.FromMinutes(1));
         await Store.Audit.AppendAsync(Entry(AuditEvent.ClientChanged, owner) with { ClientId = client }, Cancel);
         Time.Advance(TimeSpan.FromMinutes(1));
-        await Store.Audit.AppendAsync(Entry(AuditEvent.RefreshReuse, user) with { ClientId = client, Refused = RefusalCode.TokenReused }, Cancel);
+        await Store.Audit.AppendAsync(
+            Entry(AuditEvent.RefreshReuse, user) with
+            {
+                ClientId = client,
+                Refused = RefusalCode.TokenReused,
+            },
+            Cancel
+        );
         await Store.Audit.AppendAsync(Entry(AuditEvent.Login, user) with { ClientId = "another" }, Cancel);
 
         var query = new AuditQuery { AccountId = owner, OwnedClients = [client] };
         var all = await Store.Audit.ReadAsync(query, Cancel);
-        Assert.Equal([AuditEvent.RefreshReuse, AuditEvent.ClientChanged, AuditEvent.Login], all.Select(entry => entry.Event));
+        Assert.Equal(
+            [AuditEvent.RefreshReuse, AuditEvent.ClientChanged, AuditEvent.Login],
+            all.Select(entry => entry.Event)
+        );
         Assert.Equal(all.Skip(1), await Store.Audit.ReadAsync(query with { Before = all[0].Id }, Cancel));
         Assert.Equal(all.Take(2), await Store.Audit.ReadAsync(query with { Limit = 2 }, Cancel));
         Assert.Equal(all.Take(1), await Store.Audit.ReadAsync(query with { Refused = true }, Cancel));
         Assert.Equal(all.Skip(1), await Store.Audit.ReadAsync(query with { Refused = false }, Cancel));
-        Assert.Equal(all.Skip(1), await Store.Audit.ReadAsync(query with { Events = [AuditEvent.Login, AuditEvent.ClientChanged] }, Cancel));
-        await Assert.ThrowsAsync<ArgumentException>(() => Store.Audit.ReadAsync(new AuditQuery { OwnedClients = [client] }, Cancel));
+        Assert.Equal(
+            all.Skip(1),
+            await Store.Audit.ReadAsync(query with { Events = [AuditEvent.Login, AuditEvent.ClientChanged] }, Cancel)
+        );
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Store.Audit.ReadAsync(new AuditQuery { OwnedClients = [client] }, Cancel)
+        );
     }
 
     [Fact]
@@ -98,7 +135,9 @@ public abstract class RecordTests(TestDatabase database) : StoreTest(database)
         await other.Usage.ReadAsync(holder, today, today, Cancel);
 
         Assert.Equal(
-            [new UsageRow(today, UsageOutcome.Login, 1), new UsageRow(today, UsageOutcome.Refresh, 1000)], await Store.Usage.ReadAsync(holder, today, today, Cancel));
+            [new UsageRow(today, UsageOutcome.Login, 1), new UsageRow(today, UsageOutcome.Refresh, 1000)],
+            await Store.Usage.ReadAsync(holder, today, today, Cancel)
+        );
         Assert.Empty(await Store.Usage.ReadAsync(holder, today.AddDays(1), today.AddDays(2), Cancel));
         Assert.Equal(2, await Database.NumberAsync("SELECT COUNT(*) FROM usage_counts WHERE holder = 'client:shop'"));
     }
@@ -118,4 +157,6 @@ public abstract class RecordTests(TestDatabase database) : StoreTest(database)
 
 public sealed class Record_on_SQLite(SqliteDatabase database) : RecordTests(database), IClassFixture<SqliteDatabase>;
 
-public sealed class Record_on_PostgreSQL(PostgresDatabase database) : RecordTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Record_on_PostgreSQL(PostgresDatabase database)
+    : RecordTests(database),
+        IClassFixture<PostgresDatabase>;

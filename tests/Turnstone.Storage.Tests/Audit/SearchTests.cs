@@ -1,24 +1,39 @@
 using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Storage.Tests.Audit;
 
-/// <summary>What a search of the record asks beyond the account: who acted and why, until when, and page by page.</summary>
+/// <summary>
+/// What a search of the record asks beyond the account: who acted and why, until when, and page by page.
+/// </summary>
 public abstract class SearchTests(TestDatabase database) : StoreTest(database)
 {
     [Fact]
     public async Task Who_acted_and_why_are_in_the_record_and_searched_by()
     {
         var (account, administrator) = (NewId(), NewId());
-        var entry = Entry(AuditEvent.AccountChanged, account) with { Caller = Caller.ActingAs(administrator, "Asked for by \"phone\",\nticket 7 – ü") };
+        var entry = Entry(AuditEvent.AccountChanged, account) with
+        {
+            Caller = Caller.ActingAs(administrator, "Asked for by \"phone\",\nticket 7 – ü"),
+        };
         await Store.Audit.AppendAsync(entry, Cancel);
         await Store.Audit.AppendAsync(Entry(AuditEvent.AccountChanged, account), Cancel);
-        await Store.Audit.AppendAsync(Entry(AuditEvent.AccountChanged, account) with { Caller = Caller.ActingAs(NewId(), "another") }, Cancel);
+        await Store.Audit.AppendAsync(
+            Entry(AuditEvent.AccountChanged, account) with
+            {
+                Caller = Caller.ActingAs(NewId(), "another"),
+            },
+            Cancel
+        );
 
         var read = Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { ActorId = administrator }, Cancel));
 
         Assert.Equal(entry, read with { Id = null });
         Assert.Equal(3, (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account }, Cancel)).Count);
-        Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = NewId(), ActorId = administrator }, Cancel));
+        Assert.Empty(
+            await Store.Audit.ReadAsync(new AuditQuery { AccountId = NewId(), ActorId = administrator }, Cancel)
+        );
     }
 
     [Fact]
@@ -26,7 +41,11 @@ public abstract class SearchTests(TestDatabase database) : StoreTest(database)
     {
         var administrator = NewId();
         var client = await GivenClientAsync();
-        var entry = Entry(AuditEvent.ClientChanged) with { ClientId = client.Id, Caller = Caller.ActingAs(administrator, "abuse") };
+        var entry = Entry(AuditEvent.ClientChanged) with
+        {
+            ClientId = client.Id,
+            Caller = Caller.ActingAs(administrator, "abuse"),
+        };
         await Store.Clients.SaveAsync(client with { DisabledAt = Time.Now }, entry, Cancel);
 
         var read = Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { ActorId = administrator }, Cancel));
@@ -39,7 +58,19 @@ public abstract class SearchTests(TestDatabase database) : StoreTest(database)
         var account = NewId();
         for (var moment = 0; moment < 3; moment++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 25).Select(i => Store.Audit.AppendAsync(Entry(AuditEvent.Login, account) with { Detail = $"{moment}-{i}" }, Cancel)));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, 25)
+                    .Select(i =>
+                        Store.Audit.AppendAsync(
+                            Entry(AuditEvent.Login, account) with
+                            {
+                                Detail = $"{moment}-{i}",
+                            },
+                            Cancel
+                        )
+                    )
+            );
             Time.Advance(TimeSpan.FromMicroseconds(300)); // in the same millisecond, then in the next
         }
 
@@ -47,7 +78,11 @@ public abstract class SearchTests(TestDatabase database) : StoreTest(database)
         await Store.Audit.AppendAsync(Entry(AuditEvent.Login, account) with { Detail = "last" }, Cancel);
         var query = new AuditQuery { AccountId = account, Limit = 7 };
         List<AuditEntry> paged = [];
-        for (var page = await Store.Audit.ReadAsync(query, Cancel); page.Count > 0; page = await Store.Audit.ReadAsync(query with { Before = paged[^1].Id }, Cancel))
+        for (
+            var page = await Store.Audit.ReadAsync(query, Cancel);
+            page.Count > 0;
+            page = await Store.Audit.ReadAsync(query with { Before = paged[^1].Id }, Cancel)
+        )
         {
             Assert.True(page.Count == 7 || paged.Count + page.Count == 76);
             paged.AddRange(page);
@@ -69,15 +104,34 @@ public abstract class SearchTests(TestDatabase database) : StoreTest(database)
             Time.Advance(TimeSpan.FromMicroseconds(1));
         }
 
-        Assert.Equal(["0", "1"], await DetailsAsync(new AuditQuery { AccountId = account, Until = began.AddMicroseconds(2) }));
-        Assert.Equal(["1", "2"], await DetailsAsync(new AuditQuery { AccountId = account, Since = began.AddMicroseconds(1), Until = began.AddMicroseconds(3) }));
+        Assert.Equal(
+            ["0", "1"],
+            await DetailsAsync(new AuditQuery { AccountId = account, Until = began.AddMicroseconds(2) })
+        );
+        Assert.Equal(
+            ["1", "2"],
+            await DetailsAsync(
+                new AuditQuery
+                {
+                    AccountId = account,
+                    Since = began.AddMicroseconds(1),
+                    Until = began.AddMicroseconds(3),
+                }
+            )
+        );
         Assert.Empty(await DetailsAsync(new AuditQuery { AccountId = account, Until = began }));
-        Assert.Equal(4, (await DetailsAsync(new AuditQuery { AccountId = account, Until = DateTimeOffset.MaxValue })).Count());
+        Assert.Equal(
+            4,
+            (await DetailsAsync(new AuditQuery { AccountId = account, Until = DateTimeOffset.MaxValue })).Count()
+        );
     }
 
-    private async Task<IEnumerable<string?>> DetailsAsync(AuditQuery query) => (await Store.Audit.ReadAsync(query, Cancel)).Select(entry => entry.Detail).Order();
+    private async Task<IEnumerable<string?>> DetailsAsync(AuditQuery query) =>
+        (await Store.Audit.ReadAsync(query, Cancel)).Select(entry => entry.Detail).Order();
 }
 
 public sealed class Search_on_SQLite(SqliteDatabase database) : SearchTests(database), IClassFixture<SqliteDatabase>;
 
-public sealed class Search_on_PostgreSQL(PostgresDatabase database) : SearchTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Search_on_PostgreSQL(PostgresDatabase database)
+    : SearchTests(database),
+        IClassFixture<PostgresDatabase>;

@@ -1,5 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Directory;
@@ -20,7 +21,11 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
 
         Assert.Equal("two", account.ConcurrencyStamp);
         Assert.Equivalent(account, await Store.Accounts.FindAsync(account.Id, Cancel), strict: true);
-        Assert.Equivalent(account, await Store.Accounts.FindByEmailAsync(account.NormalizedEmail, Cancel), strict: true);
+        Assert.Equivalent(
+            account,
+            await Store.Accounts.FindByEmailAsync(account.NormalizedEmail, Cancel),
+            strict: true
+        );
         Assert.Null(await Store.Accounts.FindByEmailAsync("NOBODY@EXAMPLE.TEST", Cancel));
     }
 
@@ -41,12 +46,18 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     public async Task Of_many_that_take_one_email_at_once_one_gets_it_and_its_neighbours_in_the_batch_are_not_harmed()
     {
         var email = $"{NewId():n}@EXAMPLE.TEST";
-        var made = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() =>
-        {
-            var account = NewAccount();
-            account.NormalizedEmail = i % 2 == 0 ? email : account.NormalizedEmail;
-            return Store.Accounts.CreateAsync(account, Entry(), Cancel);
-        })));
+        var made = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i =>
+                    Task.Run(() =>
+                    {
+                        var account = NewAccount();
+                        account.NormalizedEmail = i % 2 == 0 ? email : account.NormalizedEmail;
+                        return Store.Accounts.CreateAsync(account, Entry(), Cancel);
+                    })
+                )
+        );
 
         Assert.Equal(11, made.Count(created => created));
     }
@@ -68,14 +79,20 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     {
         var account = await GivenAccountAsync();
         await using var other = Database.Open();
-        var taken = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
-        {
-            var store = i % 2 == 0 ? Store : other;
-            var read = (await store.Accounts.FindAsync(account.Id, Cancel))!;
-            var fresh = read.LastTotpStep is null;
-            read.LastTotpStep = 59_000_000;
-            return fresh && await store.Accounts.SaveAsync(read, $"stamp {i}", null, Cancel);
-        })));
+        var taken = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(i =>
+                    Task.Run(async () =>
+                    {
+                        var store = i % 2 == 0 ? Store : other;
+                        var read = (await store.Accounts.FindAsync(account.Id, Cancel))!;
+                        var fresh = read.LastTotpStep is null;
+                        read.LastTotpStep = 59_000_000;
+                        return fresh && await store.Accounts.SaveAsync(read, $"stamp {i}", null, Cancel);
+                    })
+                )
+        );
 
         Assert.Single(taken, letIn => letIn);
         Assert.Equal(59_000_000, (await Store.Accounts.FindAsync(account.Id, Cancel))!.LastTotpStep);
@@ -101,7 +118,10 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         Assert.True(await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel));
 
         Assert.Equal(account.Epoch + 1, (await Store.Accounts.FindAsync(account.Id, Cancel))!.Epoch);
-        Assert.Equal(RevocationReason.PasswordChanged, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+        Assert.Equal(
+            RevocationReason.PasswordChanged,
+            (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor
+        );
     }
 
     [Fact]
@@ -115,7 +135,10 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
 
         account.DisabledAt = Time.Now;
         Assert.True(await Store.Accounts.SaveAsync(account, "three", Entry(), Cancel));
-        Assert.Equal(RevocationReason.AccountDisabled, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+        Assert.Equal(
+            RevocationReason.AccountDisabled,
+            (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor
+        );
     }
 
     [Fact]
@@ -156,12 +179,17 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
             Assert.True(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
         }
 
-        var saved = await Task.WhenAll((await Store.Accounts.AdministratorsAsync(Cancel)).Select((account, i) => Task.Run(() =>
-        {
-            account.Administrator = i % 2 == 0;
-            account.DisabledAt = i % 2 == 0 ? Time.Now : null;
-            return Store.Accounts.SaveAsync(account, "three", null, Cancel);
-        })));
+        var saved = await Task.WhenAll(
+            (await Store.Accounts.AdministratorsAsync(Cancel)).Select(
+                (account, i) =>
+                    Task.Run(() =>
+                    {
+                        account.Administrator = i % 2 == 0;
+                        account.DisabledAt = i % 2 == 0 ? Time.Now : null;
+                        return Store.Accounts.SaveAsync(account, "three", null, Cancel);
+                    })
+            )
+        );
 
         Assert.Single(saved, done => !done);
         Assert.Single(await Store.Accounts.AdministratorsAsync(Cancel));
@@ -187,6 +215,10 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     }
 }
 
-public sealed class Account_store_on_SQLite(SqliteDatabase database) : AccountStoreTests(database), IClassFixture<SqliteDatabase>;
+public sealed class Account_store_on_SQLite(SqliteDatabase database)
+    : AccountStoreTests(database),
+        IClassFixture<SqliteDatabase>;
 
-public sealed class Account_store_on_PostgreSQL(PostgresDatabase database) : AccountStoreTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Account_store_on_PostgreSQL(PostgresDatabase database)
+    : AccountStoreTests(database),
+        IClassFixture<PostgresDatabase>;

@@ -1,5 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Directory;
@@ -15,7 +16,12 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
         Assert.Null(await FindAsync(consent with { AccountId = NewId() }));
         Assert.Null(await FindAsync(consent with { ClientId = "other" }));
         Assert.Null(await FindAsync(consent with { Contract = "auth" }));
-        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { AccountId = consent.AccountId, Event = AuditEvent.ConsentGiven }, Cancel));
+        Assert.Single(
+            await Store.Audit.ReadAsync(
+                new AuditQuery { AccountId = consent.AccountId, Event = AuditEvent.ConsentGiven },
+                Cancel
+            )
+        );
     }
 
     [Fact]
@@ -26,11 +32,22 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
         var wider = consent with { Scopes = Scopes.Of(["individuals.read", "openid"]), GivenAt = Time.Now };
         await Store.Consents.GiveAsync(wider, Scopes.None, Entry(AuditEvent.ConsentGiven), Cancel);
 
-        Assert.Equivalent(wider, Assert.Single(await Store.Consents.ListAsync(consent.AccountId, Cancel)), strict: true);
+        Assert.Equivalent(
+            wider,
+            Assert.Single(await Store.Consents.ListAsync(consent.AccountId, Cancel)),
+            strict: true
+        );
 
         var other = consent with { Scopes = Scopes.Of(["email"]), GivenAt = Time.Now };
         await Store.Consents.GiveAsync(other, Scopes.Of(["openid", "email"]), Entry(AuditEvent.ConsentGiven), Cancel);
-        Assert.Equivalent(other with { Scopes = Scopes.Of(["openid", "email"]) }, await FindAsync(consent), strict: true);
+        Assert.Equivalent(
+            other with
+            {
+                Scopes = Scopes.Of(["openid", "email"]),
+            },
+            await FindAsync(consent),
+            strict: true
+        );
     }
 
     [Fact]
@@ -42,10 +59,27 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
         var consent = await GivenConsentAsync(await GivenAccountAsync());
         await WithdrawAsync(consent.AccountId, consent.ClientId);
 
-        await Task.WhenAll(all.Names.Select((name, i) => Task.Run(() => (i % 2 == 0 ? Store : other).Consents.GiveAsync(
-            consent with { Scopes = Scopes.Of([name]) }, Scopes.Of([.. all.Names, "openid"]), Entry(AuditEvent.ConsentGiven), Cancel))));
+        await Task.WhenAll(
+            all.Names.Select(
+                (name, i) =>
+                    Task.Run(() =>
+                        (i % 2 == 0 ? Store : other).Consents.GiveAsync(
+                            consent with
+                            {
+                                Scopes = Scopes.Of([name]),
+                            },
+                            Scopes.Of([.. all.Names, "openid"]),
+                            Entry(AuditEvent.ConsentGiven),
+                            Cancel
+                        )
+                    )
+            )
+        );
 
-        Assert.Equal(all.Names.Order(StringComparer.Ordinal), (await FindAsync(consent))!.Scopes.Names.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            all.Names.Order(StringComparer.Ordinal),
+            (await FindAsync(consent))!.Scopes.Names.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -54,14 +88,20 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
         var account = await GivenAccountAsync();
         await GivenConsentAsync(await GivenAccountAsync());
         List<Consent> given = [];
-        foreach (var (client, contract) in (IEnumerable<(string, string)>)[("shop", "oauth"), ("shop", "oauth2"), ("bank", "oauth2")])
+        foreach (
+            var (client, contract) in (IEnumerable<(string, string)>)
+                [("shop", "oauth"), ("shop", "oauth2"), ("bank", "oauth2")]
+        )
         {
             given.Add(await GivenConsentAsync(account, client, contract));
             Time.Advance(TimeSpan.FromMinutes(1));
         }
 
         Assert.Equivalent(given, await Store.Consents.ListAsync(account.Id, Cancel), strict: true);
-        Assert.Equal(given.Select(consent => consent.GivenAt), (await Store.Consents.ListAsync(account.Id, Cancel)).Select(consent => consent.GivenAt));
+        Assert.Equal(
+            given.Select(consent => consent.GivenAt),
+            (await Store.Consents.ListAsync(account.Id, Cancel)).Select(consent => consent.GivenAt)
+        );
     }
 
     [Fact]
@@ -75,8 +115,11 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
         Session[] ended = [await GivenSessionAsync(account.Id, "shop"), await GivenOnBehalfAsync(account.Id, "shop")];
         Session[] kept =
         [
-            await GivenSessionAsync(account.Id, "bank"), await GivenSessionAsync(account.Id), await GivenSessionAsync(neighbour.AccountId, "shop"),
-            await GivenOnBehalfAsync(neighbour.AccountId, "shop"), await GivenSessionAsync(client: "shop"),
+            await GivenSessionAsync(account.Id, "bank"),
+            await GivenSessionAsync(account.Id),
+            await GivenSessionAsync(neighbour.AccountId, "shop"),
+            await GivenOnBehalfAsync(neighbour.AccountId, "shop"),
+            await GivenSessionAsync(client: "shop"),
         ];
 
         Assert.Equal(2, await WithdrawAsync(account.Id, "shop"));
@@ -94,7 +137,12 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
 
         Assert.Equal(consented.ClientId, Assert.Single(await Store.Consents.ListAsync(account.Id, Cancel)).ClientId);
         Assert.NotNull(await FindAsync(neighbour));
-        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id, Event = AuditEvent.ConsentWithdrawn }, Cancel));
+        Assert.Single(
+            await Store.Audit.ReadAsync(
+                new AuditQuery { AccountId = account.Id, Event = AuditEvent.ConsentWithdrawn },
+                Cancel
+            )
+        );
     }
 
     [Fact]
@@ -108,7 +156,12 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
         Assert.Null(await WithdrawAsync(account.Id, "shop"));
         Assert.Null(await WithdrawAsync(account.Id, "bank"));
         Assert.Null(await WithdrawAsync(NewId(), "shop"));
-        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id, Event = AuditEvent.ConsentWithdrawn }, Cancel));
+        Assert.Single(
+            await Store.Audit.ReadAsync(
+                new AuditQuery { AccountId = account.Id, Event = AuditEvent.ConsentWithdrawn },
+                Cancel
+            )
+        );
     }
 
     [Fact]
@@ -141,7 +194,12 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
         var account = await GivenAccountAsync();
         var consent = await GivenConsentAsync(account);
         var withdrawn = await GivenCodeAsync(account, "shop");
-        OneTimeCode[] others = [await GivenCodeAsync(account, "bank"), await GivenCodeAsync(account, null), await GivenCodeAsync(await GivenAccountAsync(), "shop")];
+        OneTimeCode[] others =
+        [
+            await GivenCodeAsync(account, "bank"),
+            await GivenCodeAsync(account, null),
+            await GivenCodeAsync(await GivenAccountAsync(), "shop"),
+        ];
         await WithdrawAsync(account.Id, consent.ClientId);
 
         Assert.False(await ExchangeAsync(withdrawn));
@@ -163,7 +221,15 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
     }
 
     private Task<int?> WithdrawAsync(Guid account, string client) =>
-        Store.Consents.WithdrawAsync(account, client, Entry(AuditEvent.ConsentWithdrawn, account) with { ClientId = client }, Cancel);
+        Store.Consents.WithdrawAsync(
+            account,
+            client,
+            Entry(AuditEvent.ConsentWithdrawn, account) with
+            {
+                ClientId = client,
+            },
+            Cancel
+        );
 
     private async Task<Consent> GivenConsentAsync(Account account, string client = "shop", string contract = "oauth")
     {
@@ -175,16 +241,26 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
     private async Task<Session> GivenOnBehalfAsync(Guid account, string client)
     {
         var session = NewSession(account, client) with { Grant = GrantKind.OnBehalf };
-        Assert.True(await Store.Sessions.OpenAsync(session, new Vouchers(), Entry(), Cancel));
+        Assert.True(await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel));
         return session;
     }
 
     private Task<bool> ExchangeAsync(OneTimeCode code) =>
-        Store.Sessions.OpenAsync(NewSession(code.AccountId, code.ClientId), new Vouchers { CodeHash = code.Hash }, Entry(), Cancel);
+        Store.Sessions.OpenAsync(
+            NewSession(code.AccountId, code.ClientId),
+            new Preconditions { CodeHash = code.Hash },
+            Entry(),
+            Cancel
+        );
 
-    private Task<Consent?> FindAsync(Consent consent) => Store.Consents.FindAsync(consent.AccountId, consent.ClientId, consent.Contract, Cancel);
+    private Task<Consent?> FindAsync(Consent consent) =>
+        Store.Consents.FindAsync(consent.AccountId, consent.ClientId, consent.Contract, Cancel);
 }
 
-public sealed class Consent_store_on_SQLite(SqliteDatabase database) : ConsentStoreTests(database), IClassFixture<SqliteDatabase>;
+public sealed class Consent_store_on_SQLite(SqliteDatabase database)
+    : ConsentStoreTests(database),
+        IClassFixture<SqliteDatabase>;
 
-public sealed class Consent_store_on_PostgreSQL(PostgresDatabase database) : ConsentStoreTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Consent_store_on_PostgreSQL(PostgresDatabase database)
+    : ConsentStoreTests(database),
+        IClassFixture<PostgresDatabase>;

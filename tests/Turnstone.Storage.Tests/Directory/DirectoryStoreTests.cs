@@ -1,6 +1,6 @@
-using Turnstone.AccessTokens;
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Directory;
@@ -40,7 +40,14 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var client = await GivenClientAsync();
         var session = await GivenSessionAsync(client: client.Id);
-        await Store.Clients.SaveAsync(client with { Secrets = [.. client.Secrets, new ClientSecret(NewHash(), "new", Time.Now)] }, Entry(), Cancel);
+        await Store.Clients.SaveAsync(
+            client with
+            {
+                Secrets = [.. client.Secrets, new ClientSecret(NewHash(), "new", Time.Now)],
+            },
+            Entry(),
+            Cancel
+        );
         client = (await Store.Clients.FindAsync(client.Id, Cancel))!;
         Assert.Equal(0, client.Epoch);
 
@@ -61,8 +68,12 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         var seen = await GivenClientAsync();
         await Store.Clients.SaveAsync(seen with { Name = "First" }, Entry(), Cancel);
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Clients.SaveAsync(seen with { Name = "Second" }, Entry(), Cancel));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Clients.SaveAsync(seen with { Revision = 0 }, Entry(), Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
+            Store.Clients.SaveAsync(seen with { Name = "Second" }, Entry(), Cancel)
+        );
+        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
+            Store.Clients.SaveAsync(seen with { Revision = 0 }, Entry(), Cancel)
+        );
         Assert.Equal("First", (await Store.Clients.FindAsync(seen.Id, Cancel))?.Name);
     }
 
@@ -70,19 +81,53 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     public async Task A_save_on_an_older_sight_of_a_subscription_does_not_undo_its_cancelling()
     {
         var subscription = await GivenSubscriptionAsync();
-        Assert.True(await Store.Subscriptions.SaveAsync(subscription with { State = SubscriptionState.Cancelled }, Entry(AuditEvent.SubscriptionChanged), Cancel));
+        Assert.True(
+            await Store.Subscriptions.SaveAsync(
+                subscription with
+                {
+                    State = SubscriptionState.Cancelled,
+                },
+                Entry(AuditEvent.SubscriptionChanged),
+                Cancel
+            )
+        );
 
-        Assert.False(await Store.Subscriptions.SaveAsync(subscription with { PrimaryKeyHash = NewHash() }, Entry(AuditEvent.SubscriptionChanged), Cancel));
-        Assert.Equal(SubscriptionState.Cancelled, (await Store.Subscriptions.FindAsync(subscription.Id, Cancel))!.State);
+        Assert.False(
+            await Store.Subscriptions.SaveAsync(
+                subscription with
+                {
+                    PrimaryKeyHash = NewHash(),
+                },
+                Entry(AuditEvent.SubscriptionChanged),
+                Cancel
+            )
+        );
+        Assert.Equal(
+            SubscriptionState.Cancelled,
+            (await Store.Subscriptions.FindAsync(subscription.Id, Cancel))!.State
+        );
     }
 
     [Fact]
     public async Task Products_are_found_by_name_and_listed()
     {
         var product = await GivenProductAsync();
-        await Store.Subscriptions.SaveProductAsync(product with { ApprovalRequired = false }, Entry(AuditEvent.ProductChanged), Cancel);
+        await Store.Subscriptions.SaveProductAsync(
+            product with
+            {
+                ApprovalRequired = false,
+            },
+            Entry(AuditEvent.ProductChanged),
+            Cancel
+        );
 
-        Assert.Equal(product with { ApprovalRequired = false }, await Store.Subscriptions.FindProductAsync(product.Name, Cancel));
+        Assert.Equal(
+            product with
+            {
+                ApprovalRequired = false,
+            },
+            await Store.Subscriptions.FindProductAsync(product.Name, Cancel)
+        );
         Assert.Contains(await Store.Subscriptions.ListProductsAsync(Cancel), listed => listed.Id == product.Id);
         Assert.Null(await Store.Subscriptions.FindProductAsync("nothing", Cancel));
     }
@@ -92,8 +137,16 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var subscription = await GivenSubscriptionAsync();
 
-        Assert.Equivalent(subscription, await Store.Subscriptions.FindByKeyAsync([NewHash(), subscription.PrimaryKeyHash], Cancel), strict: true);
-        Assert.Equivalent(subscription, await Store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel), strict: true);
+        Assert.Equivalent(
+            subscription,
+            await Store.Subscriptions.FindByKeyAsync([NewHash(), subscription.PrimaryKeyHash], Cancel),
+            strict: true
+        );
+        Assert.Equivalent(
+            subscription,
+            await Store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel),
+            strict: true
+        );
         Assert.Equivalent(subscription, await Store.Subscriptions.FindAsync(subscription.Id, Cancel), strict: true);
         Assert.Single(await Store.Subscriptions.ListAsync(subscription.AccountId, Cancel));
         Assert.Null(await Store.Subscriptions.FindByKeyAsync([NewHash()], Cancel));
@@ -109,9 +162,21 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         Assert.Null(await Store.Subscriptions.FindByKeyAsync([subscription.PrimaryKeyHash], Cancel));
 
         // A key that was changed on an older sight would bring back the state it had then.
-        var stale = subscription with { SecondaryKeyHash = NewHash() };
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Subscriptions.SaveAsync(stale, Entry(AuditEvent.SubscriptionChanged), Cancel));
-        Assert.Equivalent(changed with { Revision = 2 }, await Store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel), strict: true);
+        var stale = subscription with
+        {
+            SecondaryKeyHash = NewHash(),
+        };
+        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
+            Store.Subscriptions.SaveAsync(stale, Entry(AuditEvent.SubscriptionChanged), Cancel)
+        );
+        Assert.Equivalent(
+            changed with
+            {
+                Revision = 2,
+            },
+            await Store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel),
+            strict: true
+        );
     }
 
     [Fact]
@@ -120,9 +185,22 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         var first = await GivenSubscriptionAsync();
         var second = await GivenSubscriptionAsync();
 
-        Assert.False(await Store.Subscriptions.SaveAsync(second with { SecondaryKeyHash = first.PrimaryKeyHash }, Entry(), Cancel));
+        Assert.False(
+            await Store.Subscriptions.SaveAsync(
+                second with
+                {
+                    SecondaryKeyHash = first.PrimaryKeyHash,
+                },
+                Entry(),
+                Cancel
+            )
+        );
 
-        Assert.Equivalent(second, await Store.Subscriptions.FindByKeyAsync([second.SecondaryKeyHash], Cancel), strict: true);
+        Assert.Equivalent(
+            second,
+            await Store.Subscriptions.FindByKeyAsync([second.SecondaryKeyHash], Cancel),
+            strict: true
+        );
     }
 
     [Fact]
@@ -143,22 +221,47 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var key = await GivenApiKeyAsync();
         var session = await GivenSessionAsync(apiKey: key.Id);
-        Assert.True(await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel));
+        Assert.True(
+            await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel)
+        );
 
-        Assert.Equal(RevocationReason.CredentialRevoked, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+        Assert.Equal(
+            RevocationReason.CredentialRevoked,
+            (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor
+        );
     }
 
     [Fact]
     public async Task A_save_on_an_older_sight_of_an_API_key_does_not_bring_it_back()
     {
         var key = await GivenApiKeyAsync();
-        Assert.True(await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel));
+        Assert.True(
+            await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel)
+        );
 
-        await Store.ApiKeys.SaveAsync(key with { FreezesAt = Time.Now.AddDays(90) }, Entry(AuditEvent.ApiKeyRenewed), Cancel);
+        await Store.ApiKeys.SaveAsync(
+            key with
+            {
+                FreezesAt = Time.Now.AddDays(90),
+            },
+            Entry(AuditEvent.ApiKeyRenewed),
+            Cancel
+        );
         Assert.NotNull((await Store.ApiKeys.FindAsync(key.Id, Cancel))!.RevokedAt);
 
         var successor = NewApiKey(key.AccountId);
-        Assert.False(await Store.ApiKeys.RollAsync(key with { SuccessorId = successor.Id, OverlapEndsAt = Time.Now.AddDays(1) }, successor, Entry(AuditEvent.ApiKeyRolled), Cancel));
+        Assert.False(
+            await Store.ApiKeys.RollAsync(
+                key with
+                {
+                    SuccessorId = successor.Id,
+                    OverlapEndsAt = Time.Now.AddDays(1),
+                },
+                successor,
+                Entry(AuditEvent.ApiKeyRolled),
+                Cancel
+            )
+        );
         Assert.Null(await Store.ApiKeys.FindAsync(successor.Id, Cancel));
     }
 
@@ -170,8 +273,29 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         await using var other = Database.Open();
         await other.PingAsync(Cancel);
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => (i % 4 < 2 ? Store : other).ApiKeys.ChangeAsync(
-            key.Id, stored => i % 2 == 0 ? stored with { Name = stored.Name + "+" } : stored with { FreezesAt = stored.FreezesAt.AddDays(9) }, Entry(), Cancel))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i =>
+                    Task.Run(() =>
+                        (i % 4 < 2 ? Store : other).ApiKeys.ChangeAsync(
+                            key.Id,
+                            stored =>
+                                i % 2 == 0
+                                    ? stored with
+                                    {
+                                        Name = stored.Name + "+",
+                                    }
+                                    : stored with
+                                    {
+                                        FreezesAt = stored.FreezesAt.AddDays(9),
+                                    },
+                            Entry(),
+                            Cancel
+                        )
+                    )
+                )
+        );
 
         var changed = (await Store.ApiKeys.FindAsync(key.Id, Cancel))!;
         Assert.Equal((key.Name + "++++++++++", later), (changed.Name, changed.FreezesAt));
@@ -182,9 +306,23 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var key = await GivenApiKeyAsync();
 
-        Assert.Null(await Store.ApiKeys.ChangeAsync(key.Id, _ => null, Entry(AuditEvent.ApiKeyRenewed, key.AccountId), Cancel));
-        Assert.Null(await Store.ApiKeys.ChangeAsync(NewId(), stored => stored, Entry(AuditEvent.ApiKeyRenewed, key.AccountId), Cancel));
-        Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = key.AccountId, Event = AuditEvent.ApiKeyRenewed }, Cancel));
+        Assert.Null(
+            await Store.ApiKeys.ChangeAsync(key.Id, _ => null, Entry(AuditEvent.ApiKeyRenewed, key.AccountId), Cancel)
+        );
+        Assert.Null(
+            await Store.ApiKeys.ChangeAsync(
+                NewId(),
+                stored => stored,
+                Entry(AuditEvent.ApiKeyRenewed, key.AccountId),
+                Cancel
+            )
+        );
+        Assert.Empty(
+            await Store.Audit.ReadAsync(
+                new AuditQuery { AccountId = key.AccountId, Event = AuditEvent.ApiKeyRenewed },
+                Cancel
+            )
+        );
     }
 
     [Fact]
@@ -192,7 +330,16 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var key = await GivenApiKeyAsync();
         var successor = NewApiKey(key.AccountId);
-        await Store.ApiKeys.RollAsync(key with { SuccessorId = successor.Id, OverlapEndsAt = Time.Now.AddDays(1) }, successor, Entry(AuditEvent.ApiKeyRolled), Cancel);
+        await Store.ApiKeys.RollAsync(
+            key with
+            {
+                SuccessorId = successor.Id,
+                OverlapEndsAt = Time.Now.AddDays(1),
+            },
+            successor,
+            Entry(AuditEvent.ApiKeyRolled),
+            Cancel
+        );
 
         var old = await Store.ApiKeys.FindAsync(key.Id, Cancel);
         Assert.Equal(successor.Id, old!.SuccessorId);
@@ -240,6 +387,10 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     }
 }
 
-public sealed class Directory_on_SQLite(SqliteDatabase database) : DirectoryStoreTests(database), IClassFixture<SqliteDatabase>;
+public sealed class Directory_on_SQLite(SqliteDatabase database)
+    : DirectoryStoreTests(database),
+        IClassFixture<SqliteDatabase>;
 
-public sealed class Directory_on_PostgreSQL(PostgresDatabase database) : DirectoryStoreTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Directory_on_PostgreSQL(PostgresDatabase database)
+    : DirectoryStoreTests(database),
+        IClassFixture<PostgresDatabase>;

@@ -1,5 +1,5 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Directory;
@@ -21,7 +21,14 @@ public abstract class DisabledOwnerTests(TestDatabase database) : StoreTest(data
         Assert.False(Assert.Single(await Store.Clients.ListAsync(owner.Id, Cancel)).Stands);
         Assert.False(await OpensAsync(seen));
 
-        await Store.Clients.SaveAsync(client with { Name = "Renamed meanwhile" }, Entry(AuditEvent.ClientChanged), Cancel);
+        await Store.Clients.SaveAsync(
+            client with
+            {
+                Name = "Renamed meanwhile",
+            },
+            Entry(AuditEvent.ClientChanged),
+            Cancel
+        );
         await SetDisabledAsync(owner, null);
         client = (await Store.Clients.FindAsync(client.Id, Cancel))!;
         Assert.True(client.Stands);
@@ -38,13 +45,20 @@ public abstract class DisabledOwnerTests(TestDatabase database) : StoreTest(data
         var client = await GivenClientAsync(owner.Id);
         var customer = await GivenAccountAsync();
         Session[] ended = [await GivenSessionAsync(client: client.Id), await GivenSessionAsync(customer.Id, client.Id)];
-        Session[] kept = [await GivenSessionAsync(customer.Id, (await GivenClientAsync(customer.Id)).Id), await GivenSessionAsync(customer.Id)];
+        Session[] kept =
+        [
+            await GivenSessionAsync(customer.Id, (await GivenClientAsync(customer.Id)).Id),
+            await GivenSessionAsync(customer.Id),
+        ];
 
         await SetDisabledAsync(owner, Time.Now);
 
         foreach (var session in ended)
         {
-            Assert.Equal(RevocationReason.ClientDisabled, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+            Assert.Equal(
+                RevocationReason.ClientDisabled,
+                (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor
+            );
             Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0)).Kind);
         }
 
@@ -74,7 +88,10 @@ public abstract class DisabledOwnerTests(TestDatabase database) : StoreTest(data
         await other.PingAsync(Cancel);
         var owner = await GivenAccountAsync();
         var client = await GivenClientAsync(owner.Id);
-        var opening = Enumerable.Range(0, 64).Select(i => Task.Run(() => OpensAsync(client, i % 2 == 0 ? Store : other))).ToList();
+        var opening = Enumerable
+            .Range(0, 64)
+            .Select(i => Task.Run(() => OpensAsync(client, i % 2 == 0 ? Store : other)))
+            .ToList();
         await Task.WhenAny(opening);
 
         await SetDisabledAsync(owner, Time.Now);
@@ -86,13 +103,24 @@ public abstract class DisabledOwnerTests(TestDatabase database) : StoreTest(data
     private async Task SetDisabledAsync(Account account, DateTimeOffset? at)
     {
         account.DisabledAt = at;
-        Assert.True(await Store.Accounts.SaveAsync(account, NewId().ToString(), Entry(AuditEvent.AccountChanged), Cancel));
+        Assert.True(
+            await Store.Accounts.SaveAsync(account, NewId().ToString(), Entry(AuditEvent.AccountChanged), Cancel)
+        );
     }
 
     private Task<bool> OpensAsync(Client client, Store? store = null) =>
-        (store ?? Store).Sessions.OpenAsync(NewSession(client: client.Id), new Vouchers { Client = (client.Id, client.Epoch) }, Entry(), Cancel);
+        (store ?? Store).Sessions.OpenAsync(
+            NewSession(client: client.Id),
+            new Preconditions { Client = (client.Id, client.Epoch) },
+            Entry(),
+            Cancel
+        );
 }
 
-public sealed class Disabled_owner_on_SQLite(SqliteDatabase database) : DisabledOwnerTests(database), IClassFixture<SqliteDatabase>;
+public sealed class Disabled_owner_on_SQLite(SqliteDatabase database)
+    : DisabledOwnerTests(database),
+        IClassFixture<SqliteDatabase>;
 
-public sealed class Disabled_owner_on_PostgreSQL(PostgresDatabase database) : DisabledOwnerTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Disabled_owner_on_PostgreSQL(PostgresDatabase database)
+    : DisabledOwnerTests(database),
+        IClassFixture<PostgresDatabase>;

@@ -1,4 +1,5 @@
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Storage.Tests.Directory;
 
@@ -56,17 +57,33 @@ public abstract class UnconfirmedSweepTests(TestDatabase database) : StoreTest(d
 
     private async Task<List<Account>> OwnersAsync()
     {
-        List<Account> all = [await GivenAccountAsync(), await GivenAccountAsync(), await GivenAccountAsync(), await GivenAccountAsync(), await GivenAccountAsync()];
+        List<Account> all =
+        [
+            await GivenAccountAsync(),
+            await GivenAccountAsync(),
+            await GivenAccountAsync(),
+            await GivenAccountAsync(),
+            await GivenAccountAsync(),
+        ];
         await Store.Accounts.SavePasskeyAsync(new Passkey(NewHash(), all[0].Id, "{}", Time.Now), Cancel);
         await Store.Clients.SaveAsync(await GivenClientAsync() with { OwnerId = all[1].Id }, Entry(), Cancel);
         await GivenSessionAsync(all[2].Id);
         await GivenApiKeyAsync(all[3].Id);
-        await Store.Consents.GiveAsync(new Consent(all[4].Id, "shop", "oauth2", Scopes.Of(["openid"]), Time.Now), Scopes.None, Entry(), Cancel);
+        await Store.Consents.GiveAsync(
+            new Consent(all[4].Id, "shop", "oauth2", Scopes.Of(["openid"]), Time.Now),
+            Scopes.None,
+            Entry(),
+            Cancel
+        );
         all.Add((await Store.Accounts.FindAsync((await GivenSubscriptionAsync()).AccountId, Cancel))!);
         return all;
     }
 }
 
-public sealed class Unconfirmed_sweep_on_SQLite(SqliteDatabase database) : UnconfirmedSweepTests(database), IClassFixture<SqliteDatabase>;
+public sealed class Unconfirmed_sweep_on_SQLite(SqliteDatabase database)
+    : UnconfirmedSweepTests(database),
+        IClassFixture<SqliteDatabase>;
 
-public sealed class Unconfirmed_sweep_on_PostgreSQL(PostgresDatabase database) : UnconfirmedSweepTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Unconfirmed_sweep_on_PostgreSQL(PostgresDatabase database)
+    : UnconfirmedSweepTests(database),
+        IClassFixture<PostgresDatabase>;

@@ -1,5 +1,5 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Storage.Tests.Directory;
 
@@ -19,7 +19,10 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
         await GivenKeyAsync(account, days: 14);
 
         Assert.Equal([first.Id, second.Id, third.Id], await ToWarnAsync(account));
-        Assert.Equal([first.Id, second.Id], (await Store.ApiKeys.ToWarnAsync(Time.Now + Ahead, 2, Cancel)).Select(key => key.Id));
+        Assert.Equal(
+            [first.Id, second.Id],
+            (await Store.ApiKeys.ToWarnAsync(Time.Now + Ahead, 2, Cancel)).Select(key => key.Id)
+        );
     }
 
     [Fact]
@@ -31,7 +34,18 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
         await Store.ApiKeys.SaveAsync(revoked with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel);
         var rolled = await GivenKeyAsync(account);
         var successor = NewApiKey(account.Id);
-        Assert.True(await Store.ApiKeys.RollAsync(rolled with { SuccessorId = successor.Id, OverlapEndsAt = Time.Now.AddDays(1) }, successor, Entry(AuditEvent.ApiKeyRolled), Cancel));
+        Assert.True(
+            await Store.ApiKeys.RollAsync(
+                rolled with
+                {
+                    SuccessorId = successor.Id,
+                    OverlapEndsAt = Time.Now.AddDays(1),
+                },
+                successor,
+                Entry(AuditEvent.ApiKeyRolled),
+                Cancel
+            )
+        );
 
         Assert.Empty(await ToWarnAsync(account));
     }
@@ -58,7 +72,11 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
         var key = await GivenKeyAsync(await GivenAccountAsync());
         await using var other = Database.Open();
 
-        var noted = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => (i % 2 == 0 ? Store : other).ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel)));
+        var noted = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(i => (i % 2 == 0 ? Store : other).ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel))
+        );
 
         Assert.Single(noted, first => first);
     }
@@ -82,12 +100,20 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
         var renamed = key with { Name = "renamed", Scopes = Scopes.Of(["openid"]) };
         Assert.True(await Store.ApiKeys.SaveAsync(renamed, Entry(), Cancel));
 
-        Assert.Equivalent(renamed with { WarnedFor = key.FreezesAt }, await Store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
+        Assert.Equivalent(
+            renamed with
+            {
+                WarnedFor = key.FreezesAt,
+            },
+            await Store.ApiKeys.FindAsync(key.Id, Cancel),
+            strict: true
+        );
         Assert.Empty(await ToWarnAsync(key));
     }
 
     [Fact]
-    public async Task A_key_that_is_not_there_is_not_noted() => Assert.False(await Store.ApiKeys.NoteWarnedAsync(NewId(), Time.Now, Cancel));
+    public async Task A_key_that_is_not_there_is_not_noted() =>
+        Assert.False(await Store.ApiKeys.NoteWarnedAsync(NewId(), Time.Now, Cancel));
 
     private async Task<ApiKey> GivenKeyAsync(Account account, int days = 7)
     {
@@ -97,12 +123,18 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
     }
 
     private async Task<IEnumerable<Guid>> ToWarnAsync(Account account) =>
-        (await Store.ApiKeys.ToWarnAsync(Time.Now + Ahead, 1000, Cancel)).Where(key => key.AccountId == account.Id).Select(key => key.Id);
+        (await Store.ApiKeys.ToWarnAsync(Time.Now + Ahead, 1000, Cancel))
+            .Where(key => key.AccountId == account.Id)
+            .Select(key => key.Id);
 
     private async Task<IEnumerable<Guid>> ToWarnAsync(ApiKey of) =>
-        (await Store.ApiKeys.ToWarnAsync(Time.Now + Ahead, 1000, Cancel)).Where(key => key.Id == of.Id).Select(key => key.Id);
+        (await Store.ApiKeys.ToWarnAsync(Time.Now + Ahead, 1000, Cancel))
+            .Where(key => key.Id == of.Id)
+            .Select(key => key.Id);
 }
 
 public sealed class Warning_on_SQLite(SqliteDatabase database) : WarningTests(database), IClassFixture<SqliteDatabase>;
 
-public sealed class Warning_on_PostgreSQL(PostgresDatabase database) : WarningTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Warning_on_PostgreSQL(PostgresDatabase database)
+    : WarningTests(database),
+        IClassFixture<PostgresDatabase>;

@@ -1,9 +1,13 @@
-using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Sessions;
 
-/// <summary>A session that is on its way when what vouches for it is withdrawn: where several nodes write, one of the two has to wait for the other.</summary>
+/// <summary>
+/// A session that is on its way when what vouches for it is withdrawn: where several nodes write, one of the two has to
+/// wait for the other.
+/// </summary>
 public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(database), IClassFixture<PostgresDatabase>
 {
     [Fact]
@@ -13,13 +17,20 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
         var account = (await Store.Accounts.FindAsync(key.AccountId, Cancel))!;
         var session = NewSession(account.Id, apiKey: key.Id);
 
-        await HeldAsync(session, new Vouchers { ApiKeyId = key.Id }, () =>
-        {
-            account.DisabledAt = Time.Now;
-            return Store.Accounts.SaveAsync(account, "disabled", Entry(AuditEvent.AccountChanged), Cancel);
-        });
+        await HeldAsync(
+            session,
+            new Preconditions { ApiKeyId = key.Id },
+            () =>
+            {
+                account.DisabledAt = Time.Now;
+                return Store.Accounts.SaveAsync(account, "disabled", Entry(AuditEvent.AccountChanged), Cancel);
+            }
+        );
 
-        Assert.Equal(RevocationReason.AccountDisabled, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+        Assert.Equal(
+            RevocationReason.AccountDisabled,
+            (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor
+        );
     }
 
     [Fact]
@@ -30,14 +41,22 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
 
         await HeldAsync(
             session,
-            new Vouchers { ApiKeyId = key.Id },
-            () => Store.Sessions.RevokeAllAsync(SessionHolder.Account(key.AccountId), RevocationReason.ByOwner, Entry(AuditEvent.SessionsRevoked), Cancel));
+            new Preconditions { ApiKeyId = key.Id },
+            () =>
+                Store.Sessions.RevokeAllAsync(
+                    SessionHolder.Account(key.AccountId),
+                    RevocationReason.ByOwner,
+                    Entry(AuditEvent.SessionsRevoked),
+                    Cancel
+                )
+        );
 
         Assert.Equal(RevocationReason.ByOwner, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
     }
 
-    // Everything but the subscription has been asked for, and that is in other hands until the withdrawal is through or waits in its turn.
-    private async Task HeldAsync(Session session, Vouchers vouchers, Func<Task> withdraw)
+    // Everything but the subscription has been asked for, and that is in other hands until the withdrawal is through or
+    // waits in its turn.
+    private async Task HeldAsync(Session session, Preconditions vouchers, Func<Task> withdraw)
     {
         var subscription = await GivenSubscriptionAsync();
         var (taken, release) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -48,9 +67,18 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
                 taken.SetResult();
                 await release.Task;
             },
-            Cancel);
+            Cancel
+        );
         await taken.Task;
-        var opening = Store.Sessions.OpenAsync(session, vouchers with { SubscriptionId = subscription.Id }, Entry(), Cancel);
+        var opening = Store.Sessions.OpenAsync(
+            session,
+            vouchers with
+            {
+                SubscriptionId = subscription.Id,
+            },
+            Entry(),
+            Cancel
+        );
         await UntilWaitingAsync(1, opening);
         var withdrawal = withdraw();
         await UntilWaitingAsync(2, withdrawal);
@@ -63,8 +91,12 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
 
     private async Task UntilWaitingAsync(int many, Task done)
     {
-        while (!done.IsCompleted
-            && await Database.NumberAsync("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") < many)
+        while (
+            !done.IsCompleted
+            && await Database.NumberAsync(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ) < many
+        )
         {
             await Task.Delay(10, Cancel);
         }

@@ -2,11 +2,15 @@ using System.Diagnostics;
 using Npgsql;
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Sessions;
 
-/// <summary>Who shares a transaction with whom, where several are under way at once: one that has to wait or fails must not take the others with it.</summary>
+/// <summary>
+/// Who shares a transaction with whom, where several are under way at once: one that has to wait or fails must not take
+/// the others with it.
+/// </summary>
 public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(database), IClassFixture<PostgresDatabase>
 {
     [Fact]
@@ -42,7 +46,10 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
         Assert.All(await Task.WhenAll(waiting), Assert.True);
     }
 
-    /// <summary>Waiting costs a connection of those that everything needs: few wait, the others are told to come again, and nobody else notices.</summary>
+    /// <summary>
+    /// Waiting costs a connection of those that everything needs: few wait, the others are told to come again, and
+    /// nobody else notices.
+    /// </summary>
     [Fact]
     public async Task Of_many_who_need_a_row_that_something_long_holds_few_wait()
     {
@@ -80,35 +87,69 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
         }
     }
 
-    /// <summary>A row that is written twice fails the transaction that it is in: that must not be the one of everybody who logs in at the time.</summary>
+    /// <summary>
+    /// A row that is written twice fails the transaction that it is in: that must not be the one of everybody who logs
+    /// in at the time.
+    /// </summary>
     [Fact]
     public async Task A_token_that_is_given_back_twice_at_once_leaves_the_logins_of_others_together()
     {
         var connectionString = await Database.CreateAsync();
-        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = connectionString },
+            Time,
+            RandomSource.System
+        );
         await store.Migrations.ApplyAsync(Cancel);
-        List<Task<bool>> logins = [], given = [];
+        List<Task<bool>> logins = [],
+            given = [];
         for (var i = 0; i < 200; i++)
         {
-            logins.Add(store.Sessions.OpenAsync(NewSession(), new Vouchers(), Entry(), Cancel));
+            logins.Add(store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel));
             if (i % 10 == 0)
             {
-                var ended = StandingSession.Ended(new SessionId(NewId()), "", "shop", RevocationReason.Logout, Time.Now, Time.Now.AddHours(1), Caller);
-                given.AddRange(Enumerable.Range(0, 2).Select(_ => store.Sessions.OpenAsync(ended, new Vouchers(), Entry(), Cancel)));
+                var ended = ClientCredentialsSession.Ended(
+                    new SessionId(NewId()),
+                    "",
+                    "shop",
+                    RevocationReason.Logout,
+                    Time.Now,
+                    Time.Now.AddHours(1),
+                    Caller
+                );
+                given.AddRange(
+                    Enumerable
+                        .Range(0, 2)
+                        .Select(_ => store.Sessions.OpenAsync(ended, new Preconditions(), Entry(), Cancel))
+                );
             }
         }
 
         Assert.All(await Task.WhenAll(logins), Assert.True);
         Assert.Equal(20, (await Task.WhenAll(given)).Count(written => written));
-        Assert.InRange(await Database.NumberAsync("SELECT COUNT(DISTINCT xmin::text) FROM sessions WHERE client_id IS NULL", connectionString), 1, 40);
+        Assert.InRange(
+            await Database.NumberAsync(
+                "SELECT COUNT(DISTINCT xmin::text) FROM sessions WHERE client_id IS NULL",
+                connectionString
+            ),
+            1,
+            40
+        );
     }
 
-    /// <summary>The rows of a transaction are held to its end: who logs in with one of them must not wait for thousands of others.</summary>
+    /// <summary>
+    /// The rows of a transaction are held to its end: who logs in with one of them must not wait for thousands of
+    /// others.
+    /// </summary>
     [Fact]
     public async Task What_was_gathered_of_many_is_written_a_few_at_a_time()
     {
         var connectionString = await Database.CreateAsync();
-        await using var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = connectionString },
+            Time,
+            RandomSource.System
+        );
         await store.Migrations.ApplyAsync(Cancel);
         var today = DateOnly.FromDateTime(Time.Now.UtcDateTime);
         for (var i = 0; i < 1000; i++)
@@ -119,17 +160,33 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
         await store.Usage.ReadAsync(UsageHolder.Nobody, today, today, Cancel);
 
         Assert.Equal(1000, await Database.NumberAsync("SELECT SUM(total)::bigint FROM usage_counts", connectionString));
-        Assert.InRange(await Database.NumberAsync("SELECT MAX(rows) FROM (SELECT COUNT(*) AS rows FROM usage_counts GROUP BY xmin::text) AS held", connectionString), 1, 256);
+        Assert.InRange(
+            await Database.NumberAsync(
+                "SELECT MAX(rows) FROM (SELECT COUNT(*) AS rows FROM usage_counts GROUP BY xmin::text) AS held",
+                connectionString
+            ),
+            1,
+            256
+        );
     }
 
     private static async Task HoldAsync(NpgsqlConnection connection, string table, byte[] id)
     {
-        await using var command = new NpgsqlCommand($"SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE", connection) { Parameters = { new() { Value = id } } };
+        await using var command = new NpgsqlCommand($"SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE", connection)
+        {
+            Parameters = { new() { Value = id } },
+        };
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
-    private async Task<bool> GoesOnAsync(Session session, uint generation) => (await RefreshAsync(session, generation)).Kind is RotationKind.Advance;
+    private async Task<bool> GoesOnAsync(Session session, uint generation) =>
+        (await RefreshAsync(session, generation)).Kind is RotationKind.Advance;
 
     private Task<bool> LoginAsync(Account account) =>
-        Store.Sessions.OpenAsync(NewSession(account.Id), new Vouchers { Account = (account.Id, account.Epoch) }, Entry(), Cancel);
+        Store.Sessions.OpenAsync(
+            NewSession(account.Id),
+            new Preconditions { Account = (account.Id, account.Epoch) },
+            Entry(),
+            Cancel
+        );
 }

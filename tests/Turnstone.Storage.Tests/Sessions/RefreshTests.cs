@@ -1,4 +1,5 @@
 using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Sessions;
@@ -9,8 +10,12 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
     public async Task A_session_is_found_as_it_was_opened()
     {
         var account = await GivenAccountAsync();
-        var session = NewSession(account.Id, "shop", NewId()) with { EndsAt = Time.Now.AddDays(1), AdvanceKeyHash = NewHash() };
-        Assert.True(await Store.Sessions.OpenAsync(session, new Vouchers(), Entry(), Cancel));
+        var session = NewSession(account.Id, "shop", NewId()) with
+        {
+            EndsAt = Time.Now.AddDays(1),
+            AdvanceKeyHash = NewHash(),
+        };
+        Assert.True(await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel));
 
         Assert.Equivalent(session, await Store.Sessions.FindAsync(session.Id, Cancel), strict: true);
         Assert.Null(await Store.Sessions.FindAsync(new SessionId(NewId()), Cancel));
@@ -50,8 +55,14 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
         await Store.Sessions.RotateAsync(Attempt(session, 0, key), Alarm, Cancel);
         Time.Advance(TimeSpan.FromMinutes(40));
 
-        Assert.Equal(RotationKind.Replay, (await Store.Sessions.RotateAsync(Attempt(session, 0, key), Alarm, Cancel)).Kind);
-        Assert.Equal(RotationKind.Reuse, (await Store.Sessions.RotateAsync(Attempt(session, 0, NewHash()), Alarm, Cancel)).Kind);
+        Assert.Equal(
+            RotationKind.Replay,
+            (await Store.Sessions.RotateAsync(Attempt(session, 0, key), Alarm, Cancel)).Kind
+        );
+        Assert.Equal(
+            RotationKind.Reuse,
+            (await Store.Sessions.RotateAsync(Attempt(session, 0, NewHash()), Alarm, Cancel)).Kind
+        );
     }
 
     [Fact]
@@ -73,7 +84,10 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
         Assert.Equal(RotationKind.Reuse, decision.Kind);
         var row = await Store.Sessions.FindAsync(session.Id, Cancel);
         Assert.Equal(RevocationReason.Reuse, row!.RevokedFor);
-        var entry = Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { Event = AuditEvent.RefreshReuse }, Cancel), entry => entry.SessionId == session.Id);
+        var entry = Assert.Single(
+            await Store.Audit.ReadAsync(new AuditQuery { Event = AuditEvent.RefreshReuse }, Cancel),
+            entry => entry.SessionId == session.Id
+        );
         Assert.Equal("distance 2", entry.Detail);
         Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 2)).Kind);
     }
@@ -87,7 +101,10 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
 
         Assert.Equal(RotationKind.Advance, decision.Kind);
         Assert.Equal(6u, decision.Session!.Generation);
-        Assert.Contains(await Store.Audit.ReadAsync(new AuditQuery { Event = AuditEvent.StoreForgot }, Cancel), entry => entry.SessionId == session.Id);
+        Assert.Contains(
+            await Store.Audit.ReadAsync(new AuditQuery { Event = AuditEvent.StoreForgot }, Cancel),
+            entry => entry.SessionId == session.Id
+        );
     }
 
     [Fact]
@@ -95,9 +112,18 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
     {
         var sound = await GivenSessionAsync();
         var poisoned = await GivenSessionAsync();
-        var mixed = Enumerable.Range(0, 40).Select(i => i % 2 == 0
-            ? RefreshAsync(sound, 0)
-            : Store.Sessions.RotateAsync(Attempt(poisoned, 9), _ => throw new InvalidOperationException("poison"), Cancel)).ToList();
+        var mixed = Enumerable
+            .Range(0, 40)
+            .Select(i =>
+                i % 2 == 0
+                    ? RefreshAsync(sound, 0)
+                    : Store.Sessions.RotateAsync(
+                        Attempt(poisoned, 9),
+                        _ => throw new InvalidOperationException("poison"),
+                        Cancel
+                    )
+            )
+            .ToList();
 
         for (var i = 0; i < mixed.Count; i++)
         {
@@ -118,7 +144,9 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
     public async Task Sixty_four_parallel_refreshes_of_one_token_make_one_advance_and_the_same_successor()
     {
         var session = await GivenSessionAsync();
-        AssertOneAdvance(await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => RefreshAsync(session, 0)))));
+        AssertOneAdvance(
+            await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => RefreshAsync(session, 0))))
+        );
     }
 
     [Fact]
@@ -128,7 +156,13 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
         for (var round = 0; round < 10; round++)
         {
             var session = await GivenSessionAsync();
-            AssertOneAdvance(await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => RefreshAsync(session, 0, i % 2 == 0 ? Store : other)))));
+            AssertOneAdvance(
+                await Task.WhenAll(
+                    Enumerable
+                        .Range(0, 64)
+                        .Select(i => Task.Run(() => RefreshAsync(session, 0, i % 2 == 0 ? Store : other)))
+                )
+            );
         }
     }
 
@@ -148,7 +182,20 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
     private async Task<string> SizesAsync()
     {
         List<string> sizes = [];
-        foreach (var table in (string[])["sessions", "audit", "codes", "accounts", "clients", "api_keys", "usage_counts", "signing_keys", "schema_versions"])
+        foreach (
+            var table in (string[])
+                [
+                    "sessions",
+                    "audit",
+                    "codes",
+                    "accounts",
+                    "clients",
+                    "api_keys",
+                    "usage_counts",
+                    "signing_keys",
+                    "schema_versions",
+                ]
+        )
         {
             sizes.Add($"{table} {await Database.RowsAsync(table)}");
         }
@@ -167,4 +214,6 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
 
 public sealed class Refresh_on_SQLite(SqliteDatabase database) : RefreshTests(database), IClassFixture<SqliteDatabase>;
 
-public sealed class Refresh_on_PostgreSQL(PostgresDatabase database) : RefreshTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Refresh_on_PostgreSQL(PostgresDatabase database)
+    : RefreshTests(database),
+        IClassFixture<PostgresDatabase>;

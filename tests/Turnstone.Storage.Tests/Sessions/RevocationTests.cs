@@ -1,5 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Sessions;
@@ -13,12 +14,29 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     {
         var session = await GivenSessionAsync();
 
-        Assert.True(await Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(AuditEvent.SessionRevoked), Cancel));
-        Assert.False(await Store.Sessions.RevokeAsync(session.Id, RevocationReason.ByOperator, Entry(AuditEvent.SessionRevoked), Cancel));
+        Assert.True(
+            await Store.Sessions.RevokeAsync(
+                session.Id,
+                RevocationReason.Logout,
+                Entry(AuditEvent.SessionRevoked),
+                Cancel
+            )
+        );
+        Assert.False(
+            await Store.Sessions.RevokeAsync(
+                session.Id,
+                RevocationReason.ByOperator,
+                Entry(AuditEvent.SessionRevoked),
+                Cancel
+            )
+        );
 
         Assert.Equal(RevocationReason.Logout, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
         Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0)).Kind);
-        var revoked = Assert.Single(await Store.Sessions.RevokedSinceAsync(Time.Now, Cancel), revoked => revoked.Id == session.Id);
+        var revoked = Assert.Single(
+            await Store.Sessions.RevokedSinceAsync(Time.Now, Cancel),
+            revoked => revoked.Id == session.Id
+        );
         Assert.Equal(session.AccessExpiresAt, revoked.AccessDeadAt);
     }
 
@@ -26,7 +44,14 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public async Task A_session_that_is_not_there_is_not_revoked_and_leaves_no_entry()
     {
         var account = NewId();
-        Assert.False(await Store.Sessions.RevokeAsync(new SessionId(NewId()), RevocationReason.Logout, Entry(AuditEvent.SessionRevoked, account), Cancel));
+        Assert.False(
+            await Store.Sessions.RevokeAsync(
+                new SessionId(NewId()),
+                RevocationReason.Logout,
+                Entry(AuditEvent.SessionRevoked, account),
+                Cancel
+            )
+        );
         Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account }, Cancel));
     }
 
@@ -34,17 +59,40 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public async Task An_end_that_is_written_twice_is_written_once_and_the_sessions_beside_it_open()
     {
         var id = new SessionId(NewId());
-        var ended = StandingSession.Ended(id, "", "shop", RevocationReason.Logout, Time.Now, Time.Now.AddMinutes(5), Caller);
+        var ended = ClientCredentialsSession.Ended(
+            id,
+            "",
+            "shop",
+            RevocationReason.Logout,
+            Time.Now,
+            Time.Now.AddMinutes(5),
+            Caller
+        );
         var (account, entry) = (NewId(), Entry(AuditEvent.SessionRevoked) with { SessionId = id });
-        var opening = Enumerable.Range(0, 20).Select(i => Store.Sessions.OpenAsync(
-            i % 2 == 0 ? ended : NewSession(account), new Vouchers(), i % 2 == 0 ? entry : Entry(), Cancel)).ToList();
+        var opening = Enumerable
+            .Range(0, 20)
+            .Select(i =>
+                Store.Sessions.OpenAsync(
+                    i % 2 == 0 ? ended : NewSession(account),
+                    new Preconditions(),
+                    i % 2 == 0 ? entry : Entry(),
+                    Cancel
+                )
+            )
+            .ToList();
 
         var opened = await Task.WhenAll(opening);
 
         Assert.Single(opened.Where((_, i) => i % 2 == 0), true);
         Assert.All(opened.Where((_, i) => i % 2 == 1), Assert.True);
         Assert.Equal(10, (await Store.Sessions.ListAsync(SessionHolder.Account(account), 20, Cancel)).Count);
-        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { Since = Time.Now.AddMinutes(-1), Event = AuditEvent.SessionRevoked }, Cancel), found => found.SessionId == id);
+        Assert.Single(
+            await Store.Audit.ReadAsync(
+                new AuditQuery { Since = Time.Now.AddMinutes(-1), Event = AuditEvent.SessionRevoked },
+                Cancel
+            ),
+            found => found.SessionId == id
+        );
     }
 
     [Fact]
@@ -55,7 +103,10 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         await Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
         Time.Advance(TimeSpan.FromMinutes(20));
 
-        Assert.DoesNotContain(await Store.Sessions.RevokedSinceAsync(since, Cancel), revoked => revoked.Id == session.Id);
+        Assert.DoesNotContain(
+            await Store.Sessions.RevokedSinceAsync(since, Cancel),
+            revoked => revoked.Id == session.Id
+        );
     }
 
     [Fact]
@@ -64,21 +115,34 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         var key = await GivenApiKeyAsync();
         var client = await GivenClientAsync();
         var other = await GivenSessionAsync(NewId());
-        foreach (var (holder, open) in ((SessionHolder, Func<Task<Session>>)[])
-        [
-            (SessionHolder.Account(key.AccountId), () => GivenSessionAsync(account: key.AccountId)),
-            (SessionHolder.Account(key.AccountId), () => GivenSessionAsync(key.AccountId, apiKey: key.Id)),
-            (SessionHolder.Client(client.Id), () => GivenSessionAsync(client: client.Id)),
-            (SessionHolder.ApiKey(key.Id), () => GivenSessionAsync(apiKey: key.Id)),
-        ])
+        foreach (
+            var (holder, open) in ((SessionHolder, Func<Task<Session>>)[])
+                [
+                    (SessionHolder.Account(key.AccountId), () => GivenSessionAsync(account: key.AccountId)),
+                    (SessionHolder.Account(key.AccountId), () => GivenSessionAsync(key.AccountId, apiKey: key.Id)),
+                    (SessionHolder.Client(client.Id), () => GivenSessionAsync(client: client.Id)),
+                    (SessionHolder.ApiKey(key.Id), () => GivenSessionAsync(apiKey: key.Id)),
+                ]
+        )
         {
             var first = await open();
             Time.Advance(TimeSpan.FromSeconds(1));
             var second = await open();
-            Assert.Equal([second.Id, first.Id], (await Store.Sessions.ListAsync(holder, 10, Cancel)).Select(session => session.Id));
+            Assert.Equal(
+                [second.Id, first.Id],
+                (await Store.Sessions.ListAsync(holder, 10, Cancel)).Select(session => session.Id)
+            );
             Assert.Single(await Store.Sessions.ListAsync(holder, 1, Cancel));
 
-            Assert.Equal(2, await Store.Sessions.RevokeAllAsync(holder, RevocationReason.ByOwner, Entry(AuditEvent.SessionsRevoked), Cancel));
+            Assert.Equal(
+                2,
+                await Store.Sessions.RevokeAllAsync(
+                    holder,
+                    RevocationReason.ByOwner,
+                    Entry(AuditEvent.SessionsRevoked),
+                    Cancel
+                )
+            );
 
             Assert.Empty(await Store.Sessions.ListAsync(holder, 10, Cancel));
         }
@@ -100,7 +164,15 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
 
         var all = await Store.Sessions.ListAsync(SessionHolder.Account(account), 100, Cancel);
         var paged = new List<Session>();
-        while (await Store.Sessions.ListAsync(SessionHolder.Account(account), 2, Cancel, paged.Count == 0 ? null : SessionPlace.Of(paged[^1])) is { Count: > 0 } page)
+        while (
+            await Store.Sessions.ListAsync(
+                SessionHolder.Account(account),
+                2,
+                Cancel,
+                paged.Count == 0 ? null : SessionPlace.Of(paged[^1])
+            )
+                is { Count: > 0 } page
+        )
         {
             paged.AddRange(page);
         }
@@ -117,14 +189,34 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         await GivenSessionAsync(account);
         await GivenSessionAsync(account, apiKey: (await GivenApiKeyAsync(account)).Id);
 
-        Assert.Equal(2, await Store.Sessions.RevokeAllAsync(SessionHolder.Account(account), RevocationReason.ByOwner, Entry(AuditEvent.SessionsRevoked), Cancel, kept.Id));
+        Assert.Equal(
+            2,
+            await Store.Sessions.RevokeAllAsync(
+                SessionHolder.Account(account),
+                RevocationReason.ByOwner,
+                Entry(AuditEvent.SessionsRevoked),
+                Cancel,
+                kept.Id
+            )
+        );
 
-        Assert.Equal(kept.Id, Assert.Single(await Store.Sessions.ListAsync(SessionHolder.Account(account), 10, Cancel)).Id);
+        Assert.Equal(
+            kept.Id,
+            Assert.Single(await Store.Sessions.ListAsync(SessionHolder.Account(account), 10, Cancel)).Id
+        );
     }
 
     [Fact]
     public Task Nothing_is_issued_after_a_revocation_has_returned() =>
-        RaceRefreshAsync((session, _) => Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(AuditEvent.SessionRevoked), Cancel));
+        RaceRefreshAsync(
+            (session, _) =>
+                Store.Sessions.RevokeAsync(
+                    session.Id,
+                    RevocationReason.Logout,
+                    Entry(AuditEvent.SessionRevoked),
+                    Cancel
+                )
+        );
 
     [Fact]
     public Task Nothing_is_issued_after_everything_of_an_account_was_revoked() =>
@@ -141,7 +233,12 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public Task No_session_opens_across_a_password_change() => RaceOpenAsync(ChangePasswordAsync);
 
     private Task RevokeAllAsync(Account account) =>
-        Store.Sessions.RevokeAllAsync(SessionHolder.Account(account.Id), RevocationReason.ByOwner, Entry(AuditEvent.SessionsRevoked), Cancel);
+        Store.Sessions.RevokeAllAsync(
+            SessionHolder.Account(account.Id),
+            RevocationReason.ByOwner,
+            Entry(AuditEvent.SessionsRevoked),
+            Cancel
+        );
 
     private async Task ChangePasswordAsync(Account account)
     {
@@ -174,7 +271,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
 
     private async Task<uint> RefreshUntilRefusedAsync(Session session, Store store)
     {
-        for (uint generation = 0; ;)
+        for (uint generation = 0; ; )
         {
             var decision = await RefreshAsync(session, generation, store);
             if (decision.Kind is RotationKind.Revoked)
@@ -192,9 +289,20 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         for (var round = 0; round < Rounds; round++)
         {
             var account = await GivenAccountAsync();
-            var vouchers = new Vouchers { Account = (account.Id, account.Epoch) };
-            var opening = Enumerable.Range(0, 8)
-                .Select(i => Task.Run(() => (i % 2 == 0 ? Store : other).Sessions.OpenAsync(NewSession(account.Id), vouchers, Entry(), Cancel))).ToList();
+            var vouchers = new Preconditions { Account = (account.Id, account.Epoch) };
+            var opening = Enumerable
+                .Range(0, 8)
+                .Select(i =>
+                    Task.Run(() =>
+                        (i % 2 == 0 ? Store : other).Sessions.OpenAsync(
+                            NewSession(account.Id),
+                            vouchers,
+                            Entry(),
+                            Cancel
+                        )
+                    )
+                )
+                .ToList();
 
             await withdraw(account);
             await Task.WhenAll(opening);
@@ -205,6 +313,10 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     }
 }
 
-public sealed class Revocation_on_SQLite(SqliteDatabase database) : RevocationTests(database), IClassFixture<SqliteDatabase>;
+public sealed class Revocation_on_SQLite(SqliteDatabase database)
+    : RevocationTests(database),
+        IClassFixture<SqliteDatabase>;
 
-public sealed class Revocation_on_PostgreSQL(PostgresDatabase database) : RevocationTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Revocation_on_PostgreSQL(PostgresDatabase database)
+    : RevocationTests(database),
+        IClassFixture<PostgresDatabase>;

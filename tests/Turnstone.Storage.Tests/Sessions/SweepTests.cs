@@ -1,4 +1,3 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Sessions;
 
@@ -15,7 +14,7 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         Time.Advance(TimeSpan.FromMinutes(30));
         var alive = await GivenSessionAsync();
         var longAccess = NewSession() with { AccessExpiresAt = Time.Now.AddDays(30) };
-        await Store.Sessions.OpenAsync(longAccess, new Vouchers(), Entry(), Cancel);
+        await Store.Sessions.OpenAsync(longAccess, new Preconditions(), Entry(), Cancel);
 
         Assert.Equal(1, await Store.Sessions.SweepAsync(Time.Now, 10, Cancel));
         Time.Advance(TimeSpan.FromMinutes(40));
@@ -33,7 +32,12 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
     public async Task A_round_goes_on_for_as_long_as_there_is_more()
     {
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => GivenSessionAsync()));
-        var (sessions, codes, audit, accounts) = (await Database.RowsAsync("sessions"), await Database.RowsAsync("codes"), await Database.RowsAsync("audit"), await Database.RowsAsync("accounts"));
+        var (sessions, codes, audit, accounts) = (
+            await Database.RowsAsync("sessions"),
+            await Database.RowsAsync("codes"),
+            await Database.RowsAsync("audit"),
+            await Database.RowsAsync("accounts")
+        );
         Time.Advance(TimeSpan.FromDays(500));
 
         var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention { Step = 3 }, Cancel);
@@ -47,7 +51,17 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         await GivenSessionAsync();
         await GivenAccountAsync();
         await Store.Codes.AddAsync(
-            new OneTimeCode { Hash = NewHash(), Contract = "auth", AccountId = NewId(), AccountEpoch = 0, ExpiresAt = Time.Now.AddMinutes(1) }, Entry(), Cancel);
+            new OneTimeCode
+            {
+                Hash = NewHash(),
+                Contract = "auth",
+                AccountId = NewId(),
+                AccountEpoch = 0,
+                ExpiresAt = Time.Now.AddMinutes(1),
+            },
+            Entry(),
+            Cancel
+        );
         var entries = await Database.RowsAsync("audit");
         var sessions = await Database.RowsAsync("sessions");
         var accounts = await Database.RowsAsync("accounts");
@@ -64,4 +78,6 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
 
 public sealed class Sweep_on_SQLite(SqliteDatabase database) : SweepTests(database), IClassFixture<SqliteDatabase>;
 
-public sealed class Sweep_on_PostgreSQL(PostgresDatabase database) : SweepTests(database), IClassFixture<PostgresDatabase>;
+public sealed class Sweep_on_PostgreSQL(PostgresDatabase database)
+    : SweepTests(database),
+        IClassFixture<PostgresDatabase>;

@@ -26,10 +26,12 @@ public sealed class EmailAddressTests
     [InlineData("a da@example.test")]
     [InlineData("ada\0@example.test")]
     [InlineData("ada@example.test\r\nBcc: x@y")]
-    public void What_mail_cannot_carry_is_no_address(string? email) => Assert.False(EmailAddress.TryNormalize(email, out _));
+    public void What_mail_cannot_carry_is_no_address(string? email) =>
+        Assert.False(EmailAddress.TryNormalize(email, out _));
 
     [Fact]
-    public void Half_a_character_is_no_address() => Assert.False(EmailAddress.TryNormalize("ada\ud800@example.test", out _));
+    public void Half_a_character_is_no_address() =>
+        Assert.False(EmailAddress.TryNormalize("ada\ud800@example.test", out _));
 
     [Fact]
     public void It_has_254_characters_at_most()

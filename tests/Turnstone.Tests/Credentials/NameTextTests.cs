@@ -25,7 +25,8 @@ public sealed class NameTextTests
     [InlineData("\u202Ebackwards")]
     [InlineData("un\u200Bseen")]
     [InlineData("not\uFFFDread")]
-    public void What_a_store_cannot_write_or_a_reader_not_see_is_none(string? typed) => Assert.False(NameText.TryRead(typed, out _));
+    public void What_a_store_cannot_write_or_a_reader_not_see_is_none(string? typed) =>
+        Assert.False(NameText.TryRead(typed, out _));
 
     [Fact]
     public void Half_a_character_and_one_too_many_are_none()

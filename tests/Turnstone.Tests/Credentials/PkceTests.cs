@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Turnstone.Credentials;
+using Turnstone.Model;
 
 namespace Turnstone.Tests.Credentials;
 
@@ -35,14 +36,16 @@ public sealed class PkceTests
     [InlineData(43, true)]
     [InlineData(128, true)]
     [InlineData(129, false)]
-    public void A_verifier_has_43_to_128_characters(int length, bool good) => Assert.Equal(good, MatchesItsOwn(new string('~', length)));
+    public void A_verifier_has_43_to_128_characters(int length, bool good) =>
+        Assert.Equal(good, MatchesItsOwn(new string('~', length)));
 
     [Theory]
     [InlineData('+')]
     [InlineData(' ')]
     [InlineData('=')]
     [InlineData('\u00e9')]
-    public void A_verifier_has_unreserved_characters_only(char c) => Assert.False(MatchesItsOwn(new string('a', 50) + c));
+    public void A_verifier_has_unreserved_characters_only(char c) =>
+        Assert.False(MatchesItsOwn(new string('a', 50) + c));
 
     private static bool MatchesItsOwn(string verifier) =>
         Pkce.Matches(Base64UrlText.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))), verifier);

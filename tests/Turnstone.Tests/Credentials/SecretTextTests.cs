@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Turnstone.Credentials;
+using Turnstone.Model;
+using Turnstone.Tests.Directory;
 
 namespace Turnstone.Tests.Credentials;
 
@@ -18,7 +20,8 @@ public sealed class SecretTextTests : CredentialTest
     }
 
     [Fact]
-    public void No_two_are_alike() => Assert.Equal(1000, Enumerable.Range(0, 1000).Select(_ => ApiKeyText.Mint(Random)).Distinct().Count());
+    public void No_two_are_alike() =>
+        Assert.Equal(1000, Enumerable.Range(0, 1000).Select(_ => ApiKeyText.Mint(Random)).Distinct().Count());
 
     [Fact]
     public void Any_one_wrong_character_is_caught()
@@ -48,7 +51,11 @@ public sealed class SecretTextTests : CredentialTest
 
     [Fact]
     public void A_kind_under_the_prefix_of_another_does_not_hold() =>
-        Assert.False(ClientSecretText.ChecksumHolds(ClientSecretText.Prefix + ApiKeyText.Mint(Random)[ApiKeyText.Prefix.Length..]));
+        Assert.False(
+            ClientSecretText.ChecksumHolds(
+                ClientSecretText.Prefix + ApiKeyText.Mint(Random)[ApiKeyText.Prefix.Length..]
+            )
+        );
 
     [Theory]
     [InlineData(null)]

@@ -6,8 +6,8 @@ using static Turnstone.Tests.Sessions.RotationRows;
 namespace Turnstone.Tests.Sessions;
 
 /// <summary>
-/// Random histories of one session, held against what must be true of any: a client that refreshes, loses answers and retries; a thief who copies
-/// tokens when he can and uses them when he likes; revocations; time that passes.
+/// Random histories of one session, held against what must be true of any: a client that refreshes, loses answers and
+/// retries; a thief who copies tokens when he can and uses them when he likes; revocations; time that passes.
 /// </summary>
 public sealed class RotationPropertyTests
 {
@@ -27,71 +27,87 @@ public sealed class RotationPropertyTests
 
     [Fact]
     public void Whatever_happens_there_is_one_live_successor_and_none_after_a_revocation() =>
-        Check(Steps(Enum.GetValues<Step>()), history =>
-        {
-            var world = new World(withKeys: history.Length % 2 == 0);
-            foreach (var step in history)
+        Check(
+            Steps(Enum.GetValues<Step>()),
+            history =>
             {
-                world.Do(step);
-                world.AssertOneLiveSuccessor();
+                var world = new World(withKeys: history.Length % 2 == 0);
+                foreach (var step in history)
+                {
+                    world.Do(step);
+                    world.AssertOneLiveSuccessor();
+                }
             }
-        });
+        );
 
     [Fact]
     public void A_client_that_only_ever_loses_answers_is_never_logged_out() =>
-        Check(Steps([Step.Refresh, Step.RefreshAndLose, Step.Wait]), history =>
-        {
-            var world = new World(withKeys: true);
-            foreach (var step in history)
+        Check(
+            Steps([Step.Refresh, Step.RefreshAndLose, Step.Wait]),
+            history =>
             {
-                world.Do(step);
-                Assert.Null(world.Row.RevokedAt);
-            }
+                var world = new World(withKeys: true);
+                foreach (var step in history)
+                {
+                    world.Do(step);
+                    Assert.Null(world.Row.RevokedAt);
+                }
 
-            world.Do(Step.Refresh);
-            Assert.Equal(world.Row.Generation, world.ClientHolds);
-        });
+                world.Do(Step.Refresh);
+                Assert.Equal(world.Row.Generation, world.ClientHolds);
+            }
+        );
 
     [Fact]
     public void A_token_two_generations_old_always_ends_the_session() =>
-        Check(Steps([Step.Refresh, Step.RefreshAndLose, Step.Wait]), history =>
-        {
-            var world = new World(withKeys: history.Length % 2 == 0);
-            Array.ForEach(history, world.Do);
-            if (world.Row.RevokedAt is null && world.Row.Generation >= 2)
+        Check(
+            Steps([Step.Refresh, Step.RefreshAndLose, Step.Wait]),
+            history =>
             {
-                for (var old = 0u; old <= world.Row.Generation - 2; old++)
+                var world = new World(withKeys: history.Length % 2 == 0);
+                Array.ForEach(history, world.Do);
+                if (world.Row.RevokedAt is null && world.Row.Generation >= 2)
                 {
-                    Assert.Equal(RotationKind.Reuse, Rotation.Decide(world.Row, Attempt(old, world.LastKey, LongTerms), world.Now).Kind);
+                    for (var old = 0u; old <= world.Row.Generation - 2; old++)
+                    {
+                        Assert.Equal(
+                            RotationKind.Reuse,
+                            Rotation.Decide(world.Row, Attempt(old, world.LastKey, LongTerms), world.Now).Kind
+                        );
+                    }
                 }
             }
-        });
+        );
 
     [Fact]
     public void A_thief_and_the_client_never_both_go_on() =>
-        Check(Steps(Enum.GetValues<Step>()), history =>
-        {
-            var world = new World(withKeys: true);
-            Array.ForEach(history, world.Do);
-
-            // Both refresh with what they have, one after the other, each as often as the other lets it.
-            if (world.ThiefHolds is not null && world.Row.RevokedAt is null && world.Pending is null)
+        Check(
+            Steps(Enum.GetValues<Step>()),
+            history =>
             {
-                for (var i = 0; i < 3; i++)
-                {
-                    world.Do(Step.ThiefRefreshes);
-                    world.Do(Step.Wait);
-                    world.Do(Step.Refresh);
-                    world.Do(Step.Wait);
-                }
+                var world = new World(withKeys: true);
+                Array.ForEach(history, world.Do);
 
-                Assert.NotNull(world.Row.RevokedAt);
+                // Both refresh with what they have, one after the other, each as often as the other lets it.
+                if (world.ThiefHolds is not null && world.Row.RevokedAt is null && world.Pending is null)
+                {
+                    for (var i = 0; i < 3; i++)
+                    {
+                        world.Do(Step.ThiefRefreshes);
+                        world.Do(Step.Wait);
+                        world.Do(Step.Refresh);
+                        world.Do(Step.Wait);
+                    }
+
+                    Assert.NotNull(world.Row.RevokedAt);
+                }
             }
-        });
+        );
 
     private static Arbitrary<Step[]> Steps(IEnumerable<Step> among) => Gen.Elements(among).ArrayOf().ToArbitrary();
 
-    private static void Check(Arbitrary<Step[]> histories, Action<Step[]> holds) => Prop.ForAll(histories, holds).Check(Runs);
+    private static void Check(Arbitrary<Step[]> histories, Action<Step[]> holds) =>
+        Prop.ForAll(histories, holds).Check(Runs);
 
     /// <summary>The model: a row, a client that keeps the last token it received, and a thief.</summary>
     private sealed class World(bool withKeys)
@@ -150,7 +166,8 @@ public sealed class RotationPropertyTests
                 }
                 else if (decision.Grants)
                 {
-                    // What is handed out is the row's own token or its one successor: never two successors side by side.
+                    // What is handed out is the row's own token or its one successor: never two successors side by
+                    // side.
                     Assert.True(generation + 1 >= Row.Generation);
                     Assert.Equal(generation + 1, decision.Session!.Generation);
                 }

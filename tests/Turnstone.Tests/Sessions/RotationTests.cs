@@ -24,7 +24,15 @@ public sealed class RotationTests
     [InlineData(6)]
     public void A_revoked_session_stays_revoked_whatever_the_generation(uint generation)
     {
-        var decision = Rotation.Decide(Row() with { RevokedAt = Noon, RevokedFor = RevocationReason.Logout }, Attempt(generation), Later);
+        var decision = Rotation.Decide(
+            Row() with
+            {
+                RevokedAt = Noon,
+                RevokedFor = RevocationReason.Logout,
+            },
+            Attempt(generation),
+            Later
+        );
         Assert.Equal(RotationKind.Revoked, decision.Kind);
         Assert.Equal(RevocationReason.Logout, decision.Session!.RevokedFor);
         Assert.False(decision.Writes);
@@ -47,7 +55,10 @@ public sealed class RotationTests
         var decision = Rotation.Decide(Row(), Attempt(5, KeyA), Later);
         var after = decision.Session!;
         Assert.Equal(RotationKind.Advance, decision.Kind);
-        Assert.Equal((6u, Later, Later.AddHours(1), Later.AddDays(1)), (after.Generation, after.AdvancedAt, after.AccessExpiresAt, after.RefreshExpiresAt));
+        Assert.Equal(
+            (6u, Later, Later.AddHours(1), Later.AddDays(1)),
+            (after.Generation, after.AdvancedAt, after.AccessExpiresAt, after.RefreshExpiresAt)
+        );
         Assert.Equal(KeyA, after.AdvanceKeyHash);
         Assert.Equal((1L, Later), (after.Version, after.LastUsedAt));
     }
@@ -92,7 +103,10 @@ public sealed class RotationTests
         var now = Noon.AddHours(-1);
         var decision = Rotation.Decide(Row(), Attempt(5, terms: Usual with { Early = early }), now);
         Assert.Equal(RotationKind.Advance, decision.Kind);
-        Assert.Equal((now, now.AddHours(1), now.AddDays(1)), (decision.Session!.AdvancedAt, decision.Session.AccessExpiresAt, decision.Session.RefreshExpiresAt));
+        Assert.Equal(
+            (now, now.AddHours(1), now.AddDays(1)),
+            (decision.Session!.AdvancedAt, decision.Session.AccessExpiresAt, decision.Session.RefreshExpiresAt)
+        );
     }
 
     [Fact]
@@ -117,13 +131,19 @@ public sealed class RotationTests
         var decision = Rotation.Decide(Row(), Attempt(4), Soon);
         var (before, after) = (Row(), decision.Session!);
         Assert.Equal(RotationKind.Replay, decision.Kind);
-        Assert.Equal((before.Generation, before.AccessExpiresAt, before.RefreshExpiresAt, before.AdvancedAt), (after.Generation, after.AccessExpiresAt, after.RefreshExpiresAt, after.AdvancedAt));
+        Assert.Equal(
+            (before.Generation, before.AccessExpiresAt, before.RefreshExpiresAt, before.AdvancedAt),
+            (after.Generation, after.AccessExpiresAt, after.RefreshExpiresAt, after.AdvancedAt)
+        );
         Assert.Equal(1, after.Replays);
     }
 
     [Fact]
     public void A_repeat_is_not_early_even_under_reject() =>
-        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4, terms: Usual with { Early = EarlyRefresh.Reject }), Soon).Kind);
+        Assert.Equal(
+            RotationKind.Replay,
+            Rotation.Decide(Row(), Attempt(4, terms: Usual with { Early = EarlyRefresh.Reject }), Soon).Kind
+        );
 
     [Fact]
     public void The_retry_window_ends_to_the_tick()
@@ -134,7 +154,10 @@ public sealed class RotationTests
 
     [Fact]
     public void A_window_of_zero_is_strict_even_in_the_same_instant() =>
-        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4, terms: Usual with { RetryWindow = TimeSpan.Zero }), Noon).Kind);
+        Assert.Equal(
+            RotationKind.Reuse,
+            Rotation.Decide(Row(), Attempt(4, terms: Usual with { RetryWindow = TimeSpan.Zero }), Noon).Kind
+        );
 
     [Fact]
     public void The_same_key_proves_a_repeat_for_a_day()
@@ -142,7 +165,10 @@ public sealed class RotationTests
         var longLived = Usual with { RefreshLifetime = TimeSpan.FromDays(14) };
         var row = Row(terms: longLived, key: KeyA);
         Assert.Equal(RotationKind.Replay, Rotation.Decide(row, Attempt(4, KeyA, longLived), Noon.AddHours(24)).Kind);
-        Assert.Equal(RotationKind.Reuse, Rotation.Decide(row, Attempt(4, KeyA, longLived), Noon.AddHours(24).AddTicks(1)).Kind);
+        Assert.Equal(
+            RotationKind.Reuse,
+            Rotation.Decide(row, Attempt(4, KeyA, longLived), Noon.AddHours(24).AddTicks(1)).Kind
+        );
     }
 
     [Fact]
@@ -167,7 +193,10 @@ public sealed class RotationTests
     {
         var decision = Rotation.Decide(Row(), Attempt(generation, KeyA), Noon);
         Assert.Equal((RotationKind.Reuse, distance), (decision.Kind, decision.Distance));
-        Assert.Equal((RevocationReason.Reuse, Noon), (decision.Session!.RevokedFor!.Value, decision.Session.RevokedAt!.Value));
+        Assert.Equal(
+            (RevocationReason.Reuse, Noon),
+            (decision.Session!.RevokedFor!.Value, decision.Session.RevokedAt!.Value)
+        );
         Assert.True(decision.Writes);
         Assert.False(decision.Grants);
     }
@@ -176,7 +205,10 @@ public sealed class RotationTests
     public void A_token_of_the_future_means_the_store_forgot_and_advances_from_there()
     {
         var decision = Rotation.Decide(Row(), Attempt(9), Later);
-        Assert.Equal((RotationKind.Advance, -4L, 10u), (decision.Kind, decision.Distance, decision.Session!.Generation));
+        Assert.Equal(
+            (RotationKind.Advance, -4L, 10u),
+            (decision.Kind, decision.Distance, decision.Session!.Generation)
+        );
     }
 
     [Fact]
@@ -188,7 +220,10 @@ public sealed class RotationTests
 
     [Fact]
     public void Not_even_a_token_of_the_future_passes_the_absolute_end() =>
-        Assert.Equal(RotationKind.Expired, Rotation.Decide(Row() with { EndsAt = Noon.AddDays(2) }, Attempt(9), Noon.AddDays(2)).Kind);
+        Assert.Equal(
+            RotationKind.Expired,
+            Rotation.Decide(Row() with { EndsAt = Noon.AddDays(2) }, Attempt(9), Noon.AddDays(2)).Kind
+        );
 
     [Fact]
     public void No_token_outlives_the_absolute_end()
@@ -202,7 +237,9 @@ public sealed class RotationTests
     public void A_row_remembers_the_longest_access_token_it_ever_gave_so_that_a_revocation_outlasts_it()
     {
         var shorter = Usual with { AccessLifetime = TimeSpan.FromMinutes(5) };
-        var after = Rotation.Decide(Row() with { LongestAccess = TimeSpan.FromHours(1) }, Attempt(5, terms: shorter), Later).Session!;
+        var after = Rotation
+            .Decide(Row() with { LongestAccess = TimeSpan.FromHours(1) }, Attempt(5, terms: shorter), Later)
+            .Session!;
         Assert.Equal(TimeSpan.FromHours(1), after.LongestAccess);
         Assert.Equal(Later.AddHours(1), Rotation.Ended(after, RevocationReason.Logout, Later).AccessDeadAt);
         Assert.Equal(TimeSpan.FromHours(1), Rotation.Decide(Row(), Attempt(5), Later).Session!.LongestAccess);
@@ -223,7 +260,14 @@ public sealed class RotationTests
     [InlineData("test", "shop")]
     public void A_session_of_another_contract_or_client_is_foreign_and_untouched(string contract, string? client)
     {
-        var decision = Rotation.Decide(Row() with { ClientId = null }, Attempt(3, terms: Usual with { Contract = contract }, client: client), Later);
+        var decision = Rotation.Decide(
+            Row() with
+            {
+                ClientId = null,
+            },
+            Attempt(3, terms: Usual with { Contract = contract }, client: client),
+            Later
+        );
         Assert.Equal(RotationKind.Foreign, decision.Kind);
         Assert.False(decision.Writes);
     }

@@ -1,10 +1,13 @@
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Operations.Provisioning;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Operations.Demo;
 
-/// <summary>In Development, once: one of everything, with random secrets, so that a newcomer holds a token within a minute.</summary>
+/// <summary>
+/// In Development, once: one of everything, with random secrets, so that a newcomer holds a token within a minute.
+/// </summary>
 public sealed class DemoData(Provisioner provisioner, IClientStore clients, ServerSettings settings)
 {
     public const string Email = "demo@example.test";
@@ -38,7 +41,9 @@ public sealed class DemoData(Provisioner provisioner, IClientStore clients, Serv
         ],
     };
 
-    /// <summary>What was made, with its secrets; nothing when it was there before; null when it is not wanted.</summary>
+    /// <summary>
+    /// What was made, with its secrets; nothing when it was there before; null when it is not wanted.
+    /// </summary>
     public async Task<ProvisioningReport?> EnsureAsync(CancellationToken cancellationToken)
     {
         // Someone who brings a file of their own wants that and nothing else.

@@ -1,14 +1,21 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Turnstone.Directory;
 using Turnstone.Server.Operations.Provisioning;
 using Turnstone.Server.Settings;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations.Demo;
 
-/// <summary>What a developer reads once the server listens: where it stands, and at the first start a line to paste for each contract.</summary>
+/// <summary>
+/// What a developer reads once the server listens: where it stands, and at the first start a line to paste for each
+/// contract.
+/// </summary>
 public sealed class WelcomePage(IServer server, ServerSettings settings, DemoData demo) : IHostedLifecycleService
 {
-    /// <summary>The demo data is made only now: had the address been taken, its secrets would have been made for nobody.</summary>
+    /// <summary>
+    /// The demo data is made only now: had the address been taken, its secrets would have been made for nobody.
+    /// </summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (settings.Production)
@@ -18,13 +25,16 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
 
         var made = await demo.EnsureAsync(cancellationToken);
 
-        var url = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? ServerSettings.DefaultUrl;
+        var url =
+            server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? ServerSettings.DefaultUrl;
         Console.WriteLine();
         Console.WriteLine($"  Turnstone listens on {url}   (Ctrl+C ends it)");
         Console.WriteLine($"  Portal     {url}/portal");
         Console.WriteLine($"  Store      {settings.Database}");
         Console.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
-        Console.WriteLine("  Logins     GET /auth/v1/token · POST /auth/v2/login · POST /v1/oauth/token/user · POST /v3/auth/login · POST /oauth2/token");
+        Console.WriteLine(
+            "  Logins     GET /auth/v1/token · POST /auth/v2/login · POST /v1/oauth/token/user · POST /v3/auth/login · POST /oauth2/token"
+        );
         Console.WriteLine();
         if (made is { Changes.Count: > 0 })
         {
@@ -32,7 +42,9 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         }
         else if (made is not null)
         {
-            Console.WriteLine($"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) is there; its secrets were shown at the first start.");
+            Console.WriteLine(
+                $"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) is there; its secrets were shown at the first start."
+            );
             Console.WriteLine();
         }
     }
@@ -59,9 +71,18 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         Console.WriteLine();
         Console.WriteLine("  A token in each contract, ready to paste into another terminal in this folder:");
         Line("/auth/v1", $"curl -s \"{url}/auth/v1/token?code=$({Self} code --account {DemoData.Email})\"");
-        Line("/auth/v2", $"curl -s {url}/auth/v2/login -H 'Subscription-Key: {subscription}' -H 'Content-Type: application/json' -d '{{\"username\":\"{DemoData.Email}\",\"password\":\"{password}\"}}'");
-        Line("/v1/oauth", $"curl -s {url}/v1/oauth/token/user -d grant_type=authorization_code -d redirect_uri={DemoData.RedirectUri} -d client_id={DemoData.ClientId} -d client_secret={secret} -d code=$({Self} code --account {DemoData.Email} --client {DemoData.ClientId} --contract oauth-v1 --redirect-uri {DemoData.RedirectUri})");
-        Line("/v3", $"curl -s {url}/v3/auth/login -H 'Content-Type: application/json' -d '{{\"api_key\":\"{apiKey}\"}}'");
+        Line(
+            "/auth/v2",
+            $"curl -s {url}/auth/v2/login -H 'Subscription-Key: {subscription}' -H 'Content-Type: application/json' -d '{{\"username\":\"{DemoData.Email}\",\"password\":\"{password}\"}}'"
+        );
+        Line(
+            "/v1/oauth",
+            $"curl -s {url}/v1/oauth/token/user -d grant_type=authorization_code -d redirect_uri={DemoData.RedirectUri} -d client_id={DemoData.ClientId} -d client_secret={secret} -d code=$({Self} code --account {DemoData.Email} --client {DemoData.ClientId} --contract oauth-v1 --redirect-uri {DemoData.RedirectUri})"
+        );
+        Line(
+            "/v3",
+            $"curl -s {url}/v3/auth/login -H 'Content-Type: application/json' -d '{{\"api_key\":\"{apiKey}\"}}'"
+        );
         Line("/oauth2", $"curl -s {url}/oauth2/token -u {DemoData.ClientId}:{secret} -d grant_type=client_credentials");
         Console.WriteLine();
     }
@@ -77,7 +98,10 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
     {
         get
         {
-            var path = Path.GetRelativePath(Environment.CurrentDirectory, Environment.ProcessPath ?? "turnstone-server");
+            var path = Path.GetRelativePath(
+                Environment.CurrentDirectory,
+                Environment.ProcessPath ?? "turnstone-server"
+            );
             return path.StartsWith("..", StringComparison.Ordinal) ? Environment.ProcessPath! : path;
         }
     }

@@ -1,20 +1,36 @@
-using Turnstone.Audit;
 using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
 /// <summary>Accounts with their passwords; what they hold is <see cref="HoldingsProvisioner"/>'s.</summary>
 public sealed class AccountProvisioner(
-    IAccountStore accounts, HoldingsProvisioner holdings, PasswordHashing hashing, RandomSource random, TimeProvider time)
+    IAccountStore accounts,
+    HoldingsProvisioner holdings,
+    PasswordHashing hashing,
+    RandomSource random,
+    TimeProvider time
+)
 {
     private const int MintedPasswordSize = 18;
 
-    internal async Task<IEnumerable<string>> ConflictsAsync(AccountItem item, string at, HashSet<string> products, CancellationToken cancellationToken)
+    internal async Task<IEnumerable<string>> ConflictsAsync(
+        AccountItem item,
+        string at,
+        HashSet<string> products,
+        CancellationToken cancellationToken
+    )
     {
         var account = await FindAsync(item, cancellationToken);
-        if (account is { Administrator: true } && item.Administrator is false && await accounts.AdministratorsAsync(cancellationToken) is [var last] && last.Id == account.Id)
+        if (
+            account is { Administrator: true }
+            && item.Administrator is false
+            && await accounts.AdministratorsAsync(cancellationToken) is [var last]
+            && last.Id == account.Id
+        )
         {
             return [$"{at}.administrator: this is the only administrator; make another one first."];
         }
@@ -33,23 +49,39 @@ public sealed class AccountProvisioner(
         }
         else
         {
-            await (account.EmailConfirmed ? ChangeAsync(account, item, report, cancellationToken) : TakeOverAsync(account, item, report, cancellationToken));
+            await (
+                account.EmailConfirmed
+                    ? ChangeAsync(account, item, report, cancellationToken)
+                    : TakeOverAsync(account, item, report, cancellationToken)
+            );
         }
 
         await holdings.ApplyAsync(item, account, report, cancellationToken);
     }
 
     private async Task<Account?> FindAsync(AccountItem item, CancellationToken cancellationToken) =>
-        EmailAddress.TryNormalize(item.Email, out var email) ? await accounts.FindByEmailAsync(email, cancellationToken) : null;
+        EmailAddress.TryNormalize(item.Email, out var email)
+            ? await accounts.FindByEmailAsync(email, cancellationToken)
+            : null;
 
-    private async Task<Account> CreateAsync(AccountItem item, ProvisioningReport report, CancellationToken cancellationToken)
+    private async Task<Account> CreateAsync(
+        AccountItem item,
+        ProvisioningReport report,
+        CancellationToken cancellationToken
+    )
     {
         var minted = item.Password is null ? Base64UrlText.Encode(random.Bytes(MintedPasswordSize)) : null;
         var account = NewAccount.For(item.Email, random, time.GetUtcNow());
         account.EmailConfirmed = true;
         account.Administrator = item.Administrator ?? false;
         account.PasswordHash = hashing.Hash(item.Password ?? minted!);
-        if (!await accounts.CreateAsync(account, Entry(account, AuditEvent.AccountCreated, "provisioned"), cancellationToken))
+        if (
+            !await accounts.CreateAsync(
+                account,
+                Entry(account, AuditEvent.AccountCreated, "provisioned"),
+                cancellationToken
+            )
+        )
         {
             throw new StoreUnavailableException("Another process is making the same account; apply the file again.");
         }
@@ -58,9 +90,16 @@ public sealed class AccountProvisioner(
         return account;
     }
 
-    private async Task ChangeAsync(Account account, AccountItem item, ProvisioningReport report, CancellationToken cancellationToken)
+    private async Task ChangeAsync(
+        Account account,
+        AccountItem item,
+        ProvisioningReport report,
+        CancellationToken cancellationToken
+    )
     {
-        var newPassword = item.Password is { } password && (account.PasswordHash is not { } hash || !hashing.Verify(hash, password).Matches);
+        var newPassword =
+            item.Password is { } password
+            && (account.PasswordHash is not { } hash || !hashing.Verify(hash, password).Matches);
         var newRole = item.Administrator is { } administrator && administrator != account.Administrator;
         if (!newPassword && !newRole)
         {
@@ -74,16 +113,36 @@ public sealed class AccountProvisioner(
         }
 
         account.Administrator = item.Administrator ?? account.Administrator;
-        var detail = string.Join(", ", new[] { newPassword ? "password, so its sessions ended" : null, newRole ? (account.Administrator ? "administrator" : "no administrator") : null }.OfType<string>());
-        await SaveAsync(account, Entry(account, newPassword ? AuditEvent.PasswordChanged : AuditEvent.AccountChanged, $"provisioned: {detail}"), cancellationToken);
+        var detail = string.Join(
+            ", ",
+            new[]
+            {
+                newPassword ? "password, so its sessions ended" : null,
+                newRole ? (account.Administrator ? "administrator" : "no administrator") : null,
+            }.OfType<string>()
+        );
+        await SaveAsync(
+            account,
+            Entry(
+                account,
+                newPassword ? AuditEvent.PasswordChanged : AuditEvent.AccountChanged,
+                $"provisioned: {detail}"
+            ),
+            cancellationToken
+        );
         report.Changed("account", account.Email, detail);
     }
 
     /// <summary>
-    /// Whoever has signed up with an address that he never confirmed may be a stranger to it: his password, and whatever else would let him in, is gone before the account is
-    /// anybody's.
+    /// Whoever has signed up with an address that he never confirmed may be a stranger to it: his password, and
+    /// whatever else would let him in, is gone before the account is anybody's.
     /// </summary>
-    private async Task TakeOverAsync(Account account, AccountItem item, ProvisioningReport report, CancellationToken cancellationToken)
+    private async Task TakeOverAsync(
+        Account account,
+        AccountItem item,
+        ProvisioningReport report,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var passkey in await accounts.PasskeysAsync(account.Id, cancellationToken))
         {
@@ -93,11 +152,20 @@ public sealed class AccountProvisioner(
         var minted = item.Password is null ? Base64UrlText.Encode(random.Bytes(MintedPasswordSize)) : null;
         account.PasswordHash = hashing.Hash(item.Password ?? minted!);
         account.SecurityStamp = NewAccount.NewStamp(random);
-        (account.TwoFactorEnabled, account.AuthenticatorKey, account.RecoveryCodes, account.LastTotpStep) = (false, null, [], null);
+        (account.TwoFactorEnabled, account.AuthenticatorKey, account.RecoveryCodes, account.LastTotpStep) = (
+            false,
+            null,
+            [],
+            null
+        );
         account.EmailConfirmed = true;
         account.Administrator = item.Administrator ?? account.Administrator;
         var detail = $"confirmed, with a new password{(account.Administrator ? ", administrator" : "")}";
-        await SaveAsync(account, Entry(account, AuditEvent.PasswordChanged, $"provisioned: {detail}"), cancellationToken);
+        await SaveAsync(
+            account,
+            Entry(account, AuditEvent.PasswordChanged, $"provisioned: {detail}"),
+            cancellationToken
+        );
         report.Changed("account", account.Email, detail, ("password", minted));
     }
 
@@ -109,12 +177,13 @@ public sealed class AccountProvisioner(
         }
     }
 
-    private AuditEntry Entry(Account account, AuditEvent what, string detail) => new()
-    {
-        Event = what,
-        At = time.GetUtcNow(),
-        Caller = Caller.Operator,
-        AccountId = account.Id,
-        Detail = detail,
-    };
+    private AuditEntry Entry(Account account, AuditEvent what, string detail) =>
+        new()
+        {
+            Event = what,
+            At = time.GetUtcNow(),
+            Caller = Caller.Operator,
+            AccountId = account.Id,
+            Detail = detail,
+        };
 }

@@ -1,20 +1,35 @@
-using Turnstone.Audit;
 using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
 /// <summary>OAuth clients with their secrets.</summary>
-public sealed class ClientProvisioner(IClientStore store, Clients clients, MasterKeyRing masters, RandomSource random, TimeProvider time)
+public sealed class ClientProvisioner(
+    IClientStore store,
+    Clients clients,
+    MasterKeyRing masters,
+    RandomSource random,
+    TimeProvider time
+)
 {
     private const int HintLength = 8;
 
-    internal async Task<IEnumerable<string>> ConflictsAsync(ClientItem item, string at, CancellationToken cancellationToken)
+    internal async Task<IEnumerable<string>> ConflictsAsync(
+        ClientItem item,
+        string at,
+        CancellationToken cancellationToken
+    )
     {
         var known = await store.FindAsync(item.ClientId, cancellationToken);
         return known is { Public: true } && item is { Public: not false, ClientSecret: not null }
-            ? [$"{at}.clientSecret: the client is public in the store; say \"public\": false as well, or remove the secret."]
+            ?
+            [
+                $"{at}.clientSecret: the client is public in the store; say \"public\": false as well, or remove the secret.",
+            ]
             : [];
     }
 
@@ -22,9 +37,20 @@ public sealed class ClientProvisioner(IClientStore store, Clients clients, Maste
     {
         if (await store.FindAsync(item.ClientId, cancellationToken) is not { } known)
         {
-            var description = Described(item, new Client { Id = item.ClientId, Name = item.ClientId, CreatedAt = time.GetUtcNow() });
-            var made = await clients.CreateAsync(description, item.ClientSecret, Caller.Operator, cancellationToken)
-                ?? throw new StoreUnavailableException("Another process is making the same client; apply the file again.");
+            var description = Described(
+                item,
+                new Client
+                {
+                    Id = item.ClientId,
+                    Name = item.ClientId,
+                    CreatedAt = time.GetUtcNow(),
+                }
+            );
+            var made =
+                await clients.CreateAsync(description, item.ClientSecret, Caller.Operator, cancellationToken)
+                ?? throw new StoreUnavailableException(
+                    "Another process is making the same client; apply the file again."
+                );
             report.Created("client", item.ClientId, null, ("clientSecret", made.Secret));
             return;
         }
@@ -37,28 +63,39 @@ public sealed class ClientProvisioner(IClientStore store, Clients clients, Maste
         }
 
         var detail = string.Join(", ", details);
-        var entry = new AuditEntry { Event = AuditEvent.ClientChanged, At = time.GetUtcNow(), Caller = Caller.Operator, ClientId = known.Id, Detail = $"provisioned: {detail}" };
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.ClientChanged,
+            At = time.GetUtcNow(),
+            Caller = Caller.Operator,
+            ClientId = known.Id,
+            Detail = $"provisioned: {detail}",
+        };
         await store.SaveAsync(changed, entry, cancellationToken);
         report.Changed("client", item.ClientId, detail, ("clientSecret", minted));
     }
 
-    private static Client Described(ClientItem item, Client client) => client with
-    {
-        Name = item.Name ?? client.Name,
-        Public = item.Public ?? client.Public,
-        RedirectUris = item.RedirectUris ?? client.RedirectUris,
-        GrantTypes = item.GrantTypes ?? client.GrantTypes,
-        Scopes = item.Scopes is { } scopes ? Scopes.Of(scopes) : client.Scopes,
-        TokenTypes = item.TokenTypes ?? client.TokenTypes,
-        AccessLifetime = Seconds(item.AccessTokenSeconds) ?? client.AccessLifetime,
-        RefreshLifetime = Seconds(item.RefreshTokenSeconds) ?? client.RefreshLifetime,
-        AbsoluteLifetime = Seconds(item.SessionSeconds) ?? client.AbsoluteLifetime,
-        RetryWindow = Seconds(item.RetryWindowSeconds) ?? client.RetryWindow,
-        Early = item.EarlyRefresh ?? client.Early,
-        Algorithm = item.SigningAlgorithm ?? client.Algorithm,
-    };
+    private static Client Described(ClientItem item, Client client) =>
+        client with
+        {
+            Name = item.Name ?? client.Name,
+            Public = item.Public ?? client.Public,
+            RedirectUris = item.RedirectUris ?? client.RedirectUris,
+            GrantTypes = item.GrantTypes ?? client.GrantTypes,
+            Scopes = item.Scopes is { } scopes ? Scopes.Of(scopes) : client.Scopes,
+            TokenTypes = item.TokenTypes ?? client.TokenTypes,
+            AccessLifetime = Seconds(item.AccessTokenSeconds) ?? client.AccessLifetime,
+            RefreshLifetime = Seconds(item.RefreshTokenSeconds) ?? client.RefreshLifetime,
+            AbsoluteLifetime = Seconds(item.SessionSeconds) ?? client.AbsoluteLifetime,
+            RetryWindow = Seconds(item.RetryWindowSeconds) ?? client.RetryWindow,
+            Early = item.EarlyRefresh ?? client.Early,
+            Algorithm = item.SigningAlgorithm ?? client.Algorithm,
+        };
 
-    /// <summary>A given secret that is none of the stored ones takes their place; a confidential client without any gets a new one.</summary>
+    /// <summary>
+    /// A given secret that is none of the stored ones takes their place; a confidential client without any gets a new
+    /// one.
+    /// </summary>
     private (Client Client, string? Minted) WithSecret(Client client, ClientItem item)
     {
         if (client.Public)
@@ -82,8 +119,12 @@ public sealed class ClientProvisioner(IClientStore store, Clients clients, Maste
         return (client with { Secrets = [Stored(minted)] }, minted);
     }
 
-    private ClientSecret Stored(string text) => new(
-        masters.Hash(CredentialPurpose.ClientSecret, text), ClientSecretText.LooksOurs(text) ? text[..HintLength] : "", time.GetUtcNow());
+    private ClientSecret Stored(string text) =>
+        new(
+            masters.Hash(CredentialPurpose.ClientSecret, text),
+            ClientSecretText.LooksOurs(text) ? text[..HintLength] : "",
+            time.GetUtcNow()
+        );
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } count ? TimeSpan.FromSeconds(count) : null;
 }

@@ -1,21 +1,38 @@
-using Turnstone.Audit;
 using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
+using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
 /// <summary>What an account holds: its subscriptions and API keys.</summary>
 public sealed class HoldingsProvisioner(
-    ISubscriptionStore store, IApiKeyStore keyStore, Subscriptions subscriptions, ApiKeys apiKeys, MasterKeyRing masters, RandomSource random, TimeProvider time)
+    ISubscriptionStore store,
+    IApiKeyStore keyStore,
+    Subscriptions subscriptions,
+    ApiKeys apiKeys,
+    MasterKeyRing masters,
+    RandomSource random,
+    TimeProvider time
+)
 {
-    internal async Task<IEnumerable<string>> ConflictsAsync(AccountItem item, Guid? accountId, string at, HashSet<string> products, CancellationToken cancellationToken)
+    internal async Task<IEnumerable<string>> ConflictsAsync(
+        AccountItem item,
+        Guid? accountId,
+        string at,
+        HashSet<string> products,
+        CancellationToken cancellationToken
+    )
     {
         List<string> problems = [];
         for (var i = 0; i < item.Subscriptions.Count; i++)
         {
             var (wanted, place) = (item.Subscriptions[i], $"{at}.subscriptions[{i}]");
-            if (!products.Contains(wanted.Product) && await store.FindProductAsync(wanted.Product, cancellationToken) is null)
+            if (
+                !products.Contains(wanted.Product)
+                && await store.FindProductAsync(wanted.Product, cancellationToken) is null
+            )
             {
                 problems.Add($"{place}.product: there is no product of that name, in the file or in the store.");
             }
@@ -28,7 +45,11 @@ public sealed class HoldingsProvisioner(
 
         for (var i = 0; i < item.ApiKeys.Count; i++)
         {
-            if (item.ApiKeys[i].Key is { } text && await apiKeys.FindByTextAsync(text, cancellationToken) is { } found && (found.AccountId != accountId || found.RevokedAt is not null))
+            if (
+                item.ApiKeys[i].Key is { } text
+                && await apiKeys.FindByTextAsync(text, cancellationToken) is { } found
+                && (found.AccountId != accountId || found.RevokedAt is not null)
+            )
             {
                 problems.Add($"{at}.apiKeys[{i}].key: this key is another account's or was revoked; give a new one.");
             }
@@ -37,9 +58,16 @@ public sealed class HoldingsProvisioner(
         return problems;
     }
 
-    internal async Task ApplyAsync(AccountItem item, Account account, ProvisioningReport report, CancellationToken cancellationToken)
+    internal async Task ApplyAsync(
+        AccountItem item,
+        Account account,
+        ProvisioningReport report,
+        CancellationToken cancellationToken
+    )
     {
-        var held = (await store.ListAsync(account.Id, cancellationToken)).Where(one => one.State is not SubscriptionState.Cancelled).ToList();
+        var held = (await store.ListAsync(account.Id, cancellationToken))
+            .Where(one => one.State is not SubscriptionState.Cancelled)
+            .ToList();
         List<(SubscriptionItem Item, Subscription? Known)> plan = [];
         foreach (var wanted in item.Subscriptions)
         {
@@ -50,10 +78,16 @@ public sealed class HoldingsProvisioner(
 
         foreach (var (wanted, byKey) in plan)
         {
-            var product = await store.FindProductAsync(wanted.Product, cancellationToken) ?? throw new StoreUnavailableException("A product vanished; apply the file again.");
+            var product =
+                await store.FindProductAsync(wanted.Product, cancellationToken)
+                ?? throw new StoreUnavailableException("A product vanished; apply the file again.");
             var known = byKey ?? held.Find(one => one.ProductId == product.Id);
             held.RemoveAll(one => one.Id == known?.Id);
-            await (known is null ? SubscribeAsync(wanted, account, product, report, cancellationToken) : ChangeAsync(wanted, known, account, report, cancellationToken));
+            await (
+                known is null
+                    ? SubscribeAsync(wanted, account, product, report, cancellationToken)
+                    : ChangeAsync(wanted, known, account, report, cancellationToken)
+            );
         }
 
         foreach (var wanted in item.ApiKeys)
@@ -76,22 +110,51 @@ public sealed class HoldingsProvisioner(
         return found;
     }
 
-    private async Task SubscribeAsync(SubscriptionItem wanted, Account account, Product product, ProvisioningReport report, CancellationToken cancellationToken)
+    private async Task SubscribeAsync(
+        SubscriptionItem wanted,
+        Account account,
+        Product product,
+        ProvisioningReport report,
+        CancellationToken cancellationToken
+    )
     {
         var primary = wanted.PrimaryKey ?? SubscriptionKeyText.Mint(random);
         var secondary = wanted.SecondaryKey ?? SubscriptionKeyText.Mint(random);
         var state = wanted.State ?? SubscriptionState.Active;
-        if (await subscriptions.ImportAsync(account.Id, product.Id, state, primary, secondary, Caller.Operator, cancellationToken) is null)
+        if (
+            await subscriptions.ImportAsync(
+                account.Id,
+                product.Id,
+                state,
+                primary,
+                secondary,
+                Caller.Operator,
+                cancellationToken
+            )
+            is null
+        )
         {
-            throw new StoreUnavailableException("Another process took one of the subscription keys; apply the file again.");
+            throw new StoreUnavailableException(
+                "Another process took one of the subscription keys; apply the file again."
+            );
         }
 
         report.Created(
-            "subscription", $"{account.Email}, {product.Name}", state.ToString(),
-            ("primaryKey", wanted.PrimaryKey is null ? primary : null), ("secondaryKey", wanted.SecondaryKey is null ? secondary : null));
+            "subscription",
+            $"{account.Email}, {product.Name}",
+            state.ToString(),
+            ("primaryKey", wanted.PrimaryKey is null ? primary : null),
+            ("secondaryKey", wanted.SecondaryKey is null ? secondary : null)
+        );
     }
 
-    private async Task ChangeAsync(SubscriptionItem wanted, Subscription known, Account account, ProvisioningReport report, CancellationToken cancellationToken)
+    private async Task ChangeAsync(
+        SubscriptionItem wanted,
+        Subscription known,
+        Account account,
+        ProvisioningReport report,
+        CancellationToken cancellationToken
+    )
     {
         var changed = known with
         {
@@ -104,7 +167,9 @@ public sealed class HoldingsProvisioner(
             changed.State == known.State ? null : $"{known.State} to {changed.State}",
             changed.PrimaryKeyHash == known.PrimaryKeyHash ? null : "primary key",
             changed.SecondaryKeyHash == known.SecondaryKeyHash ? null : "secondary key",
-        }.OfType<string>().ToList();
+        }
+            .OfType<string>()
+            .ToList();
         if (details.Count == 0)
         {
             return;
@@ -114,7 +179,9 @@ public sealed class HoldingsProvisioner(
         var entry = Entry(account, AuditEvent.SubscriptionChanged, $"subscription {known.Id}: {detail}");
         if (!await store.SaveAsync(changed, entry, cancellationToken))
         {
-            throw new StoreUnavailableException("The subscription was cancelled or a key was taken meanwhile; apply the file again.");
+            throw new StoreUnavailableException(
+                "The subscription was cancelled or a key was taken meanwhile; apply the file again."
+            );
         }
 
         report.Changed("subscription", $"{account.Email}, {wanted.Product}", detail);
@@ -122,20 +189,34 @@ public sealed class HoldingsProvisioner(
 
     // The stored array itself when nothing changes: who compares needs no look at the bytes.
     private byte[] HashOf(string? text, byte[] stored) =>
-        text is null || masters.Matches(CredentialPurpose.SubscriptionKey, text, stored) ? stored : masters.Hash(CredentialPurpose.SubscriptionKey, text);
+        text is null || masters.Matches(CredentialPurpose.SubscriptionKey, text, stored)
+            ? stored
+            : masters.Hash(CredentialPurpose.SubscriptionKey, text);
 
-    private async Task ApplyAsync(ApiKeyItem wanted, Account account, ProvisioningReport report, CancellationToken cancellationToken)
+    private async Task ApplyAsync(
+        ApiKeyItem wanted,
+        Account account,
+        ProvisioningReport report,
+        CancellationToken cancellationToken
+    )
     {
         var known = wanted.Key is { } text
             ? await apiKeys.FindByTextAsync(text, cancellationToken)
-            : (await keyStore.ListAsync(account.Id, cancellationToken)).FirstOrDefault(key => key.Name == wanted.Name && key is { RevokedAt: null, SuccessorId: null });
+            : (await keyStore.ListAsync(account.Id, cancellationToken)).FirstOrDefault(key =>
+                key.Name == wanted.Name && key is { RevokedAt: null, SuccessorId: null }
+            );
         if (known is null)
         {
             await MakeAsync(wanted, account, report, cancellationToken);
             return;
         }
 
-        ApiKey AsWanted(ApiKey key) => key with { Name = wanted.Name, Scopes = wanted.Scopes is { } scopes ? Scopes.Of(scopes) : key.Scopes };
+        ApiKey AsWanted(ApiKey key) =>
+            key with
+            {
+                Name = wanted.Name,
+                Scopes = wanted.Scopes is { } scopes ? Scopes.Of(scopes) : key.Scopes,
+            };
         if (AsWanted(known) != known)
         {
             var entry = Entry(account, AuditEvent.ApiKeyRenewed, "name or scopes changed") with { ApiKeyId = known.Id };
@@ -144,30 +225,46 @@ public sealed class HoldingsProvisioner(
         }
     }
 
-    private async Task MakeAsync(ApiKeyItem wanted, Account account, ProvisioningReport report, CancellationToken cancellationToken)
+    private async Task MakeAsync(
+        ApiKeyItem wanted,
+        Account account,
+        ProvisioningReport report,
+        CancellationToken cancellationToken
+    )
     {
         var scopes = Scopes.Of(wanted.Scopes ?? []);
         TimeSpan? life = wanted.ExpiresInDays is { } days ? TimeSpan.FromDays(days) : null;
         string? minted = null;
         if (wanted.Key is { } given)
         {
-            _ = await apiKeys.ImportAsync(account.Id, wanted.Name, scopes, life, given, Caller.Operator, cancellationToken)
-                ?? throw new StoreUnavailableException("Another process took the API key; apply the file again.");
+            _ =
+                await apiKeys.ImportAsync(
+                    account.Id,
+                    wanted.Name,
+                    scopes,
+                    life,
+                    given,
+                    Caller.Operator,
+                    cancellationToken
+                ) ?? throw new StoreUnavailableException("Another process took the API key; apply the file again.");
         }
         else
         {
-            minted = (await apiKeys.CreateAsync(account.Id, wanted.Name, scopes, life, Caller.Operator, cancellationToken)).Text;
+            minted = (
+                await apiKeys.CreateAsync(account.Id, wanted.Name, scopes, life, Caller.Operator, cancellationToken)
+            ).Text;
         }
 
         report.Created("API key", $"{account.Email}, {wanted.Name}", null, ("key", minted));
     }
 
-    private AuditEntry Entry(Account account, AuditEvent what, string detail) => new()
-    {
-        Event = what,
-        At = time.GetUtcNow(),
-        Caller = Caller.Operator,
-        AccountId = account.Id,
-        Detail = $"provisioned: {detail}",
-    };
+    private AuditEntry Entry(Account account, AuditEvent what, string detail) =>
+        new()
+        {
+            Event = what,
+            At = time.GetUtcNow(),
+            Caller = Caller.Operator,
+            AccountId = account.Id,
+            Detail = $"provisioned: {detail}",
+        };
 }

@@ -1,21 +1,33 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
 /// <summary>
-/// Makes the store match a file. Each thing is looked up first and written only where it differs, so applying again changes nothing; one apply that
-/// was broken off is completed by the next. One node applies at a time, so that several that start with the same file make nothing twice.
+/// Makes the store match a file. Each thing is looked up first and written only where it differs, so applying again
+/// changes nothing; one apply that was broken off is completed by the next. One node applies at a time, so that several
+/// that start with the same file make nothing twice.
 /// </summary>
 public sealed class Provisioner(
-    Store store, ISubscriptionStore subscriptions, AccountProvisioner accounts, ClientProvisioner clients, RandomSource random, TimeProvider time)
+    Store store,
+    ISubscriptionStore subscriptions,
+    AccountProvisioner accounts,
+    ClientProvisioner clients,
+    RandomSource random,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <exception cref="ProvisioningException">The file does not fit what is in the store; nothing was changed.</exception>
-    public async Task<ProvisioningReport> ApplyAsync(ProvisioningFile file, string source, CancellationToken cancellationToken)
+    /// <exception cref="ProvisioningException">The file does not fit what is in the store; nothing was
+    /// changed.</exception>
+    public async Task<ProvisioningReport> ApplyAsync(
+        ProvisioningFile file,
+        string source,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(file);
         await using var lead = await LeadAsync(cancellationToken);
@@ -60,7 +72,9 @@ public sealed class Provisioner(
         var named = file.Products.Select(product => product.Name).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < file.Accounts.Count; i++)
         {
-            problems.AddRange(await accounts.ConflictsAsync(file.Accounts[i], $"$.accounts[{i}]", named, cancellationToken));
+            problems.AddRange(
+                await accounts.ConflictsAsync(file.Accounts[i], $"$.accounts[{i}]", named, cancellationToken)
+            );
         }
 
         for (var i = 0; i < file.Clients.Count; i++)
@@ -83,7 +97,13 @@ public sealed class Provisioner(
             var product = new Product(random.NewId(now), item.Name, item.ApprovalRequired ?? false, now);
 
             // False: somebody made a product of that name meanwhile, and it is there.
-            if (await subscriptions.SaveProductAsync(product, Entry(AuditEvent.ProductCreated, now, item.Name), cancellationToken))
+            if (
+                await subscriptions.SaveProductAsync(
+                    product,
+                    Entry(AuditEvent.ProductCreated, now, item.Name),
+                    cancellationToken
+                )
+            )
             {
                 report.Created("product", item.Name);
             }
@@ -91,16 +111,24 @@ public sealed class Provisioner(
         else if (item.ApprovalRequired is { } approval && approval != known.ApprovalRequired)
         {
             var detail = approval ? "approval is required" : "approval is not required";
-            await subscriptions.SaveProductAsync(known with { ApprovalRequired = approval }, Entry(AuditEvent.ProductChanged, now, $"{item.Name}: {detail}"), cancellationToken);
+            await subscriptions.SaveProductAsync(
+                known with
+                {
+                    ApprovalRequired = approval,
+                },
+                Entry(AuditEvent.ProductChanged, now, $"{item.Name}: {detail}"),
+                cancellationToken
+            );
             report.Changed("product", item.Name, detail);
         }
     }
 
-    private static AuditEntry Entry(AuditEvent what, DateTimeOffset now, string detail) => new()
-    {
-        Event = what,
-        At = now,
-        Caller = Caller.Operator,
-        Detail = $"product {detail}",
-    };
+    private static AuditEntry Entry(AuditEvent what, DateTimeOffset now, string detail) =>
+        new()
+        {
+            Event = what,
+            At = now,
+            Caller = Caller.Operator,
+            Detail = $"product {detail}",
+        };
 }

@@ -1,6 +1,9 @@
 using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
+using Turnstone.Sessions;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
@@ -14,16 +17,25 @@ internal static class ProvisioningCheck
     private static readonly string[] TokenTypes = ["user", "company"];
 
     public static IEnumerable<string> Of(ProvisioningFile file) =>
-    [
-        .. Each(file.Products, "$.products", Product),
-        .. Each(file.Accounts, "$.accounts", Account),
-        .. Each(file.Clients, "$.clients", Client),
-        .. Twice(file.Products.Select(item => item.Name), "$.products", "name"),
-        .. Twice(file.Accounts.Select(item => item.Email.Trim().ToUpperInvariant()), "$.accounts", "email"),
-        .. Twice(file.Clients.Select(item => item.ClientId), "$.clients", "clientId"),
-        .. Twice(file.Accounts.SelectMany(item => item.ApiKeys).Select(item => item.Key), "$.accounts[*].apiKeys", "key"),
-        .. Twice(file.Accounts.SelectMany(item => item.Subscriptions).SelectMany(item => new[] { item.PrimaryKey, item.SecondaryKey }), "$.accounts[*].subscriptions", "key"),
-    ];
+        [
+            .. Each(file.Products, "$.products", Product),
+            .. Each(file.Accounts, "$.accounts", Account),
+            .. Each(file.Clients, "$.clients", Client),
+            .. Twice(file.Products.Select(item => item.Name), "$.products", "name"),
+            .. Twice(file.Accounts.Select(item => item.Email.Trim().ToUpperInvariant()), "$.accounts", "email"),
+            .. Twice(file.Clients.Select(item => item.ClientId), "$.clients", "clientId"),
+            .. Twice(
+                file.Accounts.SelectMany(item => item.ApiKeys).Select(item => item.Key),
+                "$.accounts[*].apiKeys",
+                "key"
+            ),
+            .. Twice(
+                file.Accounts.SelectMany(item => item.Subscriptions)
+                    .SelectMany(item => new[] { item.PrimaryKey, item.SecondaryKey }),
+                "$.accounts[*].subscriptions",
+                "key"
+            ),
+        ];
 
     private static IEnumerable<string> Product(ProductItem item, string at)
     {
@@ -40,12 +52,19 @@ internal static class ProvisioningCheck
             yield return $"{at}.email: this is not an email address.";
         }
 
-        if (item.Password is { } password && (password.Length < AccountServices.ShortestPassword || !PasswordText.IsAcceptable(password)))
+        if (
+            item.Password is { } password
+            && (password.Length < AccountServices.ShortestPassword || !PasswordText.IsAcceptable(password))
+        )
         {
             yield return $"{at}.password: give {AccountServices.ShortestPassword} characters or more, and at most {PasswordText.LongestUtf8} bytes.";
         }
 
-        foreach (var problem in Each(item.Subscriptions, $"{at}.subscriptions", Subscription).Concat(Each(item.ApiKeys, $"{at}.apiKeys", ApiKey)).Concat(Twice(item.ApiKeys.Select(key => key.Name), $"{at}.apiKeys", "name")))
+        foreach (
+            var problem in Each(item.Subscriptions, $"{at}.subscriptions", Subscription)
+                .Concat(Each(item.ApiKeys, $"{at}.apiKeys", ApiKey))
+                .Concat(Twice(item.ApiKeys.Select(key => key.Name), $"{at}.apiKeys", "name"))
+        )
         {
             yield return problem;
         }
@@ -74,7 +93,12 @@ internal static class ProvisioningCheck
             yield return $"{at}.name: give a name of 1 to {LongestName} characters.";
         }
 
-        if (item.Key is { } key && (key.Length is 0 or > ApiKeyText.Longest || (ApiKeyText.LooksOurs(key) && !ApiKeyText.ChecksumHolds(key))))
+        if (
+            item.Key is { } key
+            && (
+                key.Length is 0 or > ApiKeyText.Longest || (ApiKeyText.LooksOurs(key) && !ApiKeyText.ChecksumHolds(key))
+            )
+        )
         {
             yield return $"{at}.key: give 1 to {ApiKeyText.Longest} characters; one that begins with {ApiKeyText.Prefix} has to have its checksum.";
         }
@@ -92,7 +116,11 @@ internal static class ProvisioningCheck
 
     private static IEnumerable<string> Client(ClientItem item, string at)
     {
-        if (item.ClientId.Length is 0 or > ClientDirectory.LongestId || !IsPrintable(item.ClientId) || item.ClientId.Contains(':', StringComparison.Ordinal))
+        if (
+            item.ClientId.Length is 0 or > ClientDirectory.LongestId
+            || !IsPrintable(item.ClientId)
+            || item.ClientId.Contains(':', StringComparison.Ordinal)
+        )
         {
             yield return $"{at}.clientId: give 1 to {ClientDirectory.LongestId} printable ASCII characters without a colon (RFC 7617 §2).";
         }
@@ -102,15 +130,23 @@ internal static class ProvisioningCheck
             yield return $"{at}.name: give a name of 1 to {LongestName} characters.";
         }
 
-        if (item.ClientSecret is { } secret && (item.Public is true || secret.Length is 0 or > ClientSecretText.Longest))
+        if (
+            item.ClientSecret is { } secret
+            && (item.Public is true || secret.Length is 0 or > ClientSecretText.Longest)
+        )
         {
             yield return item.Public is true
                 ? $"{at}.clientSecret: a public client has no secret; remove it."
                 : $"{at}.clientSecret: give 1 to {ClientSecretText.Longest} characters.";
         }
 
-        foreach (var problem in RedirectProblems(item.RedirectUris ?? [], at).Concat(ScopeProblems(item.Scopes, at)).Concat(TermProblems(item, at))
-            .Concat(Outside(item.GrantTypes, GrantTypes, $"{at}.grantTypes")).Concat(Outside(item.TokenTypes, TokenTypes, $"{at}.tokenTypes")))
+        foreach (
+            var problem in RedirectProblems(item.RedirectUris ?? [], at)
+                .Concat(ScopeProblems(item.Scopes, at))
+                .Concat(TermProblems(item, at))
+                .Concat(Outside(item.GrantTypes, GrantTypes, $"{at}.grantTypes"))
+                .Concat(Outside(item.TokenTypes, TokenTypes, $"{at}.tokenTypes"))
+        )
         {
             yield return problem;
         }
@@ -122,11 +158,18 @@ internal static class ProvisioningCheck
     }
 
     // RFC 9700 §2.1, §4.1: compared byte for byte, so they have to be whole; http is for the machine itself only.
-    private static IEnumerable<string> RedirectProblems(IReadOnlyList<string> uris, string at) => uris
-        .Select((text, i) => (text, i))
-        .Where(pair => !Uri.TryCreate(pair.text, UriKind.Absolute, out var uri) || uri.Fragment.Length > 0 || pair.text.Contains('*', StringComparison.Ordinal)
-            || (uri.Scheme == "http" && !uri.IsLoopback) || uri.Scheme is "javascript" or "data" or "file")
-        .Select(pair => $"{at}.redirectUris[{pair.i}]: give a whole URI without fragment or wildcard, and https unless it is this machine.");
+    private static IEnumerable<string> RedirectProblems(IReadOnlyList<string> uris, string at) =>
+        uris.Select((text, i) => (text, i))
+            .Where(pair =>
+                !Uri.TryCreate(pair.text, UriKind.Absolute, out var uri)
+                || uri.Fragment.Length > 0
+                || pair.text.Contains('*', StringComparison.Ordinal)
+                || (uri.Scheme == "http" && !uri.IsLoopback)
+                || uri.Scheme is "javascript" or "data" or "file"
+            )
+            .Select(pair =>
+                $"{at}.redirectUris[{pair.i}]: give a whole URI without fragment or wildcard, and https unless it is this machine."
+            );
 
     private static IEnumerable<string> TermProblems(ClientItem item, string at)
     {
@@ -152,26 +195,40 @@ internal static class ProvisioningCheck
         }
     }
 
-    private static IEnumerable<string> ScopeProblems(IReadOnlyList<string>? scopes, string at) => (scopes ?? [])
-        .Select((text, i) => (text, i))
-        .Where(pair => pair.text.Length == 0 || pair.text.Contains(' ', StringComparison.Ordinal) || !Turnstone.Scopes.TryParse(pair.text, out _))
-        .Select(pair => $"{at}.scopes[{pair.i}]: a scope has printable ASCII but no space, quote or backslash (RFC 6749 §3.3).");
+    private static IEnumerable<string> ScopeProblems(IReadOnlyList<string>? scopes, string at) =>
+        (scopes ?? [])
+            .Select((text, i) => (text, i))
+            .Where(pair =>
+                pair.text.Length == 0
+                || pair.text.Contains(' ', StringComparison.Ordinal)
+                || !Turnstone.Model.Scopes.TryParse(pair.text, out _)
+            )
+            .Select(pair =>
+                $"{at}.scopes[{pair.i}]: a scope has printable ASCII but no space, quote or backslash (RFC 6749 §3.3)."
+            );
 
-    private static IEnumerable<string> Outside(IReadOnlyList<string>? values, string[] allowed, string at) => (values ?? [])
-        .Select((text, i) => (text, i))
-        .Where(pair => !allowed.Contains(pair.text))
-        .Select(pair => $"{at}[{pair.i}]: give one of {string.Join(", ", allowed)}.");
+    private static IEnumerable<string> Outside(IReadOnlyList<string>? values, string[] allowed, string at) =>
+        (values ?? [])
+            .Select((text, i) => (text, i))
+            .Where(pair => !allowed.Contains(pair.text))
+            .Select(pair => $"{at}[{pair.i}]: give one of {string.Join(", ", allowed)}.");
 
-    private static IEnumerable<string> Each<T>(IReadOnlyList<T> items, string at, Func<T, string, IEnumerable<string>> check) =>
-        items.SelectMany((item, i) => item is null ? [$"{at}[{i}]: give an object."] : check(item, $"{at}[{i}]"));
+    private static IEnumerable<string> Each<T>(
+        IReadOnlyList<T> items,
+        string at,
+        Func<T, string, IEnumerable<string>> check
+    ) => items.SelectMany((item, i) => item is null ? [$"{at}[{i}]: give an object."] : check(item, $"{at}[{i}]"));
 
     private static IEnumerable<string> Twice(IEnumerable<string?> values, string at, string member)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        return values.Any(value => value is not null && !seen.Add(value)) ? [$"{at}: two entries have the same {member}."] : [];
+        return values.Any(value => value is not null && !seen.Add(value))
+            ? [$"{at}: two entries have the same {member}."]
+            : [];
     }
 
-    private static bool IsName(string name) => name.Trim().Length is >= 1 and <= LongestName && !name.Any(char.IsControl);
+    private static bool IsName(string name) =>
+        name.Trim().Length is >= 1 and <= LongestName && !name.Any(char.IsControl);
 
     private static bool IsPrintable(string text) => text.All(c => c is > ' ' and <= '~');
 }

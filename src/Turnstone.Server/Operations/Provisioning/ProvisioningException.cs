@@ -1,17 +1,15 @@
 namespace Turnstone.Server.Operations.Provisioning;
 
-/// <summary>A provisioning file is wrong: every mistake that was found, each with its place in the JSON. No secret is in them.</summary>
+/// <summary>
+/// A provisioning file is wrong: every mistake that was found, each with its place in the JSON. No secret is in them.
+/// </summary>
 public sealed class ProvisioningException : Exception
 {
     public ProvisioningException()
-        : this("The file", [])
-    {
-    }
+        : this("The file", []) { }
 
     public ProvisioningException(string message)
-        : this("The file", [message])
-    {
-    }
+        : this("The file", [message]) { }
 
     public ProvisioningException(string message, Exception innerException)
         : base(message, innerException) => Problems = [message];

@@ -1,18 +1,33 @@
 using System.Text.Json.Serialization;
-using Turnstone.AccessTokens;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
-/// <summary>What the store is to hold. What the file does not name is left as it is; a member that is left out is not changed either.</summary>
+/// <summary>
+/// What the store is to hold. What the file does not name is left as it is; a member that is left out is not changed
+/// either.
+/// </summary>
 public sealed record ProvisioningFile
 {
-    public IReadOnlyList<ProductItem> Products { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<ProductItem> Products
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
-    public IReadOnlyList<AccountItem> Accounts { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<AccountItem> Accounts
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
-    public IReadOnlyList<ClientItem> Clients { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<ClientItem> Clients
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }
 
 /// <summary>A product, known by its name.</summary>
@@ -32,9 +47,17 @@ public sealed record AccountItem
 
     public bool? Administrator { get; init; }
 
-    public IReadOnlyList<SubscriptionItem> Subscriptions { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<SubscriptionItem> Subscriptions
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
-    public IReadOnlyList<ApiKeyItem> ApiKeys { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<ApiKeyItem> ApiKeys
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     public override string ToString() => $"account {Email}";
 }
@@ -108,6 +131,7 @@ public sealed record ClientItem
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false,
     RespectNullableAnnotations = true,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true
+)]
 [JsonSerializable(typeof(ProvisioningFile))]
 internal sealed partial class ProvisioningJson : JsonSerializerContext;

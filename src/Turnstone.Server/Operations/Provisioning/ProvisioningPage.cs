@@ -1,6 +1,8 @@
 namespace Turnstone.Server.Operations.Provisioning;
 
-/// <summary>What an apply shows: what it did, and each minted secret this once. A secret that was given is never shown.</summary>
+/// <summary>
+/// What an apply shows: what it did, and each minted secret this once. A secret that was given is never shown.
+/// </summary>
 internal static class ProvisioningPage
 {
     public static void Write(ProvisioningReport report, bool json)
@@ -17,7 +19,12 @@ internal static class ProvisioningPage
             return;
         }
 
-        Output.WriteTable(["", "What", "Name", "Detail"], report.Changes.Select(change => (IReadOnlyList<string>)[change.Action, change.Kind, change.Name, change.Detail ?? ""]));
+        Output.WriteTable(
+            ["", "What", "Name", "Detail"],
+            report.Changes.Select(change =>
+                (IReadOnlyList<string>)[change.Action, change.Kind, change.Name, change.Detail ?? ""]
+            )
+        );
         WriteMinted(report);
     }
 

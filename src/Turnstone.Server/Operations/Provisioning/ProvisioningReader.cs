@@ -17,7 +17,10 @@ internal static class ProvisioningReader
 
         if (new FileInfo(path).Length > Largest)
         {
-            throw new ProvisioningException(path, [$"It is larger than {Largest / 1024 / 1024} MiB: part it into several."]);
+            throw new ProvisioningException(
+                path,
+                [$"It is larger than {Largest / 1024 / 1024} MiB: part it into several."]
+            );
         }
 
         var file = Parse(path, File.ReadAllBytes(path));
@@ -43,10 +46,14 @@ internal static class ProvisioningReader
     {
         var place = wrong.LineNumber is { } line ? $" (line {line + 1})" : "";
         var message = wrong.Message;
-        return message.Contains("could not be mapped", StringComparison.Ordinal) ? $"no such member is known here{place}."
-            : message.Contains("missing required", StringComparison.Ordinal) ? $"a member is missing that has to be there: {message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}{place}."
+        return message.Contains("could not be mapped", StringComparison.Ordinal)
+                ? $"no such member is known here{place}."
+            : message.Contains("missing required", StringComparison.Ordinal)
+                ? $"a member is missing that has to be there: {message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}{place}."
             : message.Contains("uplicate", StringComparison.Ordinal) ? $"the member is there twice{place}."
-            : message.Contains("could not be converted", StringComparison.Ordinal) || message.Contains("null", StringComparison.Ordinal) ? $"the value has the wrong type or is not one of those allowed{place}."
+            : message.Contains("could not be converted", StringComparison.Ordinal)
+            || message.Contains("null", StringComparison.Ordinal)
+                ? $"the value has the wrong type or is not one of those allowed{place}."
             : $"this is not valid JSON{place}.";
     }
 }

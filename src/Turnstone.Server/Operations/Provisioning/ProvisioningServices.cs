@@ -5,15 +5,20 @@ namespace Turnstone.Server.Operations.Provisioning;
 
 public static partial class ProvisioningServices
 {
-    public static IServiceCollection AddProvisioning(this IServiceCollection services) => services
-        .AddSingleton<HoldingsProvisioner>()
-        .AddSingleton<AccountProvisioner>()
-        .AddSingleton<ClientProvisioner>()
-        .AddSingleton<Provisioner>()
-        .AddSingleton<IPreparationStep, ProvisionAtStart>();
+    public static IServiceCollection AddProvisioning(this IServiceCollection services) =>
+        services
+            .AddSingleton<HoldingsProvisioner>()
+            .AddSingleton<AccountProvisioner>()
+            .AddSingleton<ClientProvisioner>()
+            .AddSingleton<Provisioner>()
+            .AddSingleton<IPreparationStep, ProvisionAtStart>();
 
     /// <summary>Applies the file that the settings name..</summary>
-    private sealed partial class ProvisionAtStart(Provisioner provisioner, TurnstoneSettings settings, ILogger<ProvisionAtStart> log) : IPreparationStep
+    private sealed partial class ProvisionAtStart(
+        Provisioner provisioner,
+        TurnstoneSettings settings,
+        ILogger<ProvisionAtStart> log
+    ) : IPreparationStep
     {
         public async Task PrepareAsync(CancellationToken cancellationToken)
         {
@@ -22,7 +27,11 @@ public static partial class ProvisioningServices
                 return;
             }
 
-            var report = await provisioner.ApplyAsync(ProvisioningReader.Read(settings.Provision), settings.Provision, cancellationToken);
+            var report = await provisioner.ApplyAsync(
+                ProvisioningReader.Read(settings.Provision),
+                settings.Provision,
+                cancellationToken
+            );
             Log(log, settings.Provision, report.Changes.Count);
             ProvisioningPage.WriteMinted(report);
         }

@@ -3,12 +3,17 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Activity;
 
-/// <summary>The entries that match as a file: read and sent a piece at a time, so that a long record costs no more memory than a short one.</summary>
-public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reader, bool csv, string name) : IActionResult
+/// <summary>
+/// The entries that match as a file: read and sent a piece at a time, so that a long record costs no more memory than a
+/// short one.
+/// </summary>
+public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reader, bool csv, string name)
+    : IActionResult
 {
     /// <summary>More than these are not sent: narrow the days.</summary>
     public const int Most = 50_000;
@@ -16,7 +21,20 @@ public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reade
     private const int Piece = 500;
 
     private static readonly string[] Columns =
-        ["time", "event", "outcome", "by", "network", "userAgent", "contract", "application", "apiKey", "session", "detail", "reason"];
+    [
+        "time",
+        "event",
+        "outcome",
+        "by",
+        "network",
+        "userAgent",
+        "contract",
+        "application",
+        "apiKey",
+        "session",
+        "detail",
+        "reason",
+    ];
 
     public async Task ExecuteResultAsync(ActionContext context)
     {
@@ -40,7 +58,10 @@ public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reade
             }
 
             await response.WriteAsync(text.ToString(), cancel);
-            piece = piece.Count < Piece ? [] : await audit.ReadAsync(query with { Limit = Piece, Before = piece[^1].Id }, cancel);
+            piece =
+                piece.Count < Piece
+                    ? []
+                    : await audit.ReadAsync(query with { Limit = Piece, Before = piece[^1].Id }, cancel);
         }
 
         await response.WriteAsync(csv ? "" : "\n]\n", cancel);
@@ -51,11 +72,21 @@ public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reade
         var entry = row.Entry;
         return
         [
-            entry.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), entry.Event.ToString(), row.Outcome,
-            row.Actor.ToString().ToLowerInvariant(), row.Network, row.UserAgent, entry.Contract, entry.ClientId, entry.ApiKeyId?.ToString(), entry.SessionId?.ToString(),
-            entry.Detail, entry.Caller.Reason,
+            entry.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            entry.Event.ToString(),
+            row.Outcome,
+            row.Actor.ToString().ToLowerInvariant(),
+            row.Network,
+            row.UserAgent,
+            entry.Contract,
+            entry.ClientId,
+            entry.ApiKeyId?.ToString(),
+            entry.SessionId?.ToString(),
+            entry.Detail,
+            entry.Caller.Reason,
         ];
     }
 
-    private static string Json(string?[] cells) => JsonSerializer.Serialize(Columns.Zip(cells).ToDictionary(pair => pair.First, pair => pair.Second));
+    private static string Json(string?[] cells) =>
+        JsonSerializer.Serialize(Columns.Zip(cells).ToDictionary(pair => pair.First, pair => pair.Second));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Turnstone.Audit;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Activity;
 
@@ -20,16 +21,48 @@ public sealed class ActivityFilter
     public static IReadOnlyList<KeyValuePair<string, IReadOnlyList<AuditEvent>>> Groups { get; } =
     [
         new("logins", [AuditEvent.Login, AuditEvent.LoginFailed, AuditEvent.AbuseRefused, AuditEvent.CodeMinted]),
-        new("alarms", [AuditEvent.RefreshReuse, AuditEvent.CodeReused, AuditEvent.StoreForgot, AuditEvent.AbuseRefused, AuditEvent.LoginFailed]),
-        new("sessions", [AuditEvent.SessionRevoked, AuditEvent.SessionsRevoked, AuditEvent.ConsentGiven, AuditEvent.ConsentWithdrawn]),
+        new(
+            "alarms",
+            [
+                AuditEvent.RefreshReuse,
+                AuditEvent.CodeReused,
+                AuditEvent.StoreForgot,
+                AuditEvent.AbuseRefused,
+                AuditEvent.LoginFailed,
+            ]
+        ),
+        new(
+            "sessions",
+            [
+                AuditEvent.SessionRevoked,
+                AuditEvent.SessionsRevoked,
+                AuditEvent.ConsentGiven,
+                AuditEvent.ConsentWithdrawn,
+            ]
+        ),
         new("account", [AuditEvent.AccountCreated, AuditEvent.AccountChanged, AuditEvent.PasswordChanged]),
-        new("keys", [AuditEvent.ApiKeyCreated, AuditEvent.ApiKeyRenewed, AuditEvent.ApiKeyRenamed, AuditEvent.ApiKeyRolled, AuditEvent.ApiKeyRevoked, AuditEvent.SubscriptionCreated, AuditEvent.SubscriptionChanged, AuditEvent.SubscriptionKeyShown]),
+        new(
+            "keys",
+            [
+                AuditEvent.ApiKeyCreated,
+                AuditEvent.ApiKeyRenewed,
+                AuditEvent.ApiKeyRenamed,
+                AuditEvent.ApiKeyRolled,
+                AuditEvent.ApiKeyRevoked,
+                AuditEvent.SubscriptionCreated,
+                AuditEvent.SubscriptionChanged,
+                AuditEvent.SubscriptionKeyShown,
+            ]
+        ),
         new("applications", [AuditEvent.ClientCreated, AuditEvent.ClientChanged]),
     ];
 
     public static IReadOnlyList<string> Outcomes { get; } = ["done", "refused"];
 
-    /// <summary>The query for it: days begin and end where the reader is. What cannot be read is told by the field's name, and narrows nothing.</summary>
+    /// <summary>
+    /// The query for it: days begin and end where the reader is. What cannot be read is told by the field's name, and
+    /// narrows nothing.
+    /// </summary>
     public AuditQuery ToQuery(AuditQuery whose, TimeZoneInfo zone, Action<string> refuse)
     {
         ArgumentNullException.ThrowIfNull(whose);
@@ -37,7 +70,12 @@ public sealed class ActivityFilter
         return whose with
         {
             Events = Groups.FirstOrDefault(group => group.Key == Group).Value ?? [],
-            Refused = Outcome switch { "done" => false, "refused" => true, _ => null },
+            Refused = Outcome switch
+            {
+                "done" => false,
+                "refused" => true,
+                _ => null,
+            },
             Since = Start(From, nameof(From), 0),
             Until = Start(To, nameof(To), 1),
         };
@@ -49,7 +87,15 @@ public sealed class ActivityFilter
                 return null;
             }
 
-            if (!DateOnly.TryParseExact(text.Trim(), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || day.Year is < 2000 or > 9000)
+            if (
+                !DateOnly.TryParseExact(
+                    text.Trim(),
+                    DayFormat,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.None,
+                    out var day
+                ) || day.Year is < 2000 or > 9000
+            )
             {
                 refuse(field);
                 return null;
@@ -63,7 +109,19 @@ public sealed class ActivityFilter
     /// <summary>The filter as the query of an address, with what comes beside it.</summary>
     public string Address(params (string Name, string? Value)[] more)
     {
-        IEnumerable<(string Name, string? Value)> all = [("group", Group), ("outcome", Outcome), ("from", From), ("to", To), .. more];
-        return QueryString.Create(all.Where(pair => !string.IsNullOrEmpty(pair.Value)).Select(pair => KeyValuePair.Create(pair.Name, pair.Value))).ToString();
+        IEnumerable<(string Name, string? Value)> all =
+        [
+            ("group", Group),
+            ("outcome", Outcome),
+            ("from", From),
+            ("to", To),
+            .. more,
+        ];
+        return QueryString
+            .Create(
+                all.Where(pair => !string.IsNullOrEmpty(pair.Value))
+                    .Select(pair => KeyValuePair.Create(pair.Name, pair.Value))
+            )
+            .ToString();
     }
 }

@@ -1,4 +1,4 @@
-using Turnstone.Audit;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Activity;
 
@@ -36,12 +36,20 @@ public sealed record ActivityRow
         ArgumentNullException.ThrowIfNull(entry);
         var actor = ActorOf(entry, reader);
         var open = actor is ActivityActor.You or ActivityActor.Unknown;
-        return new() { Entry = entry, Actor = actor, Network = open ? entry.Caller.Network : null, UserAgent = open ? entry.Caller.UserAgent : null };
+        return new()
+        {
+            Entry = entry,
+            Actor = actor,
+            Network = open ? entry.Caller.Network : null,
+            UserAgent = open ? entry.Caller.UserAgent : null,
+        };
     }
 
     private static ActivityActor ActorOf(AuditEntry entry, Guid reader) =>
-        (entry.Caller.ActorId is { } actor && actor != reader) || entry.Caller.Network == Caller.Operator.Network ? ActivityActor.Provider
-        : entry.AccountId is null || (entry.AccountId == reader && entry.Event is AuditEvent.LoginFailed) ? ActivityActor.Unknown
+        (entry.Caller.ActorId is { } actor && actor != reader) || entry.Caller.Network == Caller.Operator.Network
+            ? ActivityActor.Provider
+        : entry.AccountId is null || (entry.AccountId == reader && entry.Event is AuditEvent.LoginFailed)
+            ? ActivityActor.Unknown
         : entry.AccountId == reader ? ActivityActor.You
         : ActivityActor.User;
 }

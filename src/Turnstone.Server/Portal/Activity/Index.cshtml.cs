@@ -3,12 +3,19 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Activity;
 
 /// <summary>The record of one's own account and applications, filtered, page by page, and to take along.</summary>
-public sealed class ActivityPage(IAuditLog audit, IClientStore clients, IApiKeyStore apiKeys, Reader reader, IStringLocalizer<ActivityWords> words) : PortalPage
+public sealed class ActivityPage(
+    IAuditLog audit,
+    IClientStore clients,
+    IApiKeyStore apiKeys,
+    Reader reader,
+    IStringLocalizer<ActivityWords> words
+) : PortalPage
 {
     public const int PageSize = 50;
 
@@ -63,12 +70,21 @@ public sealed class ActivityPage(IAuditLog audit, IClientStore clients, IApiKeyS
             return Page();
         }
 
-        return new ActivityExport(audit, query, Me.Id, csv, $"turnstone-activity-{reader.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.{(csv ? "csv" : "json")}");
+        return new ActivityExport(
+            audit,
+            query,
+            Me.Id,
+            csv,
+            $"turnstone-activity-{reader.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.{(csv ? "csv" : "json")}"
+        );
     }
 
     private async Task<AuditQuery> QueryAsync()
     {
-        var owned = (await clients.ListAsync(Me.Id, Cancel)).OrderByDescending(client => client.CreatedAt).Take(MostClients).ToList();
+        var owned = (await clients.ListAsync(Me.Id, Cancel))
+            .OrderByDescending(client => client.CreatedAt)
+            .Take(MostClients)
+            .ToList();
         clientNames = owned.ToDictionary(client => client.Id, client => client.Name);
         var whose = new AuditQuery { AccountId = Me.Id, OwnedClients = [.. clientNames.Keys] };
         return Filter.ToQuery(whose, reader.Zone, field => Refuse(field, words["NotADay"]));

@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration;
 
-/// <summary>A page of an administrator: what he does he does for a reason, and both are recorded with his name.</summary>
+/// <summary>
+/// A page of an administrator: what he does he does for a reason, and both are recorded with his name.
+/// </summary>
 public abstract class AdministrationPage : PortalPage
 {
     private string? tried;
@@ -22,22 +25,30 @@ public abstract class AdministrationPage : PortalPage
     [BindProperty]
     public string? Target { get; set; }
 
-    protected IStringLocalizer<AdministrationWords> Words => HttpContext.RequestServices.GetRequiredService<IStringLocalizer<AdministrationWords>>();
+    protected IStringLocalizer<AdministrationWords> Words =>
+        HttpContext.RequestServices.GetRequiredService<IStringLocalizer<AdministrationWords>>();
 
-    /// <summary>The form of an act, with what was typed and what was wrong with it when it has just been sent.</summary>
+    /// <summary>
+    /// The form of an act, with what was typed and what was wrong with it when it has just been sent.
+    /// </summary>
     public ActForm Form(Act act)
     {
         ArgumentNullException.ThrowIfNull(act);
         return tried == act.Id ? new(act, Reason, reasonError, passwordError) : new(act, null, null, null);
     }
 
-    /// <summary>The caller with his reason; null, with a sentence beside the field, where he gives none or the password is not his.</summary>
+    /// <summary>
+    /// The caller with his reason; null, with a sentence beside the field, where he gives none or the password is not
+    /// his.
+    /// </summary>
     protected async Task<Caller?> JustifyAsync(string handler, bool password = false)
     {
         tried = Act.IdOf(handler, Target);
         var reason = Reason?.Trim() ?? "";
-        reasonError = reason.Length == 0 ? Words["ReasonMissing"].Value
-            : reason.Length > Turnstone.Caller.LongestReason || reason.Any(char.IsControl) ? Words["ReasonWrong", Turnstone.Caller.LongestReason].Value
+        reasonError =
+            reason.Length == 0 ? Words["ReasonMissing"].Value
+            : reason.Length > Turnstone.Model.Caller.LongestReason || reason.Any(char.IsControl)
+                ? Words["ReasonWrong", Turnstone.Model.Caller.LongestReason].Value
             : null;
         if (reasonError is null && password)
         {

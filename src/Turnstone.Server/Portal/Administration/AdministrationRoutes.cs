@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Turnstone.Directory;
 using Turnstone.Server.Portal.Administration.Accounts;
 using Turnstone.Server.Portal.Administration.Service;
 
@@ -12,16 +13,23 @@ public static class AdministrationRoutes
 
     public static string Account(Guid id) => $"{Root}/accounts/{id}";
 
-    /// <summary>A client's id may hold anything that is printable; the route takes the rest of the path as it is.</summary>
-    public static string Client(string id) => $"{Root}/clients/{Uri.EscapeDataString(id).Replace("%2F", "/", StringComparison.Ordinal)}";
+    /// <summary>
+    /// A client's id may hold anything that is printable; the route takes the rest of the path as it is.
+    /// </summary>
+    public static string Client(string id) =>
+        $"{Root}/clients/{Uri.EscapeDataString(id).Replace("%2F", "/", StringComparison.Ordinal)}";
 
-    public static IServiceCollection AddAdministrationPages(this IServiceCollection services) => services
-        .AddScoped<Names>()
-        .AddScoped<AccountHoldings>()
-        .AddSingleton<LoadRecorder>()
-        .AddHostedService(provider => provider.GetRequiredService<LoadRecorder>());
+    public static IServiceCollection AddAdministrationPages(this IServiceCollection services) =>
+        services
+            .AddScoped<Names>()
+            .AddScoped<AccountHoldings>()
+            .AddSingleton<LoadRecorder>()
+            .AddHostedService(provider => provider.GetRequiredService<LoadRecorder>());
 
-    /// <summary>Whoever is not signed in is led to the sign-in, except from here: that a page exists is an administrator's to know.</summary>
+    /// <summary>
+    /// Whoever is not signed in is led to the sign-in, except from here: that a page exists is an administrator's to
+    /// know.
+    /// </summary>
     internal static Task AnswerNobody(RedirectContext<CookieAuthenticationOptions> context)
     {
         if (context.Request.Path.StartsWithSegments(Root))
@@ -31,7 +39,9 @@ public static class AdministrationRoutes
         else
         {
             // Path and query alone: the host in front of them is what the request has said of itself.
-            context.Response.Redirect(context.RedirectUri[$"{context.Request.Scheme}://{context.Request.Host}".Length..]);
+            context.Response.Redirect(
+                context.RedirectUri[$"{context.Request.Scheme}://{context.Request.Host}".Length..]
+            );
         }
 
         return Task.CompletedTask;

@@ -15,5 +15,7 @@ public sealed class Names(IAccountStore accounts, ISubscriptionStore subscriptio
         : emails[id] = (await accounts.FindAsync(id, cancellationToken))?.Email;
 
     public async Task<string?> ProductAsync(Guid id, CancellationToken cancellationToken) =>
-        products.TryGetValue(id, out var known) ? known : products[id] = (await subscriptions.FindProductAsync(id, cancellationToken))?.Name;
+        products.TryGetValue(id, out var known)
+            ? known
+            : products[id] = (await subscriptions.FindProductAsync(id, cancellationToken))?.Name;
 }

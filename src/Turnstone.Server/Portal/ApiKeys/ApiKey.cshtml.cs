@@ -3,24 +3,31 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Settings;
-using Holdings = Turnstone.Credentials.ApiKeys;
+using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Portal.ApiKeys;
 
 /// <summary>One API key: what it is and when it was used, its renewal, its successor, its end.</summary>
-public sealed class ApiKeyPage(Holdings keys, TurnstoneSettings settings, TimeProvider time, IStringLocalizer<ApiKeyWords> words) : SecretPage
+public sealed class ApiKeyPage(
+    Holdings keys,
+    TurnstoneSettings settings,
+    TimeProvider time,
+    IStringLocalizer<ApiKeyWords> words
+) : SecretPage
 {
     /// <summary>How long the old key may go on beside the new one, by the word that the form sends.</summary>
-    public static IReadOnlyDictionary<string, TimeSpan> Overlaps { get; } = new Dictionary<string, TimeSpan>
-    {
-        ["none"] = TimeSpan.Zero,
-        ["1h"] = TimeSpan.FromHours(1),
-        ["24h"] = TimeSpan.FromHours(24),
-        ["7d"] = TimeSpan.FromDays(7),
-        ["30d"] = TimeSpan.FromDays(30),
-    };
+    public static IReadOnlyDictionary<string, TimeSpan> Overlaps { get; } =
+        new Dictionary<string, TimeSpan>
+        {
+            ["none"] = TimeSpan.Zero,
+            ["1h"] = TimeSpan.FromHours(1),
+            ["24h"] = TimeSpan.FromHours(24),
+            ["7d"] = TimeSpan.FromDays(7),
+            ["30d"] = TimeSpan.FromDays(30),
+        };
 
     [FromRoute]
     public Guid Id { get; set; }
@@ -60,10 +67,14 @@ public sealed class ApiKeyPage(Holdings keys, TurnstoneSettings settings, TimePr
     }
 
     public async Task<IActionResult> OnPostRenewAsync() =>
-        await LoadAsync() ? Told(await keys.RenewAsync(Me.Id, Id, Caller, Cancel) is not null, "ToldRenewed") : NotFound();
+        await LoadAsync()
+            ? Told(await keys.RenewAsync(Me.Id, Id, Caller, Cancel) is not null, "ToldRenewed")
+            : NotFound();
 
     public async Task<IActionResult> OnPostRevokeAsync() =>
-        await LoadAsync() ? Told(await keys.RevokeAsync(Me.Id, Id, Caller, Cancel) is not null, "ToldRevoked") : NotFound();
+        await LoadAsync()
+            ? Told(await keys.RevokeAsync(Me.Id, Id, Caller, Cancel) is not null, "ToldRevoked")
+            : NotFound();
 
     public async Task<IActionResult> OnPostRollAsync()
     {
@@ -106,7 +117,9 @@ public sealed class ApiKeyPage(Holdings keys, TurnstoneSettings settings, TimePr
         return Page();
     }
 
-    /// <summary>Back to the page with a sentence; what the key's state no longer allows is told too, and changed nothing.</summary>
+    /// <summary>
+    /// Back to the page with a sentence; what the key's state no longer allows is told too, and changed nothing.
+    /// </summary>
     private RedirectResult Told(bool done, string sentence)
     {
         Tell(done ? words[sentence] : words["NotAnyMore"]);

@@ -10,13 +10,14 @@ public sealed record ApiKeyView(ApiKey Key, ApiKeyState State)
     public string Path => $"{Root}/{Key.Id}";
 
     /// <summary>The colour of the badge.</summary>
-    public string Tone => State switch
-    {
-        ApiKeyState.Active => "good",
-        ApiKeyState.Freezing or ApiKeyState.Leaving => "warn",
-        ApiKeyState.Frozen => "bad",
-        _ => "",
-    };
+    public string Tone =>
+        State switch
+        {
+            ApiKeyState.Active => "good",
+            ApiKeyState.Freezing or ApiKeyState.Leaving => "warn",
+            ApiKeyState.Frozen => "bad",
+            _ => "",
+        };
 
     /// <summary>Dead for good: nothing brings it back.</summary>
     public bool Past => State is ApiKeyState.Revoked or ApiKeyState.Replaced;

@@ -8,8 +8,9 @@ using Turnstone.Server.Settings;
 namespace Turnstone.Server.Portal.ApiKeys;
 
 /// <summary>
-/// The letter that warns of a freeze. It is written beside no request, so which language its reader has is not known: it has all of them, one after the other. A key's name
-/// stands in its text alone, where nothing in it can be more than text.
+/// The letter that warns of a freeze. It is written beside no request, so which language its reader has is not known:
+/// it has all of them, one after the other. A key's name stands in its text alone, where nothing in it can be more than
+/// text.
 /// </summary>
 public sealed class FreezeLetter(IStringLocalizer<ApiKeyWords> words, TurnstoneSettings settings)
 {
@@ -19,7 +20,11 @@ public sealed class FreezeLetter(IStringLocalizer<ApiKeyWords> words, TurnstoneS
         try
         {
             var parts = PortalServices.Languages.Select(language => In(language, keys)).ToList();
-            return new Letter(email, string.Join(" · ", parts.Select(part => part.Subject)), string.Join("\n\n", parts.Select(part => part.Text)));
+            return new Letter(
+                email,
+                string.Join(" · ", parts.Select(part => part.Subject)),
+                string.Join("\n\n", parts.Select(part => part.Text))
+            );
         }
         finally
         {
@@ -37,7 +42,10 @@ public sealed class FreezeLetter(IStringLocalizer<ApiKeyWords> words, TurnstoneS
             text.Append("- ").Append(words["MailKey", key.Name, at]).Append('\n');
         }
 
-        text.Append('\n').Append(words["MailDo"]).Append('\n').Append(CultureInfo.InvariantCulture, $"{settings.Issuer}{ApiKeyView.Root}");
+        text.Append('\n')
+            .Append(words["MailDo"])
+            .Append('\n')
+            .Append(CultureInfo.InvariantCulture, $"{settings.Issuer}{ApiKeyView.Root}");
         return (words["MailSubject"], text.ToString());
     }
 }

@@ -4,11 +4,18 @@ using Turnstone.Server.Mail;
 namespace Turnstone.Server.Portal.ApiKeys;
 
 /// <summary>
-/// Writes to the owners of keys that freeze soon, once for each freeze. Every node goes its rounds: each key is claimed in the store before its letter is written, so one
-/// node writes it. A node that dies in between has claimed and not written; the portal's pages warn too.
+/// Writes to the owners of keys that freeze soon, once for each freeze. Every node goes its rounds: each key is claimed
+/// in the store before its letter is written, so one node writes it. A node that dies in between has claimed and not
+/// written; the portal's pages warn too.
 /// </summary>
 public sealed class FreezeWarnings(
-    IApiKeyStore keys, IAccountStore accounts, MailQueue mail, FreezeLetter letter, TimeProvider time, ILogger<FreezeWarnings> log) : BackgroundService
+    IApiKeyStore keys,
+    IAccountStore accounts,
+    MailQueue mail,
+    FreezeLetter letter,
+    TimeProvider time,
+    ILogger<FreezeWarnings> log
+) : BackgroundService
 {
     private const int MostAtOnce = 100;
 
@@ -75,7 +82,11 @@ public sealed class FreezeWarnings(
         }
 
         // An address that nobody has confirmed may be somebody else's.
-        if (claimed.Count > 0 && account is { DisabledAt: null, EmailConfirmed: true } && Letter.CanReach(account.Email))
+        if (
+            claimed.Count > 0
+            && account is { DisabledAt: null, EmailConfirmed: true }
+            && Letter.CanReach(account.Email)
+        )
         {
             mail.Send(letter.To(account.Email, claimed));
             log.Warned(claimed.Count);

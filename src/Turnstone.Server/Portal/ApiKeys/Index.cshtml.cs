@@ -1,5 +1,6 @@
+using Turnstone.Directory;
 using Turnstone.Server.Portal.Shell;
-using Holdings = Turnstone.Credentials.ApiKeys;
+using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Portal.ApiKeys;
 
@@ -13,7 +14,9 @@ public sealed class ApiKeysPage(Holdings keys, TimeProvider time) : PortalPage
     public async Task OnGetAsync()
     {
         var now = time.GetUtcNow();
-        var all = (await keys.ListAsync(Me.Id, Cancel)).Select(key => ApiKeyView.Of(key, now)).ToLookup(view => view.Past);
+        var all = (await keys.ListAsync(Me.Id, Cancel))
+            .Select(key => ApiKeyView.Of(key, now))
+            .ToLookup(view => view.Past);
         (Live, Past) = ([.. all[false]], [.. all[true]]);
     }
 }

@@ -1,4 +1,4 @@
-using Turnstone.Credentials;
+using Turnstone.Directory;
 using Turnstone.Server.Portal.Elements;
 
 namespace Turnstone.Server.Portal.ApiKeys;
@@ -8,7 +8,8 @@ public sealed record MintedView(MintedApiKey Minted, string Issuer, DateTimeOffs
 {
     public string LoginLine => LoginLineOf(Issuer, Minted.Text);
 
-    public static string LoginLineOf(string issuer, string key) => CurlLine.Post($"{issuer}/v3/auth/login").Json(("api_key", key)).ToString();
+    public static string LoginLineOf(string issuer, string key) =>
+        CurlLine.Post($"{issuer}/v3/auth/login").Json(("api_key", key)).ToString();
 
     public override string ToString() => Minted.ToString();
 }

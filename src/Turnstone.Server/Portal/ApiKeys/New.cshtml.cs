@@ -2,14 +2,21 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Settings;
-using Holdings = Turnstone.Credentials.ApiKeys;
+using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Portal.ApiKeys;
 
 /// <summary>Makes an API key and shows it, once.</summary>
-public sealed class NewApiKeyPage(Holdings keys, TurnstoneSettings settings, TimeProvider time, IStringLocalizer<ApiKeyWords> words) : SecretPage
+public sealed class NewApiKeyPage(
+    Holdings keys,
+    TurnstoneSettings settings,
+    TimeProvider time,
+    IStringLocalizer<ApiKeyWords> words
+) : SecretPage
 {
     /// <summary>Scopes that say something about a person who signs in: a key is none.</summary>
     private static readonly string[] OfPeople = ["openid", "profile", "email", "offline_access"];
@@ -25,15 +32,14 @@ public sealed class NewApiKeyPage(Holdings keys, TurnstoneSettings settings, Tim
 
     public MintedView? Made { get; private set; }
 
-    public IReadOnlyList<OfferedScope> Offered { get; } = [.. settings.Portal.Offered.Where(scope => !OfPeople.Contains(scope.Name))];
+    public IReadOnlyList<OfferedScope> Offered { get; } =
+    [.. settings.Portal.Offered.Where(scope => !OfPeople.Contains(scope.Name))];
 
     public static int LongestDays => (int)Holdings.Longest.TotalDays;
 
     public DateTimeOffset FreezesAt => time.GetUtcNow() + Holdings.Life;
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -52,7 +58,10 @@ public sealed class NewApiKeyPage(Holdings keys, TurnstoneSettings settings, Tim
         return Page();
     }
 
-    /// <summary>What was asked for, as far as it can be read; every fault has its sentence. The password is proven last: a fault costs no try.</summary>
+    /// <summary>
+    /// What was asked for, as far as it can be read; every fault has its sentence. The password is proven last: a fault
+    /// costs no try.
+    /// </summary>
     private async Task<(string Name, Scopes Scopes, TimeSpan Life)> ReadAsync()
     {
         if (!NameText.TryRead(Name, out var name))
@@ -64,7 +73,11 @@ public sealed class NewApiKeyPage(Holdings keys, TurnstoneSettings settings, Tim
             Refuse(nameof(Name), words["TooMany", Holdings.MostLive]);
         }
 
-        if (!int.TryParse(Days, NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days < 1 || days > LongestDays)
+        if (
+            !int.TryParse(Days, NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+            || days < 1
+            || days > LongestDays
+        )
         {
             Refuse(nameof(Days), words["BadDays", LongestDays]);
             days = 1;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Settings;
 
@@ -10,7 +10,11 @@ namespace Turnstone.Server.Portal.Applications;
 
 /// <summary>One application: its secrets, its settings, its end.</summary>
 public sealed class ApplicationPage(
-    OwnApplications applications, PasswordProof passwords, ContractsSettings contracts, IStringLocalizer<ApplicationsWords> words) : ApplicationFormPage(applications, contracts, words)
+    OwnApplications applications,
+    PasswordProof passwords,
+    ContractsSettings contracts,
+    IStringLocalizer<ApplicationsWords> words
+) : ApplicationFormPage(applications, contracts, words)
 {
     /// <summary>The path's, whatever a form may say.</summary>
     [FromRoute]
@@ -28,7 +32,8 @@ public sealed class ApplicationPage(
 
     public Client Client => Known!;
 
-    public string Path(string? handler = null) => $"/portal/applications/{Uri.EscapeDataString(Client.Id)}{(handler is null ? "" : $"?handler={handler}")}";
+    public string Path(string? handler = null) =>
+        $"/portal/applications/{Uri.EscapeDataString(Client.Id)}{(handler is null ? "" : $"?handler={handler}")}";
 
     public async Task<IActionResult> OnGetAsync() => await FindAsync() ? Shown() : NotFound();
 
@@ -39,7 +44,9 @@ public sealed class ApplicationPage(
             return NotFound();
         }
 
-        var revision = long.TryParse(Revision, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+        var revision = long.TryParse(Revision, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : -1;
         if (Draft() is not { } draft)
         {
             return Page();
@@ -56,14 +63,22 @@ public sealed class ApplicationPage(
 
     public async Task<IActionResult> OnPostAddSecretAsync()
     {
-        if (!await FindAsync() || Client is { Public: true } or { DisabledAt: not null } or { Secrets.Count: >= Clients.MostSecrets })
+        if (
+            !await FindAsync()
+            || Client is { Public: true } or { DisabledAt: not null } or { Secrets.Count: >= Clients.MostSecrets }
+        )
         {
             return NotFound();
         }
 
         if (await passwords.OfAsync(Me, Password, Cancel) is { } refusal)
         {
-            Refuse(nameof(Password), refusal.Code is RefusalCode.InvalidCredentials ? Words["WrongPassword"] : Words["TooManyPasswords", refusal.RetryAfterSeconds ?? 60]);
+            Refuse(
+                nameof(Password),
+                refusal.Code is RefusalCode.InvalidCredentials
+                    ? Words["WrongPassword"]
+                    : Words["TooManyPasswords", refusal.RetryAfterSeconds ?? 60]
+            );
             return Shown();
         }
 
@@ -82,7 +97,9 @@ public sealed class ApplicationPage(
     }
 
     public async Task<IActionResult> OnPostRemoveSecretAsync(string? secret) =>
-        await Applications.RemoveSecretAsync(Me.Id, ClientId, secret, Caller, Cancel) is { } left ? Done("SecretRemoved", left) : NotFound();
+        await Applications.RemoveSecretAsync(Me.Id, ClientId, secret, Caller, Cancel) is { } left
+            ? Done("SecretRemoved", left)
+            : NotFound();
 
     public async Task<IActionResult> OnPostEndAsync() =>
         await Applications.EndAsync(Me.Id, ClientId, Caller, Cancel) is { } ended ? Done("Ended", ended) : NotFound();

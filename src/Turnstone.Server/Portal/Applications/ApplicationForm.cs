@@ -1,7 +1,6 @@
 using System.Globalization;
-using Turnstone.AccessTokens;
-using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Applications;
@@ -33,22 +32,26 @@ public sealed class ApplicationForm
 
     public string? Algorithm { get; set; }
 
-    public static ApplicationForm Of(Client client) => new()
-    {
-        Name = client.Name,
-        RedirectUris = string.Join('\n', client.RedirectUris),
-        GrantTypes = [.. client.GrantTypes],
-        Scopes = [.. client.Scopes.Names],
-        TokenTypes = [.. client.TokenTypes],
-        Access = Lifetime.Of(client.AccessLifetime),
-        Refresh = Lifetime.Of(client.RefreshLifetime),
-        Absolute = Lifetime.Of(client.AbsoluteLifetime),
-        Retry = client.RetryWindow?.TotalSeconds.ToString(CultureInfo.InvariantCulture),
-        Early = client.Early?.ToString(),
-        Algorithm = client.Algorithm?.ToString(),
-    };
+    public static ApplicationForm Of(Client client) =>
+        new()
+        {
+            Name = client.Name,
+            RedirectUris = string.Join('\n', client.RedirectUris),
+            GrantTypes = [.. client.GrantTypes],
+            Scopes = [.. client.Scopes.Names],
+            TokenTypes = [.. client.TokenTypes],
+            Access = Lifetime.Of(client.AccessLifetime),
+            Refresh = Lifetime.Of(client.RefreshLifetime),
+            Absolute = Lifetime.Of(client.AbsoluteLifetime),
+            Retry = client.RetryWindow?.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            Early = client.Early?.ToString(),
+            Algorithm = client.Algorithm?.ToString(),
+        };
 
-    /// <summary>The draft; null when something is not what its field asks for, which <paramref name="refuse"/> was told by the field's name.</summary>
+    /// <summary>
+    /// The draft; null when something is not what its field asks for, which <paramref name="refuse"/> was told by the
+    /// field's name.
+    /// </summary>
     public ApplicationDraft? Read(Action<string> refuse)
     {
         ArgumentNullException.ThrowIfNull(refuse);
@@ -56,7 +59,13 @@ public sealed class ApplicationForm
         var draft = new ApplicationDraft
         {
             Name = Name ?? "",
-            RedirectUris = [.. (RedirectUris ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+            RedirectUris =
+            [
+                .. (RedirectUris ?? "").Split(
+                    '\n',
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                ),
+            ],
             GrantTypes = Chosen(GrantTypes),
             Scopes = Chosen(Scopes),
             TokenTypes = Chosen(TokenTypes),

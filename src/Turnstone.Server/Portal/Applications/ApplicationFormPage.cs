@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
@@ -8,8 +7,14 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Applications;
 
-/// <summary>A page with the form of an application: what can be chosen, and how each thing that is wrong with it is told.</summary>
-public abstract class ApplicationFormPage(OwnApplications applications, ContractsSettings contracts, IStringLocalizer<ApplicationsWords> words) : PortalPage
+/// <summary>
+/// A page with the form of an application: what can be chosen, and how each thing that is wrong with it is told.
+/// </summary>
+public abstract class ApplicationFormPage(
+    OwnApplications applications,
+    ContractsSettings contracts,
+    IStringLocalizer<ApplicationsWords> words
+) : PortalPage
 {
     [BindProperty]
     public ApplicationForm Form { get; set; } = new();
@@ -20,8 +25,11 @@ public abstract class ApplicationFormPage(OwnApplications applications, Contract
     public IEnumerable<string> OfferedScopes => applications.Rules.ScopesFor(Known).Names;
 
     /// <summary>The grants to choose among: a public one cannot prove itself.</summary>
-    public IEnumerable<string> OfferedGrants => ApplicationRules.GrantTypes.Concat(Known?.GrantTypes ?? []).Distinct()
-        .Where(grant => Known is not { Public: true } || grant != ApplicationRules.ClientCredentials);
+    public IEnumerable<string> OfferedGrants =>
+        ApplicationRules
+            .GrantTypes.Concat(Known?.GrantTypes ?? [])
+            .Distinct()
+            .Where(grant => Known is not { Public: true } || grant != ApplicationRules.ClientCredentials);
 
     /// <summary>What stands in the place of an empty field: one value a contract that knows clients.</summary>
     public ContractSettings OAuth2 => contracts.OAuth2;
@@ -46,25 +54,36 @@ public abstract class ApplicationFormPage(OwnApplications applications, Contract
 
     private static string Name(string field) => $"{nameof(Form)}.{field}";
 
-    private static string FieldOf(ApplicationPart part) => part switch
-    {
-        ApplicationPart.AccessLifetime => nameof(ApplicationForm.Access),
-        ApplicationPart.RefreshLifetime => nameof(ApplicationForm.Refresh),
-        ApplicationPart.AbsoluteLifetime => nameof(ApplicationForm.Absolute),
-        ApplicationPart.RetryWindow => nameof(ApplicationForm.Retry),
-        _ => part.ToString(),
-    };
+    private static string FieldOf(ApplicationPart part) =>
+        part switch
+        {
+            ApplicationPart.AccessLifetime => nameof(ApplicationForm.Access),
+            ApplicationPart.RefreshLifetime => nameof(ApplicationForm.Refresh),
+            ApplicationPart.AbsoluteLifetime => nameof(ApplicationForm.Absolute),
+            ApplicationPart.RetryWindow => nameof(ApplicationForm.Retry),
+            _ => part.ToString(),
+        };
 
-    private string SentenceOf(ApplicationProblem problem) => problem switch
-    {
-        { Flaw: ApplicationFlaw.RedirectUri } => words[$"Uri_{problem.Uri}", Short(problem.Text)],
-        { Flaw: ApplicationFlaw.OutOfBounds, Part: ApplicationPart.AccessLifetime } => words["BoundsDays", (int)Terms.LongestAccessLifetime.TotalDays],
-        { Flaw: ApplicationFlaw.OutOfBounds, Part: ApplicationPart.RetryWindow } => words["BoundsRetry", (int)ApplicationRules.LongestRetryWindow.TotalSeconds],
-        { Flaw: ApplicationFlaw.OutOfBounds } => words["BoundsDays", (int)ApplicationRules.LongestSession.TotalDays],
-        { Flaw: ApplicationFlaw.TooMany } => words["Flaw_TooMany", OwnApplications.Most],
-        { Flaw: ApplicationFlaw.TooManyRedirectUris } => words["Flaw_TooManyRedirectUris", RedirectUri.Most],
-        _ => words[$"Flaw_{problem.Flaw}", Short(problem.Text)],
-    };
+    private string SentenceOf(ApplicationProblem problem) =>
+        problem switch
+        {
+            { Flaw: ApplicationFlaw.RedirectUri } => words[$"Uri_{problem.Uri}", Short(problem.Text)],
+            { Flaw: ApplicationFlaw.OutOfBounds, Part: ApplicationPart.AccessLifetime } => words[
+                "BoundsDays",
+                (int)Terms.LongestAccessLifetime.TotalDays
+            ],
+            { Flaw: ApplicationFlaw.OutOfBounds, Part: ApplicationPart.RetryWindow } => words[
+                "BoundsRetry",
+                (int)ApplicationRules.LongestRetryWindow.TotalSeconds
+            ],
+            { Flaw: ApplicationFlaw.OutOfBounds } => words[
+                "BoundsDays",
+                (int)ApplicationRules.LongestSession.TotalDays
+            ],
+            { Flaw: ApplicationFlaw.TooMany } => words["Flaw_TooMany", OwnApplications.Most],
+            { Flaw: ApplicationFlaw.TooManyRedirectUris } => words["Flaw_TooManyRedirectUris", RedirectUri.Most],
+            _ => words[$"Flaw_{problem.Flaw}", Short(problem.Text)],
+        };
 
     private static string Short(string? text) => text is { Length: > 80 } ? $"{text[..80]}…" : text ?? "";
 }

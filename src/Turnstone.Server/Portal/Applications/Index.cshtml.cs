@@ -1,4 +1,3 @@
-using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Server.Portal.Shell;
 

@@ -13,7 +13,7 @@ public sealed class Lifetime
 
     /// <summary>The units by their name, the largest first.</summary>
     public static IReadOnlyList<KeyValuePair<string, int>> Units { get; } =
-        [new("days", 86_400), new("hours", 3_600), new("minutes", 60), new("seconds", 1)];
+    [new("days", 86_400), new("hours", 3_600), new("minutes", 60), new("seconds", 1)];
 
     /// <summary>In the largest unit that divides it.</summary>
     public static Lifetime Of(TimeSpan? span)
@@ -39,7 +39,11 @@ public sealed class Lifetime
         }
 
         var unit = string.IsNullOrEmpty(Unit) ? 1 : Units.FirstOrDefault(known => known.Key == Unit).Value;
-        if (unit == 0 || number.Length > LongestNumber || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (
+            unit == 0
+            || number.Length > LongestNumber
+            || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        )
         {
             return false;
         }

@@ -1,13 +1,19 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Turnstone.Credentials;
+using Turnstone.Authorization;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Applications;
 
 /// <summary>Makes an application; its secret is shown by the answer to the form, this once.</summary>
-public sealed class NewApplicationPage(OwnApplications applications, ContractsSettings contracts, IStringLocalizer<ApplicationsWords> words)
-    : ApplicationFormPage(applications, contracts, words)
+public sealed class NewApplicationPage(
+    OwnApplications applications,
+    ContractsSettings contracts,
+    IStringLocalizer<ApplicationsWords> words
+) : ApplicationFormPage(applications, contracts, words)
 {
     private const string PublicKind = "public";
     private const string ConfidentialKind = "confidential";
@@ -18,7 +24,11 @@ public sealed class NewApplicationPage(OwnApplications applications, ContractsSe
 
     public MintedClient? Made { get; private set; }
 
-    public void OnGet() => (Kind, Form.GrantTypes) = (ConfidentialKind, [ApplicationRules.AuthorizationCode, ApplicationRules.RefreshToken]);
+    public void OnGet() =>
+        (Kind, Form.GrantTypes) = (
+            ConfidentialKind,
+            [ApplicationRules.AuthorizationCode, ApplicationRules.RefreshToken]
+        );
 
     public async Task<IActionResult> OnPostAsync()
     {

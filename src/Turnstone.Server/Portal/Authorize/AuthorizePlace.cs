@@ -1,8 +1,11 @@
-using Turnstone.Grants;
+using Turnstone.Authorization;
 
 namespace Turnstone.Server.Portal.Authorize;
 
-/// <summary>A contract that gives codes: where they are asked for, and its rules. The page knows no contract; it finds these on its route.</summary>
+/// <summary>
+/// A contract that gives codes: where they are asked for, and its rules. The page knows no contract; it finds these on
+/// its route.
+/// </summary>
 public sealed record AuthorizePlace(string Path, AuthorizationRules Rules);
 
 internal static class AuthorizeRoutes
@@ -12,14 +15,19 @@ internal static class AuthorizeRoutes
     public static IMvcBuilder AddAuthorizeRoutes(this IMvcBuilder builder) =>
         builder.AddRazorPagesOptions(options => options.Conventions.AddPageRoute(Page, AuthorizePaths.OAuthV1));
 
-    public static void WithAuthorize(this PageActionEndpointConventionBuilder pages, AuthorizePlace[] places) => pages.Add(endpoint =>
-    {
-        if (endpoint is RouteEndpointBuilder route && Array.Find(places, place => place.Path == "/" + route.RoutePattern.RawText?.TrimStart('/')) is { } place)
+    public static void WithAuthorize(this PageActionEndpointConventionBuilder pages, AuthorizePlace[] places) =>
+        pages.Add(endpoint =>
         {
-            route.Metadata.Add(place.Rules);
+            if (
+                endpoint is RouteEndpointBuilder route
+                && Array.Find(places, place => place.Path == "/" + route.RoutePattern.RawText?.TrimStart('/'))
+                    is { } place
+            )
+            {
+                route.Metadata.Add(place.Rules);
 
-            // A HEAD would be answered as a GET is, and cost a code.
-            route.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Post]));
-        }
-    });
+                // A HEAD would be answered as a GET is, and cost a code.
+                route.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Post]));
+            }
+        });
 }

@@ -1,3 +1,5 @@
+using Turnstone.Model;
+
 namespace Turnstone.Server.Portal.Authorize;
 
 /// <summary>What somebody is asked to let happen, as the page shows it.</summary>

@@ -2,24 +2,32 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Turnstone.AccessTokens;
-using Turnstone.Credentials;
+using Turnstone.Authorization;
 using Turnstone.Directory;
-using Turnstone.Grants;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Authorize;
 
 /// <summary>
-/// Another program asks to be let in: sign-in, consent, a code. The request is in the page's own address all the way, so that a decision carries it along and it is
-/// checked anew. Anonymous, because a request has to be proven before anybody is bothered with it.
+/// Another program asks to be let in: sign-in, consent, a code. The request is in the page's own address all the way,
+/// so that a decision carries it along and it is checked anew. Anonymous, because a request has to be proven before
+/// anybody is bothered with it.
 /// </summary>
 [AllowAnonymous]
 [IgnoreAntiforgeryToken] // a request may be posted from elsewhere (OpenID Connect Core §3.1.2.1); a decision's token is asked for below
 public sealed class AuthorizePage(
-    ClientDirectory clients, IAccountStore accounts, Authorizations authorizations, SignInTrip trip, ContentPolicy policy, TokenIssuer issuer, IAntiforgery antiforgery, TimeProvider time)
-    : PortalPage
+    ClientDirectory clients,
+    IAccountStore accounts,
+    Authorizations authorizations,
+    SignInTrip trip,
+    ContentPolicy policy,
+    IssuerAndAudience issuer,
+    IAntiforgery antiforgery,
+    TimeProvider time
+) : PortalPage
 {
     private const string Decision = "decision";
 
@@ -50,7 +58,8 @@ public sealed class AuthorizePage(
             return await DecideAsync(decision.ToString());
         }
 
-        // A request that came in a form goes on as the address it stands for: one that can be signed in from, and that a browser sends our cookies with.
+        // A request that came in a form goes on as the address it stands for: one that can be signed in from, and that
+        // a browser sends our cookies with.
         var query = $"?{SentParameters.QueryOf(form)}";
         return SentParameters.Read(query) is null ? Stay(UnprovenReason.Unreadable) : Redirect(Request.Path + query);
     }
@@ -60,13 +69,20 @@ public sealed class AuthorizePage(
     {
         if (SignedIn(request) is not { } account)
         {
-            return request.Silent ? Refuse(request.ReplyTo, "login_required", "Nobody is signed in, or not lately enough.") : Redirect(trip.Begin(Request, request.LoginHint));
+            return request.Silent
+                ? Refuse(request.ReplyTo, "login_required", "Nobody is signed in, or not lately enough.")
+                : Redirect(trip.Begin(Request, request.LoginHint));
         }
 
         var remembered = !request.AskAgain && await authorizations.RemembersAsync(request, account, Cancel);
         return remembered && request.ClientAssured ? await GrantAsync(request, account)
             : !request.Silent ? await AskAsync(request, account)
-            : remembered ? Refuse(request.ReplyTo, "interaction_required", "Any program could call itself this client, so its user is asked every time.")
+            : remembered
+                ? Refuse(
+                    request.ReplyTo,
+                    "interaction_required",
+                    "Any program could call itself this client, so its user is asked every time."
+                )
             : Refuse(request.ReplyTo, "consent_required", "The user has not consented to this.");
     }
 
@@ -102,7 +118,9 @@ public sealed class AuthorizePage(
 
     private async Task<AuthorizationReading> ReadAsync()
     {
-        var rules = HttpContext.GetEndpoint()?.Metadata.GetMetadata<AuthorizationRules>() ?? throw new InvalidOperationException("No contract gives codes at this path.");
+        var rules =
+            HttpContext.GetEndpoint()?.Metadata.GetMetadata<AuthorizationRules>()
+            ?? throw new InvalidOperationException("No contract gives codes at this path.");
         return SentParameters.Read(Request.QueryString.ToString()) is { } parameters
             ? AuthorizationCheck.Read(parameters, await clients.FindAsync(parameters["client_id"], Cancel), rules)
             : new UnprovenRequest(UnprovenReason.Unreadable);
@@ -122,12 +140,19 @@ public sealed class AuthorizePage(
 
     /// <summary>Who is signed in, if that was lately enough for this request.</summary>
     private Account? SignedIn(AuthorizationRequest request) =>
-        PortalSession.AccountOf(HttpContext) is { } account && request.Accepts(PortalSession.SignedInAt(HttpContext), trip.AskedAt(Request), time.GetUtcNow()) ? account : null;
+        PortalSession.AccountOf(HttpContext) is { } account
+        && request.Accepts(PortalSession.SignedInAt(HttpContext), trip.AskedAt(Request), time.GetUtcNow())
+            ? account
+            : null;
 
     private async Task<IActionResult> GrantAsync(AuthorizationRequest request, Account account) =>
         (await authorizations.CodeAsync(request, account, Caller, Cancel)).Granted(out var code, out var refusal)
             ? Send(ClientAddress.WithCode(request.ReplyTo, code, issuer.Issuer))
-            : Refuse(request.ReplyTo, refusal.Code is RefusalCode.TooManyAttempts ? "temporarily_unavailable" : "access_denied", $"{refusal.Reason} {refusal.NextStep}");
+            : Refuse(
+                request.ReplyTo,
+                refusal.Code is RefusalCode.TooManyAttempts ? "temporarily_unavailable" : "access_denied",
+                $"{refusal.Reason} {refusal.NextStep}"
+            );
 
     private async Task<IActionResult> AskAsync(AuthorizationRequest request, Account account)
     {
@@ -146,12 +171,13 @@ public sealed class AuthorizePage(
         return Page();
     }
 
-    private IActionResult Answer(AuthorizationReading reading) => reading switch
-    {
-        RefusedRequest refused => Refuse(refused.To, refused.Error, refused.Reason),
-        UnprovenRequest unproven => Stay(unproven.Reason),
-        _ => throw new InvalidOperationException("A sound request is met, not answered."),
-    };
+    private IActionResult Answer(AuthorizationReading reading) =>
+        reading switch
+        {
+            RefusedRequest refused => Refuse(refused.To, refused.Error, refused.Reason),
+            UnprovenRequest unproven => Stay(unproven.Reason),
+            _ => throw new InvalidOperationException("A sound request is met, not answered."),
+        };
 
     private PageResult Stay(UnprovenReason reason)
     {
@@ -159,11 +185,13 @@ public sealed class AuthorizePage(
         return Page();
     }
 
-    private IActionResult Refuse(ReplyAddress to, string error, string reason) => Send(ClientAddress.WithError(to, error, reason, issuer.Issuer));
+    private IActionResult Refuse(ReplyAddress to, string error, string reason) =>
+        Send(ClientAddress.WithError(to, error, reason, issuer.Issuer));
 
     private IActionResult Send(string address)
     {
-        // Right after a sign-in the browser would hold a redirect against the policy of the sign-in page, which lets its form lead nowhere else. A page ends that.
+        // Right after a sign-in the browser would hold a redirect against the policy of the sign-in page, which lets
+        // its form lead nowhere else. A page ends that.
         if (HttpMethods.IsGet(Request.Method) && SignInTrip.HasReturned(Request))
         {
             Onward = address;

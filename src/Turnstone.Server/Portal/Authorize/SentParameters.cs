@@ -1,12 +1,16 @@
-using Turnstone.Grants;
-using Turnstone.Server.Dialects.Common;
+using Turnstone.Authorization;
+using Turnstone.Server.Contracts.Common;
 
 namespace Turnstone.Server.Portal.Authorize;
 
-/// <summary>The parameters in a query, decoded strictly: what is not UTF-8 is refused rather than guessed at, because <c>state</c> goes back as it came.</summary>
+/// <summary>
+/// The parameters in a query, decoded strictly: what is not UTF-8 is refused rather than guessed at, because
+/// <c>state</c> goes back as it came.
+/// </summary>
 internal static class SentParameters
 {
-    // The request travels to the sign-in page and back within another address, escaped once more, and a request's first line has 8 KiB.
+    // The request travels to the sign-in page and back within another address, escaped once more, and a request's first
+    // line has 8 KiB.
     private const int LongestEscaped = 6_000;
 
     public static AuthorizationParameters? Read(string query)
@@ -34,5 +38,11 @@ internal static class SentParameters
 
     /// <summary>The query that says what a form says.</summary>
     public static string QueryOf(IFormCollection form) =>
-        string.Join('&', form.SelectMany(field => field.Value, (field, value) => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(value ?? "")}"));
+        string.Join(
+            '&',
+            form.SelectMany(
+                field => field.Value,
+                (field, value) => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(value ?? "")}"
+            )
+        );
 }

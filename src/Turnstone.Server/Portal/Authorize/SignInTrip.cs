@@ -6,8 +6,9 @@ using Turnstone.Server.Portal.Entrance;
 namespace Turnstone.Server.Portal.Authorize;
 
 /// <summary>
-/// The way to the sign-in page and back to the request. The request takes along when it was sent there, sealed together with itself: a client that wants a new
-/// sign-in gets exactly one, nobody comes round without it, and nobody is sent round for ever.
+/// The way to the sign-in page and back to the request. The request takes along when it was sent there, sealed together
+/// with itself: a client that wants a new sign-in gets exactly one, nobody comes round without it, and nobody is sent
+/// round for ever.
 /// </summary>
 public sealed class SignInTrip(IDataProtectionProvider protection, TimeProvider time)
 {
@@ -27,7 +28,9 @@ public sealed class SignInTrip(IDataProtectionProvider protection, TimeProvider 
         return $"{EntrancePaths.SignIn}?Again=true{prefilled}&ReturnUrl={Uri.EscapeDataString($"{bare}{Mark}{sealedTime}")}";
     }
 
-    /// <summary>When this very request was sent to sign in; null when it was not, or longer ago than anyone takes.</summary>
+    /// <summary>
+    /// When this very request was sent to sign in; null when it was not, or longer ago than anyone takes.
+    /// </summary>
     public DateTimeOffset? AskedAt(HttpRequest request)
     {
         var (bare, sealedTime) = Split(request);
@@ -38,7 +41,10 @@ public sealed class SignInTrip(IDataProtectionProvider protection, TimeProvider 
 
         try
         {
-            var at = new DateTimeOffset(long.Parse(Sealer(bare).Unprotect(sealedTime), CultureInfo.InvariantCulture), TimeSpan.Zero);
+            var at = new DateTimeOffset(
+                long.Parse(Sealer(bare).Unprotect(sealedTime), CultureInfo.InvariantCulture),
+                TimeSpan.Zero
+            );
             return time.GetUtcNow() - at <= Longest ? at : null;
         }
         catch (CryptographicException)

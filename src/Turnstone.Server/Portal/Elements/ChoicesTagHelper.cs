@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace Turnstone.Server.Portal.Elements;
 
-/// <summary><c>&lt;choices for="Scopes" label="…" hint="…"&gt;</c>: several boxes under one question, with its hint and its error tied to the whole group.</summary>
+/// <summary>
+/// <c>&lt;choices for="Scopes" label="…" hint="…"&gt;</c>: several boxes under one question, with its hint and its
+/// error tied to the whole group.
+/// </summary>
 [HtmlTargetElement("choices", Attributes = "for,label")]
 public sealed class ChoicesTagHelper : TagHelper
 {
@@ -24,11 +27,17 @@ public sealed class ChoicesTagHelper : TagHelper
     {
         ArgumentNullException.ThrowIfNull(output);
         var id = TagBuilder.CreateSanitizedId(For.Name, "_");
-        var error = ViewContext.ViewData.ModelState.TryGetValue(For.Name, out var state) && state.Errors.Count > 0 ? state.Errors[0].ErrorMessage : null;
+        var error =
+            ViewContext.ViewData.ModelState.TryGetValue(For.Name, out var state) && state.Errors.Count > 0
+                ? state.Errors[0].ErrorMessage
+                : null;
         output.TagName = "fieldset";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", error is null ? "choices" : "choices wrong");
-        var described = string.Join(' ', new[] { error is null ? null : $"{id}-error", Hint is null ? null : $"{id}-hint" }.OfType<string>());
+        var described = string.Join(
+            ' ',
+            new[] { error is null ? null : $"{id}-error", Hint is null ? null : $"{id}-hint" }.OfType<string>()
+        );
         if (described.Length > 0)
         {
             output.Attributes.SetAttribute("aria-describedby", described);

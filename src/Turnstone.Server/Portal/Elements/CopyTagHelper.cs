@@ -5,7 +5,10 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Elements;
 
-/// <summary><c>&lt;copy text="…" label="…" /&gt;</c>: a text to take along, with a button that the script brings to life; without it the text is selected by one click.</summary>
+/// <summary>
+/// <c>&lt;copy text="…" label="…" /&gt;</c>: a text to take along, with a button that the script brings to life;
+/// without it the text is selected by one click.
+/// </summary>
 [HtmlTargetElement("copy", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class CopyTagHelper(IStringLocalizer<ShellWords> words) : TagHelper
 {

@@ -4,12 +4,15 @@ using System.Text.Json;
 namespace Turnstone.Server.Portal.Elements;
 
 /// <summary>
-/// A curl call, ready for a shell: whatever stands in it is quoted, so that a name somebody chose is never a command. Secrets that are not at hand are named as
-/// variables, which also keeps them out of the shell's history.
+/// A curl call, ready for a shell: whatever stands in it is quoted, so that a name somebody chose is never a command.
+/// Secrets that are not at hand are named as variables, which also keeps them out of the shell's history.
 /// </summary>
 public sealed class CurlLine
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly List<string> parts;
 
@@ -25,8 +28,11 @@ public sealed class CurlLine
     public CurlLine HeaderOf(string name, string variable) => With($"-H \"{name}: ${variable}\"");
 
     /// <summary>A body of these members; one in angle brackets is for the reader to fill in.</summary>
-    public CurlLine Json(params (string Name, string Value)[] members) => Header("Content-Type", "application/json")
-        .With($"-d {Quote($"{{{string.Join(',', members.Select(member => $"{Text(member.Name)}:{Text(member.Value)}"))}}}")}");
+    public CurlLine Json(params (string Name, string Value)[] members) =>
+        Header("Content-Type", "application/json")
+            .With(
+                $"-d {Quote($"{{{string.Join(',', members.Select(member => $"{Text(member.Name)}:{Text(member.Value)}"))}}}")}"
+            );
 
     public override string ToString() => string.Join(" \\\n  ", parts);
 

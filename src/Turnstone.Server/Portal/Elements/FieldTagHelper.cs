@@ -8,9 +8,10 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace Turnstone.Server.Portal.Elements;
 
 /// <summary>
-/// <c>&lt;field for="Email" label="…" type="email" hint="…" autocomplete="…" /&gt;</c>: label, input, hint and error, tied together for those who hear the page. What was typed
-/// stays, passwords excepted. Further attributes go to the input; with content (options, an input of another kind) the content stands in its place:
-/// it then uses <c>id</c> and <c>name</c> of the field itself.
+/// <c>&lt;field for="Email" label="…" type="email" hint="…" autocomplete="…" /&gt;</c>: label, input, hint and error,
+/// tied together for those who hear the page. What was typed stays, passwords excepted. Further attributes go to the
+/// input; with content (options, an input of another kind) the content stands in its place: it then uses <c>id</c> and
+/// <c>name</c> of the field itself.
 /// </summary>
 [HtmlTargetElement("field", Attributes = "for,label")]
 public sealed class FieldTagHelper : TagHelper
@@ -32,7 +33,10 @@ public sealed class FieldTagHelper : TagHelper
     {
         ArgumentNullException.ThrowIfNull(output);
         var id = TagBuilder.CreateSanitizedId(For.Name, "_");
-        var error = ViewContext.ViewData.ModelState.TryGetValue(For.Name, out var state) && state.Errors.Count > 0 ? state.Errors[0].ErrorMessage : null;
+        var error =
+            ViewContext.ViewData.ModelState.TryGetValue(For.Name, out var state) && state.Errors.Count > 0
+                ? state.Errors[0].ErrorMessage
+                : null;
         var given = output.Attributes.ToList();
         output.Attributes.Clear();
         output.TagName = "div";
@@ -68,12 +72,17 @@ public sealed class FieldTagHelper : TagHelper
         foreach (var attribute in given)
         {
             // What Razor hands over is encoded already, and the tag builder would do it again.
-            input.Attributes[attribute.Name] = attribute.Value is HtmlString encoded ? WebUtility.HtmlDecode(encoded.Value) : attribute.Value?.ToString();
+            input.Attributes[attribute.Name] = attribute.Value is HtmlString encoded
+                ? WebUtility.HtmlDecode(encoded.Value)
+                : attribute.Value?.ToString();
         }
 
         input.Attributes["id"] = id;
         input.Attributes["name"] = For.Name;
-        var described = string.Join(' ', new[] { error is null ? null : $"{id}-error", Hint is null ? null : $"{id}-hint" }.OfType<string>());
+        var described = string.Join(
+            ' ',
+            new[] { error is null ? null : $"{id}-error", Hint is null ? null : $"{id}-hint" }.OfType<string>()
+        );
         if (described.Length > 0)
         {
             input.Attributes["aria-describedby"] = described;

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace Turnstone.Server.Portal.Elements;
 
-/// <summary><c>&lt;icon name="key" /&gt;</c>: a line drawing beside a word that says the same, so it is silent for those who hear the page.</summary>
+/// <summary>
+/// <c>&lt;icon name="key" /&gt;</c>: a line drawing beside a word that says the same, so it is silent for those who
+/// hear the page.
+/// </summary>
 [HtmlTargetElement("icon", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class IconTagHelper : TagHelper
 {
@@ -17,12 +20,14 @@ public sealed class IconTagHelper : TagHelper
         ["list"] = "M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01",
         ["book"] = "M4 5a2 2 0 0 1 2-2h14v18H6a2 2 0 0 1-2-2zM4 19a2 2 0 0 1 2-2h14",
         ["person"] = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4.5 21a7.5 7.5 0 0 1 15 0",
-        ["people"] = "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 20a6.5 6.5 0 0 1 13 0M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.8",
+        ["people"] =
+            "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 20a6.5 6.5 0 0 1 13 0M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.8",
         ["gauge"] = "M12 20a9 9 0 1 1 9-9M12 14l5-5M12 15h.01",
         ["check"] = "m4 12.5 5 5L20 6.5",
         ["box"] = "m12 2.5 9 5v9l-9 5-9-5v-9zM3 7.5l9 5 9-5M12 12.5v9",
         ["lock"] = "M5 11h14v10H5zM8 11V7a4 4 0 0 1 8 0v4",
-        ["gear"] = "M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6M12 2v3M12 19v3M2 12h3M19 12h3M4.9 4.9 7 7M17 17l2.1 2.1M4.9 19.1 7 17M17 7l2.1-2.1",
+        ["gear"] =
+            "M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6M12 2v3M12 19v3M2 12h3M19 12h3M4.9 4.9 7 7M17 17l2.1 2.1M4.9 19.1 7 17M17 7l2.1-2.1",
         ["warn"] = "M12 3 2 20h20zM12 10v4M12 17h.01",
         ["plus"] = "M12 5v14M5 12h14",
         ["menu"] = "M4 7h16M4 12h16M4 17h16",

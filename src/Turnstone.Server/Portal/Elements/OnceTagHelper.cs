@@ -2,11 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Elements;
 
-/// <summary><c>&lt;once /&gt;</c> in a form whose answer shows a secret: it can be sent once, see <see cref="SentOnce"/>. All such forms of a page share one ticket.</summary>
+/// <summary>
+/// <c>&lt;once /&gt;</c> in a form whose answer shows a secret: it can be sent once, see <see cref="SentOnce"/>. All
+/// such forms of a page share one ticket.
+/// </summary>
 [HtmlTargetElement("once", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class OnceTagHelper(RandomSource random) : TagHelper
 {

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace Turnstone.Server.Portal.Elements;
 
-/// <summary><c>&lt;div class="table" scroll-label="…"&gt;</c>: a table that may be wider than the page is scrolled with the keyboard too, and says what it is.</summary>
+/// <summary>
+/// <c>&lt;div class="table" scroll-label="…"&gt;</c>: a table that may be wider than the page is scrolled with the
+/// keyboard too, and says what it is.
+/// </summary>
 [HtmlTargetElement("div", Attributes = "scroll-label")]
 public sealed class ScrollTagHelper : TagHelper
 {

@@ -4,7 +4,10 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Elements;
 
-/// <summary><c>&lt;moment at="…" /&gt;</c>: a time in the reader's zone; with <c>distance</c> in words, the time itself on hovering.</summary>
+/// <summary>
+/// <c>&lt;moment at="…" /&gt;</c>: a time in the reader's zone; with <c>distance</c> in words, the time itself on
+/// hovering.
+/// </summary>
 [HtmlTargetElement("moment", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class TimeTagHelper(Reader reader) : TagHelper
 {
@@ -17,7 +20,10 @@ public sealed class TimeTagHelper(Reader reader) : TagHelper
         ArgumentNullException.ThrowIfNull(output);
         output.TagName = "time";
         output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute("datetime", At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        output.Attributes.SetAttribute(
+            "datetime",
+            At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+        );
         if (Distance)
         {
             output.Attributes.SetAttribute("title", reader.Time(At));

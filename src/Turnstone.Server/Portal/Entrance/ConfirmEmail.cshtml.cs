@@ -8,12 +8,17 @@ using Turnstone.Server.Accounts;
 namespace Turnstone.Server.Portal.Entrance;
 
 /// <summary>
-/// Where the link of a confirmation leads. Opening it does nothing, because programs that look through mail open links too; the button asks the password, so that nobody confirms
-/// an account that a stranger has made with his address.
+/// Where the link of a confirmation leads. Opening it does nothing, because programs that look through mail open links
+/// too; the button asks the password, so that nobody confirms an account that a stranger has made with his address.
 /// </summary>
 [AllowAnonymous]
-public sealed class ConfirmEmailPage(AccountManager manager, PasswordProof passwords, AccountSignIn signIn, PortalAudit audit, IStringLocalizer<EntranceWords> words)
-    : EntrancePage(words)
+public sealed class ConfirmEmailPage(
+    AccountManager manager,
+    PasswordProof passwords,
+    AccountSignIn signIn,
+    PortalAudit audit,
+    IStringLocalizer<EntranceWords> words
+) : EntrancePage(words)
 {
     [BindProperty(SupportsGet = true)]
     public string? Account { get; set; }
@@ -27,9 +32,7 @@ public sealed class ConfirmEmailPage(AccountManager manager, PasswordProof passw
     /// <summary>The link is too old, or was never one.</summary>
     public bool Stale { get; private set; }
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -63,7 +66,12 @@ public sealed class ConfirmEmailPage(AccountManager manager, PasswordProof passw
 
     private async Task<Account?> NamedAsync() =>
         await manager.FindByIdAsync(Account ?? "") is { } account
-        && await manager.VerifyUserTokenAsync(account, TokenOptions.DefaultProvider, UserManager<Account>.ConfirmEmailTokenPurpose, Token ?? "")
+        && await manager.VerifyUserTokenAsync(
+            account,
+            TokenOptions.DefaultProvider,
+            UserManager<Account>.ConfirmEmailTokenPurpose,
+            Token ?? ""
+        )
             ? account
             : null;
 }

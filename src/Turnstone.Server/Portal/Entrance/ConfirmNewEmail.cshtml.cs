@@ -10,12 +10,18 @@ using Turnstone.Server.Mail;
 namespace Turnstone.Server.Portal.Entrance;
 
 /// <summary>
-/// Where the link to a new address leads. That the letter has reached somebody is half of the proof; the other half is that he is the account's owner, signed in or with
-/// its password. Without it a stranger could name another's address and would have it as soon as the one who reads there presses the button.
+/// Where the link to a new address leads. That the letter has reached somebody is half of the proof; the other half is
+/// that he is the account's owner, signed in or with its password. Without it a stranger could name another's address
+/// and would have it as soon as the one who reads there presses the button.
 /// </summary>
 [AllowAnonymous]
 public sealed class ConfirmNewEmailPage(
-    AccountManager manager, PasswordProof passwords, AccountSignIn signIn, EntranceLetters letters, IStringLocalizer<EntranceWords> words) : EntrancePage(words)
+    AccountManager manager,
+    PasswordProof passwords,
+    AccountSignIn signIn,
+    EntranceLetters letters,
+    IStringLocalizer<EntranceWords> words
+) : EntrancePage(words)
 {
     [BindProperty(SupportsGet = true)]
     public string? Account { get; set; }
@@ -33,11 +39,10 @@ public sealed class ConfirmNewEmailPage(
     public bool Stale { get; private set; }
 
     /// <summary>Whether this browser is signed in to the very account that the link is of.</summary>
-    public bool IsOwner => PortalSession.AccountOf(HttpContext)?.Id.ToString("D", CultureInfo.InvariantCulture) == Account;
+    public bool IsOwner =>
+        PortalSession.AccountOf(HttpContext)?.Id.ToString("D", CultureInfo.InvariantCulture) == Account;
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -79,7 +84,12 @@ public sealed class ConfirmNewEmailPage(
     private async Task<Account?> NamedAsync() =>
         Letter.CanReach(Email)
         && await manager.FindByIdAsync(Account ?? "") is { DisabledAt: null } account
-        && await manager.VerifyUserTokenAsync(account, manager.Options.Tokens.ChangeEmailTokenProvider, AccountManager.GetChangeEmailTokenPurpose(Email), Token ?? "")
+        && await manager.VerifyUserTokenAsync(
+            account,
+            manager.Options.Tokens.ChangeEmailTokenProvider,
+            AccountManager.GetChangeEmailTokenPurpose(Email),
+            Token ?? ""
+        )
             ? account
             : null;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Portal.Shell;
 

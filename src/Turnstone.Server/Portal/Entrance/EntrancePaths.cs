@@ -1,3 +1,5 @@
+using Turnstone.Directory;
+
 namespace Turnstone.Server.Portal.Entrance;
 
 /// <summary>The pages on the way in and out.</summary>

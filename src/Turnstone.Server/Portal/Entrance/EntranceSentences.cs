@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Localization;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.Entrance;

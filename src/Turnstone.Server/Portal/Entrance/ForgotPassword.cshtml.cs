@@ -1,17 +1,28 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
 
 namespace Turnstone.Server.Portal.Entrance;
 
-/// <summary>Asks for a link to set a new password. The answer is the same for an email that nobody has, and takes as long: the same link is made and thrown away.</summary>
+/// <summary>
+/// Asks for a link to set a new password. The answer is the same for an email that nobody has, and takes as long: the
+/// same link is made and thrown away.
+/// </summary>
 [AllowAnonymous]
 public sealed class ForgotPasswordPage(
-    AccountManager manager, EntranceLetters letters, LetterLimits limits, CurrentCaller caller, RandomSource random, TimeProvider time, MailQueue mail,
-    IStringLocalizer<EntranceWords> words) : EntrancePage(words)
+    AccountManager manager,
+    EntranceLetters letters,
+    LetterLimits limits,
+    CurrentCaller caller,
+    RandomSource random,
+    TimeProvider time,
+    MailQueue mail,
+    IStringLocalizer<EntranceWords> words
+) : EntrancePage(words)
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -21,9 +32,7 @@ public sealed class ForgotPasswordPage(
 
     public bool SendsMail => mail.Sends;
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -46,7 +55,11 @@ public sealed class ForgotPasswordPage(
 
         var nobody = NewAccount.For(Email, random, time.GetUtcNow());
         var mayWrite = limits.TakeAddress(LetterKind.Reset, nobody.NormalizedEmail);
-        await (mayWrite && await manager.FindByEmailAsync(Email) is { DisabledAt: null } account ? letters.ResetAsync(account) : letters.ResetForNothingAsync(nobody));
+        await (
+            mayWrite && await manager.FindByEmailAsync(Email) is { DisabledAt: null } account
+                ? letters.ResetAsync(account)
+                : letters.ResetForNothingAsync(nobody)
+        );
         return RedirectToPage(new { sent = true });
     }
 }

@@ -1,9 +1,13 @@
-using Turnstone.Abuse;
+using Turnstone.Limits;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Entrance;
 
-/// <summary>What a letter to an address is about. Each kind is counted by itself, or a stranger who signs up with an address would use up its owner's reset letters.</summary>
+/// <summary>
+/// What a letter to an address is about. Each kind is counted by itself, or a stranger who signs up with an address
+/// would use up its owner's reset letters.
+/// </summary>
 public enum LetterKind
 {
     /// <summary>A new account is to be confirmed, or there is one already.</summary>
@@ -16,8 +20,8 @@ public enum LetterKind
 }
 
 /// <summary>
-/// How many letters strangers may have sent, so that this server floods nobody's mailbox. Whose address is used up is not told; nothing is lost by it either, because the
-/// letters that were sent are good, whoever asked for them.
+/// How many letters strangers may have sent, so that this server floods nobody's mailbox. Whose address is used up is
+/// not told; nothing is lost by it either, because the letters that were sent are good, whoever asked for them.
 /// </summary>
 public sealed class LetterLimits(LimitsSettings limits, RandomSource random, TimeProvider time)
 {
@@ -29,10 +33,16 @@ public sealed class LetterLimits(LimitsSettings limits, RandomSource random, Tim
     {
         ArgumentNullException.ThrowIfNull(caller);
         return networks.Take(NetworkPrefix.Of(caller.Network)) is { } wait
-            ? new Refusal(RefusalCode.TooManyAttempts, "Too many letters were asked for from this network.", "Wait for the time in Retry-After.", wait)
+            ? new Refusal(
+                RefusalCode.TooManyAttempts,
+                "Too many letters were asked for from this network.",
+                "Wait for the time in Retry-After.",
+                wait
+            )
             : null;
     }
 
     /// <summary>Whether this address may get one more of the kind.</summary>
-    public bool TakeAddress(LetterKind kind, string normalizedEmail) => addresses.Take($"{kind} {normalizedEmail}") is null;
+    public bool TakeAddress(LetterKind kind, string normalizedEmail) =>
+        addresses.Take($"{kind} {normalizedEmail}") is null;
 }

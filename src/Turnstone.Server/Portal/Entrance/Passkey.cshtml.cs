@@ -1,23 +1,33 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Turnstone.Abuse;
-using Turnstone.Credentials.Passwords;
+using Turnstone.Directory;
 using Turnstone.Grants;
+using Turnstone.Limits;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.Entrance;
 
-/// <summary>The sign-in with a passkey: a challenge for the browser's script, and what the device made of it. No email is asked, so nothing tells who exists.</summary>
+/// <summary>
+/// The sign-in with a passkey: a challenge for the browser's script, and what the device made of it. No email is asked,
+/// so nothing tells who exists.
+/// </summary>
 [AllowAnonymous]
 public sealed class PasskeyPage(
-    AccountSignIn signIn, PortalAudit audit, LoginDoor door, RequestLimits limits, CurrentCaller caller, IStringLocalizer<EntranceWords> words) : EntrancePage(words)
+    AccountSignIn signIn,
+    PortalAudit audit,
+    LoginDoor door,
+    RequestLimits limits,
+    CurrentCaller caller,
+    IStringLocalizer<EntranceWords> words
+) : EntrancePage(words)
 {
     private const int LongestCredential = 16 * 1024;
 
     public IActionResult OnGet() => Redirect(EntrancePaths.SignIn);
 
-    public async Task<IActionResult> OnPostOptionsAsync() => Content(await signIn.MakePasskeyRequestOptionsAsync(null), "application/json");
+    public async Task<IActionResult> OnPostOptionsAsync() =>
+        Content(await signIn.MakePasskeyRequestOptionsAsync(null), "application/json");
 
     public async Task<IActionResult> OnPostAsync(string? credential)
     {
@@ -26,10 +36,16 @@ public sealed class PasskeyPage(
             return Refused("", tooMany);
         }
 
-        var account = credential is { Length: > 0 and <= LongestCredential } ? await signIn.EnterByPasskeyAsync(credential) : null;
+        var account = credential is { Length: > 0 and <= LongestCredential }
+            ? await signIn.EnterByPasskeyAsync(credential)
+            : null;
         if (account is null)
         {
-            await door.FailedAsync(new LoginFacts("Passkey", PasswordProof.Contract, caller.Current), PasswordCheck.Wrong, Cancel);
+            await door.FailedAsync(
+                new LoginFacts("Passkey", PasswordProof.Contract, caller.Current),
+                PasswordCheck.Wrong,
+                Cancel
+            );
             return Page();
         }
 

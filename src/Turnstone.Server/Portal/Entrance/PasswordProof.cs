@@ -1,17 +1,26 @@
 using Turnstone.Directory;
 using Turnstone.Grants;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Entrance;
 
-/// <summary>A password tried at the portal: to sign in, or asked once more of someone who is signed in, before something that a borrowed browser should not do.</summary>
+/// <summary>
+/// A password tried at the portal: to sign in, or asked once more of someone who is signed in, before something that a
+/// borrowed browser should not do.
+/// </summary>
 public sealed class PasswordProof(PasswordDoor door, CurrentCaller caller)
 {
     public const string Contract = "portal";
 
     public Task<Outcome<Account>> SignInAsync(string email, string password, CancellationToken cancellationToken) =>
-        door.ProveAsync(email, password, new LoginFacts(nameof(GrantKind.Password), Contract, caller.Current), cancellationToken);
+        door.ProveAsync(
+            email,
+            password,
+            new LoginFacts(nameof(GrantKind.Password), Contract, caller.Current),
+            cancellationToken
+        );
 
     /// <summary>The refusal, or null when the password is this account's.</summary>
     public async Task<Refusal?> OfAsync(Account account, string? password, CancellationToken cancellationToken)

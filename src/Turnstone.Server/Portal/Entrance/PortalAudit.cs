@@ -1,5 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.Entrance;
@@ -17,15 +18,35 @@ public sealed class PortalAudit(IAuditLog audit, CurrentCaller caller, TimeProvi
     public Task SignUpAgainAsync(Account account, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(account);
-        return audit.AppendAsync(Entry(account, AuditEvent.AccountCreated) with { Refused = RefusalCode.InvalidCredentials, Detail = "there is one already" }, cancellationToken);
+        return audit.AppendAsync(
+            Entry(account, AuditEvent.AccountCreated) with
+            {
+                Refused = RefusalCode.InvalidCredentials,
+                Detail = "there is one already",
+            },
+            cancellationToken
+        );
     }
 
     public Task SignedOutEverywhereAsync(Account account, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(account);
-        return audit.AppendAsync(Entry(account, AuditEvent.AccountChanged) with { Detail = "signed out everywhere" }, cancellationToken);
+        return audit.AppendAsync(
+            Entry(account, AuditEvent.AccountChanged) with
+            {
+                Detail = "signed out everywhere",
+            },
+            cancellationToken
+        );
     }
 
     private AuditEntry Entry(Account account, AuditEvent what) =>
-        new() { Event = what, At = time.GetUtcNow(), Caller = caller.Current, AccountId = account.Id, Contract = PasswordProof.Contract };
+        new()
+        {
+            Event = what,
+            At = time.GetUtcNow(),
+            Caller = caller.Current,
+            AccountId = account.Id,
+            Contract = PasswordProof.Contract,
+        };
 }

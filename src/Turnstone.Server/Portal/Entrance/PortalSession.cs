@@ -9,14 +9,21 @@ using Turnstone.Server.Accounts;
 namespace Turnstone.Server.Portal.Entrance;
 
 /// <summary>
-/// Whether a portal cookie still stands, looked up at every request: a changed stamp (new password, "sign out everywhere") or a disabled account ends it
-/// at once on every node, and a right that was taken away is gone with the next click. Nor does one stand for ever, or without the moment of its sign-in.
+/// Whether a portal cookie still stands, looked up at every request: a changed stamp (new password, "sign out
+/// everywhere") or a disabled account ends it at once on every node, and a right that was taken away is gone with the
+/// next click. Nor does one stand for ever, or without the moment of its sign-in.
 /// </summary>
-public sealed class PortalSession(AccountManager manager, IUserClaimsPrincipalFactory<Account> principals, TimeProvider time)
+public sealed class PortalSession(
+    AccountManager manager,
+    IUserClaimsPrincipalFactory<Account> principals,
+    TimeProvider time
+)
 {
     private const string SignedInKey = "signed-in";
 
-    /// <summary>However often a cookie is renewed, it ends so long after its sign-in: one that was stolen is not good for ever.</summary>
+    /// <summary>
+    /// However often a cookie is renewed, it ends so long after its sign-in: one that was stolen is not good for ever.
+    /// </summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     private static readonly object Key = new();
@@ -40,7 +47,12 @@ public sealed class PortalSession(AccountManager manager, IUserClaimsPrincipalFa
         ArgumentNullException.ThrowIfNull(context);
         var account = context.Principal is null ? null : await manager.GetUserAsync(context.Principal);
         var stamp = context.Principal?.FindFirstValue(manager.Options.ClaimsIdentity.SecurityStampClaimType);
-        if (account is not { DisabledAt: null } || stamp != account.SecurityStamp || MomentOf(context.Properties) is not { } signedIn || time.GetUtcNow() - signedIn >= Longest)
+        if (
+            account is not { DisabledAt: null }
+            || stamp != account.SecurityStamp
+            || MomentOf(context.Properties) is not { } signedIn
+            || time.GetUtcNow() - signedIn >= Longest
+        )
         {
             context.RejectPrincipal();
             return;
@@ -58,7 +70,8 @@ public sealed class PortalSession(AccountManager manager, IUserClaimsPrincipalFa
     }
 
     private static DateTimeOffset? MomentOf(AuthenticationProperties properties) =>
-        properties.Items.TryGetValue(SignedInKey, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+        properties.Items.TryGetValue(SignedInKey, out var text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : null;
 }

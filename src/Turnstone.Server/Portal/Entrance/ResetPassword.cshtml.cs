@@ -3,16 +3,23 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.Entrance;
 
 /// <summary>
-/// Sets a new password by the link of a mail, once: it is bound to the stamp that the new password changes. Whoever reads the mail has also shown that the email is his. The second step
-/// stays as it is: a mailbox that was broken into is not enough.
+/// Sets a new password by the link of a mail, once: it is bound to the stamp that the new password changes. Whoever
+/// reads the mail has also shown that the email is his. The second step stays as it is: a mailbox that was broken into
+/// is not enough.
 /// </summary>
 [AllowAnonymous]
-public sealed class ResetPasswordPage(AccountManager manager, AccountSignIn signIn, EntranceLetters letters, IStringLocalizer<EntranceWords> words) : EntrancePage(words)
+public sealed class ResetPasswordPage(
+    AccountManager manager,
+    AccountSignIn signIn,
+    EntranceLetters letters,
+    IStringLocalizer<EntranceWords> words
+) : EntrancePage(words)
 {
     [BindProperty(SupportsGet = true)]
     public string? Account { get; set; }
@@ -25,9 +32,7 @@ public sealed class ResetPasswordPage(AccountManager manager, AccountSignIn sign
 
     public bool Stale { get; private set; }
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -63,7 +68,12 @@ public sealed class ResetPasswordPage(AccountManager manager, AccountSignIn sign
 
     private async Task<Account?> NamedAsync() =>
         await manager.FindByIdAsync(Account ?? "") is { DisabledAt: null } account
-        && await manager.VerifyUserTokenAsync(account, TokenOptions.DefaultProvider, UserManager<Account>.ResetPasswordTokenPurpose, Token ?? "")
+        && await manager.VerifyUserTokenAsync(
+            account,
+            TokenOptions.DefaultProvider,
+            UserManager<Account>.ResetPasswordTokenPurpose,
+            Token ?? ""
+        )
             ? account
             : null;
 }

@@ -1,14 +1,21 @@
 using Microsoft.AspNetCore.Identity;
-using Turnstone.Abuse;
-using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Grants;
+using Turnstone.Limits;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.Entrance;
 
-/// <summary>The second step: a code of the app or one of the recovery codes. Every failure is recorded as a failed sign-in.</summary>
-public sealed class SecondFactor(AccountManager manager, SecondFactorLimits limits, LoginDoor door, CurrentCaller caller)
+/// <summary>
+/// The second step: a code of the app or one of the recovery codes. Every failure is recorded as a failed sign-in.
+/// </summary>
+public sealed class SecondFactor(
+    AccountManager manager,
+    SecondFactorLimits limits,
+    LoginDoor door,
+    CurrentCaller caller
+)
 {
     private const int RecoveryHalf = 5;
 
@@ -35,7 +42,11 @@ public sealed class SecondFactor(AccountManager manager, SecondFactorLimits limi
     }
 
     /// <summary>The same for a recovery code, which is used up by it.</summary>
-    public async Task<Refusal?> TryRecoveryCodeAsync(Account account, string? typed, CancellationToken cancellationToken)
+    public async Task<Refusal?> TryRecoveryCodeAsync(
+        Account account,
+        string? typed,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(account);
         var facts = Facts(account, "RecoveryCode");
@@ -60,5 +71,6 @@ public sealed class SecondFactor(AccountManager manager, SecondFactorLimits limi
         return signs.Length == 2 * RecoveryHalf ? $"{signs[..RecoveryHalf]}-{signs[RecoveryHalf..]}" : "-";
     }
 
-    private LoginFacts Facts(Account account, string kind) => new(kind, PasswordProof.Contract, caller.Current) { AccountId = account.Id };
+    private LoginFacts Facts(Account account, string kind) =>
+        new(kind, PasswordProof.Contract, caller.Current) { AccountId = account.Id };
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Turnstone.Directory;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Entrance;
@@ -8,7 +9,13 @@ namespace Turnstone.Server.Portal.Entrance;
 /// <summary>The second step of a sign-in: the app's code, or a recovery code.</summary>
 [AllowAnonymous]
 public sealed class SecondStepPage(
-    AccountSignIn signIn, SecondFactor second, EntranceLetters letters, PortalAudit audit, TurnstoneSettings settings, IStringLocalizer<EntranceWords> words) : EntrancePage(words)
+    AccountSignIn signIn,
+    SecondFactor second,
+    EntranceLetters letters,
+    PortalAudit audit,
+    TurnstoneSettings settings,
+    IStringLocalizer<EntranceWords> words
+) : EntrancePage(words)
 {
     [BindProperty]
     public string? Code { get; set; }
@@ -20,7 +27,8 @@ public sealed class SecondStepPage(
 
     public bool OffersPasskeys => PasskeyOrigin.IsPossible(settings);
 
-    public async Task<IActionResult> OnGetAsync() => await signIn.HalfwayAsync() is null ? Redirect(EntrancePaths.SignIn) : Page();
+    public async Task<IActionResult> OnGetAsync() =>
+        await signIn.HalfwayAsync() is null ? Redirect(EntrancePaths.SignIn) : Page();
 
     public async Task<IActionResult> OnPostAsync()
     {

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Entrance;
 
 /// <summary>
-/// A page that makes or shows a secret: whoever is to see one proves the password anew, because a browser that was left open is not its owner, and the form that asks
-/// is taken once.
+/// A page that makes or shows a secret: whoever is to see one proves the password anew, because a browser that was left
+/// open is not its owner, and the form that asks is taken once.
 /// </summary>
 public abstract class SecretPage : PortalPage
 {
@@ -17,7 +18,9 @@ public abstract class SecretPage : PortalPage
 
     private IStringLocalizer<EntranceWords> Words => Services.GetRequiredService<IStringLocalizer<EntranceWords>>();
 
-    /// <summary>Null to go on; else what to answer: this page again from its start, where the form was sent before.</summary>
+    /// <summary>
+    /// Null to go on; else what to answer: this page again from its start, where the form was sent before.
+    /// </summary>
     protected IActionResult? SentBefore()
     {
         if (Request.HasFormContentType && SentOnce.Take(TempData, Request.Form[SentOnce.Field]))
@@ -29,7 +32,9 @@ public abstract class SecretPage : PortalPage
         return Redirect(Request.Path);
     }
 
-    /// <summary>Whether the password is the owner's; else the sentence stands beside its field and the status fits.</summary>
+    /// <summary>
+    /// Whether the password is the owner's; else the sentence stands beside its field and the status fits.
+    /// </summary>
     protected async Task<bool> PasswordHoldsAsync(string wrong = "WrongPassword")
     {
         var refusal = await Services.GetRequiredService<PasswordProof>().OfAsync(Me, Password, Cancel);

@@ -10,11 +10,22 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Entrance;
 
-/// <summary>Email and password. Known and unknown emails are answered alike; that an email is not confirmed is told to whoever has its password.</summary>
+/// <summary>
+/// Email and password. Known and unknown emails are answered alike; that an email is not confirmed is told to whoever
+/// has its password.
+/// </summary>
 [AllowAnonymous]
 public sealed class SignInPage(
-    PasswordProof passwords, AccountSignIn signIn, AccountManager manager, EntranceLetters letters, LetterLimits limits, PortalAudit audit, TurnstoneSettings settings,
-    MailQueue mail, IStringLocalizer<EntranceWords> words) : EntrancePage(words)
+    PasswordProof passwords,
+    AccountSignIn signIn,
+    AccountManager manager,
+    EntranceLetters letters,
+    LetterLimits limits,
+    PortalAudit audit,
+    TurnstoneSettings settings,
+    MailQueue mail,
+    IStringLocalizer<EntranceWords> words
+) : EntrancePage(words)
 {
     private const string SendAgain = "send the confirmation again";
 
@@ -34,7 +45,10 @@ public sealed class SignInPage(
     /// <summary>The account that is not confirmed, and the proof that its password was given.</summary>
     public (Guid Account, string Ticket)? Unconfirmed { get; private set; }
 
-    /// <summary>Asks even someone who is signed in: another program wants to be sure of who is there now, or he wants to be somebody else.</summary>
+    /// <summary>
+    /// Asks even someone who is signed in: another program wants to be sure of who is there now, or he wants to be
+    /// somebody else.
+    /// </summary>
     [BindProperty(SupportsGet = true)]
     public bool Again { get; set; }
 
@@ -59,7 +73,10 @@ public sealed class SignInPage(
 
         if (!account.EmailConfirmed)
         {
-            Unconfirmed = (account.Id, await manager.GenerateUserTokenAsync(account, TokenOptions.DefaultProvider, SendAgain));
+            Unconfirmed = (
+                account.Id,
+                await manager.GenerateUserTokenAsync(account, TokenOptions.DefaultProvider, SendAgain)
+            );
             return Page();
         }
 
@@ -74,9 +91,11 @@ public sealed class SignInPage(
 
     public async Task<IActionResult> OnPostSendAgainAsync(string? account, string? ticket)
     {
-        if (await manager.FindByIdAsync(account ?? "") is { EmailConfirmed: false } unconfirmed
+        if (
+            await manager.FindByIdAsync(account ?? "") is { EmailConfirmed: false } unconfirmed
             && await manager.VerifyUserTokenAsync(unconfirmed, TokenOptions.DefaultProvider, SendAgain, ticket ?? "")
-            && limits.TakeAddress(LetterKind.SignUp, unconfirmed.NormalizedEmail))
+            && limits.TakeAddress(LetterKind.SignUp, unconfirmed.NormalizedEmail)
+        )
         {
             await letters.ConfirmAsync(unconfirmed);
         }

@@ -1,18 +1,29 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Entrance;
 
-/// <summary>A new account. Whether the email has one already is told by mail to whoever reads it, and to nobody else.</summary>
+/// <summary>
+/// A new account. Whether the email has one already is told by mail to whoever reads it, and to nobody else.
+/// </summary>
 [AllowAnonymous]
 public sealed class SignUpPage(
-    SignUpDesk desk, AccountManager manager, LetterLimits limits, CurrentCaller caller, RandomSource random, TimeProvider time, TurnstoneSettings settings, MailQueue mail,
-    IStringLocalizer<EntranceWords> words) : EntrancePage(words)
+    SignUpDesk desk,
+    AccountManager manager,
+    LetterLimits limits,
+    CurrentCaller caller,
+    RandomSource random,
+    TimeProvider time,
+    TurnstoneSettings settings,
+    MailQueue mail,
+    IStringLocalizer<EntranceWords> words
+) : EntrancePage(words)
 {
     [BindProperty]
     public string? Email { get; set; }

@@ -1,17 +1,21 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Credentials;
+using Turnstone.Directory;
 using Turnstone.Grants;
-using Turnstone.Server.Dialects.Common.AuthShapes;
+using Turnstone.Model;
+using Turnstone.Server.Contracts.Common.AuthShapes;
 using Turnstone.Server.Portal.Elements;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Settings;
 using Turnstone.Sessions;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.GenerateToken;
 
 /// <summary>
-/// Email and password once more for the token set of <c>/auth/v1</c> and <c>/auth/v2</c>, which is shown once. It goes the way every customer's code goes: one is made
-/// and exchanged, so the session, its record and its limits are those of the contract.
+/// Email and password once more for the token set of <c>/auth/v1</c> and <c>/auth/v2</c>, which is shown once. It goes
+/// the way every customer's code goes: one is made and exchanged, so the session, its record and its limits are those
+/// of the contract.
 /// </summary>
 public sealed class GenerateTokenPage(OneTimeCodes codes, CodeGrant grant, TurnstoneSettings settings) : SecretPage
 {
@@ -30,13 +34,19 @@ public sealed class GenerateTokenPage(OneTimeCodes codes, CodeGrant grant, Turns
 
     public string Json => TokenSet.Text(Issued!);
 
-    public string ValidateLine => CurlLine.Post($"{settings.Issuer}/auth/v1/validate-token").Header("Authorization", $"Bearer {Issued!.AccessToken}").ToString();
+    public string ValidateLine =>
+        CurlLine
+            .Post($"{settings.Issuer}/auth/v1/validate-token")
+            .Header("Authorization", $"Bearer {Issued!.AccessToken}")
+            .ToString();
 
-    public string RefreshLine => CurlLine.Post($"{settings.Issuer}/auth/v1/refresh-token").Json(("refresh_token", Issued!.RefreshToken!)).ToString();
+    public string RefreshLine =>
+        CurlLine
+            .Post($"{settings.Issuer}/auth/v1/refresh-token")
+            .Json(("refresh_token", Issued!.RefreshToken!))
+            .ToString();
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -56,7 +66,7 @@ public sealed class GenerateTokenPage(OneTimeCodes codes, CodeGrant grant, Turns
         }
         else if (ModelState.IsValid)
         {
-            RefusePassword(Credentials.Passwords.PasswordCheck.Wrong, "WrongCredentials");
+            RefusePassword(Directory.PasswordCheck.Wrong, "WrongCredentials");
         }
 
         return Page();
@@ -76,5 +86,6 @@ public sealed class GenerateTokenPage(OneTimeCodes codes, CodeGrant grant, Turns
         return await grant.ExchangeAsync(new CodeExchange(code, Family), Terms, Caller, Cancel);
     }
 
-    private bool IsMine(string? email) => EmailAddress.TryNormalize(email, out var normalized) && normalized == Me.NormalizedEmail;
+    private bool IsMine(string? email) =>
+        EmailAddress.TryNormalize(email, out var normalized) && normalized == Me.NormalizedEmail;
 }

@@ -1,11 +1,15 @@
 using System.Text.Json;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.GenerateToken;
 
 /// <summary>One claim of a token: its name, what it says, and the moment it says where it is one.</summary>
 public sealed record ClaimReading(string Name, string Value, DateTimeOffset? At);
 
-/// <summary>An access token of ours opened up for its owner to look at. It proves nothing: the token was made a moment ago, here.</summary>
+/// <summary>
+/// An access token of ours opened up for its owner to look at. It proves nothing: the token was made a moment ago,
+/// here.
+/// </summary>
 public sealed record TokenReading(string Header, string Payload, IReadOnlyList<ClaimReading> Claims)
 {
     private static readonly JsonSerializerOptions Legible = new() { WriteIndented = true, NewLine = "\n" };
@@ -23,13 +27,19 @@ public sealed record TokenReading(string Header, string Payload, IReadOnlyList<C
     private static IEnumerable<JsonProperty> Both(JsonDocument header, JsonDocument payload) =>
         header.RootElement.EnumerateObject().Concat(payload.RootElement.EnumerateObject());
 
-    private static ClaimReading Read(JsonProperty claim) => new(
-        claim.Name,
-        claim.Value.ToString(),
-        claim.Name is "iat" or "exp" or "nbf" && claim.Value.TryGetInt64(out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null);
+    private static ClaimReading Read(JsonProperty claim) =>
+        new(
+            claim.Name,
+            claim.Value.ToString(),
+            claim.Name is "iat" or "exp" or "nbf" && claim.Value.TryGetInt64(out var seconds)
+                ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+                : null
+        );
 
     private static JsonDocument Part(string text) =>
-        Base64UrlText.TryDecode(text, out var bytes) ? JsonDocument.Parse(bytes) : throw new FormatException("This is no signed token.");
+        Base64UrlText.TryDecode(text, out var bytes)
+            ? JsonDocument.Parse(bytes)
+            : throw new FormatException("This is no signed token.");
 
     private static string Text(JsonDocument part) => JsonSerializer.Serialize(part.RootElement, Legible);
 }

@@ -4,13 +4,13 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>What there is to read. Open to everybody: whoever decides for the service reads before signing up.</summary>
+/// <summary>
+/// What there is to read. Open to everybody: whoever decides for the service reads before signing up.
+/// </summary>
 [AllowAnonymous]
 public sealed class GuidesPage : PortalPage
 {
     public bool SignedIn => PortalSession.AccountOf(HttpContext) is not null;
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 }

@@ -3,8 +3,16 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>What this reader's keys are called, never what they are. Null where there is none, or nobody is signed in.</summary>
-public sealed record ReaderNames(string Url, string? Email = null, string? Product = null, string? ApiKey = null, string? ClientId = null)
+/// <summary>
+/// What this reader's keys are called, never what they are. Null where there is none, or nobody is signed in.
+/// </summary>
+public sealed record ReaderNames(
+    string Url,
+    string? Email = null,
+    string? Product = null,
+    string? ApiKey = null,
+    string? ClientId = null
+)
 {
     /// <summary>The name, and the first characters by which its owner knows it.</summary>
     public static string Called(ApiKey key)
@@ -15,7 +23,13 @@ public sealed record ReaderNames(string Url, string? Email = null, string? Produ
 }
 
 /// <summary>Looks them up: of each kind the newest that works.</summary>
-public sealed class ReaderNaming(ISubscriptionStore subscriptions, IApiKeyStore apiKeys, IClientStore clients, TurnstoneSettings settings, TimeProvider time)
+public sealed class ReaderNaming(
+    ISubscriptionStore subscriptions,
+    IApiKeyStore apiKeys,
+    IClientStore clients,
+    TurnstoneSettings settings,
+    TimeProvider time
+)
 {
     public async Task<ReaderNames> OfAsync(Account? reader, CancellationToken cancellationToken)
     {
@@ -26,13 +40,21 @@ public sealed class ReaderNaming(ISubscriptionStore subscriptions, IApiKeyStore 
         }
 
         var now = time.GetUtcNow();
-        var subscription = (await subscriptions.ListAsync(reader.Id, cancellationToken)).Where(one => one.IsActive(now)).MaxBy(one => one.CreatedAt);
-        var apiKey = (await apiKeys.ListAsync(reader.Id, cancellationToken)).Where(one => one.Works(now)).MaxBy(one => one.CreatedAt);
-        var client = (await clients.ListAsync(reader.Id, cancellationToken)).Where(one => one is { DisabledAt: null, Public: false }).MaxBy(one => one.CreatedAt);
+        var subscription = (await subscriptions.ListAsync(reader.Id, cancellationToken))
+            .Where(one => one.IsActive(now))
+            .MaxBy(one => one.CreatedAt);
+        var apiKey = (await apiKeys.ListAsync(reader.Id, cancellationToken))
+            .Where(one => one.Works(now))
+            .MaxBy(one => one.CreatedAt);
+        var client = (await clients.ListAsync(reader.Id, cancellationToken))
+            .Where(one => one is { DisabledAt: null, Public: false })
+            .MaxBy(one => one.CreatedAt);
         return nobody with
         {
             Email = reader.Email,
-            Product = subscription is null ? null : (await subscriptions.FindProductAsync(subscription.ProductId, cancellationToken))?.Name,
+            Product = subscription is null
+                ? null
+                : (await subscriptions.FindProductAsync(subscription.ProductId, cancellationToken))?.Name,
             ApiKey = apiKey is null ? null : ReaderNames.Called(apiKey),
             ClientId = client?.Id,
         };

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Guides;
 
 /// <summary>
-/// The lines for a shell that set what a sample reads: with this reader's own names where they are known, and every secret asked for, so that none is written into
-/// the shell's history, and none stands on the page.
+/// The lines for a shell that set what a sample reads: with this reader's own names where they are known, and every
+/// secret asked for, so that none is written into the shell's history, and none stands on the page.
 /// </summary>
 public static class SampleVariables
 {
@@ -23,27 +24,41 @@ public static class SampleVariables
     public static string Lines(IEnumerable<string> variables, ReaderNames names, Func<string, string?, string> ask)
     {
         ArgumentNullException.ThrowIfNull(names);
-        return string.Join('\n', variables.Select(variable => variable switch
-        {
-            Url => Export(variable, names.Url),
-            State => Export(variable, "tokens.json"),
-            Email => Export(variable, names.Email ?? "you@example.com"),
-            ClientId => Export(variable, names.ClientId ?? "your-client"),
-            Password => Ask(variable, ask("AskPassword", null)),
-            SubscriptionKey => Ask(variable, ask("AskSubscriptionKey", names.Product)),
-            ApiKey => Ask(variable, ask("AskApiKey", names.ApiKey)),
-            ClientSecret => Ask(variable, ask("AskClientSecret", names.ClientId)),
-            _ => throw new ArgumentException($"There is no variable {variable}.", nameof(variables)),
-        }));
+        return string.Join(
+            '\n',
+            variables.Select(variable =>
+                variable switch
+                {
+                    Url => Export(variable, names.Url),
+                    State => Export(variable, "tokens.json"),
+                    Email => Export(variable, names.Email ?? "you@example.com"),
+                    ClientId => Export(variable, names.ClientId ?? "your-client"),
+                    Password => Ask(variable, ask("AskPassword", null)),
+                    SubscriptionKey => Ask(variable, ask("AskSubscriptionKey", names.Product)),
+                    ApiKey => Ask(variable, ask("AskApiKey", names.ApiKey)),
+                    ClientSecret => Ask(variable, ask("AskClientSecret", names.ClientId)),
+                    _ => throw new ArgumentException($"There is no variable {variable}.", nameof(variables)),
+                }
+            )
+        );
     }
 
     private static string Export(string variable, string value) => $"export {variable}={Quoted(value)}";
 
-    private static string Ask(string variable, string question) => $"read -rsp {Quoted($"{question}: ")} {variable} && export {variable}";
+    private static string Ask(string variable, string question) =>
+        $"read -rsp {Quoted($"{question}: ")} {variable} && export {variable}";
 
-    // Between single quotes a POSIX shell takes everything as it is. A line break would be taken too, but not be one line any more.
-    private static string Quoted(string text) => $"'{string.Concat(text.Select(Printable)).Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    // Between single quotes a POSIX shell takes everything as it is. A line break would be taken too, but not be one
+    // line any more.
+    private static string Quoted(string text) =>
+        $"'{string.Concat(text.Select(Printable)).Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static char Printable(char letter) =>
-        char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? ' ' : letter;
+        char.GetUnicodeCategory(letter)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+            ? ' '
+            : letter;
 }

@@ -35,22 +35,27 @@ public enum FindingKind
 }
 
 /// <summary>
-/// What the counts of an integration mean. A pattern counts once it is more than an accident: a developer who tries things out makes a handful of
-/// everything in a day.
+/// What the counts of an integration mean. A pattern counts once it is more than an accident: a developer who tries
+/// things out makes a handful of everything in a day.
 /// </summary>
 public static class Diagnosis
 {
     private const int Accidents = 5;
     private const int ManyLogins = 20;
 
-    /// <summary>Of a hundred refreshes this many may be repeated before the network or the program is worth a look.</summary>
+    /// <summary>
+    /// Of a hundred refreshes this many may be repeated before the network or the program is worth a look.
+    /// </summary>
     private const int ReplaysPerHundred = 2;
 
     private const int EarlyPerHundred = 10;
 
-    /// <summary>The findings, the worst first; one that says so when all is well, none when there is nothing to judge by.</summary>
+    /// <summary>
+    /// The findings, the worst first; one that says so when all is well, none when there is nothing to judge by.
+    /// </summary>
     /// <param name="usage">The counts.</param>
-    /// <param name="refreshes">Whether this integration is given refresh tokens at all: a program that acts for itself is not.</param>
+    /// <param name="refreshes">Whether this integration is given refresh tokens at all: a program that acts for itself
+    /// is not.</param>
     public static IReadOnlyList<Finding> Of(Usage usage, bool refreshes = true)
     {
         ArgumentNullException.ThrowIfNull(usage);
@@ -59,26 +64,52 @@ public static class Diagnosis
             return [];
         }
 
-        var found = Patterns(usage, refreshes).Where(finding => finding.Count > 0).OrderBy(finding => finding.Weight).ToList();
-        return found.Any(finding => finding.Weight is not Weight.Good) ? found : [.. found, new(FindingKind.AllWell, Weight.Good, 0, "what-you-hold")];
+        var found = Patterns(usage, refreshes)
+            .Where(finding => finding.Count > 0)
+            .OrderBy(finding => finding.Weight)
+            .ToList();
+        return found.Any(finding => finding.Weight is not Weight.Good)
+            ? found
+            : [.. found, new(FindingKind.AllWell, Weight.Good, 0, "what-you-hold")];
     }
 
     private static IEnumerable<Finding> Patterns(Usage usage, bool refreshes)
     {
-        var (logins, refreshed, replays, early) = (usage.Total(UsageSeries.Logins), usage.Total(UsageSeries.Refreshes), usage.Total(UsageSeries.Replays), usage.Total(UsageSeries.Early));
+        var (logins, refreshed, replays, early) = (
+            usage.Total(UsageSeries.Logins),
+            usage.Total(UsageSeries.Refreshes),
+            usage.Total(UsageSeries.Replays),
+            usage.Total(UsageSeries.Early)
+        );
         var ended = usage.Total(UsageOutcome.Expired, UsageOutcome.Revoked);
         var invalid = usage.Total(UsageOutcome.Invalid);
 
         yield return new(FindingKind.SharedToken, Weight.Bad, usage.Total(UsageSeries.Alarms), "reuse");
         yield return new(FindingKind.Steered, Weight.Bad, usage.Total(UsageOutcome.Steered), "sign-in-again");
-        yield return new(FindingKind.LoginsInsteadOfRefreshes, Weight.Warn, refreshes && logins >= ManyLogins && refreshed < logins ? logins : 0, "when-to-refresh");
-        yield return new(FindingKind.LostAnswers, Weight.Warn, Often(replays, refreshed + replays, ReplaysPerHundred), "lost-answers");
-        yield return new(FindingKind.EarlyRefreshes, Weight.Warn, Often(early, refreshed + early, EarlyPerHundred), "too-early");
+        yield return new(
+            FindingKind.LoginsInsteadOfRefreshes,
+            Weight.Warn,
+            refreshes && logins >= ManyLogins && refreshed < logins ? logins : 0,
+            "when-to-refresh"
+        );
+        yield return new(
+            FindingKind.LostAnswers,
+            Weight.Warn,
+            Often(replays, refreshed + replays, ReplaysPerHundred),
+            "lost-answers"
+        );
+        yield return new(
+            FindingKind.EarlyRefreshes,
+            Weight.Warn,
+            Often(early, refreshed + early, EarlyPerHundred),
+            "too-early"
+        );
         yield return new(FindingKind.TooFast, Weight.Warn, usage.Total(UsageOutcome.Limited), "answers");
         yield return new(FindingKind.GoesOnAfterTheEnd, Weight.Warn, ended >= Accidents ? ended : 0, "sign-in-again");
         yield return new(FindingKind.WrongCredentials, Weight.Warn, invalid >= Accidents ? invalid : 0, "answers");
         yield return new(FindingKind.StoreForgot, Weight.Good, usage.Total(UsageOutcome.Forgotten), "what-you-hold");
     }
 
-    private static long Often(long count, long of, int perHundred) => count >= Accidents && count * 100 >= of * perHundred ? count : 0;
+    private static long Often(long count, long of, int perHundred) =>
+        count >= Accidents && count * 100 >= of * perHundred ? count : 0;
 }

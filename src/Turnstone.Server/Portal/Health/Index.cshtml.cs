@@ -1,12 +1,17 @@
 using Turnstone.Audit;
-using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Health;
 
 /// <summary>How each integration has been doing, and what to change in it.</summary>
-public sealed class HealthPage(IUsageCounters counters, IApiKeyStore apiKeys, OwnApplications applications, TimeProvider time) : PortalPage
+public sealed class HealthPage(
+    IUsageCounters counters,
+    IApiKeyStore apiKeys,
+    OwnApplications applications,
+    TimeProvider time
+) : PortalPage
 {
     public const int Days = 30;
 
@@ -20,20 +25,47 @@ public sealed class HealthPage(IUsageCounters counters, IApiKeyStore apiKeys, Ow
 
     public async Task OnGetAsync()
     {
-        var all = new List<Integration> { await ReadAsync(IntegrationKind.Account, "", "/portal/sessions?of=account", UsageHolder.Of(null, null, Me.Id)) };
-        foreach (var key in (await apiKeys.ListAsync(Me.Id, Cancel)).Where(key => key.RevokedAt is null).OrderByDescending(key => key.CreatedAt).Take(MostOfAKind))
+        var all = new List<Integration>
         {
-            all.Add(await ReadAsync(IntegrationKind.ApiKey, key.Name, "/portal/api-keys", UsageHolder.Of(null, key.Id, null)));
+            await ReadAsync(
+                IntegrationKind.Account,
+                "",
+                "/portal/sessions?of=account",
+                UsageHolder.Of(null, null, Me.Id)
+            ),
+        };
+        foreach (
+            var key in (await apiKeys.ListAsync(Me.Id, Cancel))
+                .Where(key => key.RevokedAt is null)
+                .OrderByDescending(key => key.CreatedAt)
+                .Take(MostOfAKind)
+        )
+        {
+            all.Add(
+                await ReadAsync(
+                    IntegrationKind.ApiKey,
+                    key.Name,
+                    "/portal/api-keys",
+                    UsageHolder.Of(null, key.Id, null)
+                )
+            );
         }
 
-        foreach (var client in (await applications.ListAsync(Me.Id, Cancel)).Where(client => client.DisabledAt is null).Take(MostOfAKind))
+        foreach (
+            var client in (await applications.ListAsync(Me.Id, Cancel))
+                .Where(client => client.DisabledAt is null)
+                .Take(MostOfAKind)
+        )
         {
-            all.Add(await ReadAsync(
-                IntegrationKind.Application,
-                client.Name,
-                $"/portal/applications/{Uri.EscapeDataString(client.Id)}",
-                UsageHolder.Of(client.Id, null, null),
-                client.MayUse(ApplicationRules.RefreshToken)));
+            all.Add(
+                await ReadAsync(
+                    IntegrationKind.Application,
+                    client.Name,
+                    $"/portal/applications/{Uri.EscapeDataString(client.Id)}",
+                    UsageHolder.Of(client.Id, null, null),
+                    client.MayUse(ApplicationRules.RefreshToken)
+                )
+            );
         }
 
         Used = [.. all.Where(one => !one.Usage.IsEmpty).OrderBy(one => one.Findings[0].Weight)];
@@ -41,7 +73,13 @@ public sealed class HealthPage(IUsageCounters counters, IApiKeyStore apiKeys, Ow
     }
 
     // Days are those of UTC, as they are counted.
-    private async Task<Integration> ReadAsync(IntegrationKind kind, string name, string path, UsageHolder holder, bool refreshes = true)
+    private async Task<Integration> ReadAsync(
+        IntegrationKind kind,
+        string name,
+        string path,
+        UsageHolder holder,
+        bool refreshes = true
+    )
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var first = today.AddDays(1 - Days);

@@ -1,3 +1,5 @@
+using Turnstone.Directory;
+
 namespace Turnstone.Server.Portal.Health;
 
 /// <summary>What a customer's program comes in by.</summary>
@@ -14,4 +16,10 @@ public enum IntegrationKind
 /// <param name="Path">The page where it is managed.</param>
 /// <param name="Usage">Its counts.</param>
 /// <param name="Findings">What they mean.</param>
-public sealed record Integration(IntegrationKind Kind, string Name, string Path, Usage Usage, IReadOnlyList<Finding> Findings);
+public sealed record Integration(
+    IntegrationKind Kind,
+    string Name,
+    string Path,
+    Usage Usage,
+    IReadOnlyList<Finding> Findings
+);

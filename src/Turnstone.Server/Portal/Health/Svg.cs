@@ -5,23 +5,44 @@ using Microsoft.AspNetCore.Html;
 
 namespace Turnstone.Server.Portal.Health;
 
-/// <summary>A drawing, written element by element. Colours are classes of the stylesheet, so that it is legible in the dark too; texts are encoded.</summary>
+/// <summary>
+/// A drawing, written element by element. Colours are classes of the stylesheet, so that it is legible in the dark too;
+/// texts are encoded.
+/// </summary>
 public sealed class Svg(string name, int width, int height)
 {
     private readonly StringBuilder elements = new();
 
     /// <summary>What it shows, for those who hear the page.</summary>
-    public void Say(string title, string description) => elements
-        .Append(CultureInfo.InvariantCulture, $"<title id=\"{name}-title\">{HtmlEncoder.Default.Encode(title)}</title>")
-        .Append(CultureInfo.InvariantCulture, $"<desc id=\"{name}-desc\">{HtmlEncoder.Default.Encode(description)}</desc>");
+    public void Say(string title, string description) =>
+        elements
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"<title id=\"{name}-title\">{HtmlEncoder.Default.Encode(title)}</title>"
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"<desc id=\"{name}-desc\">{HtmlEncoder.Default.Encode(description)}</desc>"
+            );
 
-    public void Line(double y, string kind) => elements.Append(CultureInfo.InvariantCulture, $"<line class=\"{kind}\" x1=\"0\" x2=\"{width}\" y1=\"{y:0.##}\" y2=\"{y:0.##}\"/>");
+    public void Line(double y, string kind) =>
+        elements.Append(
+            CultureInfo.InvariantCulture,
+            $"<line class=\"{kind}\" x1=\"0\" x2=\"{width}\" y1=\"{y:0.##}\" y2=\"{y:0.##}\"/>"
+        );
 
-    public void Bar(double x, double y, double wide, double high, string kind) => elements
-        .Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{wide:0.##}\" height=\"{high:0.##}\"/>");
+    public void Bar(double x, double y, double wide, double high, string kind) =>
+        elements.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect class=\"{kind}\" x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{wide:0.##}\" height=\"{high:0.##}\"/>"
+        );
 
     /// <summary>Stretched to the width it is given; its height is the stylesheet's.</summary>
-    public IHtmlContent Drawn(string kind) => new HtmlString(string.Create(
-        CultureInfo.InvariantCulture,
-        $"<svg class=\"{kind}\" role=\"img\" aria-labelledby=\"{name}-title\" aria-describedby=\"{name}-desc\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"none\">{elements}</svg>"));
+    public IHtmlContent Drawn(string kind) =>
+        new HtmlString(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"<svg class=\"{kind}\" role=\"img\" aria-labelledby=\"{name}-title\" aria-describedby=\"{name}-desc\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"none\">{elements}</svg>"
+            )
+        );
 }

@@ -1,4 +1,6 @@
 using Turnstone.Audit;
+using Turnstone.Grants;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Health;
 
@@ -13,7 +15,9 @@ public enum UsageSeries
     Alarms,
 }
 
-/// <summary>The counts of one integration over some days, every day there, also those on which nothing happened.</summary>
+/// <summary>
+/// The counts of one integration over some days, every day there, also those on which nothing happened.
+/// </summary>
 public sealed class Usage
 {
     private readonly Dictionary<(DateOnly Day, UsageOutcome Outcome), long> counts;
@@ -21,7 +25,8 @@ public sealed class Usage
     public Usage(IEnumerable<UsageRow> rows, DateOnly from, DateOnly to)
     {
         Days = [.. Enumerable.Range(0, to.DayNumber - from.DayNumber + 1).Select(from.AddDays)];
-        counts = rows.GroupBy(row => (row.Day, row.Outcome)).ToDictionary(group => group.Key, group => group.Sum(row => row.Count));
+        counts = rows.GroupBy(row => (row.Day, row.Outcome))
+            .ToDictionary(group => group.Key, group => group.Sum(row => row.Count));
     }
 
     public IReadOnlyList<DateOnly> Days { get; }
@@ -30,23 +35,27 @@ public sealed class Usage
 
     public static IReadOnlyList<UsageSeries> Series { get; } = Enum.GetValues<UsageSeries>();
 
-    public static UsageSeries SeriesOf(UsageOutcome outcome) => outcome switch
-    {
-        UsageOutcome.Login => UsageSeries.Logins,
-        UsageOutcome.Refresh or UsageOutcome.Forgotten => UsageSeries.Refreshes,
-        UsageOutcome.Replay => UsageSeries.Replays,
-        UsageOutcome.Current or UsageOutcome.TooEarly => UsageSeries.Early,
-        UsageOutcome.Reuse => UsageSeries.Alarms,
-        _ => UsageSeries.Refusals,
-    };
+    public static UsageSeries SeriesOf(UsageOutcome outcome) =>
+        outcome switch
+        {
+            UsageOutcome.Login => UsageSeries.Logins,
+            UsageOutcome.Refresh or UsageOutcome.Forgotten => UsageSeries.Refreshes,
+            UsageOutcome.Replay => UsageSeries.Replays,
+            UsageOutcome.Current or UsageOutcome.TooEarly => UsageSeries.Early,
+            UsageOutcome.Reuse => UsageSeries.Alarms,
+            _ => UsageSeries.Refusals,
+        };
 
     public long Of(DateOnly day, UsageOutcome outcome) => counts.GetValueOrDefault((day, outcome));
 
-    public long Of(DateOnly day, UsageSeries series) => counts.Where(count => count.Key.Day == day && SeriesOf(count.Key.Outcome) == series).Sum(count => count.Value);
+    public long Of(DateOnly day, UsageSeries series) =>
+        counts.Where(count => count.Key.Day == day && SeriesOf(count.Key.Outcome) == series).Sum(count => count.Value);
 
     public long Of(DateOnly day) => counts.Where(count => count.Key.Day == day).Sum(count => count.Value);
 
-    public long Total(params UsageOutcome[] outcomes) => counts.Where(count => outcomes.Contains(count.Key.Outcome)).Sum(count => count.Value);
+    public long Total(params UsageOutcome[] outcomes) =>
+        counts.Where(count => outcomes.Contains(count.Key.Outcome)).Sum(count => count.Value);
 
-    public long Total(UsageSeries series) => counts.Where(count => SeriesOf(count.Key.Outcome) == series).Sum(count => count.Value);
+    public long Total(UsageSeries series) =>
+        counts.Where(count => SeriesOf(count.Key.Outcome) == series).Sum(count => count.Value);
 }

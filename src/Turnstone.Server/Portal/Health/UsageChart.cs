@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Html;
 
 namespace Turnstone.Server.Portal.Health;
 
-/// <summary>Stacked bars, one a day. The numbers beside it are text of the page: a drawing that is stretched would stretch them too.</summary>
+/// <summary>
+/// Stacked bars, one a day. The numbers beside it are text of the page: a drawing that is stretched would stretch them
+/// too.
+/// </summary>
 public sealed class UsageChart(Usage usage)
 {
     private const int DayWidth = 20;
@@ -49,6 +52,10 @@ public sealed class UsageChart(Usage usage)
             power *= 10;
         }
 
-        return most <= 2 ? 2 : most <= power ? power : most <= power * 2 ? power * 2 : most <= power * 5 ? power * 5 : power * 10;
+        return most <= 2 ? 2
+            : most <= power ? power
+            : most <= power * 2 ? power * 2
+            : most <= power * 5 ? power * 5
+            : power * 10;
     }
 }

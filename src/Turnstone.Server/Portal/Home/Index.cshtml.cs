@@ -7,19 +7,19 @@ namespace Turnstone.Server.Portal.Home;
 public sealed record Step(string Word, string Path, bool Done);
 
 /// <summary>The first page: where the reader stands and what comes next.</summary>
-public sealed class HomePage(FirstLook look, TurnstoneSettings settings) : PortalPage
+public sealed class HomePage(HomeSummary look, TurnstoneSettings settings) : PortalPage
 {
-    public Sight Sight { get; private set; } = null!;
+    public Summary Summary { get; private set; } = null!;
 
     public string Issuer => settings.Issuer;
 
     public IReadOnlyList<Step> Steps =>
-    [
-        new("Subscribe", "/portal/subscriptions", Sight.Subscribed || Sight.Waiting > 0),
-        new("Key", "/portal/api-keys/new", Sight.HasKey),
-        new("Token", "/portal/profile/generate-token", Sight.HadToken),
-        new("Guide", "/portal/guides", Done: false),
-    ];
+        [
+            new("Subscribe", "/portal/subscriptions", Summary.Subscribed || Summary.Waiting > 0),
+            new("Key", "/portal/api-keys/new", Summary.HasKey),
+            new("Token", "/portal/profile/generate-token", Summary.HadToken),
+            new("Guide", "/portal/guides", Done: false),
+        ];
 
-    public async Task OnGetAsync() => Sight = await look.OfAsync(Me, Cancel);
+    public async Task OnGetAsync() => Summary = await look.OfAsync(Me, Cancel);
 }

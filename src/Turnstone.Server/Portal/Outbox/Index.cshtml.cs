@@ -6,7 +6,10 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Outbox;
 
-/// <summary>The letters of a server in Development that has no mail server, so that everything can be tried. Elsewhere there is no such page.</summary>
+/// <summary>
+/// The letters of a server in Development that has no mail server, so that everything can be tried. Elsewhere there is
+/// no such page.
+/// </summary>
 [AllowAnonymous]
 public sealed class OutboxPage(MailQueue queue, Mail.Outbox outbox, TurnstoneSettings settings) : PageModel
 {
@@ -25,12 +28,19 @@ public sealed class OutboxPage(MailQueue queue, Mail.Outbox outbox, TurnstoneSet
         return Page();
     }
 
-    /// <summary>A letter's text, with where its own links lead. The path alone: the portal may be open under another name than the issuer's.</summary>
+    /// <summary>
+    /// A letter's text, with where its own links lead. The path alone: the portal may be open under another name than
+    /// the issuer's.
+    /// </summary>
     public IEnumerable<(string Text, string? Link)> Pieces(Letter letter)
     {
         ArgumentNullException.ThrowIfNull(letter);
         var rest = letter.Text;
-        for (var start = rest.IndexOf($"{settings.Issuer}/", StringComparison.Ordinal); start >= 0; start = rest.IndexOf($"{settings.Issuer}/", StringComparison.Ordinal))
+        for (
+            var start = rest.IndexOf($"{settings.Issuer}/", StringComparison.Ordinal);
+            start >= 0;
+            start = rest.IndexOf($"{settings.Issuer}/", StringComparison.Ordinal)
+        )
         {
             var end = rest.AsSpan(start).IndexOfAny(" \r\n");
             end = end < 0 ? rest.Length : start + end;

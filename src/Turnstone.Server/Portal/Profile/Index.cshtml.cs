@@ -16,9 +16,18 @@ public sealed class ProfilePage(IAccountStore accounts, IStringLocalizer<Profile
     public int Passkeys { get; private set; }
 
     /// <summary>Zones by the places that people know; UTC first.</summary>
-    public IEnumerable<string> Zones => TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id)
-        .Where(id => id.Contains('/', StringComparison.Ordinal) && !id.StartsWith("Etc/", StringComparison.Ordinal) && !id.StartsWith("posix", StringComparison.Ordinal))
-        .Order(StringComparer.Ordinal).Prepend("UTC").Distinct();
+    public IEnumerable<string> Zones =>
+        TimeZoneInfo
+            .GetSystemTimeZones()
+            .Select(zone => zone.Id)
+            .Where(id =>
+                id.Contains('/', StringComparison.Ordinal)
+                && !id.StartsWith("Etc/", StringComparison.Ordinal)
+                && !id.StartsWith("posix", StringComparison.Ordinal)
+            )
+            .Order(StringComparer.Ordinal)
+            .Prepend("UTC")
+            .Distinct();
 
     public async Task OnGetAsync() => Passkeys = (await accounts.PasskeysAsync(Me.Id, Cancel)).Count;
 
@@ -32,13 +41,17 @@ public sealed class ProfilePage(IAccountStore accounts, IStringLocalizer<Profile
         }
 
         // No secret: the page's script looks whether there is one.
-        Response.Cookies.Append(PortalCookies.Zone, chosen.Id, new CookieOptions
-        {
-            Path = PortalRoutes.Root,
-            MaxAge = Kept,
-            SameSite = SameSiteMode.Lax,
-            Secure = Request.IsHttps,
-        });
+        Response.Cookies.Append(
+            PortalCookies.Zone,
+            chosen.Id,
+            new CookieOptions
+            {
+                Path = PortalRoutes.Root,
+                MaxAge = Kept,
+                SameSite = SameSiteMode.Lax,
+                Secure = Request.IsHttps,
+            }
+        );
         Tell(words["ZoneSaved", chosen.Id]);
         return RedirectToPage();
     }

@@ -22,5 +22,6 @@ public sealed class ReferencePage(ReferenceDocuments documents, IAntiforgery ant
 
     /// <param name="document">The document to show.</param>
     /// <param name="title">The same by its title, as links from other places name it.</param>
-    public void OnGet(string? document, [FromQuery(Name = "urls.primaryName")] string? title) => Shown = documents.Find(document ?? title);
+    public void OnGet(string? document, [FromQuery(Name = "urls.primaryName")] string? title) =>
+        Shown = documents.Find(document ?? title);
 }

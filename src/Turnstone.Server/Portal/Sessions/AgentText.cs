@@ -1,14 +1,36 @@
+using Turnstone.Directory;
+
 namespace Turnstone.Server.Portal.Sessions;
 
-/// <summary>What a program calls itself, as a person would say it: "Firefox on Linux", "curl 8.5". A guess for reading, never for a decision.</summary>
+/// <summary>
+/// What a program calls itself, as a person would say it: "Firefox on Linux", "curl 8.5". A guess for reading, never
+/// for a decision.
+/// </summary>
 public static class AgentText
 {
     // The order matters: what comes later is named by those that come before it as well.
     private static readonly (string Sign, string Name)[] Browsers =
-        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("HeadlessChrome/", "Chrome"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("HeadlessChrome/", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
 
     private static readonly (string Sign, string Name)[] Systems =
-        [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")];
+    [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
 
     /// <summary>The text; null when nothing was said.</summary>
     /// <param name="userAgent">As it came.</param>
@@ -27,7 +49,9 @@ public static class AgentText
 
         var browser = Browsers.FirstOrDefault(known => userAgent.Contains(known.Sign, StringComparison.Ordinal)).Name;
         var system = Systems.FirstOrDefault(known => userAgent.Contains(known.Sign, StringComparison.Ordinal)).Name;
-        return browser is null ? Product(userAgent) : system is null ? browser : string.Format(System.Globalization.CultureInfo.InvariantCulture, on, browser, system);
+        return browser is null ? Product(userAgent)
+            : system is null ? browser
+            : string.Format(System.Globalization.CultureInfo.InvariantCulture, on, browser, system);
     }
 
     /// <summary>The first product and its version (RFC 9110 §10.1.5).</summary>

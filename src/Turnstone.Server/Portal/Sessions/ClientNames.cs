@@ -5,7 +5,10 @@ namespace Turnstone.Server.Portal.Sessions;
 /// <summary>What clients call themselves, each looked up once a page. One that is gone is called by its id.</summary>
 public sealed class ClientNames(IClientStore clients, IEnumerable<Client> known)
 {
-    private readonly Dictionary<string, Client?> found = known.ToDictionary(client => client.Id, client => (Client?)client);
+    private readonly Dictionary<string, Client?> found = known.ToDictionary(
+        client => client.Id,
+        client => (Client?)client
+    );
 
     public async Task<Client?> FindAsync(string id, CancellationToken cancellationToken)
     {
@@ -17,5 +20,6 @@ public sealed class ClientNames(IClientStore clients, IEnumerable<Client> known)
         return client;
     }
 
-    public async Task<string> OfAsync(string id, CancellationToken cancellationToken) => (await FindAsync(id, cancellationToken))?.Name ?? id;
+    public async Task<string> OfAsync(string id, CancellationToken cancellationToken) =>
+        (await FindAsync(id, cancellationToken))?.Name ?? id;
 }

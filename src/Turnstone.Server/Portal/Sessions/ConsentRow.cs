@@ -1,3 +1,5 @@
+using Turnstone.Model;
+
 namespace Turnstone.Server.Portal.Sessions;
 
 /// <summary>A client that the account has let in, over all its contracts.</summary>
@@ -6,4 +8,10 @@ namespace Turnstone.Server.Portal.Sessions;
 /// <param name="Owner">The email of its owner; null for the provider's own.</param>
 /// <param name="Scopes">What it was allowed.</param>
 /// <param name="GivenAt">Since when.</param>
-public sealed record ConsentRow(string ClientId, string Name, string? Owner, IReadOnlyList<string> Scopes, DateTimeOffset GivenAt);
+public sealed record ConsentRow(
+    string ClientId,
+    string Name,
+    string? Owner,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset GivenAt
+);

@@ -1,17 +1,26 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Grants;
+using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Sessions;
 
-/// <summary>Everything that holds a token now, of the account and of its applications; and below it whom the account has let in.</summary>
+/// <summary>
+/// Everything that holds a token now, of the account and of its applications; and below it whom the account has let in.
+/// </summary>
 public sealed class SessionsPage(
-    OwnSessions own, Revocation revocation, IConsentStore consents, IClientStore clients, IAccountStore accounts, IApiKeyStore apiKeys, OwnApplications applications,
-    IStringLocalizer<SessionsWords> words) : PortalPage
+    OwnSessions own,
+    SessionRevocation revocation,
+    IConsentStore consents,
+    IClientStore clients,
+    IAccountStore accounts,
+    IApiKeyStore apiKeys,
+    OwnApplications applications,
+    IStringLocalizer<SessionsWords> words
+) : PortalPage
 {
     public const int PageSize = 100;
 
@@ -54,7 +63,10 @@ public sealed class SessionsPage(
 
     public async Task<IActionResult> OnPostEndAsync(string? id)
     {
-        if (!SessionId.TryParse(id, out var session) || !await own.EndAsync(await HoldersAsync(), session.Value, Caller, Cancel))
+        if (
+            !SessionId.TryParse(id, out var session)
+            || !await own.EndAsync(await HoldersAsync(), session.Value, Caller, Cancel)
+        )
         {
             return NotFound();
         }
@@ -82,8 +94,11 @@ public sealed class SessionsPage(
 
     public async Task<IActionResult> OnPostWithdrawAsync(string? clientId)
     {
-        if (clientId is not { Length: >= 1 and <= ClientDirectory.LongestId } || !clientId.All(c => c is >= ' ' and <= '~')
-            || await revocation.WithdrawAsync(Me.Id, clientId, Caller, Cancel) is not { } ended)
+        if (
+            clientId is not { Length: >= 1 and <= ClientDirectory.LongestId }
+            || !clientId.All(c => c is >= ' ' and <= '~')
+            || await revocation.WithdrawAsync(Me.Id, clientId, Caller, Cancel) is not { } ended
+        )
         {
             return NotFound();
         }
@@ -120,12 +135,15 @@ public sealed class SessionsPage(
         foreach (var given in (await consents.ListAsync(Me.Id, Cancel)).GroupBy(consent => consent.ClientId))
         {
             var owner = (await names.FindAsync(given.Key, Cancel))?.OwnerId;
-            rows.Add(new(
-                given.Key,
-                await names.OfAsync(given.Key, Cancel),
-                owner is { } id ? (await accounts.FindAsync(id, Cancel))?.Email : null,
-                [.. given.SelectMany(consent => consent.Scopes.Names).Distinct()],
-                given.Min(consent => consent.GivenAt)));
+            rows.Add(
+                new(
+                    given.Key,
+                    await names.OfAsync(given.Key, Cancel),
+                    owner is { } id ? (await accounts.FindAsync(id, Cancel))?.Email : null,
+                    [.. given.SelectMany(consent => consent.Scopes.Names).Distinct()],
+                    given.Min(consent => consent.GivenAt)
+                )
+            );
         }
 
         return rows;

@@ -5,8 +5,8 @@ using System.Text;
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// The stylesheet and the script of the portal. Each room keeps its own beside its pages; here they become one file each, whose name holds
-/// its hash: a browser keeps it for ever and asks anew only when it has changed.
+/// The stylesheet and the script of the portal. Each room keeps its own beside its pages; here they become one file
+/// each, whose name holds its hash: a browser keeps it for ever and asks anew only when it has changed.
 /// </summary>
 public sealed class Assets
 {
@@ -17,7 +17,11 @@ public sealed class Assets
         var style = Gather(".css");
         var script = Gather(".js");
         var mark = Gather(".svg");
-        (Style, Script, Mark) = (Named("portal", style, "css"), Named("portal", script, "js"), Named("mark", mark, "svg"));
+        (Style, Script, Mark) = (
+            Named("portal", style, "css"),
+            Named("portal", script, "js"),
+            Named("mark", mark, "svg")
+        );
         files = new()
         {
             [Style] = (style, "text/css; charset=utf-8"),
@@ -54,9 +58,16 @@ public sealed class Assets
     {
         var assembly = Assembly.GetExecutingAssembly();
         var text = new StringBuilder();
-        foreach (var name in assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith("portal/", StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal))
-            .OrderBy(name => name.Contains("/Shell/", StringComparison.Ordinal) ? 0 : 1).ThenBy(name => name, StringComparer.Ordinal))
+        foreach (
+            var name in assembly
+                .GetManifestResourceNames()
+                .Where(name =>
+                    name.StartsWith("portal/", StringComparison.Ordinal)
+                    && name.EndsWith(ending, StringComparison.Ordinal)
+                )
+                .OrderBy(name => name.Contains("/Shell/", StringComparison.Ordinal) ? 0 : 1)
+                .ThenBy(name => name, StringComparer.Ordinal)
+        )
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             text.Append(reader.ReadToEnd());
@@ -65,5 +76,6 @@ public sealed class Assets
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static string Named(string name, byte[] bytes, string ending) => $"{name}-{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}.{ending}";
+    private static string Named(string name, byte[] bytes, string ending) =>
+        $"{name}-{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}.{ending}";
 }

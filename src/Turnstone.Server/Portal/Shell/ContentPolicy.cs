@@ -1,19 +1,23 @@
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// What a page may load, send to and be framed by: only what this server serves, and nobody. One a request, because a consent's form leads on to
-/// the client's address, which a browser checks against the page's own policy.
+/// What a page may load, send to and be framed by: only what this server serves, and nobody. One a request, because a
+/// consent's form leads on to the client's address, which a browser checks against the page's own policy.
 /// </summary>
 public sealed class ContentPolicy
 {
     private string formTargets = "'self'";
 
-    /// <summary>Lets forms of this page lead on to another origin, and from there to wherever it sends its visitors: a browser holds every redirect after a form against this page.</summary>
+    /// <summary>
+    /// Lets forms of this page lead on to another origin, and from there to wherever it sends its visitors: a browser
+    /// holds every redirect after a form against this page.
+    /// </summary>
     public void AllowFormTo(Uri target)
     {
         ArgumentNullException.ThrowIfNull(target);
 
-        // An origin that came out of a parser cannot end the directive. A scheme of an app's own has no origin: the scheme stands for it.
+        // An origin that came out of a parser cannot end the directive. A scheme of an app's own has no origin: the
+        // scheme stands for it.
         formTargets += target.Scheme switch
         {
             "https" => " https:",

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Turnstone.Server.Portal.Shell;
 
-/// <summary>Lines of comma-separated values (RFC 4180). A cell that a spreadsheet would take for a formula begins with an apostrophe, so that opening the file runs nothing.</summary>
+/// <summary>
+/// Lines of comma-separated values (RFC 4180). A cell that a spreadsheet would take for a formula begins with an
+/// apostrophe, so that opening the file runs nothing.
+/// </summary>
 public static class CsvText
 {
     public static string Line(IEnumerable<string?> cells)

@@ -18,14 +18,15 @@ public sealed class ErrorPage : PageModel
 
     public string TraceId => RequestTrace.Of(HttpContext);
 
-    private string Kind => Status switch
-    {
-        StatusCodes.Status400BadRequest => "BadRequest",
-        StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => "NotFound",
-        StatusCodes.Status503ServiceUnavailable => "Unavailable",
-        >= 500 => "Server",
-        _ => "Refused",
-    };
+    private string Kind =>
+        Status switch
+        {
+            StatusCodes.Status400BadRequest => "BadRequest",
+            StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => "NotFound",
+            StatusCodes.Status503ServiceUnavailable => "Unavailable",
+            >= 500 => "Server",
+            _ => "Refused",
+        };
 
     public void OnPost() => OnGet();
 

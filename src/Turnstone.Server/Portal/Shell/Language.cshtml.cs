@@ -18,15 +18,21 @@ public sealed class LanguagePage : PageModel
     {
         if (PortalServices.Languages.FirstOrDefault(known => known.Name == language) is { } chosen)
         {
-            var value = CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(CultureInfo.InvariantCulture, chosen));
-            Response.Cookies.Append(PortalCookies.Language, value, new CookieOptions
-            {
-                Path = "/",
-                MaxAge = Kept,
-                SameSite = SameSiteMode.Lax,
-                HttpOnly = true,
-                Secure = Request.IsHttps,
-            });
+            var value = CookieRequestCultureProvider.MakeCookieValue(
+                new RequestCulture(CultureInfo.InvariantCulture, chosen)
+            );
+            Response.Cookies.Append(
+                PortalCookies.Language,
+                value,
+                new CookieOptions
+                {
+                    Path = "/",
+                    MaxAge = Kept,
+                    SameSite = SameSiteMode.Lax,
+                    HttpOnly = true,
+                    Secure = Request.IsHttps,
+                }
+            );
         }
 
         return LocalRedirect(LocalTarget.Of(Url, returnUrl));

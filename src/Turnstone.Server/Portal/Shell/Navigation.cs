@@ -32,5 +32,7 @@ public static class Navigation
     ];
 
     public static bool IsCurrent(Destination destination, PathString path) =>
-        destination.Path is "/portal" or "/portal/admin" ? path == destination.Path : path.StartsWithSegments(destination.Path);
+        destination.Path is "/portal" or "/portal/admin"
+            ? path == destination.Path
+            : path.StartsWithSegments(destination.Path);
 }

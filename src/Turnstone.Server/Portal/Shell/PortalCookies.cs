@@ -1,8 +1,9 @@
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// The portal's cookies. In Production each is a <c>__Host-</c> cookie: Secure, for this host alone and for all of its paths, so that no neighbouring host can set one.
-/// In Development the server speaks plain http, where a browser takes none of those.
+/// The portal's cookies. In Production each is a <c>__Host-</c> cookie: Secure, for this host alone and for all of its
+/// paths, so that no neighbouring host can set one. In Development the server speaks plain http, where a browser takes
+/// none of those.
 /// </summary>
 internal static class PortalCookies
 {

@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Http.Features;
+using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Portal.Authorize;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// The first room of every page: its headers, and a page of ours for what goes wrong behind it. Nothing else of the server passes through.
+/// The first room of every page: its headers, and a page of ours for what goes wrong behind it. Nothing else of the
+/// server passes through.
 /// </summary>
 public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
 {
@@ -32,7 +35,8 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
         var (method, path) = (context.Request.Method, context.Request.Path);
         context.Response.OnStarting(() =>
         {
-            // By the path, not by what stands in a header already: a form's antiforgery token brings a Cache-Control of its own.
+            // By the path, not by what stands in a header already: a form's antiforgery token brings a Cache-Control of
+            // its own.
             if (!path.StartsWithSegments(Assets.Root) || context.Response.StatusCode != StatusCodes.Status200OK)
             {
                 policy.WriteTo(context.Response.Headers);
@@ -49,7 +53,8 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
             log.StoreAway(away, method, path.Value ?? "");
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            context.Response.Headers.RetryAfter = $"{new Refusal(RefusalCode.Unavailable, "", "", away.RetryAfter).RetryAfterSeconds ?? 1}";
+            context.Response.Headers.RetryAfter =
+                $"{new Refusal(RefusalCode.Unavailable, "", "", away.RetryAfter).RetryAfterSeconds ?? 1}";
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {
@@ -90,6 +95,9 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
         }
     }
 
-    /// <summary>Whether it is one of the portal's own: everything under its root, and where other programs send their users to.</summary>
-    public static bool IsPage(HttpContext context) => context.Request.Path.StartsWithSegments(PortalRoutes.Root) || AuthorizePaths.Has(context.Request.Path);
+    /// <summary>
+    /// Whether it is one of the portal's own: everything under its root, and where other programs send their users to.
+    /// </summary>
+    public static bool IsPage(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(PortalRoutes.Root) || AuthorizePaths.Has(context.Request.Path);
 }

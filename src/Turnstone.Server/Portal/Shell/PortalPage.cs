@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Turnstone.Abuse;
 using Turnstone.Directory;
+using Turnstone.Limits;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Portal.Entrance;
 
@@ -13,7 +14,9 @@ public abstract class PortalPage : PageModel
     private const string NoticeKey = "notice";
 
     /// <summary>The account that is signed in, as it was read for this request.</summary>
-    public Account Me => PortalSession.AccountOf(HttpContext) ?? throw new InvalidOperationException("This page is open to nobody, so nobody is signed in.");
+    public Account Me =>
+        PortalSession.AccountOf(HttpContext)
+        ?? throw new InvalidOperationException("This page is open to nobody, so nobody is signed in.");
 
     public Caller Caller => HttpContext.RequestServices.GetRequiredService<CurrentCaller>().Current;
 
@@ -25,15 +28,23 @@ public abstract class PortalPage : PageModel
     /// <summary>The sentence that the page before has left, once.</summary>
     public string? Told() => TempData[NoticeKey] as string;
 
-    /// <summary>Whether the account may make one thing more now; else the sentence stands beside the field, and the status fits.</summary>
+    /// <summary>
+    /// Whether the account may make one thing more now; else the sentence stands beside the field, and the status fits.
+    /// </summary>
     protected bool MayMake(string field)
     {
-        if (HttpContext.RequestServices.GetRequiredService<RequestLimits>().TakeMaking(Me.Id) is not { RetryAfterSeconds: { } wait })
+        if (
+            HttpContext.RequestServices.GetRequiredService<RequestLimits>().TakeMaking(Me.Id)
+            is not { RetryAfterSeconds: { } wait }
+        )
         {
             return true;
         }
 
-        Refuse(field, HttpContext.RequestServices.GetRequiredService<IStringLocalizer<ShellWords>>()["MadeTooMany", wait]);
+        Refuse(
+            field,
+            HttpContext.RequestServices.GetRequiredService<IStringLocalizer<ShellWords>>()["MadeTooMany", wait]
+        );
         Response.StatusCode = StatusCodes.Status429TooManyRequests;
         Response.Headers.RetryAfter = $"{wait}";
         return false;

@@ -3,12 +3,16 @@ using Microsoft.Extensions.Localization;
 
 namespace Turnstone.Server.Portal.Shell;
 
-/// <summary>Times as this reader has them: in the zone that the browser has told or the reader has chosen, else in UTC; and distances in words.</summary>
+/// <summary>
+/// Times as this reader has them: in the zone that the browser has told or the reader has chosen, else in UTC; and
+/// distances in words.
+/// </summary>
 public sealed class Reader(IHttpContextAccessor accessor, TimeProvider time, IStringLocalizer<ShellWords> words)
 {
     private TimeZoneInfo? zone;
 
-    public TimeZoneInfo Zone => zone ??= Find(accessor.HttpContext?.Request.Cookies[PortalCookies.Zone]) ?? TimeZoneInfo.Utc;
+    public TimeZoneInfo Zone =>
+        zone ??= Find(accessor.HttpContext?.Request.Cookies[PortalCookies.Zone]) ?? TimeZoneInfo.Utc;
 
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -19,7 +23,8 @@ public sealed class Reader(IHttpContextAccessor accessor, TimeProvider time, ISt
         return $"{local.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} {OffsetName(local.Offset)}";
     }
 
-    public string Day(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    public string Day(DateTimeOffset at) =>
+        TimeZoneInfo.ConvertTime(at, Zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>"in 12 hours", "3 days ago", "now".</summary>
     public string Distance(DateTimeOffset at)
@@ -48,6 +53,7 @@ public sealed class Reader(IHttpContextAccessor accessor, TimeProvider time, ISt
     }
 
     private static string OffsetName(TimeSpan offset) =>
-        offset == TimeSpan.Zero ? "UTC"
-        : $"UTC{(offset < TimeSpan.Zero ? '−' : '+')}{offset.Duration().Hours}{(offset.Minutes == 0 ? "" : $":{offset.Duration().Minutes:00}")}";
+        offset == TimeSpan.Zero
+            ? "UTC"
+            : $"UTC{(offset < TimeSpan.Zero ? '−' : '+')}{offset.Duration().Hours}{(offset.Minutes == 0 ? "" : $":{offset.Duration().Minutes:00}")}";
 }

@@ -6,7 +6,10 @@ namespace Turnstone.Server.Portal.Shell;
 /// <summary>The words of the scopes, in ScopeWords.resx and its translations.</summary>
 public sealed class ScopeWords;
 
-/// <summary>What a scope allows, in words: the operator's where he gave some, else the portal's own; none for a scope that neither knows.</summary>
+/// <summary>
+/// What a scope allows, in words: the operator's where he gave some, else the portal's own; none for a scope that
+/// neither knows.
+/// </summary>
 public sealed class ScopeMeanings(PortalSettings settings, IStringLocalizer<ScopeWords> words)
 {
     public string? Of(string scope)

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// A form whose answer shows a secret is taken once: reloading that answer, or going back to it, sends the same form again, and must neither make
-/// another secret nor show the old one. The browser keeps the tickets of the forms it has open in a cookie of ours that it cannot read, so any node knows them.
-/// It is no protection against whoever keeps a copy of the cookie; that is what the password beside it is for.
+/// A form whose answer shows a secret is taken once: reloading that answer, or going back to it, sends the same form
+/// again, and must neither make another secret nor show the old one. The browser keeps the tickets of the forms it has
+/// open in a cookie of ours that it cannot read, so any node knows them. It is no protection against whoever keeps a
+/// copy of the cookie; that is what the password beside it is for.
 /// </summary>
 public static class SentOnce
 {
@@ -16,7 +18,9 @@ public static class SentOnce
     private const int MostOpen = 8;
     private const int TicketSize = 9;
 
-    /// <summary>A ticket for a form that is being shown. The oldest of too many is forgotten: its form has to be opened again.</summary>
+    /// <summary>
+    /// A ticket for a form that is being shown. The oldest of too many is forgotten: its form has to be opened again.
+    /// </summary>
     public static string Issue(ITempDataDictionary kept, RandomSource random)
     {
         ArgumentNullException.ThrowIfNull(kept);
@@ -36,5 +40,6 @@ public static class SentOnce
         return left.Count < open.Length;
     }
 
-    private static string[] Open(ITempDataDictionary kept) => (kept.Peek(Key) as string ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Open(ITempDataDictionary kept) =>
+        (kept.Peek(Key) as string ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

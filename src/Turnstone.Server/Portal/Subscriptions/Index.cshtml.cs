@@ -1,13 +1,19 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
-using Holdings = Turnstone.Credentials.Subscriptions;
+using Holdings = Turnstone.Directory.Subscriptions;
 
 namespace Turnstone.Server.Portal.Subscriptions;
 
 /// <summary>What the reader has subscribed to, and what there is to subscribe to.</summary>
-public sealed class SubscriptionsPage(Holdings subscriptions, ISubscriptionStore store, TimeProvider time, IStringLocalizer<SubscriptionWords> words) : PortalPage
+public sealed class SubscriptionsPage(
+    Holdings subscriptions,
+    ISubscriptionStore store,
+    TimeProvider time,
+    IStringLocalizer<SubscriptionWords> words
+) : PortalPage
 {
     /// <summary>The id of the product that was chosen.</summary>
     [BindProperty]
@@ -42,17 +48,25 @@ public sealed class SubscriptionsPage(Holdings subscriptions, ISubscriptionStore
             return NotFound();
         }
 
-        Tell(words[made.Subscription.State is SubscriptionState.Submitted ? "ToldSubmitted" : "ToldActive", product.Name]);
+        Tell(
+            words[made.Subscription.State is SubscriptionState.Submitted ? "ToldSubmitted" : "ToldActive", product.Name]
+        );
         return Redirect($"/portal/subscriptions/{made.Subscription.Id}");
     }
 
     /// <summary>The reader's subscription to a product that stands, if there is one.</summary>
-    public SubscriptionView? StandingOf(Product product) => Own.FirstOrDefault(view => view.Stands && view.Subscription.ProductId == product.Id);
+    public SubscriptionView? StandingOf(Product product) =>
+        Own.FirstOrDefault(view => view.Stands && view.Subscription.ProductId == product.Id);
 
     private async Task LoadAsync()
     {
         Products = await store.ListProductsAsync(Cancel);
         var now = time.GetUtcNow();
-        Own = [.. (await subscriptions.ListAsync(Me.Id, Cancel)).Select(subscription => SubscriptionView.Of(subscription, Products, now))];
+        Own =
+        [
+            .. (await subscriptions.ListAsync(Me.Id, Cancel)).Select(subscription =>
+                SubscriptionView.Of(subscription, Products, now)
+            ),
+        ];
     }
 }

@@ -1,18 +1,25 @@
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Elements;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Settings;
-using Holdings = Turnstone.Credentials.Subscriptions;
+using Holdings = Turnstone.Directory.Subscriptions;
 
 namespace Turnstone.Server.Portal.Subscriptions;
 
-/// <summary>One subscription: its keys, which stay hidden until the password is given, each changed on its own, and its end.</summary>
+/// <summary>
+/// One subscription: its keys, which stay hidden until the password is given, each changed on its own, and its end.
+/// </summary>
 public sealed class SubscriptionPage(
-    Holdings subscriptions, ISubscriptionStore store, TurnstoneSettings settings, TimeProvider time, IStringLocalizer<SubscriptionWords> words) : SecretPage
+    Holdings subscriptions,
+    ISubscriptionStore store,
+    TurnstoneSettings settings,
+    TimeProvider time,
+    IStringLocalizer<SubscriptionWords> words
+) : SecretPage
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -30,16 +37,21 @@ public sealed class SubscriptionPage(
     /// <summary>The variable of a shell that the samples expect the key in.</summary>
     public string Variable => VariableOf(View.Product?.Name);
 
-    public string LoginLine => CurlLine.Post($"{settings.Issuer}/auth/v2/login").HeaderOf("Subscription-Key", Variable)
-        .Json(("username", Me.Email), ("password", "<password>")).ToString();
+    public string LoginLine =>
+        CurlLine
+            .Post($"{settings.Issuer}/auth/v2/login")
+            .HeaderOf("Subscription-Key", Variable)
+            .Json(("username", Me.Email), ("password", "<password>"))
+            .ToString();
 
     public async Task<IActionResult> OnGetAsync() => await LoadAsync() ? Page() : NotFound();
 
-    public Task<IActionResult> OnPostShowAsync() => SecretAsync(async () =>
-    {
-        Shown = await subscriptions.RevealAsync(Me.Id, Id, Caller, Cancel);
-        return Shown is not null;
-    });
+    public Task<IActionResult> OnPostShowAsync() =>
+        SecretAsync(async () =>
+        {
+            Shown = await subscriptions.RevealAsync(Me.Id, Id, Caller, Cancel);
+            return Shown is not null;
+        });
 
     public Task<IActionResult> OnPostPrimaryAsync() => ChangeAsync(SubscriptionKeySlot.Primary);
 
@@ -58,12 +70,20 @@ public sealed class SubscriptionPage(
         return Redirect(View.Path);
     }
 
-    public string? KeyOf(SubscriptionKeySlot slot) => slot is SubscriptionKeySlot.Primary ? Shown?.PrimaryKey : Shown?.SecondaryKey;
+    public string? KeyOf(SubscriptionKeySlot slot) =>
+        slot is SubscriptionKeySlot.Primary ? Shown?.PrimaryKey : Shown?.SecondaryKey;
 
     public bool Imported(SubscriptionKeySlot slot) =>
-        (slot is SubscriptionKeySlot.Primary ? View.Subscription.PrimaryKeySealed : View.Subscription.SecondaryKeySealed) is null;
+        (
+            slot is SubscriptionKeySlot.Primary
+                ? View.Subscription.PrimaryKeySealed
+                : View.Subscription.SecondaryKeySealed
+        )
+            is null;
 
-    /// <summary>A name such as <c>STARTER_KEY</c>: what a shell takes for one, whatever the product is called.</summary>
+    /// <summary>
+    /// A name such as <c>STARTER_KEY</c>: what a shell takes for one, whatever the product is called.
+    /// </summary>
     internal static string VariableOf(string? product)
     {
         var name = new StringBuilder();
@@ -76,17 +96,18 @@ public sealed class SubscriptionPage(
         return text.Length == 0 || char.IsAsciiDigit(text[0]) ? "SUBSCRIPTION_KEY" : $"{text}_KEY";
     }
 
-    private Task<IActionResult> ChangeAsync(SubscriptionKeySlot slot) => SecretAsync(async () =>
-    {
-        if (!MayMake(nameof(Password)))
+    private Task<IActionResult> ChangeAsync(SubscriptionKeySlot slot) =>
+        SecretAsync(async () =>
         {
-            return true;
-        }
+            if (!MayMake(nameof(Password)))
+            {
+                return true;
+            }
 
-        Shown = await subscriptions.ChangeKeyAsync(Me.Id, Id, slot, Caller, Cancel);
-        Changed = Shown is null ? null : slot;
-        return Shown is not null;
-    });
+            Shown = await subscriptions.ChangeKeyAsync(Me.Id, Id, slot, Caller, Cancel);
+            Changed = Shown is null ? null : slot;
+            return Shown is not null;
+        });
 
     private async Task<IActionResult> SecretAsync(Func<Task<bool>> act)
     {

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Turnstone.Model;
 
 namespace Turnstone.Credentials.Passwords;
 
 /// <summary>
-/// Argon2id (RFC 9106) through the system's own libargon2, which the distribution keeps up to date. Its functions are found by hand,
-/// so that a machine without the library is a fact to report and not an exception at the first login.
+/// Argon2id (RFC 9106) through the system's own libargon2, which the distribution keeps up to date. Its functions are
+/// found by hand, so that a machine without the library is a fact to report and not an exception at the first login.
 /// </summary>
 public sealed unsafe class Argon2id : IPasswordScheme
 {
@@ -14,9 +15,25 @@ public sealed unsafe class Argon2id : IPasswordScheme
     private const int SaltSize = 16;
     private const int HashSize = 32;
 
-    private static readonly string[] LibraryNames = ["libargon2.so.1", "libargon2.1.dylib", "libargon2.dylib", "libargon2.dll"];
+    private static readonly string[] LibraryNames =
+    [
+        "libargon2.so.1",
+        "libargon2.1.dylib",
+        "libargon2.dylib",
+        "libargon2.dll",
+    ];
 
-    private readonly delegate* unmanaged[Cdecl]<uint, uint, uint, byte*, nuint, byte*, nuint, byte*, nuint, int> hashRaw;
+    private readonly delegate* unmanaged[Cdecl]<
+        uint,
+        uint,
+        uint,
+        byte*,
+        nuint,
+        byte*,
+        nuint,
+        byte*,
+        nuint,
+        int> hashRaw;
     private readonly Argon2Cost cost;
 
     private Argon2id(nint function, Argon2Cost cost)
@@ -31,7 +48,10 @@ public sealed unsafe class Argon2id : IPasswordScheme
         foreach (var name in LibraryNames)
         {
             // Never freed: it is the process's for as long as it runs.
-            if (NativeLibrary.TryLoad(name, out var library) && NativeLibrary.TryGetExport(library, "argon2id_hash_raw", out var function))
+            if (
+                NativeLibrary.TryLoad(name, out var library)
+                && NativeLibrary.TryGetExport(library, "argon2id_hash_raw", out var function)
+            )
             {
                 return new Argon2id(function, cost ?? Argon2Cost.Recommended);
             }
@@ -41,7 +61,8 @@ public sealed unsafe class Argon2id : IPasswordScheme
     }
 
     /// <summary>The bare function: <paramref name="length"/> bytes out of a password, a salt and a cost.</summary>
-    /// <exception cref="CryptographicException">The library refused: no memory, or a salt or length it does not take.</exception>
+    /// <exception cref="CryptographicException">The library refused: no memory, or a salt or length it does not
+    /// take.</exception>
     public byte[] Derive(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, Argon2Cost cost, int length)
     {
         ArgumentNullException.ThrowIfNull(cost);
@@ -51,7 +72,17 @@ public sealed unsafe class Argon2id : IPasswordScheme
         fixed (byte* s = salt)
         fixed (byte* h = hash)
         {
-            result = hashRaw(cost.Passes, cost.MemoryKiB, cost.Lanes, p, (nuint)password.Length, s, (nuint)salt.Length, h, (nuint)hash.Length);
+            result = hashRaw(
+                cost.Passes,
+                cost.MemoryKiB,
+                cost.Lanes,
+                p,
+                (nuint)password.Length,
+                s,
+                (nuint)salt.Length,
+                h,
+                (nuint)hash.Length
+            );
         }
 
         return result == 0 ? hash : throw new CryptographicException($"libargon2 could not hash (its error {result}).");
@@ -65,16 +96,27 @@ public sealed unsafe class Argon2id : IPasswordScheme
 
     bool? IPasswordScheme.Verify(PhcString stored, ReadOnlySpan<byte> password)
     {
-        if (!IsOurs(stored) || Argon2Cost.From(stored.Costs) is not { InBounds: true } storedCost || stored.Salt.Length < 8 || stored.Hash.Length < 16)
+        if (
+            !IsOurs(stored)
+            || Argon2Cost.From(stored.Costs) is not { InBounds: true } storedCost
+            || stored.Salt.Length < 8
+            || stored.Hash.Length < 16
+        )
         {
             return null;
         }
 
-        return CryptographicOperations.FixedTimeEquals(Derive(password, stored.Salt, storedCost, stored.Hash.Length), stored.Hash);
+        return CryptographicOperations.FixedTimeEquals(
+            Derive(password, stored.Salt, storedCost, stored.Hash.Length),
+            stored.Hash
+        );
     }
 
     bool IPasswordScheme.IsCurrent(PhcString stored) =>
-        IsOurs(stored) && Argon2Cost.From(stored.Costs) == cost && stored.Salt.Length == SaltSize && stored.Hash.Length == HashSize;
+        IsOurs(stored)
+        && Argon2Cost.From(stored.Costs) == cost
+        && stored.Salt.Length == SaltSize
+        && stored.Hash.Length == HashSize;
 
     private static bool IsOurs(PhcString stored) => stored is { Id: Id, Version: Version };
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Turnstone.Model;
 
 namespace Turnstone.Credentials.Passwords;
 
@@ -8,7 +9,10 @@ public sealed record PasswordVerdict(bool Matches, bool NeedsRehash)
     internal static PasswordVerdict Wrong { get; } = new(false, false);
 }
 
-/// <summary>Hashes passwords with Argon2id, or with PBKDF2 where libargon2 is absent; verifies either. Slow on purpose: call it through the <see cref="PasswordLane"/>.</summary>
+/// <summary>
+/// Hashes passwords with Argon2id, or with PBKDF2 where libargon2 is absent; verifies either. Slow on purpose: call it
+/// through the <see cref="PasswordLane"/>.
+/// </summary>
 public sealed class PasswordHashing
 {
     private readonly RandomSource random;
@@ -30,7 +34,10 @@ public sealed class PasswordHashing
     /// <summary>True when libargon2 was not found: worth a warning at start.</summary>
     public bool UsesFallback { get; }
 
-    /// <summary>A hash that no password is known for, of today's costs: what stands in for an account that is not there, so that refusing takes as long.</summary>
+    /// <summary>
+    /// A hash that no password is known for, of today's costs: what stands in for an account that is not there, so that
+    /// refusing takes as long.
+    /// </summary>
     public string Decoy { get; }
 
     /// <exception cref="ArgumentException">Not a password: see <see cref="PasswordText"/>.</exception>
@@ -38,7 +45,10 @@ public sealed class PasswordHashing
     {
         if (!PasswordText.TryEncode(password, out var utf8))
         {
-            throw new ArgumentException($"A password has 1 to {PasswordText.LongestUtf8} bytes of UTF-8.", nameof(password));
+            throw new ArgumentException(
+                $"A password has 1 to {PasswordText.LongestUtf8} bytes of UTF-8.",
+                nameof(password)
+            );
         }
 
         try

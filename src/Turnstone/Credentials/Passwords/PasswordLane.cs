@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Turnstone.Model;
 
 namespace Turnstone.Credentials.Passwords;
 
@@ -14,13 +15,17 @@ public sealed record PasswordLaneSettings
 }
 
 /// <summary>
-/// The lane in which passwords are hashed: threads of its own that run behind all others, so that a storm of logins takes neither the thread pool nor
-/// the cores from the refreshes. When its queue is full the next is refused at once.
+/// The lane in which passwords are hashed: threads of its own that run behind all others, so that a storm of logins
+/// takes neither the thread pool nor the cores from the refreshes. When its queue is full the next is refused at once.
 /// </summary>
 public sealed class PasswordLane : IDisposable
 {
     private static readonly Refusal Full = new(
-        RefusalCode.Unavailable, "Too many sign-ins are being checked right now.", "Repeat the request after the time in Retry-After.", TimeSpan.FromSeconds(2));
+        RefusalCode.Unavailable,
+        "Too many sign-ins are being checked right now.",
+        "Repeat the request after the time in Retry-After.",
+        TimeSpan.FromSeconds(2)
+    );
 
     private readonly BlockingCollection<Action> waiting;
     private readonly Thread[] threads;
@@ -36,16 +41,30 @@ public sealed class PasswordLane : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Queue, 1);
         this.time = time;
         waiting = new BlockingCollection<Action>(settings.Queue);
-        waits = meter.CreateHistogram<double>("turnstone.passwords.wait", "s", "How long a password waited to be hashed.");
-        refused = meter.CreateCounter<long>("turnstone.passwords.refused", description: "Passwords refused because the queue was full.");
-        meter.CreateObservableGauge("turnstone.passwords.queue", () => Depth, description: "Passwords waiting to be hashed.");
+        waits = meter.CreateHistogram<double>(
+            "turnstone.passwords.wait",
+            "s",
+            "How long a password waited to be hashed."
+        );
+        refused = meter.CreateCounter<long>(
+            "turnstone.passwords.refused",
+            description: "Passwords refused because the queue was full."
+        );
+        meter.CreateObservableGauge(
+            "turnstone.passwords.queue",
+            () => Depth,
+            description: "Passwords waiting to be hashed."
+        );
         threads = [.. Enumerable.Range(1, settings.Width).Select(Start)];
     }
 
     /// <summary>How many wait now.</summary>
     public int Depth => waiting.Count;
 
-    /// <summary>Runs the work in the lane; a refusal when no more may wait. Work whose caller has gone before its turn is not begun.</summary>
+    /// <summary>
+    /// Runs the work in the lane; a refusal when no more may wait. Work whose caller has gone before its turn is not
+    /// begun.
+    /// </summary>
     public Task<Outcome<T>> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
         where T : class
     {
@@ -119,7 +138,7 @@ public sealed class PasswordLane : IDisposable
 
     private void Serve()
     {
-        BehindOthers.Go();
+        LowThreadPriority.Set();
         foreach (var turn in waiting.GetConsumingEnumerable())
         {
             turn();

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
+using Turnstone.Model;
 
 namespace Turnstone.Credentials.Passwords;
 
 /// <summary>
-/// PBKDF2 with HMAC-SHA-512 (RFC 8018 §5.2), for machines without libargon2: weaker against graphics cards, but in every .NET.
-/// Written as <c>$pbkdf2-sha512$i=…$salt$hash</c>.
+/// PBKDF2 with HMAC-SHA-512 (RFC 8018 §5.2), for machines without libargon2: weaker against graphics cards, but in
+/// every .NET. Written as <c>$pbkdf2-sha512$i=…$salt$hash</c>.
 /// </summary>
 public sealed class Pbkdf2Sha512(uint iterations = Pbkdf2Sha512.Recommended) : IPasswordScheme
 {
@@ -19,21 +20,38 @@ public sealed class Pbkdf2Sha512(uint iterations = Pbkdf2Sha512.Recommended) : I
     string IPasswordScheme.Hash(ReadOnlySpan<byte> password, RandomSource random)
     {
         var salt = random.Bytes(SaltSize);
-        return new PhcString(Id, null, [("i", iterations)], salt, Derive(password, salt, iterations, HashSize)).ToString();
+        return new PhcString(
+            Id,
+            null,
+            [("i", iterations)],
+            salt,
+            Derive(password, salt, iterations, HashSize)
+        ).ToString();
     }
 
     bool? IPasswordScheme.Verify(PhcString stored, ReadOnlySpan<byte> password)
     {
-        if (!IsOurs(stored, out var count) || count is 0 or > MostIterations || stored.Salt.Length < 8 || stored.Hash.Length < 16)
+        if (
+            !IsOurs(stored, out var count)
+            || count is 0 or > MostIterations
+            || stored.Salt.Length < 8
+            || stored.Hash.Length < 16
+        )
         {
             return null;
         }
 
-        return CryptographicOperations.FixedTimeEquals(Derive(password, stored.Salt, count, stored.Hash.Length), stored.Hash);
+        return CryptographicOperations.FixedTimeEquals(
+            Derive(password, stored.Salt, count, stored.Hash.Length),
+            stored.Hash
+        );
     }
 
     bool IPasswordScheme.IsCurrent(PhcString stored) =>
-        IsOurs(stored, out var count) && count == iterations && stored.Salt.Length == SaltSize && stored.Hash.Length == HashSize;
+        IsOurs(stored, out var count)
+        && count == iterations
+        && stored.Salt.Length == SaltSize
+        && stored.Hash.Length == HashSize;
 
     private static bool IsOurs(PhcString stored, out uint count)
     {

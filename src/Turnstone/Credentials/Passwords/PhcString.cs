@@ -8,7 +8,13 @@ namespace Turnstone.Credentials.Passwords;
 /// A password hash that says how it was made: <c>$id$v=…$name=number,…$salt$hash</c> with base64 without padding
 /// (the PHC string format, as the Argon2 reference program writes it). The version part is optional.
 /// </summary>
-internal sealed record PhcString(string Id, uint? Version, IReadOnlyList<(string Name, uint Value)> Costs, byte[] Salt, byte[] Hash)
+internal sealed record PhcString(
+    string Id,
+    uint? Version,
+    IReadOnlyList<(string Name, uint Value)> Costs,
+    byte[] Salt,
+    byte[] Hash
+)
 {
     private const int LongestText = 512;
 
@@ -60,7 +66,11 @@ internal sealed record PhcString(string Id, uint? Version, IReadOnlyList<(string
             text.Append(CultureInfo.InvariantCulture, $"$v={version}");
         }
 
-        text.Append('$').AppendJoin(',', Costs.Select(cost => string.Create(CultureInfo.InvariantCulture, $"{cost.Name}={cost.Value}")));
+        text.Append('$')
+            .AppendJoin(
+                ',',
+                Costs.Select(cost => string.Create(CultureInfo.InvariantCulture, $"{cost.Name}={cost.Value}"))
+            );
         return text.Append('$').Append(Encode(Salt)).Append('$').Append(Encode(Hash)).ToString();
     }
 
@@ -68,7 +78,10 @@ internal sealed record PhcString(string Id, uint? Version, IReadOnlyList<(string
     {
         var at = part.IndexOf('=', StringComparison.Ordinal);
         cost = default;
-        if (at < 1 || !uint.TryParse(part.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        if (
+            at < 1
+            || !uint.TryParse(part.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        )
         {
             return false;
         }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
 using static Microsoft.Playwright.Assertions;
 
 namespace Turnstone.Server.Tests.Portal.Activity;
@@ -18,9 +20,27 @@ public sealed class ActivityTests(Browser browser)
         await using var server = await PortalServer.StartAsync();
         var shop = await server.GivenApplicationAsync();
         var admin = await server.IdAsync(Known.OtherEmail);
-        await AddAsync(server, AuditEvent.AccountChanged, detail: "email confirmed", caller: new Caller("198.51.100.9", "admin/1").ActingAs(admin, "asked by phone"));
-        await AddAsync(server, AuditEvent.RefreshReuse, Known.OtherEmail, shop.Client.Id, RefusalCode.TokenReused, "distance 2");
-        await AddAsync(server, AuditEvent.LoginFailed, Known.OtherEmail, refused: RefusalCode.InvalidCredentials, detail: "another's");
+        await AddAsync(
+            server,
+            AuditEvent.AccountChanged,
+            detail: "email confirmed",
+            caller: new Caller("198.51.100.9", "admin/1").ActingAs(admin, "asked by phone")
+        );
+        await AddAsync(
+            server,
+            AuditEvent.RefreshReuse,
+            Known.OtherEmail,
+            shop.Client.Id,
+            RefusalCode.TokenReused,
+            "distance 2"
+        );
+        await AddAsync(
+            server,
+            AuditEvent.LoginFailed,
+            Known.OtherEmail,
+            refused: RefusalCode.InvalidCredentials,
+            detail: "another's"
+        );
         using var visitor = await Visitor.SignedInAsync(server);
 
         var page = WebUtility.HtmlDecode(await visitor.PageAsync(Page));
@@ -43,15 +63,32 @@ public sealed class ActivityTests(Browser browser)
         await AddAsync(server, AuditEvent.LoginFailed, refused: RefusalCode.InvalidCredentials, detail: "two");
         using var visitor = await Visitor.SignedInAsync(server);
 
-        foreach (var (query, one, two) in new[]
-        {
-            ("?group=account", true, false), ("?group=logins", false, true), ("?outcome=refused", false, true), ("?outcome=done", true, false),
-            ("?from=2031-05-08", false, true), ("?to=2031-05-07", true, false), ("?from=2031-05-06&to=2031-05-06", true, false), ("?group=nothing&outcome=7", true, true),
-            ("?before=x", true, true), ("?from=tomorrow", true, true), ("?from=0001-01-01&to=9999-12-31", true, true),
-        })
+        foreach (
+            var (query, one, two) in new[]
+            {
+                ("?group=account", true, false),
+                ("?group=logins", false, true),
+                ("?outcome=refused", false, true),
+                ("?outcome=done", true, false),
+                ("?from=2031-05-08", false, true),
+                ("?to=2031-05-07", true, false),
+                ("?from=2031-05-06&to=2031-05-06", true, false),
+                ("?group=nothing&outcome=7", true, true),
+                ("?before=x", true, true),
+                ("?from=tomorrow", true, true),
+                ("?from=0001-01-01&to=9999-12-31", true, true),
+            }
+        )
         {
             var page = await visitor.PageAsync($"{Page}{query}");
-            Assert.Equal((query, one, two), (query, page.Contains(">one<", StringComparison.Ordinal), page.Contains(">two<", StringComparison.Ordinal)));
+            Assert.Equal(
+                (query, one, two),
+                (
+                    query,
+                    page.Contains(">one<", StringComparison.Ordinal),
+                    page.Contains(">two<", StringComparison.Ordinal)
+                )
+            );
         }
 
         var refused = await visitor.PageAsync($"{Page}?from=%22%3E%3Cscript%3E");
@@ -84,12 +121,19 @@ public sealed class ActivityTests(Browser browser)
         await AddAsync(server, AuditEvent.PasswordChanged, Known.OtherEmail, detail: "another's");
         using var visitor = await Visitor.SignedInAsync(server);
         var first = await visitor.PageAsync($"{Page}?group=account");
-        var next = WebUtility.HtmlDecode(first[first.IndexOf("/portal/activity?group=account&", StringComparison.Ordinal)..].Split('"')[0]);
-        var seen = new[] { first, await visitor.PageAsync(next) }.SelectMany(page => page.Split(">=").Skip(1).Select(part => part[..4])).ToList();
+        var next = WebUtility.HtmlDecode(
+            first[first.IndexOf("/portal/activity?group=account&", StringComparison.Ordinal)..].Split('"')[0]
+        );
+        var seen = new[] { first, await visitor.PageAsync(next) }
+            .SelectMany(page => page.Split(">=").Skip(1).Select(part => part[..4]))
+            .ToList();
         Assert.Equal(Enumerable.Range(1000, 100).Reverse().Select(i => $"{i:0000}"), seen);
 
         using var csv = await visitor.GetAsync($"{Page}?group=account&handler=Csv");
-        Assert.Equal("attachment; filename=\"turnstone-activity-2031-05-06.csv\"", csv.Content.Headers.ContentDisposition?.ToString());
+        Assert.Equal(
+            "attachment; filename=\"turnstone-activity-2031-05-06.csv\"",
+            csv.Content.Headers.ContentDisposition?.ToString()
+        );
         Assert.Equal("text/csv", csv.Content.Headers.ContentType?.MediaType);
         var lines = (await csv.TextAsync()).Split("\r\n");
         Assert.Equal(1102, lines.Length);
@@ -98,7 +142,10 @@ public sealed class ActivityTests(Browser browser)
 
         using var json = await visitor.GetAsync($"{Page}?group=account&handler=Json");
         var entries = JsonNode.Parse(await json.TextAsync())!.AsArray();
-        Assert.Equal((1100, "=1099", "PasswordChanged"), (entries.Count, (string?)entries[0]!["detail"], (string?)entries[0]!["event"]));
+        Assert.Equal(
+            (1100, "=1099", "PasswordChanged"),
+            (entries.Count, (string?)entries[0]!["detail"], (string?)entries[0]!["event"])
+        );
         Assert.Equal("nosniff", json.Headers.GetValues("X-Content-Type-Options").Single());
         using var none = await visitor.GetAsync($"{Page}?group=applications&handler=Json");
         Assert.Empty(JsonNode.Parse(await none.TextAsync())!.AsArray());
@@ -115,7 +162,10 @@ public sealed class ActivityTests(Browser browser)
 
         using var refused = await visitor.GetAsync($"{Page}?from=2031-02-30&handler={handler}");
 
-        Assert.Equal(("text/html", null), (refused.Content.Headers.ContentType?.MediaType, refused.Content.Headers.ContentDisposition));
+        Assert.Equal(
+            ("text/html", null),
+            (refused.Content.Headers.ContentType?.MediaType, refused.Content.Headers.ContentDisposition)
+        );
         Assert.Contains("Give a day such as 2031-05-06.", await refused.TextAsync(), StringComparison.Ordinal);
     }
 
@@ -144,7 +194,14 @@ public sealed class ActivityTests(Browser browser)
     }
 
     private static async Task AddAsync(
-        TurnstoneServer server, AuditEvent what, string email = Known.Email, string? client = null, RefusalCode? refused = null, string? detail = null, Caller? caller = null)
+        TurnstoneServer server,
+        AuditEvent what,
+        string email = Known.Email,
+        string? client = null,
+        RefusalCode? refused = null,
+        string? detail = null,
+        Caller? caller = null
+    )
     {
         var entry = new AuditEntry
         {

@@ -1,8 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Audit;
-using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 
@@ -17,9 +16,21 @@ public sealed class AccountsTests
         var page = await ada.PageAsync("/portal/admin/accounts?Email=GRACE");
         Assert.Contains(Known.OtherEmail, page, StringComparison.Ordinal);
         Assert.DoesNotContain($">{Known.Email}</a>", page, StringComparison.Ordinal);
-        Assert.Contains("No account has this", await ada.PageAsync("/portal/admin/accounts?Email=nobody"), StringComparison.Ordinal);
-        Assert.Contains("at most 254", await ada.PageAsync("/portal/admin/accounts?Email=a%00b"), StringComparison.Ordinal);
-        Assert.Contains("at most 254", await ada.PageAsync($"/portal/admin/accounts?Email={new string('a', 255)}"), StringComparison.Ordinal);
+        Assert.Contains(
+            "No account has this",
+            await ada.PageAsync("/portal/admin/accounts?Email=nobody"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "at most 254",
+            await ada.PageAsync("/portal/admin/accounts?Email=a%00b"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "at most 254",
+            await ada.PageAsync($"/portal/admin/accounts?Email={new string('a', 255)}"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -51,7 +62,10 @@ public sealed class AccountsTests
     [InlineData("   ", "Give a reason: it is recorded")]
     [InlineData("two\nlines", "at most 500 characters")]
     [InlineData("a\u0001b", "at most 500 characters")]
-    public async Task Without_a_reason_that_will_do_nothing_is_done_and_what_was_typed_stays(string reason, string sentence)
+    public async Task Without_a_reason_that_will_do_nothing_is_done_and_what_was_typed_stays(
+        string reason,
+        string sentence
+    )
     {
         await using var server = await Administrators.StartAsync();
         using var ada = await Visitor.SignedInAsync(server);
@@ -75,15 +89,15 @@ public sealed class AccountsTests
         await using var server = await Administrators.StartAsync();
         var login = await server.Http.PostAsync(
             new Uri("/oauth2/token", UriKind.Relative),
-            new FormUrlEncodedContent(
-            [
+            new FormUrlEncodedContent([
                 KeyValuePair.Create("grant_type", "authorization_code"),
                 KeyValuePair.Create("code", await CodeAsync(server)),
                 KeyValuePair.Create("client_id", Known.ClientId),
                 KeyValuePair.Create("client_secret", Known.ClientSecret),
                 KeyValuePair.Create("redirect_uri", Known.RedirectUri),
             ]),
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(HttpStatusCode.OK, login.StatusCode);
         using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
         using var ada = await Visitor.SignedInAsync(server);
@@ -105,20 +119,39 @@ public sealed class AccountsTests
         using var ada = await Visitor.SignedInAsync(server);
         var (grace, self) = (await server.PageOfAsync(Known.OtherEmail), await server.PageOfAsync(Known.Email));
 
-        using var unproven = await ada.SendAsync(grace, $"{grace}?handler=MakeAdministrator", ("Reason", Administrators.Reason), ("Password", "wrong"));
+        using var unproven = await ada.SendAsync(
+            grace,
+            $"{grace}?handler=MakeAdministrator",
+            ("Reason", Administrators.Reason),
+            ("Password", "wrong")
+        );
         Assert.Contains("This is not your password", await unproven.TextAsync(), StringComparison.Ordinal);
         Assert.False((await server.AccountAsync(Known.OtherEmail)).Administrator);
 
-        using var made = await ada.SendAsync(grace, $"{grace}?handler=MakeAdministrator", ("Reason", Administrators.Reason), ("Password", Known.Password));
+        using var made = await ada.SendAsync(
+            grace,
+            $"{grace}?handler=MakeAdministrator",
+            ("Reason", Administrators.Reason),
+            ("Password", Known.Password)
+        );
         Assert.True((await server.AccountAsync(Known.OtherEmail)).Administrator);
         await server.AssertRecordedAsync(AuditEvent.AccountChanged);
 
-        using var unmade = await ada.SendAsync(grace, $"{grace}?handler=UnmakeAdministrator", ("Reason", Administrators.Reason));
+        using var unmade = await ada.SendAsync(
+            grace,
+            $"{grace}?handler=UnmakeAdministrator",
+            ("Reason", Administrators.Reason)
+        );
         Assert.False((await server.AccountAsync(Known.OtherEmail)).Administrator);
 
         foreach (var act in new[] { "UnmakeAdministrator", "Disable", "ResetSecondFactor" })
         {
-            using var refused = await ada.SendAsync(self, $"{self}?handler={act}", ("Reason", Administrators.Reason), ("Password", Known.Password));
+            using var refused = await ada.SendAsync(
+                self,
+                $"{self}?handler={act}",
+                ("Reason", Administrators.Reason),
+                ("Password", Known.Password)
+            );
             Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
         }
 
@@ -129,13 +162,31 @@ public sealed class AccountsTests
     public async Task A_second_factor_is_taken_off_with_the_password_and_its_codes_with_it()
     {
         await using var server = await Administrators.StartAsync();
-        await server.ChangeAsync(Known.OtherEmail, account => (account.TwoFactorEnabled, account.AuthenticatorKey, account.RecoveryCodes) = (true, [1, 2, 3], [[4]]));
+        await server.ChangeAsync(
+            Known.OtherEmail,
+            account =>
+                (account.TwoFactorEnabled, account.AuthenticatorKey, account.RecoveryCodes) = (
+                    true,
+                    [1, 2, 3],
+                    [
+                        [4],
+                    ]
+                )
+        );
         using var ada = await Visitor.SignedInAsync(server);
         var page = await server.PageOfAsync(Known.OtherEmail);
 
-        using var done = await ada.SendAsync(page, $"{page}?handler=ResetSecondFactor", ("Reason", Administrators.Reason), ("Password", Known.Password));
+        using var done = await ada.SendAsync(
+            page,
+            $"{page}?handler=ResetSecondFactor",
+            ("Reason", Administrators.Reason),
+            ("Password", Known.Password)
+        );
 
-        Assert.True(await server.AccountAsync(Known.OtherEmail) is { TwoFactorEnabled: false, AuthenticatorKey: null, RecoveryCodes.Count: 0 });
+        Assert.True(
+            await server.AccountAsync(Known.OtherEmail)
+                is { TwoFactorEnabled: false, AuthenticatorKey: null, RecoveryCodes.Count: 0 }
+        );
         await server.AssertRecordedAsync(AuditEvent.AccountChanged);
     }
 
@@ -145,25 +196,54 @@ public sealed class AccountsTests
         await using var server = await Administrators.StartAsync();
         using var ada = await Visitor.SignedInAsync(server);
         var (page, other) = (await server.PageOfAsync(Known.OtherEmail), await server.PageOfAsync(Known.Email));
-        var id = (await server.Services.GetRequiredService<ISubscriptionStore>().ListAsync((await server.AccountAsync(Known.OtherEmail)).Id, TestContext.Current.CancellationToken))[0].Id;
+        var id = (
+            await server
+                .Services.GetRequiredService<ISubscriptionStore>()
+                .ListAsync((await server.AccountAsync(Known.OtherEmail)).Id, TestContext.Current.CancellationToken)
+        )[0].Id;
 
-        using var elsewhere = await ada.SendAsync(other, $"{other}?handler=Suspend", ("Target", $"{id}"), ("Reason", Administrators.Reason));
+        using var elsewhere = await ada.SendAsync(
+            other,
+            $"{other}?handler=Suspend",
+            ("Target", $"{id}"),
+            ("Reason", Administrators.Reason)
+        );
         Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
         foreach (var broken in new[] { "", "x", $"{Guid.Empty}" })
         {
-            using var unknown = await ada.SendAsync(page, $"{page}?handler=Suspend", ("Target", broken), ("Reason", Administrators.Reason));
+            using var unknown = await ada.SendAsync(
+                page,
+                $"{page}?handler=Suspend",
+                ("Target", broken),
+                ("Reason", Administrators.Reason)
+            );
             Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         }
 
         Assert.Equal(SubscriptionState.Active, (await server.SubscriptionAsync(id))!.State);
 
-        using var suspended = await ada.SendAsync(page, $"{page}?handler=Suspend", ("Target", $"{id}"), ("Reason", Administrators.Reason));
+        using var suspended = await ada.SendAsync(
+            page,
+            $"{page}?handler=Suspend",
+            ("Target", $"{id}"),
+            ("Reason", Administrators.Reason)
+        );
         Assert.Equal(SubscriptionState.Suspended, (await server.SubscriptionAsync(id))!.State);
         await server.AssertRecordedAsync(AuditEvent.SubscriptionChanged);
-        using var twice = await ada.SendAsync(page, $"{page}?handler=Suspend", ("Target", $"{id}"), ("Reason", Administrators.Reason));
+        using var twice = await ada.SendAsync(
+            page,
+            $"{page}?handler=Suspend",
+            ("Target", $"{id}"),
+            ("Reason", Administrators.Reason)
+        );
         Assert.Equal(HttpStatusCode.OK, twice.StatusCode);
 
-        using var resumed = await ada.SendAsync(page, $"{page}?handler=Resume", ("Target", $"{id}"), ("Reason", Administrators.Reason));
+        using var resumed = await ada.SendAsync(
+            page,
+            $"{page}?handler=Resume",
+            ("Target", $"{id}"),
+            ("Reason", Administrators.Reason)
+        );
         Assert.Equal(SubscriptionState.Active, (await server.SubscriptionAsync(id))!.State);
     }
 
@@ -174,10 +254,29 @@ public sealed class AccountsTests
         using var ada = await Visitor.SignedInAsync(server);
         var account = await server.AccountAsync(Known.Email);
 
-        foreach (var page in new[] { await server.PageOfAsync(Known.Email), $"/portal/admin/clients/{Known.ClientId}", "/portal/admin/settings", "/portal/admin/audit" })
+        foreach (
+            var page in new[]
+            {
+                await server.PageOfAsync(Known.Email),
+                $"/portal/admin/clients/{Known.ClientId}",
+                "/portal/admin/settings",
+                "/portal/admin/audit",
+            }
+        )
         {
             var text = await ada.PageAsync(page);
-            foreach (var secret in new[] { Known.Password, account.PasswordHash!, account.SecurityStamp, Known.ApiKey, Known.ClientSecret, Known.SubscriptionKey, Known.SecondaryKey })
+            foreach (
+                var secret in new[]
+                {
+                    Known.Password,
+                    account.PasswordHash!,
+                    account.SecurityStamp,
+                    Known.ApiKey,
+                    Known.ClientSecret,
+                    Known.SubscriptionKey,
+                    Known.SecondaryKey,
+                }
+            )
             {
                 Assert.DoesNotContain($"{secret}<", text, StringComparison.Ordinal);
                 Assert.DoesNotContain($"\"{secret}\"", text, StringComparison.Ordinal);
@@ -185,16 +284,20 @@ public sealed class AccountsTests
         }
     }
 
-    private static async Task<string> CodeAsync(TurnstoneServer server) => await server.Services.GetRequiredService<OneTimeCodes>().MintAsync(
-        new CodeOrder
-        {
-            Contract = "oauth2",
-            Account = await server.AccountAsync(Known.OtherEmail),
-            ClientId = Known.ClientId,
-            RedirectUri = Known.RedirectUri,
-            Scopes = Scopes.Of(["openid", "offline_access"]),
-        },
-        TimeSpan.FromSeconds(60),
-        new Caller("127.0.0.1"),
-        TestContext.Current.CancellationToken);
+    private static async Task<string> CodeAsync(TurnstoneServer server) =>
+        await server
+            .Services.GetRequiredService<OneTimeCodes>()
+            .MintAsync(
+                new CodeOrder
+                {
+                    Contract = "oauth2",
+                    Account = await server.AccountAsync(Known.OtherEmail),
+                    ClientId = Known.ClientId,
+                    RedirectUri = Known.RedirectUri,
+                    Scopes = Scopes.Of(["openid", "offline_access"]),
+                },
+                TimeSpan.FromSeconds(60),
+                new Caller("127.0.0.1"),
+                TestContext.Current.CancellationToken
+            );
 }

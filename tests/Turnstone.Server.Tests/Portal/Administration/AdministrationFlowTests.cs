@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Turnstone.Directory;
 using static Microsoft.Playwright.Assertions;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
@@ -6,8 +7,7 @@ namespace Turnstone.Server.Tests.Portal.Administration;
 /// <summary>The administrators' pages in a real browser.</summary>
 public sealed class AdministrationFlowTests(Browser browser)
 {
-    private const string LabelsThatTouchTheirValue =
-        """
+    private const string LabelsThatTouchTheirValue = """
         [...document.querySelectorAll("dl.facts dt + dd")].filter((value) => {
           const [left, right] = [value.previousElementSibling.getBoundingClientRect(), value.getBoundingClientRect()];
           return right.top < left.bottom && right.left - left.right < 4;
@@ -24,13 +24,24 @@ public sealed class AdministrationFlowTests(Browser browser)
         var page = await browser.SignedInAsync(server, dark, phone: phone, language: dark ? "de" : "en");
         string[] pages =
         [
-            "/portal/admin", "/portal/admin/accounts", await server.PageOfAsync(Known.OtherEmail), "/portal/admin/approvals", "/portal/admin/products", "/portal/admin/clients",
-            $"/portal/admin/clients/{Known.ClientId}", "/portal/admin/keys", "/portal/admin/audit", "/portal/admin/settings",
+            "/portal/admin",
+            "/portal/admin/accounts",
+            await server.PageOfAsync(Known.OtherEmail),
+            "/portal/admin/approvals",
+            "/portal/admin/products",
+            "/portal/admin/clients",
+            $"/portal/admin/clients/{Known.ClientId}",
+            "/portal/admin/keys",
+            "/portal/admin/audit",
+            "/portal/admin/settings",
         ];
         foreach (var path in pages)
         {
             await page.GotoAsync(path);
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} is wider than the window.");
+            Assert.True(
+                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+                $"{path} is wider than the window."
+            );
             Assert.Equal(0, await page.EvaluateAsync<int>(LabelsThatTouchTheirValue));
             foreach (var ask in await page.Locator("main details").AllAsync())
             {

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 
@@ -16,7 +16,10 @@ public sealed class DirectoryPagesTests
     [Theory]
     [InlineData("Approve", SubscriptionState.Active)]
     [InlineData("Refuse", SubscriptionState.Cancelled)]
-    public async Task A_subscription_that_waits_is_decided_once_and_the_reason_recorded(string act, SubscriptionState then)
+    public async Task A_subscription_that_waits_is_decided_once_and_the_reason_recorded(
+        string act,
+        SubscriptionState then
+    )
     {
         await using var server = await Administrators.StartAsync();
         using var ada = await Visitor.SignedInAsync(server);
@@ -27,13 +30,27 @@ public sealed class DirectoryPagesTests
         Assert.Contains("Give a reason: it is recorded", await unjustified.TextAsync(), StringComparison.Ordinal);
         Assert.Equal(SubscriptionState.Submitted, (await server.SubscriptionAsync(id))!.State);
 
-        using var decided = await ada.SendAsync(Approvals, $"{Approvals}?handler={act}", ("Target", $"{id}"), ("Reason", Administrators.Reason));
+        using var decided = await ada.SendAsync(
+            Approvals,
+            $"{Approvals}?handler={act}",
+            ("Target", $"{id}"),
+            ("Reason", Administrators.Reason)
+        );
         Assert.Equal(then, (await server.SubscriptionAsync(id))!.State);
         await server.AssertRecordedAsync(AuditEvent.SubscriptionChanged);
 
-        using var again = await ada.SendAsync(Approvals, $"{Approvals}?handler=Approve", ("Target", $"{id}"), ("Reason", "again"));
+        using var again = await ada.SendAsync(
+            Approvals,
+            $"{Approvals}?handler=Approve",
+            ("Target", $"{id}"),
+            ("Reason", "again")
+        );
         Assert.Equal(then, (await server.SubscriptionAsync(id))!.State);
-        Assert.Contains("it was decided or cancelled meanwhile", await ada.PageAsync(Approvals), StringComparison.Ordinal);
+        Assert.Contains(
+            "it was decided or cancelled meanwhile",
+            await ada.PageAsync(Approvals),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -41,15 +58,29 @@ public sealed class DirectoryPagesTests
     {
         await using var server = await Administrators.StartAsync();
         using var ada = await Visitor.SignedInAsync(server);
-        var id = (await server.Services.GetRequiredService<ISubscriptionStore>().ListAsync(SubscriptionState.Suspended, 1, Cancel))[0].Id;
+        var id = (
+            await server
+                .Services.GetRequiredService<ISubscriptionStore>()
+                .ListAsync(SubscriptionState.Suspended, 1, Cancel)
+        )[0].Id;
 
         foreach (var broken in new[] { "", "x", $"{Guid.Empty}", $"{id:n}" })
         {
-            using var unknown = await ada.SendAsync(Approvals, $"{Approvals}?handler=Resume", ("Target", broken), ("Reason", Administrators.Reason));
+            using var unknown = await ada.SendAsync(
+                Approvals,
+                $"{Approvals}?handler=Resume",
+                ("Target", broken),
+                ("Reason", Administrators.Reason)
+            );
             Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         }
 
-        using var resumed = await ada.SendAsync(Approvals, $"{Approvals}?handler=Resume", ("Target", $"{id}"), ("Reason", Administrators.Reason));
+        using var resumed = await ada.SendAsync(
+            Approvals,
+            $"{Approvals}?handler=Resume",
+            ("Target", $"{id}"),
+            ("Reason", Administrators.Reason)
+        );
         Assert.Equal(SubscriptionState.Active, (await server.SubscriptionAsync(id))!.State);
     }
 
@@ -59,15 +90,31 @@ public sealed class DirectoryPagesTests
         await using var server = await Administrators.StartAsync();
         using var ada = await Visitor.SignedInAsync(server);
 
-        using var added = await ada.SendAsync(Products, null, ("Name", " gold "), ("Description", "All of it"), ("ApprovalRequired", "true"), ("Reason", Administrators.Reason));
+        using var added = await ada.SendAsync(
+            Products,
+            null,
+            ("Name", " gold "),
+            ("Description", "All of it"),
+            ("ApprovalRequired", "true"),
+            ("Reason", Administrators.Reason)
+        );
         Assert.Equal(Products, added.Headers.Location?.OriginalString);
         var gold = (await server.Services.GetRequiredService<ISubscriptionStore>().FindProductAsync("gold", Cancel))!;
         Assert.True(gold is { Description: "All of it", ApprovalRequired: true });
         await server.AssertRecordedAsync(AuditEvent.ProductCreated);
 
         var page = $"{Products}/{gold.Id}";
-        using var changed = await ada.SendAsync(page, null, ("Name", "platinum"), ("Description", ""), ("Reason", Administrators.Reason));
-        Assert.True(await server.Services.GetRequiredService<ISubscriptionStore>().FindProductAsync(gold.Id, Cancel) is { Name: "platinum", Description: "", ApprovalRequired: false });
+        using var changed = await ada.SendAsync(
+            page,
+            null,
+            ("Name", "platinum"),
+            ("Description", ""),
+            ("Reason", Administrators.Reason)
+        );
+        Assert.True(
+            await server.Services.GetRequiredService<ISubscriptionStore>().FindProductAsync(gold.Id, Cancel)
+                is { Name: "platinum", Description: "", ApprovalRequired: false }
+        );
         await server.AssertRecordedAsync(AuditEvent.ProductChanged);
     }
 
@@ -87,7 +134,12 @@ public sealed class DirectoryPagesTests
         ];
         foreach (var (field, value, sentence) in bad)
         {
-            var fields = new Dictionary<string, string> { ["Name"] = "silver", ["Description"] = "typed text", ["Reason"] = "because" };
+            var fields = new Dictionary<string, string>
+            {
+                ["Name"] = "silver",
+                ["Description"] = "typed text",
+                ["Reason"] = "because",
+            };
             fields[field] = value;
             using var refused = await ada.SendAsync(Products, null, [.. fields.Select(pair => (pair.Key, pair.Value))]);
             var text = await refused.TextAsync();
@@ -104,14 +156,30 @@ public sealed class DirectoryPagesTests
         await using var server = await Administrators.StartAsync();
         var clients = server.Services.GetRequiredService<IClientStore>();
         var grace = await server.AccountAsync(Known.OtherEmail);
-        var odd = (await clients.FindAsync(Known.OtherClientId, Cancel))! with { Id = "eu/depot one?%2F", Name = "odd", OwnerId = grace.Id };
-        await clients.SaveAsync(odd, new AuditEntry { Event = AuditEvent.ClientCreated, At = server.Time.Now, Caller = Caller.Operator }, Cancel);
+        var odd = (await clients.FindAsync(Known.OtherClientId, Cancel))! with
+        {
+            Id = "eu/depot one?%2F",
+            Name = "odd",
+            OwnerId = grace.Id,
+        };
+        await clients.SaveAsync(
+            odd,
+            new AuditEntry
+            {
+                Event = AuditEvent.ClientCreated,
+                At = server.Time.Now,
+                Caller = Caller.Operator,
+            },
+            Cancel
+        );
         using var ada = await Visitor.SignedInAsync(server);
 
         Assert.Contains(">shop</a>", await ada.PageAsync("/portal/admin/clients?Part=SHO"), StringComparison.Ordinal);
         var found = await ada.PageAsync("/portal/admin/clients?Part=grace@");
         Assert.DoesNotContain(">shop</a>", found, StringComparison.Ordinal);
-        var page = WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(found, "href=\"(/portal/admin/clients/[^\"]+)\"").Groups[1].Value);
+        var page = WebUtility.HtmlDecode(
+            System.Text.RegularExpressions.Regex.Match(found, "href=\"(/portal/admin/clients/[^\"]+)\"").Groups[1].Value
+        );
         Assert.Contains(">odd</h1>", await ada.PageAsync(page), StringComparison.Ordinal);
 
         using var disabled = await ada.SendAsync(page, $"{page}?handler=Disable", ("Reason", Administrators.Reason));
@@ -131,18 +199,41 @@ public sealed class DirectoryPagesTests
         var clients = server.Services.GetRequiredService<IClientStore>();
         var grace = await server.AccountAsync(Known.OtherEmail);
         await clients.SaveAsync(
-            (await clients.FindAsync(Known.OtherClientId, Cancel))! with { Name = html, OwnerId = grace.Id },
-            new AuditEntry { Event = AuditEvent.ClientChanged, At = server.Time.Now, Caller = new Caller("192.0.2.1", html), Detail = html, ClientId = html, AccountId = grace.Id },
-            Cancel);
+            (await clients.FindAsync(Known.OtherClientId, Cancel))! with
+            {
+                Name = html,
+                OwnerId = grace.Id,
+            },
+            new AuditEntry
+            {
+                Event = AuditEvent.ClientChanged,
+                At = server.Time.Now,
+                Caller = new Caller("192.0.2.1", html),
+                Detail = html,
+                ClientId = html,
+                AccountId = grace.Id,
+            },
+            Cancel
+        );
         await server.GivenWaitingAsync(html);
-        await server.Services.GetRequiredService<Turnstone.Credentials.ApiKeys>().CreateAsync(grace.Id, html, Scopes.None, null, Caller.Operator, Cancel);
+        await server
+            .Services.GetRequiredService<Turnstone.Directory.ApiKeys>()
+            .CreateAsync(grace.Id, html, Scopes.None, null, Caller.Operator, Cancel);
         using var ada = await Visitor.SignedInAsync(server);
 
-        foreach (var page in new[]
-        {
-            await server.PageOfAsync(Known.OtherEmail), Approvals, Products, "/portal/admin/clients", $"/portal/admin/clients/{Known.OtherClientId}", "/portal/admin/audit",
-            $"/portal/admin/accounts?Email={Uri.EscapeDataString(html)}", $"/portal/admin/audit?Account={Uri.EscapeDataString(html)}",
-        })
+        foreach (
+            var page in new[]
+            {
+                await server.PageOfAsync(Known.OtherEmail),
+                Approvals,
+                Products,
+                "/portal/admin/clients",
+                $"/portal/admin/clients/{Known.OtherClientId}",
+                "/portal/admin/audit",
+                $"/portal/admin/accounts?Email={Uri.EscapeDataString(html)}",
+                $"/portal/admin/audit?Account={Uri.EscapeDataString(html)}",
+            }
+        )
         {
             var text = await ada.PageAsync(page);
             Assert.Contains("&lt;script&gt;alert(1)", text, StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 
@@ -27,7 +28,10 @@ public sealed partial class OnlyAdministratorsTests
             Assert.Equal(HttpStatusCode.NotFound, status);
             foreach (var page in pages)
             {
-                Assert.Equal((page, status, body), (page, (await AskAsync(visitor, method, page)).Status, (await AskAsync(visitor, method, page)).Body));
+                Assert.Equal(
+                    (page, status, body),
+                    (page, (await AskAsync(visitor, method, page)).Status, (await AskAsync(visitor, method, page)).Body)
+                );
             }
         }
 
@@ -67,7 +71,10 @@ public sealed partial class OnlyAdministratorsTests
         await using var server = await Administrators.StartAsync();
         using var ada = await Visitor.SignedInAsync(server);
 
-        using var answer = await ada.PostAsync($"{await server.PageOfAsync(Known.OtherEmail)}?handler=Disable", ("Reason", Administrators.Reason));
+        using var answer = await ada.PostAsync(
+            $"{await server.PageOfAsync(Known.OtherEmail)}?handler=Disable",
+            ("Reason", Administrators.Reason)
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Null((await server.AccountAsync(Known.OtherEmail)).DisabledAt);
@@ -94,24 +101,49 @@ public sealed partial class OnlyAdministratorsTests
     /// <summary>Every administrators' page that is mapped, with ids of things that are there.</summary>
     private static IEnumerable<string> Pages(TurnstoneServer server, Guid account)
     {
-        var product = server.Services.GetRequiredService<Turnstone.Directory.ISubscriptionStore>().ListProductsAsync(CancellationToken.None).GetAwaiter().GetResult()[0].Id;
-        return server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>()?.RelativePath.Contains("/Administration/", StringComparison.Ordinal) is true)
+        var product = server
+            .Services.GetRequiredService<Turnstone.Directory.ISubscriptionStore>()
+            .ListProductsAsync(CancellationToken.None)
+            .GetAwaiter()
+            .GetResult()[0]
+            .Id;
+        return server
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint =>
+                endpoint
+                    .Metadata.GetMetadata<PageActionDescriptor>()
+                    ?.RelativePath.Contains("/Administration/", StringComparison.Ordinal)
+                    is true
+            )
             .Select(endpoint => $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}")
-            .Select(path => path.Replace("accounts/{id:guid}", $"accounts/{account}", StringComparison.Ordinal)
-                .Replace("products/{id:guid}", $"products/{product}", StringComparison.Ordinal)
-                .Replace("{**id}", Known.ClientId, StringComparison.Ordinal))
+            .Select(path =>
+                path.Replace("accounts/{id:guid}", $"accounts/{account}", StringComparison.Ordinal)
+                    .Replace("products/{id:guid}", $"products/{product}", StringComparison.Ordinal)
+                    .Replace("{**id}", Known.ClientId, StringComparison.Ordinal)
+            )
             .Select(path => path.EndsWith("/export", StringComparison.Ordinal) ? $"{path}?format=csv" : path)
-            .Distinct().Order();
+            .Distinct()
+            .Order();
     }
 
-    /// <summary>The status and the page, without what differs from one request to the next: the id to name when asking for help, the form's token, and the page's own address.</summary>
-    private static async Task<(HttpStatusCode Status, string Body)> AskAsync(Visitor visitor, string method, string page)
+    /// <summary>
+    /// The status and the page, without what differs from one request to the next: the id to name when asking for help,
+    /// the form's token, and the page's own address.
+    /// </summary>
+    private static async Task<(HttpStatusCode Status, string Body)> AskAsync(
+        Visitor visitor,
+        string method,
+        string page
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(page, UriKind.Relative));
         if (method == "POST")
         {
-            request.Content = new FormUrlEncodedContent([KeyValuePair.Create("Reason", "because"), KeyValuePair.Create("handler", "Disable")]);
+            request.Content = new FormUrlEncodedContent([
+                KeyValuePair.Create("Reason", "because"),
+                KeyValuePair.Create("handler", "Disable"),
+            ]);
         }
 
         using var answer = await visitor.Http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -119,6 +151,8 @@ public sealed partial class OnlyAdministratorsTests
         return (answer.StatusCode, Varying().Replace(body, "…"));
     }
 
-    [GeneratedRegex("<code>[^<]*</code>|value=\"/portal[^\"]*\"|name=\"__RequestVerificationToken\" type=\"hidden\" value=\"[^\"]*\"")]
+    [GeneratedRegex(
+        "<code>[^<]*</code>|value=\"/portal[^\"]*\"|name=\"__RequestVerificationToken\" type=\"hidden\" value=\"[^\"]*\""
+    )]
     private static partial Regex Varying();
 }

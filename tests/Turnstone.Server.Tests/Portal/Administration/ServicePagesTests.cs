@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.AccessTokens;
 using Turnstone.Audit;
-using Turnstone.Keys;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Administration.Service;
 using Turnstone.Server.Portal.Administration.SettingsInForce;
 using Turnstone.Server.Settings;
 using Turnstone.Testing;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 
@@ -29,22 +30,59 @@ public sealed class ServicePagesTests
         var old = ring.Signing(SigningAlgorithm.ES256).Kid;
         using var ada = await Visitor.SignedInAsync(server);
 
-        using var rotated = await ada.SendAsync(Keys, $"{Keys}?handler=Rotate", ("Target", "ES256"), ("Reason", Administrators.Reason));
+        using var rotated = await ada.SendAsync(
+            Keys,
+            $"{Keys}?handler=Rotate",
+            ("Target", "ES256"),
+            ("Reason", Administrators.Reason)
+        );
         await server.AssertRecordedAsync(AuditEvent.SigningKeyCreated);
-        using var twice = await ada.SendAsync(Keys, $"{Keys}?handler=Rotate", ("Target", "ES256"), ("Reason", Administrators.Reason));
+        using var twice = await ada.SendAsync(
+            Keys,
+            $"{Keys}?handler=Rotate",
+            ("Target", "ES256"),
+            ("Reason", Administrators.Reason)
+        );
         var keys = await server.Services.GetRequiredService<ISigningKeyStore>().ListAsync(Cancel);
         var successor = Assert.Single(keys, key => key.Algorithm is SigningAlgorithm.ES256 && key.Kid != old).Kid;
         Assert.Contains(successor, await ada.PageAsync(Keys), StringComparison.Ordinal);
 
-        using var unproven = await ada.SendAsync(Keys, $"{Keys}?handler=Retire", ("Target", old), ("Reason", Administrators.Reason), ("Password", "no"));
+        using var unproven = await ada.SendAsync(
+            Keys,
+            $"{Keys}?handler=Retire",
+            ("Target", old),
+            ("Reason", Administrators.Reason),
+            ("Password", "no")
+        );
         Assert.Equal(old, ring.Signing(SigningAlgorithm.ES256).Kid);
-        using var retired = await ada.SendAsync(Keys, $"{Keys}?handler=Retire", ("Target", old), ("Reason", Administrators.Reason), ("Password", Known.Password));
+        using var retired = await ada.SendAsync(
+            Keys,
+            $"{Keys}?handler=Retire",
+            ("Target", old),
+            ("Reason", Administrators.Reason),
+            ("Password", Known.Password)
+        );
         Assert.Equal(successor, ring.Signing(SigningAlgorithm.ES256).Kid);
         await server.AssertRecordedAsync(AuditEvent.SigningKeyRetired);
 
-        foreach (var (act, target) in new[] { ("Rotate", "HS256"), ("Rotate", "0"), ("Rotate", ""), ("Retire", "nothing"), ("Retire", "") })
+        foreach (
+            var (act, target) in new[]
+            {
+                ("Rotate", "HS256"),
+                ("Rotate", "0"),
+                ("Rotate", ""),
+                ("Retire", "nothing"),
+                ("Retire", ""),
+            }
+        )
         {
-            using var unknown = await ada.SendAsync(Keys, $"{Keys}?handler={act}", ("Target", target), ("Reason", Administrators.Reason), ("Password", Known.Password));
+            using var unknown = await ada.SendAsync(
+                Keys,
+                $"{Keys}?handler={act}",
+                ("Target", target),
+                ("Reason", Administrators.Reason),
+                ("Password", Known.Password)
+            );
             Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         }
     }
@@ -59,28 +97,62 @@ public sealed class ServicePagesTests
         for (var i = 0; i < 60; i++)
         {
             server.Time.Advance(TimeSpan.FromMilliseconds(1));
-            await log.AppendAsync(Entry(server, $"entry {i:00}.") with { AccountId = grace.Id, ClientId = "shop" }, Cancel);
+            await log.AppendAsync(
+                Entry(server, $"entry {i:00}.") with
+                {
+                    AccountId = grace.Id,
+                    ClientId = "shop",
+                },
+                Cancel
+            );
         }
 
-        await log.AppendAsync(Entry(server, "the refused one") with { Refused = RefusalCode.InvalidCredentials, AccountId = grace.Id }, Cancel);
-        await log.AppendAsync(Entry(server, "the deed") with { Caller = new Caller("192.0.2.1").ActingAs(ada.Id, "because") }, Cancel);
+        await log.AppendAsync(
+            Entry(server, "the refused one") with
+            {
+                Refused = RefusalCode.InvalidCredentials,
+                AccountId = grace.Id,
+            },
+            Cancel
+        );
+        await log.AppendAsync(
+            Entry(server, "the deed") with
+            {
+                Caller = new Caller("192.0.2.1").ActingAs(ada.Id, "because"),
+            },
+            Cancel
+        );
         using var visitor = await Visitor.SignedInAsync(server);
 
         var first = await visitor.PageAsync($"{Audit}?Account={Known.OtherEmail}&Client=shop&Event=CodeMinted");
         Assert.Contains("entry 59.", first, StringComparison.Ordinal);
         Assert.DoesNotContain("entry 09.", first, StringComparison.Ordinal);
-        var older = WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(first, "href=\"([^\"]*Before=[^\"]*)\"").Groups[1].Value);
+        var older = WebUtility.HtmlDecode(
+            System.Text.RegularExpressions.Regex.Match(first, "href=\"([^\"]*Before=[^\"]*)\"").Groups[1].Value
+        );
         var second = await visitor.PageAsync(older);
         Assert.Contains("entry 09.", second, StringComparison.Ordinal);
         Assert.DoesNotContain("Older ones", second, StringComparison.Ordinal);
 
-        Assert.Contains("the refused one", await visitor.PageAsync($"{Audit}?Outcome=refused"), StringComparison.Ordinal);
-        Assert.DoesNotContain("the refused one", await visitor.PageAsync($"{Audit}?Outcome=done"), StringComparison.Ordinal);
+        Assert.Contains(
+            "the refused one",
+            await visitor.PageAsync($"{Audit}?Outcome=refused"),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "the refused one",
+            await visitor.PageAsync($"{Audit}?Outcome=done"),
+            StringComparison.Ordinal
+        );
         var deeds = await visitor.PageAsync($"{Audit}?Actor={Known.Email}");
         Assert.Contains("the deed", deeds, StringComparison.Ordinal);
         Assert.DoesNotContain("entry 59.", deeds, StringComparison.Ordinal);
         Assert.DoesNotContain("entry 59.", await visitor.PageAsync($"{Audit}?To=2031-05-05"), StringComparison.Ordinal);
-        Assert.Contains("entry 59.", await visitor.PageAsync($"{Audit}?From=2031-05-06&To=2031-05-06&Client=shop"), StringComparison.Ordinal);
+        Assert.Contains(
+            "entry 59.",
+            await visitor.PageAsync($"{Audit}?From=2031-05-06&To=2031-05-06&Client=shop"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -96,7 +168,11 @@ public sealed class ServicePagesTests
         await using var server = await Administrators.StartAsync();
         using var ada = await Visitor.SignedInAsync(server);
 
-        Assert.Contains(sentence, WebUtility.HtmlDecode(await ada.PageAsync($"{Audit}?{query}")), StringComparison.Ordinal);
+        Assert.Contains(
+            sentence,
+            WebUtility.HtmlDecode(await ada.PageAsync($"{Audit}?{query}")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -134,14 +210,21 @@ public sealed class ServicePagesTests
         await using var server = await Administrators.StartAsync();
         using var ada = await Visitor.SignedInAsync(server);
         await server.GivenWaitingAsync();
-        using var refused = await server.Http.GetAsync(new Uri("/auth/v1/token?code=nothing", UriKind.Relative), Cancel);
+        using var refused = await server.Http.GetAsync(
+            new Uri("/auth/v1/token?code=nothing", UriKind.Relative),
+            Cancel
+        );
 
         var page = WebUtility.HtmlDecode(await ada.PageAsync("/portal/admin"));
 
         Assert.Contains("SQLite 3.", page, StringComparison.Ordinal);
         Assert.Contains("of this node", page, StringComparison.Ordinal);
         Assert.Contains("<a href=\"/portal/admin/approvals\">1</a>", page, StringComparison.Ordinal);
-        Assert.Contains(server.Services.GetRequiredService<SigningKeyRing>().Signing(SigningAlgorithm.ES256).Kid[..12], page, StringComparison.Ordinal);
+        Assert.Contains(
+            server.Services.GetRequiredService<SigningKeyRing>().Signing(SigningAlgorithm.ES256).Kid[..12],
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Contains("<code>InvalidGrant</code>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Look here", page, StringComparison.Ordinal);
     }
@@ -188,21 +271,39 @@ public sealed class ServicePagesTests
         Assert.Contains("1–600", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
         Assert.Contains("SQLite file", page, StringComparison.Ordinal);
 
-        var groups = SettingGroup.Of(new TurnstoneSettings { MasterKey = key, PreviousMasterKeys = [key], Mail = new() { Password = key } });
+        var groups = SettingGroup.Of(
+            new TurnstoneSettings
+            {
+                MasterKey = key,
+                PreviousMasterKeys = [key],
+                Mail = new() { Password = key },
+            }
+        );
         var secrets = groups.SelectMany(group => group.Lines).Where(line => line.Setting.Secret).ToList();
         Assert.Equal(3, secrets.Count);
         Assert.All(secrets, line => Assert.True(line is { Value: null, IsSet: true }));
-        Assert.DoesNotContain(groups.SelectMany(group => group.Lines), line => line.Value?.Contains(key, StringComparison.Ordinal) is true);
+        Assert.DoesNotContain(
+            groups.SelectMany(group => group.Lines),
+            line => line.Value?.Contains(key, StringComparison.Ordinal) is true
+        );
     }
 
     [Fact]
     public void Every_setting_has_its_meaning_in_german_too()
     {
-        var german = new System.Resources.ResourceManager(typeof(SettingMeanings)).GetResourceSet(CultureInfo.GetCultureInfo("de"), true, false)!;
+        var german = new System.Resources.ResourceManager(typeof(SettingMeanings)).GetResourceSet(
+            CultureInfo.GetCultureInfo("de"),
+            true,
+            false
+        )!;
         var groups = SettingGroup.Of(new TurnstoneSettings());
 
-        var missing = groups.Select(group => group.Key).OfType<string>().Concat(groups.SelectMany(group => group.Lines).Select(line => line.Key))
-            .Distinct().Where(key => german.GetString(key) is null);
+        var missing = groups
+            .Select(group => group.Key)
+            .OfType<string>()
+            .Concat(groups.SelectMany(group => group.Lines).Select(line => line.Key))
+            .Distinct()
+            .Where(key => german.GetString(key) is null);
 
         Assert.Equal([], missing);
     }
@@ -210,7 +311,9 @@ public sealed class ServicePagesTests
     [Fact]
     public void Every_event_has_a_word_in_each_language()
     {
-        var words = new System.Resources.ResourceManager(typeof(Turnstone.Server.Portal.Administration.AdministrationWords));
+        var words = new System.Resources.ResourceManager(
+            typeof(Turnstone.Server.Portal.Administration.AdministrationWords)
+        );
         foreach (var language in new[] { "", "de" })
         {
             var set = words.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)!;
@@ -218,8 +321,19 @@ public sealed class ServicePagesTests
         }
     }
 
-    private static void Count(Counter<long> grants, string kind, string outcome) => grants.Add(1, new KeyValuePair<string, object?>("kind", kind), new KeyValuePair<string, object?>("outcome", outcome));
+    private static void Count(Counter<long> grants, string kind, string outcome) =>
+        grants.Add(
+            1,
+            new KeyValuePair<string, object?>("kind", kind),
+            new KeyValuePair<string, object?>("outcome", outcome)
+        );
 
     private static AuditEntry Entry(TurnstoneServer server, string detail) =>
-        new() { Event = AuditEvent.CodeMinted, At = server.Time.Now, Caller = new Caller("192.0.2.1"), Detail = detail };
+        new()
+        {
+            Event = AuditEvent.CodeMinted,
+            At = server.Time.Now,
+            Caller = new Caller("192.0.2.1"),
+            Detail = detail,
+        };
 }

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Tests.Portal.ApiKeys;
 
@@ -46,7 +47,11 @@ public sealed class ApiKeyFlowTests(Browser browser)
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator("[data-shown-once]")).ToBeVisibleAsync();
         await page.ReloadAsync();
-        await Assertions.Expect(page.Locator(".countdown")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(script ? @"^6 d 23:\d\d:\d\d$|^7 d 00:00:00$" : "^7 days$"));
+        await Assertions
+            .Expect(page.Locator(".countdown"))
+            .ToHaveTextAsync(
+                new System.Text.RegularExpressions.Regex(script ? @"^6 d 23:\d\d:\d\d$|^7 d 00:00:00$" : "^7 days$")
+            );
         await Look.AtAsync(page, "api-key-rolled", script);
 
         await page.Locator("details.ask summary").PressAsync("Enter");

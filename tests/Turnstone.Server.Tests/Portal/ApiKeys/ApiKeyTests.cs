@@ -2,7 +2,8 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
-using Holdings = Turnstone.Credentials.ApiKeys;
+using Turnstone.Model;
+using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Tests.Portal.ApiKeys;
 
@@ -53,7 +54,13 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
     [Fact]
     public async Task The_form_is_taken_once()
     {
-        (string, string)[] form = [.. Form.Hidden(await visitor.PageAsync(New)), ("Name", "twice"), ("Days", "90"), ("Password", Known.Password)];
+        (string, string)[] form =
+        [
+            .. Form.Hidden(await visitor.PageAsync(New)),
+            ("Name", "twice"),
+            ("Days", "90"),
+            ("Password", Known.Password),
+        ];
         using var first = await visitor.PostAsync(New, form);
         using var second = await visitor.PostAsync(New, form);
 
@@ -66,9 +73,20 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
     {
         string[] names = ["", "   ", "two\nlines", "bell\a", "\u202Ebackwards", new string('n', 101)];
         string[] days = ["", "0", "-1", "366", "1.5", "99999999999999999999", "ninety"];
-        foreach (var (name, given, sentence) in names.Select(name => (name, "90", "Give a name")).Concat(days.Select(given => ("ci", given, "whole number of days"))))
+        foreach (
+            var (name, given, sentence) in names
+                .Select(name => (name, "90", "Give a name"))
+                .Concat(days.Select(given => ("ci", given, "whole number of days")))
+        )
         {
-            var page = await visitor.FilledAsync(New, null, ("Name", name), ("Days", given), ("Chosen", "individuals.read"), ("Password", Known.Password));
+            var page = await visitor.FilledAsync(
+                New,
+                null,
+                ("Name", name),
+                ("Days", given),
+                ("Chosen", "individuals.read"),
+                ("Password", Known.Password)
+            );
 
             Assert.Contains(sentence, page, StringComparison.Ordinal);
             Assert.Matches("value=\"individuals.read\"[^>]*checked", page);
@@ -83,7 +101,11 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
     public async Task An_empty_form_and_a_wrong_password_make_no_key()
     {
         Assert.Contains("Give a name", await visitor.FilledAsync(New, null), StringComparison.Ordinal);
-        Assert.Contains("The password is not right.", await visitor.FilledAsync(New, null, ("Name", "ci"), ("Days", "90"), ("Password", "wrong")), StringComparison.Ordinal);
+        Assert.Contains(
+            "The password is not right.",
+            await visitor.FilledAsync(New, null, ("Name", "ci"), ("Days", "90"), ("Password", "wrong")),
+            StringComparison.Ordinal
+        );
         Assert.Single(await ListAsync());
     }
 
@@ -92,11 +114,27 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
     {
         foreach (var scope in new[] { "admin", "openid", "individuals.read admin", "\"", new string('s', 2000) })
         {
-            var page = await visitor.FilledAsync(New, null, ("Name", "ci"), ("Days", "90"), ("Chosen", "individuals.read"), ("Chosen", scope), ("Password", Known.Password));
+            var page = await visitor.FilledAsync(
+                New,
+                null,
+                ("Name", "ci"),
+                ("Days", "90"),
+                ("Chosen", "individuals.read"),
+                ("Chosen", scope),
+                ("Password", Known.Password)
+            );
             Assert.Contains("is not offered here", page, StringComparison.Ordinal);
         }
 
-        await visitor.FilledAsync(New, null, ("Name", "none"), ("Days", "90"), ("Chosen", ""), ("Scopes", "admin"), ("Password", Known.Password));
+        await visitor.FilledAsync(
+            New,
+            null,
+            ("Name", "none"),
+            ("Days", "90"),
+            ("Chosen", ""),
+            ("Scopes", "admin"),
+            ("Password", Known.Password)
+        );
         Assert.True((await ListAsync()).Single(key => key.Name != "ci").Scopes.IsEmpty);
     }
 
@@ -109,7 +147,13 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
             await Keys.CreateAsync(me, $"key {i}", Scopes.None, null, Caller.Operator, Cancel);
         }
 
-        var page = await visitor.FilledAsync(New, null, ("Name", "one more"), ("Days", "90"), ("Password", Known.Password));
+        var page = await visitor.FilledAsync(
+            New,
+            null,
+            ("Name", "one more"),
+            ("Days", "90"),
+            ("Password", Known.Password)
+        );
 
         Assert.Contains("You have 100 keys", page, StringComparison.Ordinal);
         Assert.Equal(Holdings.MostLive, (await ListAsync()).Count);
@@ -167,7 +211,12 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
     public async Task A_rolled_key_works_for_the_overlap_and_counts_down()
     {
         var (path, old, _) = await CreateAsync("web");
-        var page = await visitor.FilledAsync(path, $"{path}?handler=Roll", ("Overlap", "24h"), ("Password", Known.Password));
+        var page = await visitor.FilledAsync(
+            path,
+            $"{path}?handler=Roll",
+            ("Overlap", "24h"),
+            ("Password", Known.Password)
+        );
         var fresh = Form.Copied(page)[0];
 
         Assert.Contains("The old key works until", page, StringComparison.Ordinal);
@@ -195,12 +244,21 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
     public async Task A_roll_that_cannot_be_changes_nothing()
     {
         var (path, _, _) = await CreateAsync("web");
-        foreach (var (overlap, password, sentence) in new[]
+        foreach (
+            var (overlap, password, sentence) in new[]
+            {
+                ("90d", Known.Password, "Choose one of the times."),
+                ("", Known.Password, "Choose one of the times."),
+                ("24h", "wrong", "The password is not right."),
+            }
+        )
         {
-            ("90d", Known.Password, "Choose one of the times."), ("", Known.Password, "Choose one of the times."), ("24h", "wrong", "The password is not right."),
-        })
-        {
-            var page = await visitor.FilledAsync(path, $"{path}?handler=Roll", ("Overlap", overlap), ("Password", password));
+            var page = await visitor.FilledAsync(
+                path,
+                $"{path}?handler=Roll",
+                ("Overlap", overlap),
+                ("Password", password)
+            );
             Assert.Contains(sentence, page, StringComparison.Ordinal);
             Assert.Contains("value=\"web\"", page, StringComparison.Ordinal);
         }
@@ -256,25 +314,50 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
     {
         var grace = (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id;
         var other = (await Keys.CreateAsync(grace, "hers", Scopes.None, null, Caller.Operator, Cancel)).Key;
-        foreach (var path in new[] { $"{Root}/{other.Id}", $"{Root}/{RandomSource.System.NewId(server.Time.Now)}", $"{Root}/1'" })
+        foreach (
+            var path in new[]
+            {
+                $"{Root}/{other.Id}",
+                $"{Root}/{RandomSource.System.NewId(server.Time.Now)}",
+                $"{Root}/1'",
+            }
+        )
         {
             using var seen = await visitor.GetAsync(path);
             Assert.Equal(HttpStatusCode.NotFound, seen.StatusCode);
             foreach (var handler in new[] { "Rename", "Renew", "Roll", "Revoke" })
             {
                 using var tried = await visitor.FillAsync(
-                    New, $"{path}?handler={handler}", ("Name", "mine"), ("Overlap", "none"), ("Password", Known.Password), ("Id", $"{other.Id}"), ("id", $"{other.Id}"));
+                    New,
+                    $"{path}?handler={handler}",
+                    ("Name", "mine"),
+                    ("Overlap", "none"),
+                    ("Password", Known.Password),
+                    ("Id", $"{other.Id}"),
+                    ("id", $"{other.Id}")
+                );
                 Assert.Equal(HttpStatusCode.NotFound, tried.StatusCode);
             }
         }
 
-        Assert.Equivalent(other, await server.Services.GetRequiredService<IApiKeyStore>().FindAsync(other.Id, Cancel), strict: true);
+        Assert.Equivalent(
+            other,
+            await server.Services.GetRequiredService<IApiKeyStore>().FindAsync(other.Id, Cancel),
+            strict: true
+        );
         Assert.DoesNotContain("hers", await visitor.PageAsync(Root), StringComparison.Ordinal);
     }
 
     private async Task<(string Path, string Key, string Page)> CreateAsync(string name, int days = 90)
     {
-        var page = await visitor.FilledAsync(New, null, ("Name", name), ("Days", $"{days}"), ("Chosen", "individuals.read"), ("Password", Known.Password));
+        var page = await visitor.FilledAsync(
+            New,
+            null,
+            ("Name", name),
+            ("Days", $"{days}"),
+            ("Chosen", "individuals.read"),
+            ("Password", Known.Password)
+        );
         return (KeyPath().Match(page).Value, Form.Copied(page)[0], page);
     }
 
@@ -293,9 +376,11 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
         }
     }
 
-    private async Task<IReadOnlyList<ApiKey>> ListAsync() => await Keys.ListAsync((await Known.AccountAsync(server.Services))!.Id, Cancel);
+    private async Task<IReadOnlyList<ApiKey>> ListAsync() =>
+        await Keys.ListAsync((await Known.AccountAsync(server.Services))!.Id, Cancel);
 
-    private async Task<ApiKey> KeyAsync(string path) => (await ListAsync()).Single(key => path.EndsWith($"{key.Id}", StringComparison.Ordinal));
+    private async Task<ApiKey> KeyAsync(string path) =>
+        (await ListAsync()).Single(key => path.EndsWith($"{key.Id}", StringComparison.Ordinal));
 
     [GeneratedRegex("/portal/api-keys/[0-9a-f-]{36}")]
     private static partial Regex KeyPath();

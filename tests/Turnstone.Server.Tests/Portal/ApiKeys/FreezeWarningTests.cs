@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.ApiKeys;
-using Holdings = Turnstone.Credentials.ApiKeys;
+using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Tests.Portal.ApiKeys;
 
@@ -16,7 +17,8 @@ public sealed class FreezeWarningTests : IAsyncLifetime
 
     private Holdings Keys => server.Services.GetRequiredService<Holdings>();
 
-    private IReadOnlyList<OutboxLetter> Letters => server.Services.GetRequiredService<Turnstone.Server.Mail.Outbox>().Letters;
+    private IReadOnlyList<OutboxLetter> Letters =>
+        server.Services.GetRequiredService<Turnstone.Server.Mail.Outbox>().Letters;
 
     public async ValueTask InitializeAsync()
     {
@@ -56,7 +58,14 @@ public sealed class FreezeWarningTests : IAsyncLifetime
     {
         await MakeAsync("first", 5);
         await MakeAsync("second", 6);
-        await Keys.CreateAsync((await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id, "hers", Scopes.None, TimeSpan.FromDays(5), Caller.Operator, Cancel);
+        await Keys.CreateAsync(
+            (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id,
+            "hers",
+            Scopes.None,
+            TimeSpan.FromDays(5),
+            Caller.Operator,
+            Cancel
+        );
 
         await RoundAsync();
 
@@ -114,10 +123,11 @@ public sealed class FreezeWarningTests : IAsyncLifetime
         Assert.Empty(Letters);
     }
 
-    private FreezeWarnings Node() => ActivatorUtilities.CreateInstance<FreezeWarnings>(server.Services, NullLogger<FreezeWarnings>.Instance);
+    private FreezeWarnings Node() =>
+        ActivatorUtilities.CreateInstance<FreezeWarnings>(server.Services, NullLogger<FreezeWarnings>.Instance);
 
     private Task RoundAsync() => server.Services.GetRequiredService<FreezeWarnings>().RoundAsync(Cancel);
 
-    private Task<Credentials.MintedApiKey> MakeAsync(string name, int days) =>
+    private Task<Directory.MintedApiKey> MakeAsync(string name, int days) =>
         Keys.CreateAsync(ada, name, Scopes.None, TimeSpan.FromDays(days), Caller.Operator, Cancel);
 }

@@ -50,5 +50,6 @@ public sealed class ApplicationsFlowTests(Browser browser)
         await SoundAsync(page, script);
     }
 
-    private static Task SoundAsync(IPage page, bool script) => script ? Browser.AssertSoundAsync(page) : Task.CompletedTask;
+    private static Task SoundAsync(IPage page, bool script) =>
+        script ? Browser.AssertSoundAsync(page) : Task.CompletedTask;
 }

@@ -1,7 +1,7 @@
 using System.Net;
-using Turnstone.AccessTokens;
-using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Portal.Applications;
@@ -12,9 +12,17 @@ public sealed class ApplicationsTests
 
     private static readonly (string, string)[] Shop =
     [
-        ("Kind", "confidential"), ("Form.Name", "Web shop"), ("Form.RedirectUris", "https://shop.example.test/callback\r\n\r\nhttp://127.0.0.1:8500/callback\r\n"),
-        ("Form.GrantTypes", "authorization_code"), ("Form.GrantTypes", "refresh_token"), ("Form.Scopes", "openid"), ("Form.Scopes", "individuals.read"),
-        ("Form.Access.Number", "10"), ("Form.Access.Unit", "minutes"), ("Form.Early", "Reject"), ("Form.Retry", "30"),
+        ("Kind", "confidential"),
+        ("Form.Name", "Web shop"),
+        ("Form.RedirectUris", "https://shop.example.test/callback\r\n\r\nhttp://127.0.0.1:8500/callback\r\n"),
+        ("Form.GrantTypes", "authorization_code"),
+        ("Form.GrantTypes", "refresh_token"),
+        ("Form.Scopes", "openid"),
+        ("Form.Scopes", "individuals.read"),
+        ("Form.Access.Number", "10"),
+        ("Form.Access.Unit", "minutes"),
+        ("Form.Early", "Reject"),
+        ("Form.Retry", "30"),
     ];
 
     [Fact]
@@ -26,12 +34,23 @@ public sealed class ApplicationsTests
         using var answer = await visitor.SendAsync($"{Page}/new", null, Shop);
 
         var text = await answer.TextAsync();
-        var client = Assert.Single(await server.Of<IClientStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken));
+        var client = Assert.Single(
+            await server.Of<IClientStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken)
+        );
         var secret = text[text.IndexOf("tss_", StringComparison.Ordinal)..].Split('<')[0];
-        Assert.Null((await server.Of<ClientAuthentication>().AuthenticateAsync(client.Id, secret, TestContext.Current.CancellationToken)).Refusal);
+        Assert.Null(
+            (
+                await server
+                    .Of<ClientAuthentication>()
+                    .AuthenticateAsync(client.Id, secret, TestContext.Current.CancellationToken)
+            ).Refusal
+        );
         Assert.DoesNotContain(secret, await visitor.PageAsync($"{Page}/{client.Id}"), StringComparison.Ordinal);
         Assert.Equal(["https://shop.example.test/callback", "http://127.0.0.1:8500/callback"], client.RedirectUris);
-        Assert.Equal((TimeSpan.FromMinutes(10), EarlyRefresh.Reject, TimeSpan.FromSeconds(30)), (client.AccessLifetime, client.Early, client.RetryWindow));
+        Assert.Equal(
+            (TimeSpan.FromMinutes(10), EarlyRefresh.Reject, TimeSpan.FromSeconds(30)),
+            (client.AccessLifetime, client.Early, client.RetryWindow)
+        );
         Assert.Null(client.RefreshLifetime);
         Assert.Contains("no-store", answer.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
     }
@@ -45,7 +64,11 @@ public sealed class ApplicationsTests
         using var answer = await visitor.SendAsync($"{Page}/new", null, [.. Shop.Skip(1), ("Kind", "public")]);
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
-        Assert.Contains("every sign-in is proven by PKCE", await visitor.PageAsync(answer.Headers.Location!.OriginalString), StringComparison.Ordinal);
+        Assert.Contains(
+            "every sign-in is proven by PKCE",
+            await visitor.PageAsync(answer.Headers.Location!.OriginalString),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -53,37 +76,50 @@ public sealed class ApplicationsTests
     {
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
-        foreach (var (field, value, sentence) in new[]
-        {
-            ("Form.Name", " ", "Give a name of 1 to 100 characters."),
-            ("Form.Name", "a\u0001b", "Give a name of 1 to 100 characters."),
-            ("Form.RedirectUris", "http://shop.example.test/", "has to begin with https"),
-            ("Form.RedirectUris", "", "give at least one address"),
-            ("Form.Access.Number", "ten", "Give a whole number"),
-            ("Form.Access.Number", "-1", "Give a whole number"),
-            ("Form.Access.Number", "99999999999999999999", "Give a whole number"),
-            ("Form.Access.Number", "91", "Give a time from 1 second to 90 days."),
-            ("Form.Access.Unit", "centuries", "Give a whole number"),
-            ("Form.Retry", "3601", "Give 0 to 3600 seconds."),
-            ("Form.Early", "1", "Give a whole number, or choose from the list."),
-            ("Form.Scopes", "accounts.write", "is not offered"),
-            ("Form.GrantTypes", "password", "is not offered"),
-            ("Form.TokenTypes", "everything", "is not offered"),
-            ("Kind", "other", "Choose what kind"),
-        })
+        foreach (
+            var (field, value, sentence) in new[]
+            {
+                ("Form.Name", " ", "Give a name of 1 to 100 characters."),
+                ("Form.Name", "a\u0001b", "Give a name of 1 to 100 characters."),
+                ("Form.RedirectUris", "http://shop.example.test/", "has to begin with https"),
+                ("Form.RedirectUris", "", "give at least one address"),
+                ("Form.Access.Number", "ten", "Give a whole number"),
+                ("Form.Access.Number", "-1", "Give a whole number"),
+                ("Form.Access.Number", "99999999999999999999", "Give a whole number"),
+                ("Form.Access.Number", "91", "Give a time from 1 second to 90 days."),
+                ("Form.Access.Unit", "centuries", "Give a whole number"),
+                ("Form.Retry", "3601", "Give 0 to 3600 seconds."),
+                ("Form.Early", "1", "Give a whole number, or choose from the list."),
+                ("Form.Scopes", "accounts.write", "is not offered"),
+                ("Form.GrantTypes", "password", "is not offered"),
+                ("Form.TokenTypes", "everything", "is not offered"),
+                ("Kind", "other", "Choose what kind"),
+            }
+        )
         {
             (string, string)[] unit = field == "Form.Access.Number" ? [("Form.Access.Unit", "days")] : [];
-            (string, string)[] form = [.. Shop.Where(pair => pair.Item1 != field && !(unit.Length > 0 && pair.Item1 == "Form.Access.Unit")), .. unit, (field, value)];
+            (string, string)[] form =
+            [
+                .. Shop.Where(pair => pair.Item1 != field && !(unit.Length > 0 && pair.Item1 == "Form.Access.Unit")),
+                .. unit,
+                (field, value),
+            ];
 
             using var answer = await visitor.SendAsync($"{Page}/new", null, form);
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             var text = WebUtility.HtmlDecode(await answer.TextAsync());
             Assert.Contains(sentence, text, StringComparison.Ordinal);
-            Assert.Contains(field == "Form.Name" ? "https://shop.example.test/callback" : "value=\"Web shop\"", text, StringComparison.Ordinal);
+            Assert.Contains(
+                field == "Form.Name" ? "https://shop.example.test/callback" : "value=\"Web shop\"",
+                text,
+                StringComparison.Ordinal
+            );
         }
 
-        Assert.Empty(await server.Of<IClientStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken));
+        Assert.Empty(
+            await server.Of<IClientStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -93,7 +129,20 @@ public sealed class ApplicationsTests
         using var visitor = await Visitor.SignedInAsync(server);
 
         using var empty = await visitor.SendAsync($"{Page}/new", null);
-        using var twice = await visitor.SendAsync($"{Page}/new", null, [.. Shop, ("Form.Name", "x"), ("Form.Name[0]", "y"), ("Form.Access", "z"), ("Form", "q"), ("Form.Scopes", ""), ("Form.OwnerId", "1"), ("Known.Id", "shop")]);
+        using var twice = await visitor.SendAsync(
+            $"{Page}/new",
+            null,
+            [
+                .. Shop,
+                ("Form.Name", "x"),
+                ("Form.Name[0]", "y"),
+                ("Form.Access", "z"),
+                ("Form", "q"),
+                ("Form.Scopes", ""),
+                ("Form.OwnerId", "1"),
+                ("Known.Id", "shop"),
+            ]
+        );
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (empty.StatusCode, twice.StatusCode));
         Assert.Contains("Something has to be corrected first", await empty.TextAsync(), StringComparison.Ordinal);
@@ -106,7 +155,12 @@ public sealed class ApplicationsTests
         var made = (await server.GivenApplicationAsync()).Client;
         using var visitor = await Visitor.SignedInAsync(server);
         var own = $"{Page}/{made.Id}";
-        (string, string)[] form = [("Form.RedirectUris", Given.Callback), ("Form.GrantTypes", "authorization_code"), ("Revision", "1")];
+        (string, string)[] form =
+        [
+            ("Form.RedirectUris", Given.Callback),
+            ("Form.GrantTypes", "authorization_code"),
+            ("Revision", "1"),
+        ];
 
         using var saved = await visitor.SendAsync(own, $"{own}?handler=Save", [("Form.Name", "First"), .. form]);
         using var stale = await visitor.SendAsync(own, $"{own}?handler=Save", [("Form.Name", "Second"), .. form]);
@@ -134,9 +188,19 @@ public sealed class ApplicationsTests
         using var third = await visitor.SendAsync(own, $"{own}?handler=AddSecret", ("Password", Known.Password));
         Assert.Equal(HttpStatusCode.NotFound, third.StatusCode);
 
-        using var removed = await visitor.SendAsync(own, $"{own}?handler=RemoveSecret", ("secret", OwnApplications.IdOf(made.Client.Secrets[0])));
+        using var removed = await visitor.SendAsync(
+            own,
+            $"{own}?handler=RemoveSecret",
+            ("secret", OwnApplications.IdOf(made.Client.Secrets[0]))
+        );
         Assert.Equal(HttpStatusCode.Redirect, removed.StatusCode);
-        Assert.NotNull((await server.Of<ClientAuthentication>().AuthenticateAsync(made.Client.Id, made.Secret, TestContext.Current.CancellationToken)).Refusal);
+        Assert.NotNull(
+            (
+                await server
+                    .Of<ClientAuthentication>()
+                    .AuthenticateAsync(made.Client.Id, made.Secret, TestContext.Current.CancellationToken)
+            ).Refusal
+        );
     }
 
     [Fact]
@@ -161,7 +225,10 @@ public sealed class ApplicationsTests
     public async Task Another_accounts_application_and_its_secrets_are_answered_like_none()
     {
         await using var server = await PortalServer.StartAsync();
-        var (theirs, mine) = (await server.GivenApplicationAsync("Depot", Known.OtherEmail), await server.GivenApplicationAsync());
+        var (theirs, mine) = (
+            await server.GivenApplicationAsync("Depot", Known.OtherEmail),
+            await server.GivenApplicationAsync()
+        );
         var secret = OwnApplications.IdOf(theirs.Client.Secrets[0]);
         using var visitor = await Visitor.SignedInAsync(server);
         var own = $"{Page}/{mine.Client.Id}";
@@ -172,7 +239,17 @@ public sealed class ApplicationsTests
             Assert.Equal(HttpStatusCode.NotFound, shown.StatusCode);
             foreach (var handler in (string[])["Save", "AddSecret", "RemoveSecret", "End"])
             {
-                using var answer = await visitor.SendAsync(own, $"{Page}/{id}?handler={handler}", [.. Shop, ("Revision", "1"), ("Password", Known.Password), ("secret", secret), ("ClientId", mine.Client.Id)]);
+                using var answer = await visitor.SendAsync(
+                    own,
+                    $"{Page}/{id}?handler={handler}",
+                    [
+                        .. Shop,
+                        ("Revision", "1"),
+                        ("Password", Known.Password),
+                        ("secret", secret),
+                        ("ClientId", mine.Client.Id),
+                    ]
+                );
                 Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
             }
         }
@@ -183,9 +260,14 @@ public sealed class ApplicationsTests
             Assert.Equal(HttpStatusCode.NotFound, removed.StatusCode);
         }
 
-        var unchanged = await server.Of<IClientStore>().FindAsync(theirs.Client.Id, TestContext.Current.CancellationToken);
+        var unchanged = await server
+            .Of<IClientStore>()
+            .FindAsync(theirs.Client.Id, TestContext.Current.CancellationToken);
         Assert.Equal((1, "Depot"), (unchanged?.Revision, unchanged?.Name));
-        Assert.Equal(1, (await server.Of<IClientStore>().FindAsync(mine.Client.Id, TestContext.Current.CancellationToken))?.Revision);
+        Assert.Equal(
+            1,
+            (await server.Of<IClientStore>().FindAsync(mine.Client.Id, TestContext.Current.CancellationToken))?.Revision
+        );
         Assert.DoesNotContain("Depot", await visitor.PageAsync(Page), StringComparison.Ordinal);
     }
 

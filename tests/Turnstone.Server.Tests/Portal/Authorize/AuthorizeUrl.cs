@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Web;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Authorize;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
@@ -38,10 +40,14 @@ internal static class AuthorizeUrl
     public static string OAuthV1(params (string Name, string? Value)[] changes) => Of(AuthorizePaths.OAuthV1, changes);
 
     /// <summary>Opens the page and presses a button of it.</summary>
-    public static Task<HttpResponseMessage> DecideAsync(this Visitor visitor, string url, string decision = "allow") => visitor.SendAsync(url, form: null, ("decision", decision));
+    public static Task<HttpResponseMessage> DecideAsync(this Visitor visitor, string url, string decision = "allow") =>
+        visitor.SendAsync(url, form: null, ("decision", decision));
 
     /// <summary>What was sent to the client's address.</summary>
-    public static Dictionary<string, string> Answer(this HttpResponseMessage response, string address = Known.RedirectUri)
+    public static Dictionary<string, string> Answer(
+        this HttpResponseMessage response,
+        string address = Known.RedirectUri
+    )
     {
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         var location = response.Headers.GetValues("Location").Single();

@@ -18,24 +18,34 @@ public sealed class BrowserTests(Browser browser)
         await using var server = await PortalServer.StartAsync();
         var page = await browser.OpenAsync(server, dark, script, phone);
 
-        // The browser complains about every status of 400, and a complaint is no sound page: here it is shown with another.
-        await page.RouteAsync("**/oauth2/authorize?**", async route => await route.FulfillAsync(new RouteFulfillOptions { Response = await route.FetchAsync(), Status = 200 }));
+        // The browser complains about every status of 400, and a complaint is no sound page: here it is shown with
+        // another.
+        await page.RouteAsync(
+            "**/oauth2/authorize?**",
+            async route =>
+                await route.FulfillAsync(new RouteFulfillOptions { Response = await route.FetchAsync(), Status = 200 })
+        );
         await page.GotoAsync(AuthorizeUrl.OAuth2(("client_id", "nobody")));
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "This request cannot be answered" })).ToBeVisibleAsync();
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Heading, new() { Name = "This request cannot be answered" }))
+            .ToBeVisibleAsync();
         await SoundAsync(page, script);
 
         await page.GotoAsync(AuthorizeUrl.OAuthV1(("login_hint", Known.Email)));
         await Assertions.Expect(page.Locator("#Email")).ToHaveValueAsync(Known.Email);
         await page.Locator("#Password").FillAsync(Known.Password);
         await page.Locator("main button.primary").ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "shop wants access to your account" })).ToBeVisibleAsync();
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Heading, new() { Name = "shop wants access to your account" }))
+            .ToBeVisibleAsync();
         await SoundAsync(page, script);
 
         // The browser holds the redirect after this form against the page's form-action.
         await page.Locator("button[value=allow]").ClickAsync();
         await Assertions.Expect(page.Locator("body")).ToHaveTextAsync(AtTheClient);
 
-        // And the one after the sign-in form against that page's, which names no client: a page in between leads on by itself.
+        // And the one after the sign-in form against that page's, which names no client: a page in between leads on by
+        // itself.
         await page.Context.ClearCookiesAsync();
         await page.GotoAsync(AuthorizeUrl.OAuthV1());
         await page.Locator("#Email").FillAsync(Known.Email);
@@ -54,12 +64,21 @@ public sealed class BrowserTests(Browser browser)
         }
 
         var page = await browser.SignedInAsync(server);
-        await page.Context.RouteAsync("**/oauth2/authorize?**", async route =>
-        {
-            // As a browser would that does not follow the header.
-            var response = await route.FetchAsync();
-            await route.FulfillAsync(new RouteFulfillOptions { Response = response, Headers = response.Headers.Where(header => header.Key != "refresh") });
-        });
+        await page.Context.RouteAsync(
+            "**/oauth2/authorize?**",
+            async route =>
+            {
+                // As a browser would that does not follow the header.
+                var response = await route.FetchAsync();
+                await route.FulfillAsync(
+                    new RouteFulfillOptions
+                    {
+                        Response = response,
+                        Headers = response.Headers.Where(header => header.Key != "refresh"),
+                    }
+                );
+            }
+        );
 
         await page.GotoAsync(AuthorizeUrl.OAuth2() + "&asked=x");
 
@@ -73,7 +92,9 @@ public sealed class BrowserTests(Browser browser)
     {
         const string Onward = "https://welcome.example.test/";
         await using var server = await PortalServer.StartAsync();
-        await using var client = await TurnstoneServer.StartAsync(routes => routes.MapGet("/back", () => Results.Redirect(Onward)));
+        await using var client = await TurnstoneServer.StartAsync(routes =>
+            routes.MapGet("/back", () => Results.Redirect(Onward))
+        );
         var back = new Uri(client.BaseAddress, "/back").ToString();
         await ConsentTests.ChangeAsync(server, shop => shop with { RedirectUris = [back] });
         var page = await browser.SignedInAsync(server);
@@ -108,14 +129,22 @@ public sealed class BrowserTests(Browser browser)
         await using var server = await PortalServer.StartAsync();
         var page = await browser.SignedInAsync(server);
         var action = new Uri(server.BaseAddress, AuthorizeUrl.OAuth2()).ToString();
-        await page.Context.RouteAsync("https://evil.example.test/**", route => route.FulfillAsync(new RouteFulfillOptions
-        {
-            ContentType = "text/html",
-            Body = $"""
-                <form id="decide" method="post" action="{System.Net.WebUtility.HtmlEncode(action)}"><input name="decision" value="allow"></form>
-                <form id="ask" method="post" action="{server.BaseAddress}oauth2/authorize"><input name="client_id" value="shop"><input name="response_type" value="code"></form>
-                """,
-        }));
+        await page.Context.RouteAsync(
+            "https://evil.example.test/**",
+            route =>
+                route.FulfillAsync(
+                    new RouteFulfillOptions
+                    {
+                        ContentType = "text/html",
+                        Body = $"""
+                        <form id="decide" method="post" action="{System.Net.WebUtility.HtmlEncode(
+                            action
+                        )}"><input name="decision" value="allow"></form>
+                        <form id="ask" method="post" action="{server.BaseAddress}oauth2/authorize"><input name="client_id" value="shop"><input name="response_type" value="code"></form>
+                        """,
+                    }
+                )
+        );
 
         await page.GotoAsync("https://evil.example.test/");
         await page.EvaluateAsync("document.getElementById('ask').submit()");
@@ -128,7 +157,8 @@ public sealed class BrowserTests(Browser browser)
     }
 
     // axe is a script.
-    private static Task SoundAsync(IPage page, bool script) => script ? Browser.AssertSoundAsync(page) : Task.CompletedTask;
+    private static Task SoundAsync(IPage page, bool script) =>
+        script ? Browser.AssertSoundAsync(page) : Task.CompletedTask;
 
     private static async Task FocusAsync(IPage page, string value)
     {

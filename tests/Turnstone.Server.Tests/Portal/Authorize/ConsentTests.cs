@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
 
@@ -21,7 +22,10 @@ public sealed class ConsentTests
         Assert.Equal(("s", "https://id.example.test"), (answer.Answer()["state"], answer.Answer()["iss"]));
         var account = await Known.AccountAsync(server.Services);
         var given = Assert.Single(await EntriesAsync(server, AuditEvent.ConsentGiven));
-        Assert.Equal((account!.Id, Known.ClientId, "oauth2", "openid email"), (given.AccountId, given.ClientId, given.Contract, given.Detail));
+        Assert.Equal(
+            (account!.Id, Known.ClientId, "oauth2", "openid email"),
+            (given.AccountId, given.ClientId, given.Contract, given.Detail)
+        );
         Assert.Single(await EntriesAsync(server, AuditEvent.CodeMinted));
     }
 
@@ -33,7 +37,10 @@ public sealed class ConsentTests
 
         using var answer = await visitor.DecideAsync(AuthorizeUrl.OAuth2(), "deny");
 
-        Assert.Equal(("access_denied", "s", "https://id.example.test"), (answer.Answer()["error"], answer.Answer()["state"], answer.Answer()["iss"]));
+        Assert.Equal(
+            ("access_denied", "s", "https://id.example.test"),
+            (answer.Answer()["error"], answer.Answer()["state"], answer.Answer()["iss"])
+        );
         Assert.Empty(await EntriesAsync(server, AuditEvent.ConsentGiven));
         Assert.Empty(await EntriesAsync(server, AuditEvent.CodeMinted));
     }
@@ -50,14 +57,26 @@ public sealed class ConsentTests
             Assert.Contains("code", less.Answer().Keys);
         }
 
-        Assert.Contains("See the name of the account", await visitor.PageAsync(AuthorizeUrl.OAuth2(("scope", "profile"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "See the name of the account",
+            await visitor.PageAsync(AuthorizeUrl.OAuth2(("scope", "profile"))),
+            StringComparison.Ordinal
+        );
         (await visitor.DecideAsync(AuthorizeUrl.OAuth2(("scope", "profile")))).Dispose();
         using var all = await visitor.GetAsync(AuthorizeUrl.OAuth2(("scope", "openid email profile")));
         Assert.Contains("code", all.Answer().Keys);
 
         // Neither the other contract nor another client has been consented to.
-        Assert.Contains("wants access", await visitor.PageAsync(AuthorizeUrl.OAuthV1(("scope", "email"))), StringComparison.Ordinal);
-        Assert.Contains("wants access", await visitor.PageAsync(AuthorizeUrl.OAuth2(("client_id", Known.OtherClientId), ("scope", "email"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "wants access",
+            await visitor.PageAsync(AuthorizeUrl.OAuthV1(("scope", "email"))),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "wants access",
+            await visitor.PageAsync(AuthorizeUrl.OAuth2(("client_id", Known.OtherClientId), ("scope", "email"))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -77,7 +96,10 @@ public sealed class ConsentTests
     {
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
-        var url = AuthorizeUrl.OAuth2(("client_id", Known.PublicClientId), ("redirect_uri", "http://127.0.0.1:61023/callback"));
+        var url = AuthorizeUrl.OAuth2(
+            ("client_id", Known.PublicClientId),
+            ("redirect_uri", "http://127.0.0.1:61023/callback")
+        );
 
         using (var answer = await visitor.DecideAsync(url))
         {
@@ -94,14 +116,27 @@ public sealed class ConsentTests
     {
         const string Html = "<script>alert(1)</script>\"'";
         await using var server = await PortalServer.StartAsync();
-        await ChangeAsync(server, client => client with { Name = Html, Scopes = Scopes.Of(["openid", "offline_access", "<b>odd</b>"]), RedirectUris = ["https://shop.example.test/back"] });
+        await ChangeAsync(
+            server,
+            client =>
+                client with
+                {
+                    Name = Html,
+                    Scopes = Scopes.Of(["openid", "offline_access", "<b>odd</b>"]),
+                    RedirectUris = ["https://shop.example.test/back"],
+                }
+        );
         using var visitor = await Visitor.SignedInAsync(server);
 
         var page = await visitor.PageAsync(AuthorizeUrl.OAuth2(("redirect_uri", "https://shop.example.test/back")));
 
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>odd", page, StringComparison.Ordinal);
-        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; wants access", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; wants access",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Contains("run by the provider", page, StringComparison.Ordinal);
         Assert.Contains("Learn which account it is", page, StringComparison.Ordinal);
         Assert.Contains("<code>&lt;b&gt;odd&lt;/b&gt;</code>", page, StringComparison.Ordinal);
@@ -110,16 +145,26 @@ public sealed class ConsentTests
 
         var owner = (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id;
         await ChangeAsync(server, client => client with { OwnerId = owner });
-        Assert.Contains("belongs to grace@example.test.", await visitor.PageAsync(AuthorizeUrl.OAuth2(("redirect_uri", "https://shop.example.test/back"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "belongs to grace@example.test.",
+            await visitor.PageAsync(AuthorizeUrl.OAuth2(("redirect_uri", "https://shop.example.test/back"))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_scope_is_told_in_the_operators_own_words_where_there_are_some()
     {
-        await using var server = await PortalServer.StartAsync(["Turnstone:Portal:Scopes:0=individuals.read=Look up people for you"]);
+        await using var server = await PortalServer.StartAsync([
+            "Turnstone:Portal:Scopes:0=individuals.read=Look up people for you",
+        ]);
         using var visitor = await Visitor.SignedInAsync(server);
 
-        Assert.Contains("Look up people for you", await visitor.PageAsync(AuthorizeUrl.OAuth2(("scope", "individuals.read"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "Look up people for you",
+            await visitor.PageAsync(AuthorizeUrl.OAuth2(("scope", "individuals.read"))),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -134,7 +179,11 @@ public sealed class ConsentTests
         var page = await visitor.PageAsync(AuthorizeUrl.OAuthV1(("token_type", type)));
 
         Assert.Equal(told, page.Contains("company token", StringComparison.Ordinal));
-        Assert.DoesNotContain("company token", await visitor.PageAsync(AuthorizeUrl.OAuth2(("token_type", type))), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "company token",
+            await visitor.PageAsync(AuthorizeUrl.OAuth2(("token_type", type))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -147,7 +196,9 @@ public sealed class ConsentTests
 
         foreach (var token in new[] { null, "x", anothers })
         {
-            (string, string)[] fields = token is null ? [("decision", "allow")] : [("decision", "allow"), ("__RequestVerificationToken", token)];
+            (string, string)[] fields = token is null
+                ? [("decision", "allow")]
+                : [("decision", "allow"), ("__RequestVerificationToken", token)];
             using var answer = await visitor.PostAsync(AuthorizeUrl.OAuth2(), fields);
 
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -164,9 +215,21 @@ public sealed class ConsentTests
         using var visitor = await Visitor.SignedInAsync(server);
         var token = Visitor.Antiforgery(await visitor.PageAsync(AuthorizeUrl.OAuth2(("scope", "email"))));
 
-        using var foreign = await visitor.PostAsync(AuthorizeUrl.OAuth2(("redirect_uri", "https://evil.example.test/")), ("decision", "allow"), ("__RequestVerificationToken", token));
-        using var more = await visitor.PostAsync(AuthorizeUrl.OAuth2(("scope", "admin")), ("decision", "allow"), ("__RequestVerificationToken", token));
-        using var unclear = await visitor.PostAsync(AuthorizeUrl.OAuth2(("scope", "email")), ("decision", "maybe"), ("__RequestVerificationToken", token));
+        using var foreign = await visitor.PostAsync(
+            AuthorizeUrl.OAuth2(("redirect_uri", "https://evil.example.test/")),
+            ("decision", "allow"),
+            ("__RequestVerificationToken", token)
+        );
+        using var more = await visitor.PostAsync(
+            AuthorizeUrl.OAuth2(("scope", "admin")),
+            ("decision", "allow"),
+            ("__RequestVerificationToken", token)
+        );
+        using var unclear = await visitor.PostAsync(
+            AuthorizeUrl.OAuth2(("scope", "email")),
+            ("decision", "maybe"),
+            ("__RequestVerificationToken", token)
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, foreign.StatusCode);
         Assert.Equal("invalid_scope", more.Answer()["error"]);
@@ -182,7 +245,11 @@ public sealed class ConsentTests
         var token = Visitor.Antiforgery(await visitor.PageAsync(AuthorizeUrl.OAuth2()));
         await ChangeAsync(server, client => client with { DisabledAt = server.Time.GetUtcNow() });
 
-        using var answer = await visitor.PostAsync(AuthorizeUrl.OAuth2(), ("decision", "allow"), ("__RequestVerificationToken", token));
+        using var answer = await visitor.PostAsync(
+            AuthorizeUrl.OAuth2(),
+            ("decision", "allow"),
+            ("__RequestVerificationToken", token)
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Empty(await EntriesAsync(server, AuditEvent.CodeMinted));
@@ -198,7 +265,11 @@ public sealed class ConsentTests
         account.DisabledAt = server.Time.GetUtcNow();
         Assert.True(await server.Services.GetRequiredService<IAccountStore>().SaveAsync(account, "next", null, Cancel));
 
-        using var answer = await visitor.PostAsync(AuthorizeUrl.OAuth2(), ("decision", "allow"), ("__RequestVerificationToken", token));
+        using var answer = await visitor.PostAsync(
+            AuthorizeUrl.OAuth2(),
+            ("decision", "allow"),
+            ("__RequestVerificationToken", token)
+        );
 
         Assert.StartsWith("/portal/sign-in?", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
         Assert.Empty(await EntriesAsync(server, AuditEvent.CodeMinted));
@@ -211,12 +282,29 @@ public sealed class ConsentTests
         using var visitor = await Visitor.SignedInAsync(server);
         var code = await visitor.CodeAsync(AuthorizeUrl.OAuth2());
         var account = (await Known.AccountAsync(server.Services))!.Id;
-        var entry = new AuditEntry { Event = AuditEvent.ConsentWithdrawn, At = server.Time.GetUtcNow(), Caller = new Caller("127.0.0.1"), AccountId = account, ClientId = Known.ClientId };
-        Assert.NotNull(await server.Services.GetRequiredService<IConsentStore>().WithdrawAsync(account, Known.ClientId, entry, Cancel));
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.ConsentWithdrawn,
+            At = server.Time.GetUtcNow(),
+            Caller = new Caller("127.0.0.1"),
+            AccountId = account,
+            ClientId = Known.ClientId,
+        };
+        Assert.NotNull(
+            await server
+                .Services.GetRequiredService<IConsentStore>()
+                .WithdrawAsync(account, Known.ClientId, entry, Cancel)
+        );
 
         Assert.Contains("wants access", await visitor.PageAsync(AuthorizeUrl.OAuth2()), StringComparison.Ordinal);
         using var exchanged = await server.Http.OAuth2TokenAsync(
-            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Known.RedirectUri), ("code_verifier", AuthorizeUrl.Verifier), ("client_id", Known.ClientId), ("client_secret", Known.ClientSecret));
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", Known.RedirectUri),
+            ("code_verifier", AuthorizeUrl.Verifier),
+            ("client_id", Known.ClientId),
+            ("client_secret", Known.ClientSecret)
+        );
         Assert.Equal("invalid_grant", (await exchanged.JsonAsync()).GetProperty("error").GetString());
     }
 
@@ -231,14 +319,30 @@ public sealed class ConsentTests
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
         Assert.Contains("form-action 'self' https: http://127.0.0.1:8500;", policy, StringComparison.Ordinal);
-        Assert.Equal(("DENY", "no-store"), (answer.Headers.GetValues("X-Frame-Options").Single(), answer.Headers.CacheControl!.ToString()));
+        Assert.Equal(
+            ("DENY", "no-store"),
+            (answer.Headers.GetValues("X-Frame-Options").Single(), answer.Headers.CacheControl!.ToString())
+        );
     }
 
-    internal static async Task ChangeAsync(TurnstoneServer server, Func<Client, Client> change, string id = Known.ClientId)
+    internal static async Task ChangeAsync(
+        TurnstoneServer server,
+        Func<Client, Client> change,
+        string id = Known.ClientId
+    )
     {
         var store = server.Services.GetRequiredService<IClientStore>();
         var client = (await store.FindAsync(id, Cancel))!;
-        await store.SaveAsync(change(client), new AuditEntry { Event = AuditEvent.ClientChanged, At = server.Time.GetUtcNow(), Caller = Caller.Operator }, Cancel);
+        await store.SaveAsync(
+            change(client),
+            new AuditEntry
+            {
+                Event = AuditEvent.ClientChanged,
+                At = server.Time.GetUtcNow(),
+                Caller = Caller.Operator,
+            },
+            Cancel
+        );
     }
 
     private static Task<IReadOnlyList<AuditEntry>> EntriesAsync(TurnstoneServer server, AuditEvent what) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Directory;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
@@ -30,7 +31,11 @@ public sealed class ExchangeTests
         using var dead = await server.Http.WithBearerAsync(HttpMethod.Get, "/v1/oauth/token", access);
         Assert.Equal(HttpStatusCode.Unauthorized, dead.StatusCode);
         using var refresh = await server.Http.OAuth2TokenAsync(
-            ("grant_type", "refresh_token"), ("refresh_token", tokens.GetProperty("refresh_token").GetString()!), ("client_id", Known.ClientId), ("client_secret", Known.ClientSecret));
+            ("grant_type", "refresh_token"),
+            ("refresh_token", tokens.GetProperty("refresh_token").GetString()!),
+            ("client_id", Known.ClientId),
+            ("client_secret", Known.ClientSecret)
+        );
         Assert.Equal("invalid_grant", (await refresh.JsonAsync()).GetProperty("error").GetString());
     }
 
@@ -91,8 +96,13 @@ public sealed class ExchangeTests
         using var oauthV1 = await OAuthV1Async(server, await visitor.CodeAsync(AuthorizeUrl.OAuth2()), "user");
         using var oauth2 = await OAuth2Async(server, await visitor.CodeAsync(AuthorizeUrl.OAuthV1()));
         using var depot = await server.Http.OAuth2TokenAsync(
-            ("grant_type", "authorization_code"), ("code", await visitor.CodeAsync(AuthorizeUrl.OAuth2(("prompt", "consent")))), ("redirect_uri", Known.RedirectUri), ("code_verifier", AuthorizeUrl.Verifier),
-            ("client_id", Known.OtherClientId), ("client_secret", Known.OtherClientSecret));
+            ("grant_type", "authorization_code"),
+            ("code", await visitor.CodeAsync(AuthorizeUrl.OAuth2(("prompt", "consent")))),
+            ("redirect_uri", Known.RedirectUri),
+            ("code_verifier", AuthorizeUrl.Verifier),
+            ("client_id", Known.OtherClientId),
+            ("client_secret", Known.OtherClientSecret)
+        );
 
         Assert.All([oauthV1, oauth2, depot], answer => Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode));
     }
@@ -102,7 +112,10 @@ public sealed class ExchangeTests
     [InlineData(null, Known.RedirectUri)]
     [InlineData(AuthorizeUrl.Verifier, null)]
     [InlineData(AuthorizeUrl.Verifier, "http://127.0.0.1:8500/elsewhere")]
-    public async Task A_code_that_somebody_else_put_in_is_refused_and_stays_good_for_its_owner(string? verifier, string? redirect)
+    public async Task A_code_that_somebody_else_put_in_is_refused_and_stays_good_for_its_owner(
+        string? verifier,
+        string? redirect
+    )
     {
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
@@ -132,10 +145,17 @@ public sealed class ExchangeTests
         const string Here = "http://127.0.0.1:61023/callback";
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
-        using var decided = await visitor.DecideAsync(AuthorizeUrl.OAuth2(("client_id", Known.PublicClientId), ("redirect_uri", Here)));
+        using var decided = await visitor.DecideAsync(
+            AuthorizeUrl.OAuth2(("client_id", Known.PublicClientId), ("redirect_uri", Here))
+        );
 
         using var answer = await server.Http.OAuth2TokenAsync(
-            ("grant_type", "authorization_code"), ("code", decided.Answer(Here)["code"]), ("redirect_uri", Here), ("code_verifier", AuthorizeUrl.Verifier), ("client_id", Known.PublicClientId));
+            ("grant_type", "authorization_code"),
+            ("code", decided.Answer(Here)["code"]),
+            ("redirect_uri", Here),
+            ("code_verifier", AuthorizeUrl.Verifier),
+            ("client_id", Known.PublicClientId)
+        );
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
@@ -152,17 +172,45 @@ public sealed class ExchangeTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         var account = (await Known.AccountAsync(server.Services))!.Id;
-        Assert.Empty(await server.Services.GetRequiredService<ISessionStore>().ListAsync(SessionHolder.Account(account), 10, Cancel));
+        Assert.Empty(
+            await server
+                .Services.GetRequiredService<ISessionStore>()
+                .ListAsync(SessionHolder.Account(account), 10, Cancel)
+        );
     }
 
-    private static Task<HttpResponseMessage> OAuth2Async(TurnstoneServer server, string code, string? verifier = AuthorizeUrl.Verifier, string? redirect = Known.RedirectUri)
+    private static Task<HttpResponseMessage> OAuth2Async(
+        TurnstoneServer server,
+        string code,
+        string? verifier = AuthorizeUrl.Verifier,
+        string? redirect = Known.RedirectUri
+    )
     {
         (string Name, string? Value)[] form =
-            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect), ("code_verifier", verifier), ("client_id", Known.ClientId), ("client_secret", Known.ClientSecret)];
-        return server.Http.OAuth2TokenAsync([.. form.Where(pair => pair.Value is not null).Select(pair => (pair.Name, pair.Value!))]);
+        [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", redirect),
+            ("code_verifier", verifier),
+            ("client_id", Known.ClientId),
+            ("client_secret", Known.ClientSecret),
+        ];
+        return server.Http.OAuth2TokenAsync([
+            .. form.Where(pair => pair.Value is not null).Select(pair => (pair.Name, pair.Value!)),
+        ]);
     }
 
-    private static Task<HttpResponseMessage> OAuthV1Async(TurnstoneServer server, string code, string type) => server.Http.SendJsonAsync(
-        $"/v1/oauth/token/{type}",
-        new { grant_type = "authorization_code", code, redirect_uri = Known.RedirectUri, code_verifier = AuthorizeUrl.Verifier, client_id = Known.ClientId, client_secret = Known.ClientSecret });
+    private static Task<HttpResponseMessage> OAuthV1Async(TurnstoneServer server, string code, string type) =>
+        server.Http.SendJsonAsync(
+            $"/v1/oauth/token/{type}",
+            new
+            {
+                grant_type = "authorization_code",
+                code,
+                redirect_uri = Known.RedirectUri,
+                code_verifier = AuthorizeUrl.Verifier,
+                client_id = Known.ClientId,
+                client_secret = Known.ClientSecret,
+            }
+        );
 }

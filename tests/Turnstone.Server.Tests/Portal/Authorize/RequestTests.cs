@@ -1,8 +1,11 @@
 using System.Net;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
 
-/// <summary>What is wrong with a request: told here while client and address are not proven, and there afterwards.</summary>
+/// <summary>
+/// What is wrong with a request: told here while client and address are not proven, and there afterwards.
+/// </summary>
 public sealed class RequestTests
 {
     private static readonly string[] Unproven =
@@ -106,7 +109,13 @@ public sealed class RequestTests
         await using var server = await PortalServer.StartAsync();
         using var visitor = new Visitor(server);
 
-        using var answer = await visitor.GetAsync(AuthorizeUrl.OAuth2(("client_id", Known.PublicClientId), ("code_challenge", null), ("code_challenge_method", null)));
+        using var answer = await visitor.GetAsync(
+            AuthorizeUrl.OAuth2(
+                ("client_id", Known.PublicClientId),
+                ("code_challenge", null),
+                ("code_challenge_method", null)
+            )
+        );
 
         Assert.Equal("invalid_request", answer.Answer()["error"]);
     }
@@ -123,7 +132,11 @@ public sealed class RequestTests
             Assert.DoesNotContain("<script>alert", await visitor.PageAsync(url), StringComparison.Ordinal);
             using var answer = await visitor.DecideAsync(url);
 
-            Assert.Contains("&state=" + Uri.EscapeDataString(state) + "&", answer.Headers.GetValues("Location").Single(), StringComparison.Ordinal);
+            Assert.Contains(
+                "&state=" + Uri.EscapeDataString(state) + "&",
+                answer.Headers.GetValues("Location").Single(),
+                StringComparison.Ordinal
+            );
             Assert.Equal(state, answer.Answer()["state"]);
         }
     }
@@ -145,7 +158,13 @@ public sealed class RequestTests
         await using var server = await PortalServer.StartAsync();
         using var visitor = new Visitor(server);
 
-        using var moved = await visitor.PostAsync("/oauth2/authorize", ("client_id", "shop"), ("redirect_uri", Known.RedirectUri), ("response_type", "code"), ("state", "ü&="));
+        using var moved = await visitor.PostAsync(
+            "/oauth2/authorize",
+            ("client_id", "shop"),
+            ("redirect_uri", Known.RedirectUri),
+            ("response_type", "code"),
+            ("state", "ü&=")
+        );
         using var met = await visitor.GetAsync(moved.Headers.Location!.OriginalString);
 
         Assert.StartsWith("/portal/sign-in?", met.Headers.Location!.OriginalString, StringComparison.Ordinal);
@@ -189,6 +208,10 @@ public sealed class RequestTests
         var body = await answer.Content.ReadAsStringAsync(Cancel);
 
         // The form that changes the language returns here, and a form has a token.
-        return System.Text.RegularExpressions.Regex.Replace(body, "(name=\"returnUrl\"|__RequestVerificationToken\" type=\"hidden\") value=\"[^\"]*\"", "");
+        return System.Text.RegularExpressions.Regex.Replace(
+            body,
+            "(name=\"returnUrl\"|__RequestVerificationToken\" type=\"hidden\") value=\"[^\"]*\"",
+            ""
+        );
     }
 }

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Web;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
 
-/// <summary>The way to the sign-in page and back: when it is gone, that it ends, and that nobody comes round without it.</summary>
+/// <summary>
+/// The way to the sign-in page and back: when it is gone, that it ends, and that nobody comes round without it.
+/// </summary>
 public sealed class SignInTests
 {
     [Fact]
@@ -34,7 +37,11 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var refresh = answer.Headers.GetValues("Refresh").Single();
         Assert.StartsWith("0;url=" + Known.RedirectUri + "?code=tsc_", refresh, StringComparison.Ordinal);
-        Assert.Contains(WebUtility.HtmlEncode(refresh[6..]), await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            WebUtility.HtmlEncode(refresh[6..]),
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -53,7 +60,11 @@ public sealed class SignInTests
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
         if (shown)
         {
-            Assert.Contains($"login_hint={Uri.EscapeDataString(hint)}&", await SentToSignInAsync(visitor, AuthorizeUrl.OAuth2(("login_hint", hint))), StringComparison.Ordinal);
+            Assert.Contains(
+                $"login_hint={Uri.EscapeDataString(hint)}&",
+                await SentToSignInAsync(visitor, AuthorizeUrl.OAuth2(("login_hint", hint))),
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -90,7 +101,9 @@ public sealed class SignInTests
         server.Time.Advance(TimeSpan.FromSeconds(60));
 
         var signIn = await SentToSignInAsync(visitor, AuthorizeUrl.OAuth2((name, value)));
-        var skipped = HttpUtility.ParseQueryString(signIn[signIn.IndexOf('?', StringComparison.Ordinal)..])["ReturnUrl"]!;
+        var skipped = HttpUtility.ParseQueryString(signIn[signIn.IndexOf('?', StringComparison.Ordinal)..])[
+            "ReturnUrl"
+        ]!;
         await SentToSignInAsync(visitor, skipped);
 
         // The page is shown although somebody is signed in.
@@ -113,7 +126,10 @@ public sealed class SignInTests
         var back = await SignInAsync(visitor, signIn);
         var mark = back[login.Length..];
 
-        await SentToSignInAsync(visitor, AuthorizeUrl.OAuth2(("prompt", "login"), ("client_id", Known.OtherClientId)) + mark);
+        await SentToSignInAsync(
+            visitor,
+            AuthorizeUrl.OAuth2(("prompt", "login"), ("client_id", Known.OtherClientId)) + mark
+        );
         await SentToSignInAsync(visitor, AuthorizeUrl.OAuthV1(("prompt", "login")) + mark);
         await SentToSignInAsync(visitor, login + mark[..^1]);
         await SentToSignInAsync(visitor, login + "&asked=1");
@@ -130,7 +146,10 @@ public sealed class SignInTests
         server.Time.Advance(TimeSpan.FromDays(10));
         using (var renewed = await visitor.GetAsync("/portal"))
         {
-            Assert.Contains(renewed.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("turnstone-session=", StringComparison.Ordinal));
+            Assert.Contains(
+                renewed.Headers.GetValues("Set-Cookie"),
+                cookie => cookie.StartsWith("turnstone-session=", StringComparison.Ordinal)
+            );
         }
 
         await SentToSignInAsync(visitor, AuthorizeUrl.OAuth2(("max_age", "86400")));
@@ -140,11 +159,22 @@ public sealed class SignInTests
     public async Task The_sign_in_page_leads_back_to_this_server_alone()
     {
         await using var server = await PortalServer.StartAsync();
-        foreach (var elsewhere in new[] { "https://evil.example.test/oauth2/authorize", "//evil.example.test", "/\\evil.example.test", "/\t/evil.example.test" })
+        foreach (
+            var elsewhere in new[]
+            {
+                "https://evil.example.test/oauth2/authorize",
+                "//evil.example.test",
+                "/\\evil.example.test",
+                "/\t/evil.example.test",
+            }
+        )
         {
             using var visitor = new Visitor(server);
 
-            Assert.Equal("/portal", await SignInAsync(visitor, $"/portal/sign-in?Again=true&ReturnUrl={Uri.EscapeDataString(elsewhere)}"));
+            Assert.Equal(
+                "/portal",
+                await SignInAsync(visitor, $"/portal/sign-in?Again=true&ReturnUrl={Uri.EscapeDataString(elsewhere)}")
+            );
         }
     }
 
@@ -159,7 +189,12 @@ public sealed class SignInTests
 
     private static async Task<string> SignInAsync(Visitor visitor, string signIn)
     {
-        using var answer = await visitor.SendAsync(signIn, form: null, ("Email", Known.Email), ("Password", Known.Password));
+        using var answer = await visitor.SendAsync(
+            signIn,
+            form: null,
+            ("Email", Known.Email),
+            ("Password", Known.Password)
+        );
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return answer.Headers.Location!.OriginalString;
     }

@@ -2,10 +2,13 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
 
-/// <summary>Clients that other people wrote (tests/interop/authorize.mjs) let in through the real page in a real browser.</summary>
+/// <summary>
+/// Clients that other people wrote (tests/interop/authorize.mjs) let in through the real page in a real browser.
+/// </summary>
 public sealed class StockClientTests(Browser browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -23,7 +26,11 @@ public sealed class StockClientTests(Browser browser)
         var tokens = await RunAsync(server, library, client, answer, begun["kept"]);
 
         Assert.True(tokens["access_token"] is not null, tokens.ToJsonString());
-        using var good = await server.Http.WithBearerAsync(HttpMethod.Get, "/v1/oauth/token", (string)tokens["access_token"]!);
+        using var good = await server.Http.WithBearerAsync(
+            HttpMethod.Get,
+            "/v1/oauth/token",
+            (string)tokens["access_token"]!
+        );
         Assert.True(good.IsSuccessStatusCode);
     }
 
@@ -38,10 +45,20 @@ public sealed class StockClientTests(Browser browser)
         foreach (var library in new[] { "oauth4webapi", "openid-client" })
         {
             var begun = await RunAsync(server, library, Known.ClientId);
-            using var allowed = await visitor.SendAsync(new Uri((string)begun["url"]!).PathAndQuery + "&prompt=consent", form: null, ("decision", "allow"));
+            using var allowed = await visitor.SendAsync(
+                new Uri((string)begun["url"]!).PathAndQuery + "&prompt=consent",
+                form: null,
+                ("decision", "allow")
+            );
             var answer = allowed.Headers.Location!.OriginalString;
 
-            var refused = await RunAsync(server, library, Known.ClientId, answer.Replace(part, instead, StringComparison.Ordinal), begun["kept"]);
+            var refused = await RunAsync(
+                server,
+                library,
+                Known.ClientId,
+                answer.Replace(part, instead, StringComparison.Ordinal),
+                begun["kept"]
+            );
 
             Assert.Contains("OAUTH_INVALID_RESPONSE", (string?)refused["refused"], StringComparison.Ordinal);
         }
@@ -60,7 +77,13 @@ public sealed class StockClientTests(Browser browser)
         return page.Url;
     }
 
-    private static async Task<JsonNode> RunAsync(TurnstoneServer server, string library, string client, string? answer = null, JsonNode? kept = null)
+    private static async Task<JsonNode> RunAsync(
+        TurnstoneServer server,
+        string library,
+        string client,
+        string? answer = null,
+        JsonNode? kept = null
+    )
     {
         var folder = Path.Combine(Root(), "tests", "interop");
         if (!File.Exists(Path.Combine(folder, "node_modules", "oauth4webapi", "package.json")))
@@ -98,7 +121,10 @@ public sealed class StockClientTests(Browser browser)
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         await process.WaitForExitAsync(Cancel);
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error}");
+        Assert.True(
+            process.ExitCode == 0,
+            $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error}"
+        );
         return await output;
     }
 

@@ -49,7 +49,10 @@ public sealed class EntranceFlowTests(Browser browser)
         await page.Locator("#Code").FillAsync(Authenticator.Code(key, server.Time.Now));
         await page.Locator("main button.primary").ClickAsync();
         await SoundAsync(page, script);
-        var codes = (await page.Locator("pre.copied-text").InnerTextAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var codes = (await page.Locator("pre.copied-text").InnerTextAsync()).Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         await page.GetByText("I have kept them").ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Change", Exact = true }).ClickAsync();
         await page.GetByText("Make new recovery codes").First.ClickAsync();
@@ -83,14 +86,32 @@ public sealed class EntranceFlowTests(Browser browser)
     {
         await using var server = await PortalServer.StartAsync();
         var page = await browser.OpenAsync(server, dark, language: "de");
-        foreach (var path in new[] { "/portal/forgot-password", "/portal/forgot-password?sent=true", "/portal/reset-password", "/portal/confirm-email", "/portal/confirm-new-email", "/portal/outbox" })
+        foreach (
+            var path in new[]
+            {
+                "/portal/forgot-password",
+                "/portal/forgot-password?sent=true",
+                "/portal/reset-password",
+                "/portal/confirm-email",
+                "/portal/confirm-new-email",
+                "/portal/outbox",
+            }
+        )
         {
             await page.GotoAsync(path);
             await Browser.AssertSoundAsync(page);
         }
 
         var signedIn = await browser.SignedInAsync(server, dark, language: "de");
-        foreach (var path in new[] { "/portal/profile/security/password", "/portal/profile/security/email", "/portal/profile/security/passkeys", "/portal/sign-out" })
+        foreach (
+            var path in new[]
+            {
+                "/portal/profile/security/password",
+                "/portal/profile/security/email",
+                "/portal/profile/security/passkeys",
+                "/portal/sign-out",
+            }
+        )
         {
             await signedIn.GotoAsync(path);
             await Browser.AssertSoundAsync(signedIn);

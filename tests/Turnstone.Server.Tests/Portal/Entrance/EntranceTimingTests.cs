@@ -10,8 +10,11 @@ public sealed class EntranceTimingTests
 
     private static readonly string[] Settings =
     [
-        "Turnstone:Limits:PasswordsPerAccountAndNetwork:Count=10000", "Turnstone:Limits:PasswordsPerNetwork:Count=10000", "Turnstone:Limits:PasswordsBeforeSiege:Count=10000",
-        "Turnstone:Limits:LettersPerAddress:Count=10000", "Turnstone:Limits:LettersPerNetwork:Count=10000",
+        "Turnstone:Limits:PasswordsPerAccountAndNetwork:Count=10000",
+        "Turnstone:Limits:PasswordsPerNetwork:Count=10000",
+        "Turnstone:Limits:PasswordsBeforeSiege:Count=10000",
+        "Turnstone:Limits:LettersPerAddress:Count=10000",
+        "Turnstone:Limits:LettersPerNetwork:Count=10000",
     ];
 
     [Theory]
@@ -40,10 +43,21 @@ public sealed class EntranceTimingTests
         Assert.InRange(Median(unknown) / Median(known), least, 1 / least);
     }
 
-    private static async Task<double> TimeAsync(Visitor visitor, string path, string form, string email, HashSet<string> answers)
+    private static async Task<double> TimeAsync(
+        Visitor visitor,
+        string path,
+        string form,
+        string email,
+        HashSet<string> answers
+    )
     {
         var started = Stopwatch.GetTimestamp();
-        using var answer = await visitor.PostAsync(path, ("__RequestVerificationToken", form), ("Email", email), ("Password", Steps.NewPassword));
+        using var answer = await visitor.PostAsync(
+            path,
+            ("__RequestVerificationToken", form),
+            ("Email", email),
+            ("Password", Steps.NewPassword)
+        );
         var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
 
@@ -54,7 +68,12 @@ public sealed class EntranceTimingTests
             body = body.Replace(field, "", StringComparison.Ordinal);
         }
 
-        var headers = string.Join('\n', answer.Headers.Where(header => header.Key is not ("Date" or "Set-Cookie")).Select(header => $"{header.Key}: {string.Join(',', header.Value)}"));
+        var headers = string.Join(
+            '\n',
+            answer
+                .Headers.Where(header => header.Key is not ("Date" or "Set-Cookie"))
+                .Select(header => $"{header.Key}: {string.Join(',', header.Value)}")
+        );
         answers.Add($"{(int)answer.StatusCode}\n{headers}\n{body}");
         return took;
     }

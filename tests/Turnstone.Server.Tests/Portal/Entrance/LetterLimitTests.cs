@@ -11,7 +11,12 @@ public sealed class LetterLimitTests
         for (var time = 0; time < 6; time++)
         {
             using var signedUp = await stranger.SignUpAsync(Known.Email);
-            using var moved = await customer.SendAsync("/portal/profile/security/email", null, ("NewEmail", Known.Email), ("CurrentPassword", Known.Password));
+            using var moved = await customer.SendAsync(
+                "/portal/profile/security/email",
+                null,
+                ("NewEmail", Known.Email),
+                ("CurrentPassword", Known.Password)
+            );
         }
 
         // Five of each kind, and no more.

@@ -24,8 +24,16 @@ public sealed class NewEmailTests
             using var pressed = await visitor.FollowAsync(letter);
             using var guessed = await visitor.FollowAsync(letter, ("Password", "not this password"));
 
-            Assert.Contains("The password is not right.", await pressed.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-            Assert.Contains("The password is not right.", await guessed.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains(
+                "The password is not right.",
+                await pressed.Content.ReadAsStringAsync(Cancel),
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "The password is not right.",
+                await guessed.Content.ReadAsStringAsync(Cancel),
+                StringComparison.Ordinal
+            );
         }
 
         Assert.NotNull(await Known.AccountAsync(server.Services));
@@ -54,10 +62,18 @@ public sealed class NewEmailTests
         var id = (await Known.AccountAsync(server.Services))!.Id;
         using var visitor = new Visitor(server);
 
-        using var answer = await visitor.SendAsync($"/portal/confirm-new-email?account={id}&token=forged&email={Victim}", null, ("Password", Known.Password));
+        using var answer = await visitor.SendAsync(
+            $"/portal/confirm-new-email?account={id}&token=forged&email={Victim}",
+            null,
+            ("Password", Known.Password)
+        );
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Contains("does not work any more", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not work any more",
+            await answer.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         Assert.NotNull(await Known.AccountAsync(server.Services));
     }
 
@@ -67,13 +83,22 @@ public sealed class NewEmailTests
         await using var server = await PortalServer.StartAsync();
         await AskAsync(server);
 
-        Assert.Contains($"The account {Known.Email} wants to move", Assert.Single(server.LettersTo(Victim)).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The account {Known.Email} wants to move",
+            Assert.Single(server.LettersTo(Victim)).Text,
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task AskAsync(TurnstoneServer server)
     {
         using var owner = await Visitor.SignedInAsync(server);
-        using var asked = await owner.SendAsync("/portal/profile/security/email", null, ("NewEmail", Victim), ("CurrentPassword", Known.Password));
+        using var asked = await owner.SendAsync(
+            "/portal/profile/security/email",
+            null,
+            ("NewEmail", Victim),
+            ("CurrentPassword", Known.Password)
+        );
         Assert.Equal(HttpStatusCode.Redirect, asked.StatusCode);
     }
 }

@@ -22,7 +22,11 @@ public sealed class ResetTests
         using var again = await visitor.FollowAsync(letter, ("Password", "schrank wolle tinte besen"));
 
         Assert.Equal("/portal/sign-in", done.Headers.Location?.OriginalString);
-        Assert.Contains("does not work any more", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not work any more",
+            await again.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         Assert.False(await signedIn.IsInAsync());
         using var refreshed = await server.Http.RefreshV2Async(refresh);
         Assert.NotEqual(HttpStatusCode.Created, refreshed.StatusCode);
@@ -30,7 +34,10 @@ public sealed class ResetTests
         Assert.Equal(HttpStatusCode.OK, old.StatusCode);
         using var fresh = await visitor.SignInAsync(password: Steps.NewPassword);
         Assert.Equal("/portal", fresh.Headers.Location?.OriginalString);
-        Assert.Contains(server.LettersTo(Known.Email), told => told.Text.Contains("A new password was set", StringComparison.Ordinal));
+        Assert.Contains(
+            server.LettersTo(Known.Email),
+            told => told.Text.Contains("A new password was set", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -43,25 +50,43 @@ public sealed class ResetTests
         var other = (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id;
         var own = (await Known.AccountAsync(server.Services))!.Id;
 
-        foreach (var path in new[]
-        {
-            letter.Link().Replace($"{own}", $"{other}", StringComparison.Ordinal),
-            letter.Link() + "x",
-            letter.Link().Replace("account=", "nothing=", StringComparison.Ordinal),
-            $"/portal/reset-password?account={own}&token=%00",
-            $"/portal/reset-password?account[]=1&token={new string('A', 4000)}",
-        })
+        foreach (
+            var path in new[]
+            {
+                letter.Link().Replace($"{own}", $"{other}", StringComparison.Ordinal),
+                letter.Link() + "x",
+                letter.Link().Replace("account=", "nothing=", StringComparison.Ordinal),
+                $"/portal/reset-password?account={own}&token=%00",
+                $"/portal/reset-password?account[]=1&token={new string('A', 4000)}",
+            }
+        )
         {
             using var answer = await visitor.SendAsync(path, null, ("Password", Steps.NewPassword));
-            Assert.Contains("does not work any more", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains(
+                "does not work any more",
+                await answer.Content.ReadAsStringAsync(Cancel),
+                StringComparison.Ordinal
+            );
         }
 
-        using var confirm = await visitor.SendAsync(letter.Link().Replace("reset-password", "confirm-email", StringComparison.Ordinal), null, ("Password", Known.Password));
-        Assert.Contains("does not work any more", await confirm.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var confirm = await visitor.SendAsync(
+            letter.Link().Replace("reset-password", "confirm-email", StringComparison.Ordinal),
+            null,
+            ("Password", Known.Password)
+        );
+        Assert.Contains(
+            "does not work any more",
+            await confirm.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
 
         server.Time.Advance(TimeSpan.FromHours(1));
         using var late = await visitor.FollowAsync(letter, ("Password", Steps.NewPassword));
-        Assert.Contains("does not work any more", await late.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not work any more",
+            await late.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         using var unchanged = await visitor.SignInAsync();
         Assert.Equal("/portal", unchanged.Headers.Location?.OriginalString);
     }
@@ -74,7 +99,9 @@ public sealed class ResetTests
         await owner.EnableSecondStepAsync(server);
         using var visitor = new Visitor(server);
         await visitor.SendAsync("/portal/forgot-password", null, ("Email", Known.Email));
-        var letter = server.LettersTo(Known.Email).First(letter => letter.Text.Contains("/portal/reset-password", StringComparison.Ordinal));
+        var letter = server
+            .LettersTo(Known.Email)
+            .First(letter => letter.Text.Contains("/portal/reset-password", StringComparison.Ordinal));
 
         await visitor.FollowAsync(letter, ("Password", Steps.NewPassword));
         using var halfway = await visitor.SignInAsync(password: Steps.NewPassword);

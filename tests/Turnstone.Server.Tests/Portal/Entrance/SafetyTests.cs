@@ -6,22 +6,42 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Turnstone.Server.Tests.Portal.Entrance;
 
-/// <summary>What a hostile page, a neighbour or a cache could try with the pages on the way in and under the profile.</summary>
+/// <summary>
+/// What a hostile page, a neighbour or a cache could try with the pages on the way in and under the profile.
+/// </summary>
 public sealed class SafetyTests
 {
     private static readonly string[] Anonymous =
     [
-        "/portal/sign-in", "/portal/sign-in?handler=SendAgain", "/portal/sign-in/passkey", "/portal/sign-in/passkey?handler=Options", "/portal/sign-in/second-step",
-        "/portal/sign-in/second-step?handler=Recovery", "/portal/sign-up", "/portal/forgot-password", "/portal/reset-password", "/portal/confirm-email",
-        "/portal/confirm-new-email", "/portal/sign-out", "/portal/language",
+        "/portal/sign-in",
+        "/portal/sign-in?handler=SendAgain",
+        "/portal/sign-in/passkey",
+        "/portal/sign-in/passkey?handler=Options",
+        "/portal/sign-in/second-step",
+        "/portal/sign-in/second-step?handler=Recovery",
+        "/portal/sign-up",
+        "/portal/forgot-password",
+        "/portal/reset-password",
+        "/portal/confirm-email",
+        "/portal/confirm-new-email",
+        "/portal/sign-out",
+        "/portal/language",
     ];
 
     private static readonly string[] SignedIn =
     [
-        "/portal/profile?handler=Zone", "/portal/profile/security?handler=SignOutEverywhere", "/portal/profile/security/password", "/portal/profile/security/email",
-        "/portal/profile/security/second-step?handler=Begin", "/portal/profile/security/second-step?handler=Confirm", "/portal/profile/security/second-step?handler=Codes",
-        "/portal/profile/security/second-step?handler=Disable", "/portal/profile/security/passkeys?handler=Options", "/portal/profile/security/passkeys?handler=Add",
-        "/portal/profile/security/passkeys?handler=Rename", "/portal/profile/security/passkeys?handler=Remove",
+        "/portal/profile?handler=Zone",
+        "/portal/profile/security?handler=SignOutEverywhere",
+        "/portal/profile/security/password",
+        "/portal/profile/security/email",
+        "/portal/profile/security/second-step?handler=Begin",
+        "/portal/profile/security/second-step?handler=Confirm",
+        "/portal/profile/security/second-step?handler=Codes",
+        "/portal/profile/security/second-step?handler=Disable",
+        "/portal/profile/security/passkeys?handler=Options",
+        "/portal/profile/security/passkeys?handler=Add",
+        "/portal/profile/security/passkeys?handler=Rename",
+        "/portal/profile/security/passkeys?handler=Remove",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -32,9 +52,20 @@ public sealed class SafetyTests
         await using var server = await PortalServer.StartAsync();
         using var stranger = new Visitor(server);
         using var customer = await Visitor.SignedInAsync(server);
-        (string, string)[] fields = [("Email", Known.Email), ("Password", Known.Password), ("CurrentPassword", Known.Password), ("NewPassword", Steps.NewPassword), ("Zone", "UTC")];
+        (string, string)[] fields =
+        [
+            ("Email", Known.Email),
+            ("Password", Known.Password),
+            ("CurrentPassword", Known.Password),
+            ("NewPassword", Steps.NewPassword),
+            ("Zone", "UTC"),
+        ];
 
-        foreach (var (path, visitor) in Anonymous.Select(path => (path, stranger)).Concat(SignedIn.Select(path => (path, customer))))
+        foreach (
+            var (path, visitor) in Anonymous
+                .Select(path => (path, stranger))
+                .Concat(SignedIn.Select(path => (path, customer)))
+        )
         {
             using var answer = await visitor.PostAsync(path, fields);
             Assert.True(answer.StatusCode is HttpStatusCode.BadRequest, $"{path} was answered {answer.StatusCode}");
@@ -53,7 +84,10 @@ public sealed class SafetyTests
         var token = Visitor.Antiforgery(await attacker.PageAsync("/portal/profile"));
         using var customer = await Visitor.SignedInAsync(server);
 
-        using var answer = await customer.PostAsync("/portal/profile/security?handler=SignOutEverywhere", ("__RequestVerificationToken", token));
+        using var answer = await customer.PostAsync(
+            "/portal/profile/security?handler=SignOutEverywhere",
+            ("__RequestVerificationToken", token)
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.True(await customer.IsInAsync());
@@ -67,7 +101,11 @@ public sealed class SafetyTests
         foreach (var path in SignedIn.Select(path => path.Split('?')[0]).Distinct())
         {
             using var answer = await stranger.GetAsync(path);
-            Assert.StartsWith("/portal/sign-in?ReturnUrl=", answer.Headers.Location?.OriginalString, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "/portal/sign-in?ReturnUrl=",
+                answer.Headers.Location?.OriginalString,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -78,7 +116,17 @@ public sealed class SafetyTests
         using var stranger = new Visitor(server);
         using var customer = await Visitor.SignedInAsync(server);
         List<HttpResponseMessage> answers = [];
-        foreach (var path in new[] { "/portal/sign-in", "/portal/sign-up", "/portal/forgot-password", "/portal/reset-password?token=secret", "/portal/confirm-email?token=secret", "/portal/outbox" })
+        foreach (
+            var path in new[]
+            {
+                "/portal/sign-in",
+                "/portal/sign-up",
+                "/portal/forgot-password",
+                "/portal/reset-password?token=secret",
+                "/portal/confirm-email?token=secret",
+                "/portal/outbox",
+            }
+        )
         {
             answers.Add(await stranger.GetAsync(path));
         }
@@ -88,15 +136,33 @@ public sealed class SafetyTests
             answers.Add(await customer.GetAsync(path));
         }
 
-        answers.Add(await customer.SendAsync("/portal/profile/security/second-step", "/portal/profile/security/second-step?handler=Begin", ("CurrentPassword", Known.Password)));
-        Assert.Contains("data:image/png", await answers[^1].Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        answers.Add(
+            await customer.SendAsync(
+                "/portal/profile/security/second-step",
+                "/portal/profile/security/second-step?handler=Begin",
+                ("CurrentPassword", Known.Password)
+            )
+        );
+        Assert.Contains(
+            "data:image/png",
+            await answers[^1].Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         foreach (var answer in answers)
         {
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.True(answer.Headers.CacheControl!.NoStore);
             Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
-            Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
-            Assert.DoesNotContain("unsafe", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            Assert.Contains(
+                "frame-ancestors 'none'",
+                answer.Headers.GetValues("Content-Security-Policy").Single(),
+                StringComparison.Ordinal
+            );
+            Assert.DoesNotContain(
+                "unsafe",
+                answer.Headers.GetValues("Content-Security-Policy").Single(),
+                StringComparison.Ordinal
+            );
             Assert.Equal("same-origin", answer.Headers.GetValues("Referrer-Policy").Single());
             Assert.DoesNotMatch(@"<[^>]+\s(style|on\w+)=", await answer.Content.ReadAsStringAsync(Cancel));
             answer.Dispose();
@@ -107,14 +173,24 @@ public sealed class SafetyTests
     public async Task In_production_every_cookie_is_for_this_host_alone_and_never_readable()
     {
         await using var server = await ProductionAsync();
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.BaseAddress };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = server.BaseAddress,
+        };
         using var form = await http.GetAsync(new Uri("/portal/sign-in", UriKind.Relative), Cancel);
-        var antiforgery = form.Headers.GetValues("Set-Cookie").Single(cookie => cookie.Contains("-form=", StringComparison.Ordinal));
+        var antiforgery = form
+            .Headers.GetValues("Set-Cookie")
+            .Single(cookie => cookie.Contains("-form=", StringComparison.Ordinal));
         var token = Visitor.Antiforgery(await form.Content.ReadAsStringAsync(Cancel));
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "/portal/sign-in")
         {
-            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token), new("Email", Known.Email), new("Password", Known.Password), new("Remember", "true")]),
+            Content = new FormUrlEncodedContent([
+                new("__RequestVerificationToken", token),
+                new("Email", Known.Email),
+                new("Password", Known.Password),
+                new("Remember", "true"),
+            ]),
         };
         request.Headers.Add("Cookie", antiforgery.Split(';')[0]);
         using var answer = await http.SendAsync(request, Cancel);
@@ -145,7 +221,10 @@ public sealed class SafetyTests
 
         using var outbox = await http.GetAsync(new Uri("/portal/outbox", UriKind.Relative), Cancel);
         Assert.Equal(HttpStatusCode.NotFound, outbox.StatusCode);
-        Assert.Contains(server.Log.Lines, line => line.Contains("No mail server is configured", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Log.Lines,
+            line => line.Contains("No mail server is configured", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -160,11 +239,17 @@ public sealed class SafetyTests
 
         using var visitor = new Visitor(second);
         await here.SendAsync("/portal/forgot-password", null, ("Email", Known.OtherEmail));
-        using var reset = await visitor.FollowAsync(first.LettersTo(Known.OtherEmail)[0], ("Password", Steps.NewPassword));
+        using var reset = await visitor.FollowAsync(
+            first.LettersTo(Known.OtherEmail)[0],
+            ("Password", Steps.NewPassword)
+        );
         Assert.Equal("/portal/sign-in", reset.Headers.Location?.OriginalString);
         using var newcomer = new Visitor(first);
         await newcomer.SignUpAsync();
-        using var confirmed = await visitor.FollowAsync(first.LettersTo(Steps.NewEmail)[0], ("Password", Steps.NewPassword));
+        using var confirmed = await visitor.FollowAsync(
+            first.LettersTo(Steps.NewEmail)[0],
+            ("Password", Steps.NewPassword)
+        );
         Assert.Equal("/portal", confirmed.Headers.Location?.OriginalString);
 
         await there.SendAsync("/portal/profile/security", "/portal/profile/security?handler=SignOutEverywhere");
@@ -173,18 +258,24 @@ public sealed class SafetyTests
 
     /// <summary>A server as in production, behind something that ends TLS.</summary>
     private static Task<TurnstoneServer> ProductionAsync() =>
-        PortalServer.StartAsync(["environment=Production"], services => services.AddSingleton<IStartupFilter, TlsInFront>());
+        PortalServer.StartAsync(
+            ["environment=Production"],
+            services => services.AddSingleton<IStartupFilter, TlsInFront>()
+        );
 
     private sealed class TlsInFront : IStartupFilter
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, rest) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                context.Request.Scheme = "https";
-                return rest(context);
-            });
-            next(app);
-        };
+                app.Use(
+                    (context, rest) =>
+                    {
+                        context.Request.Scheme = "https";
+                        return rest(context);
+                    }
+                );
+                next(app);
+            };
     }
 }

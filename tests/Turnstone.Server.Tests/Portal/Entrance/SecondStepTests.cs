@@ -1,5 +1,6 @@
 using System.Net;
-using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Tests.Accounts;
 
 namespace Turnstone.Server.Tests.Portal.Entrance;
@@ -29,8 +30,14 @@ public sealed class SecondStepTests
         using var again = await second.SendAsync(Path, null, ("Code", code));
         Assert.Contains("was used already", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.False(await second.IsInAsync());
-        Assert.Contains(await server.AuditAsync(), entry => entry is { Event: AuditEvent.Login, Detail: "password and one-time code" });
-        Assert.Contains(await server.AuditAsync(), entry => entry is { Event: AuditEvent.LoginFailed, Contract: "portal", Detail: "OneTimeCode" });
+        Assert.Contains(
+            await server.AuditAsync(),
+            entry => entry is { Event: AuditEvent.Login, Detail: "password and one-time code" }
+        );
+        Assert.Contains(
+            await server.AuditAsync(),
+            entry => entry is { Event: AuditEvent.LoginFailed, Contract: "portal", Detail: "OneTimeCode" }
+        );
     }
 
     [Fact]
@@ -47,7 +54,11 @@ public sealed class SecondStepTests
         }
 
         var code = Authenticator.Code(key, server.Time.Now);
-        var answers = await Task.WhenAll(visitors.Select((visitor, i) => visitor.PostAsync(Path, ("__RequestVerificationToken", tokens[i]), ("Code", code))));
+        var answers = await Task.WhenAll(
+            visitors.Select(
+                (visitor, i) => visitor.PostAsync(Path, ("__RequestVerificationToken", tokens[i]), ("Code", code))
+            )
+        );
 
         Assert.Single(answers, answer => answer.StatusCode is HttpStatusCode.Redirect);
         visitors.ForEach(visitor => visitor.Dispose());
@@ -61,9 +72,16 @@ public sealed class SecondStepTests
         using var visitor = new Visitor(server);
         await visitor.SignInAsync();
 
-        using var through = await visitor.SendAsync(Path, $"{Path}?handler=Recovery", ("RecoveryCode", codes[3].ToLowerInvariant().Replace("-", " ", StringComparison.Ordinal)));
+        using var through = await visitor.SendAsync(
+            Path,
+            $"{Path}?handler=Recovery",
+            ("RecoveryCode", codes[3].ToLowerInvariant().Replace("-", " ", StringComparison.Ordinal))
+        );
         Assert.True(await visitor.IsInAsync());
-        Assert.Contains(server.LettersTo(Known.Email), letter => letter.Text.Contains("9 are left", StringComparison.Ordinal));
+        Assert.Contains(
+            server.LettersTo(Known.Email),
+            letter => letter.Text.Contains("9 are left", StringComparison.Ordinal)
+        );
         using var second = new Visitor(server);
         await second.SignInAsync();
         using var again = await second.SendAsync(Path, $"{Path}?handler=Recovery", ("RecoveryCode", codes[3]));
@@ -104,7 +122,10 @@ public sealed class SecondStepTests
     [Fact]
     public async Task Right_codes_cost_nothing()
     {
-        await using var server = await PortalServer.StartAsync(["Turnstone:Limits:CodesPerAccount:Count=2", "Turnstone:Limits:CodesPerAccountAndNetwork:Count=2"]);
+        await using var server = await PortalServer.StartAsync([
+            "Turnstone:Limits:CodesPerAccount:Count=2",
+            "Turnstone:Limits:CodesPerAccountAndNetwork:Count=2",
+        ]);
         var (key, _) = await PreparedAsync(server);
         for (var i = 0; i < 4; i++)
         {
@@ -132,7 +153,10 @@ public sealed class SecondStepTests
         await old.SignInAsync();
         await old.PageAsync(Path);
         await old.SendAsync("/portal/forgot-password", null, ("Email", Known.Email));
-        using var reset = await new Visitor(server).FollowAsync(server.LettersTo(Known.Email)[0], ("Password", Steps.NewPassword));
+        using var reset = await new Visitor(server).FollowAsync(
+            server.LettersTo(Known.Email)[0],
+            ("Password", Steps.NewPassword)
+        );
         using var stale = await old.GetAsync(Path);
         Assert.Equal("/portal/sign-in", stale.Headers.Location?.OriginalString);
     }

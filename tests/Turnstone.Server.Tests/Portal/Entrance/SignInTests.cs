@@ -1,5 +1,5 @@
 using System.Net;
-using Turnstone.Audit;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Portal.Entrance;
 
@@ -11,23 +11,30 @@ public sealed class SignInTests
     public async Task It_leads_to_pages_of_this_server_alone()
     {
         await using var server = await PortalServer.StartAsync();
-        foreach (var (wanted, leads) in new[]
-        {
-            ("/portal/api-keys?page=2", "/portal/api-keys?page=2"),
-            ("//evil.example.test", "/portal"),
-            ("/\\evil.example.test", "/portal"),
-            ("https://evil.example.test", "/portal"),
-            ("https:evil.example.test", "/portal"),
-            ("javascript:alert(1)", "/portal"),
-            ("%2F%2Fevil.example.test", "/portal"),
-            ("/\t/evil.example.test", "/portal"),
-            (" //evil.example.test", "/portal"),
-            ("", "/portal"),
-        })
+        foreach (
+            var (wanted, leads) in new[]
+            {
+                ("/portal/api-keys?page=2", "/portal/api-keys?page=2"),
+                ("//evil.example.test", "/portal"),
+                ("/\\evil.example.test", "/portal"),
+                ("https://evil.example.test", "/portal"),
+                ("https:evil.example.test", "/portal"),
+                ("javascript:alert(1)", "/portal"),
+                ("%2F%2Fevil.example.test", "/portal"),
+                ("/\t/evil.example.test", "/portal"),
+                (" //evil.example.test", "/portal"),
+                ("", "/portal"),
+            }
+        )
         {
             using var visitor = new Visitor(server);
             using var answer = await visitor.SendAsync(
-                $"/portal/sign-in?ReturnUrl={Uri.EscapeDataString(wanted)}", null, ("Email", Known.Email), ("Password", Known.Password), ("ReturnUrl", wanted));
+                $"/portal/sign-in?ReturnUrl={Uri.EscapeDataString(wanted)}",
+                null,
+                ("Email", Known.Email),
+                ("Password", Known.Password),
+                ("ReturnUrl", wanted)
+            );
             using var signedIn = await visitor.GetAsync($"/portal/sign-in?ReturnUrl={Uri.EscapeDataString(wanted)}");
 
             Assert.Equal(leads, answer.Headers.Location?.OriginalString);
@@ -78,7 +85,11 @@ public sealed class SignInTests
 
         using var answer = await visitor.SignInAsync();
 
-        Assert.Contains("The email or the password is not right.", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "The email or the password is not right.",
+            await answer.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Audit;
 using Turnstone.Grants;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Portal.Entrance;
 
@@ -24,7 +24,10 @@ public sealed class SignUpTests
         Assert.Equal("/portal", confirmed.Headers.Location?.OriginalString);
         Assert.True(await visitor.IsInAsync());
         Assert.True((await Known.AccountAsync(server.Services, Steps.NewEmail))!.EmailConfirmed);
-        Assert.Contains(await server.AuditAsync(Steps.NewEmail), entry => entry is { Event: AuditEvent.Login, Contract: "portal", Detail: "password" });
+        Assert.Contains(
+            await server.AuditAsync(Steps.NewEmail),
+            entry => entry is { Event: AuditEvent.Login, Contract: "portal", Detail: "password" }
+        );
     }
 
     [Fact]
@@ -38,7 +41,11 @@ public sealed class SignUpTests
         await visitor.PageAsync(letter.Link());
         using var wrong = await visitor.FollowAsync(letter, ("Password", "not this password"));
 
-        Assert.Contains("The password is not right.", await wrong.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "The password is not right.",
+            await wrong.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         Assert.False((await Known.AccountAsync(server.Services, Steps.NewEmail))!.EmailConfirmed);
         Assert.False(await visitor.IsInAsync());
     }
@@ -61,9 +68,15 @@ public sealed class SignUpTests
 
         using var again = await visitor.PostAsync(
             "/portal/sign-in?handler=SendAgain",
-            ("__RequestVerificationToken", Visitor.Antiforgery(page)), ("account", Steps.Hidden(page, "account")), ("ticket", Steps.Hidden(page, "ticket")));
+            ("__RequestVerificationToken", Visitor.Antiforgery(page)),
+            ("account", Steps.Hidden(page, "account")),
+            ("ticket", Steps.Hidden(page, "ticket"))
+        );
         Assert.Equal(2, server.LettersTo(Steps.NewEmail).Count);
-        using var confirmed = await visitor.FollowAsync(server.LettersTo(Steps.NewEmail)[0], ("Password", Steps.NewPassword));
+        using var confirmed = await visitor.FollowAsync(
+            server.LettersTo(Steps.NewEmail)[0],
+            ("Password", Steps.NewPassword)
+        );
         Assert.True(await visitor.IsInAsync());
         Assert.Null((await LoginAsync(server)).Refusal);
     }
@@ -76,7 +89,12 @@ public sealed class SignUpTests
         await visitor.SignUpAsync();
         var account = (await Known.AccountAsync(server.Services, Steps.NewEmail))!.Id;
 
-        using var answer = await visitor.SendAsync("/portal/sign-in", "/portal/sign-in?handler=SendAgain", ("account", $"{account}"), ("ticket", "AAAA"));
+        using var answer = await visitor.SendAsync(
+            "/portal/sign-in",
+            "/portal/sign-in?handler=SendAgain",
+            ("account", $"{account}"),
+            ("ticket", "AAAA")
+        );
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Single(server.LettersTo(Steps.NewEmail));
@@ -90,9 +108,16 @@ public sealed class SignUpTests
         await visitor.SignUpAsync();
         server.Time.Advance(TimeSpan.FromDays(2));
 
-        using var late = await visitor.FollowAsync(server.LettersTo(Steps.NewEmail)[0], ("Password", Steps.NewPassword));
+        using var late = await visitor.FollowAsync(
+            server.LettersTo(Steps.NewEmail)[0],
+            ("Password", Steps.NewPassword)
+        );
 
-        Assert.Contains("does not work any more", await late.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not work any more",
+            await late.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         Assert.False((await Known.AccountAsync(server.Services, Steps.NewEmail))!.EmailConfirmed);
     }
 
@@ -121,7 +146,10 @@ public sealed class SignUpTests
         await visitor.SignUpAsync(password: "schrank wolle tinte besen");
 
         Assert.Equal(2, server.LettersTo(Steps.NewEmail).Count);
-        using var confirmed = await visitor.FollowAsync(server.LettersTo(Steps.NewEmail)[0], ("Password", Steps.NewPassword));
+        using var confirmed = await visitor.FollowAsync(
+            server.LettersTo(Steps.NewEmail)[0],
+            ("Password", Steps.NewPassword)
+        );
         Assert.True(await visitor.IsInAsync());
     }
 
@@ -130,19 +158,21 @@ public sealed class SignUpTests
     {
         await using var server = await PortalServer.StartAsync();
         using var visitor = new Visitor(server);
-        foreach (var (email, password, sentence) in new[]
-        {
-            ("", Steps.NewPassword, "Type one email address"),
-            ("mary", Steps.NewPassword, "Type one email address"),
-            ("mary@example.test\r\nBcc: all@example.test", Steps.NewPassword, "Type one email address"),
-            ("mary@example.test,eve@example.test", Steps.NewPassword, "Type one email address"),
-            ("<script>alert(1)</script>@example.test", Steps.NewPassword, "Type one email address"),
-            ($"{new string('m', 300)}@example.test", Steps.NewPassword, "Type one email address"),
-            (Steps.NewEmail, "", "Choose a password of at least 12 characters"),
-            (Steps.NewEmail, "elevenchars", "Choose a password of at least 12 characters"),
-            (Steps.NewEmail, "password1234", "guessed first"),
-            (Steps.NewEmail, Steps.NewEmail, "email address cannot be your password"),
-        })
+        foreach (
+            var (email, password, sentence) in new[]
+            {
+                ("", Steps.NewPassword, "Type one email address"),
+                ("mary", Steps.NewPassword, "Type one email address"),
+                ("mary@example.test\r\nBcc: all@example.test", Steps.NewPassword, "Type one email address"),
+                ("mary@example.test,eve@example.test", Steps.NewPassword, "Type one email address"),
+                ("<script>alert(1)</script>@example.test", Steps.NewPassword, "Type one email address"),
+                ($"{new string('m', 300)}@example.test", Steps.NewPassword, "Type one email address"),
+                (Steps.NewEmail, "", "Choose a password of at least 12 characters"),
+                (Steps.NewEmail, "elevenchars", "Choose a password of at least 12 characters"),
+                (Steps.NewEmail, "password1234", "guessed first"),
+                (Steps.NewEmail, Steps.NewEmail, "email address cannot be your password"),
+            }
+        )
         {
             using var answer = await visitor.SignUpAsync(email, password);
             var page = await answer.Content.ReadAsStringAsync(Cancel);
@@ -163,11 +193,28 @@ public sealed class SignUpTests
     {
         await using var server = await PortalServer.StartAsync();
         using var visitor = new Visitor(server);
-        foreach (var path in new[] { "/portal/sign-up", "/portal/sign-in", "/portal/forgot-password", "/portal/reset-password", "/portal/confirm-email", "/portal/confirm-new-email" })
+        foreach (
+            var path in new[]
+            {
+                "/portal/sign-up",
+                "/portal/sign-in",
+                "/portal/forgot-password",
+                "/portal/reset-password",
+                "/portal/confirm-email",
+                "/portal/confirm-new-email",
+            }
+        )
         {
             using var answer = await visitor.SendAsync(path, null);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            using var broken = await visitor.SendAsync(path, null, ("Email", "a\0b"), ("Email", "twice"), ("account[]", "1"), ("Remember", "maybe"));
+            using var broken = await visitor.SendAsync(
+                path,
+                null,
+                ("Email", "a\0b"),
+                ("Email", "twice"),
+                ("account[]", "1"),
+                ("Remember", "maybe")
+            );
             Assert.True((int)broken.StatusCode < 500);
         }
     }
@@ -206,10 +253,19 @@ public sealed class SignUpTests
     {
         await using var server = await PortalServer.StartAsync(["Turnstone:Portal:SignUp=false"]);
         using var visitor = new Visitor(server);
-        Assert.Contains("New accounts are made by the provider", await visitor.PageAsync("/portal/sign-up"), StringComparison.Ordinal);
+        Assert.Contains(
+            "New accounts are made by the provider",
+            await visitor.PageAsync("/portal/sign-up"),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("/portal/sign-up", await visitor.PageAsync("/portal/sign-in"), StringComparison.Ordinal);
 
-        using var answer = await visitor.SendAsync("/portal/sign-in", "/portal/sign-up", ("Email", Steps.NewEmail), ("Password", Steps.NewPassword));
+        using var answer = await visitor.SendAsync(
+            "/portal/sign-in",
+            "/portal/sign-up",
+            ("Email", Steps.NewEmail),
+            ("Password", Steps.NewPassword)
+        );
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Null(await Known.AccountAsync(server.Services, Steps.NewEmail));
@@ -228,6 +284,13 @@ public sealed class SignUpTests
     }
 
     /// <summary>A login as a contract makes it.</summary>
-    private static Task<Outcome<Issued>> LoginAsync(TurnstoneServer server) => server.Services.GetRequiredService<PasswordGrant>().LoginAsync(
-        new PasswordLogin(Steps.NewEmail, Steps.NewPassword), TurnstoneServer.Contracts.AuthV2.ToTerms("auth"), new Caller("127.0.0.1"), Cancel);
+    private static Task<Outcome<Issued>> LoginAsync(TurnstoneServer server) =>
+        server
+            .Services.GetRequiredService<PasswordGrant>()
+            .LoginAsync(
+                new PasswordLogin(Steps.NewEmail, Steps.NewPassword),
+                TurnstoneServer.Contracts.AuthV2.ToTerms("auth"),
+                new Caller("127.0.0.1"),
+                Cancel
+            );
 }

@@ -18,7 +18,9 @@ public sealed class GenerateTokenFlowTests(Browser browser)
         await page.Locator("#Email").FillAsync(Known.Email);
         await page.Locator("#Password").FillAsync("wrong");
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator("#Password-error")).ToHaveTextAsync("The email or the password is not right.");
+        await Assertions
+            .Expect(page.Locator("#Password-error"))
+            .ToHaveTextAsync("The email or the password is not right.");
         await Assertions.Expect(page.Locator("#Email")).ToHaveValueAsync(Known.Email);
 
         await page.Locator("#Password").FillAsync(Known.Password);

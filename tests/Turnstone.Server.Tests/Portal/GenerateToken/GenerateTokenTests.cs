@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Directory;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Portal.GenerateToken;
@@ -32,10 +33,17 @@ public sealed class GenerateTokenTests : IAsyncLifetime
     public async Task The_set_that_is_shown_is_member_by_member_what_the_contract_answers()
     {
         var shown = JsonNode.Parse(Form.Copied(await GenerateAsync())[2])!;
-        using var answer = await server.Http.GetAsync(new Uri($"/auth/v1/token?code={await Known.CodeAsync(server.Services, "auth")}", UriKind.Relative), Cancel);
+        using var answer = await server.Http.GetAsync(
+            new Uri($"/auth/v1/token?code={await Known.CodeAsync(server.Services, "auth")}", UriKind.Relative),
+            Cancel
+        );
         var answered = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!;
 
-        Assert.StartsWith("eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6I", shown["authorization"]!["token"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6I",
+            shown["authorization"]!["token"]!.GetValue<string>(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(WithoutTokens(answered), WithoutTokens(shown));
     }
 
@@ -46,7 +54,11 @@ public sealed class GenerateTokenTests : IAsyncLifetime
         var (access, refresh) = (copied[0], copied[1]);
 
         Assert.Contains($"-H 'Authorization: Bearer {access}'", copied[3], StringComparison.Ordinal);
-        Assert.StartsWith("curl -X POST 'https://id.example.test/auth/v1/validate-token'", copied[3], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "curl -X POST 'https://id.example.test/auth/v1/validate-token'",
+            copied[3],
+            StringComparison.Ordinal
+        );
         Assert.Contains($$"""-d '{"refresh_token":"{{refresh}}"}'""", copied[4], StringComparison.Ordinal);
         using var valid = await server.Http.WithBearerAsync(HttpMethod.Post, "/auth/v1/validate-token", access);
         Assert.Equal(HttpStatusCode.OK, valid.StatusCode);
@@ -78,7 +90,11 @@ public sealed class GenerateTokenTests : IAsyncLifetime
         var shown = Form.Copied(await first.Content.ReadAsStringAsync(Cancel));
 
         Assert.True(first.Headers.CacheControl?.NoStore);
-        Assert.Contains("script-src 'self';", first.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "script-src 'self';",
+            first.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
         using var again = await visitor.PostAsync(Path, typed);
 
         Assert.Equal((HttpStatusCode.Redirect, Path), (again.StatusCode, again.Headers.Location?.OriginalString));
@@ -93,10 +109,17 @@ public sealed class GenerateTokenTests : IAsyncLifetime
     [Fact]
     public async Task Whatever_is_wrong_is_refused_in_the_same_words()
     {
-        foreach (var (email, password) in new[]
-        {
-            (Known.Email, "wrong"), (Known.OtherEmail, Known.Password), ("nobody@example.test", Known.Password), ("", Known.Password), (Known.Email, ""), ("<script>\"'", "\t"),
-        })
+        foreach (
+            var (email, password) in new[]
+            {
+                (Known.Email, "wrong"),
+                (Known.OtherEmail, Known.Password),
+                ("nobody@example.test", Known.Password),
+                ("", Known.Password),
+                (Known.Email, ""),
+                ("<script>\"'", "\t"),
+            }
+        )
         {
             var page = await visitor.FilledAsync(Path, null, ("Email", email), ("Password", password));
 
@@ -112,7 +135,15 @@ public sealed class GenerateTokenTests : IAsyncLifetime
     public async Task Missing_and_doubled_fields_are_refused_and_never_a_fault()
     {
         var none = await visitor.FilledAsync(Path, null);
-        var twice = await visitor.FilledAsync(Path, null, ("Email", Known.Email), ("Email", "x"), ("Password[0]", "x"), ("Password", "wrong"), ("Password", "y"));
+        var twice = await visitor.FilledAsync(
+            Path,
+            null,
+            ("Email", Known.Email),
+            ("Email", "x"),
+            ("Password[0]", "x"),
+            ("Password", "wrong"),
+            ("Password", "y")
+        );
 
         Assert.Contains("The email or the password is not right.", none, StringComparison.Ordinal);
         Assert.Contains("The email or the password is not right.", twice, StringComparison.Ordinal);
@@ -142,10 +173,13 @@ public sealed class GenerateTokenTests : IAsyncLifetime
         Assert.Empty(await SessionsAsync());
     }
 
-    private Task<string> GenerateAsync() => visitor.FilledAsync(Path, null, ("Email", Known.Email), ("Password", Known.Password));
+    private Task<string> GenerateAsync() =>
+        visitor.FilledAsync(Path, null, ("Email", Known.Email), ("Password", Known.Password));
 
-    private async Task<IReadOnlyList<Session>> SessionsAsync() => await server.Services.GetRequiredService<ISessionStore>().ListAsync(
-        SessionHolder.Account((await Known.AccountAsync(server.Services))!.Id), 10, Cancel);
+    private async Task<IReadOnlyList<Session>> SessionsAsync() =>
+        await server
+            .Services.GetRequiredService<ISessionStore>()
+            .ListAsync(SessionHolder.Account((await Known.AccountAsync(server.Services))!.Id), 10, Cancel);
 
     private static string WithoutTokens(JsonNode set)
     {

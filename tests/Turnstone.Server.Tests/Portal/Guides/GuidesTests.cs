@@ -3,7 +3,8 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Guides;
 
 namespace Turnstone.Server.Tests.Portal.Guides;
@@ -26,7 +27,10 @@ public sealed partial class GuidesTests(Browser browser)
             var page = await browser.OpenAsync(server, dark, phone: phone, language: dark ? "de" : "en");
             await page.GotoAsync(path);
             await Browser.AssertSoundAsync(page);
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page scrolls sideways.");
+            Assert.True(
+                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+                "The page scrolls sideways."
+            );
         }
     }
 
@@ -69,14 +73,19 @@ public sealed partial class GuidesTests(Browser browser)
         var page = await browser.SignedInAsync(server);
 
         await page.GotoAsync(Guide.GettingStarted.Path);
-        var lines = await page.Locator(".sample .copied-text", new() { HasText = "TURNSTONE_API_KEY" }).First.TextContentAsync();
+        var lines = await page.Locator(".sample .copied-text", new() { HasText = "TURNSTONE_API_KEY" })
+            .First.TextContentAsync();
 
         Assert.Contains(Hostile.Replace("'", @"'\''", StringComparison.Ordinal), lines, StringComparison.Ordinal);
         await Browser.AssertSoundAsync(page);
         var folder = ServerProcess.NewFolder();
         try
         {
-            var start = new ProcessStartInfo("bash", ["-c", lines!]) { WorkingDirectory = folder, RedirectStandardInput = true };
+            var start = new ProcessStartInfo("bash", ["-c", lines!])
+            {
+                WorkingDirectory = folder,
+                RedirectStandardInput = true,
+            };
             using var shell = Process.Start(start)!;
             await shell.StandardInput.WriteLineAsync("secret");
             shell.StandardInput.Close();
@@ -96,7 +105,11 @@ public sealed partial class GuidesTests(Browser browser)
     [InlineData("a\u202eb")]
     public void A_name_stays_on_its_line(string name)
     {
-        var lines = SampleVariables.Lines([SampleVariables.ApiKey], new ReaderNames("https://id.example.test", ApiKey: name), (_, called) => $"Key {called}");
+        var lines = SampleVariables.Lines(
+            [SampleVariables.ApiKey],
+            new ReaderNames("https://id.example.test", ApiKey: name),
+            (_, called) => $"Key {called}"
+        );
 
         Assert.Equal("read -rsp 'Key a b: ' TURNSTONE_API_KEY && export TURNSTONE_API_KEY", lines);
     }
@@ -125,9 +138,18 @@ public sealed partial class GuidesTests(Browser browser)
     {
         await using var server = await PortalServer.StartAsync();
         using var visitor = new Visitor(server);
-        var pages = WebUtility.HtmlDecode(await visitor.PageAsync(Guide.GettingStarted.Path) + await visitor.PageAsync(Guide.UpdatingTokens.Path));
+        var pages = WebUtility.HtmlDecode(
+            await visitor.PageAsync(Guide.GettingStarted.Path) + await visitor.PageAsync(Guide.UpdatingTokens.Path)
+        );
 
-        Assert.All(Sample.All, sample => Assert.All(SampleLanguage.All, language => Assert.Contains(sample.Text(language), pages, StringComparison.Ordinal)));
+        Assert.All(
+            Sample.All,
+            sample =>
+                Assert.All(
+                    SampleLanguage.All,
+                    language => Assert.Contains(sample.Text(language), pages, StringComparison.Ordinal)
+                )
+        );
     }
 
     [Theory]
@@ -141,12 +163,25 @@ public sealed partial class GuidesTests(Browser browser)
 
         var page = await visitor.PageAsync(Guide.UpdatingTokens.Path);
 
-        string[] anchors = ["when-to-refresh", "save-first", "lost-answers", "several-workers", "several-machines", "reuse", "too-early", "sign-in-again"];
-        Assert.All(anchors, anchor =>
-        {
-            Assert.Contains($"<h2 id=\"{anchor}\">", page, StringComparison.Ordinal);
-            Assert.Contains($"<a href=\"#{anchor}\">", page, StringComparison.Ordinal);
-        });
+        string[] anchors =
+        [
+            "when-to-refresh",
+            "save-first",
+            "lost-answers",
+            "several-workers",
+            "several-machines",
+            "reuse",
+            "too-early",
+            "sign-in-again",
+        ];
+        Assert.All(
+            anchors,
+            anchor =>
+            {
+                Assert.Contains($"<h2 id=\"{anchor}\">", page, StringComparison.Ordinal);
+                Assert.Contains($"<a href=\"#{anchor}\">", page, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Theory]
@@ -183,9 +218,14 @@ public sealed partial class GuidesTests(Browser browser)
         visitor.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
         var page = await visitor.PageAsync(Guide.Errors.Path);
 
-        var codes = System.IO.Directory.GetFiles(Path.Combine(Repository.Root, "docs/contracts"), "*.md")
+        var codes = System
+            .IO.Directory.GetFiles(Path.Combine(Repository.Root, "docs/contracts"), "*.md")
             .SelectMany(File.ReadLines)
-            .SelectMany(line => ErrorRow().Match(line) is { Success: true } row ? Code().Matches(row.Groups["codes"].Value).Select(code => code.Groups["code"].Value) : [])
+            .SelectMany(line =>
+                ErrorRow().Match(line) is { Success: true } row
+                    ? Code().Matches(row.Groups["codes"].Value).Select(code => code.Groups["code"].Value)
+                    : []
+            )
             .Distinct()
             .ToList();
 
@@ -208,7 +248,9 @@ public sealed partial class GuidesTests(Browser browser)
     {
         server.Time.Advance(TimeSpan.FromSeconds(1));
         var account = (await Known.AccountAsync(server.Services))!.Id;
-        return await server.Services.GetRequiredService<Turnstone.Credentials.ApiKeys>().CreateAsync(account, name, Scopes.None, null, Caller.Operator, Cancel);
+        return await server
+            .Services.GetRequiredService<Turnstone.Directory.ApiKeys>()
+            .CreateAsync(account, name, Scopes.None, null, Caller.Operator, Cancel);
     }
 
     [GeneratedRegex("href=\"(?<path>/portal/guides/[a-z0-9-]+)?#(?<anchor>[a-z0-9-]+)\"")]

@@ -5,13 +5,18 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Tests.Portal.Guides;
 
-/// <summary>A call that passed: its path, its Idempotency-Key, and what the client's state held at that moment.</summary>
+/// <summary>
+/// A call that passed: its path, its Idempotency-Key, and what the client's state held at that moment.
+/// </summary>
 internal sealed record PassedCall(string Path, string? IdempotencyKey, string State);
 
-/// <summary>Stands between a client and a server, and loses the first answer to a refresh after the server has given it.</summary>
+/// <summary>
+/// Stands between a client and a server, and loses the first answer to a refresh after the server has given it.
+/// </summary>
 internal sealed class LosingProxy : IAsyncDisposable
 {
     private static readonly string[] Passed = ["Authorization", "Subscription-Key", "Idempotency-Key"];
@@ -21,11 +26,13 @@ internal sealed class LosingProxy : IAsyncDisposable
     private readonly string state;
     private int refreshes;
 
-    private LosingProxy(WebApplication app, HttpClient server, string state) => (this.app, this.server, this.state) = (app, server, state);
+    private LosingProxy(WebApplication app, HttpClient server, string state) =>
+        (this.app, this.server, this.state) = (app, server, state);
 
     public ConcurrentQueue<PassedCall> Calls { get; } = [];
 
-    public string Url => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Url =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
     /// <param name="server">To where the calls pass.</param>
     /// <param name="state">The file in which the client keeps its refresh token.</param>
@@ -45,7 +52,9 @@ internal sealed class LosingProxy : IAsyncDisposable
     private async Task PassAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        Calls.Enqueue(new PassedCall(path, context.Request.Headers["Idempotency-Key"], await File.ReadAllTextAsync(state)));
+        Calls.Enqueue(
+            new PassedCall(path, context.Request.Headers["Idempotency-Key"], await File.ReadAllTextAsync(state))
+        );
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), path);
         if (context.Request.ContentType is { } type)
         {

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Turnstone.Directory;
 using Turnstone.Server.Portal.Guides;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Tests.Portal.Guides;
 
@@ -65,7 +67,12 @@ public sealed class SamplesTests : IDisposable
         await using var server = await PortalServer.StartAsync();
         await File.WriteAllTextAsync(State, """{"refresh_token":"tsr_damaged"}""", Cancel);
 
-        var run = await SampleRun.RunAsync(Sample.Refresh, Language(language), folder, Environment(server.BaseAddress.ToString()));
+        var run = await SampleRun.RunAsync(
+            Sample.Refresh,
+            Language(language),
+            folder,
+            Environment(server.BaseAddress.ToString())
+        );
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("400", run.Error, StringComparison.Ordinal);
@@ -84,17 +91,18 @@ public sealed class SamplesTests : IDisposable
 
     private static SampleLanguage Language(string name) => SampleLanguage.All.Single(language => language.Name == name);
 
-    private Dictionary<string, string> Environment(string url) => new()
-    {
-        [SampleVariables.Url] = url.TrimEnd('/'),
-        [SampleVariables.State] = State,
-        [SampleVariables.Email] = Known.Email,
-        [SampleVariables.Password] = Known.Password,
-        [SampleVariables.SubscriptionKey] = Known.SubscriptionKey,
-        [SampleVariables.ApiKey] = Known.ApiKey,
-        [SampleVariables.ClientId] = Known.ClientId,
-        [SampleVariables.ClientSecret] = Known.ClientSecret,
-    };
+    private Dictionary<string, string> Environment(string url) =>
+        new()
+        {
+            [SampleVariables.Url] = url.TrimEnd('/'),
+            [SampleVariables.State] = State,
+            [SampleVariables.Email] = Known.Email,
+            [SampleVariables.Password] = Known.Password,
+            [SampleVariables.SubscriptionKey] = Known.SubscriptionKey,
+            [SampleVariables.ApiKey] = Known.ApiKey,
+            [SampleVariables.ClientId] = Known.ClientId,
+            [SampleVariables.ClientSecret] = Known.ClientSecret,
+        };
 
     private string RefreshToken()
     {

@@ -26,7 +26,10 @@ public sealed class DiagnosisTests
     [InlineData("Invalid 5", "WrongCredentials")]
     [InlineData("Invalid 4", "AllWell")]
     [InlineData("Login 1, Forgotten 2", "StoreForgot, AllWell")]
-    [InlineData("Login 30, Refresh 10, Replay 9, Reuse 1, Steered 4, Limited 3, Invalid 7", "SharedToken, Steered, LoginsInsteadOfRefreshes, LostAnswers, TooFast, WrongCredentials")]
+    [InlineData(
+        "Login 30, Refresh 10, Replay 9, Reuse 1, Steered 4, Limited 3, Invalid 7",
+        "SharedToken, Steered, LoginsInsteadOfRefreshes, LostAnswers, TooFast, WrongCredentials"
+    )]
     [InlineData("", "")]
     public void A_pattern_has_its_meaning(string counts, string findings) =>
         Assert.Equal(findings, string.Join(", ", Diagnosis.Of(Of(counts)).Select(finding => finding.Kind)));
@@ -34,18 +37,30 @@ public sealed class DiagnosisTests
     [Fact]
     public void Every_finding_leads_to_a_part_of_the_guide_that_is_there()
     {
-        var guide = File.ReadAllText(Path.Combine(Repository.Root, "src/Turnstone.Server/Portal/Guides/Texts/UpdatingTokens.en.cshtml"));
+        var guide = File.ReadAllText(
+            Path.Combine(Repository.Root, "src/Turnstone.Server/Portal/Guides/Texts/UpdatingTokens.en.cshtml")
+        );
         var every = string.Join(", ", Enum.GetNames<UsageOutcome>().Select(name => $"{name} 50"));
 
-        var findings = Diagnosis.Of(Of(every)).Concat(Diagnosis.Of(Of("Login 1, Refresh 100"))).Concat(Diagnosis.Of(Of("Login 30, Refresh 1"))).ToList();
+        var findings = Diagnosis
+            .Of(Of(every))
+            .Concat(Diagnosis.Of(Of("Login 1, Refresh 100")))
+            .Concat(Diagnosis.Of(Of("Login 30, Refresh 1")))
+            .ToList();
 
-        Assert.Equal(Enum.GetNames<FindingKind>().Order(), findings.Select(finding => finding.Kind.ToString()).Distinct().Order());
+        Assert.Equal(
+            Enum.GetNames<FindingKind>().Order(),
+            findings.Select(finding => finding.Kind.ToString()).Distinct().Order()
+        );
         Assert.All(findings, finding => Assert.Contains($"id=\"{finding.Guide}\"", guide, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_program_that_is_given_no_refresh_token_is_not_told_to_refresh() =>
-        Assert.Equal([FindingKind.AllWell], Diagnosis.Of(Of("Login 500"), refreshes: false).Select(finding => finding.Kind));
+        Assert.Equal(
+            [FindingKind.AllWell],
+            Diagnosis.Of(Of("Login 500"), refreshes: false).Select(finding => finding.Kind)
+        );
 
     [Fact]
     public void The_worst_comes_first_and_each_leads_into_the_guide()
@@ -54,13 +69,20 @@ public sealed class DiagnosisTests
 
         Assert.Equal([Weight.Bad, Weight.Warn, Weight.Good], findings.Select(finding => finding.Weight));
         Assert.Equal(2, findings[0].Count);
-        Assert.All(findings, finding => Assert.StartsWith("/portal/guides/updating-tokens#", finding.Link, StringComparison.Ordinal));
+        Assert.All(
+            findings,
+            finding => Assert.StartsWith("/portal/guides/updating-tokens#", finding.Link, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void Every_outcome_is_in_one_series_and_every_day_is_there()
     {
-        var usage = new Usage([.. Enum.GetValues<UsageOutcome>().Select(outcome => new UsageRow(Today, outcome, 1))], Today.AddDays(-29), Today);
+        var usage = new Usage(
+            [.. Enum.GetValues<UsageOutcome>().Select(outcome => new UsageRow(Today, outcome, 1))],
+            Today.AddDays(-29),
+            Today
+        );
 
         Assert.Equal(30, usage.Days.Count);
         Assert.Equal(Enum.GetValues<UsageOutcome>().Length, Usage.Series.Sum(usage.Total));
@@ -79,9 +101,17 @@ public sealed class DiagnosisTests
     public void The_scale_ends_at_a_round_number(long most, long top) =>
         Assert.Equal(top, new UsageChart(new Usage([new UsageRow(Today, UsageOutcome.Login, most)], Today, Today)).Top);
 
-    private static Usage Of(string counts) => new(
-        counts.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split(' '))
-            .Select(pair => new UsageRow(Today, Enum.Parse<UsageOutcome>(pair[0]), long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture))),
-        Today.AddDays(-29),
-        Today);
+    private static Usage Of(string counts) =>
+        new(
+            counts
+                .Split(", ", StringSplitOptions.RemoveEmptyEntries)
+                .Select(pair => pair.Split(' '))
+                .Select(pair => new UsageRow(
+                    Today,
+                    Enum.Parse<UsageOutcome>(pair[0]),
+                    long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture)
+                )),
+            Today.AddDays(-29),
+            Today
+        );
 }

@@ -70,7 +70,9 @@ public sealed class HealthTests(Browser browser)
 
     internal static async Task GivenUsageAsync(TurnstoneServer server)
     {
-        var key = (await server.Of<IApiKeyStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken))[0];
+        var key = (
+            await server.Of<IApiKeyStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken)
+        )[0];
         var shop = await server.GivenApplicationAsync("<script>alert(1)</script>");
         Count(server, UsageHolder.Of(null, key.Id, null), UsageOutcome.Login, 2);
         Count(server, UsageHolder.Of(null, key.Id, null), UsageOutcome.Refresh, 9);

@@ -21,9 +21,20 @@ public sealed class HomeTests : IAsyncLifetime
         Assert.Contains(First, page, StringComparison.Ordinal);
         Assert.Contains("0 of 4 done", page, StringComparison.Ordinal);
 
-        await visitor.FilledAsync("/portal/api-keys/new", null, ("Name", "ci"), ("Days", "90"), ("Password", Known.Password));
+        await visitor.FilledAsync(
+            "/portal/api-keys/new",
+            null,
+            ("Name", "ci"),
+            ("Days", "90"),
+            ("Password", Known.Password)
+        );
         Assert.Contains("1 of 4 done", await visitor.PageAsync("/portal"), StringComparison.Ordinal);
-        await visitor.FilledAsync("/portal/profile/generate-token", null, ("Email", "neu@example.test"), ("Password", Known.Password));
+        await visitor.FilledAsync(
+            "/portal/profile/generate-token",
+            null,
+            ("Email", "neu@example.test"),
+            ("Password", Known.Password)
+        );
 
         Assert.DoesNotContain(First, await visitor.PageAsync("/portal"), StringComparison.Ordinal);
     }
@@ -71,7 +82,11 @@ public sealed class HomeTests : IAsyncLifetime
         server.Time.Advance(TimeSpan.FromDays(80));
         using var visitor = await Visitor.SignedInAsync(server);
 
-        Assert.Contains("The key “ci” freezes in 10 days.", WebUtility.HtmlDecode(await visitor.PageAsync("/portal")), StringComparison.Ordinal);
+        Assert.Contains(
+            "The key “ci” freezes in 10 days.",
+            WebUtility.HtmlDecode(await visitor.PageAsync("/portal")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -80,11 +95,24 @@ public sealed class HomeTests : IAsyncLifetime
         using var visitor = await Visitor.SignedInAsync(server);
         visitor.Http.DefaultRequestHeaders.Add("Accept-Language", "de");
 
-        foreach (var path in new[] { "/portal", "/portal/api-keys", "/portal/api-keys/new", "/portal/subscriptions", "/portal/profile/generate-token" })
+        foreach (
+            var path in new[]
+            {
+                "/portal",
+                "/portal/api-keys",
+                "/portal/api-keys/new",
+                "/portal/subscriptions",
+                "/portal/profile/generate-token",
+            }
+        )
         {
             Assert.Contains("<html lang=\"de\">", await visitor.PageAsync(path), StringComparison.Ordinal);
         }
 
-        Assert.Contains("Deine Schlüssel", WebUtility.HtmlDecode(await visitor.PageAsync("/portal/api-keys")), StringComparison.Ordinal);
+        Assert.Contains(
+            "Deine Schlüssel",
+            WebUtility.HtmlDecode(await visitor.PageAsync("/portal/api-keys")),
+            StringComparison.Ordinal
+        );
     }
 }

@@ -11,9 +11,20 @@ public sealed class OutboxTests
     {
         await using var server = await PortalServer.StartAsync();
         using var visitor = new Visitor(server);
-        Assert.Contains("There are no letters yet.", await visitor.PageAsync("/portal/outbox"), StringComparison.Ordinal);
-        server.Services.GetRequiredService<MailQueue>().Send(new Letter(
-            "ada@example.test", "<script>alert(1)</script>", "<b>bold</b>\nhttps://id.example.test/portal/confirm-email?a=1&b=2\nhttps://evil.example.test/"));
+        Assert.Contains(
+            "There are no letters yet.",
+            await visitor.PageAsync("/portal/outbox"),
+            StringComparison.Ordinal
+        );
+        server
+            .Services.GetRequiredService<MailQueue>()
+            .Send(
+                new Letter(
+                    "ada@example.test",
+                    "<script>alert(1)</script>",
+                    "<b>bold</b>\nhttps://id.example.test/portal/confirm-email?a=1&b=2\nhttps://evil.example.test/"
+                )
+            );
 
         var page = await visitor.PageAsync("/portal/outbox");
 
@@ -27,7 +38,10 @@ public sealed class OutboxTests
     [Fact]
     public async Task With_a_mail_server_there_is_no_such_page()
     {
-        await using var server = await PortalServer.StartAsync(["Turnstone:Mail:Host=127.0.0.1", "Turnstone:Mail:From=portal@example.test"]);
+        await using var server = await PortalServer.StartAsync([
+            "Turnstone:Mail:Host=127.0.0.1",
+            "Turnstone:Mail:From=portal@example.test",
+        ]);
         using var visitor = new Visitor(server);
 
         using var answer = await visitor.GetAsync("/portal/outbox");

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Tests.Portal.Entrance;
 
@@ -22,7 +22,10 @@ public sealed class PasskeysTests(Browser browser)
         // A passkey belongs to a name, so the server has one here.
         var port = FreePort();
         var site = $"http://localhost:{port}";
-        await using var server = await PortalServer.StartAsync([$"urls=http://127.0.0.1:{port}", $"Turnstone:Issuer={site}"]);
+        await using var server = await PortalServer.StartAsync([
+            $"urls=http://127.0.0.1:{port}",
+            $"Turnstone:Issuer={site}",
+        ]);
         var page = await browser.OpenAsync(server);
         await PlugInAsync(page);
         await SignInAsync(page, site);
@@ -31,7 +34,9 @@ public sealed class PasskeysTests(Browser browser)
         await page.Locator("#Name").FillAsync(HostileName);
         await page.Locator("form[data-passkey] #CurrentPassword").FillAsync("not this password");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
-        await Assertions.Expect(page.Locator("form[data-passkey] [role=alert]")).ToHaveTextAsync("The password is not right.");
+        await Assertions
+            .Expect(page.Locator("form[data-passkey] [role=alert]"))
+            .ToHaveTextAsync("The password is not right.");
         await Browser.AssertSoundAsync(page);
         await page.Locator("form[data-passkey] #CurrentPassword").FillAsync(Known.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
@@ -42,7 +47,10 @@ public sealed class PasskeysTests(Browser browser)
         await page.WaitForURLAsync("**/portal/sign-in");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
         await page.WaitForURLAsync("**/portal");
-        Assert.Contains(await server.AuditAsync(), entry => entry is { Event: AuditEvent.Login, Contract: "portal", Detail: "passkey" });
+        Assert.Contains(
+            await server.AuditAsync(),
+            entry => entry is { Event: AuditEvent.Login, Contract: "portal", Detail: "passkey" }
+        );
 
         await page.GotoAsync($"{site}{Path}");
         await page.GetByText("Rename", new() { Exact = true }).ClickAsync();
@@ -65,7 +73,11 @@ public sealed class PasskeysTests(Browser browser)
     {
         var port = FreePort();
         var site = $"http://localhost:{port}";
-        await using var server = await PortalServer.StartAsync([$"urls=http://127.0.0.1:{port}", $"Turnstone:Issuer={site}", "Turnstone:Limits:CodesPerAccount:Count=1"]);
+        await using var server = await PortalServer.StartAsync([
+            $"urls=http://127.0.0.1:{port}",
+            $"Turnstone:Issuer={site}",
+            "Turnstone:Limits:CodesPerAccount:Count=1",
+        ]);
         var page = await browser.OpenAsync(server);
         await PlugInAsync(page);
         await SignInAsync(page, site);
@@ -99,7 +111,13 @@ public sealed class PasskeysTests(Browser browser)
         {
             foreach (var wrong in new[] { id, "AAAA", "", "no base64!", new string('A', 5000) })
             {
-                using var answer = await visitor.SendAsync(Path, $"{Path}?handler={handler}", ("id", wrong), ("NewName", "mine"), ("CurrentPassword", Known.Password));
+                using var answer = await visitor.SendAsync(
+                    Path,
+                    $"{Path}?handler={handler}",
+                    ("id", wrong),
+                    ("NewName", "mine"),
+                    ("CurrentPassword", Known.Password)
+                );
                 Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
             }
         }
@@ -118,11 +136,24 @@ public sealed class PasskeysTests(Browser browser)
         foreach (var name in new[] { "", "   ", new string('x', 101), "two\nlines" })
         {
             using var answer = await visitor.SendAsync(Path, $"{Path}?handler=Rename", ("id", id), ("NewName", name));
-            Assert.Contains("Type a name of 1 to 100 characters.", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains(
+                "Type a name of 1 to 100 characters.",
+                await answer.Content.ReadAsStringAsync(Cancel),
+                StringComparison.Ordinal
+            );
         }
 
-        using var wrong = await visitor.SendAsync(Path, $"{Path}?handler=Remove", ("id", id), ("CurrentPassword", "not this password"));
-        Assert.Contains("The password is not right.", await wrong.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var wrong = await visitor.SendAsync(
+            Path,
+            $"{Path}?handler=Remove",
+            ("id", id),
+            ("CurrentPassword", "not this password")
+        );
+        Assert.Contains(
+            "The password is not right.",
+            await wrong.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -134,16 +165,41 @@ public sealed class PasskeysTests(Browser browser)
     {
         await using var server = await PortalServer.StartAsync();
         using var stranger = new Visitor(server);
-        using var entered = await stranger.SendAsync("/portal/sign-in", "/portal/sign-in/passkey", ("credential", credential));
-        Assert.Contains("The passkey was not accepted.", await entered.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var entered = await stranger.SendAsync(
+            "/portal/sign-in",
+            "/portal/sign-in/passkey",
+            ("credential", credential)
+        );
+        Assert.Contains(
+            "The passkey was not accepted.",
+            await entered.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         using var options = await stranger.SendAsync("/portal/sign-in", "/portal/sign-in/passkey?handler=Options");
         Assert.Contains("challenge", await options.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        using var again = await stranger.SendAsync("/portal/sign-in", "/portal/sign-in/passkey", ("credential", credential));
-        Assert.Contains("The passkey was not accepted.", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var again = await stranger.SendAsync(
+            "/portal/sign-in",
+            "/portal/sign-in/passkey",
+            ("credential", credential)
+        );
+        Assert.Contains(
+            "The passkey was not accepted.",
+            await again.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
 
         using var customer = await Visitor.SignedInAsync(server);
-        using var added = await customer.SendAsync(Path, $"{Path}?handler=Add", ("Name", "mine"), ("credential", credential));
-        Assert.Contains("The passkey was not added.", await added.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var added = await customer.SendAsync(
+            Path,
+            $"{Path}?handler=Add",
+            ("Name", "mine"),
+            ("credential", credential)
+        );
+        Assert.Contains(
+            "The passkey was not added.",
+            await added.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task SignInAsync(IPage page, string site)
@@ -160,18 +216,21 @@ public sealed class PasskeysTests(Browser browser)
     {
         var device = await page.Context.NewCDPSessionAsync(page);
         await device.SendAsync("WebAuthn.enable");
-        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
-        {
-            ["options"] = new Dictionary<string, object>
+        await device.SendAsync(
+            "WebAuthn.addVirtualAuthenticator",
+            new Dictionary<string, object>
             {
-                ["protocol"] = "ctap2",
-                ["transport"] = "internal",
-                ["hasResidentKey"] = true,
-                ["hasUserVerification"] = true,
-                ["isUserVerified"] = true,
-                ["automaticPresenceSimulation"] = true,
-            },
-        });
+                ["options"] = new Dictionary<string, object>
+                {
+                    ["protocol"] = "ctap2",
+                    ["transport"] = "internal",
+                    ["hasResidentKey"] = true,
+                    ["hasUserVerification"] = true,
+                    ["isUserVerified"] = true,
+                    ["automaticPresenceSimulation"] = true,
+                },
+            }
+        );
     }
 
     private static async Task<string> GivenAsync(TurnstoneServer server, string email)
@@ -180,7 +239,10 @@ public sealed class PasskeysTests(Browser browser)
         var manager = scope.ServiceProvider.GetRequiredService<AccountManager>();
         var account = (await manager.FindByEmailAsync(email))!;
         byte[] id = [1, 2, 3, 4, 5, 6, 7, 8];
-        var passkey = new UserPasskeyInfo(id, [1], server.Time.Now, 0, ["internal"], true, false, false, [1], [1]) { Name = HostileName };
+        var passkey = new UserPasskeyInfo(id, [1], server.Time.Now, 0, ["internal"], true, false, false, [1], [1])
+        {
+            Name = HostileName,
+        };
         Assert.True((await manager.AddOrUpdatePasskeyAsync(account, passkey)).Succeeded);
         return Base64UrlText.Encode(id);
     }

@@ -1,5 +1,5 @@
 using System.Net;
-using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Server.Tests.Accounts;
 using Turnstone.Server.Tests.Portal.Entrance;
 
@@ -20,14 +20,23 @@ public sealed class SecurityTests
         using var elsewhere = await Visitor.SignedInAsync(server);
         var refresh = await (await server.Http.LoginV2Async()).RefreshOfSetAsync();
 
-        using var answer = await here.SendAsync($"{Security}/password", null, ("CurrentPassword", Known.Password), ("NewPassword", Steps.NewPassword));
+        using var answer = await here.SendAsync(
+            $"{Security}/password",
+            null,
+            ("CurrentPassword", Known.Password),
+            ("NewPassword", Steps.NewPassword)
+        );
 
         Assert.Equal(Security, answer.Headers.Location?.OriginalString);
         Assert.True(await here.IsInAsync());
         Assert.False(await elsewhere.IsInAsync());
         using var refreshed = await server.Http.RefreshV2Async(refresh);
         Assert.NotEqual(HttpStatusCode.Created, refreshed.StatusCode);
-        Assert.Contains("Your password was changed", Assert.Single(server.LettersTo(Known.Email)).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Your password was changed",
+            Assert.Single(server.LettersTo(Known.Email)).Text,
+            StringComparison.Ordinal
+        );
         Assert.Contains(await server.AuditAsync(), entry => entry.Event is AuditEvent.PasswordChanged);
     }
 
@@ -36,16 +45,23 @@ public sealed class SecurityTests
     {
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
-        foreach (var (old, chosen, sentence) in new[]
+        foreach (
+            var (old, chosen, sentence) in new[]
+            {
+                ("not this password", Steps.NewPassword, "The password is not right."),
+                ("", Steps.NewPassword, "The password is not right."),
+                (Known.Password, "password1234", "guessed first"),
+                (Known.Password, "ada@example.test", "email address cannot be"),
+                (Known.Password, "", "at least 12"),
+            }
+        )
         {
-            ("not this password", Steps.NewPassword, "The password is not right."),
-            ("", Steps.NewPassword, "The password is not right."),
-            (Known.Password, "password1234", "guessed first"),
-            (Known.Password, "ada@example.test", "email address cannot be"),
-            (Known.Password, "", "at least 12"),
-        })
-        {
-            using var answer = await visitor.SendAsync($"{Security}/password", null, ("CurrentPassword", old), ("NewPassword", chosen));
+            using var answer = await visitor.SendAsync(
+                $"{Security}/password",
+                null,
+                ("CurrentPassword", old),
+                ("NewPassword", chosen)
+            );
             Assert.Contains(sentence, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
 
@@ -61,9 +77,19 @@ public sealed class SecurityTests
         using var here = await Visitor.SignedInAsync(server);
         using var elsewhere = await Visitor.SignedInAsync(server);
 
-        using var wrong = await here.SendAsync($"{Security}/email", null, ("NewEmail", Steps.NewEmail), ("CurrentPassword", "not this password"));
+        using var wrong = await here.SendAsync(
+            $"{Security}/email",
+            null,
+            ("NewEmail", Steps.NewEmail),
+            ("CurrentPassword", "not this password")
+        );
         Assert.Empty(server.LettersTo(Steps.NewEmail));
-        using var asked = await here.SendAsync($"{Security}/email", null, ("NewEmail", Steps.NewEmail), ("CurrentPassword", Known.Password));
+        using var asked = await here.SendAsync(
+            $"{Security}/email",
+            null,
+            ("NewEmail", Steps.NewEmail),
+            ("CurrentPassword", Known.Password)
+        );
         Assert.Contains(Steps.NewEmail, Assert.Single(server.LettersTo(Known.Email)).Text, StringComparison.Ordinal);
         var letter = Assert.Single(server.LettersTo(Steps.NewEmail));
         await here.PageAsync(letter.Link());
@@ -72,7 +98,11 @@ public sealed class SecurityTests
         using var again = await here.FollowAsync(letter);
 
         Assert.Equal("/portal/profile", confirmed.Headers.Location?.OriginalString);
-        Assert.Contains("does not work any more", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not work any more",
+            await again.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         Assert.Null(await Known.AccountAsync(server.Services));
         Assert.True(await here.IsInAsync());
         Assert.False(await elsewhere.IsInAsync());
@@ -87,7 +117,12 @@ public sealed class SecurityTests
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
 
-        using var answer = await visitor.SendAsync($"{Security}/email", null, ("NewEmail", Known.OtherEmail), ("CurrentPassword", Known.Password));
+        using var answer = await visitor.SendAsync(
+            $"{Security}/email",
+            null,
+            ("NewEmail", Known.OtherEmail),
+            ("CurrentPassword", Known.Password)
+        );
 
         Assert.Equal(Security, answer.Headers.Location?.OriginalString);
         Assert.Equal("You have an account already", Assert.Single(server.LettersTo(Known.OtherEmail)).Subject);
@@ -100,10 +135,19 @@ public sealed class SecurityTests
         using var visitor = await Visitor.SignedInAsync(server);
         foreach (var email in new[] { "", "ada", "ADA@example.test", "x@example.test\nBcc: y@example.test" })
         {
-            using var answer = await visitor.SendAsync($"{Security}/email", null, ("NewEmail", email), ("CurrentPassword", Known.Password));
+            using var answer = await visitor.SendAsync(
+                $"{Security}/email",
+                null,
+                ("NewEmail", email),
+                ("CurrentPassword", Known.Password)
+            );
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            Assert.Contains("that you do not use here yet", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains(
+                "that you do not use here yet",
+                await answer.Content.ReadAsStringAsync(Cancel),
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -114,18 +158,38 @@ public sealed class SecurityTests
         using var visitor = await Visitor.SignedInAsync(server);
         using var elsewhere = await Visitor.SignedInAsync(server);
 
-        using var wrong = await visitor.SendAsync(SecondStep, $"{SecondStep}?handler=Begin", ("CurrentPassword", "not this password"));
-        Assert.DoesNotContain("data:image/png", await wrong.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var wrong = await visitor.SendAsync(
+            SecondStep,
+            $"{SecondStep}?handler=Begin",
+            ("CurrentPassword", "not this password")
+        );
+        Assert.DoesNotContain(
+            "data:image/png",
+            await wrong.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         var (_, codes) = await visitor.EnableSecondStepAsync(server);
         Assert.True(await visitor.IsInAsync());
         Assert.False(await elsewhere.IsInAsync());
         Assert.DoesNotContain(codes[0], await visitor.PageAsync(SecondStep), StringComparison.Ordinal);
 
-        using var made = await visitor.SendAsync(SecondStep, $"{SecondStep}?handler=Codes", ("CurrentPassword", Known.Password));
+        using var made = await visitor.SendAsync(
+            SecondStep,
+            $"{SecondStep}?handler=Codes",
+            ("CurrentPassword", Known.Password)
+        );
         Assert.Contains("Recovery codes", await made.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        using var refused = await visitor.SendAsync(SecondStep, $"{SecondStep}?handler=Disable", ("CurrentPassword", "not this password"));
+        using var refused = await visitor.SendAsync(
+            SecondStep,
+            $"{SecondStep}?handler=Disable",
+            ("CurrentPassword", "not this password")
+        );
         Assert.True((await Known.AccountAsync(server.Services))!.TwoFactorEnabled);
-        using var off = await visitor.SendAsync(SecondStep, $"{SecondStep}?handler=Disable", ("CurrentPassword", Known.Password));
+        using var off = await visitor.SendAsync(
+            SecondStep,
+            $"{SecondStep}?handler=Disable",
+            ("CurrentPassword", Known.Password)
+        );
         var account = (await Known.AccountAsync(server.Services))!;
 
         Assert.False(account.TwoFactorEnabled);
@@ -140,11 +204,19 @@ public sealed class SecurityTests
     {
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
-        using var begun = await visitor.SendAsync(SecondStep, $"{SecondStep}?handler=Begin", ("CurrentPassword", Known.Password));
+        using var begun = await visitor.SendAsync(
+            SecondStep,
+            $"{SecondStep}?handler=Begin",
+            ("CurrentPassword", Known.Password)
+        );
         var page = await begun.Content.ReadAsStringAsync(Cancel);
 
         using var wrong = await visitor.PostAsync(
-            $"{SecondStep}?handler=Confirm", ("__RequestVerificationToken", Visitor.Antiforgery(page)), ("Sealed", Steps.Hidden(page, "Sealed")), ("Code", "000000"));
+            $"{SecondStep}?handler=Confirm",
+            ("__RequestVerificationToken", Visitor.Antiforgery(page)),
+            ("Sealed", Steps.Hidden(page, "Sealed")),
+            ("Code", "000000")
+        );
         var again = await wrong.Content.ReadAsStringAsync(Cancel);
 
         Assert.Contains("This code is not right.", again, StringComparison.Ordinal);
@@ -157,14 +229,28 @@ public sealed class SecurityTests
     {
         await using var server = await PortalServer.StartAsync();
         using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
-        using var begun = await grace.SendAsync(SecondStep, $"{SecondStep}?handler=Begin", ("CurrentPassword", Known.Password));
+        using var begun = await grace.SendAsync(
+            SecondStep,
+            $"{SecondStep}?handler=Begin",
+            ("CurrentPassword", Known.Password)
+        );
         var page = await begun.Content.ReadAsStringAsync(Cancel);
         var stolen = Steps.Hidden(page, "Sealed");
         using var ada = await Visitor.SignedInAsync(server);
 
-        using var answer = await ada.SendAsync(SecondStep, $"{SecondStep}?handler=Confirm", ("Sealed", stolen), ("Code", "000000"));
+        using var answer = await ada.SendAsync(
+            SecondStep,
+            $"{SecondStep}?handler=Confirm",
+            ("Sealed", stolen),
+            ("Code", "000000")
+        );
         server.Time.Advance(TimeSpan.FromMinutes(31));
-        using var late = await grace.SendAsync(SecondStep, $"{SecondStep}?handler=Confirm", ("Sealed", stolen), ("Code", "000000"));
+        using var late = await grace.SendAsync(
+            SecondStep,
+            $"{SecondStep}?handler=Confirm",
+            ("Sealed", stolen),
+            ("Code", "000000")
+        );
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Equal(HttpStatusCode.Redirect, late.StatusCode);
@@ -196,14 +282,35 @@ public sealed class SecurityTests
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
 
-        using var chosen = await visitor.SendAsync("/portal/profile", "/portal/profile?handler=Zone", ("Zone", "Asia/Tokyo"));
+        using var chosen = await visitor.SendAsync(
+            "/portal/profile",
+            "/portal/profile?handler=Zone",
+            ("Zone", "Asia/Tokyo")
+        );
         Assert.Contains("Asia/Tokyo", await visitor.PageAsync("/portal/profile"), StringComparison.Ordinal);
         Assert.Contains("UTC&#x2B;9", await visitor.PageAsync("/portal/profile"), StringComparison.Ordinal);
-        foreach (var nonsense in new[] { "", "Mars/Olympus", "../../etc/passwd", new string('x', 5000), "UTC\r\nSet-Cookie: x=y" })
+        foreach (
+            var nonsense in new[]
+            {
+                "",
+                "Mars/Olympus",
+                "../../etc/passwd",
+                new string('x', 5000),
+                "UTC\r\nSet-Cookie: x=y",
+            }
+        )
         {
-            using var answer = await visitor.SendAsync("/portal/profile", "/portal/profile?handler=Zone", ("Zone", nonsense));
+            using var answer = await visitor.SendAsync(
+                "/portal/profile",
+                "/portal/profile?handler=Zone",
+                ("Zone", nonsense)
+            );
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            Assert.Contains("Choose one of the time zones", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains(
+                "Choose one of the time zones",
+                await answer.Content.ReadAsStringAsync(Cancel),
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -214,8 +321,15 @@ public sealed class SecurityTests
         using var visitor = await Visitor.SignedInAsync(server);
 
         await visitor.SendAsync(
-            $"{Security}/password", null, ("CurrentPassword", Known.Password), ("NewPassword", Steps.NewPassword),
-            ("Me.Administrator", "true"), ("Administrator", "true"), ("Me.Email", "evil@example.test"), ("account.Administrator", "true"));
+            $"{Security}/password",
+            null,
+            ("CurrentPassword", Known.Password),
+            ("NewPassword", Steps.NewPassword),
+            ("Me.Administrator", "true"),
+            ("Administrator", "true"),
+            ("Me.Email", "evil@example.test"),
+            ("account.Administrator", "true")
+        );
 
         var account = (await Known.AccountAsync(server.Services))!;
         Assert.False(account.Administrator);

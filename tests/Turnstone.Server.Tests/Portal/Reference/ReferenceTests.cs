@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using Turnstone.Server.Dialects.AuthV1;
-using Turnstone.Server.Dialects.AuthV2;
-using Turnstone.Server.Dialects.OAuth2;
-using Turnstone.Server.Dialects.OAuthV1;
-using Turnstone.Server.Dialects.SessionV3;
+using Turnstone.Directory;
+using Turnstone.Server.Contracts.AuthV1;
+using Turnstone.Server.Contracts.AuthV2;
+using Turnstone.Server.Contracts.OAuth2;
+using Turnstone.Server.Contracts.OAuthV1;
+using Turnstone.Server.Contracts.SessionV3;
 using Turnstone.Server.Reference;
 
 namespace Turnstone.Server.Tests.Portal.Reference;
@@ -22,7 +23,9 @@ public sealed class ReferenceTests(Browser browser)
         var page = await browser.SignedInAsync(server);
         await page.Clock.InstallAsync();
         await page.GotoAsync("/reference");
-        await page.Locator(".opblock", new() { HasText = "/auth/v2/validate" }).First.Locator(".opblock-summary-control").ClickAsync();
+        await page.Locator(".opblock", new() { HasText = "/auth/v2/validate" })
+            .First.Locator(".opblock-summary-control")
+            .ClickAsync();
         await page.GetByPlaceholder("Subscription-Key", new() { Exact = true }).FillAsync(Known.SubscriptionKey);
 
         await page.Locator("#own-token").ClickAsync();
@@ -53,7 +56,11 @@ public sealed class ReferenceTests(Browser browser)
     [InlineData("oauth-v1", false, true)]
     [InlineData("session-v3", true, true)]
     [InlineData("oauth2", false, false)]
-    public async Task The_reference_of_each_contract_is_open_to_everybody_and_sound(string document, bool dark, bool phone)
+    public async Task The_reference_of_each_contract_is_open_to_everybody_and_sound(
+        string document,
+        bool dark,
+        bool phone
+    )
     {
         await using var server = await StartAsync();
         var page = await browser.OpenAsync(server, dark, phone: phone);
@@ -63,12 +70,15 @@ public sealed class ReferenceTests(Browser browser)
         await Assertions.Expect(page.Locator(".opblock-body").First).ToBeVisibleAsync();
 
         await Browser.AssertSoundAsync(page);
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page scrolls sideways.");
+        Assert.True(
+            await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+            "The page scrolls sideways."
+        );
     }
 
     /// <summary>
-    /// Nothing of the browser's own goes along: no cookie, and no password, for which a 401 that offers Basic would open a window of the browser's, and the page would wait for it.
-    /// A field that was not filled in has no value.
+    /// Nothing of the browser's own goes along: no cookie, and no password, for which a 401 that offers Basic would
+    /// open a window of the browser's, and the page would wait for it. A field that was not filled in has no value.
     /// </summary>
     [Fact]
     public async Task A_call_takes_what_was_filled_in_and_no_more()
@@ -114,7 +124,11 @@ public sealed class ReferenceTests(Browser browser)
         using var titled = await visitor.GetAsync("/reference/index.html?urls.primaryName=%2Fv3");
 
         Assert.Equal("/portal/reference", plain.Headers.Location?.OriginalString);
-        Assert.Contains("data-document=\"/openapi/session-v3.json\"", await visitor.PageAsync(titled.Headers.Location!.OriginalString), StringComparison.Ordinal);
+        Assert.Contains(
+            "data-document=\"/openapi/session-v3.json\"",
+            await visitor.PageAsync(titled.Headers.Location!.OriginalString),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -129,7 +143,11 @@ public sealed class ReferenceTests(Browser browser)
         string[] documents = ["auth-v1", "auth-v2", "oauth-v1", "session-v3", "oauth2"];
         Assert.All(documents, document => Assert.Contains($"?document={document}\"", page, StringComparison.Ordinal));
         Assert.DoesNotContain("=\"http", page, StringComparison.Ordinal);
-        Assert.Contains("script-src 'self';", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "script-src 'self';",
+            answer.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -139,7 +157,9 @@ public sealed class ReferenceTests(Browser browser)
         var page = await browser.OpenAsync(server, script: false);
         await page.GotoAsync("/portal/reference");
 
-        await Assertions.Expect(page.Locator("noscript a, p.own a[href='/openapi/auth-v2.json']").First).ToBeVisibleAsync();
+        await Assertions
+            .Expect(page.Locator("noscript a, p.own a[href='/openapi/auth-v2.json']").First)
+            .ToBeVisibleAsync();
     }
 
     [Fact]
@@ -166,17 +186,35 @@ public sealed class ReferenceTests(Browser browser)
         using var given = await visitor.Http.SendAsync(ask, Cancel);
         var set = await given.JsonAsync();
         server.Time.Advance(TimeSpan.FromMinutes(40));
-        using var refreshed = await server.Http.RefreshV1Async(set.GetProperty("refresh").GetProperty("token").GetString()!);
+        using var refreshed = await server.Http.RefreshV1Async(
+            set.GetProperty("refresh").GetProperty("token").GetString()!
+        );
         var next = await refreshed.JsonAsync();
 
-        Assert.Equal((300, 3600), (set.GetProperty("authorization").GetProperty("expires_in").GetInt32(), set.GetProperty("refresh").GetProperty("expires_in").GetInt32()));
-        Assert.Equal((1200, 1200), (next.GetProperty("authorization").GetProperty("expires_in").GetInt32(), next.GetProperty("refresh").GetProperty("expires_in").GetInt32()));
+        Assert.Equal(
+            (300, 3600),
+            (
+                set.GetProperty("authorization").GetProperty("expires_in").GetInt32(),
+                set.GetProperty("refresh").GetProperty("expires_in").GetInt32()
+            )
+        );
+        Assert.Equal(
+            (1200, 1200),
+            (
+                next.GetProperty("authorization").GetProperty("expires_in").GetInt32(),
+                next.GetProperty("refresh").GetProperty("expires_in").GetInt32()
+            )
+        );
         server.Time.Advance(TimeSpan.FromMinutes(20));
-        using var late = await server.Http.RefreshV1Async(next.GetProperty("refresh").GetProperty("token").GetString()!);
+        using var late = await server.Http.RefreshV1Async(
+            next.GetProperty("refresh").GetProperty("token").GetString()!
+        );
         Assert.Equal(HttpStatusCode.BadRequest, late.StatusCode);
     }
 
-    /// <summary>The script sends its form token in a header and no body: a form, which would be read for one, is refused unread.</summary>
+    /// <summary>
+    /// The script sends its form token in a header and no body: a form, which would be read for one, is refused unread.
+    /// </summary>
     [Theory]
     [InlineData("a=b")]
     [InlineData("%zz&&=%")]
@@ -202,11 +240,24 @@ public sealed class ReferenceTests(Browser browser)
         return ask;
     }
 
-    internal static Task<TurnstoneServer> StartAsync() => PortalServer.StartAsync(
-        services: services => services.AddAuthV1OpenApi().AddAuthV2OpenApi().AddOAuthV1OpenApi().AddSessionV3OpenApi().AddOAuth2OpenApi().AddReference(
-            (AuthV2OpenApi.Document, "/auth/v2"), (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
-            (OAuthV1OpenApi.Document, "/v1/oauth"), (SessionV3OpenApi.Document, "/v3"), (OAuth2OpenApi.Document, "/oauth2")),
-        rooms: app => app.MapReference());
+    internal static Task<TurnstoneServer> StartAsync() =>
+        PortalServer.StartAsync(
+            services: services =>
+                services
+                    .AddAuthV1OpenApi()
+                    .AddAuthV2OpenApi()
+                    .AddOAuthV1OpenApi()
+                    .AddSessionV3OpenApi()
+                    .AddOAuth2OpenApi()
+                    .AddReference(
+                        (AuthV2OpenApi.Document, "/auth/v2"),
+                        (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
+                        (OAuthV1OpenApi.Document, "/v1/oauth"),
+                        (SessionV3OpenApi.Document, "/v3"),
+                        (OAuth2OpenApi.Document, "/oauth2")
+                    ),
+            rooms: app => app.MapReference()
+        );
 
     private static async Task<int> ExecuteAsync(IPage page)
     {

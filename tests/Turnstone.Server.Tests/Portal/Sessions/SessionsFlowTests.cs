@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Turnstone.Directory;
 using static Microsoft.Playwright.Assertions;
 
 namespace Turnstone.Server.Tests.Portal.Sessions;
@@ -46,5 +47,6 @@ public sealed class SessionsFlowTests(Browser browser)
     }
 
     // What axe looks with is a script itself.
-    private static Task SoundAsync(IPage page, bool script) => script ? Browser.AssertSoundAsync(page) : Task.CompletedTask;
+    private static Task SoundAsync(IPage page, bool script) =>
+        script ? Browser.AssertSoundAsync(page) : Task.CompletedTask;
 }

@@ -1,6 +1,7 @@
 using System.Net;
-using Turnstone.AccessTokens;
 using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Portal.Sessions;
@@ -13,9 +14,14 @@ public sealed class SessionsTests
     public async Task What_holds_a_token_is_shown_with_how_it_came_in_and_from_where()
     {
         await using var server = await PortalServer.StartAsync();
-        var key = (await server.Of<IApiKeyStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken))[0];
+        var key = (
+            await server.Of<IApiKeyStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken)
+        )[0];
         var shop = await server.GivenApplicationAsync();
-        await server.GivenSessionAsync(generation: 3, agent: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0");
+        await server.GivenSessionAsync(
+            generation: 3,
+            agent: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
+        );
         await server.GivenSessionAsync(apiKey: key.Id, contract: "session-v3");
         await server.GivenSessionAsync(client: shop.Client.Id, contract: "oauth2", grant: GrantKind.ClientCredentials);
         using var visitor = await Visitor.SignedInAsync(server);
@@ -53,7 +59,11 @@ public sealed class SessionsTests
         await using var server = await PortalServer.StartAsync();
         var kept = await server.GivenSessionAsync();
         var shop = await server.GivenApplicationAsync();
-        Session[] others = [await server.GivenSessionAsync(), await server.GivenSessionAsync(Known.OtherEmail, shop.Client.Id, contract: "oauth2")];
+        Session[] others =
+        [
+            await server.GivenSessionAsync(),
+            await server.GivenSessionAsync(Known.OtherEmail, shop.Client.Id, contract: "oauth2"),
+        ];
         var strangers = await server.GivenSessionAsync(Known.OtherEmail);
         using var visitor = await Visitor.SignedInAsync(server);
 
@@ -71,7 +81,10 @@ public sealed class SessionsTests
     {
         await using var server = await PortalServer.StartAsync();
         var shop = await server.GivenApplicationAsync();
-        var (mine, users) = (await server.GivenSessionAsync(), await server.GivenSessionAsync(Known.OtherEmail, shop.Client.Id, contract: "oauth2"));
+        var (mine, users) = (
+            await server.GivenSessionAsync(),
+            await server.GivenSessionAsync(Known.OtherEmail, shop.Client.Id, contract: "oauth2")
+        );
         using var visitor = await Visitor.SignedInAsync(server);
 
         using var ofShop = await visitor.SendAsync(Page, $"{Page}?handler=All&of={shop.Client.Id}");
@@ -108,7 +121,15 @@ public sealed class SessionsTests
         var shop = await server.GivenApplicationAsync(email: Known.OtherEmail);
         await server.GivenConsentAsync(Known.ClientId, Known.OtherEmail, "openid");
         using var visitor = await Visitor.SignedInAsync(server);
-        string[] ids = [others.Id.ToString(), SessionId.New(RandomSource.System, server.Time.Now).ToString(), "", "nothing", "%00", new('x', 5000)];
+        string[] ids =
+        [
+            others.Id.ToString(),
+            SessionId.New(RandomSource.System, server.Time.Now).ToString(),
+            "",
+            "nothing",
+            "%00",
+            new('x', 5000),
+        ];
 
         foreach (var id in ids)
         {
@@ -129,7 +150,16 @@ public sealed class SessionsTests
         using var all = await visitor.SendAsync(Page, $"{Page}?handler=All&of={shop.Client.Id}");
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (theirs.StatusCode, all.StatusCode));
         Assert.True(await server.LivesAsync(others));
-        Assert.NotNull(await server.Of<IConsentStore>().FindAsync(await server.IdAsync(Known.OtherEmail), Known.ClientId, "oauth2", TestContext.Current.CancellationToken));
+        Assert.NotNull(
+            await server
+                .Of<IConsentStore>()
+                .FindAsync(
+                    await server.IdAsync(Known.OtherEmail),
+                    Known.ClientId,
+                    "oauth2",
+                    TestContext.Current.CancellationToken
+                )
+        );
     }
 
     [Fact]
@@ -143,11 +173,23 @@ public sealed class SessionsTests
 
         using var visitor = await Visitor.SignedInAsync(server);
         var first = await visitor.PageAsync(Page);
-        var next = WebUtility.HtmlDecode(first[(first.IndexOf("after=", StringComparison.Ordinal) + 6)..].Split('"')[0]);
+        var next = WebUtility.HtmlDecode(
+            first[(first.IndexOf("after=", StringComparison.Ordinal) + 6)..].Split('"')[0]
+        );
 
         Assert.Equal(100, Rows(first));
         Assert.Equal(3, Rows(await visitor.PageAsync($"{Page}?after={next}")));
-        foreach (var broken in (string[])["x", ".", "1.2", "99999999999999999999.x", $"-5.{next.Split('.')[1]}", "9223372036854775807.AAAAAAAAAAAAAAAAAAAAAA"])
+        foreach (
+            var broken in (string[])
+                [
+                    "x",
+                    ".",
+                    "1.2",
+                    "99999999999999999999.x",
+                    $"-5.{next.Split('.')[1]}",
+                    "9223372036854775807.AAAAAAAAAAAAAAAAAAAAAA",
+                ]
+        )
         {
             Assert.Equal(100, Rows(await visitor.PageAsync($"{Page}?after={broken}")));
         }

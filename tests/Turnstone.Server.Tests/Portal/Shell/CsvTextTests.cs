@@ -17,5 +17,6 @@ public sealed class CsvTextTests
     [InlineData("\t=1", "'\t=1")]
     [InlineData("\r=1", "\"'\r=1\"")]
     [InlineData("=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"")]
-    public void A_cell_is_read_back_as_text(string? text, string cell) => Assert.Equal($"{cell},x\r\n", CsvText.Line([text, "x"]));
+    public void A_cell_is_read_back_as_text(string? text, string cell) =>
+        Assert.Equal($"{cell},x\r\n", CsvText.Line([text, "x"]));
 }

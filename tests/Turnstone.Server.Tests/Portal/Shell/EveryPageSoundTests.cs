@@ -5,7 +5,10 @@ using Turnstone.Server.Tests.Portal.Administration;
 
 namespace Turnstone.Server.Tests.Portal.Shell;
 
-/// <summary>Every page that has an address of its own, as an administrator sees it: axe finds nothing, the browser complains of nothing, nothing scrolls sideways. The other states of a page are its own tests' business.</summary>
+/// <summary>
+/// Every page that has an address of its own, as an administrator sees it: axe finds nothing, the browser complains of
+/// nothing, nothing scrolls sideways. The other states of a page are its own tests' business.
+/// </summary>
 public sealed class EveryPageSoundTests(Browser browser)
 {
     [Theory]
@@ -16,11 +19,19 @@ public sealed class EveryPageSoundTests(Browser browser)
         await using var server = await Portal.Reference.ReferenceTests.StartAsync();
         await server.ChangeAsync(Known.Email, account => account.Administrator = true);
         var page = await browser.SignedInAsync(server, dark, phone: phone, language: language);
-        var paths = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        var paths = server
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
             .Select(endpoint => $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}")
-            .Where(path => !path.Contains('{', StringComparison.Ordinal) && path.StartsWith("/portal", StringComparison.Ordinal) && path is not ("/portal/error" or "/portal/admin/audit/export"))
-            .Distinct().Order(StringComparer.Ordinal).ToList();
+            .Where(path =>
+                !path.Contains('{', StringComparison.Ordinal)
+                && path.StartsWith("/portal", StringComparison.Ordinal)
+                && path is not ("/portal/error" or "/portal/admin/audit/export")
+            )
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToList();
         Assert.True(paths.Count > 30, $"Only {paths.Count} pages were found.");
 
         foreach (var path in paths)

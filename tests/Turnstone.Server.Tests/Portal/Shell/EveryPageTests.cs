@@ -6,10 +6,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Turnstone.Server.Tests.Portal.Shell;
 
-/// <summary>What holds for every page there is, and for those still to come: they are read off the server's own routes.</summary>
+/// <summary>
+/// What holds for every page there is, and for those still to come: they are read off the server's own routes.
+/// </summary>
 public sealed partial class EveryPageTests
 {
-    private static readonly string[] Guards = ["Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy"];
+    private static readonly string[] Guards =
+    [
+        "Content-Security-Policy",
+        "X-Frame-Options",
+        "X-Content-Type-Options",
+        "Referrer-Policy",
+    ];
 
     [Theory]
     [InlineData(null)]
@@ -24,10 +32,17 @@ public sealed partial class EveryPageTests
         foreach (var path in paths.SelectMany(path => (string[])[path, $"{path}/", path.ToUpperInvariant()]))
         {
             using var answer = await visitor.GetAsync(path);
-            var headers = answer.Headers.ToDictionary(header => header.Key, header => string.Join(' ', header.Value), StringComparer.OrdinalIgnoreCase);
+            var headers = answer.Headers.ToDictionary(
+                header => header.Key,
+                header => string.Join(' ', header.Value),
+                StringComparer.OrdinalIgnoreCase
+            );
 
             Assert.True((int)answer.StatusCode < 500, $"{path}: {answer.StatusCode}");
-            Assert.All(Guards, guard => Assert.True(headers.ContainsKey(guard), $"{path} ({answer.StatusCode}) comes without {guard}."));
+            Assert.All(
+                Guards,
+                guard => Assert.True(headers.ContainsKey(guard), $"{path} ({answer.StatusCode}) comes without {guard}.")
+            );
             Assert.Contains("frame-ancestors 'none'", headers["Content-Security-Policy"], StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe", headers["Content-Security-Policy"], StringComparison.Ordinal);
             Assert.Contains("no-store", headers["Cache-Control"], StringComparison.Ordinal);
@@ -45,17 +60,27 @@ public sealed partial class EveryPageTests
             using var answer = await visitor.PostAsync(path, ("Email", "x"), ("decision", "allow"));
 
             Assert.True(
-                answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed, $"{path}: {answer.StatusCode}");
+                answer.StatusCode
+                    is HttpStatusCode.BadRequest
+                        or HttpStatusCode.NotFound
+                        or HttpStatusCode.MethodNotAllowed,
+                $"{path}: {answer.StatusCode}"
+            );
         }
     }
 
     private static List<string> PathsOf(TurnstoneServer server) =>
-    [
-        .. server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
-            .Select(endpoint => $"/{Parameter().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "01a1fd40-afd8-71be-85a5-eb60255c2086")}")
-            .Distinct().Order(StringComparer.Ordinal),
-    ];
+        [
+            .. server
+                .Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
+                .Select(endpoint =>
+                    $"/{Parameter().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "01a1fd40-afd8-71be-85a5-eb60255c2086")}"
+                )
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();

@@ -2,7 +2,10 @@ using Microsoft.Playwright;
 
 namespace Turnstone.Server.Tests.Portal.Shell;
 
-/// <summary>The main ways through the portal with nothing but a keyboard: every control is come upon by Tab, shows that it is, and does its work by Enter or Space.</summary>
+/// <summary>
+/// The main ways through the portal with nothing but a keyboard: every control is come upon by Tab, shows that it is,
+/// and does its work by Enter or Space.
+/// </summary>
 public sealed class KeyboardTests(Browser browser)
 {
     private const int MostSteps = 120;
@@ -20,7 +23,11 @@ public sealed class KeyboardTests(Browser browser)
         await EnterAsync(page, "main button.primary", then: ".side a[aria-current][href='/portal']");
 
         // A token set.
-        await EnterAsync(page, ".side a[href='/portal/profile']", then: "main a[href='/portal/profile/generate-token']");
+        await EnterAsync(
+            page,
+            ".side a[href='/portal/profile']",
+            then: "main a[href='/portal/profile/generate-token']"
+        );
         await EnterAsync(page, "main a[href='/portal/profile/generate-token']", then: "#Password");
         await TypeAsync(page, "#Email", Known.Email);
         await TypeAsync(page, "#Password", Known.Password);
@@ -35,7 +42,11 @@ public sealed class KeyboardTests(Browser browser)
         await TypeAsync(page, "#Password", Known.Password);
         await EnterAsync(page, "main button.primary", then: ".copied-text");
         await EnterAsync(page, ".side a[href='/portal/api-keys']", then: "th a:has-text('by keyboard')");
-        await EnterAsync(page, "th a[href^='/portal/api-keys/']:not([href$='/new'])", then: "details.ask.danger summary");
+        await EnterAsync(
+            page,
+            "th a[href^='/portal/api-keys/']:not([href$='/new'])",
+            then: "details.ask.danger summary"
+        );
         await EnterAsync(page, "details.ask.danger summary", then: "details.ask.danger[open] button.danger");
         await EnterAsync(page, "details.ask.danger[open] button.danger", then: "[role=status]");
 
@@ -61,7 +72,8 @@ public sealed class KeyboardTests(Browser browser)
         {
             if (await page.Locator($"{selector}:focus").CountAsync() > 0)
             {
-                var outline = await page.Locator($"{selector}:focus").EvaluateAsync<string>("control => getComputedStyle(control).outlineStyle");
+                var outline = await page.Locator($"{selector}:focus")
+                    .EvaluateAsync<string>("control => getComputedStyle(control).outlineStyle");
                 Assert.True(outline != "none", $"{selector} does not show that it has the keyboard.");
                 return;
             }

@@ -15,7 +15,12 @@ public sealed class LocalTargetTests
         using var visitor = new Visitor(server);
         var path = $"/portal/sign-in?ReturnUrl={Uri.EscapeDataString(wanted)}";
 
-        using var chosen = await visitor.SendAsync("/portal/sign-in", "/portal/language", ("language", "en"), ("returnUrl", wanted));
+        using var chosen = await visitor.SendAsync(
+            "/portal/sign-in",
+            "/portal/language",
+            ("language", "en"),
+            ("returnUrl", wanted)
+        );
         using var entered = await visitor.SendAsync(path, path, ("Email", Known.Email), ("Password", Known.Password));
         using var inAlready = await visitor.GetAsync(path);
 

@@ -1,6 +1,6 @@
 using System.Net;
-using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Portal.Shell;
 
@@ -9,7 +9,10 @@ public sealed class MakingLimitTests
 {
     private static readonly (string, string)[] Shop =
     [
-        ("Kind", "confidential"), ("Form.Name", "Web shop"), ("Form.RedirectUris", "https://shop.example.test/callback"), ("Form.GrantTypes", "authorization_code"),
+        ("Kind", "confidential"),
+        ("Form.Name", "Web shop"),
+        ("Form.RedirectUris", "https://shop.example.test/callback"),
+        ("Form.GrantTypes", "authorization_code"),
         ("Form.Scopes", "openid"),
     ];
 
@@ -18,12 +21,19 @@ public sealed class MakingLimitTests
     [Fact]
     public async Task Everything_that_an_account_makes_counts_and_beyond_the_limit_nothing_is_made()
     {
-        await using var server = await PortalServer.StartAsync(["Turnstone:Limits:MakingsPerAccount:Count=3", "Turnstone:Limits:MakingsPerAccount:Seconds=3600"]);
+        await using var server = await PortalServer.StartAsync([
+            "Turnstone:Limits:MakingsPerAccount:Count=3",
+            "Turnstone:Limits:MakingsPerAccount:Seconds=3600",
+        ]);
         using var visitor = await Visitor.SignedInAsync(server);
         var me = await server.IdAsync();
         var mine = await server.GivenApplicationAsync();
-        var key = await server.Of<Turnstone.Credentials.ApiKeys>().CreateAsync(me, "ci", Scopes.None, null, Caller.Operator, Cancel);
-        var subscription = (await server.Of<Turnstone.Credentials.Subscriptions>().SubscribeAsync(me, "starter", Caller.Operator, Cancel))!.Subscription;
+        var key = await server
+            .Of<Turnstone.Directory.ApiKeys>()
+            .CreateAsync(me, "ci", Scopes.None, null, Caller.Operator, Cancel);
+        var subscription = (
+            await server.Of<Turnstone.Directory.Subscriptions>().SubscribeAsync(me, "starter", Caller.Operator, Cancel)
+        )!.Subscription;
         var product = (await server.Of<ISubscriptionStore>().FindProductAsync("starter", Cancel))!;
         for (var i = 0; i < 3; i++)
         {
@@ -35,18 +45,34 @@ public sealed class MakingLimitTests
         (string Page, string? Form, (string, string)[] Fields)[] makings =
         [
             ("/portal/applications/new", null, Shop),
-            ($"/portal/applications/{mine.Client.Id}", $"/portal/applications/{mine.Client.Id}?handler=AddSecret", [("Password", Known.Password)]),
+            (
+                $"/portal/applications/{mine.Client.Id}",
+                $"/portal/applications/{mine.Client.Id}?handler=AddSecret",
+                [("Password", Known.Password)]
+            ),
             ("/portal/api-keys/new", null, [("Name", "web"), ("Days", "90"), ("Password", Known.Password)]),
-            ($"/portal/api-keys/{key.Key.Id}", $"/portal/api-keys/{key.Key.Id}?handler=Roll", [("Overlap", "none"), ("Password", Known.Password)]),
+            (
+                $"/portal/api-keys/{key.Key.Id}",
+                $"/portal/api-keys/{key.Key.Id}?handler=Roll",
+                [("Overlap", "none"), ("Password", Known.Password)]
+            ),
             ("/portal/subscriptions", null, [("Product", $"{product.Id}")]),
-            ($"/portal/subscriptions/{subscription.Id}", $"/portal/subscriptions/{subscription.Id}?handler=Primary", [("Password", Known.Password)]),
+            (
+                $"/portal/subscriptions/{subscription.Id}",
+                $"/portal/subscriptions/{subscription.Id}?handler=Primary",
+                [("Password", Known.Password)]
+            ),
         ];
         foreach (var (page, form, fields) in makings)
         {
             using var refused = await visitor.FillAsync(page, form, fields);
             Assert.Equal((page, HttpStatusCode.TooManyRequests), (page, refused.StatusCode));
             Assert.Equal(TimeSpan.FromMinutes(20), refused.Headers.RetryAfter?.Delta);
-            Assert.Contains("You have made a lot in a short time.", await refused.TextAsync(), StringComparison.Ordinal);
+            Assert.Contains(
+                "You have made a lot in a short time.",
+                await refused.TextAsync(),
+                StringComparison.Ordinal
+            );
         }
 
         Assert.Equivalent(before, await HeldAsync(), strict: true);
@@ -55,9 +81,10 @@ public sealed class MakingLimitTests
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
 
         async Task<object[]> HeldAsync() =>
-        [
-            await server.Of<IClientStore>().ListAsync(me, Cancel), await server.Of<IApiKeyStore>().ListAsync(me, Cancel),
-            await server.Of<ISubscriptionStore>().ListAsync(me, Cancel),
-        ];
+            [
+                await server.Of<IClientStore>().ListAsync(me, Cancel),
+                await server.Of<IApiKeyStore>().ListAsync(me, Cancel),
+                await server.Of<ISubscriptionStore>().ListAsync(me, Cancel),
+            ];
     }
 }

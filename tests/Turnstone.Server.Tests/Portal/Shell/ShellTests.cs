@@ -25,8 +25,16 @@ public sealed class ShellTests(Browser browser)
         using var answer = await visitor.GetAsync("/portal/nothing");
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Contains("There is nothing here", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "There is nothing here",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "frame-ancestors 'none'",
+            answer.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -47,7 +55,12 @@ public sealed class ShellTests(Browser browser)
         using var visitor = new Visitor(server);
         Assert.Contains("<h1>Sign in</h1>", await visitor.PageAsync("/portal/sign-in"), StringComparison.Ordinal);
 
-        using var chosen = await visitor.SendAsync("/portal/sign-in", "/portal/language", ("language", "de"), ("returnUrl", "/portal/sign-in"));
+        using var chosen = await visitor.SendAsync(
+            "/portal/sign-in",
+            "/portal/language",
+            ("language", "de"),
+            ("returnUrl", "/portal/sign-in")
+        );
 
         Assert.Equal("/portal/sign-in", chosen.Headers.Location?.OriginalString);
         Assert.Contains("<h1>Anmelden</h1>", await visitor.PageAsync("/portal/sign-in"), StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Turnstone.Directory;
 
 namespace Turnstone.Server.Tests.Portal.Subscriptions;
 

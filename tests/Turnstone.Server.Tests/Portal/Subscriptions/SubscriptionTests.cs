@@ -2,7 +2,9 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Audit;
 using Turnstone.Directory;
-using Holdings = Turnstone.Credentials.Subscriptions;
+using Turnstone.Model;
+using Turnstone.Storage;
+using Holdings = Turnstone.Directory.Subscriptions;
 
 namespace Turnstone.Server.Tests.Portal.Subscriptions;
 
@@ -52,7 +54,9 @@ public sealed class SubscriptionTests : IAsyncLifetime
         using var before = await server.Http.LoginV2Async(key: key);
         Assert.Equal(HttpStatusCode.Unauthorized, before.StatusCode);
 
-        await server.Services.GetRequiredService<Holdings>().SetStateAsync(IdOf(path), SubscriptionState.Active, Caller.Operator, Cancel);
+        await server
+            .Services.GetRequiredService<Holdings>()
+            .SetStateAsync(IdOf(path), SubscriptionState.Active, Caller.Operator, Cancel);
 
         using var after = await server.Http.LoginV2Async(key: key);
         Assert.Equal(HttpStatusCode.Created, after.StatusCode);
@@ -77,7 +81,11 @@ public sealed class SubscriptionTests : IAsyncLifetime
             Assert.DoesNotContain(key, await visitor.PageAsync(path), StringComparison.Ordinal);
         }
 
-        var entry = Assert.Single(await server.Services.GetRequiredService<IAuditLog>().ReadAsync(new AuditQuery { Event = AuditEvent.SubscriptionKeyShown }, Cancel));
+        var entry = Assert.Single(
+            await server
+                .Services.GetRequiredService<IAuditLog>()
+                .ReadAsync(new AuditQuery { Event = AuditEvent.SubscriptionKeyShown }, Cancel)
+        );
         Assert.Contains(path.Split('/')[^1], entry.Detail, StringComparison.Ordinal);
     }
 
@@ -126,11 +134,16 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
         using var cancelled = await visitor.FillAsync(path, $"{path}?handler=Cancel");
 
-        Assert.Equal((HttpStatusCode.Redirect, path), (cancelled.StatusCode, cancelled.Headers.Location?.OriginalString));
+        Assert.Equal(
+            (HttpStatusCode.Redirect, path),
+            (cancelled.StatusCode, cancelled.Headers.Location?.OriginalString)
+        );
         Assert.Contains("is cancelled", await visitor.PageAsync(path), StringComparison.Ordinal);
         await AssertLoginAsync(HttpStatusCode.Unauthorized, key);
         using var late = await visitor.PostAsync(
-            $"{path}?handler=Primary", [.. Form.Hidden(await visitor.PageAsync("/portal/profile/generate-token")), ("Password", Known.Password)]);
+            $"{path}?handler=Primary",
+            [.. Form.Hidden(await visitor.PageAsync("/portal/profile/generate-token")), ("Password", Known.Password)]
+        );
         Assert.Equal(HttpStatusCode.Redirect, late.StatusCode);
         Assert.Contains("was cancelled meanwhile", await visitor.PageAsync(path), StringComparison.Ordinal);
     }
@@ -143,12 +156,25 @@ public sealed class SubscriptionTests : IAsyncLifetime
         using var seen = await visitor.GetAsync(other);
         using var unknown = await visitor.GetAsync($"{Root}/{RandomSource.System.NewId(server.Time.Now)}");
         using var broken = await visitor.GetAsync($"{Root}/1'");
-        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound), (seen.StatusCode, unknown.StatusCode, broken.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound),
+            (seen.StatusCode, unknown.StatusCode, broken.StatusCode)
+        );
 
         foreach (var handler in new[] { "Show", "Primary", "Secondary", "Cancel" })
         {
-            using var tried = await visitor.FillAsync("/portal/profile/generate-token", $"{other}?handler={handler}", ("Password", Known.Password));
-            using var inForm = await visitor.FillAsync("/portal/profile/generate-token", $"{Root}/{RandomSource.System.NewId(server.Time.Now)}?handler={handler}", ("Password", Known.Password), ("Id", $"{IdOf(other)}"), ("id", $"{IdOf(other)}"));
+            using var tried = await visitor.FillAsync(
+                "/portal/profile/generate-token",
+                $"{other}?handler={handler}",
+                ("Password", Known.Password)
+            );
+            using var inForm = await visitor.FillAsync(
+                "/portal/profile/generate-token",
+                $"{Root}/{RandomSource.System.NewId(server.Time.Now)}?handler={handler}",
+                ("Password", Known.Password),
+                ("Id", $"{IdOf(other)}"),
+                ("id", $"{IdOf(other)}")
+            );
             Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (tried.StatusCode, inForm.StatusCode));
         }
 
@@ -175,7 +201,11 @@ public sealed class SubscriptionTests : IAsyncLifetime
             await server.Services.GetRequiredService<Holdings>().SubscribeAsync(me, "starter", Caller.Operator, Cancel);
         }
 
-        var page = await visitor.FilledAsync(Root, null, ("Product", $"{(await Store.FindProductAsync("starter", Cancel))!.Id}"));
+        var page = await visitor.FilledAsync(
+            Root,
+            null,
+            ("Product", $"{(await Store.FindProductAsync("starter", Cancel))!.Id}")
+        );
 
         Assert.Contains("Cancel one first.", page, StringComparison.Ordinal);
     }
@@ -192,12 +222,20 @@ public sealed class SubscriptionTests : IAsyncLifetime
             Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
         }
 
-        Assert.Contains("$SCRIPT_ALERT_1___SCRIPT_KEY\"", Form.Copied(await visitor.PageAsync(path)).Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "$SCRIPT_ALERT_1___SCRIPT_KEY\"",
+            Form.Copied(await visitor.PageAsync(path)).Single(),
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<string> SubscribeAsync(string product)
     {
-        using var answer = await visitor.FillAsync(Root, null, ("Product", $"{(await Store.FindProductAsync(product, Cancel))!.Id}"));
+        using var answer = await visitor.FillAsync(
+            Root,
+            null,
+            ("Product", $"{(await Store.FindProductAsync(product, Cancel))!.Id}")
+        );
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return answer.Headers.Location!.OriginalString;
     }
@@ -217,10 +255,17 @@ public sealed class SubscriptionTests : IAsyncLifetime
         return $"{Root}/{(await Store.ListAsync(account.Id, Cancel)).First(held => held.State is SubscriptionState.Active).Id}";
     }
 
-    private Task<bool> AddProductAsync(string name, bool approval, string description = "") => Store.SaveProductAsync(
-        new Product(RandomSource.System.NewId(server.Time.Now), name, approval, server.Time.Now, description),
-        new AuditEntry { Event = AuditEvent.ProductCreated, At = server.Time.Now, Caller = Caller.Operator },
-        Cancel);
+    private Task<bool> AddProductAsync(string name, bool approval, string description = "") =>
+        Store.SaveProductAsync(
+            new Product(RandomSource.System.NewId(server.Time.Now), name, approval, server.Time.Now, description),
+            new AuditEntry
+            {
+                Event = AuditEvent.ProductCreated,
+                At = server.Time.Now,
+                Caller = Caller.Operator,
+            },
+            Cancel
+        );
 
     private static Guid IdOf(string path) => Guid.Parse(path.Split('/')[^1]);
 }

@@ -1,4 +1,5 @@
 using Turnstone.Credentials.Passwords;
+using Turnstone.Model;
 
 namespace Turnstone.Tests.Credentials.Passwords;
 
@@ -12,8 +13,16 @@ public sealed class PasswordHashingTests
     [Fact]
     public void A_new_hash_says_how_it_was_made()
     {
-        Assert.StartsWith("$argon2id$v=19$m=19456,t=2,p=1$", new PasswordHashing(RandomSource.System, Argon2id.Load()).Hash("correct horse"), StringComparison.Ordinal);
-        Assert.StartsWith("$pbkdf2-sha512$i=210000$", new PasswordHashing(RandomSource.System, null).Hash("correct horse"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "$argon2id$v=19$m=19456,t=2,p=1$",
+            new PasswordHashing(RandomSource.System, Argon2id.Load()).Hash("correct horse"),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "$pbkdf2-sha512$i=210000$",
+            new PasswordHashing(RandomSource.System, null).Hash("correct horse"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -43,7 +52,11 @@ public sealed class PasswordHashingTests
     [Fact]
     public void A_hash_of_other_costs_is_verified_and_made_anew()
     {
-        var dearer = new PasswordHashing(RandomSource.System, Argon2id.Load(Cheap with { Passes = 2 }), new Pbkdf2Sha512(1_000));
+        var dearer = new PasswordHashing(
+            RandomSource.System,
+            Argon2id.Load(Cheap with { Passes = 2 }),
+            new Pbkdf2Sha512(1_000)
+        );
         var more = new PasswordHashing(RandomSource.System, null, new Pbkdf2Sha512(2_000));
 
         Assert.Equal(new PasswordVerdict(true, true), argon2.Verify(dearer.Hash("correct horse"), "correct horse"));
@@ -58,8 +71,14 @@ public sealed class PasswordHashingTests
     public void The_fallback_gives_the_known_answer()
     {
         // PBKDF2-HMAC-SHA-512 of "password" with the salt "saltsalt" and 1000 rounds, by Python's hashlib.
-        Assert.True(fallback.Verify(
-            "$pbkdf2-sha512$i=1000$c2FsdHNhbHQ$Q6v4xwJ8a9nWPp2BeEoAYYhHSo2xRmPWART17vTpSxt2q6iNp7BOozW557qqa95eNjUO4gKs0CyvJbYGGku1tA", "password").Matches);
+        Assert.True(
+            fallback
+                .Verify(
+                    "$pbkdf2-sha512$i=1000$c2FsdHNhbHQ$Q6v4xwJ8a9nWPp2BeEoAYYhHSo2xRmPWART17vTpSxt2q6iNp7BOozW557qqa95eNjUO4gKs0CyvJbYGGku1tA",
+                    "password"
+                )
+                .Matches
+        );
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Turnstone.Credentials.Passwords;
+using Turnstone.Model;
 
 namespace Turnstone.Tests.Credentials.Passwords;
 
@@ -19,7 +20,9 @@ public sealed class PasswordLaneTests : IDisposable
     [Fact]
     public async Task What_the_work_throws_reaches_the_one_who_waits_and_the_lane_goes_on()
     {
-        await Assert.ThrowsAsync<FormatException>(() => lane.RunAsync<string>(() => throw new FormatException(), Cancel));
+        await Assert.ThrowsAsync<FormatException>(() =>
+            lane.RunAsync<string>(() => throw new FormatException(), Cancel)
+        );
         Assert.Null((await lane.RunAsync(() => "done", Cancel)).Refusal);
     }
 
@@ -31,16 +34,19 @@ public sealed class PasswordLaneTests : IDisposable
         using var wide = new PasswordLane(new PasswordLaneSettings { Width = 2, Queue = 100 }, TimeProvider.System);
         for (var i = 0; i < 100; i++)
         {
-            runs.Add(wide.RunAsync(
-                () =>
-                {
-                    var now = Interlocked.Increment(ref running);
-                    InterlockedMax(ref most, now);
-                    Thread.Yield();
-                    Interlocked.Decrement(ref running);
-                    return "done";
-                },
-                Cancel));
+            runs.Add(
+                wide.RunAsync(
+                    () =>
+                    {
+                        var now = Interlocked.Increment(ref running);
+                        InterlockedMax(ref most, now);
+                        Thread.Yield();
+                        Interlocked.Decrement(ref running);
+                        return "done";
+                    },
+                    Cancel
+                )
+            );
         }
 
         Assert.All(await Task.WhenAll(runs), run => Assert.Null(run.Refusal));
@@ -73,11 +79,22 @@ public sealed class PasswordLaneTests : IDisposable
     [Fact]
     public async Task Its_threads_run_behind_those_that_serve_requests()
     {
-        // proc(5): the forty-first field of a thread's stat is its policy, 5 for SCHED_IDLE; the name before it may hold spaces.
+        // proc(5): the forty-first field of a thread's stat is its policy, 5 for SCHED_IDLE; the name before it may
+        // hold spaces.
         static string Policy() => File.ReadAllText("/proc/thread-self/stat").Split(") ")[^1].Split(' ')[38];
 
-        Assert.True((await lane.RunAsync(() => OperatingSystem.IsLinux() ? Policy() : $"{Thread.CurrentThread.Priority}", Cancel)).Granted(out var own, out _));
-        var others = await Task.Run(() => OperatingSystem.IsLinux() ? Policy() : $"{Thread.CurrentThread.Priority}", Cancel);
+        Assert.True(
+            (
+                await lane.RunAsync(
+                    () => OperatingSystem.IsLinux() ? Policy() : $"{Thread.CurrentThread.Priority}",
+                    Cancel
+                )
+            ).Granted(out var own, out _)
+        );
+        var others = await Task.Run(
+            () => OperatingSystem.IsLinux() ? Policy() : $"{Thread.CurrentThread.Priority}",
+            Cancel
+        );
         Assert.Equal(OperatingSystem.IsLinux() ? ("5", "0") : ("BelowNormal", "Normal"), (own, others));
     }
 
@@ -93,7 +110,8 @@ public sealed class PasswordLaneTests : IDisposable
                 begun = true;
                 return "done";
             },
-            gone.Token);
+            gone.Token
+        );
         await gone.CancelAsync();
         gate.Set();
 
@@ -127,14 +145,17 @@ public sealed class PasswordLaneTests : IDisposable
         for (var i = 0; i < 2; i++)
         {
             var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            runs.Add(lane.RunAsync(
-                () =>
-                {
-                    begun.SetResult();
-                    gate.Wait();
-                    return "done";
-                },
-                Cancel));
+            runs.Add(
+                lane.RunAsync(
+                    () =>
+                    {
+                        begun.SetResult();
+                        gate.Wait();
+                        return "done";
+                    },
+                    Cancel
+                )
+            );
             await begun.Task;
         }
 
@@ -145,8 +166,6 @@ public sealed class PasswordLaneTests : IDisposable
     private static void InterlockedMax(ref int most, int now)
     {
         int seen;
-        while ((seen = Volatile.Read(ref most)) < now && Interlocked.CompareExchange(ref most, now, seen) != seen)
-        {
-        }
+        while ((seen = Volatile.Read(ref most)) < now && Interlocked.CompareExchange(ref most, now, seen) != seen) { }
     }
 }

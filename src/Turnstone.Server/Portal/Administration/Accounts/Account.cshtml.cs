@@ -1,14 +1,18 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
-using Turnstone.Audit;
 using Turnstone.Directory;
-using Turnstone.Sessions;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Administration.Accounts;
 
 /// <summary>One account with all that it holds, no secret among it, and what an administrator may do to it.</summary>
 public sealed class AccountPage(
-    IAccountStore accounts, AccountAdministration administration, SubscriptionApproval approvals, ISubscriptionStore subscriptions, AccountHoldings holdings) : AdministrationPage
+    IAccountStore accounts,
+    AccountAdministration administration,
+    SubscriptionApproval approvals,
+    ISubscriptionStore subscriptions,
+    AccountHoldings holdings
+) : AdministrationPage
 {
     public Account Account { get; private set; } = null!;
 
@@ -18,18 +22,30 @@ public sealed class AccountPage(
 
     public async Task<IActionResult> OnGetAsync([FromRoute] Guid id) => await LoadAsync(id) ? Page() : NotFound();
 
-    public Task<IActionResult> OnPostDisableAsync([FromRoute] Guid id) => ActAsync(id, "Disable", caller => administration.DisableAsync(id, caller, Cancel));
+    public Task<IActionResult> OnPostDisableAsync([FromRoute] Guid id) =>
+        ActAsync(id, "Disable", caller => administration.DisableAsync(id, caller, Cancel));
 
-    public Task<IActionResult> OnPostEnableAsync([FromRoute] Guid id) => ActAsync(id, "Enable", caller => administration.EnableAsync(id, caller, Cancel));
+    public Task<IActionResult> OnPostEnableAsync([FromRoute] Guid id) =>
+        ActAsync(id, "Enable", caller => administration.EnableAsync(id, caller, Cancel));
 
     public Task<IActionResult> OnPostMakeAdministratorAsync([FromRoute] Guid id) =>
-        ActAsync(id, "MakeAdministrator", caller => administration.SetAdministratorAsync(id, true, caller, Cancel), password: true);
+        ActAsync(
+            id,
+            "MakeAdministrator",
+            caller => administration.SetAdministratorAsync(id, true, caller, Cancel),
+            password: true
+        );
 
     public Task<IActionResult> OnPostUnmakeAdministratorAsync([FromRoute] Guid id) =>
         ActAsync(id, "UnmakeAdministrator", caller => administration.SetAdministratorAsync(id, false, caller, Cancel));
 
     public Task<IActionResult> OnPostResetSecondFactorAsync([FromRoute] Guid id) =>
-        ActAsync(id, "ResetSecondFactor", caller => administration.ResetSecondFactorAsync(id, caller, Cancel), password: true);
+        ActAsync(
+            id,
+            "ResetSecondFactor",
+            caller => administration.ResetSecondFactorAsync(id, caller, Cancel),
+            password: true
+        );
 
     public async Task<IActionResult> OnPostEndSessionsAsync([FromRoute] Guid id)
     {
@@ -47,7 +63,8 @@ public sealed class AccountPage(
         return Redirect(AdministrationRoutes.Account(id));
     }
 
-    public Task<IActionResult> OnPostSuspendAsync([FromRoute] Guid id) => MoveAsync(id, "Suspend", approvals.SuspendAsync);
+    public Task<IActionResult> OnPostSuspendAsync([FromRoute] Guid id) =>
+        MoveAsync(id, "Suspend", approvals.SuspendAsync);
 
     public Task<IActionResult> OnPostResumeAsync([FromRoute] Guid id) => MoveAsync(id, "Resume", approvals.ResumeAsync);
 
@@ -62,7 +79,12 @@ public sealed class AccountPage(
         return true;
     }
 
-    private async Task<IActionResult> ActAsync(Guid id, string handler, Func<Caller, Task<ActOutcome>> act, bool password = false)
+    private async Task<IActionResult> ActAsync(
+        Guid id,
+        string handler,
+        Func<Caller, Task<ActOutcome>> act,
+        bool password = false
+    )
     {
         if (!await LoadAsync(id))
         {
@@ -86,9 +108,17 @@ public sealed class AccountPage(
     }
 
     /// <summary>A subscription that is named here has to be this account's.</summary>
-    private async Task<IActionResult> MoveAsync(Guid id, string handler, Func<Guid, Caller, CancellationToken, Task<Subscription?>> move)
+    private async Task<IActionResult> MoveAsync(
+        Guid id,
+        string handler,
+        Func<Guid, Caller, CancellationToken, Task<Subscription?>> move
+    )
     {
-        if (!Guid.TryParseExact(Target, "D", out var subscription) || (await subscriptions.FindAsync(subscription, Cancel))?.AccountId != id || !await LoadAsync(id))
+        if (
+            !Guid.TryParseExact(Target, "D", out var subscription)
+            || (await subscriptions.FindAsync(subscription, Cancel))?.AccountId != id
+            || !await LoadAsync(id)
+        )
         {
             return NotFound();
         }

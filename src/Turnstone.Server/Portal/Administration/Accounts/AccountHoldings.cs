@@ -1,5 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Accounts;
@@ -11,24 +12,37 @@ public sealed record Holdings(
     IReadOnlyList<ApiKey> ApiKeys,
     IReadOnlyList<Client> Clients,
     IReadOnlyList<Session> Sessions,
-    IReadOnlyList<AuditEntry> Recent);
+    IReadOnlyList<AuditEntry> Recent
+);
 
 public sealed class AccountHoldings(
-    IAccountStore accounts, ISubscriptionStore subscriptions, IApiKeyStore apiKeys, IClientStore clients, ISessionStore sessions, IAuditLog audit, Names names)
+    IAccountStore accounts,
+    ISubscriptionStore subscriptions,
+    IApiKeyStore apiKeys,
+    IClientStore clients,
+    ISessionStore sessions,
+    IAuditLog audit,
+    Names names
+)
 {
     public const int MostSessions = 50;
 
     public const int MostEntries = 15;
 
-    public async Task<Holdings> OfAsync(Guid accountId, CancellationToken cancellationToken) => new(
-        (await accounts.PasskeysAsync(accountId, cancellationToken)).Count,
-        await SubscriptionsAsync(accountId, cancellationToken),
-        await apiKeys.ListAsync(accountId, cancellationToken),
-        await clients.ListAsync(accountId, cancellationToken),
-        await sessions.ListAsync(SessionHolder.Account(accountId), MostSessions, cancellationToken),
-        await audit.ReadAsync(new AuditQuery { AccountId = accountId, Limit = MostEntries }, cancellationToken));
+    public async Task<Holdings> OfAsync(Guid accountId, CancellationToken cancellationToken) =>
+        new(
+            (await accounts.PasskeysAsync(accountId, cancellationToken)).Count,
+            await SubscriptionsAsync(accountId, cancellationToken),
+            await apiKeys.ListAsync(accountId, cancellationToken),
+            await clients.ListAsync(accountId, cancellationToken),
+            await sessions.ListAsync(SessionHolder.Account(accountId), MostSessions, cancellationToken),
+            await audit.ReadAsync(new AuditQuery { AccountId = accountId, Limit = MostEntries }, cancellationToken)
+        );
 
-    private async Task<IReadOnlyList<(Subscription Subscription, string Product)>> SubscriptionsAsync(Guid accountId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(Subscription Subscription, string Product)>> SubscriptionsAsync(
+        Guid accountId,
+        CancellationToken cancellationToken
+    )
     {
         List<(Subscription, string)> all = [];
         foreach (var subscription in await subscriptions.ListAsync(accountId, cancellationToken))

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Administration.Approvals;
 
@@ -8,7 +9,8 @@ namespace Turnstone.Server.Portal.Administration.Approvals;
 public sealed record SubscriptionLine(Subscription Subscription, string Email, string Product);
 
 /// <summary>Subscriptions that wait for a decision, and those that were suspended.</summary>
-public sealed class ApprovalsPage(ISubscriptionStore subscriptions, SubscriptionApproval approvals, Names names) : AdministrationPage
+public sealed class ApprovalsPage(ISubscriptionStore subscriptions, SubscriptionApproval approvals, Names names)
+    : AdministrationPage
 {
     private const string Path = $"{AdministrationRoutes.Root}/approvals";
 
@@ -26,7 +28,10 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
 
     public Task<IActionResult> OnPostResumeAsync() => DecideAsync("Resume", approvals.ResumeAsync);
 
-    private async Task<IActionResult> DecideAsync(string handler, Func<Guid, Caller, CancellationToken, Task<Subscription?>> decide)
+    private async Task<IActionResult> DecideAsync(
+        string handler,
+        Func<Guid, Caller, CancellationToken, Task<Subscription?>> decide
+    )
     {
         if (!Guid.TryParseExact(Target, "D", out var id) || await subscriptions.FindAsync(id, Cancel) is null)
         {
@@ -54,7 +59,13 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
         List<SubscriptionLine> lines = [];
         foreach (var subscription in await subscriptions.ListAsync(state, Shown, Cancel))
         {
-            lines.Add(new(subscription, await names.EmailAsync(subscription.AccountId, Cancel) ?? "?", await names.ProductAsync(subscription.ProductId, Cancel) ?? "?"));
+            lines.Add(
+                new(
+                    subscription,
+                    await names.EmailAsync(subscription.AccountId, Cancel) ?? "?",
+                    await names.ProductAsync(subscription.ProductId, Cancel) ?? "?"
+                )
+            );
         }
 
         return lines;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Turnstone.Audit;
 using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.AuditSearch;
@@ -42,7 +43,10 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
         var query = new AuditQuery
         {
             Event = EventOf(),
-            Refused = Outcome is "refused" ? true : Outcome is "done" ? false : null,
+            Refused =
+                Outcome is "refused" ? true
+                : Outcome is "done" ? false
+                : null,
             AccountId = await AccountAsync(nameof(Account), Account),
             ClientId = ClientOf(),
             ActorId = await AccountAsync(nameof(Actor), Actor),
@@ -59,7 +63,13 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
     {
         var fields = new (string Name, string? Value)[]
         {
-            (nameof(Event), Event), (nameof(Outcome), Outcome), (nameof(Account), Account), (nameof(Client), Client), (nameof(Actor), Actor), (nameof(From), From), (nameof(To), To),
+            (nameof(Event), Event),
+            (nameof(Outcome), Outcome),
+            (nameof(Account), Account),
+            (nameof(Client), Client),
+            (nameof(Actor), Actor),
+            (nameof(From), From),
+            (nameof(To), To),
         };
         return $"{path}?{string.Join('&', fields.Concat(more).Where(field => !string.IsNullOrEmpty(field.Value)).Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value!)}"))}";
     }
@@ -87,7 +97,10 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
             return null;
         }
 
-        if (EmailAddress.TryNormalize(email, out var normalized) && await accounts.FindByEmailAsync(normalized, Cancel) is { } account)
+        if (
+            EmailAddress.TryNormalize(email, out var normalized)
+            && await accounts.FindByEmailAsync(normalized, Cancel) is { } account
+        )
         {
             return account.Id;
         }
@@ -116,7 +129,10 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
             return null;
         }
 
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9000)
+        if (
+            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is >= 2000 and < 9000
+        )
         {
             var midnight = day.AddDays(add).ToDateTime(TimeOnly.MinValue);
             return new DateTimeOffset(midnight, reader.Zone.GetUtcOffset(midnight));

@@ -1,5 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.AuditSearch;
@@ -8,7 +9,8 @@ namespace Turnstone.Server.Portal.Administration.AuditSearch;
 public sealed record AuditLine(AuditEntry Entry, string? Account, string? Actor);
 
 /// <summary>Searches the record of the whole service.</summary>
-public sealed class AuditSearchPage(IAccountStore accounts, IAuditLog audit, Names names, Reader reader) : AuditSearchForm(accounts, reader)
+public sealed class AuditSearchPage(IAccountStore accounts, IAuditLog audit, Names names, Reader reader)
+    : AuditSearchForm(accounts, reader)
 {
     private const int PageSize = 50;
 
@@ -28,7 +30,13 @@ public sealed class AuditSearchPage(IAccountStore accounts, IAuditLog audit, Nam
         List<AuditLine> lines = [];
         foreach (var entry in entries.Take(PageSize))
         {
-            lines.Add(new(entry, await names.EmailAsync(entry.AccountId, Cancel), await names.EmailAsync(entry.Caller.ActorId, Cancel)));
+            lines.Add(
+                new(
+                    entry,
+                    await names.EmailAsync(entry.AccountId, Cancel),
+                    await names.EmailAsync(entry.Caller.ActorId, Cancel)
+                )
+            );
         }
 
         Lines = lines;

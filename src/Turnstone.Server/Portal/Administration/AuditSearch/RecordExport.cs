@@ -2,14 +2,14 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
-using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.AuditSearch;
 
 /// <summary>
-/// Entries of the record as a file to take along, all of each, CSV or JSON, written as they are read: a long one needs no memory. Its columns are part of
-/// what is promised: they only ever grow at the end.
+/// Entries of the record as a file to take along, all of each, CSV or JSON, written as they are read: a long one needs
+/// no memory. Its columns are part of what is promised: they only ever grow at the end.
 /// </summary>
 public sealed class RecordExport(IAsyncEnumerable<AuditEntry> entries, bool csv, string name) : IActionResult
 {
@@ -40,16 +40,24 @@ public sealed class RecordExport(IAsyncEnumerable<AuditEntry> entries, bool csv,
         var more = await reading.MoveNextAsync();
         response.ContentType = csv ? "text/csv; charset=utf-8" : "application/json";
         response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{(csv ? "csv" : "json")}\"";
-        await using var writer = new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        await using var writer = new StreamWriter(
+            response.Body,
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            leaveOpen: true
+        );
         await writer.WriteAsync((csv ? CsvText.Line(Columns.Select(column => column.Name)) : "[").AsMemory(), cancel);
         for (var first = true; more; first = false, more = await reading.MoveNextAsync())
         {
             var cells = Columns.Select(column => column.Of(reading.Current)?.ToString());
-            await writer.WriteAsync((csv ? CsvText.Line(cells) : $"{(first ? "" : ",")}\n{Json(cells)}").AsMemory(), cancel);
+            await writer.WriteAsync(
+                (csv ? CsvText.Line(cells) : $"{(first ? "" : ",")}\n{Json(cells)}").AsMemory(),
+                cancel
+            );
         }
 
         await writer.WriteAsync((csv ? "" : "\n]\n").AsMemory(), cancel);
     }
 
-    private static string Json(IEnumerable<string?> cells) => JsonSerializer.Serialize(Columns.Zip(cells).ToDictionary(pair => pair.First.Name, pair => pair.Second));
+    private static string Json(IEnumerable<string?> cells) =>
+        JsonSerializer.Serialize(Columns.Zip(cells).ToDictionary(pair => pair.First.Name, pair => pair.Second));
 }

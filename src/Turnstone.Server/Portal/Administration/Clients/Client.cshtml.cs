@@ -1,14 +1,22 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
-using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Grants;
+using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Clients;
 
-/// <summary>One client as its owner has set it up, to be read; an administrator may shut it and end its sessions.</summary>
-public sealed class ClientPage(IClientStore clients, ISessionStore sessions, ClientAdministration administration, Revocation revocation, Names names) : AdministrationPage
+/// <summary>
+/// One client as its owner has set it up, to be read; an administrator may shut it and end its sessions.
+/// </summary>
+public sealed class ClientPage(
+    IClientStore clients,
+    ISessionStore sessions,
+    ClientAdministration administration,
+    SessionRevocation revocation,
+    Names names
+) : AdministrationPage
 {
     public const int MostSessions = 50;
 
@@ -20,20 +28,38 @@ public sealed class ClientPage(IClientStore clients, ISessionStore sessions, Cli
 
     public async Task<IActionResult> OnGetAsync([FromRoute] string id) => await LoadAsync(id) ? Page() : NotFound();
 
-    public Task<IActionResult> OnPostDisableAsync([FromRoute] string id) => ActAsync(id, "Disable", async caller =>
-    {
-        await administration.SetEnabledAsync(id, false, caller, Cancel);
-        return Words["ClientDisabled", Client.Name];
-    });
+    public Task<IActionResult> OnPostDisableAsync([FromRoute] string id) =>
+        ActAsync(
+            id,
+            "Disable",
+            async caller =>
+            {
+                await administration.SetEnabledAsync(id, false, caller, Cancel);
+                return Words["ClientDisabled", Client.Name];
+            }
+        );
 
-    public Task<IActionResult> OnPostEnableAsync([FromRoute] string id) => ActAsync(id, "Enable", async caller =>
-    {
-        await administration.SetEnabledAsync(id, true, caller, Cancel);
-        return Words["ClientEnabled", Client.Name];
-    });
+    public Task<IActionResult> OnPostEnableAsync([FromRoute] string id) =>
+        ActAsync(
+            id,
+            "Enable",
+            async caller =>
+            {
+                await administration.SetEnabledAsync(id, true, caller, Cancel);
+                return Words["ClientEnabled", Client.Name];
+            }
+        );
 
-    public Task<IActionResult> OnPostEndSessionsAsync([FromRoute] string id) => ActAsync(id, "EndSessions", async caller =>
-        Words["EndSessionsDone", await revocation.EndAllAsync(SessionHolder.Client(id), RevocationReason.ByOperator, caller, Cancel)]);
+    public Task<IActionResult> OnPostEndSessionsAsync([FromRoute] string id) =>
+        ActAsync(
+            id,
+            "EndSessions",
+            async caller =>
+                Words[
+                    "EndSessionsDone",
+                    await revocation.EndAllAsync(SessionHolder.Client(id), RevocationReason.ByOperator, caller, Cancel)
+                ]
+        );
 
     /// <summary>A policy of the client's own in words, or the contract's.</summary>
     public string Policy(TimeSpan? own) => own is { } span ? $"{span.TotalSeconds:0} s" : Words["AsContract"];
@@ -59,7 +85,11 @@ public sealed class ClientPage(IClientStore clients, ISessionStore sessions, Cli
 
     private async Task<bool> LoadAsync(string? id)
     {
-        if (id is not { Length: >= 1 and <= ClientDirectory.LongestId } || id.Any(char.IsControl) || await clients.FindAsync(id, Cancel) is not { } client)
+        if (
+            id is not { Length: >= 1 and <= ClientDirectory.LongestId }
+            || id.Any(char.IsControl)
+            || await clients.FindAsync(id, Cancel) is not { } client
+        )
         {
             return false;
         }

@@ -33,7 +33,11 @@ public sealed class ClientsPage(IClientStore clients, Names names) : Administrat
         foreach (var client in await clients.ListAsync(null, Cancel))
         {
             var owner = await names.EmailAsync(client.OwnerId, Cancel);
-            if (new[] { client.Id, client.Name, owner }.Any(text => text?.Contains(part, StringComparison.OrdinalIgnoreCase) is true))
+            if (
+                new[] { client.Id, client.Name, owner }.Any(text =>
+                    text?.Contains(part, StringComparison.OrdinalIgnoreCase) is true
+                )
+            )
             {
                 found.Add(new(client, owner));
             }

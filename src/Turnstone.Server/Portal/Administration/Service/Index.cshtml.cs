@@ -1,15 +1,23 @@
 using System.Reflection;
-using Turnstone.AccessTokens;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Portal.Administration.Service;
 
-/// <summary>How this node does: what it needs, what it did in the last hour, and what waits for an administrator.</summary>
+/// <summary>
+/// How this node does: what it needs, what it did in the last hour, and what waits for an administrator.
+/// </summary>
 public sealed class ServicePage(
-    Readiness readiness, LoadRecorder recorder, Store store, ISubscriptionStore subscriptions, SigningKeyRing ring, TimeProvider time) : AdministrationPage
+    Readiness readiness,
+    LoadRecorder recorder,
+    Store store,
+    ISubscriptionStore subscriptions,
+    SigningKeyRing ring,
+    TimeProvider time
+) : AdministrationPage
 {
     private const int MostCounted = 100;
 
@@ -19,7 +27,12 @@ public sealed class ServicePage(
 
     public string Engine { get; private set; } = "";
 
-    public string Version { get; } = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    public string Version { get; } =
+        Assembly
+            .GetExecutingAssembly()
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "";
 
     public string Node { get; } = Environment.MachineName;
 

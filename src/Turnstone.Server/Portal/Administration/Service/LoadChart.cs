@@ -23,7 +23,8 @@ public sealed class LoadChart(string word, double[] values, string total, string
     public double Highest => values.Max();
 
     /// <summary>A number for each twelve of five minutes: the table behind the chart.</summary>
-    public IEnumerable<double> FiveMinutes(bool summed) => values.Chunk(5).Select(five => summed ? five.Sum() : five.Max());
+    public IEnumerable<double> FiveMinutes(bool summed) =>
+        values.Chunk(5).Select(five => summed ? five.Sum() : five.Max());
 
     public bool Summed { get; init; } = true;
 
@@ -41,10 +42,15 @@ public sealed class LoadChart(string word, double[] values, string total, string
             {
                 // A single event among thousands is to be seen too.
                 var height = Math.Max(2, values[i] / highest * DrawnHeight);
-                yield return new(Number(i * 100.0 / values.Length, "%"), Number(DrawnHeight - height, ""), Number(height, ""));
+                yield return new(
+                    Number(i * 100.0 / values.Length, "%"),
+                    Number(DrawnHeight - height, ""),
+                    Number(height, "")
+                );
             }
         }
     }
 
-    private static string Number(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0.##}{unit}");
+    private static string Number(double value, string unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{value:0.##}{unit}");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Turnstone.Grants;
+using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Storage;
 
@@ -10,8 +11,8 @@ namespace Turnstone.Server.Portal.Administration.Service;
 public readonly record struct LoadMeasure(string Instrument, string? Kind = null, string? Outcome = null);
 
 /// <summary>
-/// Listens to the meters of this process and keeps their last hour by the minute, in bounded memory: enough for a look at the node without any other
-/// system. For more than that the meters are sent by OTLP.
+/// Listens to the meters of this process and keeps their last hour by the minute, in bounded memory: enough for a look
+/// at the node without any other system. For more than that the meters are sent by OTLP.
 /// </summary>
 public sealed class LoadRecorder : IHostedService, IDisposable
 {
@@ -28,12 +29,30 @@ public sealed class LoadRecorder : IHostedService, IDisposable
     /// <summary>The outcome under which answers of 500 and more are kept beside all the others.</summary>
     public const string Failed = "failed";
 
-    // Kinds and outcomes are words of ours and few; should one ever come from outside, memory stays bounded all the same.
+    // Kinds and outcomes are words of ours and few; should one ever come from outside, memory stays bounded all the
+    // same.
     private const int MostSeries = 256;
 
     private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(10);
-    private static readonly HashSet<string> Wanted = [Requests, Grants, Replays, Reuses, BatchSize, CommitDuration, QueueDepth, PasswordWait, PasswordsRefused];
-    private static readonly HashSet<string> Meters = [GrantMeter.Name, Store.MeterName, "Turnstone.Passwords", RequestMeter.Name];
+    private static readonly HashSet<string> Wanted =
+    [
+        Requests,
+        Grants,
+        Replays,
+        Reuses,
+        BatchSize,
+        CommitDuration,
+        QueueDepth,
+        PasswordWait,
+        PasswordsRefused,
+    ];
+    private static readonly HashSet<string> Meters =
+    [
+        GrantMeter.Name,
+        Store.MeterName,
+        "Turnstone.Passwords",
+        RequestMeter.Name,
+    ];
 
     private readonly ConcurrentDictionary<LoadMeasure, LoadSeries> series = new();
     private readonly MeterListener listener = new();
@@ -59,7 +78,8 @@ public sealed class LoadRecorder : IHostedService, IDisposable
     public DateTimeOffset StartedAt { get; }
 
     /// <summary>The hour that ends now, oldest minute first; empty minutes for what was never measured.</summary>
-    public LoadMinute[] Hour(LoadMeasure measure) => series.TryGetValue(measure, out var found) ? found.Read(Minute()) : new LoadMinute[LoadSeries.Minutes];
+    public LoadMinute[] Hour(LoadMeasure measure) =>
+        series.TryGetValue(measure, out var found) ? found.Read(Minute()) : new LoadMinute[LoadSeries.Minutes];
 
     /// <summary>Every kind and outcome of grants that was met, with its hour.</summary>
     public IEnumerable<(LoadMeasure Measure, LoadMinute[] Hour)> GrantHours()
@@ -93,7 +113,13 @@ public sealed class LoadRecorder : IHostedService, IDisposable
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var minute = Minute();
-        Add(instrument.Name == Grants ? new(Grants, Tag(tags, "kind") as string, Tag(tags, "outcome") as string) : new(instrument.Name), minute, value);
+        Add(
+            instrument.Name == Grants
+                ? new(Grants, Tag(tags, "kind") as string, Tag(tags, "outcome") as string)
+                : new(instrument.Name),
+            minute,
+            value
+        );
         if (instrument.Name == Requests && Tag(tags, "outcome") as string == Failed)
         {
             Add(new(Requests, Outcome: Failed), minute, value);
@@ -102,7 +128,10 @@ public sealed class LoadRecorder : IHostedService, IDisposable
 
     private void Add(LoadMeasure measure, long minute, double value)
     {
-        if (series.TryGetValue(measure, out var known) || (series.Count < MostSeries && (known = series.GetOrAdd(measure, _ => new LoadSeries())) is not null))
+        if (
+            series.TryGetValue(measure, out var known)
+            || (series.Count < MostSeries && (known = series.GetOrAdd(measure, _ => new LoadSeries())) is not null)
+        )
         {
             known.Add(minute, value);
         }

@@ -22,7 +22,11 @@ internal sealed class LoadSeries
         {
             var before = numbers[place] == minute ? minutes[place] : default;
             numbers[place] = minute;
-            minutes[place] = new(before.Count + 1, before.Sum + value, before.Count == 0 ? value : Math.Max(before.Max, value));
+            minutes[place] = new(
+                before.Count + 1,
+                before.Sum + value,
+                before.Count == 0 ? value : Math.Max(before.Max, value)
+            );
         }
     }
 

@@ -1,3 +1,5 @@
+using Turnstone.Grants;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Service;
@@ -8,7 +10,13 @@ public sealed record GrantCount(string Kind, string Outcome, long Count);
 /// <summary>The charts of this node's last hour, made of what the recorder kept.</summary>
 public sealed record ServiceLoad(IReadOnlyList<LoadChart> Charts, IReadOnlyList<GrantCount> Grants)
 {
-    private static readonly HashSet<string> Granting = ["granted", nameof(RotationKind.Advance), nameof(RotationKind.Replay), nameof(RotationKind.Current)];
+    private static readonly HashSet<string> Granting =
+    [
+        "granted",
+        nameof(RotationKind.Advance),
+        nameof(RotationKind.Replay),
+        nameof(RotationKind.Current),
+    ];
 
     public static ServiceLoad Of(LoadRecorder recorder)
     {
@@ -20,20 +28,48 @@ public sealed record ServiceLoad(IReadOnlyList<LoadChart> Charts, IReadOnlyList<
                 Counted("Requests", requests),
                 Counted("ServerErrors", recorder.Hour(new(LoadRecorder.Requests, Outcome: LoadRecorder.Failed)), "bad"),
                 Shown("RequestTime", requests, minute => minute.Mean * 1000, "ms"),
-                Counted("GrantsGiven", Together(grants.Where(grant => Granting.Contains(grant.Measure.Outcome ?? "")).Select(grant => grant.Hour))),
-                Counted("Refusals", Together(grants.Where(grant => !Granting.Contains(grant.Measure.Outcome ?? "")).Select(grant => grant.Hour)), "warn"),
+                Counted(
+                    "GrantsGiven",
+                    Together(
+                        grants
+                            .Where(grant => Granting.Contains(grant.Measure.Outcome ?? ""))
+                            .Select(grant => grant.Hour)
+                    )
+                ),
+                Counted(
+                    "Refusals",
+                    Together(
+                        grants
+                            .Where(grant => !Granting.Contains(grant.Measure.Outcome ?? ""))
+                            .Select(grant => grant.Hour)
+                    ),
+                    "warn"
+                ),
                 Counted("Replays", recorder.Hour(new(LoadRecorder.Replays))),
                 Counted("ReuseAlarms", recorder.Hour(new(LoadRecorder.Reuses)), "bad"),
                 Shown("BatchSize", recorder.Hour(new(LoadRecorder.BatchSize)), minute => minute.Mean, ""),
-                Shown("CommitTime", recorder.Hour(new(LoadRecorder.CommitDuration)), minute => minute.Mean * 1000, "ms"),
+                Shown(
+                    "CommitTime",
+                    recorder.Hour(new(LoadRecorder.CommitDuration)),
+                    minute => minute.Mean * 1000,
+                    "ms"
+                ),
                 Shown("QueueDepth", recorder.Hour(new(LoadRecorder.QueueDepth)), minute => minute.Max, ""),
                 Shown("PasswordWait", recorder.Hour(new(LoadRecorder.PasswordWait)), minute => minute.Max * 1000, "ms"),
                 Counted("PasswordsRefused", recorder.Hour(new(LoadRecorder.PasswordsRefused)), "warn"),
             ],
             [
-                .. grants.Select(grant => new GrantCount(grant.Measure.Kind ?? "", grant.Measure.Outcome ?? "", grant.Hour.Sum(minute => minute.Count)))
-                    .Where(grant => grant.Count > 0).OrderBy(grant => grant.Kind, StringComparer.Ordinal).ThenByDescending(grant => grant.Count),
-            ]);
+                .. grants
+                    .Select(grant => new GrantCount(
+                        grant.Measure.Kind ?? "",
+                        grant.Measure.Outcome ?? "",
+                        grant.Hour.Sum(minute => minute.Count)
+                    ))
+                    .Where(grant => grant.Count > 0)
+                    .OrderBy(grant => grant.Kind, StringComparer.Ordinal)
+                    .ThenByDescending(grant => grant.Count),
+            ]
+        );
     }
 
     private static LoadChart Counted(string word, LoadMinute[] hour, string look = "")

@@ -1,17 +1,33 @@
 using Microsoft.AspNetCore.Mvc;
-using Turnstone.AccessTokens;
 using Turnstone.Directory;
-using Turnstone.Keys;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Portal.Administration.SigningKeys;
 
-/// <summary>What an algorithm signs now: the key, the contracts, and the clients that chose it for themselves.</summary>
-public sealed record SigningNow(SigningAlgorithm Algorithm, PlannedKey? Key, PlannedKey? Next, IReadOnlyList<string> Contracts, int Clients);
+/// <summary>
+/// What an algorithm signs now: the key, the contracts, and the clients that chose it for themselves.
+/// </summary>
+public sealed record SigningNow(
+    SigningAlgorithm Algorithm,
+    PlannedKey? Key,
+    PlannedKey? Next,
+    IReadOnlyList<string> Contracts,
+    int Clients
+);
 
-/// <summary>The calendar of the signing keys; "rotate now" and "retire" are the operator's commands of the same names.</summary>
+/// <summary>
+/// The calendar of the signing keys; "rotate now" and "retire" are the operator's commands of the same names.
+/// </summary>
 public sealed class SigningKeysPage(
-    SigningKeyRing ring, ISigningKeyStore store, KeyCalendar calendar, IClientStore clients, ContractsSettings contracts, TimeProvider time) : AdministrationPage
+    SigningKeyRing ring,
+    ISigningKeyStore store,
+    KeyCalendar calendar,
+    IClientStore clients,
+    ContractsSettings contracts,
+    TimeProvider time
+) : AdministrationPage
 {
     private const string Path = $"{AdministrationRoutes.Root}/keys";
 
@@ -25,7 +41,11 @@ public sealed class SigningKeysPage(
 
     public async Task<IActionResult> OnPostRotateAsync()
     {
-        if (!Enum.TryParse<SigningAlgorithm>(Target, out var algorithm) || !Enum.IsDefined(algorithm) || Target != algorithm.ToString())
+        if (
+            !Enum.TryParse<SigningAlgorithm>(Target, out var algorithm)
+            || !Enum.IsDefined(algorithm)
+            || Target != algorithm.ToString()
+        )
         {
             return NotFound();
         }
@@ -64,18 +84,33 @@ public sealed class SigningKeysPage(
         var now = time.GetUtcNow();
         Keys = PlannedKey.Of(await store.ListAsync(Cancel), calendar, now);
         Timeline = new KeyTimeline(Keys, now);
-        var chosen = (await clients.ListAsync(null, Cancel)).Select(client => client.Algorithm).OfType<SigningAlgorithm>().ToList();
+        var chosen = (await clients.ListAsync(null, Cancel))
+            .Select(client => client.Algorithm)
+            .OfType<SigningAlgorithm>()
+            .ToList();
         Now =
         [
-            .. Enum.GetValues<SigningAlgorithm>().Select(algorithm => new SigningNow(
-                algorithm,
-                Keys.FirstOrDefault(key => key.Algorithm == algorithm && key.Phase is KeyPhase.Signing),
-                Keys.FirstOrDefault(key => key.Algorithm == algorithm && key.Phase is KeyPhase.Waiting),
-                [.. Contracts().Where(contract => contract.Settings.SigningAlgorithm == algorithm).Select(contract => contract.Path)],
-                chosen.Count(own => own == algorithm))),
+            .. Enum.GetValues<SigningAlgorithm>()
+                .Select(algorithm => new SigningNow(
+                    algorithm,
+                    Keys.FirstOrDefault(key => key.Algorithm == algorithm && key.Phase is KeyPhase.Signing),
+                    Keys.FirstOrDefault(key => key.Algorithm == algorithm && key.Phase is KeyPhase.Waiting),
+                    [
+                        .. Contracts()
+                            .Where(contract => contract.Settings.SigningAlgorithm == algorithm)
+                            .Select(contract => contract.Path),
+                    ],
+                    chosen.Count(own => own == algorithm)
+                )),
         ];
     }
 
     private IEnumerable<(string Path, ContractSettings Settings)> Contracts() =>
-        [("/auth/v1", contracts.AuthV1), ("/auth/v2", contracts.AuthV2), ("/v1/oauth", contracts.OAuthV1), ("/v3", contracts.SessionV3), ("/oauth2", contracts.OAuth2)];
+        [
+            ("/auth/v1", contracts.AuthV1),
+            ("/auth/v2", contracts.AuthV2),
+            ("/v1/oauth", contracts.OAuthV1),
+            ("/v3", contracts.SessionV3),
+            ("/oauth2", contracts.OAuth2),
+        ];
 }

@@ -1,5 +1,5 @@
-using Turnstone.AccessTokens;
-using Turnstone.Keys;
+using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Portal.Administration.SigningKeys;
 
@@ -19,25 +19,58 @@ public enum KeyPhase
 
 /// <summary>One key on the calendar. Times that the calendar does not know yet are as planned.</summary>
 public sealed record PlannedKey(
-    string Kid, SigningAlgorithm Algorithm, KeyPhase Phase, DateTimeOffset PublishedAt, DateTimeOffset SignsFrom, DateTimeOffset SignsUntil, bool EndIsPlanned, DateTimeOffset NeededUntil,
-    DateTimeOffset? RetiredAt)
+    string Kid,
+    SigningAlgorithm Algorithm,
+    KeyPhase Phase,
+    DateTimeOffset PublishedAt,
+    DateTimeOffset SignsFrom,
+    DateTimeOffset SignsUntil,
+    bool EndIsPlanned,
+    DateTimeOffset NeededUntil,
+    DateTimeOffset? RetiredAt
+)
 {
-    public static IReadOnlyList<PlannedKey> Of(IReadOnlyList<SigningKeyRecord> records, KeyCalendar calendar, DateTimeOffset now) =>
-    [
-        .. records.OrderBy(record => record.Algorithm).ThenBy(record => record.SignsFrom).ThenBy(record => record.Kid, StringComparer.Ordinal)
-            .Select(record => Of(record, records, calendar, now)),
-    ];
+    public static IReadOnlyList<PlannedKey> Of(
+        IReadOnlyList<SigningKeyRecord> records,
+        KeyCalendar calendar,
+        DateTimeOffset now
+    ) =>
+        [
+            .. records
+                .OrderBy(record => record.Algorithm)
+                .ThenBy(record => record.SignsFrom)
+                .ThenBy(record => record.Kid, StringComparer.Ordinal)
+                .Select(record => Of(record, records, calendar, now)),
+        ];
 
-    private static PlannedKey Of(SigningKeyRecord record, IReadOnlyList<SigningKeyRecord> records, KeyCalendar calendar, DateTimeOffset now)
+    private static PlannedKey Of(
+        SigningKeyRecord record,
+        IReadOnlyList<SigningKeyRecord> records,
+        KeyCalendar calendar,
+        DateTimeOffset now
+    )
     {
         var stops = KeyCalendar.StopsAt(record, records);
         var until = stops ?? Later(record.SignsFrom + calendar.RotationPeriod, now);
-        var needed = KeyCalendar.EndOf(record, records) ?? until + (KeyCalendar.EndOf(record with { RetiredAt = until }, [])!.Value - until);
-        var phase = record.RetiredAt is not null ? KeyPhase.Retired
+        var needed =
+            KeyCalendar.EndOf(record, records)
+            ?? until + (KeyCalendar.EndOf(record with { RetiredAt = until }, [])!.Value - until);
+        var phase =
+            record.RetiredAt is not null ? KeyPhase.Retired
             : KeyCalendar.Signing(records, record.Algorithm, now)?.Kid == record.Kid ? KeyPhase.Signing
             : record.SignsFrom > now ? KeyPhase.Waiting
             : KeyPhase.Verifying;
-        return new(record.Kid, record.Algorithm, phase, record.PublishedAt, record.SignsFrom, until, stops is null, needed, record.RetiredAt);
+        return new(
+            record.Kid,
+            record.Algorithm,
+            phase,
+            record.PublishedAt,
+            record.SignsFrom,
+            until,
+            stops is null,
+            needed,
+            record.RetiredAt
+        );
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

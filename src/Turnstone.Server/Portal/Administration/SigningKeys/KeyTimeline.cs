@@ -9,7 +9,10 @@ public sealed record TimelineRow(PlannedKey Key, IReadOnlyList<Stretch> Stretche
 
 public sealed record TimelineTick(string X, string Label);
 
-/// <summary>The calendar as a drawing: widths in percent, so that it fits a phone as it does a wide screen; heights and letters in pixels, so that they stay readable.</summary>
+/// <summary>
+/// The calendar as a drawing: widths in percent, so that it fits a phone as it does a wide screen; heights and letters
+/// in pixels, so that they stay readable.
+/// </summary>
 public sealed class KeyTimeline
 {
     public const int RowHeight = 44;

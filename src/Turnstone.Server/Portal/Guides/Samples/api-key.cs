@@ -1,9 +1,10 @@
-// Log in with an API key, call the API. .NET 10: dotnet run api-key.cs
 using System;
 using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+
+// Log in with an API key, call the API. .NET 10: dotnet run api-key.cs
 
 using var http = new HttpClient { BaseAddress = new Uri(Setting("TURNSTONE_URL")), Timeout = TimeSpan.FromSeconds(10) };
 

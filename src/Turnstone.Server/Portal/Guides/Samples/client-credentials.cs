@@ -1,9 +1,10 @@
-// A program's own token, by client id and secret (RFC 6749, section 4.4), then a call. .NET 10: dotnet run client-credentials.cs
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+
+// A program's own token, by client id and secret (RFC 6749, section 4.4), then a call. .NET 10: dotnet run client-credentials.cs
 
 using var http = new HttpClient { BaseAddress = new Uri(Setting("TURNSTONE_URL")), Timeout = TimeSpan.FromSeconds(10) };
 

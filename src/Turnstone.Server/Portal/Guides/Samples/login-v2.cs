@@ -1,10 +1,12 @@
-// Log in with email and password, save the refresh token, call the API. .NET 10: dotnet run login-v2.cs
 using System;
 using System.IO;
 using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using Turnstone.Directory;
+
+// Log in with email and password, save the refresh token, call the API. .NET 10: dotnet run login-v2.cs
 
 var statePath = Setting("TURNSTONE_STATE");
 using var http = new HttpClient { BaseAddress = new Uri(Setting("TURNSTONE_URL")), Timeout = TimeSpan.FromSeconds(10) };

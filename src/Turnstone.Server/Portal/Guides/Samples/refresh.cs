@@ -1,4 +1,3 @@
-// Get the next token set with the refresh token that was saved, save the new one, call the API. .NET 10: dotnet run refresh.cs
 using System;
 using System.IO;
 using System.Net;
@@ -6,6 +5,9 @@ using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using Turnstone.Directory;
+
+// Get the next token set with the refresh token that was saved, save the new one, call the API. .NET 10: dotnet run refresh.cs
 
 var statePath = Setting("TURNSTONE_STATE");
 using var http = new HttpClient { BaseAddress = new Uri(Setting("TURNSTONE_URL")), Timeout = TimeSpan.FromSeconds(10) };

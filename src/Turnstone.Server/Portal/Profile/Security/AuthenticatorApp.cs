@@ -15,7 +15,10 @@ public sealed record AuthenticatorApp(string Key, string Email)
     {
         get
         {
-            using var data = QRCodeGenerator.GenerateQrCode($"otpauth://totp/Turnstone:{Uri.EscapeDataString(Email)}?secret={Key}&issuer=Turnstone", QRCodeGenerator.ECCLevel.M);
+            using var data = QRCodeGenerator.GenerateQrCode(
+                $"otpauth://totp/Turnstone:{Uri.EscapeDataString(Email)}?secret={Key}&issuer=Turnstone",
+                QRCodeGenerator.ECCLevel.M
+            );
             using var code = new PngByteQRCode(data);
             return $"data:image/png;base64,{Convert.ToBase64String(code.GetGraphic(PixelsPerModule))}";
         }

@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Credentials;
+using Turnstone.Model;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Entrance;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
-/// <summary>Another email: a link to the new address, a notice to the old one. Whether the new one has an account is told to nobody but its owner.</summary>
+/// <summary>
+/// Another email: a link to the new address, a notice to the old one. Whether the new one has an account is told to
+/// nobody but its owner.
+/// </summary>
 public sealed class ChangeEmailPage(SecurityTools tools, LetterLimits limits, MailQueue mail) : SecurityPage(tools)
 {
     [BindProperty]
@@ -13,9 +17,7 @@ public sealed class ChangeEmailPage(SecurityTools tools, LetterLimits limits, Ma
 
     public bool SendsMail => mail.Sends;
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -24,7 +26,11 @@ public sealed class ChangeEmailPage(SecurityTools tools, LetterLimits limits, Ma
             return Page();
         }
 
-        if (!Letter.CanReach(NewEmail) || !EmailAddress.TryNormalize(NewEmail, out var normalized) || normalized == Me.NormalizedEmail)
+        if (
+            !Letter.CanReach(NewEmail)
+            || !EmailAddress.TryNormalize(NewEmail, out var normalized)
+            || normalized == Me.NormalizedEmail
+        )
         {
             Refuse(nameof(NewEmail), Tools.Words["NewEmailMalformed"]);
             return Page();

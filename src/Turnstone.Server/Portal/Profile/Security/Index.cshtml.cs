@@ -12,12 +12,15 @@ public sealed class SecurityIndexPage(SecurityTools tools, IAccountStore account
 
     public async Task OnGetAsync() => Passkeys = (await accounts.PasskeysAsync(Me.Id, Cancel)).Count;
 
-    /// <summary>Ends every portal cookie of the account, this browser's too. No password is asked: it can only take away.</summary>
+    /// <summary>
+    /// Ends every portal cookie of the account, this browser's too. No password is asked: it can only take away.
+    /// </summary>
     public async Task<IActionResult> OnPostSignOutEverywhereAsync()
     {
         if (!(await tools.Manager.UpdateSecurityStampAsync(Me)).Succeeded)
         {
-            // Something else about the account was changed in the same moment: ask again rather than promise what was not done.
+            // Something else about the account was changed in the same moment: ask again rather than promise what was
+            // not done.
             return RedirectToPage();
         }
 

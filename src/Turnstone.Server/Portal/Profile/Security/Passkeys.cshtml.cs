@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Settings;
 
@@ -10,8 +11,9 @@ namespace Turnstone.Server.Portal.Profile.Security;
 public sealed record OwnPasskey(string Id, string Name, DateTimeOffset CreatedAt);
 
 /// <summary>
-/// Passkeys: added with the password, renamed, removed with the password. The challenge is handed to the script only after the password was right, and what the device answers counts
-/// only for that challenge, so the second post needs no password.
+/// Passkeys: added with the password, renamed, removed with the password. The challenge is handed to the script only
+/// after the password was right, and what the device answers counts only for that challenge, so the second post needs
+/// no password.
 /// </summary>
 public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings) : SecurityPage(tools)
 {
@@ -37,8 +39,14 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
 
     public string? Problem { get; private set; }
 
-    public async Task OnGetAsync() => Passkeys =
-        [.. (await Tools.Manager.GetPasskeysAsync(Me)).Select(passkey => new OwnPasskey(Base64UrlText.Encode(passkey.CredentialId), passkey.Name ?? "Passkey", passkey.CreatedAt))];
+    public async Task OnGetAsync() =>
+        Passkeys = [
+            .. (await Tools.Manager.GetPasskeysAsync(Me)).Select(passkey => new OwnPasskey(
+                Base64UrlText.Encode(passkey.CredentialId),
+                passkey.Name ?? "Passkey",
+                passkey.CreatedAt
+            )),
+        ];
 
     public async Task<IActionResult> OnPostOptionsAsync()
     {
@@ -58,14 +66,26 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
             return Told(ModelState[nameof(CurrentPassword)]!.Errors[0].ErrorMessage);
         }
 
-        var options = await Tools.SignIn.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = account.Id.ToString(), Name = account.Email, DisplayName = account.Email });
+        var options = await Tools.SignIn.MakePasskeyCreationOptionsAsync(
+            new PasskeyUserEntity
+            {
+                Id = account.Id.ToString(),
+                Name = account.Email,
+                DisplayName = account.Email,
+            }
+        );
         return Content(options, "application/json");
     }
 
     public async Task<IActionResult> OnPostAddAsync(string? credential)
     {
         await OnGetAsync();
-        if (Full || NameOf(Name) is not { } name || await AttestedAsync(credential) is not { } passkey || await Tools.Manager.FindByPasskeyIdAsync(passkey.CredentialId) is not null)
+        if (
+            Full
+            || NameOf(Name) is not { } name
+            || await AttestedAsync(credential) is not { } passkey
+            || await Tools.Manager.FindByPasskeyIdAsync(passkey.CredentialId) is not null
+        )
         {
             Problem = Tools.Words["PasskeyNotAdded"];
             return Page();
@@ -144,9 +164,12 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
     }
 
     private async Task<UserPasskeyInfo?> OwnAsync(string? id) =>
-        id is { Length: <= 2048 } && Base64UrlText.TryDecode(id, out var credential) ? await Tools.Manager.GetPasskeyAsync(Me, credential) : null;
+        id is { Length: <= 2048 } && Base64UrlText.TryDecode(id, out var credential)
+            ? await Tools.Manager.GetPasskeyAsync(Me, credential)
+            : null;
 
-    private static string? NameOf(string? typed) => typed?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) ? name : null;
+    private static string? NameOf(string? typed) =>
+        typed?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) ? name : null;
 
     private static JsonResult Told(string sentence) => new(new { error = sentence });
 }

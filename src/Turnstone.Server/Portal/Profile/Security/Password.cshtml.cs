@@ -9,9 +9,7 @@ public sealed class ChangePasswordPage(SecurityTools tools) : SecurityPage(tools
     [BindProperty]
     public string? NewPassword { get; set; }
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 
     public async Task<IActionResult> OnPostAsync()
     {

@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
 /// <summary>
-/// The key of an app that is being set up, sealed into the form that asks for its first code: nothing of the account changes before that code is right, and a key
-/// is shown only after the password was.
+/// The key of an app that is being set up, sealed into the form that asks for its first code: nothing of the account
+/// changes before that code is right, and a key is shown only after the password was.
 /// </summary>
 public sealed class PendingKey(IDataProtectionProvider protection, TimeProvider time)
 {
@@ -18,7 +19,13 @@ public sealed class PendingKey(IDataProtectionProvider protection, TimeProvider 
     public string Seal(Account account, string key)
     {
         ArgumentNullException.ThrowIfNull(account);
-        return Base64UrlText.Encode(protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new Pending(account.Id, account.SecurityStamp, key, time.GetUtcNow()))));
+        return Base64UrlText.Encode(
+            protector.Protect(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new Pending(account.Id, account.SecurityStamp, key, time.GetUtcNow())
+                )
+            )
+        );
     }
 
     public string? Open(Account account, string? text)
@@ -26,8 +33,13 @@ public sealed class PendingKey(IDataProtectionProvider protection, TimeProvider 
         ArgumentNullException.ThrowIfNull(account);
         try
         {
-            return text is not null && Base64UrlText.TryDecode(text, out var box) && JsonSerializer.Deserialize<Pending>(protector.Unprotect(box)) is { } pending
-                && pending.Account == account.Id && pending.Stamp == account.SecurityStamp && time.GetUtcNow() - pending.At < Life
+            return
+                text is not null
+                && Base64UrlText.TryDecode(text, out var box)
+                && JsonSerializer.Deserialize<Pending>(protector.Unprotect(box)) is { } pending
+                && pending.Account == account.Id
+                && pending.Stamp == account.SecurityStamp
+                && time.GetUtcNow() - pending.At < Life
                 ? pending.Key
                 : null;
         }

@@ -3,7 +3,10 @@ using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
-/// <summary>The second step: an app's codes, and recovery codes for the day the app is gone. Keys and codes are shown once, so their posts answer with the page itself.</summary>
+/// <summary>
+/// The second step: an app's codes, and recovery codes for the day the app is gone. Keys and codes are shown once, so
+/// their posts answer with the page itself.
+/// </summary>
 public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, TimeProvider time) : SecurityPage(tools)
 {
     [BindProperty]
@@ -19,9 +22,7 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
     /// <summary>Which of the questions was answered wrongly and stays open.</summary>
     public string? Asked { get; private set; }
 
-    public void OnGet()
-    {
-    }
+    public void OnGet() { }
 
     public async Task<IActionResult> OnPostBeginAsync()
     {
@@ -91,7 +92,10 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
             return RedirectToPage();
         }
 
-        if (await ProvenAsync() is not { } account || !(await Tools.Manager.DisableSecondFactorAsync(account)).Succeeded)
+        if (
+            await ProvenAsync() is not { } account
+            || !(await Tools.Manager.DisableSecondFactorAsync(account)).Succeeded
+        )
         {
             return Page();
         }

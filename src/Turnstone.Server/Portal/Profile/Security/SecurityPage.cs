@@ -5,7 +5,10 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
-/// <summary>A page that changes how an account is protected. A borrowed browser must not do that, so the password is asked each time.</summary>
+/// <summary>
+/// A page that changes how an account is protected. A borrowed browser must not do that, so the password is asked each
+/// time.
+/// </summary>
 public abstract class SecurityPage(SecurityTools tools) : PortalPage
 {
     [BindProperty]
@@ -13,7 +16,9 @@ public abstract class SecurityPage(SecurityTools tools) : PortalPage
 
     protected SecurityTools Tools => tools;
 
-    /// <summary>The account as it is stored now, if the password was right; the sentence beside the field is written otherwise.</summary>
+    /// <summary>
+    /// The account as it is stored now, if the password was right; the sentence beside the field is written otherwise.
+    /// </summary>
     protected async Task<Account?> ProvenAsync()
     {
         if (await tools.Proof.OfAsync(Me, CurrentPassword, Cancel) is { } refusal)

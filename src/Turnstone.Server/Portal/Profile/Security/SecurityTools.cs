@@ -11,4 +11,5 @@ public sealed record SecurityTools(
     PasswordProof Proof,
     EntranceLetters Letters,
     IStringLocalizer<SecurityWords> Words,
-    IStringLocalizer<EntranceWords> Entrance);
+    IStringLocalizer<EntranceWords> Entrance
+);

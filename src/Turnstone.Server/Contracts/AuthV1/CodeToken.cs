@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Turnstone.Grants;
+using Turnstone.Model;
+using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Contracts.Common.AuthShapes;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Contracts.AuthV1;
+
+/// <summary><c>GET /auth/v1/token?code=…</c>: a one-time code for a token set.</summary>
+internal sealed partial class CodeToken(Terms terms, CodeGrant grant)
+{
+    private const int LongestCode = 512;
+
+    public async ValueTask<IResult> HandleAsync(HttpContext context)
+    {
+        if (context.Request.Query["code"] is not [{ Length: > 0 } code])
+        {
+            return Malformed.Answer(
+                new InputFault(
+                    "query",
+                    "code",
+                    "This parameter is required, once: send the code you were given.",
+                    "value_error.missing"
+                )
+            );
+        }
+
+        if (code.Length > LongestCode || !CodePattern().IsMatch(code))
+        {
+            return Malformed.Answer(
+                new InputFault(
+                    "query",
+                    "code",
+                    "A code has letters, digits, dots, underscores and dashes: send it as it was given to you.",
+                    "value_error.str.regex"
+                )
+            );
+        }
+
+        var outcome = await grant.ExchangeAsync(
+            new CodeExchange(code, terms.Contract),
+            terms,
+            RequestFacts.Caller(context),
+            context.RequestAborted
+        );
+        return outcome.Granted(out var issued, out var refusal)
+            ? TokenSet.Answer(StatusCodes.Status200OK, issued)
+            : AuthErrors.Refused(refusal);
+    }
+
+    // \z and not $, which would let a line feed follow.
+    [GeneratedRegex(@"^[A-Za-z0-9._-]+\z")]
+    private static partial Regex CodePattern();
+}

@@ -1,0 +1,128 @@
+using System.Reflection;
+using Turnstone.Grants;
+using Turnstone.Model;
+using Turnstone.Server.Settings;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Contracts.Common;
+
+/// <summary>A call of a contract: a request in, its answer out.</summary>
+public delegate ValueTask<IResult> Call(HttpContext context);
+
+/// <summary>
+/// The routes of one contract, and what holds for all of them: nothing is cached, an unavailable store is a 503 in the
+/// contract's own shape, and so are a wrong method, an unknown path and more requests than are worked on at once. They
+/// end at the routing: a contract's call has no cookie, no form and no page, and passes none of the rooms that look for
+/// one.
+/// </summary>
+public sealed class ContractRoutes
+{
+    private static readonly TimeSpan UntilThereIsRoom = TimeSpan.FromSeconds(1);
+
+    private readonly IServiceProvider services;
+    private readonly RouteGroupBuilder group;
+    private readonly Func<Refusal, IResult> refuse;
+    private readonly Func<int, string, IResult> misdirected;
+    private readonly Func<Call, Call> guard;
+    private readonly IResult full;
+    private readonly RetryAfterEnforcement impatience;
+
+    /// <param name="endpoints">Where the contract is mounted.</param>
+    /// <param name="prefix">The URL prefix that the contract owns.</param>
+    /// <param name="refuse">Renders a refusal in the contract's shape.</param>
+    /// <param name="misdirected">Renders a 404 or 405, with a sentence, in the contract's shape.</param>
+    /// <param name="guard">What the contract puts in front of every call, a misdirected one too; null for
+    /// nothing.</param>
+    public ContractRoutes(
+        IEndpointRouteBuilder endpoints,
+        string prefix,
+        Func<Refusal, IResult> refuse,
+        Func<int, string, IResult> misdirected,
+        Func<Call, Call>? guard = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        (services, this.refuse, this.misdirected, this.guard) = (
+            endpoints.ServiceProvider,
+            refuse,
+            misdirected,
+            guard ?? (call => call)
+        );
+        full = refuse(Refusals.Unavailable(UntilThereIsRoom));
+        impatience = Make<RetryAfterEnforcement>();
+        group = endpoints.MapGroup(prefix);
+        group.ShortCircuit();
+        group
+            .Map(
+                "{**rest}",
+                Answering(_ =>
+                    new(misdirected(StatusCodes.Status404NotFound, "There is no such path in this contract."))
+                )
+            )
+            .ExcludeFromDescription()
+            .WithOrder(int.MaxValue);
+    }
+
+    /// <summary>What answers a call, made once with what the services hold and what is the contract's own.</summary>
+    public T Make<T>(params object[] own) => ActivatorUtilities.CreateInstance<T>(services, own);
+
+    /// <summary>Maps a call, and every other method of its path to a 405 that names the right one.</summary>
+    public IEndpointConventionBuilder Map(string method, string path, Call call) =>
+        Map(
+            method,
+            path,
+            call,
+            new WorkBound(services.GetRequiredService<TurnstoneSettings>().Limits.RequestsInWork).Before(call, full)
+        );
+
+    /// <summary>Maps a call that is answered from memory: it waits for nothing, so it is never one too many.</summary>
+    public IEndpointConventionBuilder Map(string method, string path, Func<HttpContext, IResult> call)
+    {
+        Call answered = context => new(call(context));
+        return Map(method, path, answered, answered);
+    }
+
+    private IEndpointConventionBuilder Map(string method, string path, Call call, Call bounded)
+    {
+        group
+            .Map(
+                path,
+                Answering(context =>
+                {
+                    context.Response.Headers.Allow = method;
+                    return new(misdirected(StatusCodes.Status405MethodNotAllowed, $"This path takes {method}."));
+                })
+            )
+            .ExcludeFromDescription()
+            .WithOrder(int.MaxValue - 1);
+
+        // The OpenAPI documents list only what has a method of its own among its metadata.
+        return group.MapMethods(path, [method], Answering(bounded)).WithMetadata(call.GetMethodInfo());
+    }
+
+    private RequestDelegate Answering(Call call)
+    {
+        var guarded = guard(call);
+        return async context =>
+        {
+            var headers = context.Response.Headers;
+            headers.CacheControl = "no-store";
+            headers.Pragma = "no-cache";
+            IResult answer;
+            try
+            {
+                answer = await guarded(context);
+            }
+            catch (StoreUnavailableException unavailable)
+            {
+                answer = refuse(Refusals.Unavailable(unavailable.RetryAfter));
+            }
+
+            await answer.ExecuteAsync(context);
+            if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            {
+                impatience.Refused(context);
+            }
+        };
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace Turnstone.Server.Contracts.Common;
+
+/// <summary>
+/// Describes an operation by its examples: what a contract shows is what its OpenAPI document says, and the schema
+/// follows from the example.
+/// </summary>
+internal sealed class Described(OpenApiOperation operation)
+{
+    public const string Json = "application/json";
+    public const string Form = "application/x-www-form-urlencoded";
+
+    /// <summary>The body, by one example for each way it may look.</summary>
+    public Described Takes(string mediaType, string[] required, params (string Name, string Example)[] examples)
+    {
+        operation.RequestBody ??= new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>(),
+        };
+        operation.RequestBody.Content!.Add(mediaType, Media(required, examples));
+        return this;
+    }
+
+    public Described Header(string name, string description, bool required = false) =>
+        Parameter(name, ParameterLocation.Header, description, required);
+
+    public Described Query(string name, string description, bool required = false) =>
+        Parameter(name, ParameterLocation.Query, description, required);
+
+    /// <summary>A part of the path, which is one of these words.</summary>
+    public Described Path(string name, string description, params string[] words) =>
+        Parameter(name, ParameterLocation.Path, description, required: true, words);
+
+    private Described Parameter(
+        string name,
+        ParameterLocation where,
+        string description,
+        bool required,
+        params string[] words
+    )
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(
+            new OpenApiParameter
+            {
+                Name = name,
+                In = where,
+                Description = description,
+                Required = required,
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Enum = words.Length > 0 ? [.. words.Select(word => JsonValue.Create(word))] : null,
+                },
+            }
+        );
+        return this;
+    }
+
+    /// <summary>An answer with its examples; the headers are those that a client acts on.</summary>
+    public Described Answers(
+        int status,
+        string description,
+        string mediaType,
+        string[] headers,
+        params (string Name, string Example)[] examples
+    )
+    {
+        var response = new OpenApiResponse { Description = description };
+        if (examples.Length > 0)
+        {
+            response.Content = new Dictionary<string, OpenApiMediaType> { [mediaType] = Media(null, examples) };
+        }
+
+        if (headers.Length > 0)
+        {
+            response.Headers = headers.ToDictionary(
+                name => name,
+                IOpenApiHeader (_) => new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String } }
+            );
+        }
+
+        operation.Responses ??= [];
+        operation.Responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = response;
+        return this;
+    }
+
+    private static OpenApiMediaType Media(string[]? required, (string Name, string Example)[] examples) =>
+        new()
+        {
+            Schema = Schema(examples.Select(example => JsonNode.Parse(example.Example)!).ToList(), required),
+            Examples = examples.ToDictionary(
+                example => example.Name,
+                IOpenApiExample (example) => new OpenApiExample { Value = JsonNode.Parse(example.Example) }
+            ),
+        };
+
+    /// <summary>
+    /// The members of all examples together; required are those named, or those that every example has.
+    /// </summary>
+    private static OpenApiSchema Schema(List<JsonNode> examples, string[]? required)
+    {
+        if (examples[0] is not JsonObject)
+        {
+            return Leaf(examples[0]);
+        }
+
+        var objects = examples.Cast<JsonObject>().ToList();
+        var names = objects.SelectMany(example => example.Select(member => member.Key)).Distinct().ToList();
+        return new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Properties = names.ToDictionary(
+                name => name,
+                IOpenApiSchema (name) =>
+                    Schema(
+                        [.. objects.Where(example => example.ContainsKey(name)).Select(example => example[name]!)],
+                        null
+                    )
+            ),
+            Required = (
+                required ?? [.. names.Where(name => objects.TrueForAll(example => example.ContainsKey(name)))]
+            ).ToHashSet(),
+        };
+    }
+
+    private static OpenApiSchema Leaf(JsonNode example) =>
+        example switch
+        {
+            JsonArray array => new()
+            {
+                Type = JsonSchemaType.Array,
+                Items =
+                    array.Count == 0
+                        ? new OpenApiSchema { Type = JsonSchemaType.String }
+                        : Schema([.. array.Select(item => item!)], null),
+            },
+            _ => new()
+            {
+                Type = example.GetValueKind() switch
+                {
+                    System.Text.Json.JsonValueKind.Number => JsonSchemaType.Integer,
+                    System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False =>
+                        JsonSchemaType.Boolean,
+                    _ => JsonSchemaType.String,
+                },
+            },
+        };
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Turnstone.Model;
+
+namespace Turnstone.Server.Contracts.Common;
+
+/// <summary>
+/// The error shape of RFC 6749 §5.2, which two contracts speak; each of them maps its statuses and codes itself where
+/// it differs.
+/// </summary>
+internal static class OAuthError
+{
+    public const string InvalidRequest = "invalid_request";
+
+    /// <summary>
+    /// RFC 9110 §15.5.2: no 401 without a challenge; the way to prove a client is Basic (RFC 6749 §2.3.1).
+    /// </summary>
+    private const string BasicChallenge = "Basic realm=\"turnstone\", charset=\"UTF-8\"";
+
+    public static JsonAnswer Of(
+        int status,
+        string error,
+        string description,
+        int? retryAfter = null,
+        string? challenge = null,
+        string? code = null
+    ) =>
+        new(
+            status,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("error", error);
+                json.WriteString("error_description", description);
+                json.WriteEndObject();
+            }
+        )
+        {
+            RetryAfter = retryAfter,
+            Challenge = challenge,
+            ErrorCode = code,
+        };
+
+    public static JsonAnswer Malformed(string description) =>
+        Of(StatusCodes.Status400BadRequest, InvalidRequest, description);
+
+    public static JsonAnswer Of(BodyFault? fault, string mediaTypes) =>
+        fault switch
+        {
+            BodyFault.UnsupportedMediaType => Of(
+                StatusCodes.Status415UnsupportedMediaType,
+                InvalidRequest,
+                $"The body must be {mediaTypes}, in UTF-8."
+            ),
+            BodyFault.TooLarge => Of(
+                StatusCodes.Status413PayloadTooLarge,
+                InvalidRequest,
+                "The body is larger than 16 KiB. Send only the parameters of the request."
+            ),
+            _ => Malformed($"The body cannot be read. Send {mediaTypes}, in UTF-8, with no parameter twice."),
+        };
+
+    public static JsonAnswer Of(ClientCredentialsFault fault) =>
+        fault is ClientCredentialsFault.Ambiguous
+            ? Malformed("The client came in more than one way. Send its secret by HTTP Basic or in the body, not both.")
+            : Of(
+                StatusCodes.Status401Unauthorized,
+                "invalid_client",
+                "The Basic header cannot be read. Form-encode id and secret, join them by a colon, and encode that as base64.",
+                challenge: BasicChallenge
+            );
+
+    public static JsonAnswer Of(Refusal refusal)
+    {
+        var (status, error) = Names(refusal.Code);
+        var challenge = status is StatusCodes.Status401Unauthorized ? BasicChallenge : null;
+
+        // invalid_grant is one word for many reasons; the header tells a program which.
+        return Of(
+            status,
+            error,
+            $"{refusal.Reason} {refusal.NextStep}",
+            refusal.RetryAfterSeconds,
+            challenge,
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.Code.ToString())
+        );
+    }
+
+    private static (int Status, string Error) Names(RefusalCode code) =>
+        code switch
+        {
+            RefusalCode.InvalidClient => (StatusCodes.Status401Unauthorized, "invalid_client"),
+            RefusalCode.UnauthorizedClient => (StatusCodes.Status400BadRequest, "unauthorized_client"),
+            RefusalCode.InvalidScope => (StatusCodes.Status400BadRequest, "invalid_scope"),
+
+            // Not invalid_grant: at that a client throws its refresh token away, and this one is still good.
+            RefusalCode.RefreshTooEarly => (StatusCodes.Status400BadRequest, "refresh_too_early"),
+            RefusalCode.TooManyAttempts or RefusalCode.UseRefreshInstead => (
+                StatusCodes.Status429TooManyRequests,
+                "temporarily_unavailable"
+            ),
+            RefusalCode.Unavailable => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable"),
+            _ => (StatusCodes.Status400BadRequest, "invalid_grant"),
+        };
+}

@@ -1,0 +1,185 @@
+using Turnstone.Server.Contracts.Common;
+
+namespace Turnstone.Server.Contracts.OAuth2;
+
+/// <summary>What the OpenAPI document <c>oauth2</c> says of this contract.</summary>
+public static class OAuth2OpenApi
+{
+    public const string Document = "oauth2";
+
+    private static readonly string[] Errors =
+    [
+        "invalid_request",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+        "refresh_too_early",
+    ];
+
+    public static IServiceCollection AddOAuth2OpenApi(this IServiceCollection services) =>
+        services.AddOpenApi(
+            Document,
+            options =>
+                options.AddDocumentTransformer(
+                    (document, _, _) =>
+                    {
+                        document.Info = new() { Title = "Turnstone /oauth2", Version = "v1" };
+                        document.Servers = [];
+                        return Task.CompletedTask;
+                    }
+                )
+        );
+
+    internal static void DescribeToken(this IEndpointConventionBuilder route) =>
+        route.Describe(
+            Document,
+            "token",
+            "The token endpoint (RFC 6749 §3.2).",
+            call =>
+                Refused(
+                    call.Header(
+                            "Authorization",
+                            "Basic, with the form-encoded client_id and client_secret; or send both in the body."
+                        )
+                        .Header("Idempotency-Key", "Makes a refresh safe to repeat: the same key gets the same answer.")
+                        .Takes(
+                            Described.Form,
+                            ["grant_type"],
+                            (
+                                "client-credentials",
+                                """{"grant_type":"client_credentials","scope":"individuals.read","client_id":"shop","client_secret":"tss_…"}"""
+                            ),
+                            (
+                                "code",
+                                """{"grant_type":"authorization_code","code":"tsc_…","redirect_uri":"http://127.0.0.1:8500/callback","code_verifier":"…","client_id":"app"}"""
+                            ),
+                            ("refresh", """{"grant_type":"refresh_token","refresh_token":"tsr_…","client_id":"app"}""")
+                        )
+                        .Answers(
+                            200,
+                            "The tokens; there is no refresh token for a program that acts for itself.",
+                            Described.Json,
+                            [],
+                            (
+                                "program",
+                                """{"access_token":"eyJ0eXAi…","token_type":"Bearer","expires_in":3600,"scope":"individuals.read"}"""
+                            ),
+                            (
+                                "person",
+                                """{"access_token":"eyJ0eXAi…","token_type":"Bearer","expires_in":3600,"refresh_token":"tsr_…","scope":"individuals.read"}"""
+                            )
+                        )
+                        .Answers(
+                            400,
+                            "The request cannot be granted as it is.",
+                            Described.Json,
+                            ["Retry-After"],
+                            [.. Errors.Select(Error)]
+                        )
+                )
+        );
+
+    internal static void DescribeRevoke(this IEndpointConventionBuilder route) =>
+        route.Describe(
+            Document,
+            "revoke",
+            "Give a token back (RFC 7009).",
+            call =>
+                Refused(
+                    call.Header(
+                            "Authorization",
+                            "Basic, with the form-encoded client_id and client_secret; or send both in the body."
+                        )
+                        .Takes(
+                            Described.Form,
+                            ["token"],
+                            (
+                                "revoke",
+                                """{"token":"tsr_…","token_type_hint":"refresh_token","client_id":"shop","client_secret":"tss_…"}"""
+                            )
+                        )
+                        .Answers(200, "The token is dead, or never was one.", Described.Json, [])
+                        .Answers(
+                            400,
+                            "The request is malformed, or the token is another client's.",
+                            Described.Json,
+                            [],
+                            Error("invalid_request"),
+                            Error("unauthorized_client")
+                        )
+                )
+        );
+
+    internal static void DescribeKeys(this IEndpointConventionBuilder route) =>
+        route.Describe(
+            Document,
+            "jwks",
+            "The keys that tokens are signed with (RFC 7517).",
+            call =>
+                Published(
+                    call.Answers(
+                        200,
+                        "The keys.",
+                        Keys.MediaType,
+                        ["Cache-Control", "ETag"],
+                        (
+                            "keys",
+                            """{"keys":[{"use":"sig","alg":"ES256","kid":"…","kty":"EC","crv":"P-256","x":"…","y":"…"}]}"""
+                        )
+                    )
+                )
+        );
+
+    internal static void DescribeDiscovery(this IEndpointConventionBuilder route, string id) =>
+        route.Describe(
+            Document,
+            id,
+            "What there is, and where (RFC 8414).",
+            call =>
+                Published(
+                    call.Answers(
+                        200,
+                        "The metadata.",
+                        Described.Json,
+                        ["Cache-Control", "ETag"],
+                        (
+                            "metadata",
+                            """{"issuer":"https://id.example.test","authorization_endpoint":"https://id.example.test/oauth2/authorize","token_endpoint":"https://id.example.test/oauth2/token","jwks_uri":"https://id.example.test/.well-known/jwks.json"}"""
+                        )
+                    )
+                )
+        );
+
+    private static void Published(Described call) =>
+        call.Answers(304, "The copy named in If-None-Match is still right.", Described.Json, [])
+            .Answers(
+                503,
+                "The service cannot tell right now.",
+                Described.Json,
+                ["Retry-After"],
+                Error("temporarily_unavailable")
+            );
+
+    private static void Refused(Described call) =>
+        call.Answers(
+                401,
+                "The client could not be authenticated.",
+                Described.Json,
+                ["WWW-Authenticate"],
+                Error("invalid_client")
+            )
+            .Answers(413, "The body is larger than 16 KiB.", Described.Json, [], Error("invalid_request"))
+            .Answers(415, "Another media type than a form.", Described.Json, [], Error("invalid_request"))
+            .Answers(429, "Too many requests.", Described.Json, ["Retry-After"], Error("temporarily_unavailable"))
+            .Answers(
+                503,
+                "Nothing was changed; repeat the same request.",
+                Described.Json,
+                ["Retry-After"],
+                Error("temporarily_unavailable")
+            );
+
+    private static (string Name, string Example) Error(string code) =>
+        (code, $$"""{"error":"{{code}}","error_description":"…"}""");
+}

@@ -1,0 +1,49 @@
+using Turnstone.Model;
+using Turnstone.Revocation;
+using Turnstone.Server.Contracts.Common;
+
+namespace Turnstone.Server.Contracts.OAuth2;
+
+/// <summary><c>POST /oauth2/revoke</c> (RFC 7009). The hint is not needed: a token shows what it is.</summary>
+internal sealed class Revoke(ClientDoor door, TokenRevocation revocation)
+{
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
+    {
+        var cancellationToken = context.RequestAborted;
+        var (form, fault) = await FormBody.ReadAsync(context.Request, cancellationToken);
+        if (form is null)
+        {
+            return OAuthError.Of(fault, Described.Form);
+        }
+
+        var (credentials, credentialsFault) = ClientCredentials.Read(
+            context.Request,
+            form["client_id"],
+            form["client_secret"]
+        );
+        if (credentialsFault is { } unclear)
+        {
+            return OAuthError.Of(unclear);
+        }
+
+        var caller = RequestFacts.Caller(context);
+        if (
+            !(await door.AdmitAsync(credentials, OAuth2Routes.Family, caller, cancellationToken)).Granted(
+                out var client,
+                out var refusal
+            )
+        )
+        {
+            return OAuthError.Of(refusal);
+        }
+
+        if (form["token"] is not { } token)
+        {
+            return OAuthError.Malformed("The parameter token is missing.");
+        }
+
+        return await revocation.GiveBackAsync(token, client, caller, cancellationToken) is { } refused
+            ? OAuthError.Of(refused)
+            : Results.Ok();
+    }
+}

@@ -1,0 +1,43 @@
+using Turnstone.Grants;
+using Turnstone.Model;
+using Turnstone.Server.Contracts.Common;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Contracts.SessionV3;
+
+/// <summary>
+/// <c>POST /v3/auth/refresh</c> and <c>POST /auth/refresh</c>: the next pair, once the access token has expired.
+/// </summary>
+internal sealed class Refresh(Terms terms, RefreshGrant grant)
+{
+    private const int LongestToken = 512;
+
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
+    {
+        var cancellationToken = context.RequestAborted;
+        var (body, fault) = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        if (body is null)
+        {
+            return Problem.Of(fault);
+        }
+
+        var (token, wrong) = body.Text("refresh_token", LongestToken);
+        if (token is null)
+        {
+            return Problem.Of("refresh_token", wrong!.Value, LongestToken);
+        }
+
+        if (!RequestFacts.TryIdempotencyKey(context.Request, out var key))
+        {
+            return Problem.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters.");
+        }
+
+        var outcome = await grant.RefreshAsync(
+            new RefreshRequest(token, IdempotencyKey: key),
+            terms,
+            RequestFacts.Caller(context),
+            cancellationToken
+        );
+        return outcome.Granted(out var issued, out var refusal) ? Pair.Of(issued) : Problem.Of(refusal);
+    }
+}

@@ -1,0 +1,75 @@
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Settings;
+using Turnstone.Server.Telemetry;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Operations;
+
+/// <summary>Where commands are carried out: on the same settings, master keys and store as the server.</summary>
+internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
+{
+    /// <summary>Builds the server without starting it.</summary>
+    public WebApplication Build()
+    {
+        var builder = Lay(toStandardError: false);
+        var app = builder.Build();
+        plan.Endpoints(app, app.Services.GetRequiredService<TurnstoneSettings>());
+        return app;
+    }
+
+    /// <summary>
+    /// Does a command's work beside the servers that may be running. An empty store is made ready first; one that waits
+    /// for an upgrade is left for <c>migrate</c>, because its servers may still be of the old version.
+    /// </summary>
+    public async Task<int> RunAsync(
+        Func<IServiceProvider, CancellationToken, Task<int>> work,
+        CancellationToken cancellationToken,
+        bool readied = true
+    )
+    {
+        await using var app = Lay(toStandardError: true).Build();
+        if (readied)
+        {
+            await ReadyAsync(
+                app.Services.GetRequiredService<Store>(),
+                app.Services.GetRequiredService<ServerSettings>(),
+                cancellationToken
+            );
+        }
+
+        return await work(app.Services, cancellationToken);
+    }
+
+    private WebApplicationBuilder Lay(bool toStandardError)
+    {
+        var builder = ServerHost.CreateBuilder(hostArguments);
+        var settings = ServerSettings.Read(builder.Configuration, builder.Environment);
+        builder.Logging.AddLogOutput(settings.Production, toStandardError);
+        builder.Services.AddCore(settings).StopPatiently(settings.Turnstone);
+        plan.Services(builder.Services);
+
+        // Last, because every room that brings pages or cookies asks for the default protection again.
+        MasterKeyProtection.AddTo(builder.Services);
+        return builder;
+    }
+
+    private static async Task ReadyAsync(Store store, ServerSettings settings, CancellationToken cancellationToken)
+    {
+        var isNew = settings.Database.File is { } file && !File.Exists(file);
+        var status = isNew ? null : await store.Migrations.StatusAsync(cancellationToken);
+        if (status is null or { Applied: 0 })
+        {
+            await store.Migrations.ApplyAsync(cancellationToken);
+        }
+        else if (status.Pending > 0)
+        {
+            throw new StoreUnavailableException(
+                $"The store is at version {status.Applied} and this program at {status.Known}: run turnstone-server migrate first."
+            );
+        }
+        else if (status.Applied > status.Known)
+        {
+            throw new StoreTooNewException(status.Applied, status.Known);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Server.Portal.ApiKeys;
+using Turnstone.Server.Portal.Entrance;
+using Turnstone.Sessions;
+using KeyHoldings = Turnstone.Directory.ApiKeys;
+using SubscriptionHoldings = Turnstone.Directory.Subscriptions;
+
+namespace Turnstone.Server.Portal.Home;
+
+/// <summary>What the first page tells of an account, at one moment.</summary>
+public sealed record Summary
+{
+    public required IReadOnlyList<ApiKeyView> Keys { get; init; }
+
+    public required bool Subscribed { get; init; }
+
+    /// <summary>Subscriptions that wait for somebody's approval.</summary>
+    public required int Waiting { get; init; }
+
+    /// <summary>Whether a token was ever had, as far as the record and the sessions tell.</summary>
+    public required bool HadToken { get; init; }
+
+    public required int Sessions { get; init; }
+
+    public required bool MoreSessions { get; init; }
+
+    public required long Logins { get; init; }
+
+    public required long Refreshes { get; init; }
+
+    /// <summary>
+    /// Refresh tokens that came again after their successor was used, in the last days; newest first.
+    /// </summary>
+    public required IReadOnlyList<AuditEntry> Alarms { get; init; }
+
+    public int WorkingKeys => Keys.Count(view => view.Works);
+
+    public bool HasKey => WorkingKeys > 0;
+
+    /// <summary>Nothing is missing any more on the way to the first token.</summary>
+    public bool Begun => HadToken && (Subscribed || HasKey);
+}
+
+/// <summary>Gathers what the first page tells, each thing by one small question.</summary>
+public sealed class HomeSummary(
+    KeyHoldings keys,
+    SubscriptionHoldings subscriptions,
+    ISessionStore sessions,
+    IClientStore clients,
+    IAuditLog audit,
+    IUsageCounters usage,
+    TimeProvider time
+)
+{
+    public const int MostSessions = 200;
+
+    private const int MostAlarms = 20;
+
+    /// <summary>
+    /// Among so many of the latest logins one by a contract is looked for; the rest are the reader's own visits to
+    /// these pages.
+    /// </summary>
+    private const int MostLogins = 100;
+
+    private static readonly TimeSpan AlarmsKept = TimeSpan.FromDays(7);
+
+    public async Task<Summary> OfAsync(Account account, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var now = time.GetUtcNow();
+        var views = (await keys.ListAsync(account.Id, cancellationToken))
+            .Select(key => ApiKeyView.Of(key, now))
+            .ToList();
+        var held = await subscriptions.ListAsync(account.Id, cancellationToken);
+        var live = await sessions.ListAsync(SessionHolder.Account(account.Id), MostSessions + 1, cancellationToken);
+        var (logins, refreshes) = await TodayAsync(account, views, now, cancellationToken);
+        return new Summary
+        {
+            Keys = [.. views.Where(view => !view.Past)],
+            Subscribed = held.Any(subscription => subscription.IsActive(now)),
+            Waiting = held.Count(subscription => subscription.State is SubscriptionState.Submitted),
+            HadToken = live.Count > 0 || await HadTokenAsync(account, views, cancellationToken),
+            Sessions = Math.Min(live.Count, MostSessions),
+            MoreSessions = live.Count > MostSessions,
+            Logins = logins,
+            Refreshes = refreshes,
+            Alarms = await audit.ReadAsync(
+                new AuditQuery
+                {
+                    AccountId = account.Id,
+                    Event = AuditEvent.RefreshReuse,
+                    Since = now - AlarmsKept,
+                    Limit = MostAlarms,
+                },
+                cancellationToken
+            ),
+        };
+    }
+
+    private async Task<bool> HadTokenAsync(
+        Account account,
+        List<ApiKeyView> views,
+        CancellationToken cancellationToken
+    ) =>
+        views.Exists(view => view.Key.LastUsedAt is not null)
+        || (
+            await audit.ReadAsync(
+                new AuditQuery
+                {
+                    AccountId = account.Id,
+                    Event = AuditEvent.Login,
+                    Limit = MostLogins,
+                },
+                cancellationToken
+            )
+        ).Any(login => login.Contract != PasswordProof.Contract);
+
+    /// <summary>
+    /// What was counted today: on the account itself, on its applications, and on those of its keys that were used
+    /// lately.
+    /// </summary>
+    private async Task<(long Logins, long Refreshes)> TodayAsync(
+        Account account,
+        List<ApiKeyView> views,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        // Keys that nobody has logged in with for two days have nothing to count, unless the operator lets their
+        // sessions live that long. A use is noted a little late, so one that was never noted is asked about.
+        var used = views
+            .Where(view => !(view.Key.LastUsedAt <= now.AddDays(-2)))
+            .Select(view => UsageHolder.Of(null, view.Key.Id, null));
+        var own = (await clients.ListAsync(account.Id, cancellationToken)).Select(client =>
+            UsageHolder.Of(client.Id, null, null)
+        );
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var (logins, refreshes) = (0L, 0L);
+        foreach (var holder in own.Concat(used).Append(UsageHolder.Of(null, null, account.Id)))
+        {
+            var rows = await usage.ReadAsync(holder, today, today, cancellationToken);
+            logins += rows.Where(row => row.Outcome is UsageOutcome.Login).Sum(row => row.Count);
+            refreshes += rows.Where(row => row.Outcome is UsageOutcome.Refresh).Sum(row => row.Count);
+        }
+
+        return (logins, refreshes);
+    }
+}

@@ -1,8 +1,0 @@
-namespace Turnstone.AccessTokens;
-
-/// <summary>The two algorithms access tokens are signed with; their names are the JWS names (RFC 7518 §3.1).</summary>
-public enum SigningAlgorithm
-{
-    ES256,
-    RS256,
-}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Grants;
+using Turnstone.Model;
+
+namespace Turnstone.Authorization;
+
+/// <summary>
+/// Decides on an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1): a function of
+/// its parameters, the client and the contract's rules.
+/// </summary>
+public static class AuthorizationCheck
+{
+    private static readonly string[] Prompts = ["none", "login", "consent", "select_account"];
+
+    /// <param name="parameters">What was asked.</param>
+    /// <param name="client">The client that <c>client_id</c> names, if there is one.</param>
+    /// <param name="rules">The contract's.</param>
+    public static AuthorizationReading Read(
+        AuthorizationParameters parameters,
+        Client? client,
+        AuthorizationRules rules
+    )
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(rules);
+        if (parameters.Repeated)
+        {
+            return new UnprovenRequest(UnprovenReason.Repeated);
+        }
+
+        if (client is not { Stands: true } || AddressOf(parameters, client) is not { } address)
+        {
+            return new UnprovenRequest(UnprovenReason.NotRegistered);
+        }
+
+        var request = new AuthorizationRequest
+        {
+            Client = client,
+            ReplyTo = address,
+            Rules = rules,
+            Scopes = client.Scopes,
+            TokenTypes = [],
+        };
+        var fault =
+            KindFault(parameters, client)
+            ?? ProofFault(parameters, client, ref request)
+            ?? TypeFault(parameters, client, ref request)
+            ?? ScopeFault(parameters, client, ref request)
+            ?? PromptFault(parameters, ref request);
+        return fault is { } wrong ? new RefusedRequest(address, wrong.Error, wrong.Reason) : new SoundRequest(request);
+    }
+
+    private static ReplyAddress? AddressOf(AuthorizationParameters parameters, Client client) =>
+        parameters["redirect_uri"] is { } named
+            ? RedirectMatch.IsOf(client, named)
+                ? new ReplyAddress(named, Named: true, parameters["state"])
+                : null
+            : RedirectMatch.TryOnly(client, out var only)
+                ? new ReplyAddress(only, Named: false, parameters["state"])
+                : null;
+
+    private static (string Error, string Reason)? KindFault(AuthorizationParameters parameters, Client client) =>
+        parameters["request"] is not null
+            ? ("request_not_supported", "Send the parameters themselves instead of a request object.")
+        : parameters["request_uri"] is not null
+            ? ("request_uri_not_supported", "Send the parameters themselves instead of request_uri.")
+        : parameters["registration"] is not null ? ("registration_not_supported", "Register the client beforehand.")
+        : parameters["response_type"] is null
+            ? ("invalid_request", "The parameter response_type is missing. Send code.")
+        : parameters["response_type"] != "code" ? ("unsupported_response_type", "Send code as response_type.")
+        : parameters["response_mode"] is not (null or "query")
+            ? ("invalid_request", "The answer comes in the query: send query as response_mode, or leave it out.")
+        : !client.MayUse(CodeGrant.GrantType)
+            ? ("unauthorized_client", "The client is not registered for authorization_code.")
+        : null;
+
+    // No method means plain (RFC 7636 §4.3), which protects against nobody who sees the request.
+    private static (string Error, string Reason)? ProofFault(
+        AuthorizationParameters parameters,
+        Client client,
+        ref AuthorizationRequest request
+    )
+    {
+        var (challenge, method) = (parameters["code_challenge"], parameters["code_challenge_method"]);
+        if (challenge is null && method is null)
+        {
+            return client.Public
+                ? ("invalid_request", "A public client sends a code_challenge, with S256 as code_challenge_method.")
+                : null;
+        }
+
+        request = request with { Challenge = challenge };
+        return method != "S256" ? ("invalid_request", "Send S256 as code_challenge_method.")
+            : !Pkce.IsChallenge(challenge)
+                ? ("invalid_request", "The code_challenge must be the base64url of a SHA-256, 43 characters.")
+            : null;
+    }
+
+    private static (string Error, string Reason)? TypeFault(
+        AuthorizationParameters parameters,
+        Client client,
+        ref AuthorizationRequest request
+    )
+    {
+        var known = request.Rules.TokenTypes;
+        if (known.Count == 0)
+        {
+            return null;
+        }
+
+        var asked = parameters["token_type"];
+        if (asked is not null && !known.Contains(asked))
+        {
+            return ("invalid_request", $"Send {string.Join(" or ", known)} as token_type, or leave it out.");
+        }
+
+        request = request with
+        {
+            TokenTypes = [.. known.Where(type => client.TokenTypes.Contains(type) && (asked is null || type == asked))],
+        };
+        return request.TokenTypes.Count == 0
+            ? ("unauthorized_client", "The client is not registered for this token_type.")
+            : null;
+    }
+
+    private static (string Error, string Reason)? ScopeFault(
+        AuthorizationParameters parameters,
+        Client client,
+        ref AuthorizationRequest request
+    )
+    {
+        if (!Scopes.TryParse(parameters["scope"], out var asked, request.Rules.Commas))
+        {
+            return (
+                "invalid_scope",
+                "A scope has printable ASCII without quotes and backslashes, 1000 characters in all."
+            );
+        }
+
+        request = request with { Scopes = asked.IsEmpty ? client.Scopes : asked };
+        return request.Scopes.Within(client.Scopes)
+            ? null
+            : ("invalid_scope", "The client is not registered for every scope asked for.");
+    }
+
+    private static (string Error, string Reason)? PromptFault(
+        AuthorizationParameters parameters,
+        ref AuthorizationRequest request
+    )
+    {
+        var prompts = (parameters["prompt"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (!Array.TrueForAll(prompts, Prompts.Contains) || (prompts.Contains("none") && prompts.Length > 1))
+        {
+            return ("invalid_request", "Send none alone as prompt, or any of login, consent and select_account.");
+        }
+
+        var age = 0;
+        if (
+            parameters["max_age"] is { } text
+            && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out age)
+        )
+        {
+            return ("invalid_request", "The max_age must be a whole number of seconds.");
+        }
+
+        request = request with
+        {
+            Silent = prompts.Contains("none"),
+            SignInAgain =
+                prompts.Contains("login")
+                || prompts.Contains("select_account")
+                || (parameters["max_age"] is not null && age == 0),
+            AskAgain = prompts.Contains("consent"),
+            MaxAge = parameters["max_age"] is null ? null : TimeSpan.FromSeconds(age),
+            LoginHint = parameters["login_hint"],
+        };
+        return null;
+    }
+}

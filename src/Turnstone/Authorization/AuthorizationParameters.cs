@@ -1,0 +1,25 @@
+namespace Turnstone.Authorization;
+
+/// <summary>
+/// The parameters of an authorization request, decoded. One without a value counts as absent, and none may come twice
+/// (RFC 6749 §3.1).
+/// </summary>
+public sealed class AuthorizationParameters
+{
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+
+    public AuthorizationParameters(IEnumerable<KeyValuePair<string, string>> given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        foreach (var (name, value) in given)
+        {
+            // The one parameter that may be given several times (RFC 8707 §2).
+            Repeated |= !values.TryAdd(name, value) && name != "resource";
+        }
+    }
+
+    /// <summary>Whether any came twice: then nobody can say which was meant.</summary>
+    public bool Repeated { get; }
+
+    public string? this[string name] => values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+}

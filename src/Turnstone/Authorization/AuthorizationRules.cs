@@ -1,0 +1,18 @@
+namespace Turnstone.Authorization;
+
+/// <summary>What sets one contract's authorize page apart from another's.</summary>
+/// <param name="Family">The family of contracts its codes are exchanged in.</param>
+/// <param name="CodeLife">How long a code works.</param>
+public sealed record AuthorizationRules(string Family, TimeSpan CodeLife)
+{
+    /// <summary>Whether scopes may be separated by commas too.</summary>
+    public bool Commas { get; init; }
+
+    /// <summary>
+    /// The types of token that a code may be bound to by <c>token_type</c>; none where a contract has but one.
+    /// </summary>
+    public IReadOnlyList<string> TokenTypes { get; init; } = [];
+
+    /// <summary>The type whose token reaches beyond the one who consents, who therefore has to be told.</summary>
+    public const string CompanyType = "company";
+}

@@ -1,0 +1,93 @@
+using Turnstone.Directory;
+using Turnstone.Grants;
+using Turnstone.Limits;
+using Turnstone.Model;
+
+namespace Turnstone.Authorization;
+
+/// <summary>
+/// An account lets a client in: the consent that is remembered, and the code that the client is given for it.
+/// </summary>
+public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, RequestLimits limits, TimeProvider time)
+{
+    /// <summary>Whether the account has let the client do all of this before.</summary>
+    public async Task<bool> RemembersAsync(
+        AuthorizationRequest request,
+        Account account,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(account);
+        return await consents.FindAsync(account.Id, request.Client.Id, request.Family, cancellationToken) is { } consent
+            && request.Scopes.Within(consent.Scopes);
+    }
+
+    /// <summary>Writes down that the account lets the client in, beside what it has let it do before.</summary>
+    public async Task GiveAsync(
+        AuthorizationRequest request,
+        Account account,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(account);
+        var now = time.GetUtcNow();
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.ConsentGiven,
+            At = now,
+            Caller = caller,
+            AccountId = account.Id,
+            ClientId = request.Client.Id,
+            Contract = request.Family,
+            Detail = request.Scopes.ToString(),
+        };
+        await consents.GiveAsync(
+            new Consent(account.Id, request.Client.Id, request.Family, request.Scopes, now),
+            request.Client.Scopes,
+            entry,
+            cancellationToken
+        );
+    }
+
+    /// <summary>A code for the client, on a consent that stands.</summary>
+    public async Task<Outcome<AuthorizationCode>> CodeAsync(
+        AuthorizationRequest request,
+        Account account,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(account);
+        if (limits.Take($"account:{account.Id}") is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var order = new CodeOrder
+        {
+            Contract = request.Family,
+            Account = account,
+            ClientId = request.Client.Id,
+            RedirectUri = request.ReplyTo.Named ? request.ReplyTo.RedirectUri : null,
+            Challenge = request.Challenge,
+            Scopes = request.Scopes,
+        };
+        var code = await codes.MintAsync(order, request.Rules.CodeLife, caller, cancellationToken);
+
+        // Taking a consent back deletes the codes that are there. This one may have come a moment later: then the
+        // consent is gone by now, and the code goes to nobody.
+        return await RemembersAsync(request, account, cancellationToken)
+            ? new AuthorizationCode(code)
+            : Refusals.ConsentWithdrawn;
+    }
+}
+
+/// <summary>The text of a code, on its way to the client.</summary>
+public sealed record AuthorizationCode(string Text)
+{
+    public override string ToString() => "a code";
+}

@@ -1,0 +1,109 @@
+using Turnstone.Model;
+using Turnstone.Sessions;
+
+namespace Turnstone.Directory;
+
+/// <summary>What a customer decides about an application of his: null and empty are the contract's.</summary>
+public sealed record ApplicationDraft
+{
+    public required string Name { get; init; }
+
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
+    public IReadOnlyList<string> GrantTypes { get; init; } = [];
+
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    public IReadOnlyList<string> TokenTypes { get; init; } = [];
+
+    public TimeSpan? AccessLifetime { get; init; }
+
+    public TimeSpan? RefreshLifetime { get; init; }
+
+    public TimeSpan? AbsoluteLifetime { get; init; }
+
+    public TimeSpan? RetryWindow { get; init; }
+
+    public EarlyRefresh? Early { get; init; }
+
+    public SigningAlgorithm? Algorithm { get; init; }
+
+    /// <summary>The client with what was decided in the place of what it had.</summary>
+    internal Client On(Client client) =>
+        client with
+        {
+            Name = Name.Trim(),
+            RedirectUris = [.. RedirectUris.Distinct(StringComparer.Ordinal)],
+            GrantTypes = [.. GrantTypes.Distinct(StringComparer.Ordinal)],
+            Scopes = Turnstone.Model.Scopes.Of(Scopes),
+            TokenTypes = [.. TokenTypes.Distinct(StringComparer.Ordinal)],
+            AccessLifetime = AccessLifetime,
+            RefreshLifetime = RefreshLifetime,
+            AbsoluteLifetime = AbsoluteLifetime,
+            RetryWindow = RetryWindow,
+            Early = Early,
+            Algorithm = Algorithm,
+        };
+}
+
+/// <summary>The part of a draft that cannot be so.</summary>
+public enum ApplicationPart
+{
+    Application,
+    Name,
+    RedirectUris,
+    GrantTypes,
+    Scopes,
+    TokenTypes,
+    AccessLifetime,
+    RefreshLifetime,
+    AbsoluteLifetime,
+    RetryWindow,
+    Early,
+    Algorithm,
+}
+
+public enum ApplicationFlaw
+{
+    /// <summary>Somebody has changed it since it was read.</summary>
+    Stale,
+
+    /// <summary>The account has as many as it may.</summary>
+    TooMany,
+
+    /// <summary>Missing, or not 1 to 100 characters without control characters.</summary>
+    NotAName,
+
+    /// <summary>A redirect URI is wrong: <see cref="ApplicationProblem.Uri"/> says how.</summary>
+    RedirectUri,
+
+    TooManyRedirectUris,
+
+    /// <summary>Codes need an address to go to.</summary>
+    NoRedirectUri,
+
+    NoGrantType,
+
+    /// <summary>A grant, scope or type of token that is not offered.</summary>
+    NotOffered,
+
+    /// <summary>A public client cannot prove itself, so it can get nothing for itself (RFC 6749 §4.4).</summary>
+    PublicCredentials,
+
+    /// <summary>A refresh token comes with an authorization code.</summary>
+    RefreshAlone,
+
+    /// <summary>Not within its bounds.</summary>
+    OutOfBounds,
+
+    /// <summary>A refresh token that dies before the access token it came with is never of use.</summary>
+    ShorterThanAccess,
+}
+
+/// <summary>What is wrong with a draft, and with which text of it.</summary>
+public sealed record ApplicationProblem(
+    ApplicationPart Part,
+    ApplicationFlaw Flaw,
+    string? Text = null,
+    RedirectUriFlaw? Uri = null
+);

@@ -1,0 +1,142 @@
+using Turnstone.Authorization;
+using Turnstone.Credentials;
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Tokens;
+
+namespace Turnstone.Directory;
+
+/// <summary>
+/// What a customer may make of an application of his. He chooses among the offered scopes; a scope or a grant that an
+/// administrator gave it beside those he may keep, or give up for good.
+/// </summary>
+public sealed record ApplicationRules(Scopes Offered)
+{
+    public const int LongestName = NameText.Longest;
+
+    public const string AuthorizationCode = "authorization_code";
+    public const string RefreshToken = "refresh_token";
+    public const string ClientCredentials = "client_credentials";
+
+    public static readonly TimeSpan LongestSession = TimeSpan.FromDays(3650);
+    public static readonly TimeSpan LongestRetryWindow = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    public static IReadOnlyList<string> GrantTypes { get; } = [AuthorizationCode, RefreshToken, ClientCredentials];
+
+    public static IReadOnlyList<string> TokenTypes { get; } = ["user", "company"];
+
+    /// <summary>The scopes that this client may have by its owner's choice.</summary>
+    public Scopes ScopesFor(Client? client) =>
+        client is null ? Offered : Scopes.Of(Offered.Names.Concat(client.Scopes.Names));
+
+    /// <summary>Everything that is wrong with the draft of this client.</summary>
+    public IEnumerable<ApplicationProblem> ProblemsOf(ApplicationDraft draft, Client client)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentNullException.ThrowIfNull(client);
+        // A consent names the application to its users: what is not seen, or turns the text around, makes it name
+        // another.
+        if (!NameText.TryRead(draft.Name, out _))
+        {
+            yield return new(ApplicationPart.Name, ApplicationFlaw.NotAName);
+        }
+
+        foreach (
+            var problem in RedirectProblems(draft, client)
+                .Concat(GrantProblems(draft, client))
+                .Concat(LifetimeProblems(draft))
+        )
+        {
+            yield return problem;
+        }
+
+        foreach (var scope in draft.Scopes.Where(scope => !ScopesFor(client).Contains(scope)))
+        {
+            yield return new(ApplicationPart.Scopes, ApplicationFlaw.NotOffered, scope);
+        }
+
+        foreach (var type in draft.TokenTypes.Except(TokenTypes.Concat(client.TokenTypes)))
+        {
+            yield return new(ApplicationPart.TokenTypes, ApplicationFlaw.NotOffered, type);
+        }
+    }
+
+    private static IEnumerable<ApplicationProblem> RedirectProblems(ApplicationDraft draft, Client client)
+    {
+        if (draft.RedirectUris.Count > RedirectUri.Most)
+        {
+            yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.TooManyRedirectUris);
+            yield break;
+        }
+
+        if (draft.RedirectUris.Count == 0 && draft.GrantTypes.Contains(AuthorizationCode))
+        {
+            yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.NoRedirectUri);
+        }
+
+        foreach (var uri in draft.RedirectUris.Except(client.RedirectUris))
+        {
+            if (RedirectUri.FlawOf(uri, client.Public) is { } flaw)
+            {
+                yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.RedirectUri, uri, flaw);
+            }
+        }
+    }
+
+    private static IEnumerable<ApplicationProblem> GrantProblems(ApplicationDraft draft, Client client)
+    {
+        if (draft.GrantTypes.Count == 0)
+        {
+            yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.NoGrantType);
+        }
+
+        if (client.Public && draft.GrantTypes.Contains(ClientCredentials))
+        {
+            yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.PublicCredentials);
+        }
+
+        if (draft.GrantTypes.Contains(RefreshToken) && !draft.GrantTypes.Contains(AuthorizationCode))
+        {
+            yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.RefreshAlone);
+        }
+
+        foreach (var grant in draft.GrantTypes.Except(GrantTypes.Concat(client.GrantTypes)))
+        {
+            yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.NotOffered, grant);
+        }
+    }
+
+    private static IEnumerable<ApplicationProblem> LifetimeProblems(ApplicationDraft draft)
+    {
+        (ApplicationPart Part, TimeSpan? Value, TimeSpan Least, TimeSpan Most)[] bounds =
+        [
+            (ApplicationPart.AccessLifetime, draft.AccessLifetime, Shortest, Terms.LongestAccessLifetime),
+            (ApplicationPart.RefreshLifetime, draft.RefreshLifetime, Shortest, LongestSession),
+            (ApplicationPart.AbsoluteLifetime, draft.AbsoluteLifetime, Shortest, LongestSession),
+            (ApplicationPart.RetryWindow, draft.RetryWindow, TimeSpan.Zero, LongestRetryWindow),
+        ];
+        foreach (var (part, value, least, most) in bounds)
+        {
+            if (value < least || value > most)
+            {
+                yield return new(part, ApplicationFlaw.OutOfBounds);
+            }
+        }
+
+        if (draft.RefreshLifetime < draft.AccessLifetime)
+        {
+            yield return new(ApplicationPart.RefreshLifetime, ApplicationFlaw.ShorterThanAccess);
+        }
+
+        if (draft.Early is { } early && !Enum.IsDefined(early))
+        {
+            yield return new(ApplicationPart.Early, ApplicationFlaw.NotOffered);
+        }
+
+        if (draft.Algorithm is { } algorithm && !Enum.IsDefined(algorithm))
+        {
+            yield return new(ApplicationPart.Algorithm, ApplicationFlaw.NotOffered);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Turnstone.Model;
+
+namespace Turnstone.Directory;
+
+/// <summary>
+/// Which members of a client differ, by the names that the provisioning file gives them: for the record, which tells
+/// what was changed.
+/// </summary>
+public static class ClientDifference
+{
+    public static IEnumerable<string> Between(Client before, Client after) =>
+        new (string Name, bool Same)[]
+        {
+            ("name", before.Name == after.Name),
+            ("public", before.Public == after.Public),
+            (
+                "secret",
+                before.Secrets.Select(secret => secret.Hash).SequenceEqual(after.Secrets.Select(secret => secret.Hash))
+            ),
+            ("redirectUris", before.RedirectUris.SequenceEqual(after.RedirectUris)),
+            ("grantTypes", before.GrantTypes.SequenceEqual(after.GrantTypes)),
+            ("scopes", before.Scopes == after.Scopes),
+            ("tokenTypes", before.TokenTypes.SequenceEqual(after.TokenTypes)),
+            ("accessTokenSeconds", before.AccessLifetime == after.AccessLifetime),
+            ("refreshTokenSeconds", before.RefreshLifetime == after.RefreshLifetime),
+            ("sessionSeconds", before.AbsoluteLifetime == after.AbsoluteLifetime),
+            ("retryWindowSeconds", before.RetryWindow == after.RetryWindow),
+            ("earlyRefresh", before.Early == after.Early),
+            ("signingAlgorithm", before.Algorithm == after.Algorithm),
+        }
+            .Where(pair => !pair.Same)
+            .Select(pair => pair.Name);
+}

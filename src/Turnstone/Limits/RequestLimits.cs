@@ -1,0 +1,66 @@
+using Turnstone.Model;
+
+namespace Turnstone.Limits;
+
+/// <summary>How much of the token endpoints one credential and one network may take.</summary>
+public sealed record RequestLimitSettings
+{
+    public RateLimit PerCredential { get; init; } = new(6_000, TimeSpan.FromMinutes(1));
+
+    /// <summary>Refused requests of one network: forged tokens, unknown keys, wrong secrets.</summary>
+    public RateLimit FailuresPerNetwork { get; init; } = new(3_000, TimeSpan.FromMinutes(1));
+
+    /// <summary>
+    /// What an account makes for itself: applications, subscriptions, keys and secrets. What has ended stays in the
+    /// store.
+    /// </summary>
+    public RateLimit MakingsPerAccount { get; init; } = new(60, TimeSpan.FromHours(1));
+
+    /// <summary>
+    /// Tokens of programs that are given back one by one: each is remembered by every node until its own end.
+    /// </summary>
+    public RateLimit GiveBacksPerClient { get; init; } = new(1_000, TimeSpan.FromHours(1));
+}
+
+/// <summary>The limits on all token endpoints.</summary>
+public sealed class RequestLimits
+{
+    private readonly Throttle credentials;
+    private readonly Throttle failures;
+    private readonly Throttle makings;
+    private readonly Throttle giveBacks;
+
+    public RequestLimits(RequestLimitSettings settings, RandomSource random, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        credentials = new Throttle(settings.PerCredential, random, time);
+        failures = new Throttle(settings.FailuresPerNetwork, random, time);
+        makings = new Throttle(settings.MakingsPerAccount, random, time);
+        giveBacks = new Throttle(settings.GiveBacksPerClient, random, time);
+    }
+
+    /// <summary>Counts a request of a credential that has been proven: a client, a session, a key, by its id.</summary>
+    public Refusal? Take(string credential) =>
+        credentials.Take(credential) is { } wait ? TooMany("Too many requests.", wait) : null;
+
+    /// <summary>Counts something that an account makes for itself.</summary>
+    public Refusal? TakeMaking(Guid accountId) =>
+        makings.Take($"{accountId}") is { } wait ? TooMany("Too much was made in a short time.", wait) : null;
+
+    /// <summary>Counts a token of a program that its client gives back.</summary>
+    public Refusal? TakeGiveBack(string clientId) =>
+        giveBacks.Take(clientId) is { } wait ? TooMany("Too many tokens were given back in a short time.", wait) : null;
+
+    /// <summary>
+    /// Asked before anything else is done for a network: null unless it has failed too often. The network is a <see
+    /// cref="NetworkPrefix"/>.
+    /// </summary>
+    public Refusal? CheckNetwork(string network) =>
+        failures.Wait(network) is { } wait ? TooMany("Too many requests from this network were refused.", wait) : null;
+
+    /// <summary>Counts a refused request of a network.</summary>
+    public void Failed(string network) => failures.Take(network);
+
+    private static Refusal TooMany(string reason, TimeSpan wait) =>
+        new(RefusalCode.TooManyAttempts, reason, "Wait for the time in Retry-After, then go on more slowly.", wait);
+}

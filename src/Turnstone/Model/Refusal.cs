@@ -1,0 +1,87 @@
+namespace Turnstone.Model;
+
+/// <summary>
+/// Why a request was not granted, in words that no contract owns: each dialect renders it in its own shape.
+/// </summary>
+public enum RefusalCode
+{
+    /// <summary>Unknown account or wrong password, unknown or frozen API key: never told apart.</summary>
+    InvalidCredentials,
+
+    /// <summary>Unknown client, wrong secret, or a client that was disabled.</summary>
+    InvalidClient,
+
+    /// <summary>A code or refresh token that is unknown, damaged, of another contract or of another client.</summary>
+    InvalidGrant,
+
+    /// <summary>The session has been revoked.</summary>
+    SessionRevoked,
+
+    /// <summary>The session is past its end.</summary>
+    SessionExpired,
+
+    /// <summary>
+    /// A refresh token was used again after its successor: the session is revoked by this very request.
+    /// </summary>
+    TokenReused,
+
+    /// <summary>The access token is still good and the policy is <c>reject</c>; nothing was consumed.</summary>
+    RefreshTooEarly,
+
+    /// <summary>A login although a session could be refreshed, again and again.</summary>
+    UseRefreshInstead,
+
+    /// <summary>A limit was reached.</summary>
+    TooManyAttempts,
+
+    /// <summary>The client may not use this way in.</summary>
+    UnauthorizedClient,
+
+    /// <summary>A scope that the client or key does not have.</summary>
+    InvalidScope,
+
+    /// <summary>A missing, unknown or inactive subscription key.</summary>
+    InvalidSubscription,
+
+    /// <summary>The service cannot do it now (storage away, queue full) and has changed nothing.</summary>
+    Unavailable,
+}
+
+/// <summary>A refusal: what, why, what to do next, and when to try again.</summary>
+/// <param name="Code">The stable code.</param>
+/// <param name="Reason">One sentence that may be shown to the caller; it never tells who exists.</param>
+/// <param name="NextStep">One sentence that says what to do.</param>
+/// <param name="RetryAfter">When a repeat makes sense, if it does.</param>
+public sealed record Refusal(RefusalCode Code, string Reason, string NextStep, TimeSpan? RetryAfter = null)
+{
+    /// <summary>
+    /// Whole seconds for a <c>Retry-After</c> header: rounded up, so that a client that waits them is not early.
+    /// </summary>
+    public int? RetryAfterSeconds => RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null;
+}
+
+/// <summary>Either a value or the refusal that stands in its place.</summary>
+public readonly struct Outcome<T>
+    where T : class
+{
+    private Outcome(T? value, Refusal? refusal) => (Value, Refusal) = (value, refusal);
+
+    public T? Value { get; }
+
+    public Refusal? Refusal { get; }
+
+    public bool Granted(
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? value,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Refusal? refusal
+    )
+    {
+        (value, refusal) = (Value, Refusal);
+        return refusal is null;
+    }
+
+#pragma warning disable CA2225 // the named alternates would be a second way to write the same thing
+    public static implicit operator Outcome<T>(T value) => new(value, null);
+
+    public static implicit operator Outcome<T>(Refusal refusal) => new(null, refusal);
+#pragma warning restore CA2225
+}

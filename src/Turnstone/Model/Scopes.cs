@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Turnstone.Model;
+
+/// <summary>A set of scopes (RFC 6749 §3.3) in the order they were asked for, each once.</summary>
+public sealed record Scopes
+{
+    public const int LongestText = 1000;
+
+    private readonly string[] names;
+
+    private Scopes(string[] names) => this.names = names;
+
+    public static Scopes None { get; } = new([]);
+
+    public IReadOnlyList<string> Names => names;
+
+    public bool IsEmpty => names.Length == 0;
+
+    public bool Contains(string name) => Array.IndexOf(names, name) >= 0;
+
+    /// <summary>Whether every scope of this set is in the other.</summary>
+    public bool Within(Scopes other) => Array.TrueForAll(names, other.Contains);
+
+    /// <summary>
+    /// Reads scopes separated by spaces (and, where the contract says so, by commas); false when a character is not
+    /// allowed.
+    /// </summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out Scopes? scopes, bool commas = false)
+    {
+        scopes = null;
+        if (text is null or "")
+        {
+            scopes = None;
+            return true;
+        }
+
+        if (text.Length > LongestText)
+        {
+            return false;
+        }
+
+        var names = text.Split(commas ? [' ', ','] : [' '], StringSplitOptions.RemoveEmptyEntries);
+        if (Array.Exists(names, name => !name.All(IsScopeCharacter)))
+        {
+            return false;
+        }
+
+        scopes = new Scopes([.. names.Distinct(StringComparer.Ordinal)]);
+        return true;
+    }
+
+    /// <summary>The set of these names; the names come from our own store or configuration.</summary>
+    public static Scopes Of(IEnumerable<string> names) =>
+        TryParse(string.Join(' ', names), out var scopes)
+            ? scopes
+            : throw new FormatException("A scope may hold printable ASCII but no space, quote or backslash.");
+
+    public bool Equals(Scopes? other) => other is not null && names.AsSpan().SequenceEqual(other.names);
+
+    public override int GetHashCode() => string.GetHashCode(ToString(), StringComparison.Ordinal);
+
+    public override string ToString() => string.Join(' ', names);
+
+    private static bool IsScopeCharacter(char c) =>
+        c is '\x21' or (>= '\x23' and <= '\x5B') or (>= '\x5D' and <= '\x7E');
+}

@@ -1,0 +1,135 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Tokens;
+
+namespace Turnstone.Revocation;
+
+/// <summary>
+/// Ends sessions. When it returns, this node refuses their access tokens, no node answers their refreshes, and the
+/// audit says who did it.
+/// </summary>
+public sealed class SessionRevocation(
+    ISessionStore sessions,
+    IConsentStore consents,
+    RevokedSessions revoked,
+    TimeProvider time
+)
+{
+    /// <summary>Ends one session; false when there is no such live session.</summary>
+    public async Task<bool> EndAsync(
+        SessionId id,
+        RevocationReason reason,
+        Caller caller,
+        CancellationToken cancellationToken,
+        AuditEvent what = AuditEvent.SessionRevoked,
+        string? detail = null
+    )
+    {
+        if (await sessions.FindAsync(id, cancellationToken) is not { } session)
+        {
+            return false;
+        }
+
+        var entry = Entry(what, caller, detail ?? reason.ToString()) with
+        {
+            SessionId = id,
+            AccountId = session.AccountId,
+            ClientId = session.ClientId,
+            ApiKeyId = session.ApiKeyId,
+            Contract = session.Contract,
+        };
+        var ended = await sessions.RevokeAsync(id, reason, entry, cancellationToken);
+        if (ended)
+        {
+            revoked.Add(id, Rotation.Ended(session, reason, entry.At).AccessDeadAt);
+            await revoked.RefreshAsync(cancellationToken);
+        }
+
+        return ended;
+    }
+
+    /// <summary>Ends one token of a program's standing session.</summary>
+    public async Task EndTokenAsync(
+        SessionId token,
+        AccessTokenClaims claims,
+        string clientId,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        var entry = Entry(AuditEvent.SessionRevoked, caller, nameof(RevocationReason.Logout)) with
+        {
+            SessionId = token,
+            ClientId = clientId,
+        };
+        var ended = ClientCredentialsSession.Ended(
+            token,
+            "",
+            clientId,
+            RevocationReason.Logout,
+            entry.At,
+            claims.ExpiresAt,
+            caller
+        );
+
+        // Given back twice at once, it is written once, and dead for both.
+        await sessions.OpenAsync(ended, new Preconditions(), entry, cancellationToken);
+        revoked.Add(token, claims.ExpiresAt);
+    }
+
+    /// <summary>Ends every session of a holder, but one that is named; answers how many there were.</summary>
+    public async Task<int> EndAllAsync(
+        SessionHolder holder,
+        RevocationReason reason,
+        Caller caller,
+        CancellationToken cancellationToken,
+        string? detail = null,
+        SessionId? except = null
+    )
+    {
+        var entry = Entry(AuditEvent.SessionsRevoked, caller, detail ?? reason.ToString()) with
+        {
+            AccountId = holder.AccountId,
+            ClientId = holder.ClientId,
+            ApiKeyId = holder.ApiKeyId,
+        };
+        var ended = await sessions.RevokeAllAsync(holder, reason, entry, cancellationToken, except);
+        await revoked.RefreshAsync(cancellationToken);
+        return ended;
+    }
+
+    /// <summary>
+    /// Takes back what an account has let a client do, with every session that came of it; answers how many, null when
+    /// the client was never let in.
+    /// </summary>
+    public async Task<int?> WithdrawAsync(
+        Guid accountId,
+        string clientId,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        var entry = Entry(AuditEvent.ConsentWithdrawn, caller, nameof(RevocationReason.ByOwner)) with
+        {
+            AccountId = accountId,
+            ClientId = clientId,
+        };
+        var ended = await consents.WithdrawAsync(accountId, clientId, entry, cancellationToken);
+        if (ended > 0)
+        {
+            await revoked.RefreshAsync(cancellationToken);
+        }
+
+        return ended;
+    }
+
+    private AuditEntry Entry(AuditEvent what, Caller caller, string detail) =>
+        new()
+        {
+            Event = what,
+            At = time.GetUtcNow(),
+            Caller = caller,
+            Detail = detail,
+        };
+}

@@ -1,0 +1,21 @@
+namespace Turnstone.Storage;
+
+/// <summary>
+/// The store cannot answer now: connection lost, disk full, or more waiting than the queue holds. Nothing was changed.
+/// It is an exception because every store call can meet it and no grant can mend it; the host answers 503 with
+/// Retry-After.
+/// </summary>
+public sealed class StoreUnavailableException : Exception
+{
+    public StoreUnavailableException()
+        : this("The store is not available.") { }
+
+    public StoreUnavailableException(string message)
+        : base(message) { }
+
+    public StoreUnavailableException(string message, Exception innerException)
+        : base(message, innerException) { }
+
+    /// <summary>When a repeat makes sense.</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+}

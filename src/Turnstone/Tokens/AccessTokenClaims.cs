@@ -1,0 +1,28 @@
+using Turnstone.Model;
+
+namespace Turnstone.Tokens;
+
+/// <summary>Who issues tokens and for whom: the claims <c>iss</c> and <c>aud</c> that a reader insists on.</summary>
+public sealed record IssuerAndAudience(string Issuer, string Audience);
+
+/// <summary>What an access token says. Times are whole seconds on the wire: the fraction is dropped.</summary>
+public sealed record AccessTokenClaims
+{
+    public required string Subject { get; init; }
+
+    public required string Audience { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The claim <c>jti</c>.</summary>
+    public required string TokenId { get; init; }
+
+    /// <summary>The claim <c>sid</c>: what a revocation names.</summary>
+    public required SessionId SessionId { get; init; }
+
+    public required Scopes Scopes { get; init; }
+}

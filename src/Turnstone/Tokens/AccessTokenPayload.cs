@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Turnstone.Model;
+
+namespace Turnstone.Tokens;
+
+/// <summary>
+/// The claims of a token whose signature is proven: all that are needed, each of its type; what is unknown is passed
+/// over.
+/// </summary>
+internal static class AccessTokenPayload
+{
+    // The last second that a DateTimeOffset can name, less room to add the skew.
+    private const long LatestSecond = 253402300799 - 3600;
+
+    public static AccessTokenFault? Read(byte[] utf8, IssuerAndAudience expected, string kid, out ProvenToken? token)
+    {
+        token = null;
+        if (!StrictJson.TryParse(utf8, out var document))
+        {
+            return AccessTokenFault.Malformed;
+        }
+
+        using (document)
+        {
+            var json = document.RootElement;
+            if (
+                StrictJson.Text(json, "iss"u8) is not { } iss
+                || !json.TryGetProperty("aud"u8, out var aud)
+                || Claims(json, expected) is not { } claims
+                || !Begins(json, claims, out var begins)
+            )
+            {
+                return AccessTokenFault.ClaimsRefused;
+            }
+
+            if (iss != expected.Issuer)
+            {
+                return AccessTokenFault.WrongIssuer;
+            }
+
+            if (!IsFor(aud, expected.Audience))
+            {
+                return AccessTokenFault.WrongAudience;
+            }
+
+            token = new ProvenToken(kid, claims, begins);
+            return null;
+        }
+    }
+
+    private static AccessTokenClaims? Claims(JsonElement json, IssuerAndAudience expected) =>
+        StrictJson.Text(json, "sub"u8) is { Length: > 0 } sub
+        && Time(json, "iat"u8) is { } iat
+        && Time(json, "exp"u8) is { } exp
+        && StrictJson.Text(json, "jti"u8) is { Length: > 0 } jti
+        && SessionId.TryParse(StrictJson.Text(json, "sid"u8), out var sid)
+        && Optional(json, "client_id"u8, out var clientId)
+        && Optional(json, "scope"u8, out var scope)
+        && Scopes.TryParse(scope, out var scopes)
+            ? new AccessTokenClaims
+            {
+                Subject = sub,
+                Audience = expected.Audience,
+                ClientId = clientId,
+                IssuedAt = iat,
+                ExpiresAt = exp,
+                TokenId = jti,
+                SessionId = sid.Value,
+                Scopes = scopes,
+            }
+            : null;
+
+    /// <summary>The later of <c>iat</c> and, where there is one, <c>nbf</c>.</summary>
+    private static bool Begins(JsonElement json, AccessTokenClaims claims, out DateTimeOffset begins)
+    {
+        begins = claims.IssuedAt;
+        if (!json.TryGetProperty("nbf"u8, out _))
+        {
+            return true;
+        }
+
+        var notBefore = Time(json, "nbf"u8);
+        begins = notBefore > begins ? notBefore.Value : begins;
+        return notBefore is not null;
+    }
+
+    // RFC 7519 §4.1.3: one string, or an array of them.
+    private static bool IsFor(JsonElement aud, string audience) =>
+        aud.ValueKind switch
+        {
+            JsonValueKind.String => StrictJson.Text(aud) == audience,
+            JsonValueKind.Array => aud.EnumerateArray().Any(one => StrictJson.Text(one) == audience),
+            _ => false,
+        };
+
+    private static DateTimeOffset? Time(JsonElement json, ReadOnlySpan<byte> name) =>
+        json.TryGetProperty(name, out var value)
+        && value.ValueKind is JsonValueKind.Number
+        && value.TryGetInt64(out var seconds)
+        && seconds is >= 0 and <= LatestSecond
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+
+    private static bool Optional(JsonElement json, ReadOnlySpan<byte> name, out string? text)
+    {
+        text = null;
+        return !json.TryGetProperty(name, out var value) || (text = StrictJson.Text(value)) is not null;
+    }
+}

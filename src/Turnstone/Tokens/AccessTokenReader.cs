@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Turnstone.Model;
+using Turnstone.Revocation;
+using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
+
+namespace Turnstone.Tokens;
+
+/// <summary>
+/// Decides whether a text is an access token to act on. Memory only: no query, no fetch, whatever the token asks for.
+/// Nothing in the payload is even parsed before the signature has been proven.
+/// </summary>
+/// <param name="ring">The keys that may have signed it.</param>
+/// <param name="issuer">The only issuer and audience that are taken.</param>
+/// <param name="revoked">The sessions whose tokens are refused by name.</param>
+/// <param name="time">The clock.</param>
+/// <param name="remembered">How many proven tokens are remembered, so that a token that comes again costs a hash and
+/// not a signature.</param>
+public sealed class AccessTokenReader(
+    SigningKeyRing ring,
+    IssuerAndAudience issuer,
+    RevokedSessions revoked,
+    TimeProvider time,
+    int remembered = 16_384
+)
+{
+    /// <summary>The longest token that is looked at.</summary>
+    public const int LongestToken = 8 * 1024;
+
+    /// <summary>How far the clocks of those who write and those who read may be apart.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(10);
+
+    private readonly ProvenTokens proven = new(remembered);
+
+    /// <summary>How many proven tokens are remembered now.</summary>
+    public int Remembered => proven.Count;
+
+    /// <exception cref="StoreUnavailableException">The keys or the revoked sessions have not been read yet.</exception>
+    public AccessTokenReading Read(ReadOnlySpan<char> token)
+    {
+        if (token.IsEmpty)
+        {
+            return AccessTokenReading.Of(AccessTokenFault.Missing);
+        }
+
+        if (token.Length > LongestToken)
+        {
+            return AccessTokenReading.Of(AccessTokenFault.TooLarge);
+        }
+
+        var bytes = ArrayPool<byte>.Shared.Rent(LongestToken);
+        try
+        {
+            // A character that is not ASCII is in no token; the signature is over bytes, and so is the memory of it.
+            return Ascii.FromUtf16(token, bytes, out var length) is OperationStatus.Done
+                ? Read(token, bytes.AsSpan(0, length))
+                : AccessTokenReading.Of(AccessTokenFault.Malformed);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes, clearArray: true);
+        }
+    }
+
+    private AccessTokenReading Read(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        if (proven.Find(hash) is not { } known)
+        {
+            if (Prove(token, bytes, out known) is { } fault)
+            {
+                return AccessTokenReading.Of(fault);
+            }
+
+            if (known.Expires + Skew > time.GetUtcNow())
+            {
+                proven.Add(hash, known);
+            }
+        }
+
+        return Judge(known);
+    }
+
+    /// <summary>What can be settled once for ever about these bytes.</summary>
+    private AccessTokenFault? Prove(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes, out ProvenToken known)
+    {
+        known = null!;
+        if (!TrySplit(token, out var header, out var payload, out var signature))
+        {
+            return AccessTokenFault.Malformed;
+        }
+
+        if (AccessTokenHeader.Read(header, out var read) is { } refused)
+        {
+            return refused;
+        }
+
+        if (ring.Find(read.Kid) is not { } key)
+        {
+            return AccessTokenFault.UnknownKey;
+        }
+
+        if (read.Algorithm != key.Algorithm.ToString())
+        {
+            return AccessTokenFault.WrongAlgorithm;
+        }
+
+        if (!key.Verify(bytes[..token.LastIndexOf('.')], signature))
+        {
+            return AccessTokenFault.BadSignature;
+        }
+
+        return AccessTokenPayload.Read(payload, issuer, key.Kid, out known!);
+    }
+
+    /// <summary>What time and others can change about a proven token: asked at every reading.</summary>
+    private AccessTokenReading Judge(ProvenToken known)
+    {
+        var now = time.GetUtcNow();
+        AccessTokenFault? fault =
+            ring.Find(known.Kid) is null ? AccessTokenFault.UnknownKey
+            : now >= known.Expires + Skew ? AccessTokenFault.Expired
+            : now + Skew < known.Begins ? AccessTokenFault.NotYetValid
+            : revoked.Contains(known.Claims.SessionId) || (known.Own is { } own && revoked.Contains(own))
+                ? AccessTokenFault.Revoked
+            : null;
+        return fault is { } found ? AccessTokenReading.Of(found) : AccessTokenReading.Of(known.Claims);
+    }
+
+    private static bool TrySplit(ReadOnlySpan<char> token, out byte[] header, out byte[] payload, out byte[] signature)
+    {
+        header = payload = signature = [];
+        var first = token.IndexOf('.');
+        var last = token.LastIndexOf('.');
+
+        // A fourth part leaves a dot in the middle one, which is not in the alphabet.
+        return first > 0
+            && last > first + 1
+            && last < token.Length - 1
+            && Base64UrlText.TryDecode(token[..first], out header)
+            && Base64UrlText.TryDecode(token[(first + 1)..last], out payload)
+            && Base64UrlText.TryDecode(token[(last + 1)..], out signature);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Turnstone.Tokens;
+
+/// <summary>
+/// Reads a part of a token: a JSON object in valid UTF-8 whose members each occur once (RFC 7519 §4), so that no two
+/// readers see two tokens in one.
+/// </summary>
+internal static class StrictJson
+{
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    public static bool TryParse(byte[] utf8, [NotNullWhen(true)] out JsonDocument? document)
+    {
+        document = null;
+        if (!Utf8.IsValid(utf8))
+        {
+            return false;
+        }
+
+        try
+        {
+            document = JsonDocument.Parse(utf8, Options);
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: half of a surrogate pair in a member's name.
+            return false;
+        }
+
+        if (document.RootElement.ValueKind is JsonValueKind.Object)
+        {
+            return true;
+        }
+
+        document.Dispose();
+        document = null;
+        return false;
+    }
+
+    /// <summary>
+    /// The member's text; null when it is absent, no string, or no valid Unicode (half of a surrogate pair).
+    /// </summary>
+    public static string? Text(JsonElement json, ReadOnlySpan<byte> name) =>
+        json.TryGetProperty(name, out var value) ? Text(value) : null;
+
+    public static string? Text(JsonElement value)
+    {
+        if (value.ValueKind is not JsonValueKind.String)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

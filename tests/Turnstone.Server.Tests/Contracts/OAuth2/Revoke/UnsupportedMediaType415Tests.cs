@@ -1,0 +1,13 @@
+namespace Turnstone.Server.Tests.Contracts.OAuth2.Revoke;
+
+public sealed class UnsupportedMediaType415Tests
+{
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-16")]
+    public async Task What_is_no_form_in_UTF_8_has_its_status(string mediaType)
+    {
+        await using var server = await Wire.StartAsync();
+        await Golden.CheckAsync(await server.PostAsync("/oauth2/revoke", "{}", mediaType), "revoke-media-type-415");
+    }
+}

@@ -1,0 +1,80 @@
+using Turnstone.Storage.Postgres;
+
+namespace Turnstone.Storage.Tests;
+
+/// <summary>How long a transaction may take, on timers that the test moves.</summary>
+public sealed class DeadlineTests
+{
+    private readonly MovedTimers time = new();
+
+    [Fact]
+    public void It_is_over_after_six_seconds()
+    {
+        using var patience = new Deadline(time);
+        time.Advance(TimeSpan.FromSeconds(5.9));
+        Assert.False(patience.IsOver);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(patience.IsOver);
+    }
+
+    [Fact]
+    public void Several_statements_that_take_long_have_a_minute_together()
+    {
+        using var patience = new Deadline(time);
+        patience.Lengthen();
+        time.Advance(TimeSpan.FromSeconds(40));
+        patience.Lengthen();
+        time.Advance(TimeSpan.FromSeconds(19));
+        Assert.False(patience.IsOver);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(patience.IsOver);
+    }
+
+    private sealed class MovedTimers : TimeProvider
+    {
+        private readonly List<MovedTimer> timers = [];
+        private TimeSpan now;
+
+        public void Advance(TimeSpan by)
+        {
+            now += by;
+            timers.ForEach(timer => timer.Fire(now));
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new MovedTimer(() => now, () => callback(state));
+            timer.Change(dueTime, period);
+            timers.Add(timer);
+            return timer;
+        }
+    }
+
+    private sealed class MovedTimer(Func<TimeSpan> now, Action callback) : ITimer
+    {
+        private TimeSpan? due;
+
+        public void Fire(TimeSpan at)
+        {
+            if (due <= at)
+            {
+                due = null;
+                callback();
+            }
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            due = dueTime == Timeout.InfiniteTimeSpan ? null : now() + dueTime;
+            return true;
+        }
+
+        public void Dispose() => due = null;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Turnstone.Credentials.Passwords;
+using Turnstone.Directory;
+using Turnstone.Model;
+
+namespace Turnstone.Tests.Directory;
+
+public sealed class PasswordCheckTests : CredentialTest, IDisposable
+{
+    private const string Password = "correct horse battery";
+
+    private readonly AccountStore accounts = new();
+    private readonly PasswordHashing hashing = new(Random, Argon2id.Load(new Argon2Cost(64, 1, 1)));
+    private readonly PasswordLane lane = new(new PasswordLaneSettings(), TimeProvider.System);
+
+    [Theory]
+    [InlineData("ada@example.test")]
+    [InlineData(" ADA@Example.TEST ")]
+    public async Task The_right_password_gives_the_account_however_the_email_is_written(string email)
+    {
+        var ada = Given("ada@example.test");
+
+        Assert.True((await Check().CheckAsync(email, Password, Cancel)).Granted(out var account, out _));
+        Assert.Equal(ada.Id, account.Id);
+    }
+
+    [Fact]
+    public async Task Every_reason_to_refuse_gives_the_same_refusal()
+    {
+        Given("ada@example.test");
+        Given("disabled@example.test").DisabledAt = Time.Now;
+        Given("locked@example.test").LockoutEnd = Time.Now.AddMinutes(5);
+        Given("passkey@example.test").PasswordHash = null;
+
+        (string?, string?)[] wrong =
+        [
+            ("ada@example.test", "wrong"),
+            ("ada@example.test", ""),
+            ("ada@example.test", null),
+            ("ada@example.test", new string('x', 5000)),
+            ("nobody@example.test", Password),
+            ("disabled@example.test", Password),
+            ("locked@example.test", Password),
+            ("passkey@example.test", Password),
+            ("no email", Password),
+            ("", Password),
+            (null, Password),
+        ];
+        foreach (var (email, password) in wrong)
+        {
+            var refusal = (await Check().CheckAsync(email, password, Cancel)).Refusal;
+            Assert.Equal(RefusalCode.InvalidCredentials, refusal?.Code);
+            Assert.Equal((await Check().CheckAsync("other@example.test", "x", Cancel)).Refusal, refusal);
+        }
+    }
+
+    [Fact]
+    public async Task A_lock_ends_by_itself()
+    {
+        Given("ada@example.test").LockoutEnd = Time.Now.AddMinutes(5);
+        Time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Null((await Check().CheckAsync("ada@example.test", Password, Cancel)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_hash_of_old_costs_is_replaced_at_the_next_login_and_only_then()
+    {
+        var ada = Given("ada@example.test");
+        var old = ada.PasswordHash = new PasswordHashing(Random, null, new Pbkdf2Sha512(1_000)).Hash(Password);
+
+        Assert.NotNull((await Check().CheckAsync("ada@example.test", "wrong", Cancel)).Refusal);
+        Assert.Equal(old, ada.PasswordHash);
+        Assert.Null((await Check().CheckAsync("ada@example.test", Password, Cancel)).Refusal);
+        Assert.StartsWith("$argon2id$", ada.PasswordHash, StringComparison.Ordinal);
+        Assert.Null((await Check().CheckAsync("ada@example.test", Password, Cancel)).Refusal);
+        Assert.Equal(1, accounts.Rehashes);
+    }
+
+    [Fact]
+    public async Task A_full_lane_is_told_as_such_whether_the_account_exists_or_not()
+    {
+        Given("ada@example.test");
+        lane.Dispose();
+
+        Assert.Equal(
+            RefusalCode.Unavailable,
+            (await Check().CheckAsync("ada@example.test", Password, Cancel)).Refusal?.Code
+        );
+        Assert.Equal(
+            RefusalCode.Unavailable,
+            (await Check().CheckAsync("nobody@example.test", Password, Cancel)).Refusal?.Code
+        );
+    }
+
+    [Fact]
+    public async Task Known_and_unknown_accounts_take_the_same_time()
+    {
+        var real = new PasswordHashing(Random, Argon2id.Load());
+        var check = new PasswordCheck(accounts, real, lane, Time);
+        Given("ada@example.test").PasswordHash = real.Hash(Password);
+        Given("passkey@example.test").PasswordHash = null;
+        string[] emails = ["ada@example.test", "nobody@example.test", "passkey@example.test"];
+        var times = emails.ToDictionary(email => email, _ => new List<double>());
+
+        // Side by side, so that a busy moment of the machine falls on each of them.
+        for (var i = 0; i < 21; i++)
+        {
+            foreach (var email in emails)
+            {
+                var began = Stopwatch.GetTimestamp();
+                await check.CheckAsync(email, "wrong password", Cancel);
+                times[email].Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            }
+        }
+
+        var medians = times.Values.Select(Median).ToList();
+        Assert.True(medians.Max() < medians.Min() * 1.5, $"medians in ms: {string.Join(", ", medians)}");
+    }
+
+    public void Dispose() => lane.Dispose();
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private PasswordCheck Check() => new(accounts, hashing, lane, Time);
+
+    private Account Given(string email)
+    {
+        var account = NewAccount.For(email, Random, Time.Now);
+        account.PasswordHash = hashing.Hash(Password);
+        accounts.Add(account);
+        return account;
+    }
+}

@@ -1,0 +1,132 @@
+using Turnstone.Limits;
+using Turnstone.Model;
+using Turnstone.Testing;
+
+namespace Turnstone.Tests.Limits;
+
+public sealed class LoginThrottleTests
+{
+    private const string Ada = "ADA@EXAMPLE.TEST";
+    private const string Home = "192.0.2.1";
+    private const string Elsewhere = "203.0.113.9";
+
+    private readonly ManualTime time = new();
+    private readonly LoginThrottle throttle;
+
+    public LoginThrottleTests() => throttle = new LoginThrottle(new LoginThrottleSettings(), RandomSource.System, time);
+
+    [Fact]
+    public void Ten_wrong_passwords_and_the_next_has_to_wait()
+    {
+        Assert.Equal(10, Guess(Ada, Elsewhere, 30));
+
+        var refusal = throttle.Check(Ada, Elsewhere);
+        Assert.Equal(RefusalCode.TooManyAttempts, refusal?.Code);
+        Assert.Equal(90, refusal?.RetryAfterSeconds);
+        time.Advance(refusal!.RetryAfter!.Value);
+        Assert.Null(throttle.Check(Ada, Elsewhere));
+    }
+
+    [Fact]
+    public void An_attack_from_elsewhere_does_not_touch_the_owner()
+    {
+        Guess(Ada, Elsewhere, 1000);
+
+        Assert.NotNull(throttle.Check(Ada, Elsewhere));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Null(throttle.Check(Ada, Home));
+            throttle.Succeeded(Ada, Home);
+        }
+    }
+
+    [Fact]
+    public void One_password_tried_on_many_accounts_meets_the_limit_of_the_network()
+    {
+        var taken = Enumerable.Range(0, 500).Sum(i => Guess($"USER{i}@EXAMPLE.TEST", Elsewhere, 1));
+
+        Assert.Equal(100, taken);
+        Assert.Null(throttle.Check(Ada, Home));
+    }
+
+    [Fact]
+    public void Under_siege_from_many_networks_each_has_one_attempt_at_a_time_and_the_owner_always_has_his()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Guess(Ada, $"198.51.100.{i}", 1);
+        }
+
+        Assert.Equal(1, Guess(Ada, Elsewhere, 10));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Null(throttle.Check(Ada, Home));
+            throttle.Succeeded(Ada, Home);
+        }
+
+        // One typo under siege, and the owner waits for a share of the window, no longer.
+        Assert.Equal(1, Guess(Ada, Home, 1));
+        time.Advance(throttle.Check(Ada, Home)!.RetryAfter!.Value);
+        Assert.Null(throttle.Check(Ada, Home));
+    }
+
+    [Fact]
+    public void A_siege_of_one_account_is_not_felt_by_another()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            Guess(Ada, $"198.51.100.{i}", 1);
+        }
+
+        Assert.Equal(10, Guess("BOB@EXAMPLE.TEST", Home, 30));
+    }
+
+    [Fact]
+    public void An_unknown_account_is_limited_as_a_known_one_is() =>
+        Assert.Equal(10, Guess("NOBODY@EXAMPLE.TEST", Elsewhere, 30));
+
+    [Fact]
+    public void Side_by_side_no_more_guesses_get_through_than_one_after_another()
+    {
+        var through = 0;
+        Parallel.For(
+            0,
+            1000,
+            _ =>
+            {
+                if (throttle.Check(Ada, Elsewhere) is null)
+                {
+                    Interlocked.Increment(ref through);
+                }
+            }
+        );
+
+        Assert.Equal(10, through);
+    }
+
+    [Fact]
+    public void What_was_not_decided_costs_nothing()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.Null(throttle.Check(Ada, Home));
+            throttle.Undecided(Ada, Home);
+        }
+    }
+
+    /// <summary>Wrong passwords, as often as they are let through.</summary>
+    private int Guess(string email, string network, int times)
+    {
+        var through = 0;
+        for (var i = 0; i < times; i++)
+        {
+            if (throttle.Check(email, network) is null)
+            {
+                throttle.Failed(email, network);
+                through++;
+            }
+        }
+
+        return through;
+    }
+}

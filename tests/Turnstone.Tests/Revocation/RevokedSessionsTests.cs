@@ -1,0 +1,197 @@
+using System.Diagnostics.Metrics;
+using Turnstone.Model;
+using Turnstone.Revocation;
+using Turnstone.Sessions;
+using Turnstone.Storage;
+using Turnstone.Testing;
+using Turnstone.Tests.Tokens;
+using Turnstone.Tokens;
+
+namespace Turnstone.Tests.Revocation;
+
+public sealed class RevokedSessionsTests : IDisposable
+{
+    private readonly ManualTime time = new();
+    private readonly RevocationsOnly store = new();
+    private readonly RevocationMeter meter = new();
+    private readonly RevokedSessions revoked;
+
+    public RevokedSessionsTests() => revoked = new RevokedSessions(store, meter, time);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_load_reads_everything_that_can_still_matter()
+    {
+        var old = Revoke(revokedAgo: TimeSpan.FromDays(89), deadIn: TimeSpan.FromHours(1));
+
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.True(revoked.Contains(old));
+        Assert.True(store.Asked[0] <= time.Now - Terms.LongestAccessLifetime);
+    }
+
+    [Fact]
+    public void Before_the_first_load_it_does_not_answer()
+    {
+        Assert.Throws<StoreUnavailableException>(() => revoked.Contains(NewId()));
+        Assert.Null(revoked.CurrentAsOf);
+    }
+
+    [Fact]
+    public async Task A_refresh_reads_only_what_is_new_with_two_minutes_of_overlap()
+    {
+        await revoked.RefreshAsync(Cancel);
+        var loaded = time.Now;
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.Equal(loaded - TimeSpan.FromMinutes(2), store.Asked[1]);
+        Assert.Equal(time.Now, revoked.CurrentAsOf);
+    }
+
+    [Fact]
+    public async Task After_the_clock_was_set_back_everything_is_read_once_and_its_age_is_told_again()
+    {
+        var session = Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromMinutes(30));
+        time.Advance(TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        Assert.False(revoked.Contains(session));
+
+        time.Advance(TimeSpan.FromHours(-1));
+        await revoked.RefreshAsync(Cancel);
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.True(revoked.Contains(session));
+        Assert.Equal(time.Now, revoked.CurrentAsOf);
+        Assert.Equal(time.Now - TimeSpan.FromMinutes(2), store.Asked[^1]);
+    }
+
+    [Fact]
+    public async Task A_revocation_that_was_committed_late_is_found()
+    {
+        await revoked.RefreshAsync(Cancel);
+        time.Advance(TimeSpan.FromSeconds(30));
+        await revoked.RefreshAsync(Cancel);
+
+        var late = Revoke(revokedAgo: TimeSpan.FromSeconds(100), deadIn: TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.True(revoked.Contains(late));
+    }
+
+    [Fact]
+    public async Task A_revocation_later_than_any_overlap_is_found_within_the_hour()
+    {
+        await revoked.RefreshAsync(Cancel);
+        var late = Revoke(revokedAgo: TimeSpan.FromMinutes(10), deadIn: TimeSpan.FromHours(5));
+        await revoked.RefreshAsync(Cancel);
+        Assert.False(revoked.Contains(late));
+
+        time.Advance(TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.True(revoked.Contains(late));
+    }
+
+    [Fact]
+    public async Task A_session_is_forgotten_only_when_no_reader_can_take_its_token_any_more()
+    {
+        var session = Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromMinutes(15));
+        await revoked.RefreshAsync(Cancel);
+
+        time.Advance(TimeSpan.FromMinutes(15) + AccessTokenReader.Skew - TimeSpan.FromTicks(1));
+        await revoked.RefreshAsync(Cancel);
+        Assert.True(revoked.Contains(session));
+
+        time.Advance(TimeSpan.FromTicks(1));
+        await revoked.RefreshAsync(Cancel);
+        Assert.False(revoked.Contains(session));
+        Assert.Equal(0, revoked.Count);
+    }
+
+    [Fact]
+    public async Task What_this_node_revokes_counts_at_once_and_the_longest_time_holds()
+    {
+        await revoked.RefreshAsync(Cancel);
+        var session = NewId();
+
+        revoked.Add(session, time.Now.AddHours(1));
+        revoked.Add(session, time.Now.AddMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(30));
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.True(revoked.Contains(session));
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_the_set_stays_and_tells_its_age()
+    {
+        var session = Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        var asOf = time.Now;
+        store.Away = true;
+        time.Advance(TimeSpan.FromMinutes(30));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => revoked.RefreshAsync(Cancel));
+        Assert.True(revoked.Contains(session));
+        Assert.Equal(asOf, revoked.CurrentAsOf);
+
+        store.Away = false;
+        var meanwhile = Revoke(revokedAgo: TimeSpan.FromMinutes(20), deadIn: TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        Assert.True(revoked.Contains(meanwhile));
+    }
+
+    [Fact]
+    public async Task The_meter_tells_how_long_after_each_revocation_of_others_this_node_heard_of_it_and_tells_each_once()
+    {
+        using var told = new Staleness(meter);
+        Revoke(revokedAgo: TimeSpan.FromDays(1), deadIn: TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        Assert.Empty(told.Seconds);
+
+        revoked.Add(Revoke(revokedAgo: TimeSpan.FromSeconds(1), deadIn: TimeSpan.FromHours(1)), time.Now.AddHours(1));
+        Revoke(revokedAgo: TimeSpan.FromMilliseconds(120), deadIn: TimeSpan.FromHours(1));
+        Revoke(revokedAgo: TimeSpan.FromSeconds(-5), deadIn: TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.Equal([0.12, 0], told.Seconds);
+    }
+
+    public void Dispose() => meter.Dispose();
+
+    private static SessionId NewId() => SessionId.New(RandomSource.System, DateTimeOffset.UnixEpoch);
+
+    private SessionId Revoke(TimeSpan revokedAgo, TimeSpan deadIn)
+    {
+        var id = NewId();
+        store.Revoked.Add(new RevokedSession(id, time.Now - revokedAgo, time.Now + deadIn));
+        return id;
+    }
+
+    /// <summary>What a meter of revocations records.</summary>
+    private sealed class Staleness : IDisposable
+    {
+        private readonly MeterListener listener = new();
+
+        public Staleness(RevocationMeter meter)
+        {
+            listener.InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == RevocationMeter.Staleness && ReferenceEquals(instrument.Meter.Scope, meter))
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            };
+            listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => Seconds.Add(Math.Round(seconds, 6)));
+            listener.Start();
+        }
+
+        public List<double> Seconds { get; } = [];
+
+        public void Dispose() => listener.Dispose();
+    }
+}
