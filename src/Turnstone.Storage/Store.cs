@@ -39,7 +39,7 @@ public sealed class Store : IAsyncDisposable
         Audit = new AuditLog(engine, issues);
         Accounts = new AccountStore(engine, time, random);
         Clients = new ClientStore(engine, time);
-        Subscriptions = new SubscriptionStore(engine);
+        Subscriptions = new SubscriptionStore(engine, time);
         ApiKeys = new ApiKeyStore(engine, time, uses);
         Codes = new CodeStore(engine);
         Consents = new ConsentStore(engine, time);

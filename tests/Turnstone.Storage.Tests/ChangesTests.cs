@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using System.Collections.Concurrent;
 using Turnstone.Sessions;
 
@@ -12,9 +13,9 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
     {
         var session = await GivenSessionAsync();
         var heard = new ConcurrentBag<ChangeKind>();
-        using (Store.Changes.Subscribe(heard.Add))
+        using (Store.Changes.Subscribe(change => heard.Add(change.Kind)))
         {
-            await Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
+            await Store.Sessions.EndAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
             Assert.Contains(ChangeKind.Revocations, heard);
             await GivenClientAsync();
             Assert.Contains(ChangeKind.Directory, heard);
@@ -27,7 +28,7 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
     public async Task Whoever_has_gone_hears_nothing()
     {
         var heard = new ConcurrentBag<ChangeKind>();
-        Store.Changes.Subscribe(heard.Add).Dispose();
+        Store.Changes.Subscribe(change => heard.Add(change.Kind)).Dispose();
 
         await GivenClientAsync();
 
@@ -41,7 +42,7 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
         await RefreshAsync(session, 0);
         await RefreshAsync(session, 1);
         var heard = new ConcurrentBag<ChangeKind>();
-        using var listening = Store.Changes.Subscribe(heard.Add);
+        using var listening = Store.Changes.Subscribe(change => heard.Add(change.Kind));
 
         await RefreshAsync(session, 0);
 
@@ -55,15 +56,15 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
         await using var other = Database.Open();
         await Task.Delay(TimeSpan.FromSeconds(2), Cancel); // both have heard that everything may have changed when they began
         var heard = new TaskCompletionSource();
-        using var listening = Store.Changes.Subscribe(kind =>
+        using var listening = Store.Changes.Subscribe(change =>
         {
-            if (kind is ChangeKind.Revocations)
+            if (change.Kind is ChangeKind.Revocations)
             {
                 heard.TrySetResult();
             }
         });
 
-        await other.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
+        await other.Sessions.EndAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
 
         await heard.Task.WaitAsync(Deadline, Cancel);
     }
@@ -73,7 +74,7 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
     {
         using var failing = Store.Changes.Subscribe(_ => throw new InvalidOperationException());
         var heard = new ConcurrentBag<ChangeKind>();
-        using var listening = Store.Changes.Subscribe(heard.Add);
+        using var listening = Store.Changes.Subscribe(change => heard.Add(change.Kind));
 
         await GivenClientAsync();
 

@@ -17,19 +17,6 @@ public sealed class DeadlineTests
         Assert.True(patience.IsOver);
     }
 
-    [Fact]
-    public void Several_statements_that_take_long_have_a_minute_together()
-    {
-        using var patience = new Deadline(time);
-        patience.Lengthen();
-        time.Advance(TimeSpan.FromSeconds(40));
-        patience.Lengthen();
-        time.Advance(TimeSpan.FromSeconds(19));
-        Assert.False(patience.IsOver);
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(patience.IsOver);
-    }
-
     private sealed class MovedTimers : TimeProvider
     {
         private readonly List<MovedTimer> timers = [];

@@ -76,7 +76,7 @@ public sealed class PostgresConnectionTests(PostgresDatabase database)
         settings.Remove("Port");
         await using var store = Open(settings + given);
         var session = NewSession();
-        Assert.True(await store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel));
+        Assert.True((await store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel)).IsCommitted);
         Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0, store)).Kind);
     }
 
@@ -134,7 +134,7 @@ public sealed class PostgresConnectionTests(PostgresDatabase database)
         Assert.InRange(began.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5.5));
 
         gate.Mend();
-        Assert.True(await store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel));
+        Assert.True((await store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel)).IsCommitted);
     }
 
     /// <summary>

@@ -84,8 +84,8 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
             await Store.PingAsync(Cancel);
             return true;
         });
-        using var listening = Store.Changes.Subscribe(kind =>
-            _ = kind is ChangeKind.SigningKeys && heard.TrySetResult()
+        using var listening = Store.Changes.Subscribe(change =>
+            _ = change.Kind is ChangeKind.SigningKeys && heard.TrySetResult()
         );
 
         await database.Server.CutConnectionsAsync(Database.ConnectionString);
@@ -162,7 +162,9 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
             await store.ApiKeys.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated), Cancel);
             var vouchers = new Preconditions { ApiKeyId = key.Id };
             Task<bool> LoginAsync(Preconditions vouchers) =>
-                store.Sessions.OpenAsync(NewSession(account.Id, apiKey: key.Id), vouchers, Entry(), Cancel);
+                CommittedAsync(
+                    store.Sessions.OpenAsync(NewSession(account.Id, apiKey: key.Id), vouchers, Entry(), Cancel)
+                );
             await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => LoginAsync(vouchers)));
             Time.Advance(TimeSpan.FromMinutes(10));
             for (var i = 0; i < 20; i++)

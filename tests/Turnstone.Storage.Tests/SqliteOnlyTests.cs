@@ -48,7 +48,7 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
             opened.Count(reason => reason is null),
             await Database.NumberAsync("SELECT COUNT(*) FROM audit WHERE session_id IS NOT NULL")
         );
-        Assert.True(await store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel));
+        Assert.True((await store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel)).IsCommitted);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public abstract class StoreTest(TestDatabase database)
     protected async Task<Account> GivenAccountAsync()
     {
         var account = NewAccount();
-        Assert.True(await Store.Accounts.CreateAsync(account, Entry(AuditEvent.AccountCreated), Cancel));
+        Assert.True((await Store.Accounts.CreateAsync(account, Entry(AuditEvent.AccountCreated), Cancel)).IsCommitted);
         return account;
     }
 
@@ -93,8 +93,8 @@ public abstract class StoreTest(TestDatabase database)
     protected async Task<ApiKey> GivenApiKeyAsync(Guid? account = null)
     {
         var key = NewApiKey(account ?? (await GivenAccountAsync()).Id);
-        Assert.True(await Store.ApiKeys.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated), Cancel));
-        return key;
+        Assert.True((await Store.ApiKeys.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated), Cancel)).IsCommitted);
+        return key with { Revision = 1 };
     }
 
     protected async Task<Product> GivenProductAsync()
@@ -116,7 +116,7 @@ public abstract class StoreTest(TestDatabase database)
             SecondaryKeyHash = NewHash(),
             CreatedAt = Time.Now,
         };
-        Assert.True(await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionCreated), Cancel));
+        Assert.True((await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionCreated), Cancel)).IsCommitted);
         return subscription with { Revision = 1 };
     }
 
@@ -166,7 +166,7 @@ public abstract class StoreTest(TestDatabase database)
     protected async Task<Session> GivenSessionAsync(Guid? account = null, string? client = null, Guid? apiKey = null)
     {
         var session = NewSession(account, client, apiKey);
-        Assert.True(await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel));
+        Assert.True((await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel)).IsCommitted);
         return session;
     }
 
@@ -175,4 +175,6 @@ public abstract class StoreTest(TestDatabase database)
 
     protected Task<RotationDecision> RefreshAsync(Session session, uint generation, Store? store = null) =>
         (store ?? Store).Sessions.RotateAsync(Attempt(session, generation), Alarm, Cancel);
+
+    protected static async Task<bool> CommittedAsync(Task<Receipt> change) => (await change).IsCommitted;
 }

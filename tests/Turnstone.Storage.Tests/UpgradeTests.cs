@@ -63,11 +63,10 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
             await store.Subscriptions.FindByKeyAsync([subscription.SecondaryKeyHash], Cancel),
             strict: true
         );
-        Assert.Equivalent(key, await store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
+        Assert.Equivalent(key with { Revision = 1 }, await store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
         Assert.Equivalent(
             client with
             {
-                TokenEpoch = 3,
                 Revision = 1,
             },
             await store.Clients.FindAsync("shop", Cancel),
@@ -95,10 +94,12 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
         );
         Assert.Equal(
             1,
-            await store.Consents.WithdrawAsync(account.Id, "shop", Entry(AuditEvent.ConsentWithdrawn), Cancel)
+            (
+                await store.Consents.WithdrawAsync(account.Id, "shop", Entry(AuditEvent.ConsentWithdrawn), Cancel)
+            ).EndedCount
         );
         account.LastTotpStep = 59_000_000;
-        Assert.True(await store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel));
+        Assert.True((await store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted);
         Assert.Equivalent(
             account,
             await store.Accounts.FindByEmailAsync(account.NormalizedEmail, Cancel),

@@ -136,7 +136,7 @@ public sealed class AccountManager(
     /// <summary>The same password under better costs: no stamp changes and no session ends.</summary>
     private async Task RehashAsync(Account user, string oldHash, string newHash)
     {
-        if (await accounts.RehashAsync(user.Id, oldHash, newHash, CancellationToken))
+        if ((await accounts.RehashAsync(user.Id, oldHash, newHash, CancellationToken)).IsCommitted)
         {
             user.PasswordHash = newHash;
         }

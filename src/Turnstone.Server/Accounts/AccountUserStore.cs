@@ -49,7 +49,8 @@ public sealed partial class AccountUserStore(
     public async Task<IdentityResult> CreateAsync(Account user, CancellationToken cancellationToken)
     {
         changes.Remove(user);
-        return await accounts.CreateAsync(user, Entry(user, AuditEvent.AccountCreated), cancellationToken)
+        var receipt = await accounts.CreateAsync(user, Entry(user, AuditEvent.AccountCreated), cancellationToken);
+        return receipt.IsCommitted
             ? IdentityResult.Success
             : IdentityResult.Failed(new IdentityErrorDescriber().DuplicateEmail(user.Email));
     }
@@ -58,7 +59,7 @@ public sealed partial class AccountUserStore(
     {
         var entry = changes.Remove(user, out var change) ? Entry(user, change.Event, change.Detail) : null;
         var stamp = NewAccount.NewStamp(random);
-        if (!await accounts.SaveAsync(user, stamp, entry, cancellationToken))
+        if (!(await accounts.SaveAsync(user, stamp, entry, cancellationToken)).IsCommitted)
         {
             return IdentityResult.Failed(new IdentityErrorDescriber().ConcurrencyFailure());
         }

@@ -111,13 +111,13 @@ public sealed class Upkeep(
         return !stopping.IsCancellationRequested;
     }
 
-    private void Hear(ChangeKind kind)
+    private void Hear(StoreChange change)
     {
-        if (kind is ChangeKind.Revocations)
+        if (change.Kind is ChangeKind.Revocations)
         {
             revocations.Writer.TryWrite(true);
         }
-        else if (kind is ChangeKind.SigningKeys)
+        else if (change.Kind is ChangeKind.SigningKeys)
         {
             keys.Writer.TryWrite(true);
         }

@@ -114,7 +114,7 @@ internal sealed class RevokeCommand : Command
         CancellationToken cancellationToken
     ) =>
         (await services.GetRequiredService<IClientStore>().ListAsync(null, cancellationToken))
-            .FirstOrDefault(client => ClientCredentialsSession.Of(client.Id, client.TokenEpoch).ToString() == sid)
+            .FirstOrDefault(client => ClientCredentialsSession.Of(client.Id).ToString() == sid)
             ?.Id;
 
     private async Task<SessionHolder?> HolderAsync(

@@ -32,13 +32,13 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         )
         + " ORDER BY a.created_at LIMIT $2)";
 
-    public Task<bool> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) =>
-        engine.TryWriteAsync(
+    public Task<Receipt> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.ChangeAsync(
             async db =>
             {
                 await db.ExecuteAsync(AccountRow.Insert, AccountRow.Values(account));
                 await AuditRow.AppendAsync(db, entry);
-                return true;
+                return Receipt.Committed;
             },
             cancellationToken
         );
@@ -60,25 +60,25 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             cancellationToken
         );
 
-    public async Task<bool> SaveAsync(
+    public async Task<Receipt> SaveAsync(
         Account account,
         string newStamp,
         AuditEntry? entry,
         CancellationToken cancellationToken
     )
     {
-        var saved = await engine.TryWriteAsync(db => SaveAsync(db, account, newStamp, entry), cancellationToken);
-        if (saved)
+        var receipt = await engine.ChangeAsync(db => SaveAsync(db, account, newStamp, entry), cancellationToken);
+        if (receipt.IsCommitted)
         {
             account.ConcurrencyStamp = newStamp;
         }
 
-        return saved;
+        return receipt;
     }
 
     // The stamp changes too: an account that was read before would bring the old hash back with its next save, and that
     // would look like a new password.
-    public Task<bool> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken)
+    public Task<Receipt> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken)
     {
         var stamp = Base64UrlText.Encode(random.Bytes(16));
         return engine.WriteAsync(
@@ -89,7 +89,9 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
                     oldHash,
                     newHash,
                     stamp
-                ) == 1,
+                ) == 1
+                    ? Receipt.Committed
+                    : Receipt.Conflict,
             cancellationToken
         );
     }
@@ -174,21 +176,23 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             cancellationToken
         );
 
-    private async Task<bool> SaveAsync(Db db, Account account, string newStamp, AuditEntry? entry)
+    private async Task<Receipt> SaveAsync(Db db, Account account, string newStamp, AuditEntry? entry)
     {
-        var stored = await db.FirstAsync(
-            $"SELECT {AccountRow.Columns} FROM accounts WHERE id = $1 {db.ForUpdate}",
-            AccountRow.Read,
-            account.Id
-        );
+        // The marks are locked before any row is; whether they have to be, the row tells.
+        if (await FindAsync(db, account.Id, "") is { } seen && EndsSessions(seen, account) is not null)
+        {
+            await db.LockMarksAsync();
+        }
+
+        var stored = await FindAsync(db, account.Id, db.ForUpdate);
         if (stored is null || stored.ConcurrencyStamp != account.ConcurrencyStamp)
         {
-            return false;
+            return Receipt.Conflict;
         }
 
         if (Administers(stored) && !Administers(account) && await IsLastAsync(db, account.Id))
         {
-            return false;
+            return Receipt.Withdrawn;
         }
 
         var ends = EndsSessions(stored, account);
@@ -198,22 +202,10 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         );
         if (ends is { } reason)
         {
-            await Revocations.OfAllAsync(db, SessionHolder.Account(account.Id), reason, time.GetUtcNow());
+            await EndSessionsAsync(db, account.Id, reason);
         }
 
-        if (ends is RevocationReason.AccountDisabled)
-        {
-            await Revocations.OfClientCredentialsAsync(
-                db,
-                "owner_id",
-                account.Id,
-                RevocationReason.ClientDisabled,
-                time.GetUtcNow()
-            );
-            await Revocations.OfClientsOwnedAsync(db, account.Id, RevocationReason.ClientDisabled, time.GetUtcNow());
-        }
-
-        // Its clients are remembered as they stood.
+        // Its clients are cached as they were.
         if (stored.DisabledAt is null != account.DisabledAt is null)
         {
             db.Announce(ChangeKind.Directory);
@@ -224,8 +216,29 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             await AuditRow.AppendAsync(db, entry);
         }
 
-        return true;
+        return Receipt.Committed;
     }
+
+    private async Task EndSessionsAsync(Db db, Guid account, RevocationReason reason)
+    {
+        var now = time.GetUtcNow();
+        await Marks.MakeAsync(db, SessionHolder.Account(account), reason, now);
+        if (reason is RevocationReason.AccountDisabled)
+        {
+            var owned = await db.ListAsync(
+                "SELECT id FROM clients WHERE owner_id = $1 ORDER BY id",
+                row => row.Text(0),
+                account
+            );
+            foreach (var client in owned)
+            {
+                await Revocations.EndClientAsync(db, client, RevocationReason.ClientDisabled, now);
+            }
+        }
+    }
+
+    private static Task<Account?> FindAsync(Db db, Guid id, string locked) =>
+        db.FirstAsync($"SELECT {AccountRow.Columns} FROM accounts WHERE id = $1 {locked}", AccountRow.Read, id);
 
     private static bool Administers(Account account) => account is { Administrator: true, DisabledAt: null };
 

@@ -10,15 +10,15 @@ namespace Turnstone.Storage.Directory;
 internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses uses) : IApiKeyStore
 {
     private const string Columns =
-        "id, account_id, name, hash, hint, scopes, created_at, freezes_at, revoked_at, successor_id, overlap_ends_at, last_used_at, last_used_from, warned_for";
+        "id, account_id, name, hash, hint, scopes, created_at, freezes_at, revoked_at, successor_id, overlap_ends_at, last_used_at, last_used_from, warned_for, revision";
 
     private const string Insert =
-        $"INSERT INTO api_keys ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        $"INSERT INTO api_keys ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
     private const string Upsert =
         $"{Insert} ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, hash = excluded.hash, hint = excluded.hint, "
         + "scopes = excluded.scopes, freezes_at = excluded.freezes_at, revoked_at = COALESCE(api_keys.revoked_at, excluded.revoked_at), "
-        + "successor_id = COALESCE(api_keys.successor_id, excluded.successor_id), overlap_ends_at = COALESCE(api_keys.overlap_ends_at, excluded.overlap_ends_at)";
+        + "successor_id = COALESCE(api_keys.successor_id, excluded.successor_id), overlap_ends_at = COALESCE(api_keys.overlap_ends_at, excluded.overlap_ends_at), revision = excluded.revision";
 
     public Task<ApiKey?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         engine.ReadAsync(
@@ -43,58 +43,74 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
             cancellationToken
         );
 
-    public Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken) =>
-        engine.TryWriteAsync(
+    public Task<Receipt> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.ChangeAsync(
             async db =>
             {
-                await ReplaceAsync(db, await HeldAsync(db, key.Id), key, entry);
-                return true;
+                // The marks are locked before any row is.
+                if (key.RevokedAt is not null)
+                {
+                    await db.LockMarksAsync();
+                }
+
+                var stored = await db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}", Read, key.Id);
+                if (stored is null ? key.Revision != 0 : stored.Revision != key.Revision)
+                {
+                    return Receipt.Conflict;
+                }
+
+                await db.ExecuteAsync(Upsert, Values(key));
+                if (stored?.RevokedAt is null && key.RevokedAt is not null)
+                {
+                    await EndSessionsAsync(db, key.Id);
+                }
+
+                db.Announce(ChangeKind.Directory);
+                await AuditRow.AppendAsync(db, entry);
+                return Receipt.Committed;
             },
             cancellationToken
         );
 
-    public Task<ApiKey?> ChangeAsync(
-        Guid id,
-        Func<ApiKey, ApiKey?> change,
+    public Task<Receipt> RollAsync(
+        ApiKey old,
+        ApiKey successor,
         AuditEntry entry,
         CancellationToken cancellationToken
     ) =>
-        engine.WriteAsync(
+        engine.ChangeAsync(
             async db =>
             {
-                var stored = await HeldAsync(db, id);
-                var changed = stored is null ? null : change(stored);
-                if (changed is not null)
+                // Without an overlap the old key stops to work now, and what it has opened with it.
+                var ends = old.OverlapEndsAt <= time.GetUtcNow();
+                if (ends)
                 {
-                    await ReplaceAsync(db, stored, changed, entry);
+                    await db.LockMarksAsync();
                 }
 
-                return changed;
-            },
-            cancellationToken
-        );
-
-    public Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken) =>
-        engine.TryWriteAsync(
-            async db =>
-            {
                 // A key that was revoked or rolled meanwhile has no successor to give.
                 if (
                     await db.ExecuteAsync(
-                        "UPDATE api_keys SET successor_id = $2, overlap_ends_at = $3 WHERE id = $1 AND revoked_at IS NULL AND successor_id IS NULL",
+                        "UPDATE api_keys SET successor_id = $2, overlap_ends_at = $3, revision = revision + 1 "
+                            + "WHERE id = $1 AND revoked_at IS NULL AND successor_id IS NULL",
                         old.Id,
                         old.SuccessorId ?? successor.Id,
                         old.OverlapEndsAt
                     ) == 0
                 )
                 {
-                    return false;
+                    return Receipt.Withdrawn;
+                }
+
+                if (ends)
+                {
+                    await EndSessionsAsync(db, old.Id);
                 }
 
                 await db.ExecuteAsync(Insert, Values(successor));
                 db.Announce(ChangeKind.Directory);
                 await AuditRow.AppendAsync(db, entry);
-                return true;
+                return Receipt.Committed;
             },
             cancellationToken
         );
@@ -117,38 +133,23 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
             cancellationToken
         );
 
-    public Task<bool> NoteWarnedAsync(Guid id, DateTimeOffset freezesAt, CancellationToken cancellationToken) =>
+    public Task<Receipt> NoteWarnedAsync(Guid id, DateTimeOffset freezesAt, CancellationToken cancellationToken) =>
         engine.WriteAsync(
             async db =>
                 await db.ExecuteAsync(
                     "UPDATE api_keys SET warned_for = freezes_at WHERE id = $1 AND freezes_at = $2 AND (warned_for IS NULL OR warned_for <> freezes_at)",
                     id,
                     freezesAt
-                ) == 1,
+                ) == 1
+                    ? Receipt.Committed
+                    : Receipt.Conflict,
             cancellationToken
         );
 
     public void NoteUse(Guid id, DateTimeOffset at, string network) => uses.Note(id, at, network);
 
-    private static Task<ApiKey?> HeldAsync(Db db, Guid id) =>
-        db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}", Read, id);
-
-    private async Task ReplaceAsync(Db db, ApiKey? stored, ApiKey key, AuditEntry entry)
-    {
-        await db.ExecuteAsync(Upsert, Values(key));
-        db.Announce(ChangeKind.Directory);
-        if (stored?.RevokedAt is null && key.RevokedAt is not null)
-        {
-            await Revocations.OfAllAsync(
-                db,
-                SessionHolder.ApiKey(key.Id),
-                RevocationReason.CredentialRevoked,
-                time.GetUtcNow()
-            );
-        }
-
-        await AuditRow.AppendAsync(db, entry);
-    }
+    private Task<HolderMark> EndSessionsAsync(Db db, Guid key) =>
+        Marks.MakeAsync(db, SessionHolder.ApiKey(key), RevocationReason.CredentialRevoked, time.GetUtcNow());
 
     private static object?[] Values(ApiKey k) =>
         [
@@ -166,6 +167,7 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
             k.LastUsedAt,
             k.LastUsedFrom,
             k.WarnedFor,
+            k.Revision + 1,
         ];
 
     private static ApiKey Read(Row row) =>
@@ -185,5 +187,6 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
             LastUsedAt = row.MaybeTime(11),
             LastUsedFrom = row.MaybeText(12),
             WarnedFor = row.MaybeTime(13),
+            Revision = row.Number(14),
         };
 }

@@ -14,7 +14,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision";
 
     private const string Select =
-        $"SELECT {Columns}, standing_epoch, (SELECT accounts.disabled_at FROM accounts WHERE accounts.id = clients.owner_id) FROM clients";
+        $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts WHERE accounts.id = clients.owner_id) FROM clients";
 
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) "
@@ -36,35 +36,31 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             cancellationToken
         );
 
-    public Task SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken) =>
-        engine.WriteAsync(
+    public Task<Receipt> SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.ChangeAsync(
             async db =>
             {
-                // A name that two nodes create at once: the second waits here and then finds what it replaces.
-                await db.LockAsync($"client {client.Id}");
-                var stored = await db.FirstAsync($"{Select} WHERE id = $1 {db.ForUpdate}", Read, client.Id);
-                if (stored is not null && (stored.Revision != client.Revision || stored.Epoch > client.Epoch))
+                // The marks are locked before any row is; whether they have to be, the row tells.
+                if (await FindAsync(db, client.Id, "") is var seen && IsDisabled(seen, client))
                 {
-                    throw new StoreUnavailableException(
-                        "The client was changed, disabled or revoked since it was read; nothing was saved."
-                    );
+                    await db.LockMarksAsync();
                 }
 
-                var disabled = stored?.DisabledAt is null && client.DisabledAt is not null;
+                // An id that two nodes create at once: the second waits here and then finds what it replaces.
+                await db.LockAsync($"client {client.Id}");
+                var stored = await FindAsync(db, client.Id, db.ForUpdate);
+                if (stored is null ? client.Revision != 0 : stored.Revision != client.Revision || stored.Epoch > client.Epoch)
+                {
+                    return Receipt.Conflict;
+                }
+
                 var raised = stored is not null && LostSecret(stored, client);
                 await db.ExecuteAsync(Upsert, Values(client, (stored?.Epoch ?? client.Epoch) + (raised ? 1 : 0)));
-                if (disabled)
+                if (IsDisabled(stored, client))
                 {
-                    await Revocations.OfClientCredentialsAsync(
+                    await Revocations.EndClientAsync(
                         db,
-                        "id",
                         client.Id,
-                        RevocationReason.ClientDisabled,
-                        time.GetUtcNow()
-                    );
-                    await Revocations.OfAllAsync(
-                        db,
-                        SessionHolder.Client(client.Id),
                         RevocationReason.ClientDisabled,
                         time.GetUtcNow()
                     );
@@ -72,9 +68,16 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
 
                 await AuditRow.AppendAsync(db, entry);
                 db.Announce(ChangeKind.Directory);
+                return Receipt.Committed;
             },
             cancellationToken
         );
+
+    private static Task<Client?> FindAsync(Db db, string id, string locked) =>
+        db.FirstAsync($"{Select} WHERE id = $1 {locked}", Read, id);
+
+    private static bool IsDisabled(Client? stored, Client client) =>
+        stored?.DisabledAt is null && client.DisabledAt is not null;
 
     private static bool LostSecret(Client stored, Client client) =>
         stored.Secrets.Any(old => !client.Secrets.Any(kept => kept.Hash.AsSpan().SequenceEqual(old.Hash)));
@@ -124,7 +127,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             CreatedAt = row.Time(16),
             Epoch = row.Number(17),
             Revision = row.Number(18),
-            TokenEpoch = row.Number(19),
+            LastMark = row.Number(19),
             OwnerDisabledAt = row.MaybeTime(20),
         };
 }

@@ -54,45 +54,38 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
             cancellationToken
         );
 
-    public Task<int?> WithdrawAsync(
+    public Task<Receipt> WithdrawAsync(
         Guid accountId,
         string clientId,
         AuditEntry entry,
         CancellationToken cancellationToken
     ) =>
-        engine.WriteAsync<int?>(
+        engine.ChangeAsync(
             async db =>
             {
-                // The account's row first: a session that is being opened for it has either been written by then, and
-                // is found below, or finds what let it in gone.
+                await db.LockMarksAsync();
                 await LockAsync(db, accountId);
+                var holder = SessionHolder.Consent(accountId, clientId);
+                var now = time.GetUtcNow();
+                var sessions = await SessionLists.ReadAsync(db, engine.Changes.Marks, holder, now, Receipt.MostCounted);
                 var consents = await db.ExecuteAsync(
                     "DELETE FROM consents WHERE account_id = $1 AND client_id = $2",
                     accountId,
                     clientId
                 );
+                if (consents + sessions.Count == 0)
+                {
+                    return Receipt.Withdrawn;
+                }
 
-                // Codes before sessions: an exchange under way has either used its code by then, and its session is
-                // found below, or finds no code.
                 await db.ExecuteAsync(
                     "DELETE FROM codes WHERE account_id = $1 AND client_id = $2 AND used_at IS NULL",
                     accountId,
                     clientId
                 );
-                var sessions = await Revocations.OfClientForAccountAsync(
-                    db,
-                    accountId,
-                    clientId,
-                    RevocationReason.ByOwner,
-                    time.GetUtcNow()
-                );
-                if (consents + sessions == 0)
-                {
-                    return null;
-                }
-
+                var mark = await Marks.MakeAsync(db, holder, RevocationReason.ByOwner, now);
                 await AuditRow.AppendAsync(db, entry);
-                return sessions;
+                return Receipt.Committed with { EndedCount = sessions.Count, LastMark = mark.Number };
             },
             cancellationToken
         );

@@ -1,3 +1,4 @@
+using Turnstone.Storage.Sessions;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Storage.Audit;
@@ -5,7 +6,7 @@ using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Directory;
 
-internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
+internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISubscriptionStore
 {
     private const string ProductColumns = "id, name, approval_required, created_at, description";
     private const string Columns =
@@ -29,8 +30,8 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
             cancellationToken
         );
 
-    public Task<bool> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken) =>
-        engine.TryWriteAsync(
+    public Task<Receipt> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.ChangeAsync(
             async db =>
             {
                 await db.ExecuteAsync(
@@ -44,7 +45,7 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
                 );
                 await AuditRow.AppendAsync(db, entry);
                 db.Announce(ChangeKind.Directory);
-                return true;
+                return Receipt.Committed;
             },
             cancellationToken
         );
@@ -93,49 +94,84 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
             cancellationToken
         );
 
-    public Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken) =>
-        engine.TryWriteAsync(
+    public Task<Receipt> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.ChangeAsync(
             async db =>
             {
-                // What was cancelled stays so, whatever a save that read it before would make of it.
-                var stored = await db.FirstAsync(
-                    $"SELECT {Columns} FROM subscriptions WHERE id = $1 {db.ForUpdate}",
-                    Read,
-                    subscription.Id
-                );
-                if (
-                    stored is { State: SubscriptionState.Cancelled }
-                    && subscription.State is not SubscriptionState.Cancelled
-                )
+                // The marks are locked before any row is; whether they have to be, the row tells.
+                if (await FindAsync(db, subscription.Id, "") is { } seen && Ends(seen, subscription).Count > 0)
                 {
-                    return false;
+                    await db.LockMarksAsync();
                 }
 
-                if (stored is not null && stored.Revision != subscription.Revision)
+                var stored = await FindAsync(db, subscription.Id, db.ForUpdate);
+                if (stored?.State is SubscriptionState.Cancelled && subscription.State is not SubscriptionState.Cancelled)
                 {
-                    throw new StoreUnavailableException(
-                        "The subscription was changed since it was read; nothing was saved."
-                    );
+                    return Receipt.Withdrawn;
                 }
 
-                await db.ExecuteAsync(
-                    $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-                        + "ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, product_id = excluded.product_id, state = excluded.state, "
-                        + "primary_key_hash = excluded.primary_key_hash, secondary_key_hash = excluded.secondary_key_hash, expires_at = excluded.expires_at, "
-                        + "primary_key_sealed = excluded.primary_key_sealed, secondary_key_sealed = excluded.secondary_key_sealed, revision = excluded.revision",
-                    Values(subscription)
-                );
-                await db.ExecuteAsync("DELETE FROM subscription_keys WHERE subscription_id = $1", subscription.Id);
-                await db.ExecuteManyAsync(
-                    "INSERT INTO subscription_keys (hash, subscription_id) VALUES ($1, $2)",
-                    Keys(subscription)
-                );
+                if (stored is null ? subscription.Revision != 0 : stored.Revision != subscription.Revision)
+                {
+                    return Receipt.Conflict;
+                }
+
+                await WriteAsync(db, subscription);
+                foreach (var holder in stored is null ? [] : Ends(stored, subscription))
+                {
+                    await Marks.MakeAsync(db, holder, RevocationReason.CredentialRevoked, time.GetUtcNow());
+                }
+
                 await AuditRow.AppendAsync(db, entry);
                 db.Announce(ChangeKind.Directory);
-                return true;
+                return Receipt.Committed;
             },
             cancellationToken
         );
+
+    /// <summary>
+    /// Whose sessions a change ends: all of a subscription that stops to be active, and those of a key that is replaced.
+    /// </summary>
+    private static List<SessionHolder> Ends(Subscription stored, Subscription changed)
+    {
+        if (stored.State is SubscriptionState.Active && changed.State is not SubscriptionState.Active)
+        {
+            return [SessionHolder.Subscription(stored.Id)];
+        }
+
+        var ended = new List<SessionHolder>();
+        if (!stored.PrimaryKeyHash.AsSpan().SequenceEqual(changed.PrimaryKeyHash))
+        {
+            ended.Add(SessionHolder.SubscriptionKey(stored.Id, SubscriptionKeySlot.Primary));
+        }
+
+        if (!stored.SecondaryKeyHash.AsSpan().SequenceEqual(changed.SecondaryKeyHash))
+        {
+            ended.Add(SessionHolder.SubscriptionKey(stored.Id, SubscriptionKeySlot.Secondary));
+        }
+
+        return ended;
+    }
+
+    private static Task<Subscription?> FindAsync(Db db, Guid id, string locked) =>
+        db.FirstAsync($"SELECT {Columns} FROM subscriptions WHERE id = $1 {locked}", Read, id);
+
+    private static async Task WriteAsync(Db db, Subscription subscription)
+    {
+        await db.ExecuteAsync(
+            $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+                + "ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, product_id = excluded.product_id, "
+                + "state = excluded.state, primary_key_hash = excluded.primary_key_hash, "
+                + "secondary_key_hash = excluded.secondary_key_hash, expires_at = excluded.expires_at, "
+                + "primary_key_sealed = excluded.primary_key_sealed, "
+                + "secondary_key_sealed = excluded.secondary_key_sealed, revision = excluded.revision",
+            Values(subscription)
+        );
+        await db.ExecuteAsync("DELETE FROM subscription_keys WHERE subscription_id = $1", subscription.Id);
+        await db.ExecuteManyAsync(
+            "INSERT INTO subscription_keys (hash, subscription_id) VALUES ($1, $2)",
+            Keys(subscription)
+        );
+    }
 
     private static List<object?[]> Keys(Subscription s)
     {

@@ -1,41 +1,59 @@
 using System.Collections.Immutable;
-using Turnstone.Directory;
+using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Engines;
 
-/// <summary>Passes on what changed to whoever listens in this process.</summary>
+/// <summary>Passes on what changed to whoever listens in this process, and keeps the marks that it knows.</summary>
 internal sealed class ChangeFeed : IStoreChanges
 {
-    private ImmutableArray<Action<ChangeKind>> listeners = [];
+    private ImmutableArray<Action<StoreChange>> listeners = [];
 
-    public IDisposable Subscribe(Action<ChangeKind> heard)
+    public HolderMarks Marks { get; } = new();
+
+    public IDisposable Subscribe(Action<StoreChange> heard)
     {
         ImmutableInterlocked.Update(ref listeners, list => list.Add(heard));
         return new Subscription(this, heard);
     }
 
-    public void Tell(IEnumerable<ChangeKind> kinds)
+    /// <summary>What this process has committed.</summary>
+    public void Tell(Announcements announced)
     {
-        foreach (var kind in kinds)
+        announced.Marks.ForEach(Marks.Add);
+        foreach (var kind in announced.Kinds)
         {
-            foreach (var heard in listeners)
-            {
-                try
-                {
-                    heard(kind);
-                }
-#pragma warning disable CA1031 // the change is committed: a listener that fails must neither undo the answer nor keep the news from the others
-                catch (Exception)
-#pragma warning restore CA1031
-                { }
-            }
+            Tell(new StoreChange(kind, kind is ChangeKind.Revocations ? announced.Ended : []));
         }
     }
 
-    /// <summary>For when something may have been missed.</summary>
-    public void TellAll() => Tell(Enum.GetValues<ChangeKind>());
+    /// <summary>What another process has committed.</summary>
+    public void Tell(ChangeKind kind) => Tell(new StoreChange(kind));
 
-    private sealed class Subscription(ChangeFeed feed, Action<ChangeKind> heard) : IDisposable
+    /// <summary>For when something may have been missed.</summary>
+    public void TellAll()
+    {
+        foreach (var kind in Enum.GetValues<ChangeKind>())
+        {
+            Tell(kind);
+        }
+    }
+
+    private void Tell(StoreChange change)
+    {
+        foreach (var heard in listeners)
+        {
+            try
+            {
+                heard(change);
+            }
+#pragma warning disable CA1031 // the change is committed: a listener that fails must not keep it from the others
+            catch (Exception)
+#pragma warning restore CA1031
+            { }
+        }
+    }
+
+    private sealed class Subscription(ChangeFeed feed, Action<StoreChange> heard) : IDisposable
     {
         public void Dispose() => ImmutableInterlocked.Update(ref feed.listeners, list => list.Remove(heard));
     }

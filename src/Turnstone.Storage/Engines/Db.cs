@@ -10,7 +10,7 @@ namespace Turnstone.Storage.Engines;
 /// </summary>
 internal abstract class Db(RandomSource random, CancellationToken cancellationToken)
 {
-    private HashSet<ChangeKind> announced = [];
+    private Announcements announced = new();
 
     protected CancellationToken Cancelled { get; } = cancellationToken;
 
@@ -20,19 +20,27 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>Ends a SELECT whose rows this transaction is going to change.</summary>
     public abstract string ForUpdate { get; }
 
-    /// <summary>
-    /// Said before a statement that may touch very many rows: whoever waits for it waits longer before the database is
-    /// taken to hang.
-    /// </summary>
-    public virtual void TakesLong() { }
-
     /// <summary>Notes what every node has to hear once this transaction has been committed.</summary>
-    public void Announce(ChangeKind kind) => announced.Add(kind);
+    public void Announce(ChangeKind kind) => announced.Kinds.Add(kind);
 
-    public IReadOnlyCollection<ChangeKind> TakeAnnounced()
+    /// <summary>Notes sessions that this transaction ends: this process refuses their tokens at once.</summary>
+    public void Announce(IReadOnlyCollection<RevokedSession> ended)
+    {
+        announced.Ended.AddRange(ended);
+        announced.Kinds.Add(ChangeKind.Revocations);
+    }
+
+    /// <summary>Notes a mark that this transaction makes.</summary>
+    public void Announce(HolderMark mark)
+    {
+        announced.Marks.Add(mark);
+        announced.Kinds.Add(ChangeKind.Revocations);
+    }
+
+    public Announcements TakeAnnounced()
     {
         var taken = announced;
-        announced = [];
+        announced = new();
         return taken;
     }
 
@@ -40,6 +48,24 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
 
     /// <summary>Keeps every other transaction that asks for the same name waiting until this one ends.</summary>
     public abstract Task LockAsync(string name);
+
+    /// <summary>
+    /// Answers the number of the last mark. Where several processes write, no other mark is committed before this
+    /// transaction ends.
+    /// </summary>
+    public abstract Task<long> HoldMarksAsync();
+
+    /// <summary>
+    /// Lets this transaction alone make a mark: it waits for those that hold the marks, and no other holds them until
+    /// it ends. To be asked before any row is locked, or two would wait for each other.
+    /// </summary>
+    public abstract Task LockMarksAsync();
+
+    /// <summary>Numbers the change of sessions that this transaction has revoked.</summary>
+    public abstract Task NumberChangeAsync(IReadOnlyCollection<SessionId> revoked);
+
+    /// <summary>Which changes a statement that follows can see.</summary>
+    public abstract Task<ChangePoint> ChangesAsync();
 
     public abstract Task<bool> TableExistsAsync(string name);
 
@@ -63,13 +89,18 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>Writes rows, each of values for every column.</summary>
     public abstract Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows);
 
-    public abstract Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids);
+    /// <summary>The rows of these ids, and the number of the last mark at the moment they were read.</summary>
+    public abstract Task<(List<Session> Rows, long LastMark)> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids);
 
     /// <summary>
     /// Writes what a rotation changes of each row whose version is still the one before; answers the others, which have
-    /// moved meanwhile.
+    /// moved meanwhile. Where several processes write, nothing is written unless the last mark is still
+    /// <paramref name="lastMark"/>, and no other is made before the commit.
     /// </summary>
-    public abstract Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(IReadOnlyList<ChangedSession> rows);
+    public abstract Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(
+        IReadOnlyList<ChangedSession> rows,
+        long lastMark
+    );
 
     public abstract Task<int> ExecuteAsync(string sql, params object?[] values);
 

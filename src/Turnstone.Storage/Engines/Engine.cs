@@ -32,7 +32,7 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
 
     public abstract Task<RotationDecision> RotateAsync(PendingRotation rotation);
 
-    public abstract Task<bool> OpenAsync(PendingOpening opening);
+    public abstract Task<Receipt> OpenAsync(PendingOpening opening);
 
     /// <summary>
     /// Runs the work alone, against every process, in one transaction on a connection of its own: for migrations.
@@ -46,16 +46,16 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>As <see cref="WriteAsync{T}"/>; false when a unique constraint refused it.</summary>
-    public async Task<bool> TryWriteAsync(Func<Db, Task<bool>> write, CancellationToken cancellationToken)
+    /// <summary>As <see cref="WriteAsync{T}"/>; a unique constraint that refuses it is a conflict.</summary>
+    public async Task<Receipt> ChangeAsync(Func<Db, Task<Receipt>> change, CancellationToken cancellationToken)
     {
         try
         {
-            return await WriteAsync(write, cancellationToken);
+            return await WriteAsync(change, cancellationToken);
         }
         catch (DuplicateException)
         {
-            return false;
+            return Receipt.Conflict;
         }
     }
 

@@ -15,20 +15,20 @@ internal sealed class SigningKeyStore(Engine engine) : ISigningKeyStore
             cancellationToken
         );
 
-    public Task<bool> AddAsync(
+    public Task<Receipt> AddAsync(
         IReadOnlyList<string> known,
         IReadOnlyList<SigningKeyRecord> added,
         AuditEntry entry,
         CancellationToken cancellationToken
     ) =>
-        engine.TryWriteAsync(
+        engine.ChangeAsync(
             async db =>
             {
                 await db.LockAsync("signing keys");
                 var stored = await db.ListAsync("SELECT kid FROM signing_keys", row => row.Text(0));
                 if (!stored.ToHashSet(StringComparer.Ordinal).SetEquals(known))
                 {
-                    return false;
+                    return Receipt.Conflict;
                 }
 
                 await db.ExecuteManyAsync(
@@ -37,25 +37,25 @@ internal sealed class SigningKeyStore(Engine engine) : ISigningKeyStore
                 );
                 await AuditRow.AppendAsync(db, entry);
                 db.Announce(ChangeKind.SigningKeys);
-                return true;
+                return Receipt.Committed;
             },
             cancellationToken
         );
 
-    public Task<bool> SaveAsync(
+    public Task<Receipt> SaveAsync(
         SigningKeyRecord seen,
         SigningKeyRecord key,
         AuditEntry? entry,
         CancellationToken cancellationToken
     ) =>
-        engine.TryWriteAsync(
+        engine.ChangeAsync(
             async db =>
             {
                 await db.LockAsync("signing keys");
                 var stored = await db.ListAsync($"SELECT {Columns} FROM signing_keys WHERE kid = $1", Read, seen.Kid);
                 if (stored is not [var now] || !Same(now, seen))
                 {
-                    return false;
+                    return Receipt.Conflict;
                 }
 
                 await db.ExecuteAsync(
@@ -68,7 +68,7 @@ internal sealed class SigningKeyStore(Engine engine) : ISigningKeyStore
                 }
 
                 db.Announce(ChangeKind.SigningKeys);
-                return true;
+                return Receipt.Committed;
             },
             cancellationToken
         );

@@ -16,10 +16,8 @@ internal sealed class Deadline(TimeProvider time, TimeSpan? atMost = null) : IDi
     public static readonly TimeSpan OfABatch = TimeSpan.FromSeconds(4);
 
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource end = new(atMost ?? Usual, time);
-    private bool lengthened;
 
     /// <summary>The caller has been told: nothing may be committed for him any more.</summary>
     public bool IsOver => end.IsCancellationRequested;
@@ -47,27 +45,6 @@ internal sealed class Deadline(TimeProvider time, TimeSpan? atMost = null) : IDi
         catch (OperationCanceledException reason) when (IsOver && !work.IsCompleted)
         {
             throw NotInTime(reason);
-        }
-    }
-
-    /// <summary>
-    /// For statements that may touch very many rows; for all of them together. Longer they must not take: what is ended
-    /// here bears the time at which it began, and whoever asks what was ended lately looks back two minutes.
-    /// </summary>
-    public void Lengthen()
-    {
-        try
-        {
-            if (!lengthened)
-            {
-                end.CancelAfter(Long);
-            }
-
-            lengthened = true;
-        }
-        catch (ObjectDisposedException)
-        {
-            // It was over before.
         }
     }
 

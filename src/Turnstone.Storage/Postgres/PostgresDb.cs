@@ -18,16 +18,13 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         + "$10::bigint[], $11::bytea[], $12::bigint[], $13::text[]) "
         + "AS v (id, before, generation, advanced_at, access_expires_at, refresh_expires_at, last_used_at, replays, version, longest_access, "
         + "advance_key_hash, revoked_at, revoked_for) "
-        + "WHERE s.id = v.id AND s.version = v.before RETURNING s.id";
+        + "WHERE s.id = v.id AND s.version = v.before AND (SELECT turnstone_marks_end_at($14)) RETURNING s.id";
 
-    // A refresh waits for one row's lock at most; ending a hundred thousand sessions at once may take the connection's
-    // longer time.
+    private static readonly string Find =
+        $"SELECT {SessionRow.Columns}, {Marks.LastNumber} FROM sessions WHERE id = ANY($1)";
+
+    // A refresh waits for one row's lock at most.
     private const int RefreshTimeoutSeconds = 3;
-
-    /// <summary>The caller's, where he has to be answered in time.</summary>
-    public Deadline? Deadline { get; init; }
-
-    public override void TakesLong() => Deadline?.Lengthen();
 
     public override string ForShare => "FOR SHARE";
 
@@ -36,11 +33,40 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
     public override Task LockAsync(string name) =>
         AnyAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name);
 
+    public override Task<long> HoldMarksAsync() => NumberAsync("SELECT turnstone_hold_marks()");
+
+    public override Task LockMarksAsync() => AnyAsync("SELECT pg_advisory_xact_lock(turnstone_marks_lock())");
+
+    // The transaction's own number: the server knows which ones are still under way.
+    public override Task NumberChangeAsync(IReadOnlyCollection<SessionId> revoked) =>
+        ListOfAsync(
+            "UPDATE sessions SET revoked_number = pg_current_xact_id()::text::bigint WHERE id = ANY($1) RETURNING id",
+            row => row.Id(0),
+            revoked
+        );
+
+    public override async Task<ChangePoint> ChangesAsync()
+    {
+        // The first row is the number that the next transaction gets, the others are those that are under way.
+        var numbers = await ListAsync(
+            "WITH now AS (SELECT pg_current_snapshot() AS snapshot) "
+                + "SELECT 0::bigint AS place, pg_snapshot_xmax(snapshot)::text::bigint FROM now "
+                + "UNION ALL SELECT 1::bigint, pg_snapshot_xip(snapshot)::text::bigint FROM now ORDER BY place",
+            row => row.Number(1)
+        );
+        return new(numbers[0], numbers[1..]);
+    }
+
     public override Task<bool> TableExistsAsync(string name) =>
         AnyAsync("SELECT 1 FROM pg_class WHERE oid = to_regclass($1)", name);
 
     public override async Task ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
     {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
         await using var batch = new NpgsqlBatch(connection);
         foreach (var row in rows)
         {
@@ -82,9 +108,12 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         command.Parameters.Add(
             new NpgsqlParameter
             {
-                Value = keys is IEnumerable<string> texts
-                    ? texts.ToArray()
-                    : keys.Select(key => (byte[])Value.Of(key)).ToArray(),
+                Value = keys switch
+                {
+                    IEnumerable<string> texts => texts.ToArray(),
+                    IEnumerable<long> numbers => numbers.ToArray(),
+                    _ => keys.Select(key => (byte[])Value.Of(key)).ToArray(),
+                },
             }
         );
         Bind(command.Parameters, values);
@@ -115,20 +144,31 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         await command.ExecuteNonQueryAsync(Cancelled);
     }
 
-    public override async Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids)
+    public override async Task<(List<Session> Rows, long LastMark)> ReadSessionsAsync(
+        IReadOnlyCollection<SessionId> ids
+    )
     {
-        await using var command = new NpgsqlCommand(
-            $"SELECT {SessionRow.Columns} FROM sessions WHERE id = ANY($1)",
-            connection
-        )
-        {
-            CommandTimeout = RefreshTimeoutSeconds,
-        };
+        await using var command = new NpgsqlCommand(Find, connection) { CommandTimeout = RefreshTimeoutSeconds };
         command.Parameters.Add(new NpgsqlParameter { Value = ids.Select(id => id.ToBytes()).ToArray() });
-        return await ReadAsync(command, SessionRow.Read, new List<Session>(ids.Count));
+
+        // Without a row nothing is decided by a mark.
+        var lastMark = 0L;
+        var rows = await ReadAsync(
+            command,
+            row =>
+            {
+                lastMark = row.Number(SessionRow.Count);
+                return SessionRow.Read(row);
+            },
+            new List<Session>(ids.Count)
+        );
+        return (rows, rows.Count > 0 ? lastMark : await Marks.LastNumberAsync(this));
     }
 
-    public override async Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(IReadOnlyList<ChangedSession> rows)
+    public override async Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(
+        IReadOnlyList<ChangedSession> rows,
+        long lastMark
+    )
     {
         await using var command = new NpgsqlCommand(Rotate, connection) { CommandTimeout = RefreshTimeoutSeconds };
         Add(s => s.Id.ToBytes());
@@ -144,6 +184,7 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         Add(s => s.AdvanceKeyHash);
         Add(s => s.RevokedAt is { } at ? Value.OfTime(at) : (long?)null);
         Add(s => s.RevokedFor?.ToString());
+        command.Parameters.Add(new NpgsqlParameter { Value = lastMark });
 
         var written = await ReadAsync(command, row => new SessionId(row.Id(0)), new List<SessionId>(rows.Count));
         return written.Count == rows.Count ? [] : rows.Select(row => row.After.Id).Except(written).ToHashSet();

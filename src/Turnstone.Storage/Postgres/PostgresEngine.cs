@@ -72,16 +72,22 @@ internal sealed class PostgresEngine : Engine
 
     public override int Capacity { get; }
 
-    // Room on each page for the next version of a session's row.
     public override IReadOnlyDictionary<string, string> Words { get; } =
-        new Dictionary<string, string> { ["bytes"] = "BYTEA", ["hot"] = "WITH (fillfactor = 90)" };
+        new Dictionary<string, string>
+        {
+            ["bytes"] = "BYTEA",
+
+            // Room on each page for the next version of a session's row.
+            ["hot"] = "WITH (fillfactor = 90)",
+            ["marks"] = PostgresMarks.Migration,
+        };
 
     public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) =>
         WithDeadlineAsync(patience =>
             RepeatAsync(async () =>
             {
                 await using var connection = await connections.OpenAsync(cancellationToken);
-                return await read(new PostgresDb(connection, random, cancellationToken) { Deadline = patience });
+                return await read(new PostgresDb(connection, random, cancellationToken));
             })
         );
 
@@ -111,7 +117,7 @@ internal sealed class PostgresEngine : Engine
         return rotation.Task;
     }
 
-    public override Task<bool> OpenAsync(PendingOpening opening)
+    public override Task<Receipt> OpenAsync(PendingOpening opening)
     {
         if (opening.Alone)
         {
@@ -123,10 +129,10 @@ internal sealed class PostgresEngine : Engine
     }
 
     /// <summary>Opens it in a transaction of its own, which waits for whatever holds a row that it needs.</summary>
-    public async Task<bool> OpenAloneAsync(PendingOpening opening)
+    public async Task<Receipt> OpenAloneAsync(PendingOpening opening)
     {
-        await WriteAsync(db => OpeningRound.RunAsync(db, [opening], time.GetUtcNow()), opening.Cancellation);
-        return opening.Opened;
+        await WriteAsync(db => OpeningRound.RunAsync(db, [opening], Changes.Marks, time.GetUtcNow()), opening.Cancellation);
+        return opening.Receipt;
     }
 
     /// <summary>A transaction of a batch, which has its own queue and its own connections.</summary>
@@ -221,10 +227,10 @@ internal sealed class PostgresEngine : Engine
     {
         await using var connection = await from.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var db = new PostgresDb(connection, random, cancellationToken) { Deadline = patience };
+        var db = new PostgresDb(connection, random, cancellationToken);
         var result = await write(db);
         var announced = db.TakeAnnounced();
-        await PostgresListener.NotifyAsync(db, announced);
+        await PostgresListener.NotifyAsync(db, announced.Kinds);
         if (patience is { IsOver: true })
         {
             throw Deadline.NotInTime();

@@ -63,7 +63,7 @@ internal sealed class PostgresListener : IAsyncDisposable
     {
         if (Enum.TryParse<ChangeKind>(notification.Payload, out var kind))
         {
-            changes.Tell([kind]);
+            changes.Tell(kind);
         }
         else
         {

@@ -25,7 +25,7 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
         {
             await engine.TransactBatchAsync(async db =>
             {
-                await OpeningRound.RunAsync(db, batch, time.GetUtcNow());
+                await OpeningRound.RunAsync(db, batch, engine.Changes.Marks, time.GetUtcNow());
                 return batch.Count;
             });
         }

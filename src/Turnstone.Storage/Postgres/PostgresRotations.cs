@@ -54,7 +54,7 @@ internal sealed class PostgresRotations(
         {
             await using var connection = await connections.OpenAsync(CancellationToken.None);
             var db = new PostgresDb(connection, random, CancellationToken.None);
-            var round = await RotationRound.DecideAsync(db, batch, Value.Whole(time.GetUtcNow()));
+            var round = await RotationRound.DecideAsync(db, batch, changes.Marks, Value.Whole(time.GetUtcNow()));
 
             writing = true;
 
@@ -65,7 +65,7 @@ internal sealed class PostgresRotations(
             var announced = db.TakeAnnounced();
             if (transaction is not null)
             {
-                await PostgresListener.NotifyAsync(db, announced);
+                await PostgresListener.NotifyAsync(db, announced.Kinds);
                 await transaction.CommitAsync();
             }
 

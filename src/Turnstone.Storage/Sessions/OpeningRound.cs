@@ -5,28 +5,45 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage.Sessions;
 
 /// <summary>
-/// Opens a batch of sessions in one transaction: what vouches for each is asked for all of them together, and those
-/// that stand are written with their entries.
+/// Opens a batch of sessions in one transaction: the preconditions are checked for all of them together, and those that
+/// hold are written with their entries.
 /// </summary>
 internal static class OpeningRound
 {
-    public static async Task RunAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
+    public static async Task RunAsync(
+        Db db,
+        IReadOnlyList<PendingOpening> batch,
+        HolderMarks marks,
+        DateTimeOffset now
+    )
     {
-        var standing = await PreconditionCheck.StandingAsync(db, batch, now);
+        var lastMark = await db.HoldMarksAsync();
+        await Marks.CatchUpAsync(db, marks, lastMark);
+        var opened = new List<PendingOpening>(batch.Count);
+        var check = await PreconditionCheck.ReadAsync(db, batch, marks, now);
         foreach (var opening in batch)
         {
-            opening.Opened = standing.Contains(opening);
+            opening.Receipt = await check.DecideAsync(opening) with { LastMark = lastMark };
+            if (opening.Receipt.IsCommitted)
+            {
+                opened.Add(opening);
+            }
         }
 
-        if (standing.Count > 0)
-        {
-            if (standing.Exists(opening => opening.Session.RevokedAt is not null))
-            {
-                db.Announce(ChangeKind.Revocations);
-            }
+        await WriteAsync(db, opened, lastMark);
+    }
 
-            await SessionRow.InsertAsync(db, standing.ConvertAll(opening => opening.Session));
-            await AuditRow.AppendAsync(db, standing.ConvertAll(opening => opening.Entry));
+    private static async Task WriteAsync(Db db, List<PendingOpening> opened, long lastMark)
+    {
+        var rows = opened.ConvertAll(opening => opening.Session with { OpenedAfter = lastMark });
+        await SessionRow.InsertAsync(db, rows);
+        await AuditRow.AppendAsync(db, opened.ConvertAll(opening => opening.Entry));
+
+        // The end of one of a client's own tokens is written as a session that has ended.
+        if (rows.FindAll(row => row.RevokedAt is not null) is { Count: > 0 } ended)
+        {
+            await db.NumberChangeAsync(ended.ConvertAll(row => row.Id));
+            db.Announce(ended.ConvertAll(row => row.ToRevoked()));
         }
     }
 }

@@ -3,30 +3,30 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Sessions;
 
-/// <summary>A session that waits to be opened, with what vouches for it and what the record will say.</summary>
+/// <summary>A session that waits to be opened, with its preconditions and its audit entry.</summary>
 internal sealed class PendingOpening(
     Session session,
-    Preconditions vouchers,
+    Preconditions preconditions,
     AuditEntry entry,
     TimeProvider time,
     CancellationToken cancellationToken
-) : PendingSession<bool>(time, cancellationToken)
+) : PendingSession<Receipt>(time, cancellationToken)
 {
     public Session Session => session;
 
-    public Preconditions Preconditions => vouchers;
+    public Preconditions Preconditions => preconditions;
 
     public AuditEntry Entry => entry;
 
     /// <summary>
-    /// Not with others in one transaction, where several of a node are under way at once: a code's row is consumed, and
-    /// a withdrawal that deletes codes in another order would wait for them as they for it; what is written as ended
-    /// may be written twice, and would fail the others with it.
+    /// Not together with others in one transaction. The row of a code is changed, and a withdrawal that deletes codes
+    /// in another order would deadlock with it; an ended session may be written twice, and its duplicate would fail the
+    /// others.
     /// </summary>
-    public bool Alone => vouchers.CodeHash is not null || session.RevokedAt is not null;
+    public bool Alone => preconditions.CodeHash is not null || session.RevokedAt is not null;
 
-    /// <summary>Whether everything that vouched still stood, and the row was written.</summary>
-    public bool Opened { get; set; }
+    /// <summary>What came of it, once it was decided.</summary>
+    public Receipt Receipt { get; set; } = Receipt.Withdrawn;
 
-    public override void Answer() => Answer(Opened);
+    public override void Answer() => Answer(Receipt);
 }

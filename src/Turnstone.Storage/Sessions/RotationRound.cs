@@ -19,9 +19,11 @@ internal sealed class RotationRound
     private readonly Dictionary<SessionId, ChangedSession?> rows;
     private readonly List<PendingRotation> decided;
     private readonly List<(SessionId Session, AuditEntry Entry)> entries = [];
+    private readonly long lastMark;
 
-    private RotationRound(IReadOnlyList<PendingRotation> batch)
+    private RotationRound(IReadOnlyList<PendingRotation> batch, long lastMark)
     {
+        this.lastMark = lastMark;
         decided = new(batch.Count);
         rows = new(batch.Count);
         foreach (var rotation in batch)
@@ -33,12 +35,19 @@ internal sealed class RotationRound
     /// <summary>Whether something has to be written together with the rows.</summary>
     public bool HasEntries => entries.Count > 0;
 
-    public static async Task<RotationRound> DecideAsync(Db db, IReadOnlyList<PendingRotation> batch, DateTimeOffset now)
+    public static async Task<RotationRound> DecideAsync(
+        Db db,
+        IReadOnlyList<PendingRotation> batch,
+        HolderMarks marks,
+        DateTimeOffset now
+    )
     {
-        var round = new RotationRound(batch);
-        foreach (var row in await db.ReadSessionsAsync(round.rows.Keys))
+        var (read, lastMark) = await db.ReadSessionsAsync([.. batch.Select(rotation => rotation.Session).Distinct()]);
+        await Marks.CatchUpAsync(db, marks, lastMark);
+        var round = new RotationRound(batch, lastMark);
+        foreach (var row in read)
         {
-            round.rows[row.Id] = new(row, row);
+            round.rows[row.Id] = new(row, marks.Apply(row));
         }
 
         foreach (var rotation in batch)
@@ -55,7 +64,7 @@ internal sealed class RotationRound
     public async Task<(List<PendingRotation> Hold, List<PendingRotation> Again)> WriteAsync(Db db)
     {
         var changed = Changed();
-        var moved = changed.Count > 0 ? await db.WriteRotatedAsync(changed) : [];
+        var moved = changed.Count > 0 ? await db.WriteRotatedAsync(changed, lastMark) : [];
         if (HasEntries)
         {
             await AuditRow.AppendAsync(
@@ -64,9 +73,11 @@ internal sealed class RotationRound
             );
         }
 
-        if (changed.Exists(row => row.After.RevokedAt is not null && !moved.Contains(row.After.Id)))
+        var ended = changed.FindAll(row => row.After.RevokedAt is not null && !moved.Contains(row.After.Id));
+        if (ended.Count > 0)
         {
-            db.Announce(ChangeKind.Revocations);
+            await db.NumberChangeAsync(ended.ConvertAll(row => row.After.Id));
+            db.Announce(ended.ConvertAll(row => row.After.ToRevoked()));
         }
 
         return moved.Count == 0

@@ -32,10 +32,15 @@ internal static class SessionRow
         ("opened_network", Shape.Text),
         ("opened_agent", Shape.Text),
         ("version", Shape.Number),
-        ("longest_access", Shape.Number)
+        ("longest_access", Shape.Number),
+        ("opened_after", Shape.Number),
+        ("subscription_id", Shape.Bytes),
+        ("subscription_key", Shape.Text)
     );
 
     public static readonly string Columns = Into.Columns;
+
+    public static readonly int Count = Into.Shapes.Count;
 
     /// <summary>The minute in which it was opened, as the index of what an API key holds has it.</summary>
     public const string Minute = "CAST(created_at / 60000000 AS INTEGER)";
@@ -78,6 +83,9 @@ internal static class SessionRow
             s.OpenedBy.UserAgent,
             s.Version,
             s.LongestAccess,
+            s.OpenedAfter,
+            s.Subscription?.Id,
+            s.Subscription?.Key,
         ];
 
     public static Session Read(Row row)
@@ -110,6 +118,10 @@ internal static class SessionRow
             OpenedBy = new Caller(row.Text(20), row.MaybeText(21)),
             Version = row.Number(22),
             LongestAccess = TimeSpan.FromMicroseconds(row.Number(23)),
+            OpenedAfter = row.Number(24),
+            Subscription = row.MaybeId(25) is { } subscription
+                ? (subscription, row.Word<SubscriptionKeySlot>(26))
+                : null,
         };
     }
 }

@@ -7,26 +7,24 @@ namespace Turnstone.Storage.Sessions;
 
 internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionStore
 {
-    // Readers of access tokens allow for clocks that differ: until then a token past its end may still be taken
-    // somewhere.
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
-
     private readonly SessionSweep sweep = new(engine);
 
-    public async Task<bool> OpenAsync(
+    public HolderMarks Marks => engine.Changes.Marks;
+
+    public async Task<Receipt> OpenAsync(
         Session session,
-        Preconditions vouchers,
+        Preconditions preconditions,
         AuditEntry entry,
         CancellationToken cancellationToken
     )
     {
         try
         {
-            return await engine.OpenAsync(new PendingOpening(session, vouchers, entry, time, cancellationToken));
+            return await engine.OpenAsync(new PendingOpening(session, preconditions, entry, time, cancellationToken));
         }
         catch (DuplicateException)
         {
-            return false;
+            return Receipt.Conflict;
         }
     }
 
@@ -37,12 +35,9 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
     ) => engine.RotateAsync(new PendingRotation(attempt, reuseEntry, time, cancellationToken));
 
     public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
-        engine.ReadAsync(
-            db => db.FirstAsync($"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1", SessionRow.Read, id),
-            cancellationToken
-        );
+        engine.ReadAsync(db => FindAsync(db, id), cancellationToken);
 
-    public Task<bool> RevokeAsync(
+    public Task<Receipt> EndAsync(
         SessionId id,
         RevocationReason reason,
         AuditEntry entry,
@@ -51,37 +46,40 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         engine.WriteAsync(
             async db =>
             {
-                if (await Revocations.OfOneAsync(db, id, reason, time.GetUtcNow()) == 0)
+                if (
+                    await FindAsync(db, id) is not { RevokedAt: null }
+                    || await Revocations.EndOneAsync(db, id, reason, time.GetUtcNow()) is not { } ended
+                )
                 {
-                    return false;
+                    return Receipt.Withdrawn;
                 }
 
                 await AuditRow.AppendAsync(db, entry);
-                return true;
+                return Receipt.Committed with { Ended = [ended], EndedCount = 1 };
             },
             cancellationToken
         );
 
-    public Task<int> RevokeAllAsync(
+    public async Task<Receipt> EndAllAsync(
         SessionHolder holder,
         RevocationReason reason,
         AuditEntry entry,
         CancellationToken cancellationToken,
         SessionId? except = null
-    ) =>
-        engine.WriteAsync(
+    )
+    {
+        var count = await CountAsync(holder, except, cancellationToken);
+        return await engine.WriteAsync(
             async db =>
             {
-                // The holder's row first: a session that is being opened has either been written by then, and is found
-                // below, or finds the new epoch.
-                await WithdrawAsync(db, holder, reason, time.GetUtcNow());
-                var ended = await Revocations.OfAllAsync(db, holder, reason, time.GetUtcNow(), except);
-                db.Announce(ChangeKind.Directory);
+                await db.LockMarksAsync();
+                var mark = await EndAllAsync(db, holder, reason, except);
                 await AuditRow.AppendAsync(db, entry);
-                return ended;
+                return Receipt.Committed with { EndedCount = count, LastMark = mark.Number };
             },
             cancellationToken
         );
+    }
 
     public Task<IReadOnlyList<Session>> ListAsync(
         SessionHolder holder,
@@ -90,77 +88,58 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         SessionPlace? after = null
     ) =>
         engine.ReadAsync<IReadOnlyList<Session>>(
-            async db =>
-            {
-                Task<List<Session>> PageAsync<T>(string column, IReadOnlyCollection<T> holders) =>
-                    this.PageAsync(db, column, holders, limit, after);
-                List<Session> pages = holder switch
-                {
-                    { AccountId: { } account } =>
-                    [
-                        .. await PageAsync(Revocations.OwnOfAccount, [account]),
-                        .. await PageAsync("api_key_id", await Revocations.ApiKeysOfAsync(db, account)),
-                    ],
-                    { ClientId: { } client } => await PageAsync("client_id", [client]),
-                    { ApiKeyId: var key } => await PageAsync("api_key_id", [key!.Value]),
-                };
-                return
-                [
-                    .. pages
-                        .OrderByDescending(session => session.CreatedAt)
-                        .ThenByDescending(session => session.Id.Value)
-                        .Take(limit),
-                ];
-            },
+            async db => await SessionLists.ReadAsync(db, Marks, holder, time.GetUtcNow(), limit, after),
             cancellationToken
         );
 
-    public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(
-        DateTimeOffset since,
-        CancellationToken cancellationToken
-    ) =>
-        engine.ReadAsync<IReadOnlyList<RevokedSession>>(
+    public Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken) =>
+        engine.ReadAsync(
             async db =>
-                await db.ListAsync(
-                    "SELECT id, revoked_at, CASE WHEN revoked_at + longest_access > access_expires_at THEN revoked_at + longest_access ELSE access_expires_at END FROM sessions "
-                        + "WHERE revoked_at IS NOT NULL AND revoked_at >= $1 AND (access_expires_at > $2 OR revoked_at + longest_access > $2)",
-                    row => new RevokedSession(new SessionId(row.Id(0)), row.Time(1), row.Time(2)),
-                    since,
-                    time.GetUtcNow() - Skew
-                ),
+            {
+                await Sessions.Marks.CatchUpAsync(db, Marks);
+                return await RevokedRows.ReadAsync(db, change, time.GetUtcNow());
+            },
             cancellationToken
         );
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         sweep.StepAsync(before, limit, cancellationToken);
 
-    private Task<List<Session>> PageAsync<T>(
+    // For a page to tell: read before, so that nobody waits for the counting.
+    private async Task<int> CountAsync(SessionHolder holder, SessionId? except, CancellationToken cancellationToken) =>
+        (await ListAsync(holder, Receipt.MostCounted, cancellationToken)).Count(session => session.Id != except);
+
+    private async Task<HolderMark> EndAllAsync(
         Db db,
-        string column,
-        IReadOnlyCollection<T> holders,
-        int limit,
-        SessionPlace? after
+        SessionHolder holder,
+        RevocationReason reason,
+        SessionId? except
     )
     {
-        var beyond = after is null ? "" : "AND (created_at < $4 OR (created_at = $4 AND id < $5)) ";
-        object?[] place = after is { } last ? [last.CreatedAt, last.Id] : [];
-        return db.ListOfAsync(
-            $"SELECT {SessionRow.Columns} FROM sessions WHERE {db.OneOf(column)} AND revoked_at IS NULL AND refresh_expires_at > $2 {beyond}"
-                + "ORDER BY created_at DESC, id DESC LIMIT $3",
-            SessionRow.Read,
-            holders,
-            [time.GetUtcNow(), limit, .. place]
-        );
+        // A session that has ended does not come back by being excepted from a later mark.
+        var kept = except is { } id && await FindAsync(db, id) is { RevokedAt: null } ? except : null;
+        if (holder is { Kind: HolderKind.Client, ClientId: { } client })
+        {
+            return await Revocations.EndClientAsync(db, client, reason, time.GetUtcNow(), kept);
+        }
+
+        if (holder is { Kind: HolderKind.Account, AccountId: { } account })
+        {
+            await db.ExecuteAsync("UPDATE accounts SET epoch = epoch + 1 WHERE id = $1", account);
+            db.Announce(ChangeKind.Directory);
+        }
+
+        return await Sessions.Marks.MakeAsync(db, holder, reason, time.GetUtcNow(), kept);
     }
 
-    private static Task WithdrawAsync(Db db, SessionHolder holder, RevocationReason reason, DateTimeOffset now) =>
-        holder switch
-        {
-            { AccountId: { } account } => db.ExecuteAsync(
-                "UPDATE accounts SET epoch = epoch + 1 WHERE id = $1",
-                account
-            ),
-            { ClientId: { } client } => Revocations.OfClientCredentialsAsync(db, "id", client, reason, now),
-            { ApiKeyId: var key } => db.AnyAsync($"SELECT 1 FROM api_keys WHERE id = $1 {db.ForUpdate}", key),
-        };
+    private async Task<Session?> FindAsync(Db db, SessionId id)
+    {
+        await Sessions.Marks.CatchUpAsync(db, Marks);
+        var row = await db.FirstAsync(
+            $"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1",
+            SessionRow.Read,
+            id
+        );
+        return row is null ? null : Marks.Apply(row);
+    }
 }

@@ -1,3 +1,5 @@
+using Turnstone.Model;
+using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Sessions;
@@ -13,9 +15,17 @@ internal sealed class SessionSweep(Engine engine)
     private const int LongestWalk = 200 * Window;
 
     private const string Dead =
-        "access_expires_at < $2 AND CASE WHEN revoked_at IS NULL THEN refresh_expires_at < $2 ELSE revoked_at + longest_access < $2 END";
+        "access_expires_at < $2 AND CASE WHEN revoked_at IS NULL THEN refresh_expires_at < $2 "
+        + "ELSE revoked_at + longest_access < $2 END";
+
+    private const string Select =
+        $"SELECT id, CASE WHEN {Dead} THEN 1 ELSE 0 END, account_id, client_id, api_key_id, subscription_id, "
+        + "subscription_key, opened_after, longest_access, version FROM sessions WHERE id > $1 ORDER BY id LIMIT $3";
 
     private byte[] walked = [];
+    private DateTimeOffset walkBefore;
+
+    private HolderMarks Marks => engine.Changes.Marks;
 
     /// <summary>
     /// Walks on until the limit is removed, the table has ended, or the walk is long enough for one step.
@@ -25,25 +35,21 @@ internal sealed class SessionSweep(Engine engine)
         var removed = 0;
         for (var seen = 0; seen < LongestWalk && removed < limit; seen += Window)
         {
-            var window = await engine.ReadAsync(
-                db =>
-                    db.ListAsync(
-                        $"SELECT id, CASE WHEN {Dead} THEN 1 ELSE 0 END FROM sessions WHERE id > $1 ORDER BY id LIMIT $3",
-                        row => (Id: row.Bytes(0), Dead: row.Flag(1)),
-                        walked,
-                        before,
-                        Window
-                    ),
-                cancellationToken
-            );
-            var dead = window.Where(row => row.Dead).Take(limit - removed).Select(row => row.Id).ToList();
+            walkBefore = walked.Length == 0 ? before : walkBefore;
+            var window = await ReadAsync(before, cancellationToken);
+            var dead = window.Where(row => row.Dead || row.Ended).Take(limit - removed).ToList();
             removed += await RemoveAsync(dead, before, cancellationToken);
 
             // With the limit reached inside a window, the next step begins behind the last one removed.
             walked =
-                removed >= limit && dead.Count > 0 ? dead[^1]
+                removed >= limit && dead.Count > 0 ? dead[^1].Id
                 : window.Count == Window ? window[^1].Id
                 : [];
+            if (walked.Length == 0)
+            {
+                await RemoveMarksAsync(cancellationToken);
+            }
+
             if (window.Count < Window)
             {
                 break;
@@ -53,8 +59,36 @@ internal sealed class SessionSweep(Engine engine)
         return removed;
     }
 
-    // The condition again: a store that was put back lets a session live on that looked dead when it was read.
-    private Task<int> RemoveAsync(List<byte[]> dead, DateTimeOffset before, CancellationToken cancellationToken) =>
+    private Task<List<Candidate>> ReadAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        engine.ReadAsync(
+            async db =>
+            {
+                await Sessions.Marks.CatchUpAsync(db, Marks);
+                return await db.ListAsync(Select, row => Read(row, before), walked, before, Window);
+            },
+            cancellationToken
+        );
+
+    private Candidate Read(Row row, DateTimeOffset before)
+    {
+        var holders = new SessionHolders(
+            row.MaybeId(2),
+            row.MaybeText(3),
+            row.MaybeId(4),
+            row.MaybeId(5) is { } subscription ? (subscription, row.Word<SubscriptionKeySlot>(6)) : null
+        );
+        var mark = Marks.Find(holders, new SessionId(row.Id(0)), row.Number(7));
+        return new(
+            row.Bytes(0),
+            row.Flag(1),
+            mark is not null && mark.At + TimeSpan.FromMicroseconds(row.Number(8)) < before,
+            row.Number(9)
+        );
+    }
+
+    // The condition again: a store that was put back lets a session live on that looked dead when it was read. One that
+    // a mark has ended cannot be written by anybody, so its version is the condition.
+    private Task<int> RemoveAsync(List<Candidate> dead, DateTimeOffset before, CancellationToken cancellationToken) =>
         dead.Count == 0
             ? Task.FromResult(0)
             : engine.WriteAsync(
@@ -62,10 +96,38 @@ internal sealed class SessionSweep(Engine engine)
                 {
                     await db.ExecuteManyAsync(
                         $"DELETE FROM sessions WHERE id = $1 AND {Dead}",
-                        dead.ConvertAll(id => new object?[] { id, before })
+                        [.. dead.Where(row => row.Dead).Select(row => new object?[] { row.Id, before })]
+                    );
+                    await db.ExecuteManyAsync(
+                        "DELETE FROM sessions WHERE id = $1 AND access_expires_at < $2 AND version = $3",
+                        [.. dead.Where(row => !row.Dead).Select(row => new object?[] { row.Id, before, row.Version })]
                     );
                     return dead.Count;
                 },
                 cancellationToken
             );
+
+    // A whole walk has removed all that these marks ended: no access token of theirs was good for longer.
+    private async Task RemoveMarksAsync(CancellationToken cancellationToken)
+    {
+        var before = walkBefore - Terms.LongestAccessLifetime;
+        if (
+            await engine.ReadAsync(
+                db => db.AnyAsync("SELECT 1 FROM marks WHERE at < $1 LIMIT 1", before),
+                cancellationToken
+            )
+        )
+        {
+            await engine.WriteAsync(db => db.ExecuteAsync("DELETE FROM marks WHERE at < $1", before), cancellationToken);
+        }
+
+        Marks.Forget(before);
+    }
+
+    /// <summary>A row of the walk.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Dead">Its own times say that it is dead.</param>
+    /// <param name="Ended">A mark ended it, and its tokens are dead.</param>
+    /// <param name="Version">The version that was read.</param>
+    private readonly record struct Candidate(byte[] Id, bool Dead, bool Ended, long Version);
 }

@@ -46,6 +46,25 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
 
     public override Task LockAsync(string name) => Task.CompletedTask;
 
+    // A writer is alone: no mark is made beside it.
+    public override Task<long> HoldMarksAsync() => Marks.LastNumberAsync(this);
+
+    public override Task LockMarksAsync() => Task.CompletedTask;
+
+    public override async Task NumberChangeAsync(IReadOnlyCollection<SessionId> revoked)
+    {
+        var number = await NumberAsync(
+            "UPDATE counters SET number = number + 1 WHERE name = 'change' RETURNING number"
+        );
+        await ExecuteManyAsync(
+            "UPDATE sessions SET revoked_number = $2 WHERE id = $1",
+            [.. revoked.Select(id => new object?[] { id, number })]
+        );
+    }
+
+    public override async Task<ChangePoint> ChangesAsync() =>
+        new(await NumberAsync("SELECT number FROM counters WHERE name = 'change'") + 1, []);
+
     public override Task<bool> TableExistsAsync(string name) =>
         AnyAsync("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1", name);
 
@@ -111,8 +130,11 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
     public override Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows) =>
         ExecuteManyAsync(into.OfOne, rows);
 
-    public override Task<List<Session>> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids)
+    public override async Task<(List<Session> Rows, long LastMark)> ReadSessionsAsync(
+        IReadOnlyCollection<SessionId> ids
+    )
     {
+        var lastMark = await Marks.LastNumberAsync(this);
         var rows = new List<Session>(ids.Count);
         var statement = Prepared(Find, out _);
         Span<byte> key = stackalloc byte[SessionId.Size];
@@ -133,10 +155,13 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
             }
         }
 
-        return Task.FromResult(rows);
+        return (rows, lastMark);
     }
 
-    public override Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(IReadOnlyList<ChangedSession> rows)
+    public override Task<IReadOnlyCollection<SessionId>> WriteRotatedAsync(
+        IReadOnlyList<ChangedSession> rows,
+        long lastMark
+    )
     {
         List<SessionId>? moved = null;
         var statement = Prepared(SessionRow.Rotate, out _);

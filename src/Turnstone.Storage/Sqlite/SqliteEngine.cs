@@ -43,7 +43,7 @@ internal sealed class SqliteEngine : Engine
     public override int Capacity { get; }
 
     public override IReadOnlyDictionary<string, string> Words { get; } =
-        new Dictionary<string, string> { ["bytes"] = "BLOB", ["hot"] = "WITHOUT ROWID" };
+        new Dictionary<string, string> { ["bytes"] = "BLOB", ["hot"] = "WITHOUT ROWID", ["marks"] = "" };
 
     public override async Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ internal sealed class SqliteEngine : Engine
         return rotation.Task;
     }
 
-    public override Task<bool> OpenAsync(PendingOpening opening)
+    public override Task<Receipt> OpenAsync(PendingOpening opening)
     {
         queue.Add(opening);
         return opening.Task;

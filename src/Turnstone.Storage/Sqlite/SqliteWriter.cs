@@ -16,7 +16,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
 
     public async Task CommitAsync(IReadOnlyList<Pending> batch)
     {
-        var announced = new HashSet<ChangeKind>();
+        Announcements announced;
         try
         {
             var db = connection ??= new SqliteDb(file.OpenWriter(), random);
@@ -29,7 +29,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
             await OpenAsync(db, [.. batch.OfType<PendingOpening>()]);
             await RotateAsync(db, [.. batch.OfType<PendingRotation>()]);
             await db.ExecuteAsync("COMMIT");
-            announced.UnionWith(db.TakeAnnounced());
+            announced = db.TakeAnnounced();
         }
         catch (Exception reason)
         {
@@ -85,10 +85,10 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         {
             var now = time.GetUtcNow();
             Exception? failed = null;
-            await TryAsync(db, () => OpeningRound.RunAsync(db, openings, now), reason => failed = reason);
+            await TryAsync(db, () => OpeningRound.RunAsync(db, openings, changes.Marks, now), reason => failed = reason);
             foreach (var opening in failed is null ? [] : openings)
             {
-                await TryAsync(db, () => OpeningRound.RunAsync(db, [opening], now), opening.Fail);
+                await TryAsync(db, () => OpeningRound.RunAsync(db, [opening], changes.Marks, now), opening.Fail);
             }
         }
     }
@@ -97,7 +97,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
     {
         if (rotations.Count > 0)
         {
-            var round = await RotationRound.DecideAsync(db, rotations, Value.Whole(time.GetUtcNow()));
+            var round = await RotationRound.DecideAsync(db, rotations, changes.Marks, Value.Whole(time.GetUtcNow()));
             await round.WriteAsync(db);
         }
     }

@@ -1,3 +1,4 @@
+using Turnstone.Storage;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
@@ -36,7 +37,6 @@ public enum ActOutcome
 public sealed class AccountAdministration(
     IAccountStore accounts,
     SessionRevocation revocation,
-    RevokedSessions revoked,
     RandomSource random,
     TimeProvider time
 )
@@ -46,23 +46,8 @@ public sealed class AccountAdministration(
     /// <summary>
     /// Shuts the account: its sessions end in the same commit, its portal cookies with the next click.
     /// </summary>
-    public async Task<ActOutcome> DisableAsync(Guid id, Caller caller, CancellationToken cancellationToken)
-    {
-        var outcome = await ChangeAsync(
-            id,
-            caller,
-            "disabled",
-            account => account.DisabledAt is null,
-            Disable,
-            cancellationToken
-        );
-        if (outcome is ActOutcome.Done)
-        {
-            await revoked.RefreshAsync(cancellationToken);
-        }
-
-        return outcome;
-    }
+    public Task<ActOutcome> DisableAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(id, caller, "disabled", account => account.DisabledAt is null, Disable, cancellationToken);
 
     /// <summary>Opens a disabled account again; what was revoked stays revoked.</summary>
     public Task<ActOutcome> EnableAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
@@ -158,25 +143,13 @@ public sealed class AccountAdministration(
             }
 
             change(account);
-            if (
-                await accounts.SaveAsync(
-                    account,
-                    NewAccount.NewStamp(random),
-                    Entry(account, caller, detail),
-                    cancellationToken
-                )
-            )
+            var entry = Entry(account, caller, detail);
+            switch ((await accounts.SaveAsync(account, NewAccount.NewStamp(random), entry, cancellationToken)).Kind)
             {
-                return ActOutcome.Done;
-            }
-
-            if (
-                await accounts.AdministratorsAsync(cancellationToken) is [var last]
-                && last.Id == id
-                && account is not { Administrator: true, DisabledAt: null }
-            )
-            {
-                return ActOutcome.LastAdministrator;
+                case ReceiptKind.Committed:
+                    return ActOutcome.Done;
+                case ReceiptKind.Withdrawn:
+                    return ActOutcome.LastAdministrator;
             }
         }
 

@@ -70,22 +70,21 @@ public sealed class ProductCatalogue(ISubscriptionStore store, RandomSource rand
             : null;
     }
 
-    private Task<bool> SaveAsync(
+    private async Task<bool> SaveAsync(
         Product product,
         AuditEvent what,
         Caller caller,
         string detail,
         CancellationToken cancellationToken
-    ) =>
-        store.SaveProductAsync(
-            product,
-            new AuditEntry
-            {
-                Event = what,
-                At = time.GetUtcNow(),
-                Caller = caller,
-                Detail = $"product {detail}",
-            },
-            cancellationToken
-        );
+    )
+    {
+        var entry = new AuditEntry
+        {
+            Event = what,
+            At = time.GetUtcNow(),
+            Caller = caller,
+            Detail = $"product {detail}",
+        };
+        return (await store.SaveProductAsync(product, entry, cancellationToken)).IsCommitted;
+    }
 }

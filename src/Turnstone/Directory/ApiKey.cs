@@ -65,6 +65,9 @@ public sealed record ApiKey
     /// </summary>
     public DateTimeOffset? WarnedFor { get; init; }
 
+    /// <summary>Counts the saves. Zero for a key that was not saved yet.</summary>
+    public long Revision { get; init; }
+
     /// <summary>When it stops working by itself: at the freeze, or at the end of an overlap that comes first.</summary>
     public DateTimeOffset WorksUntil => OverlapEndsAt < FreezesAt ? OverlapEndsAt.Value : FreezesAt;
 

@@ -35,6 +35,7 @@ public sealed class ApiKeys(
     public const int MostLive = 100;
 
     private const int HintLength = 8;
+    private const int Attempts = 20;
 
     // What a login asks. The commit that opens the session asks the row itself again, so what is remembered can open
     // nothing that has been revoked since.
@@ -83,7 +84,7 @@ public sealed class ApiKeys(
     {
         var text = ApiKeyText.Mint(random);
         var key = New(accountId, name, scopes, expiresIn, text, hint: text[..HintLength]);
-        return await store.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated, key, caller), cancellationToken)
+        return (await store.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated, key, caller), cancellationToken)).IsCommitted
             ? new MintedApiKey(key, text)
             : throw new InvalidOperationException(
                 "A key of 192 random bits was there already: the random source is broken."
@@ -119,7 +120,7 @@ public sealed class ApiKeys(
         }
 
         var key = New(accountId, name, scopes, expiresIn, text, hint: "");
-        return await store.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated, key, caller, "imported"), cancellationToken)
+        return (await store.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated, key, caller, "imported"), cancellationToken)).IsCommitted
             ? key
             : null;
     }
@@ -196,12 +197,13 @@ public sealed class ApiKeys(
         var text = ApiKeyText.Mint(random);
         var successor = New(accountId, old.Name, old.Scopes, expiresIn: null, text, hint: text[..HintLength]);
         var leaving = old with { SuccessorId = successor.Id, OverlapEndsAt = now + overlap };
-        return await store.RollAsync(
+        var receipt = await store.RollAsync(
             leaving,
             successor,
             Entry(AuditEvent.ApiKeyRolled, old, caller, $"successor {successor.Id}"),
             cancellationToken
-        )
+        );
+        return receipt.IsCommitted
             ? new MintedApiKey(successor, text)
             : null;
     }
@@ -229,6 +231,7 @@ public sealed class ApiKeys(
             cancellationToken
         );
 
+    /// <summary>Changes the key as it is stored: two who change different things of it do not undo each other.</summary>
     private async Task<ApiKey?> ChangeAsync(
         Guid accountId,
         Guid id,
@@ -236,10 +239,23 @@ public sealed class ApiKeys(
         Func<ApiKey, ApiKey?> change,
         Caller caller,
         CancellationToken cancellationToken
-    ) =>
-        await FindAsync(accountId, id, cancellationToken) is { } key
-            ? await store.ChangeAsync(id, change, Entry(what, key, caller), cancellationToken)
-            : null;
+    )
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await FindAsync(accountId, id, cancellationToken) is not { } key || change(key) is not { } changed)
+            {
+                return null;
+            }
+
+            if ((await store.SaveAsync(changed, Entry(what, key, caller), cancellationToken)).IsCommitted)
+            {
+                return changed with { Revision = changed.Revision + 1 };
+            }
+        }
+
+        throw new StoreUnavailableException("The key is being changed by others; nothing was changed.");
+    }
 
     private static bool MayBeKey([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text) =>
         text is { Length: >= 1 and <= ApiKeyText.Longest }

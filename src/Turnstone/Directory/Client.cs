@@ -60,10 +60,10 @@ public sealed record Client
     public long Epoch { get; init; }
 
     /// <summary>
-    /// Goes up when it is disabled or revoked as a whole, and then only; see <see cref="ClientCredentialsSession"/>.
-    /// Raised by the store, which never takes it from a save.
+    /// The number of the last mark when the row was read: a token that the client gets for itself is issued on it, so
+    /// that a node whose copy of the client is older than a mark issues nothing that outlives it.
     /// </summary>
-    public long TokenEpoch { get; init; }
+    public long LastMark { get; init; }
 
     /// <summary>
     /// Counts the saves: a save that was made on an older one is refused. Zero for a client that was not saved yet.

@@ -1,3 +1,4 @@
+using Turnstone.Storage;
 using Turnstone.Credentials;
 using Turnstone.Model;
 using Turnstone.Tokens.Keys;
@@ -18,6 +19,7 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
     public const int MostSecrets = 2;
 
     private const int HintLength = 8;
+    private const int Attempts = 20;
 
     /// <summary>
     /// Creates the client as described, with a secret unless it is public: a new one, or the one given (which is only
@@ -48,69 +50,84 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
             Secrets = secret is null ? [] : [Stored(secret)],
             CreatedAt = time.GetUtcNow(),
         };
-        return new MintedClient(
-            await SaveAsync(client, Entry(AuditEvent.ClientCreated, client, caller), cancellationToken),
-            minted
-        );
+        var receipt = await store.SaveAsync(client, Entry(AuditEvent.ClientCreated, client, caller), cancellationToken);
+        return receipt.IsCommitted ? new MintedClient(Saved(client), minted) : null;
     }
 
     /// <summary>Adds a second secret; null for a client that is unknown, public, or has two.</summary>
     public async Task<MintedClient?> AddSecretAsync(string clientId, Caller caller, CancellationToken cancellationToken)
     {
-        if (
-            await store.FindAsync(clientId, cancellationToken)
-            is not { Public: false, Secrets.Count: < MostSecrets } client
-        )
-        {
-            return null;
-        }
-
         var text = ClientSecretText.Mint(random);
-        var changed = client with { Secrets = [.. client.Secrets, Stored(text)] };
-        return new MintedClient(
-            await SaveAsync(
-                changed,
-                Entry(AuditEvent.ClientChanged, client, caller, "secret added"),
-                cancellationToken
-            ),
-            text
+        var added = Stored(text);
+        var changed = await ChangeAsync(
+            clientId,
+            client =>
+                client is { Public: false, Secrets.Count: < MostSecrets }
+                    ? client with { Secrets = [.. client.Secrets, added] }
+                    : null,
+            "secret added",
+            caller,
+            cancellationToken
         );
+        return changed is null ? null : new MintedClient(changed, text);
     }
 
     /// <summary>
     /// Removes one of two secrets, known by its hash; null when there is no such secret, or it is the last.
     /// </summary>
-    public async Task<Client?> RemoveSecretAsync(
+    public Task<Client?> RemoveSecretAsync(
         string clientId,
         byte[] secretHash,
         Caller caller,
         CancellationToken cancellationToken
-    )
-    {
-        if (await store.FindAsync(clientId, cancellationToken) is not { Secrets.Count: MostSecrets } client)
-        {
-            return null;
-        }
-
-        var left = client.Secrets.Where(secret => !secret.Hash.AsSpan().SequenceEqual(secretHash)).ToList();
-        if (left.Count != 1)
-        {
-            return null;
-        }
-
-        var changed = client with { Secrets = left };
-        return await SaveAsync(
-            changed,
-            Entry(AuditEvent.ClientChanged, client, caller, "secret removed"),
+    ) =>
+        ChangeAsync(
+            clientId,
+            client =>
+                client.Secrets.Where(secret => !secret.Hash.AsSpan().SequenceEqual(secretHash)).ToList()
+                    is { Count: 1 } left
+                && client.Secrets.Count == MostSecrets
+                    ? client with { Secrets = left }
+                    : null,
+            "secret removed",
+            caller,
             cancellationToken
         );
+
+    /// <summary>
+    /// Changes a client as it is stored: two who change different things of it do not undo each other. Null when there
+    /// is none, or <paramref name="change"/> answers null.
+    /// </summary>
+    public async Task<Client?> ChangeAsync(
+        string clientId,
+        Func<Client, Client?> change,
+        string detail,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (
+                await store.FindAsync(clientId, cancellationToken) is not { } client
+                || change(client) is not { } changed
+            )
+            {
+                return null;
+            }
+
+            var entry = Entry(AuditEvent.ClientChanged, client, caller, detail);
+            if ((await store.SaveAsync(changed, entry, cancellationToken)).IsCommitted)
+            {
+                return Saved(changed);
+            }
+        }
+
+        throw new StoreUnavailableException("The client is being changed by others; nothing was changed.");
     }
 
-    private async Task<Client> SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken)
-    {
-        await store.SaveAsync(client, entry, cancellationToken);
-        return client with { Revision = client.Revision + 1 };
-    }
+    private static Client Saved(Client client) => client with { Revision = client.Revision + 1 };
 
     private ClientSecret Stored(string text) =>
         text.Length is >= 1 and <= ClientSecretText.Longest

@@ -1,3 +1,4 @@
+using Turnstone.Storage;
 using Turnstone.Model;
 
 namespace Turnstone.Directory;
@@ -24,5 +25,5 @@ public interface IConsentStore
     /// Takes back whatever the account has let the client do: consents, codes not yet used and live sessions end in one
     /// commit. Answers how many sessions ended; null when there was no consent and no session.
     /// </summary>
-    Task<int?> WithdrawAsync(Guid accountId, string clientId, AuditEntry entry, CancellationToken cancellationToken);
+    Task<Receipt> WithdrawAsync(Guid accountId, string clientId, AuditEntry entry, CancellationToken cancellationToken);
 }

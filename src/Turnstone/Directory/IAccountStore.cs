@@ -1,3 +1,4 @@
+using Turnstone.Storage;
 using Turnstone.Model;
 
 namespace Turnstone.Directory;
@@ -8,8 +9,8 @@ namespace Turnstone.Directory;
 /// </summary>
 public interface IAccountStore
 {
-    /// <summary>False when the email is taken.</summary>
-    Task<bool> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken);
+    /// <summary>Conflict: the email is taken.</summary>
+    Task<Receipt> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken);
 
     Task<Account?> FindAsync(Guid id, CancellationToken cancellationToken);
 
@@ -17,19 +18,19 @@ public interface IAccountStore
 
     /// <summary>
     /// Saves, if the stored row still has <see cref="Account.ConcurrencyStamp"/>, and gives it <paramref
-    /// name="newStamp"/>; false when it has another. Nor is one saved that takes the right from the last administrator,
-    /// whoever asks: nobody would be left to give it back. A changed password hash or a new <see
+    /// name="newStamp"/>. Conflict: it has another. Withdrawn: the save would take the right from the last administrator,
+    /// and nobody would be left to give it back. A changed password hash or a new <see
     /// cref="Account.DisabledAt"/> raises the epoch and revokes the account's sessions in the same commit, a new <see
     /// cref="Account.DisabledAt"/> those of the clients that it owns as well.
     /// </summary>
-    Task<bool> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken);
+    Task<Receipt> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces a password's hash by another hash of the same password: no session is touched. False when the old one
+    /// Replaces a password's hash by another hash of the same password: no session is touched. Conflict: the old one
     /// is not there any more. The stamp changes: an account that was read before must be read again to be saved, or its
     /// old hash would look like a new password.
     /// </summary>
-    Task<bool> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken);
+    Task<Receipt> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken);
 

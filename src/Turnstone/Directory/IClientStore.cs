@@ -11,9 +11,7 @@ public interface IClientStore
 
     /// <summary>
     /// Creates or replaces. One that is newly disabled, or that lost a secret, has its epoch raised; one newly disabled
-    /// has its sessions revoked in the same commit.
+    /// has its sessions ended in the same commit. Conflict: it was saved, or its epoch was raised, since it was read.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">It was saved, or its epoch was raised, since the client was read:
-    /// saving it would undo that. Read it again.</exception>
-    Task SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken);
+    Task<Receipt> SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken);
 }

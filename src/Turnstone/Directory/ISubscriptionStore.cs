@@ -12,8 +12,8 @@ public interface ISubscriptionStore
 
     Task<IReadOnlyList<Product>> ListProductsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Creates or replaces; false when another product has the name.</summary>
-    Task<bool> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken);
+    /// <summary>Creates or replaces. Conflict: another product has the name.</summary>
+    Task<Receipt> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken);
 
     Task<Subscription?> FindAsync(Guid id, CancellationToken cancellationToken);
 
@@ -30,10 +30,9 @@ public interface ISubscriptionStore
     );
 
     /// <summary>
-    /// Creates or replaces; false when another subscription has one of the keys, or this one has been cancelled: that
-    /// is for ever.
+    /// Creates or replaces. What was opened with a subscription that stops to be active, or with a key that is
+    /// replaced, ends in the same commit. Withdrawn: it has been cancelled, which is for ever. Conflict: another
+    /// subscription has one of the keys, or this one was saved since it was read.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">It was saved since it was read: saving it would undo that. Read it
-    /// again.</exception>
-    Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken);
+    Task<Receipt> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken);
 }

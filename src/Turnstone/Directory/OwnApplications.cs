@@ -14,7 +14,6 @@ public sealed record ApplicationResult(MintedClient? Made, IReadOnlyList<Applica
 public sealed class OwnApplications(
     IClientStore store,
     Clients clients,
-    RevokedSessions revoked,
     ApplicationRules rules,
     RandomSource random,
     TimeProvider time
@@ -108,7 +107,11 @@ public sealed class OwnApplications(
         var details = ClientDifference.Between(client, changed).ToList();
         if (details.Count > 0)
         {
-            await store.SaveAsync(changed, Changed(client, caller, string.Join(", ", details)), cancellationToken);
+            var entry = Changed(client, caller, string.Join(", ", details));
+            if (!(await store.SaveAsync(changed, entry, cancellationToken)).IsCommitted)
+            {
+                return new(null, [new(ApplicationPart.Application, ApplicationFlaw.Stale)]);
+            }
         }
 
         return new(new MintedClient(changed, null), []);
@@ -142,18 +145,16 @@ public sealed class OwnApplications(
     /// Ends it with every session it has, whose access tokens this node refuses when it returns; null when there is no
     /// such live application.
     /// </summary>
-    public async Task<Client?> EndAsync(Guid ownerId, string? id, Caller caller, CancellationToken cancellationToken)
-    {
-        if (await FindLiveAsync(ownerId, id, cancellationToken) is not { } client)
-        {
-            return null;
-        }
-
-        var ended = client with { DisabledAt = time.GetUtcNow() };
-        await store.SaveAsync(ended, Changed(client, caller, "ended"), cancellationToken);
-        await revoked.RefreshAsync(cancellationToken);
-        return ended;
-    }
+    public async Task<Client?> EndAsync(Guid ownerId, string? id, Caller caller, CancellationToken cancellationToken) =>
+        await FindLiveAsync(ownerId, id, cancellationToken) is { } client
+            ? await clients.ChangeAsync(
+                client.Id,
+                live => live.DisabledAt is null ? live with { DisabledAt = time.GetUtcNow() } : null,
+                "ended",
+                caller,
+                cancellationToken
+            )
+            : null;
 
     private async Task<Client?> FindLiveAsync(Guid ownerId, string? id, CancellationToken cancellationToken) =>
         await FindAsync(ownerId, id, cancellationToken) is { DisabledAt: null } client ? client : null;

@@ -62,7 +62,7 @@ public sealed class PasswordCheck(IAccountStore accounts, PasswordHashing hashin
         var run = await lane.RunAsync(() => hashing.Hash(password), cancellationToken);
         if (
             run.Granted(out var fresh, out _)
-            && await accounts.RehashAsync(account.Id, account.PasswordHash!, fresh, cancellationToken)
+            && (await accounts.RehashAsync(account.Id, account.PasswordHash!, fresh, cancellationToken)).IsCommitted
         )
         {
             account.PasswordHash = fresh;

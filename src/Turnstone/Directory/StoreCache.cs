@@ -25,9 +25,9 @@ public sealed class StoreCache<TKey, TValue> : IDisposable
         this.capacity = capacity;
         this.life = life;
         this.time = time;
-        subscription = storeChanges.Subscribe(kind =>
+        subscription = storeChanges.Subscribe(change =>
         {
-            if (kind is ChangeKind.Directory)
+            if (change.Kind is ChangeKind.Directory)
             {
                 Forget();
             }

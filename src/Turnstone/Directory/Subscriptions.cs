@@ -12,12 +12,6 @@ public sealed record MintedSubscription(Subscription Subscription, string? Prima
     public override string ToString() => $"subscription {Subscription.Id}";
 }
 
-public enum SubscriptionKeySlot
-{
-    Primary,
-    Secondary,
-}
-
 /// <summary>
 /// Subscriptions from asking to cancelling. One of another account is answered like one that does not exist: null.
 /// </summary>
@@ -178,11 +172,12 @@ public sealed class Subscriptions(
                 SecondaryKeyHash = hash,
                 SecondaryKeySealed = box,
             };
-        return await store.SaveAsync(
+        var receipt = await store.SaveAsync(
             changed,
             Entry(AuditEvent.SubscriptionChanged, changed, caller, $"{slot} key changed"),
             cancellationToken
-        )
+        );
+        return receipt.IsCommitted
             ? new MintedSubscription(changed, isPrimary ? text : null, isPrimary ? null : text)
             : null;
     }
@@ -206,11 +201,12 @@ public sealed class Subscriptions(
         }
 
         var changed = subscription with { State = state };
-        return await store.SaveAsync(
+        var receipt = await store.SaveAsync(
             changed,
             Entry(AuditEvent.SubscriptionChanged, changed, caller, $"{subscription.State} to {state}"),
             cancellationToken
-        )
+        );
+        return receipt.IsCommitted
             ? changed
             : null;
     }
@@ -246,12 +242,18 @@ public sealed class Subscriptions(
         };
     }
 
-    private Task<bool> CreateAsync(Subscription subscription, Caller caller, CancellationToken cancellationToken) =>
-        store.SaveAsync(
-            subscription,
-            Entry(AuditEvent.SubscriptionCreated, subscription, caller, subscription.State.ToString()),
-            cancellationToken
-        );
+    private async Task<bool> CreateAsync(
+        Subscription subscription,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await store.SaveAsync(
+                subscription,
+                Entry(AuditEvent.SubscriptionCreated, subscription, caller, subscription.State.ToString()),
+                cancellationToken
+            )
+        ).IsCommitted;
 
     private byte[] Seal(Guid id, SubscriptionKeySlot slot, string text) =>
         keys.Seal(SealPurpose(id, slot), Encoding.ASCII.GetBytes(text), random);

@@ -42,13 +42,16 @@ public sealed class ApiKeyGrant(
 
         var logins = steering.Allowance();
         var outcome = await desk.OpenAsync(
-            Admitted(proven, logins),
+            Admitted(proven, logins) with
+            {
+                TooMany = steering.Refused,
+            },
             terms,
             caller,
             Refusals.InvalidCredentials,
             cancellationToken
         );
-        if (logins.Reached is { } oldest)
+        if (outcome.Refusal is { Code: RefusalCode.UseRefreshInstead } steered)
         {
             return await door.AbusedAsync(
                 facts with
@@ -56,7 +59,7 @@ public sealed class ApiKeyGrant(
                     AccountId = proven.AccountId,
                     ApiKeyId = proven.Id,
                 },
-                steering.Refused(oldest),
+                steered,
                 cancellationToken
             );
         }

@@ -34,7 +34,6 @@ public sealed record RefreshRequest(
 public sealed class RefreshGrant(
     ISessionStore sessions,
     TokenDesk desk,
-    RevokedSessions revoked,
     MasterKeyRing keys,
     RequestLimits limits,
     IUsageCounters usage,
@@ -77,11 +76,6 @@ public sealed class RefreshGrant(
         );
         var decision = await sessions.RotateAsync(attempt, met => Alarm(met, caller), cancellationToken);
         Count(decision);
-        if (decision.Kind is RotationKind.Reuse)
-        {
-            revoked.Add(decision.Session!.Id, decision.Session.AccessDeadAt);
-        }
-
         return decision.Grants
             ? desk.Answer(decision.Session!, attempt.Terms, time.GetUtcNow(), request.Scopes)
             : RefusalOf(decision);

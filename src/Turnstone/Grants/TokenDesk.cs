@@ -26,6 +26,11 @@ public sealed record Admission
 
     public bool Refreshable { get; init; } = true;
 
+    /// <summary>The refusal where as many sessions are open as may be, of which the oldest was opened then.</summary>
+    public Func<DateTimeOffset, Refusal>? TooMany { get; init; }
+
+    public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
+
     /// <summary>What must still stand when the session is committed.</summary>
     public required Preconditions Preconditions { get; init; }
 }
@@ -61,15 +66,17 @@ public sealed class TokenDesk(
         using var span = meter.Begin(admission.Grant.ToString());
         var now = time.GetUtcNow();
         var session = NewSession(admission, terms, caller, now);
-        if (!await sessions.OpenAsync(session, admission.Preconditions, Opened(session), cancellationToken))
+        var receipt = await sessions.OpenAsync(session, admission.Preconditions, Opened(session), cancellationToken);
+        if (!receipt.IsCommitted)
         {
-            meter.Refused(admission.Grant.ToString(), withdrawn.Code);
-            return withdrawn;
+            var refusal = receipt.Oldest is { } oldest ? admission.TooMany!(oldest) : withdrawn;
+            meter.Refused(admission.Grant.ToString(), refusal.Code);
+            return refusal;
         }
 
         usage.Count(UsageHolder.Of(session), UsageOutcome.Login);
         meter.Granted(admission.Grant.ToString());
-        return Answer(session, terms, now);
+        return Answer(session with { OpenedAfter = receipt.LastMark }, terms, now);
     }
 
     /// <summary>
@@ -91,7 +98,8 @@ public sealed class TokenDesk(
         };
         var session = NewSession(admission, terms, caller, now) with
         {
-            Id = ClientCredentialsSession.Of(client.Id, client.TokenEpoch),
+            Id = ClientCredentialsSession.Of(client.Id),
+            OpenedAfter = client.LastMark,
         };
         audit.NoteIssue(Opened(session));
         usage.Count(UsageHolder.Of(session), UsageOutcome.Login);
@@ -126,6 +134,9 @@ public sealed class TokenDesk(
             TokenId = tokenId,
             SessionId = session.Id,
             Scopes = scopes,
+            ApiKeyId = session.ApiKeyId,
+            Subscription = session.Subscription,
+            OpenedAfter = session.OpenedAfter,
         };
         return writer.Write(claims, terms.Algorithm, terms.TokenType);
     }
@@ -157,6 +168,7 @@ public sealed class TokenDesk(
             AccountId = admission.AccountId,
             ClientId = admission.ClientId,
             ApiKeyId = admission.ApiKeyId,
+            Subscription = admission.Subscription,
             Scopes = admission.Scopes,
             Refreshable = admission.Refreshable,
             CreatedAt = now,

@@ -7,118 +7,112 @@ using Turnstone.Tokens;
 namespace Turnstone.Revocation;
 
 /// <summary>
-/// The sessions that were revoked while an access token of theirs may still be good: what a reader asks, in memory. It
-/// holds one entry for each, and drops it once the token is dead by itself.
+/// What has been revoked while an access token of it may still be good: what a reader asks, in memory. Sessions that
+/// were revoked one by one stand here by their id; all of a holder's are refused by the holder's mark.
 /// </summary>
 /// <remarks>
-/// It is as current as its last <see cref="RefreshAsync"/>: a node hears of revocations by <see cref="IStoreChanges"/>
-/// and polls as a backstop. While the store is away the set stays as it was: what was revoked stays refused, and
-/// nothing can be revoked in that store either; a node that alone has lost the store does not hear of what others
-/// revoke, which <see cref="CurrentAsOf"/> shows, so that such a node can be taken out of service. Before its first
-/// load it knows nothing and says so by refusing to answer, rather than letting every revoked token pass.
+/// What this process revokes, the store tells before the revocation returns. What others revoke is read by the number
+/// of the change (<see cref="RefreshAsync"/>): when the store tells of a change, and each second as a backstop. While
+/// the store is away the set stays as it was; a node that alone has lost the store does not hear of what others revoke,
+/// which <see cref="CurrentAsOf"/> shows. Before its first load it refuses to answer rather than let a revoked token
+/// pass.
 /// </remarks>
-public sealed class RevokedSessions(ISessionStore store, RevocationMeter meter, TimeProvider time)
+public sealed class RevokedSessions : IRevokedTokens, IDisposable
 {
-    /// <summary>
-    /// How far back a refresh reads again: another node's clock may be behind, and a revocation is stamped before it is
-    /// committed.
-    /// </summary>
-    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
-
-    /// <summary>
-    /// How often everything is read again, should a revocation ever come later than the overlap allows for.
-    /// </summary>
-    private static readonly TimeSpan WholeInterval = TimeSpan.FromHours(1);
-
+    private readonly ISessionStore store;
+    private readonly RevocationMeter meter;
+    private readonly TimeProvider time;
+    private readonly IDisposable listening;
     private readonly ConcurrentDictionary<SessionId, DateTimeOffset> untils = new();
-    private readonly Lock gate = new();
-    private DateTimeOffset? wholeAsOf;
-    private DateTimeOffset? currentAsOf;
+    private readonly ExpiryQueue expiries = new();
+    private readonly SemaphoreSlim reading = new(1);
+    private ChangePoint? change;
+    private long currentAsOf;
     private volatile bool loaded;
 
-    /// <summary>Every revocation committed before this moment is known here; null before the first load.</summary>
-    public DateTimeOffset? CurrentAsOf
+    public RevokedSessions(ISessionStore store, IStoreChanges changes, RevocationMeter meter, TimeProvider time)
     {
-        get
+        ArgumentNullException.ThrowIfNull(changes);
+        (this.store, this.meter, this.time) = (store, meter, time);
+        listening = changes.Subscribe(told =>
         {
-            lock (gate)
+            foreach (var ended in told.Ended)
             {
-                return currentAsOf;
+                Add(ended.Id, ended.AccessDeadAt);
             }
-        }
+        });
     }
 
-    /// <summary>How many are remembered.</summary>
+    /// <summary>Every revocation committed before this moment is known here; null before the first load.</summary>
+    public DateTimeOffset? CurrentAsOf =>
+        loaded ? new DateTimeOffset(Interlocked.Read(ref currentAsOf), TimeSpan.Zero) : null;
+
+    /// <summary>How many sessions stand here by their id.</summary>
     public int Count => untils.Count;
 
     /// <exception cref="StoreUnavailableException">The set was never loaded.</exception>
-    public bool Contains(SessionId session) =>
+    public bool Contains(SessionId session, SessionHolders holders, long openedAfter, SessionId? token) =>
         loaded
             ? untils.ContainsKey(session)
+                || (token is { } own && untils.ContainsKey(own))
+                || store.Marks.Find(holders, session, openedAfter) is not null
             : throw new StoreUnavailableException("The revoked sessions have not been read yet.");
 
-    /// <summary>
-    /// Refuses a session here at once, without waiting to read it back; <paramref name="until"/> is when its last
-    /// access token expires.
-    /// </summary>
-    public void Add(SessionId session, DateTimeOffset until)
-    {
-        var forgotten = until + AccessTokenReader.Skew;
-        untils.AddOrUpdate(session, forgotten, (_, known) => known > forgotten ? known : forgotten);
-    }
-
-    /// <summary>Reads what was revoked since the last time and drops what no token can need any more.</summary>
+    /// <summary>Reads what was revoked since the last time, and drops what no token can need any more.</summary>
     /// <exception cref="StoreUnavailableException">The store is away; the set is as it was.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var (since, whole) = Since(now);
-        foreach (var revoked in await store.RevokedSinceAsync(since, cancellationToken))
+        await reading.WaitAsync(cancellationToken);
+        try
         {
-            if (revoked.AccessDeadAt + AccessTokenReader.Skew > now)
+            var now = time.GetUtcNow();
+            var news = await store.RevokedAfterAsync(change, cancellationToken);
+            foreach (var revoked in news.Revoked)
             {
-                Hear(revoked);
+                Hear(revoked, now);
             }
-        }
 
-        foreach (var entry in untils)
+            change = news.Change;
+            Interlocked.Exchange(ref currentAsOf, now.UtcTicks);
+            loaded = true;
+            expiries.DropBefore(now, untils);
+        }
+        finally
         {
-            if (entry.Value <= now)
-            {
-                untils.TryRemove(entry);
-            }
+            reading.Release();
         }
+    }
 
-        lock (gate)
-        {
-            // Two refreshes may overtake each other; neither takes back what the other reached. Only a whole one does:
-            // it has everything, and the clock may have been set back.
-            currentAsOf = !whole && currentAsOf > now ? currentAsOf : now;
-            wholeAsOf = whole ? now : wholeAsOf;
-        }
-
-        loaded = true;
+    public void Dispose()
+    {
+        listening.Dispose();
+        reading.Dispose();
     }
 
     // At the first load everything is old: nobody was answered by this node while it did not know.
-    private void Hear(RevokedSession revoked)
+    private void Hear(RevokedSession revoked, DateTimeOffset now)
     {
-        var news = loaded && !untils.ContainsKey(revoked.Id);
-        Add(revoked.Id, revoked.AccessDeadAt);
-        if (news)
+        if (revoked.AccessDeadAt + AccessTokenReader.Skew <= now)
+        {
+            return;
+        }
+
+        if (Add(revoked.Id, revoked.AccessDeadAt) && loaded)
         {
             meter.Heard(time.GetUtcNow() - revoked.RevokedAt);
         }
     }
 
-    private (DateTimeOffset Since, bool Whole) Since(DateTimeOffset now)
+    private bool Add(SessionId session, DateTimeOffset deadAt)
     {
-        lock (gate)
+        var until = deadAt + AccessTokenReader.Skew;
+        var isNew = untils.TryAdd(session, until);
+        if (!isNew)
         {
-            // A clock that was set back makes what was reached worthless: everything is read again.
-            return currentAsOf is { } asOf && asOf <= now && now - wholeAsOf < WholeInterval
-                ? (asOf - Overlap, false)
-                : (now - Terms.LongestAccessLifetime - AccessTokenReader.Skew, true);
+            untils.AddOrUpdate(session, until, (_, known) => known > until ? known : until);
         }
+
+        expiries.Add(session, until);
+        return isNew;
     }
 }

@@ -1,6 +1,7 @@
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Storage;
 using Turnstone.Tokens;
 
 namespace Turnstone.Revocation;
@@ -9,12 +10,7 @@ namespace Turnstone.Revocation;
 /// Ends sessions. When it returns, this node refuses their access tokens, no node answers their refreshes, and the
 /// audit says who did it.
 /// </summary>
-public sealed class SessionRevocation(
-    ISessionStore sessions,
-    IConsentStore consents,
-    RevokedSessions revoked,
-    TimeProvider time
-)
+public sealed class SessionRevocation(ISessionStore sessions, IConsentStore consents, TimeProvider time)
 {
     /// <summary>Ends one session; false when there is no such live session.</summary>
     public async Task<bool> EndAsync(
@@ -39,18 +35,11 @@ public sealed class SessionRevocation(
             ApiKeyId = session.ApiKeyId,
             Contract = session.Contract,
         };
-        var ended = await sessions.RevokeAsync(id, reason, entry, cancellationToken);
-        if (ended)
-        {
-            revoked.Add(id, Rotation.Ended(session, reason, entry.At).AccessDeadAt);
-            await revoked.RefreshAsync(cancellationToken);
-        }
-
-        return ended;
+        return (await sessions.EndAsync(id, reason, entry, cancellationToken)).IsCommitted;
     }
 
-    /// <summary>Ends one token of a program's standing session.</summary>
-    public async Task EndTokenAsync(
+    /// <summary>Ends one of the tokens that a client got for itself.</summary>
+    public Task EndTokenAsync(
         SessionId token,
         AccessTokenClaims claims,
         string clientId,
@@ -74,8 +63,7 @@ public sealed class SessionRevocation(
         );
 
         // Given back twice at once, it is written once, and dead for both.
-        await sessions.OpenAsync(ended, new Preconditions(), entry, cancellationToken);
-        revoked.Add(token, claims.ExpiresAt);
+        return sessions.OpenAsync(ended, new Preconditions(), entry, cancellationToken);
     }
 
     /// <summary>Ends every session of a holder, but one that is named; answers how many there were.</summary>
@@ -94,9 +82,7 @@ public sealed class SessionRevocation(
             ClientId = holder.ClientId,
             ApiKeyId = holder.ApiKeyId,
         };
-        var ended = await sessions.RevokeAllAsync(holder, reason, entry, cancellationToken, except);
-        await revoked.RefreshAsync(cancellationToken);
-        return ended;
+        return (await sessions.EndAllAsync(holder, reason, entry, cancellationToken, except)).EndedCount;
     }
 
     /// <summary>
@@ -115,13 +101,8 @@ public sealed class SessionRevocation(
             AccountId = accountId,
             ClientId = clientId,
         };
-        var ended = await consents.WithdrawAsync(accountId, clientId, entry, cancellationToken);
-        if (ended > 0)
-        {
-            await revoked.RefreshAsync(cancellationToken);
-        }
-
-        return ended;
+        var receipt = await consents.WithdrawAsync(accountId, clientId, entry, cancellationToken);
+        return receipt.IsCommitted ? receipt.EndedCount : null;
     }
 
     private AuditEntry Entry(AuditEvent what, Caller caller, string detail) =>

@@ -11,13 +11,16 @@ namespace Turnstone.Sessions;
 /// </summary>
 public interface ISessionStore
 {
+    /// <summary>The marks that this process knows.</summary>
+    HolderMarks Marks { get; }
+
     /// <summary>
-    /// Writes a new session and its audit entry in one commit, if what vouched for it still does; false when it was
-    /// withdrawn meanwhile, or when there is a session of that id.
+    /// Writes a new session and its audit entry in one commit. Withdrawn: a precondition no longer holds. Too many: its
+    /// API key has logged in too often. Conflict: there is a session of that id.
     /// </summary>
-    Task<bool> OpenAsync(
+    Task<Receipt> OpenAsync(
         Session session,
-        Preconditions vouchers,
+        Preconditions preconditions,
         AuditEntry entry,
         CancellationToken cancellationToken
     );
@@ -34,8 +37,10 @@ public interface ISessionStore
 
     Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken);
 
-    /// <summary>Ends a session with its audit entry in one commit; false when there is no such live session.</summary>
-    Task<bool> RevokeAsync(
+    /// <summary>
+    /// Ends a session with its audit entry in one commit. Withdrawn: there is no such session that is not revoked.
+    /// </summary>
+    Task<Receipt> EndAsync(
         SessionId id,
         RevocationReason reason,
         AuditEntry entry,
@@ -43,10 +48,10 @@ public interface ISessionStore
     );
 
     /// <summary>
-    /// Ends every live session of a holder, but one that is named, and withdraws what vouched for sessions that are
-    /// being opened, in one commit; answers how many it ended.
+    /// Ends every session of a holder, but one that is named, and withdraws the preconditions of sessions that are
+    /// being opened, in one commit. However many there are, it writes one row.
     /// </summary>
-    Task<int> RevokeAllAsync(
+    Task<Receipt> EndAllAsync(
         SessionHolder holder,
         RevocationReason reason,
         AuditEntry entry,
@@ -65,19 +70,26 @@ public interface ISessionStore
     );
 
     /// <summary>
-    /// Revoked sessions whose access token may still be good: revoked at or after <paramref name="since"/>.
+    /// Reads the marks that are missing here and the sessions that were revoked one by one after a change's number;
+    /// null for all whose access token may still be good.
     /// </summary>
-    Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+    Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes at most <paramref name="limit"/> sessions whose tokens have all been dead since <paramref
-    /// name="before"/>; answers how many.
+    /// Removes at most <paramref name="limit"/> sessions whose tokens have all been dead since
+    /// <paramref name="before"/>; answers how many.
     /// </summary>
     Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
 
-/// <summary>A revoked session, and until when its access token has to be refused by name.</summary>
-public sealed record RevokedSession(SessionId Id, DateTimeOffset RevokedAt, DateTimeOffset AccessDeadAt);
+/// <summary>How far the changes of the store are known: all below a number, but for those that were under way.</summary>
+public sealed record ChangePoint(long Next, IReadOnlyList<long> UnderWay);
+
+/// <summary>What was revoked, and up to which change that is everything.</summary>
+/// <param name="Change">
+/// From where to read the next time; lower than before when the store came back older than it was.
+/// </param>
+public sealed record RevocationNews(ChangePoint Change, IReadOnlyList<RevokedSession> Revoked);
 
 /// <summary>A place in a list of sessions that goes from the newest to the oldest.</summary>
 public readonly record struct SessionPlace(DateTimeOffset CreatedAt, SessionId Id)
@@ -85,26 +97,8 @@ public readonly record struct SessionPlace(DateTimeOffset CreatedAt, SessionId I
     public static SessionPlace Of(Session session) => new(session.CreatedAt, session.Id);
 }
 
-/// <summary>Whose sessions: exactly one of the three.</summary>
-public sealed record SessionHolder
-{
-    private SessionHolder() { }
-
-    public Guid? AccountId { get; private init; }
-
-    public string? ClientId { get; private init; }
-
-    public Guid? ApiKeyId { get; private init; }
-
-    public static SessionHolder Account(Guid id) => new() { AccountId = id };
-
-    public static SessionHolder Client(string id) => new() { ClientId = id };
-
-    public static SessionHolder ApiKey(Guid id) => new() { ApiKeyId = id };
-}
-
 /// <summary>
-/// What vouches for a session at the moment it is opened: the epochs of the account and client as they were when the
+/// What must hold in the commit that opens a session: the epochs of the account and client as they were when the
 /// credential was checked, the API key that was used, the one-time code that is consumed. The commit holds only if all
 /// of it still stands.
 /// </summary>

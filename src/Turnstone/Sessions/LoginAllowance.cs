@@ -5,26 +5,17 @@ namespace Turnstone.Sessions;
 /// opened. It is asked in the commit that opens it: the sessions themselves are the count, so every node counts the
 /// same.
 /// </summary>
-public sealed class LoginAllowance(DateTimeOffset since, DateTimeOffset until, int most)
+/// <param name="Since">
+/// One as old as this has left the window: whoever waited for the time in Retry-After is let in.
+/// </param>
+/// <param name="Until">One that is later was opened before the clock was set back, and does not count.</param>
+/// <param name="Most">How many there may be.</param>
+public sealed record LoginAllowance(DateTimeOffset Since, DateTimeOffset Until, int Most)
 {
-    public DateTimeOffset Since => since;
-
-    public int Most => most;
-
-    /// <summary>
-    /// When the oldest of them was opened, once the store has found too many; null while there is room.
-    /// </summary>
-    public DateTimeOffset? Reached { get; private set; }
-
-    /// <summary>
-    /// Whether there is room beside those that were opened at these moments; notes it when there is none.
-    /// </summary>
-    public bool HasRoom(IEnumerable<DateTimeOffset> opened)
+    /// <summary>When the oldest of too many was opened; null while there is room for one more.</summary>
+    public DateTimeOffset? FullSince(IEnumerable<DateTimeOffset> opened)
     {
-        // One as old as the window has left it: whoever waited for the time in Retry-After is let in. One of the time
-        // to come was before the clock was set back.
-        List<DateTimeOffset> within = [.. opened.Where(at => at > since && at <= until).Order().Take(most)];
-        Reached = within.Count < most ? null : within[0];
-        return Reached is null;
+        List<DateTimeOffset> within = [.. opened.Where(at => at > Since && at <= Until).Order().Take(Most)];
+        return within.Count < Most ? null : within[0];
     }
 }

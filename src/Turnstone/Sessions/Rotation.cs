@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using System.Security.Cryptography;
 using Turnstone.Tokens;
 

@@ -1,5 +1,6 @@
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Sessions;
 
@@ -13,20 +14,6 @@ public enum GrantKind
 
     /// <summary>A company's token opened a session for one of its users (<c>/v1/oauth/token/create/user</c>).</summary>
     OnBehalf,
-}
-
-/// <summary>Why a session ended before its time.</summary>
-public enum RevocationReason
-{
-    Logout,
-    Reuse,
-    CodeReuse,
-    PasswordChanged,
-    CredentialRevoked,
-    AccountDisabled,
-    ClientDisabled,
-    ByOperator,
-    ByOwner,
 }
 
 /// <summary>
@@ -52,6 +39,9 @@ public sealed record Session
     public string? ClientId { get; init; }
 
     public Guid? ApiKeyId { get; init; }
+
+    /// <summary>The subscription it was opened with, and by which of its keys; null where the contract asks for none.</summary>
+    public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
 
     public required Scopes Scopes { get; init; }
 
@@ -94,12 +84,23 @@ public sealed record Session
     /// <summary>Where the login came from.</summary>
     public required Caller OpenedBy { get; init; }
 
+    /// <summary>The number of the last mark when it was opened; the store sets it in the commit that opens it.</summary>
+    public long OpenedAfter { get; init; }
+
+    public SessionHolders Holders => new(AccountId, ClientId, ApiKeyId, Subscription);
+
     /// <summary>Counts the writes to this row; a write names the version it was decided on.</summary>
     public long Version { get; init; }
 
     /// <summary>When the last access token that may exist is dead by itself.</summary>
     public DateTimeOffset AccessDeadAt =>
         RevokedAt + LongestAccess is { } end && end > AccessExpiresAt ? end : AccessExpiresAt;
+
+    /// <summary>What has to be known of it once it was revoked.</summary>
+    public RevokedSession ToRevoked() =>
+        RevokedAt is { } at
+            ? new(Id, at, AccessDeadAt)
+            : throw new InvalidOperationException("The session was not revoked.");
 
     public bool IsLive(DateTimeOffset now) => RevokedAt is null && now < RefreshExpiresAt;
 }

@@ -57,6 +57,11 @@ internal static class AccessTokenPayload
         && Optional(json, "client_id"u8, out var clientId)
         && Optional(json, "scope"u8, out var scope)
         && Scopes.TryParse(scope, out var scopes)
+        && Optional(json, "api_key_id"u8, out var apiKey)
+        && Optional(json, "subscription"u8, out var subscription)
+        && TryApiKey(apiKey, out var apiKeyId)
+        && TrySubscription(subscription, out var opener)
+        && TryMark(json, out var openedAfter)
             ? new AccessTokenClaims
             {
                 Subject = sub,
@@ -67,8 +72,52 @@ internal static class AccessTokenPayload
                 TokenId = jti,
                 SessionId = sid.Value,
                 Scopes = scopes,
+                ApiKeyId = apiKeyId,
+                Subscription = opener,
+                OpenedAfter = openedAfter,
             }
             : null;
+
+    private static bool TryApiKey(string? text, out Guid? id)
+    {
+        id = Guid.TryParse(text, out var parsed) ? parsed : null;
+        return text is null || id is not null;
+    }
+
+    // The id of the subscription and the name of the key, with a colon between.
+    private static bool TrySubscription(string? text, out (Guid Id, SubscriptionKeySlot Key)? subscription)
+    {
+        subscription = null;
+        if (text is null)
+        {
+            return true;
+        }
+
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (
+            colon < 0
+            || !Guid.TryParse(text.AsSpan(0, colon), out var id)
+            || !Enum.TryParse<SubscriptionKeySlot>(text.AsSpan(colon + 1), out var key)
+        )
+        {
+            return false;
+        }
+
+        subscription = (id, key);
+        return true;
+    }
+
+    private static bool TryMark(JsonElement json, out long? number)
+    {
+        number = null;
+        if (!json.TryGetProperty("opened_after"u8, out var value))
+        {
+            return true;
+        }
+
+        number = value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var read) ? read : null;
+        return number is not null;
+    }
 
     /// <summary>The later of <c>iat</c> and, where there is one, <c>nbf</c>.</summary>
     private static bool Begins(JsonElement json, AccessTokenClaims claims, out DateTimeOffset begins)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Turnstone.Model;
-using Turnstone.Revocation;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
@@ -21,7 +20,7 @@ namespace Turnstone.Tokens;
 public sealed class AccessTokenReader(
     SigningKeyRing ring,
     IssuerAndAudience issuer,
-    RevokedSessions revoked,
+    IRevokedTokens revoked,
     TimeProvider time,
     int remembered = 16_384
 )
@@ -124,7 +123,7 @@ public sealed class AccessTokenReader(
             ring.Find(known.Kid) is null ? AccessTokenFault.UnknownKey
             : now >= known.Expires + Skew ? AccessTokenFault.Expired
             : now + Skew < known.Begins ? AccessTokenFault.NotYetValid
-            : revoked.Contains(known.Claims.SessionId) || (known.Own is { } own && revoked.Contains(own))
+            : revoked.Contains(known.Claims.SessionId, known.Holders, known.OpenedAfter, known.Own)
                 ? AccessTokenFault.Revoked
             : null;
         return fault is { } found ? AccessTokenReading.Of(found) : AccessTokenReading.Of(known.Claims);

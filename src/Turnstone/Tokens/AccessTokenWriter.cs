@@ -103,6 +103,21 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, IssuerAndAudience iss
             json.WriteString("jti", claims.TokenId);
             json.WriteString("sid", claims.SessionId.ToString());
             json.WriteString("scope", claims.Scopes.ToString());
+            if (claims.ApiKeyId is { } apiKey)
+            {
+                json.WriteString("api_key_id", apiKey);
+            }
+
+            if (claims.Subscription is var (subscription, key))
+            {
+                json.WriteString("subscription", $"{subscription}:{key}");
+            }
+
+            if (claims.OpenedAfter is { } mark)
+            {
+                json.WriteNumber("opened_after", mark);
+            }
+
             json.WriteEndObject();
             json.Flush();
             return buffer.WrittenSpan;

@@ -11,7 +11,18 @@ internal sealed record ProvenToken(string Kid, AccessTokenClaims Claims, DateTim
 {
     public DateTimeOffset Expires => Claims.ExpiresAt;
 
-    /// <summary>The token's own name as an id: a token of a standing session is revoked by it alone.</summary>
+    public SessionHolders Holders { get; } =
+        new(
+            Guid.TryParse(Claims.Subject, out var account) ? account : null,
+            Claims.ClientId,
+            Claims.ApiKeyId,
+            Claims.Subscription
+        );
+
+    /// <summary>A token without the claim was issued by a server that knew no marks: its time stands for their number.</summary>
+    public long OpenedAfter { get; } = Claims.OpenedAfter ?? Claims.IssuedAt.ToUnixTimeSeconds() * 1_000_000;
+
+    /// <summary>The token's own id: one of a client's own tokens can be revoked by it alone.</summary>
     public SessionId? Own { get; } = SessionId.TryParse(Claims.TokenId, out var own) ? own : null;
 }
 

@@ -17,7 +17,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         account.AuthenticatorKey = NewHash();
         account.RecoveryCodes = [NewHash(), NewHash()];
         account.LastTotpStep = 59_000_000;
-        Assert.True(await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel));
+        Assert.True((await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted);
 
         Assert.Equal("two", account.ConcurrencyStamp);
         Assert.Equivalent(account, await Store.Accounts.FindAsync(account.Id, Cancel), strict: true);
@@ -36,7 +36,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         var second = NewAccount();
         second.NormalizedEmail = account.NormalizedEmail;
 
-        Assert.False(await Store.Accounts.CreateAsync(second, Entry(AuditEvent.AccountCreated, second.Id), Cancel));
+        Assert.False((await Store.Accounts.CreateAsync(second, Entry(AuditEvent.AccountCreated, second.Id), Cancel)).IsCommitted);
 
         Assert.Null(await Store.Accounts.FindAsync(second.Id, Cancel));
         Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = second.Id }, Cancel));
@@ -54,7 +54,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
                     {
                         var account = NewAccount();
                         account.NormalizedEmail = i % 2 == 0 ? email : account.NormalizedEmail;
-                        return Store.Accounts.CreateAsync(account, Entry(), Cancel);
+                        return CommittedAsync(Store.Accounts.CreateAsync(account, Entry(), Cancel));
                     })
                 )
         );
@@ -67,10 +67,10 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     {
         var account = await GivenAccountAsync();
         var stale = await Store.Accounts.FindAsync(account.Id, Cancel);
-        Assert.True(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
+        Assert.True((await Store.Accounts.SaveAsync(account, "two", null, Cancel)).IsCommitted);
 
         stale!.Email = "other@example.test";
-        Assert.False(await Store.Accounts.SaveAsync(stale, "three", null, Cancel));
+        Assert.False((await Store.Accounts.SaveAsync(stale, "three", null, Cancel)).IsCommitted);
         Assert.Equal(account.Email, (await Store.Accounts.FindAsync(account.Id, Cancel))!.Email);
     }
 
@@ -89,7 +89,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
                         var read = (await store.Accounts.FindAsync(account.Id, Cancel))!;
                         var fresh = read.LastTotpStep is null;
                         read.LastTotpStep = 59_000_000;
-                        return fresh && await store.Accounts.SaveAsync(read, $"stamp {i}", null, Cancel);
+                        return fresh && await CommittedAsync(store.Accounts.SaveAsync(read, $"stamp {i}", null, Cancel));
                     })
                 )
         );
@@ -105,7 +105,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         var second = await GivenAccountAsync();
         second.NormalizedEmail = first.NormalizedEmail;
 
-        Assert.False(await Store.Accounts.SaveAsync(second, "two", null, Cancel));
+        Assert.False((await Store.Accounts.SaveAsync(second, "two", null, Cancel)).IsCommitted);
         Assert.Equal("one", (await Store.Accounts.FindAsync(second.Id, Cancel))!.ConcurrencyStamp);
     }
 
@@ -115,7 +115,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         var account = await GivenAccountAsync();
         var session = await GivenSessionAsync(account.Id);
         account.PasswordHash = "$argon2id$second";
-        Assert.True(await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel));
+        Assert.True((await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel)).IsCommitted);
 
         Assert.Equal(account.Epoch + 1, (await Store.Accounts.FindAsync(account.Id, Cancel))!.Epoch);
         Assert.Equal(
@@ -130,11 +130,11 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         var account = await GivenAccountAsync();
         var session = await GivenSessionAsync(account.Id);
         account.AccessFailedCount = 1;
-        Assert.True(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
+        Assert.True((await Store.Accounts.SaveAsync(account, "two", null, Cancel)).IsCommitted);
         Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
 
         account.DisabledAt = Time.Now;
-        Assert.True(await Store.Accounts.SaveAsync(account, "three", Entry(), Cancel));
+        Assert.True((await Store.Accounts.SaveAsync(account, "three", Entry(), Cancel)).IsCommitted);
         Assert.Equal(
             RevocationReason.AccountDisabled,
             (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor
@@ -147,10 +147,10 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         var account = await GivenAccountAsync();
         var session = await GivenSessionAsync(account.Id);
 
-        Assert.True(await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$stronger", Cancel));
-        Assert.False(await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$other", Cancel));
+        Assert.True((await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$stronger", Cancel)).IsCommitted);
+        Assert.False((await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$other", Cancel)).IsCommitted);
 
-        Assert.False(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
+        Assert.False((await Store.Accounts.SaveAsync(account, "two", null, Cancel)).IsCommitted);
         var stored = await Store.Accounts.FindAsync(account.Id, Cancel);
         Assert.Equal(("$argon2id$stronger", 0L), (stored!.PasswordHash, stored.Epoch));
         Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
@@ -176,7 +176,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         {
             var account = await GivenAccountAsync();
             account.Administrator = true;
-            Assert.True(await Store.Accounts.SaveAsync(account, "two", null, Cancel));
+            Assert.True((await Store.Accounts.SaveAsync(account, "two", null, Cancel)).IsCommitted);
         }
 
         var saved = await Task.WhenAll(
@@ -186,7 +186,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
                     {
                         account.Administrator = i % 2 == 0;
                         account.DisabledAt = i % 2 == 0 ? Time.Now : null;
-                        return Store.Accounts.SaveAsync(account, "three", null, Cancel);
+                        return CommittedAsync(Store.Accounts.SaveAsync(account, "three", null, Cancel));
                     })
             )
         );

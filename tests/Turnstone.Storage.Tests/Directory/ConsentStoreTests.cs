@@ -181,7 +181,7 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
         var account = await GivenAccountAsync();
         await GivenSessionAsync(account.Id, "shop");
         var heard = new List<ChangeKind>();
-        using var listening = Store.Changes.Subscribe(heard.Add);
+        using var listening = Store.Changes.Subscribe(change => heard.Add(change.Kind));
 
         await WithdrawAsync(account.Id, "shop");
 
@@ -220,16 +220,12 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
         Assert.NotNull((await Store.Codes.FindAsync([code.Hash], Cancel))!.SessionId);
     }
 
-    private Task<int?> WithdrawAsync(Guid account, string client) =>
-        Store.Consents.WithdrawAsync(
-            account,
-            client,
-            Entry(AuditEvent.ConsentWithdrawn, account) with
-            {
-                ClientId = client,
-            },
-            Cancel
-        );
+    private async Task<int?> WithdrawAsync(Guid account, string client)
+    {
+        var entry = Entry(AuditEvent.ConsentWithdrawn, account) with { ClientId = client };
+        var receipt = await Store.Consents.WithdrawAsync(account, client, entry, Cancel);
+        return receipt.IsCommitted ? receipt.EndedCount : null;
+    }
 
     private async Task<Consent> GivenConsentAsync(Account account, string client = "shop", string contract = "oauth")
     {
@@ -241,17 +237,19 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
     private async Task<Session> GivenOnBehalfAsync(Guid account, string client)
     {
         var session = NewSession(account, client) with { Grant = GrantKind.OnBehalf };
-        Assert.True(await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel));
+        Assert.True((await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel)).IsCommitted);
         return session;
     }
 
-    private Task<bool> ExchangeAsync(OneTimeCode code) =>
-        Store.Sessions.OpenAsync(
-            NewSession(code.AccountId, code.ClientId),
-            new Preconditions { CodeHash = code.Hash },
-            Entry(),
-            Cancel
-        );
+    private async Task<bool> ExchangeAsync(OneTimeCode code) =>
+        (
+            await Store.Sessions.OpenAsync(
+                NewSession(code.AccountId, code.ClientId),
+                new Preconditions { CodeHash = code.Hash },
+                Entry(),
+                Cancel
+            )
+        ).IsCommitted;
 
     private Task<Consent?> FindAsync(Consent consent) =>
         Store.Consents.FindAsync(consent.AccountId, consent.ClientId, consent.Contract, Cancel);

@@ -55,7 +55,7 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         Assert.Equal(1, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
         Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Clients.SaveAsync(client, Entry(), Cancel));
+        Assert.Equal(ReceiptKind.Conflict, (await Store.Clients.SaveAsync(client, Entry(), Cancel)).Kind);
         client = (await Store.Clients.FindAsync(client.Id, Cancel))!;
         await Store.Clients.SaveAsync(client with { DisabledAt = Time.Now }, Entry(), Cancel);
         Assert.Equal(2, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
@@ -68,12 +68,11 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         var seen = await GivenClientAsync();
         await Store.Clients.SaveAsync(seen with { Name = "First" }, Entry(), Cancel);
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
-            Store.Clients.SaveAsync(seen with { Name = "Second" }, Entry(), Cancel)
-        );
-        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
-            Store.Clients.SaveAsync(seen with { Revision = 0 }, Entry(), Cancel)
-        );
+        foreach (var stale in (Client[])[seen with { Name = "Second" }, seen with { Revision = 0 }])
+        {
+            Assert.Equal(ReceiptKind.Conflict, (await Store.Clients.SaveAsync(stale, Entry(), Cancel)).Kind);
+        }
+
         Assert.Equal("First", (await Store.Clients.FindAsync(seen.Id, Cancel))?.Name);
     }
 
@@ -82,25 +81,25 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var subscription = await GivenSubscriptionAsync();
         Assert.True(
-            await Store.Subscriptions.SaveAsync(
+            (await Store.Subscriptions.SaveAsync(
                 subscription with
                 {
                     State = SubscriptionState.Cancelled,
                 },
                 Entry(AuditEvent.SubscriptionChanged),
                 Cancel
-            )
+            )).IsCommitted
         );
 
         Assert.False(
-            await Store.Subscriptions.SaveAsync(
+            (await Store.Subscriptions.SaveAsync(
                 subscription with
                 {
                     PrimaryKeyHash = NewHash(),
                 },
                 Entry(AuditEvent.SubscriptionChanged),
                 Cancel
-            )
+            )).IsCommitted
         );
         Assert.Equal(
             SubscriptionState.Cancelled,
@@ -157,17 +156,18 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var subscription = await GivenSubscriptionAsync();
         var changed = subscription with { PrimaryKeyHash = NewHash(), State = SubscriptionState.Suspended };
-        Assert.True(await Store.Subscriptions.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged), Cancel));
+        Assert.True((await Store.Subscriptions.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged), Cancel)).IsCommitted);
 
         Assert.Null(await Store.Subscriptions.FindByKeyAsync([subscription.PrimaryKeyHash], Cancel));
 
-        // A key that was changed on an older sight would bring back the state it had then.
+        // A key of a subscription that was read before would bring back the state it had then.
         var stale = subscription with
         {
             SecondaryKeyHash = NewHash(),
         };
-        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
-            Store.Subscriptions.SaveAsync(stale, Entry(AuditEvent.SubscriptionChanged), Cancel)
+        Assert.Equal(
+            ReceiptKind.Conflict,
+            (await Store.Subscriptions.SaveAsync(stale, Entry(AuditEvent.SubscriptionChanged), Cancel)).Kind
         );
         Assert.Equivalent(
             changed with
@@ -186,14 +186,14 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         var second = await GivenSubscriptionAsync();
 
         Assert.False(
-            await Store.Subscriptions.SaveAsync(
+            (await Store.Subscriptions.SaveAsync(
                 second with
                 {
                     SecondaryKeyHash = first.PrimaryKeyHash,
                 },
                 Entry(),
                 Cancel
-            )
+            )).IsCommitted
         );
 
         Assert.Equivalent(
@@ -208,12 +208,13 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var key = await GivenApiKeyAsync();
         var renewed = key with { FreezesAt = key.FreezesAt.AddDays(90), Name = "renewed" };
-        Assert.True(await Store.ApiKeys.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed), Cancel));
+        Assert.True((await Store.ApiKeys.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed), Cancel)).IsCommitted);
 
+        renewed = renewed with { Revision = 2 };
         Assert.Equivalent(renewed, await Store.ApiKeys.FindByHashAsync([NewHash(), key.Hash], Cancel), strict: true);
         Assert.Equivalent(renewed, await Store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
         Assert.Single(await Store.ApiKeys.ListAsync(key.AccountId, Cancel));
-        Assert.False(await Store.ApiKeys.SaveAsync(NewApiKey(key.AccountId) with { Hash = key.Hash }, Entry(), Cancel));
+        Assert.False((await Store.ApiKeys.SaveAsync(NewApiKey(key.AccountId) with { Hash = key.Hash }, Entry(), Cancel)).IsCommitted);
     }
 
     [Fact]
@@ -222,7 +223,7 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         var key = await GivenApiKeyAsync();
         var session = await GivenSessionAsync(apiKey: key.Id);
         Assert.True(
-            await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel)
+            (await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel)).IsCommitted
         );
 
         Assert.Equal(
@@ -232,11 +233,11 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     }
 
     [Fact]
-    public async Task A_save_on_an_older_sight_of_an_API_key_does_not_bring_it_back()
+    public async Task A_save_of_an_API_key_that_was_read_before_it_was_revoked_does_not_bring_it_back()
     {
         var key = await GivenApiKeyAsync();
         Assert.True(
-            await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel)
+            (await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel)).IsCommitted
         );
 
         await Store.ApiKeys.SaveAsync(
@@ -251,7 +252,7 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
 
         var successor = NewApiKey(key.AccountId);
         Assert.False(
-            await Store.ApiKeys.RollAsync(
+            (await Store.ApiKeys.RollAsync(
                 key with
                 {
                     SuccessorId = successor.Id,
@@ -260,7 +261,7 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
                 successor,
                 Entry(AuditEvent.ApiKeyRolled),
                 Cancel
-            )
+            )).IsCommitted
         );
         Assert.Null(await Store.ApiKeys.FindAsync(successor.Id, Cancel));
     }
@@ -278,7 +279,8 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
                 .Range(0, 20)
                 .Select(i =>
                     Task.Run(() =>
-                        (i % 4 < 2 ? Store : other).ApiKeys.ChangeAsync(
+                        ChangeAsync(
+                            i % 4 < 2 ? Store : other,
                             key.Id,
                             stored =>
                                 i % 2 == 0
@@ -289,9 +291,7 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
                                     : stored with
                                     {
                                         FreezesAt = stored.FreezesAt.AddDays(9),
-                                    },
-                            Entry(),
-                            Cancel
+                                    }
                         )
                     )
                 )
@@ -302,27 +302,40 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     }
 
     [Fact]
-    public async Task A_change_of_an_API_key_that_may_not_be_or_is_not_there_writes_nothing()
+    public async Task A_change_of_an_API_key_that_was_saved_since_it_was_read_is_a_conflict_and_writes_nothing()
     {
-        var key = await GivenApiKeyAsync();
+        var key = (await Store.ApiKeys.FindAsync((await GivenApiKeyAsync()).Id, Cancel))!;
+        Assert.True((await Store.ApiKeys.SaveAsync(key with { Name = "first" }, Entry(), Cancel)).IsCommitted);
 
-        Assert.Null(
-            await Store.ApiKeys.ChangeAsync(key.Id, _ => null, Entry(AuditEvent.ApiKeyRenewed, key.AccountId), Cancel)
+        var second = await Store.ApiKeys.SaveAsync(
+            key with
+            {
+                Name = "second",
+            },
+            Entry(AuditEvent.ApiKeyRenewed, key.AccountId),
+            Cancel
         );
-        Assert.Null(
-            await Store.ApiKeys.ChangeAsync(
-                NewId(),
-                stored => stored,
-                Entry(AuditEvent.ApiKeyRenewed, key.AccountId),
-                Cancel
-            )
-        );
+
+        Assert.Equal(ReceiptKind.Conflict, second.Kind);
+        Assert.Equal("first", (await Store.ApiKeys.FindAsync(key.Id, Cancel))!.Name);
         Assert.Empty(
             await Store.Audit.ReadAsync(
                 new AuditQuery { AccountId = key.AccountId, Event = AuditEvent.ApiKeyRenewed },
                 Cancel
             )
         );
+    }
+
+    private async Task ChangeAsync(Store store, Guid id, Func<ApiKey, ApiKey> change)
+    {
+        while (
+            !(
+                await store.ApiKeys.SaveAsync(change((await store.ApiKeys.FindAsync(id, Cancel))!), Entry(), Cancel)
+            ).IsCommitted
+        )
+        {
+            await Task.Yield();
+        }
     }
 
     [Fact]

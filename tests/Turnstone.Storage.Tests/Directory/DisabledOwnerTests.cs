@@ -75,7 +75,7 @@ public abstract class DisabledOwnerTests(TestDatabase database) : StoreTest(data
         foreach (var at in (DateTimeOffset?[])[Time.Now, null])
         {
             var heard = new System.Collections.Concurrent.ConcurrentQueue<ChangeKind>();
-            using var listening = Store.Changes.Subscribe(heard.Enqueue);
+            using var listening = Store.Changes.Subscribe(change => heard.Enqueue(change.Kind));
             await SetDisabledAsync(owner, at);
             Assert.Contains(ChangeKind.Directory, heard);
         }
@@ -104,16 +104,18 @@ public abstract class DisabledOwnerTests(TestDatabase database) : StoreTest(data
     {
         account.DisabledAt = at;
         Assert.True(
-            await Store.Accounts.SaveAsync(account, NewId().ToString(), Entry(AuditEvent.AccountChanged), Cancel)
+            (await Store.Accounts.SaveAsync(account, NewId().ToString(), Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted
         );
     }
 
     private Task<bool> OpensAsync(Client client, Store? store = null) =>
-        (store ?? Store).Sessions.OpenAsync(
-            NewSession(client: client.Id),
-            new Preconditions { Client = (client.Id, client.Epoch) },
-            Entry(),
-            Cancel
+        CommittedAsync(
+            (store ?? Store).Sessions.OpenAsync(
+                NewSession(client: client.Id),
+                new Preconditions { Client = (client.Id, client.Epoch) },
+                Entry(),
+                Cancel
+            )
         );
 }
 

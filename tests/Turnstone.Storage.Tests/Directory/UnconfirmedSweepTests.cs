@@ -51,7 +51,7 @@ public abstract class UnconfirmedSweepTests(TestDatabase database) : StoreTest(d
     {
         var account = NewAccount();
         change(account);
-        Assert.True(await Store.Accounts.CreateAsync(account, Entry(), Cancel));
+        Assert.True((await Store.Accounts.CreateAsync(account, Entry(), Cancel)).IsCommitted);
         return account;
     }
 

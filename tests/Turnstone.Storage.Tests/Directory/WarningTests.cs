@@ -35,7 +35,7 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
         var rolled = await GivenKeyAsync(account);
         var successor = NewApiKey(account.Id);
         Assert.True(
-            await Store.ApiKeys.RollAsync(
+            (await Store.ApiKeys.RollAsync(
                 rolled with
                 {
                     SuccessorId = successor.Id,
@@ -44,7 +44,7 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
                 successor,
                 Entry(AuditEvent.ApiKeyRolled),
                 Cancel
-            )
+            )).IsCommitted
         );
 
         Assert.Empty(await ToWarnAsync(account));
@@ -54,16 +54,16 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
     public async Task An_owner_is_warned_of_a_freeze_once_and_of_the_next_one_anew()
     {
         var key = await GivenKeyAsync(await GivenAccountAsync());
-        Assert.True(await Store.ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel));
-        Assert.False(await Store.ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel));
+        Assert.True((await Store.ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel)).IsCommitted);
+        Assert.False((await Store.ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel)).IsCommitted);
         Assert.Empty(await ToWarnAsync(key));
         Assert.Equal(key.FreezesAt, (await Store.ApiKeys.FindAsync(key.Id, Cancel))!.WarnedFor);
 
         var renewed = key with { FreezesAt = key.FreezesAt.AddDays(1) };
-        Assert.True(await Store.ApiKeys.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed), Cancel));
+        Assert.True((await Store.ApiKeys.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed), Cancel)).IsCommitted);
 
         Assert.Equal([key.Id], await ToWarnAsync(key));
-        Assert.True(await Store.ApiKeys.NoteWarnedAsync(key.Id, renewed.FreezesAt, Cancel));
+        Assert.True((await Store.ApiKeys.NoteWarnedAsync(key.Id, renewed.FreezesAt, Cancel)).IsCommitted);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
                 .Select(i => (i % 2 == 0 ? Store : other).ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel))
         );
 
-        Assert.Single(noted, first => first);
+        Assert.Single(noted, first => first.IsCommitted);
     }
 
     [Fact]
@@ -86,23 +86,24 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
     {
         var key = await GivenKeyAsync(await GivenAccountAsync());
         var renewed = key with { FreezesAt = key.FreezesAt.AddDays(90), Name = "renewed" };
-        Assert.True(await Store.ApiKeys.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed), Cancel));
+        Assert.True((await Store.ApiKeys.SaveAsync(renewed, Entry(AuditEvent.ApiKeyRenewed), Cancel)).IsCommitted);
 
-        Assert.False(await Store.ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel));
-        Assert.Equivalent(renewed, await Store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
+        Assert.False((await Store.ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel)).IsCommitted);
+        Assert.Equivalent(renewed with { Revision = 2 }, await Store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
     }
 
     [Fact]
     public async Task A_save_on_an_older_sight_of_a_key_does_not_undo_the_warning_nor_a_warning_the_save()
     {
         var key = await GivenKeyAsync(await GivenAccountAsync());
-        Assert.True(await Store.ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel));
+        Assert.True((await Store.ApiKeys.NoteWarnedAsync(key.Id, key.FreezesAt, Cancel)).IsCommitted);
         var renamed = key with { Name = "renamed", Scopes = Scopes.Of(["openid"]) };
-        Assert.True(await Store.ApiKeys.SaveAsync(renamed, Entry(), Cancel));
+        Assert.True((await Store.ApiKeys.SaveAsync(renamed, Entry(), Cancel)).IsCommitted);
 
         Assert.Equivalent(
             renamed with
             {
+                Revision = 2,
                 WarnedFor = key.FreezesAt,
             },
             await Store.ApiKeys.FindAsync(key.Id, Cancel),
@@ -113,13 +114,13 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
 
     [Fact]
     public async Task A_key_that_is_not_there_is_not_noted() =>
-        Assert.False(await Store.ApiKeys.NoteWarnedAsync(NewId(), Time.Now, Cancel));
+        Assert.False((await Store.ApiKeys.NoteWarnedAsync(NewId(), Time.Now, Cancel)).IsCommitted);
 
     private async Task<ApiKey> GivenKeyAsync(Account account, int days = 7)
     {
         var key = NewApiKey(account.Id) with { FreezesAt = Time.Now.AddDays(days) };
-        Assert.True(await Store.ApiKeys.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated), Cancel));
-        return key;
+        Assert.True((await Store.ApiKeys.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated), Cancel)).IsCommitted);
+        return key with { Revision = 1 };
     }
 
     private async Task<IEnumerable<Guid>> ToWarnAsync(Account account) =>

@@ -25,7 +25,7 @@ public abstract class SigningKeyStoreTests(TestDatabase database) : StoreTest(da
                 )
         );
 
-        Assert.Single(made, first => first);
+        Assert.Single(made, first => first.IsCommitted);
         Assert.Equal(known.Count + 2, (await KnownAsync()).Count);
     }
 
@@ -34,10 +34,10 @@ public abstract class SigningKeyStoreTests(TestDatabase database) : StoreTest(da
     {
         var key = NewKey(SigningAlgorithm.ES256);
         Assert.True(
-            await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel)
+            (await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel)).IsCommitted
         );
         var retired = key with { Sealed = NewHash(), RetiredAt = Time.Now };
-        Assert.True(await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel));
+        Assert.True((await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel)).IsCommitted);
         Assert.Equivalent(
             retired,
             (await Store.SigningKeys.ListAsync(Cancel)).Single(stored => stored.Kid == key.Kid),
@@ -53,12 +53,12 @@ public abstract class SigningKeyStoreTests(TestDatabase database) : StoreTest(da
     {
         var key = NewKey(SigningAlgorithm.ES256);
         Assert.True(
-            await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel)
+            (await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel)).IsCommitted
         );
         var retired = key with { RetiredAt = Time.Now };
-        Assert.True(await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel));
+        Assert.True((await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel)).IsCommitted);
 
-        Assert.False(await Store.SigningKeys.SaveAsync(key, key with { Sealed = NewHash() }, entry: null, Cancel));
+        Assert.False((await Store.SigningKeys.SaveAsync(key, key with { Sealed = NewHash() }, entry: null, Cancel)).IsCommitted);
         Assert.Equivalent(
             retired,
             (await Store.SigningKeys.ListAsync(Cancel)).Single(stored => stored.Kid == key.Kid),

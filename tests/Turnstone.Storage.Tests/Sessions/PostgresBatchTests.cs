@@ -105,7 +105,9 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
             given = [];
         for (var i = 0; i < 200; i++)
         {
-            logins.Add(store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel));
+            logins.Add(
+                CommittedAsync(store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel))
+            );
             if (i % 10 == 0)
             {
                 var ended = ClientCredentialsSession.Ended(
@@ -120,7 +122,9 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
                 given.AddRange(
                     Enumerable
                         .Range(0, 2)
-                        .Select(_ => store.Sessions.OpenAsync(ended, new Preconditions(), Entry(), Cancel))
+                        .Select(_ =>
+                            CommittedAsync(store.Sessions.OpenAsync(ended, new Preconditions(), Entry(), Cancel))
+                        )
                 );
             }
         }
@@ -183,10 +187,12 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
         (await RefreshAsync(session, generation)).Kind is RotationKind.Advance;
 
     private Task<bool> LoginAsync(Account account) =>
-        Store.Sessions.OpenAsync(
-            NewSession(account.Id),
-            new Preconditions { Account = (account.Id, account.Epoch) },
-            Entry(),
-            Cancel
+        CommittedAsync(
+            Store.Sessions.OpenAsync(
+                NewSession(account.Id),
+                new Preconditions { Account = (account.Id, account.Epoch) },
+                Entry(),
+                Cancel
+            )
         );
 }

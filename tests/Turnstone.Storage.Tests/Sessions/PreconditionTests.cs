@@ -74,7 +74,7 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
         var key = await GivenApiKeyAsync();
         var account = (await Store.Accounts.FindAsync(key.AccountId, Cancel))!;
         account.DisabledAt = Time.Now;
-        Assert.True(await Store.Accounts.SaveAsync(account, "disabled", Entry(), Cancel));
+        Assert.True((await Store.Accounts.SaveAsync(account, "disabled", Entry(), Cancel)).IsCommitted);
 
         Assert.False(await OpensAsync(new Preconditions { ApiKeyId = key.Id }));
     }
@@ -92,7 +92,7 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
                     },
                     subscription with
                     {
-                        ExpiresAt = Time.Now,
+                        State = SubscriptionState.Cancelled,
                         Revision = 2,
                     },
                 ]
@@ -108,7 +108,7 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
     {
         var revoked = await GivenSessionAsync();
         Assert.True(await OpensAsync(new Preconditions { LetInBy = revoked.Id }));
-        await Store.Sessions.RevokeAsync(revoked.Id, RevocationReason.ByOwner, Entry(), Cancel);
+        await Store.Sessions.EndAsync(revoked.Id, RevocationReason.ByOwner, Entry(), Cancel);
         Assert.False(await OpensAsync(new Preconditions { LetInBy = revoked.Id }));
 
         var ended = await GivenSessionAsync();
@@ -128,7 +128,7 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
                 .Select(async _ =>
                 {
                     var session = NewSession();
-                    return (session.Id, Opened: await Store.Sessions.OpenAsync(session, vouchers, Entry(), Cancel));
+                    return (session.Id, Opened: await CommittedAsync(Store.Sessions.OpenAsync(session, vouchers, Entry(), Cancel)));
                 })
         );
 
@@ -155,12 +155,12 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
         var entry = Entry(AuditEvent.Login, account.Id);
 
         Assert.False(
-            await Store.Sessions.OpenAsync(
+            (await Store.Sessions.OpenAsync(
                 session,
                 new Preconditions { Account = (account.Id, account.Epoch + 1), CodeHash = code.Hash },
                 entry,
                 Cancel
-            )
+            )).IsCommitted
         );
 
         Assert.Null(await Store.Sessions.FindAsync(session.Id, Cancel));
@@ -176,28 +176,33 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
         Time.Advance(TimeSpan.FromMinutes(5));
         var since = Time.Now;
         var ended = await LoginAsync(key);
-        await Store.Sessions.RevokeAsync(ended.Session, RevocationReason.Logout, Entry(), Cancel);
+        await Store.Sessions.EndAsync(ended.Session, RevocationReason.Logout, Entry(), Cancel);
         Time.Advance(TimeSpan.FromSeconds(1));
 
         var opened = await Task.WhenAll(
             Enumerable.Range(0, 12).Select(_ => LoginAsync(key, new LoginAllowance(since, Time.Now, 3)))
         );
 
-        Assert.Equal(3, opened.Count(login => login.Opened));
-        Assert.All(opened.Where(login => !login.Opened), login => Assert.Equal(Time.Now, login.Allowance!.Reached));
-        Assert.False((await LoginAsync(key, new LoginAllowance(since.AddMinutes(-10), Time.Now, 4))).Opened);
-        Assert.True((await LoginAsync(key, new LoginAllowance(since, Time.Now, 4))).Opened);
+        Assert.Equal(3, opened.Count(login => login.Receipt.IsCommitted));
+        Assert.All(
+            opened.Where(login => !login.Receipt.IsCommitted),
+            login => Assert.Equal((ReceiptKind.TooMany, Time.Now), (login.Receipt.Kind, login.Receipt.Oldest))
+        );
+        Assert.False(
+            (await LoginAsync(key, new LoginAllowance(since.AddMinutes(-10), Time.Now, 4))).Receipt.IsCommitted
+        );
+        Assert.True((await LoginAsync(key, new LoginAllowance(since, Time.Now, 4))).Receipt.IsCommitted);
         Assert.True(
             (
                 await LoginAsync(
                     await GivenApiKeyAsync((await GivenAccountAsync()).Id),
                     new LoginAllowance(since, Time.Now, 1)
                 )
-            ).Opened
+            ).Receipt.IsCommitted
         );
     }
 
-    private async Task<(SessionId Session, bool Opened, LoginAllowance? Allowance)> LoginAsync(
+    private async Task<(SessionId Session, Receipt Receipt)> LoginAsync(
         ApiKey key,
         LoginAllowance? allowance = null
     )
@@ -210,19 +215,18 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
                 new Preconditions { ApiKeyId = key.Id, Logins = allowance },
                 Entry(),
                 Cancel
-            ),
-            allowance
+            )
         );
     }
 
     private Task<bool> OpensAsync(Preconditions vouchers, Guid? account = null) =>
-        Store.Sessions.OpenAsync(NewSession(account), vouchers, Entry(), Cancel);
+        CommittedAsync(Store.Sessions.OpenAsync(NewSession(account), vouchers, Entry(), Cancel));
 }
 
-public sealed class Voucher_on_SQLite(SqliteDatabase database)
+public sealed class Precondition_on_SQLite(SqliteDatabase database)
     : PreconditionTests(database),
         IClassFixture<SqliteDatabase>;
 
-public sealed class Voucher_on_PostgreSQL(PostgresDatabase database)
+public sealed class Precondition_on_PostgreSQL(PostgresDatabase database)
     : PreconditionTests(database),
         IClassFixture<PostgresDatabase>;

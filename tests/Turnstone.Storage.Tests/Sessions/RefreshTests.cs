@@ -15,7 +15,7 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
             EndsAt = Time.Now.AddDays(1),
             AdvanceKeyHash = NewHash(),
         };
-        Assert.True(await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel));
+        Assert.True((await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel)).IsCommitted);
 
         Assert.Equivalent(session, await Store.Sessions.FindAsync(session.Id, Cancel), strict: true);
         Assert.Null(await Store.Sessions.FindAsync(new SessionId(NewId()), Cancel));

@@ -15,26 +15,26 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         var session = await GivenSessionAsync();
 
         Assert.True(
-            await Store.Sessions.RevokeAsync(
+            (await Store.Sessions.EndAsync(
                 session.Id,
                 RevocationReason.Logout,
                 Entry(AuditEvent.SessionRevoked),
                 Cancel
-            )
+            )).IsCommitted
         );
         Assert.False(
-            await Store.Sessions.RevokeAsync(
+            (await Store.Sessions.EndAsync(
                 session.Id,
                 RevocationReason.ByOperator,
                 Entry(AuditEvent.SessionRevoked),
                 Cancel
-            )
+            )).IsCommitted
         );
 
         Assert.Equal(RevocationReason.Logout, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
         Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0)).Kind);
         var revoked = Assert.Single(
-            await Store.Sessions.RevokedSinceAsync(Time.Now, Cancel),
+            (await Store.Sessions.RevokedAfterAsync(null, Cancel)).Revoked,
             revoked => revoked.Id == session.Id
         );
         Assert.Equal(session.AccessExpiresAt, revoked.AccessDeadAt);
@@ -45,12 +45,12 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     {
         var account = NewId();
         Assert.False(
-            await Store.Sessions.RevokeAsync(
+            (await Store.Sessions.EndAsync(
                 new SessionId(NewId()),
                 RevocationReason.Logout,
                 Entry(AuditEvent.SessionRevoked, account),
                 Cancel
-            )
+            )).IsCommitted
         );
         Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account }, Cancel));
     }
@@ -83,8 +83,8 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
 
         var opened = await Task.WhenAll(opening);
 
-        Assert.Single(opened.Where((_, i) => i % 2 == 0), true);
-        Assert.All(opened.Where((_, i) => i % 2 == 1), Assert.True);
+        Assert.Single(opened.Where((_, i) => i % 2 == 0), one => one.IsCommitted);
+        Assert.All(opened.Where((_, i) => i % 2 == 1), one => Assert.True(one.IsCommitted));
         Assert.Equal(10, (await Store.Sessions.ListAsync(SessionHolder.Account(account), 20, Cancel)).Count);
         Assert.Single(
             await Store.Audit.ReadAsync(
@@ -99,12 +99,11 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public async Task Revoked_sessions_whose_access_token_is_dead_are_not_listed()
     {
         var session = await GivenSessionAsync();
-        var since = Time.Now;
-        await Store.Sessions.RevokeAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
+        await Store.Sessions.EndAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
         Time.Advance(TimeSpan.FromMinutes(20));
 
         Assert.DoesNotContain(
-            await Store.Sessions.RevokedSinceAsync(since, Cancel),
+            (await Store.Sessions.RevokedAfterAsync(null, Cancel)).Revoked,
             revoked => revoked.Id == session.Id
         );
     }
@@ -136,12 +135,12 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
 
             Assert.Equal(
                 2,
-                await Store.Sessions.RevokeAllAsync(
+                (await Store.Sessions.EndAllAsync(
                     holder,
                     RevocationReason.ByOwner,
                     Entry(AuditEvent.SessionsRevoked),
                     Cancel
-                )
+                )).EndedCount
             );
 
             Assert.Empty(await Store.Sessions.ListAsync(holder, 10, Cancel));
@@ -191,14 +190,14 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
 
         Assert.Equal(
             2,
-            await Store.Sessions.RevokeAllAsync(
+            (await Store.Sessions.EndAllAsync(
                 SessionHolder.Account(account),
                 RevocationReason.ByOwner,
                 Entry(AuditEvent.SessionsRevoked),
                 Cancel,
                 kept.Id
-            )
-        );
+            )).EndedCount
+            );
 
         Assert.Equal(
             kept.Id,
@@ -210,7 +209,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public Task Nothing_is_issued_after_a_revocation_has_returned() =>
         RaceRefreshAsync(
             (session, _) =>
-                Store.Sessions.RevokeAsync(
+                Store.Sessions.EndAsync(
                     session.Id,
                     RevocationReason.Logout,
                     Entry(AuditEvent.SessionRevoked),
@@ -233,7 +232,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public Task No_session_opens_across_a_password_change() => RaceOpenAsync(ChangePasswordAsync);
 
     private Task RevokeAllAsync(Account account) =>
-        Store.Sessions.RevokeAllAsync(
+        Store.Sessions.EndAllAsync(
             SessionHolder.Account(account.Id),
             RevocationReason.ByOwner,
             Entry(AuditEvent.SessionsRevoked),
@@ -243,7 +242,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     private async Task ChangePasswordAsync(Account account)
     {
         account.PasswordHash = "$argon2id$second";
-        Assert.True(await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel));
+        Assert.True((await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel)).IsCommitted);
     }
 
     private async Task RaceRefreshAsync(Func<Session, Account, Task> revoke)
@@ -308,7 +307,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
             await Task.WhenAll(opening);
 
             Assert.Empty(await Store.Sessions.ListAsync(SessionHolder.Account(account.Id), 100, Cancel));
-            Assert.False(await Store.Sessions.OpenAsync(NewSession(account.Id), vouchers, Entry(), Cancel));
+            Assert.False((await Store.Sessions.OpenAsync(NewSession(account.Id), vouchers, Entry(), Cancel)).IsCommitted);
         }
     }
 }

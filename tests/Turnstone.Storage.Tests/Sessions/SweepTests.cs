@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Directory;
 using Turnstone.Sessions;
 
@@ -10,7 +11,7 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
     {
         var dead = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => GivenSessionAsync()));
         var revoked = await GivenSessionAsync();
-        await Store.Sessions.RevokeAsync(revoked.Id, RevocationReason.Logout, Entry(), Cancel);
+        await Store.Sessions.EndAsync(revoked.Id, RevocationReason.Logout, Entry(), Cancel);
         Time.Advance(TimeSpan.FromMinutes(30));
         var alive = await GivenSessionAsync();
         var longAccess = NewSession() with { AccessExpiresAt = Time.Now.AddDays(30) };

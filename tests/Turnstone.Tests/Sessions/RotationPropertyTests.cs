@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using FsCheck;
 using FsCheck.Fluent;
 using Turnstone.Sessions;

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Sessions;
 using static Turnstone.Tests.Sessions.RotationRows;
 

@@ -75,13 +75,8 @@ public sealed class AccountProvisioner(
         account.EmailConfirmed = true;
         account.Administrator = item.Administrator ?? false;
         account.PasswordHash = hashing.Hash(item.Password ?? minted!);
-        if (
-            !await accounts.CreateAsync(
-                account,
-                Entry(account, AuditEvent.AccountCreated, "provisioned"),
-                cancellationToken
-            )
-        )
+        var entry = Entry(account, AuditEvent.AccountCreated, "provisioned");
+        if (!(await accounts.CreateAsync(account, entry, cancellationToken)).IsCommitted)
         {
             throw new StoreUnavailableException("Another process is making the same account; apply the file again.");
         }
@@ -171,7 +166,7 @@ public sealed class AccountProvisioner(
 
     private async Task SaveAsync(Account account, AuditEntry entry, CancellationToken cancellationToken)
     {
-        if (!await accounts.SaveAsync(account, NewAccount.NewStamp(random), entry, cancellationToken))
+        if (!(await accounts.SaveAsync(account, NewAccount.NewStamp(random), entry, cancellationToken)).IsCommitted)
         {
             throw new StoreUnavailableException("Another process is changing the same account; apply the file again.");
         }

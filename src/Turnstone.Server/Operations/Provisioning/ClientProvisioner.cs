@@ -71,7 +71,11 @@ public sealed class ClientProvisioner(
             ClientId = known.Id,
             Detail = $"provisioned: {detail}",
         };
-        await store.SaveAsync(changed, entry, cancellationToken);
+        if (!(await store.SaveAsync(changed, entry, cancellationToken)).IsCommitted)
+        {
+            throw new StoreUnavailableException("Another process is changing the same client; apply the file again.");
+        }
+
         report.Changed("client", item.ClientId, detail, ("clientSecret", minted));
     }
 

@@ -177,7 +177,7 @@ public sealed class HoldingsProvisioner(
 
         var detail = string.Join(", ", details);
         var entry = Entry(account, AuditEvent.SubscriptionChanged, $"subscription {known.Id}: {detail}");
-        if (!await store.SaveAsync(changed, entry, cancellationToken))
+        if (!(await store.SaveAsync(changed, entry, cancellationToken)).IsCommitted)
         {
             throw new StoreUnavailableException(
                 "The subscription was cancelled or a key was taken meanwhile; apply the file again."
@@ -220,7 +220,11 @@ public sealed class HoldingsProvisioner(
         if (AsWanted(known) != known)
         {
             var entry = Entry(account, AuditEvent.ApiKeyRenewed, "name or scopes changed") with { ApiKeyId = known.Id };
-            await keyStore.ChangeAsync(known.Id, AsWanted, entry, cancellationToken);
+            if (!(await keyStore.SaveAsync(AsWanted(known), entry, cancellationToken)).IsCommitted)
+            {
+                throw new StoreUnavailableException("Another process is changing the same key; apply the file again.");
+            }
+
             report.Changed("API key", $"{account.Email}, {wanted.Name}", "name or scopes");
         }
     }

@@ -96,14 +96,9 @@ public sealed class Provisioner(
         {
             var product = new Product(random.NewId(now), item.Name, item.ApprovalRequired ?? false, now);
 
-            // False: somebody made a product of that name meanwhile, and it is there.
-            if (
-                await subscriptions.SaveProductAsync(
-                    product,
-                    Entry(AuditEvent.ProductCreated, now, item.Name),
-                    cancellationToken
-                )
-            )
+            // Conflict: somebody made a product of that name meanwhile, and it is there.
+            var entry = Entry(AuditEvent.ProductCreated, now, item.Name);
+            if ((await subscriptions.SaveProductAsync(product, entry, cancellationToken)).IsCommitted)
             {
                 report.Created("product", item.Name);
             }

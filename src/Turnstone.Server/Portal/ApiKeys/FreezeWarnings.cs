@@ -75,7 +75,7 @@ public sealed class FreezeWarnings(
         List<ApiKey> claimed = [];
         foreach (var key in due)
         {
-            if (await keys.NoteWarnedAsync(key.Id, key.FreezesAt, cancellationToken))
+            if ((await keys.NoteWarnedAsync(key.Id, key.FreezesAt, cancellationToken)).IsCommitted)
             {
                 claimed.Add(key);
             }

@@ -1,3 +1,4 @@
+using Turnstone.Storage;
 using Turnstone.Model;
 
 namespace Turnstone.Tokens.Keys;
@@ -25,9 +26,9 @@ public interface ISigningKeyStore
 
     /// <summary>
     /// Adds keys if the store still holds exactly the keys named in <paramref name="known"/> (whatever their state), so
-    /// that of several nodes that see the same need only one makes the key; false when another was first.
+    /// that of several nodes that see the same need only one makes the key. Conflict: another was first.
     /// </summary>
-    Task<bool> AddAsync(
+    Task<Receipt> AddAsync(
         IReadOnlyList<string> known,
         IReadOnlyList<SigningKeyRecord> added,
         AuditEntry entry,
@@ -36,10 +37,10 @@ public interface ISigningKeyStore
 
     /// <summary>
     /// Replaces a key's sealed bytes or its calendar if the store still holds it exactly as <paramref name="seen"/>, so
-    /// that a key being sealed anew on one node cannot undo its retirement on another; false, and nothing is written,
-    /// when it was changed or removed meanwhile.
+    /// that a key being sealed anew on one node cannot undo its retirement on another. Conflict: it was changed or removed
+    /// meanwhile.
     /// </summary>
-    Task<bool> SaveAsync(
+    Task<Receipt> SaveAsync(
         SigningKeyRecord seen,
         SigningKeyRecord key,
         AuditEntry? entry,

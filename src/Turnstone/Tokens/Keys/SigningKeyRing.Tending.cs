@@ -99,7 +99,7 @@ public sealed partial class SigningKeyRing
             // would sign again.
             if (
                 await SucceedAsync(key, records, now, caller, cancellationToken)
-                && await store.SaveAsync(
+                && await SaveAsync(
                     key,
                     key with
                     {
@@ -156,23 +156,32 @@ public sealed partial class SigningKeyRing
         }
 
         return KeyCalendar.Waiting(records, key.Algorithm, now) is { } waiting
-            ? await store.SaveAsync(waiting, waiting with { SignsFrom = now }, entry: null, cancellationToken)
+            ? await SaveAsync(waiting, waiting with { SignsFrom = now }, entry: null, cancellationToken)
             : await AddAsync(records, [Make(key.Algorithm, now, now)], now, caller, cancellationToken);
     }
 
-    private Task<bool> AddAsync(
+    private async Task<bool> AddAsync(
         IReadOnlyList<SigningKeyRecord> seen,
         IReadOnlyList<SigningKeyRecord> added,
         DateTimeOffset now,
         Caller caller,
         CancellationToken cancellationToken
     ) =>
-        store.AddAsync(
-            [.. seen.Select(record => record.Kid)],
-            added,
-            Entry(AuditEvent.SigningKeyCreated, now, caller, added),
-            cancellationToken
-        );
+        (
+            await store.AddAsync(
+                [.. seen.Select(record => record.Kid)],
+                added,
+                Entry(AuditEvent.SigningKeyCreated, now, caller, added),
+                cancellationToken
+            )
+        ).IsCommitted;
+
+    private async Task<bool> SaveAsync(
+        SigningKeyRecord seen,
+        SigningKeyRecord key,
+        AuditEntry? entry,
+        CancellationToken cancellationToken
+    ) => (await store.SaveAsync(seen, key, entry, cancellationToken)).IsCommitted;
 
     private SigningKeyRecord Make(SigningAlgorithm algorithm, DateTimeOffset published, DateTimeOffset signsFrom) =>
         SigningKey.Make(algorithm, published, signsFrom, masters, random);

@@ -1,0 +1,92 @@
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
+
+namespace Turnstone.Storage.Sessions;
+
+/// <summary>Makes marks, and brings what this process knows of them up to date.</summary>
+internal static class Marks
+{
+    private const string Columns = "number, holder, at, reason, except_session";
+
+    /// <summary>The number of the last mark, as one value of a statement that reads something else too.</summary>
+    public const string LastNumber = "(SELECT number FROM counters WHERE name = 'mark')";
+
+    public static Task<long> LastNumberAsync(Db db) => db.NumberAsync($"SELECT {LastNumber}");
+
+    /// <summary>Reads the marks up to the last one, unless they are known; answers up to which number they are.</summary>
+    public static async Task<long> CatchUpAsync(Db db, HolderMarks marks) =>
+        await CatchUpAsync(db, marks, await LastNumberAsync(db));
+
+    /// <param name="db">The connection.</param>
+    /// <param name="marks">What is known.</param>
+    /// <param name="last">The number of the last mark.</param>
+    public static async Task<long> CatchUpAsync(Db db, HolderMarks marks, long last)
+    {
+        var known = marks.Known;
+        if (last > known)
+        {
+            marks.Add(await AfterAsync(db, known, last), last);
+        }
+        else if (last < known)
+        {
+            // The store was put back to an earlier time.
+            marks.Reset(await AfterAsync(db, 0, last), last);
+        }
+
+        return last;
+    }
+
+    /// <summary>
+    /// Ends every session that the holder has by now. The transaction has locked the marks
+    /// (<see cref="Db.LockMarksAsync"/>).
+    /// </summary>
+    public static async Task<HolderMark> MakeAsync(
+        Db db,
+        SessionHolder holder,
+        RevocationReason reason,
+        DateTimeOffset now,
+        SessionId? except = null
+    )
+    {
+        // About the time, so that after a restore of an older store a new mark is still above those that were lost.
+        var number = await db.NumberAsync(
+            "UPDATE counters SET number = CASE WHEN number < $1 THEN $1 ELSE number + 1 END WHERE name = 'mark' RETURNING number",
+            now
+        );
+        await db.ExecuteAsync(
+            $"INSERT INTO marks ({Columns}) VALUES ($1, $2, $3, $4, $5)",
+            number,
+            holder.ToString(),
+            now,
+            reason,
+            except
+        );
+        var mark = new HolderMark(number, holder, now, reason, except);
+        db.Announce(mark);
+        return mark;
+    }
+
+    private static async Task<List<HolderMark>> AfterAsync(Db db, long known, long last) =>
+        [
+            .. (
+                await db.ListAsync(
+                    $"SELECT {Columns} FROM marks WHERE number > $1 AND number <= $2 ORDER BY number",
+                    Read,
+                    known,
+                    last
+                )
+            ).OfType<HolderMark>(),
+        ];
+
+    private static HolderMark? Read(Row row) =>
+        SessionHolder.Parse(row.Text(1)) is { } holder
+            ? new HolderMark(
+                row.Number(0),
+                holder,
+                row.Time(2),
+                row.Word<RevocationReason>(3),
+                row.MaybeId(4) is { } except ? new SessionId(except) : null
+            )
+            : null;
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using Turnstone.Model;
+using Turnstone.Storage;
+
+namespace Turnstone.Sessions;
+
+/// <summary>
+/// The marks that a process knows, in memory: for each holder the last one. The store feeds it; a batch of refreshes
+/// asks it after it has made sure that no mark is missing (<see cref="Known"/>), a reader of access tokens at any time.
+/// </summary>
+public sealed class HolderMarks
+{
+    private ConcurrentDictionary<SessionHolder, HolderMark> last = new();
+    private long known;
+    private long newest;
+
+    /// <summary>Every mark up to this number is here.</summary>
+    public long Known => Volatile.Read(ref known);
+
+    /// <summary>How many holders have a mark.</summary>
+    public int Count => last.Count;
+
+    /// <summary>Takes in a mark that was committed here. Others with smaller numbers may be missing.</summary>
+    public void Add(HolderMark mark)
+    {
+        ArgumentNullException.ThrowIfNull(mark);
+        Add(last, mark);
+        RaiseTo(ref newest, mark.Number);
+    }
+
+    /// <summary>Takes in all marks that follow <see cref="Known"/>, up to a number.</summary>
+    public void Add(IEnumerable<HolderMark> marks, long upTo)
+    {
+        ArgumentNullException.ThrowIfNull(marks);
+        foreach (var mark in marks)
+        {
+            Add(mark);
+        }
+
+        RaiseTo(ref known, upTo);
+    }
+
+    /// <summary>
+    /// Replaces everything, after the store came back older than this process: sessions that are opened from now on
+    /// know nothing of the marks that were lost.
+    /// </summary>
+    public void Reset(IEnumerable<HolderMark> marks, long upTo)
+    {
+        ArgumentNullException.ThrowIfNull(marks);
+        var all = new ConcurrentDictionary<SessionHolder, HolderMark>();
+        foreach (var mark in marks)
+        {
+            Add(all, mark);
+        }
+
+        last = all;
+        Volatile.Write(ref newest, upTo);
+        Volatile.Write(ref known, upTo);
+    }
+
+    /// <summary>Drops marks from before a moment, none of whose sessions is left.</summary>
+    public void Forget(DateTimeOffset before)
+    {
+        foreach (var mark in last)
+        {
+            if (mark.Value.At < before)
+            {
+                last.TryRemove(mark);
+            }
+        }
+    }
+
+    /// <summary>The mark that has ended a session; null while none has.</summary>
+    /// <param name="holders">What holds the session.</param>
+    /// <param name="id">The session.</param>
+    /// <param name="openedAfter">The number of the last mark when it was opened.</param>
+    public HolderMark? Find(SessionHolders holders, SessionId id, long openedAfter)
+    {
+        if (openedAfter >= Volatile.Read(ref newest))
+        {
+            return null;
+        }
+
+        var marks = last;
+        return Over(SessionHolder.Everyone)
+            ?? (holders.AccountId is { } account ? Over(SessionHolder.Account(account)) : null)
+            ?? (holders.ClientId is { } client ? Over(SessionHolder.Client(client)) : null)
+            ?? (holders is { AccountId: { } user, ClientId: { } app } ? Over(SessionHolder.Consent(user, app)) : null)
+            ?? (holders.ApiKeyId is { } key ? Over(SessionHolder.ApiKey(key)) : null)
+            ?? (
+                holders.Subscription is var (subscription, slot)
+                    ? Over(SessionHolder.Subscription(subscription))
+                        ?? Over(SessionHolder.SubscriptionKey(subscription, slot))
+                    : null
+            );
+
+        HolderMark? Over(SessionHolder holder) =>
+            marks.TryGetValue(holder, out var mark) && mark.Number > openedAfter && mark.Except != id ? mark : null;
+    }
+
+    /// <summary>The last mark of a holder itself.</summary>
+    public HolderMark? LastOf(SessionHolder holder) => last.GetValueOrDefault(holder);
+
+    /// <summary>The session as the marks leave it: one that was ended by a mark looks like one that was revoked.</summary>
+    public Session Apply(Session session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return session.RevokedAt is null && Find(session.Holders, session.Id, session.OpenedAfter) is { } mark
+            ? session with
+            {
+                RevokedAt = mark.At,
+                RevokedFor = mark.Reason,
+            }
+            : session;
+    }
+
+    private static void Add(ConcurrentDictionary<SessionHolder, HolderMark> to, HolderMark mark) =>
+        to.AddOrUpdate(mark.Holder, mark, (_, other) => other.Number > mark.Number ? other : mark);
+
+    private static void RaiseTo(ref long number, long value)
+    {
+        for (var seen = Volatile.Read(ref number); seen < value; )
+        {
+            var before = Interlocked.CompareExchange(ref number, value, seen);
+            seen = before == seen ? value : before;
+        }
+    }
+}

@@ -1,0 +1,238 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests.Sessions;
+
+/// <summary>All sessions of a holder end by one row, and nothing of them goes on after it was written.</summary>
+public abstract class MarkTests(TestDatabase database) : StoreTest(database)
+{
+    private const string Revoked = "SELECT COUNT(*) FROM sessions WHERE revoked_at IS NOT NULL";
+
+    [Fact]
+    public async Task Every_session_of_a_holder_ends_on_every_node_and_no_session_row_is_written()
+    {
+        await using var other = Database.Open();
+        var key = await GivenApiKeyAsync();
+        var (account, subscription) = (key.AccountId, await GivenSubscriptionAsync());
+        var client = (await GivenClientAsync()).Id;
+        (SessionHolder Holder, Session Held)[] cases =
+        [
+            (SessionHolder.Account(account), NewSession(account)),
+            (SessionHolder.Account(account), NewSession(account, apiKey: key.Id)),
+            (SessionHolder.Client(client), NewSession(account, client)),
+            (SessionHolder.Consent(account, client), NewSession(account, client)),
+            (SessionHolder.ApiKey(key.Id), NewSession(account, apiKey: key.Id)),
+            (SessionHolder.Subscription(subscription.Id), OfSubscription(SubscriptionKeySlot.Primary)),
+            (
+                SessionHolder.SubscriptionKey(subscription.Id, SubscriptionKeySlot.Secondary),
+                OfSubscription(SubscriptionKeySlot.Secondary)
+            ),
+        ];
+        var revokedBefore = await Database.NumberAsync(Revoked);
+        foreach (var (holder, held) in cases)
+        {
+            await OpenAsync(held);
+            await EndAllAsync(holder);
+
+            foreach (var store in (Store[])[Store, other])
+            {
+                Assert.Equal(RotationKind.Revoked, (await RefreshAsync(held, 0, store)).Kind);
+                Assert.Equal(
+                    RevocationReason.ByOperator,
+                    (await store.Sessions.FindAsync(held.Id, Cancel))!.RevokedFor
+                );
+            }
+
+        }
+
+        Assert.Equal(revokedBefore, await Database.NumberAsync(Revoked));
+
+        Session OfSubscription(SubscriptionKeySlot slot) =>
+            NewSession(subscription.AccountId) with
+            {
+                Subscription = (subscription.Id, slot),
+            };
+    }
+
+    [Fact]
+    public async Task A_mark_ends_its_holders_sessions_and_no_others()
+    {
+        var (mine, theirs) = (await GivenAccountAsync(), await GivenAccountAsync());
+        Session[] others =
+        [
+            NewSession(theirs.Id),
+            NewSession(mine.Id, "bank"),
+            NewSession(theirs.Id, "shop"),
+            NewSession(theirs.Id) with
+            {
+                Subscription = ((await GivenSubscriptionAsync()).Id, SubscriptionKeySlot.Primary),
+            },
+        ];
+        foreach (var session in others)
+        {
+            await OpenAsync(session);
+        }
+
+        await EndAllAsync(SessionHolder.Consent(mine.Id, "shop"));
+        await EndAllAsync(SessionHolder.ApiKey(mine.Id));
+        await EndAllAsync(SessionHolder.SubscriptionKey(others[3].Subscription!.Value.Id, SubscriptionKeySlot.Secondary));
+
+        foreach (var session in others)
+        {
+            Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0)).Kind);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_opened_after_a_mark_goes_on_whatever_the_clock_says()
+    {
+        await using var other = Database.Open();
+        var account = (await GivenAccountAsync()).Id;
+        await EndAllAsync(SessionHolder.Account(account));
+        Time.Advance(TimeSpan.FromHours(-1));
+        var session = NewSession(account);
+
+        await OpenAsync(session, other);
+
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0, Store)).Kind);
+        Assert.Equal(session.Id, Assert.Single(await ListAsync(account)).Id);
+    }
+
+    [Fact]
+    public async Task A_session_that_has_ended_does_not_come_back_by_being_excepted_from_a_later_mark()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        var (first, second) = (await GivenSessionAsync(account), await GivenSessionAsync(account));
+        await EndAllAsync(SessionHolder.Account(account), except: second.Id);
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(first, 0)).Kind);
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(second, 0)).Kind);
+
+        await EndAllAsync(SessionHolder.Account(account), except: first.Id);
+
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(first, 0)).Kind);
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(second, 1)).Kind);
+    }
+
+    [Fact]
+    public async Task A_session_that_a_mark_has_ended_is_ended_no_second_time()
+    {
+        var session = await GivenSessionAsync((await GivenAccountAsync()).Id);
+        await EndAllAsync(SessionHolder.Account(session.AccountId!.Value));
+
+        var again = await Store.Sessions.EndAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
+
+        Assert.Equal(ReceiptKind.Withdrawn, again.Kind);
+    }
+
+    [Fact]
+    public async Task Marks_and_revocations_made_by_another_node_are_read_once_each()
+    {
+        await using var other = Database.Open();
+        var before = await other.Sessions.RevokedAfterAsync(null, Cancel);
+        var account = (await GivenAccountAsync()).Id;
+        var (marked, revoked) = (await GivenSessionAsync(account), await GivenSessionAsync());
+        await EndAllAsync(SessionHolder.Account(account));
+        await Store.Sessions.EndAsync(revoked.Id, RevocationReason.Logout, Entry(), Cancel);
+
+        var news = await other.Sessions.RevokedAfterAsync(before.Change, Cancel);
+
+        Assert.Contains(news.Revoked, one => one.Id == revoked.Id);
+        Assert.NotNull(other.Sessions.Marks.Find(marked.Holders, marked.Id, marked.OpenedAfter));
+        Assert.DoesNotContain(
+            (await other.Sessions.RevokedAfterAsync(news.Change, Cancel)).Revoked,
+            one => one.Id == revoked.Id
+        );
+    }
+
+    [Fact]
+    public async Task A_changed_subscription_key_ends_what_it_opened_and_a_suspension_ends_the_rest()
+    {
+        var subscription = await GivenSubscriptionAsync();
+        Session Opened(SubscriptionKeySlot slot) =>
+            NewSession(subscription.AccountId) with
+            {
+                Subscription = (subscription.Id, slot),
+            };
+        var (first, second) = (Opened(SubscriptionKeySlot.Primary), Opened(SubscriptionKeySlot.Secondary));
+        await OpenAsync(first);
+        await OpenAsync(second);
+
+        subscription = subscription with { PrimaryKeyHash = NewHash() };
+        Assert.True((await Store.Subscriptions.SaveAsync(subscription, Entry(), Cancel)).IsCommitted);
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(first, 0)).Kind);
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(second, 0)).Kind);
+
+        subscription = subscription with { Revision = 2, State = SubscriptionState.Suspended };
+        Assert.True((await Store.Subscriptions.SaveAsync(subscription, Entry(), Cancel)).IsCommitted);
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(second, 1)).Kind);
+    }
+
+    [Fact]
+    public async Task An_API_key_that_is_rolled_without_an_overlap_takes_its_sessions_along_and_one_with_does_not()
+    {
+        foreach (var overlap in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromDays(1)])
+        {
+            var key = await GivenApiKeyAsync();
+            var session = NewSession(key.AccountId, apiKey: key.Id);
+            await OpenAsync(session);
+            var successor = NewApiKey(key.AccountId);
+            var leaving = key with { SuccessorId = successor.Id, OverlapEndsAt = Time.Now + overlap };
+
+            Assert.True((await Store.ApiKeys.RollAsync(leaving, successor, Entry(), Cancel)).IsCommitted);
+
+            Assert.Equal(
+                overlap == TimeSpan.Zero ? RotationKind.Revoked : RotationKind.Advance,
+                (await RefreshAsync(session, 0)).Kind
+            );
+        }
+    }
+
+    [Fact]
+    public async Task The_sweep_removes_what_a_mark_ended_and_then_the_mark()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        var (ended, alive) = (await GivenSessionAsync(account), NewSession(account));
+        await EndAllAsync(SessionHolder.Account(account));
+        await OpenAsync(alive);
+        Time.Advance(TimeSpan.FromHours(1));
+        await Store.Sessions.SweepAsync(Time.Now, int.MaxValue, Cancel);
+        Assert.Null(await Store.Sessions.FindAsync(ended.Id, Cancel));
+        Assert.NotNull(await Store.Sessions.FindAsync(alive.Id, Cancel));
+        Assert.NotNull(Store.Sessions.Marks.LastOf(SessionHolder.Account(account)));
+
+        await Store.Sessions.SweepAsync(Time.Now + Terms.LongestAccessLifetime, int.MaxValue, Cancel);
+
+        Assert.Null(Store.Sessions.Marks.LastOf(SessionHolder.Account(account)));
+        Assert.Equal(0, await Database.NumberAsync($"SELECT COUNT(*) FROM marks WHERE holder = 'Account:{account}'"));
+    }
+
+    private async Task OpenAsync(Session session, Store? store = null) =>
+        Assert.True(
+            await CommittedAsync(
+                (store ?? Store).Sessions.OpenAsync(session, new Preconditions(), Entry(AuditEvent.Login), Cancel)
+            )
+        );
+
+    private async Task EndAllAsync(SessionHolder holder, SessionId? except = null) =>
+        Assert.True(
+            await CommittedAsync(
+                Store.Sessions.EndAllAsync(
+                    holder,
+                    RevocationReason.ByOperator,
+                    Entry(AuditEvent.SessionsRevoked),
+                    Cancel,
+                    except
+                )
+            )
+        );
+
+    private Task<IReadOnlyList<Session>> ListAsync(Guid account) =>
+        Store.Sessions.ListAsync(SessionHolder.Account(account), 100, Cancel);
+}
+
+public sealed class Mark_on_SQLite(SqliteDatabase database) : MarkTests(database), IClassFixture<SqliteDatabase>;
+
+public sealed class Mark_on_PostgreSQL(PostgresDatabase database)
+    : MarkTests(database),
+        IClassFixture<PostgresDatabase>;
