@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Server.Hosting;
-using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests;
 
@@ -33,7 +32,7 @@ internal static class StoreTemplate
         await using (
             var app = TurnstoneServer.Build(
                 folder,
-                new ManualTime(TurnstoneServer.Start),
+                new FakeMachineClock(TurnstoneServer.Start),
                 log,
                 [],
                 services => services.AddSingleton<IPreparationStep, Known>()

@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Telemetry;
-using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests;
 
@@ -29,7 +28,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
     private readonly List<IAsyncDisposable> guests = [];
     private readonly bool ownsFolder;
 
-    private TurnstoneServer(WebApplication app, string folder, bool ownsFolder, ManualTime time, WrittenLog log)
+    private TurnstoneServer(WebApplication app, string folder, bool ownsFolder, FakeMachineClock time, WrittenLog log)
     {
         (this.app, this.folder, this.ownsFolder, Time, Log) = (app, folder, ownsFolder, time, log);
         BaseAddress = new Uri(
@@ -38,7 +37,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = BaseAddress };
     }
 
-    public ManualTime Time { get; }
+    public FakeMachineClock Time { get; }
 
     /// <summary>What was logged so far.</summary>
     public WrittenLog Log { get; }
@@ -65,7 +64,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
     )
     {
         var folder = beside?.folder ?? await StoreTemplate.CopyAsync();
-        var time = beside?.Time ?? new ManualTime(Start);
+        var time = beside?.Time ?? new FakeMachineClock(Start);
         var log = new WrittenLog();
         var app = Build(folder, time, log, settings ?? [], services ?? (_ => { }));
         map(app);
@@ -76,7 +75,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
     /// <summary>The host as it is composed for production, on a folder, a clock and a log of the test's.</summary>
     internal static WebApplication Build(
         string folder,
-        ManualTime time,
+        FakeMachineClock time,
         ILoggerProvider log,
         IEnumerable<string> settings,
         Action<IServiceCollection> services

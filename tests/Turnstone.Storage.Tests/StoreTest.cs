@@ -1,7 +1,6 @@
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
-using Turnstone.Testing;
 using Turnstone.Tokens;
 
 namespace Turnstone.Storage.Tests;
@@ -17,7 +16,7 @@ public abstract class StoreTest(TestDatabase database)
 
     protected Store Store => database.Store;
 
-    protected ManualTime Time => database.Time;
+    protected FakeMachineClock Time => database.Time;
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

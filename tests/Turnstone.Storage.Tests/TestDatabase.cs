@@ -2,7 +2,6 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Turnstone.Model;
-using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
@@ -12,7 +11,7 @@ namespace Turnstone.Storage.Tests;
 /// <summary>An engine under test: a database of its own for each test class, on the real thing.</summary>
 public abstract class TestDatabase : IAsyncLifetime
 {
-    public ManualTime Time { get; } = new();
+    public FakeMachineClock Time { get; } = new();
 
     public string ConnectionString { get; private set; } = "";
 

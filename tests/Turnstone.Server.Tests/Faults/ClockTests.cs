@@ -25,7 +25,7 @@ public sealed class ClockTests
         var (ahead, refresh) = await PairAsync(await server.Http.LoginV3Async());
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, ahead));
 
-        server.Time.Advance(-Hour);
+        server.Time.SetBack(Hour);
         Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, ahead));
         var (access, _) = await PairAsync(await server.Http.RefreshV3Async(refresh));
 
@@ -47,7 +47,7 @@ public sealed class ClockTests
             Assert.Equal(HttpStatusCode.Unauthorized, expired.StatusCode);
         }
 
-        server.Time.Advance(-Hour);
+        server.Time.SetBack(Hour);
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, access));
         server.Time.Advance(Access + AccessTokenReader.Skew);
         Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, access));
@@ -63,7 +63,7 @@ public sealed class ClockTests
         await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
         server.Time.Advance(Hour);
         var (ahead, first) = await PairAsync(await server.Http.LoginV3Async());
-        server.Time.Advance(-Hour);
+        server.Time.SetBack(Hour);
         var (_, second) = await PairAsync(await server.Http.RefreshV3Async(first));
         server.Time.Advance(Access);
         await PairAsync(await server.Http.RefreshV3Async(second));
@@ -82,7 +82,7 @@ public sealed class ClockTests
     public async Task A_store_that_was_made_in_the_wrong_hour_serves_when_the_clock_is_put_right()
     {
         await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
-        server.Time.Advance(-Hour);
+        server.Time.SetBack(Hour);
 
         var (access, _) = await PairAsync(await server.Http.LoginV3Async());
         using var login = await server.Http.LoginV2Async();
@@ -100,7 +100,7 @@ public sealed class ClockTests
         );
         server.Time.Advance(Hour);
         var (_, refresh) = await PairAsync(await server.Http.LoginV3Async());
-        server.Time.Advance(-Hour);
+        server.Time.SetBack(Hour);
         await PairAsync(await server.Http.LoginV3Async());
         await PairAsync(await server.Http.RefreshV3Async(refresh));
         await PairAsync(await server.Http.RefreshV3Async(refresh));

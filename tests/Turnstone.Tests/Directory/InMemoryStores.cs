@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Storage;
-using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tests.Directory;
@@ -20,7 +20,7 @@ public abstract class CredentialTest
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    protected ManualTime Time { get; } = new();
+    protected FakeTimeProvider Time { get; } = new();
 
     protected MasterKeyRing Keys { get; } = new(new MasterKey(RandomSource.System.Bytes(MasterKey.Size)));
 

@@ -1,13 +1,13 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Limits;
 using Turnstone.Model;
-using Turnstone.Testing;
 
 namespace Turnstone.Tests.Limits;
 
 public sealed class LimitTests
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
 
     [Fact]
     public void A_credential_has_its_own_limit()

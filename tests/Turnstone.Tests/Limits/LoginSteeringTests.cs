@@ -1,12 +1,12 @@
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Limits;
 using Turnstone.Model;
-using Turnstone.Testing;
 
 namespace Turnstone.Tests.Limits;
 
 public sealed class LoginSteeringTests
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
 
     private LoginSteering Steering => new(new LoginSteeringSettings(), time);
 

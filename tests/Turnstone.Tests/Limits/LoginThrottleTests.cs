@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Limits;
 using Turnstone.Model;
-using Turnstone.Testing;
 
 namespace Turnstone.Tests.Limits;
 
@@ -10,7 +10,7 @@ public sealed class LoginThrottleTests
     private const string Home = "192.0.2.1";
     private const string Elsewhere = "203.0.113.9";
 
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly LoginThrottle throttle;
 
     public LoginThrottleTests() => throttle = new LoginThrottle(new LoginThrottleSettings(), RandomSource.System, time);

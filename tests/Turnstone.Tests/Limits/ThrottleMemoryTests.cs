@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Limits;
 using Turnstone.Model;
-using Turnstone.Testing;
 
 namespace Turnstone.Tests.Limits;
 
@@ -12,7 +12,11 @@ public sealed class ThrottleMemoryTests
     [Fact]
     public void The_memory_of_a_throttle_does_not_grow_with_the_keys_it_has_seen()
     {
-        var throttle = new Throttle(new RateLimit(5, TimeSpan.FromMinutes(1)), RandomSource.System, new ManualTime());
+        var throttle = new Throttle(
+            new RateLimit(5, TimeSpan.FromMinutes(1)),
+            RandomSource.System,
+            new FakeTimeProvider()
+        );
         throttle.Take("first");
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < 300_000; i++)

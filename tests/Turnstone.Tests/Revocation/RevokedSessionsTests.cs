@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Sessions;
 using Turnstone.Storage;
-using Turnstone.Testing;
 using Turnstone.Tests.Tokens;
 using Turnstone.Tokens;
 
@@ -11,7 +11,7 @@ namespace Turnstone.Tests.Revocation;
 
 public sealed class RevokedSessionsTests : IDisposable
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly RevocationsOnly store = new();
     private readonly RevocationMeter meter = new();
     private readonly RevokedSessions revoked;
@@ -59,7 +59,7 @@ public sealed class RevokedSessionsTests : IDisposable
         await revoked.RefreshAsync(Cancel);
         Assert.False(revoked.Contains(session));
 
-        time.Advance(TimeSpan.FromHours(-1));
+        time.AdjustTime(time.Now - TimeSpan.FromHours(1));
         await revoked.RefreshAsync(Cancel);
         await revoked.RefreshAsync(Cancel);
 

@@ -1,6 +1,7 @@
 using Turnstone.Model;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Turnstone.Sessions;
 using static Turnstone.Tests.Sessions.RotationRows;
 
@@ -10,6 +11,7 @@ namespace Turnstone.Tests.Sessions;
 /// Random histories of one session, held against what must be true of any: a client that refreshes, loses answers and
 /// retries; a thief who copies tokens when he can and uses them when he likes; revocations; time that passes.
 /// </summary>
+[Properties(MaxTest = 2_000, EndSize = 60)]
 public sealed class RotationPropertyTests
 {
     private static readonly Terms LongTerms = Usual with { RefreshLifetime = TimeSpan.FromDays(30) };
@@ -24,91 +26,75 @@ public sealed class RotationPropertyTests
         Revoke,
     }
 
-    private static Config Runs => Config.QuickThrowOnFailure.WithMaxTest(2_000).WithEndSize(60);
+    [Property]
+    public void Whatever_happens_there_is_one_live_successor_and_none_after_a_revocation(Step[] history)
+    {
+        var world = new World(withKeys: history.Length % 2 == 0);
+        foreach (var step in history)
+        {
+            world.Do(step);
+            world.AssertOneLiveSuccessor();
+        }
+    }
 
-    [Fact]
-    public void Whatever_happens_there_is_one_live_successor_and_none_after_a_revocation() =>
-        Check(
-            Steps(Enum.GetValues<Step>()),
-            history =>
+    [Property(Arbitrary = [typeof(ClientAlone)])]
+    public void A_client_that_only_ever_loses_answers_is_never_logged_out(Step[] history)
+    {
+        var world = new World(withKeys: true);
+        foreach (var step in history)
+        {
+            world.Do(step);
+            Assert.Null(world.Row.RevokedAt);
+        }
+
+        world.Do(Step.Refresh);
+        Assert.Equal(world.Row.Generation, world.ClientHolds);
+    }
+
+    [Property(Arbitrary = [typeof(ClientAlone)])]
+    public void A_token_two_generations_old_always_ends_the_session(Step[] history)
+    {
+        var world = new World(withKeys: history.Length % 2 == 0);
+        Array.ForEach(history, world.Do);
+        if (world.Row.RevokedAt is null && world.Row.Generation >= 2)
+        {
+            for (var old = 0u; old <= world.Row.Generation - 2; old++)
             {
-                var world = new World(withKeys: history.Length % 2 == 0);
-                foreach (var step in history)
-                {
-                    world.Do(step);
-                    world.AssertOneLiveSuccessor();
-                }
+                Assert.Equal(
+                    RotationKind.Reuse,
+                    Rotation.Decide(world.Row, Attempt(old, world.LastKey, LongTerms), world.Now).Kind
+                );
             }
-        );
+        }
+    }
 
-    [Fact]
-    public void A_client_that_only_ever_loses_answers_is_never_logged_out() =>
-        Check(
-            Steps([Step.Refresh, Step.RefreshAndLose, Step.Wait]),
-            history =>
+    [Property]
+    public void A_thief_and_the_client_never_both_go_on(Step[] history)
+    {
+        var world = new World(withKeys: true);
+        Array.ForEach(history, world.Do);
+
+        // Both refresh with what they have, one after the other, each as often as the other lets it.
+        if (world.ThiefHolds is not null && world.Row.RevokedAt is null && world.Pending is null)
+        {
+            for (var i = 0; i < 3; i++)
             {
-                var world = new World(withKeys: true);
-                foreach (var step in history)
-                {
-                    world.Do(step);
-                    Assert.Null(world.Row.RevokedAt);
-                }
-
+                world.Do(Step.ThiefRefreshes);
+                world.Do(Step.Wait);
                 world.Do(Step.Refresh);
-                Assert.Equal(world.Row.Generation, world.ClientHolds);
+                world.Do(Step.Wait);
             }
-        );
 
-    [Fact]
-    public void A_token_two_generations_old_always_ends_the_session() =>
-        Check(
-            Steps([Step.Refresh, Step.RefreshAndLose, Step.Wait]),
-            history =>
-            {
-                var world = new World(withKeys: history.Length % 2 == 0);
-                Array.ForEach(history, world.Do);
-                if (world.Row.RevokedAt is null && world.Row.Generation >= 2)
-                {
-                    for (var old = 0u; old <= world.Row.Generation - 2; old++)
-                    {
-                        Assert.Equal(
-                            RotationKind.Reuse,
-                            Rotation.Decide(world.Row, Attempt(old, world.LastKey, LongTerms), world.Now).Kind
-                        );
-                    }
-                }
-            }
-        );
+            Assert.NotNull(world.Row.RevokedAt);
+        }
+    }
 
-    [Fact]
-    public void A_thief_and_the_client_never_both_go_on() =>
-        Check(
-            Steps(Enum.GetValues<Step>()),
-            history =>
-            {
-                var world = new World(withKeys: true);
-                Array.ForEach(history, world.Do);
-
-                // Both refresh with what they have, one after the other, each as often as the other lets it.
-                if (world.ThiefHolds is not null && world.Row.RevokedAt is null && world.Pending is null)
-                {
-                    for (var i = 0; i < 3; i++)
-                    {
-                        world.Do(Step.ThiefRefreshes);
-                        world.Do(Step.Wait);
-                        world.Do(Step.Refresh);
-                        world.Do(Step.Wait);
-                    }
-
-                    Assert.NotNull(world.Row.RevokedAt);
-                }
-            }
-        );
-
-    private static Arbitrary<Step[]> Steps(IEnumerable<Step> among) => Gen.Elements(among).ArrayOf().ToArbitrary();
-
-    private static void Check(Arbitrary<Step[]> histories, Action<Step[]> holds) =>
-        Prop.ForAll(histories, holds).Check(Runs);
+    /// <summary>Histories without a thief and without a revocation.</summary>
+    public static class ClientAlone
+    {
+        public static Arbitrary<Step[]> Histories() =>
+            Gen.Elements(Step.Refresh, Step.RefreshAndLose, Step.Wait).ArrayOf().ToArbitrary();
+    }
 
     /// <summary>The model: a row, a client that keeps the last token it received, and a thief.</summary>
     private sealed class World(bool withKeys)

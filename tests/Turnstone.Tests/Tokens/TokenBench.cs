@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Sessions;
-using Turnstone.Testing;
 using Turnstone.Tests.Tokens.Keys;
 using Turnstone.Tokens;
 using Turnstone.Tokens.Keys;
@@ -28,7 +28,7 @@ internal sealed class TokenBench
 
     public static IssuerAndAudience Issuer { get; } = new("https://tokens.example.test", "https://api.example.test");
 
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public InMemorySigningKeyStore Keys { get; }
 

@@ -3,13 +3,13 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Administration.Service;
 using Turnstone.Server.Portal.Administration.SettingsInForce;
 using Turnstone.Server.Settings;
-using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
@@ -232,7 +232,7 @@ public sealed class ServicePagesTests
     [Fact]
     public async Task An_hour_is_kept_by_the_minute_and_no_longer_and_memory_is_bounded()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         using var recorder = new LoadRecorder(time);
         using var meter = new Meter("Turnstone");
         var grants = meter.CreateCounter<long>("turnstone.grants");

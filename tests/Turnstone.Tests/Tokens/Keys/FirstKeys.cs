@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
-using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tests.Tokens.Keys;
@@ -29,7 +29,7 @@ internal static class FirstKeys
     private static async Task<IReadOnlyList<SigningKeyRecord>> MakeAsync()
     {
         var store = new InMemorySigningKeyStore();
-        await Ring(store, new ManualTime()).TendAsync(CancellationToken.None);
+        await Ring(store, new FakeTimeProvider()).TendAsync(CancellationToken.None);
         return store.Records;
     }
 }

@@ -1,15 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
-using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tests.Tokens.Keys;
 
 public sealed class JsonWebKeysTests
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
 using Turnstone.Sessions;
-using Turnstone.Testing;
 using Turnstone.Tokens;
 using Turnstone.Tokens.Keys;
 
@@ -20,7 +20,7 @@ public sealed class RotationUnderWayTests
     public async Task No_verifier_with_a_JWKS_of_the_last_24_hours_ever_meets_an_unknown_key(int periodDays)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var store = new InMemorySigningKeyStore(await FirstKeys.RecordsAsync());
         var calendar = new KeyCalendar { RotationPeriod = TimeSpan.FromDays(periodDays) };
         SigningKeyRing tending = FirstKeys.Ring(store, time, calendar: calendar),

@@ -1,14 +1,14 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
 using Turnstone.Storage;
-using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tests.Tokens.Keys;
 
 public sealed class SigningKeyRingTests
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -62,7 +62,7 @@ public sealed class SigningKeyRingTests
         var (ring, store) = await StartAsync();
         var before = store.Records;
         var signing = ring.Signing(SigningAlgorithm.ES256).Kid;
-        time.Advance(TimeSpan.FromHours(-3));
+        time.AdjustTime(time.Now - TimeSpan.FromHours(3));
 
         await ring.TendAsync(Cancel);
 
@@ -78,7 +78,7 @@ public sealed class SigningKeyRingTests
         var (ring, store) = await StartAsync();
         var leaked = ring.Signing(SigningAlgorithm.ES256).Kid;
         var waiting = oneWaits ? (await ring.RotateAsync(SigningAlgorithm.ES256, Caller.Operator, Cancel)).Kid : null;
-        time.Advance(TimeSpan.FromHours(-3));
+        time.AdjustTime(time.Now - TimeSpan.FromHours(3));
 
         Assert.True(await ring.RetireAsync(leaked, Caller.Operator, Cancel));
 
