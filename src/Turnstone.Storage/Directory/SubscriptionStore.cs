@@ -9,7 +9,8 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
 {
     private const string ProductColumns = "id, name, approval_required, created_at, description";
     private const string Columns =
-        "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, expires_at, primary_key_sealed, secondary_key_sealed, revision";
+        "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, expires_at, "
+        + "primary_key_sealed, secondary_key_sealed, revision";
 
     public Task<Product?> FindProductAsync(string name, CancellationToken cancellationToken) =>
         engine.ReadAsync(
@@ -35,7 +36,8 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
             {
                 await db.ExecuteAsync(
                     $"INSERT INTO products ({ProductColumns}) VALUES ($1, $2, $3, $4, $5) "
-                        + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, approval_required = excluded.approval_required, description = excluded.description",
+                        + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, approval_required = "
+                        + "excluded.approval_required, description = excluded.description",
                     product.Id,
                     product.Name,
                     product.ApprovalRequired,
@@ -59,7 +61,8 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
         engine.ReadAsync(
             db =>
                 db.FirstOfAsync(
-                    $"SELECT {Columns} FROM subscriptions WHERE id = (SELECT subscription_id FROM subscription_keys WHERE hash = $1)",
+                    $"SELECT {Columns} FROM subscriptions WHERE id = (SELECT subscription_id "
+                        + "FROM subscription_keys WHERE hash = $1)",
                     Read,
                     keyHashes
                 ),
@@ -120,9 +123,12 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
 
                 await db.ExecuteAsync(
                     $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-                        + "ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, product_id = excluded.product_id, state = excluded.state, "
-                        + "primary_key_hash = excluded.primary_key_hash, secondary_key_hash = excluded.secondary_key_hash, expires_at = excluded.expires_at, "
-                        + "primary_key_sealed = excluded.primary_key_sealed, secondary_key_sealed = excluded.secondary_key_sealed, revision = excluded.revision",
+                        + "ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, "
+                        + "product_id = excluded.product_id, state = excluded.state, "
+                        + "primary_key_hash = excluded.primary_key_hash, secondary_key_hash = "
+                        + "excluded.secondary_key_hash, expires_at = excluded.expires_at, "
+                        + "primary_key_sealed = excluded.primary_key_sealed, secondary_key_sealed = "
+                        + "excluded.secondary_key_sealed, revision = excluded.revision",
                     Values(subscription)
                 );
                 await db.ExecuteAsync("DELETE FROM subscription_keys WHERE subscription_id = $1", subscription.Id);

@@ -24,7 +24,7 @@ internal sealed class ChangeFeed : IStoreChanges
                 {
                     heard(kind);
                 }
-#pragma warning disable CA1031 // the change is committed: a listener that fails must neither undo the answer nor keep the news from the others
+#pragma warning disable CA1031 // the change is committed: one failing listener must not fail the answer or the others
                 catch (Exception)
 #pragma warning restore CA1031
                 { }
