@@ -56,7 +56,7 @@ internal static class AccessTokenPayload
         && SessionId.TryParse(StrictJson.Text(json, "sid"u8), out var sid)
         && Optional(json, "client_id"u8, out var clientId)
         && Optional(json, "scope"u8, out var scope)
-        && Scopes.TryParse(scope, out var scopes)
+        && Scopes.TryRead(scope, out var scopes)
             ? new AccessTokenClaims
             {
                 Subject = sub,
