@@ -6,13 +6,16 @@ namespace Turnstone.Bench;
 internal sealed record Arguments
 {
     public const string Help =
-        "bench/run [--short] [--only WORDS] [--seconds N] [--rounds N] [--connections N] [--out FILE.md] [--chart FILE.svg]\n"
+        "bench/run [--short] [--only WORDS] [--seconds N] [--rounds N] [--connections N] [--out FILE.md] [--chart "
+        + "FILE.svg]\n"
         + "  --short   whether everything works, in seconds; its figures mean nothing\n"
         + "  --only    the lines whose name holds one of these words, parted by |\n"
         + "Bad days, after bench/run has built what they need:\n"
         + "  turnstone-bench overload [--apart] [--heed] [--connections N] [--bound N]   three times the capacity\n"
-        + "  turnstone-bench crowds [N]                                                  idle connections, slow senders, bodies without end\n"
-        + "  turnstone-bench clock                                                       the clock set forward and back by an hour";
+        + "  turnstone-bench crowds [N]                                                  idle connections, "
+        + "slow senders, bodies without end\n"
+        + "  turnstone-bench clock                                                       the clock set forward and "
+        + "back by an hour";
 
     /// <summary>Only whether everything works.</summary>
     public bool Short { get; init; }

@@ -20,7 +20,8 @@ if (words.IndexOf("--out") is >= 0 and var at && at + 1 < words.Count)
 if (words.Find(word => Scenario.All.All(scenario => scenario.Name != word)) is { } unknown)
 {
     Console.Error.WriteLine(
-        $"There is no scenario {unknown}. There are: {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}."
+        $"There is no scenario {unknown}. There "
+            + $"are: {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}."
     );
     return 2;
 }

@@ -33,7 +33,8 @@ public sealed class StoreMigrations
             async db =>
             {
                 await db.ExecuteAsync(
-                    "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)"
+                    "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY, "
+                        + "name TEXT NOT NULL, applied_at BIGINT NOT NULL)"
                 );
                 var files = Files();
                 var applied = await VersionAsync(db);

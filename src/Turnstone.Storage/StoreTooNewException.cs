@@ -16,6 +16,7 @@ public sealed class StoreTooNewException : Exception
 
     public StoreTooNewException(long found, long known)
         : this(
-            $"The store is at version {found}, and this server knows versions up to {known}: start the newer server, or restore a backup that was made before the upgrade."
+            $"The store is at version {found}, and this server knows versions up to {known}: "
+                + "start the newer server, or restore a backup that was made before the upgrade."
         ) { }
 }

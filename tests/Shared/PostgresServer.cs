@@ -46,7 +46,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Ends every connection to a database, as a failing network or a failing over server would.</summary>
     public Task CutConnectionsAsync(string database) =>
         CommandAsync(
-            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NameOf(database)}' AND pid <> pg_backend_pid()"
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NameOf(database)}' "
+                + "AND pid <> pg_backend_pid()"
         );
 
     public static string NameOf(string database) => new NpgsqlConnectionStringBuilder(database).Database!;
@@ -63,7 +64,8 @@ public sealed class PostgresServer : IAsyncDisposable
             "-l",
             $"{folder}/log",
             "-o",
-            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=300",
+            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c "
+                + "full_page_writes=off -c max_connections=300",
             "start"
         );
 

@@ -37,7 +37,7 @@ public sealed partial class WallsTests
         var naming = Sources("src/Turnstone.Server")
             .Where(file =>
                 !file.StartsWith(inside, StringComparison.Ordinal)
-                && File.ReadAllText(file).Contains($"Contracts.{contract};", StringComparison.Ordinal)
+                && File.ReadAllText(file).Contains($"Server.Contracts.{contract};", StringComparison.Ordinal)
             );
         Assert.Single(naming);
     }

@@ -54,7 +54,8 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
     {
         var session = await GivenSessionAsync();
         await using var other = Database.Open();
-        await Task.Delay(TimeSpan.FromSeconds(2), Cancel); // both have heard that everything may have changed when they began
+        // By now both have heard that everything may have changed when they began.
+        await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
         var heard = new TaskCompletionSource();
         using var listening = Store.Changes.Subscribe(change =>
         {

@@ -18,7 +18,8 @@ internal sealed class FirstVersion(Engine engine)
             async db =>
             {
                 await db.ExecuteAsync(
-                    "CREATE TABLE schema_versions (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)"
+                    "CREATE TABLE schema_versions (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, "
+                        + "applied_at BIGINT NOT NULL)"
                 );
                 await db.ExecuteAsync(
                     engine.Words.Aggregate(
@@ -36,7 +37,8 @@ internal sealed class FirstVersion(Engine engine)
 
     public Task AddAsync(Account a, CancellationToken cancellationToken) =>
         InsertAsync(
-            "accounts (id, email, normalized_email, email_confirmed, password_hash, security_stamp, concurrency_stamp, administrator, lockout_enabled, "
+            "accounts (id, email, normalized_email, email_confirmed, password_hash, security_stamp, "
+                + "concurrency_stamp, administrator, lockout_enabled, "
                 + "access_failed_count, two_factor_enabled, authenticator_key, recovery_codes, created_at, epoch)",
             [
                 a.Id,
@@ -99,8 +101,10 @@ internal sealed class FirstVersion(Engine engine)
 
     public Task AddAsync(Session s, CancellationToken cancellationToken) =>
         InsertAsync(
-            "sessions (id, contract, grant_kind, subject, account_id, client_id, api_key_id, scopes, refreshable, generation, created_at, advanced_at, access_expires_at, "
-                + "refresh_expires_at, ends_at, advance_key_hash, refreshes, replays, last_used_at, opened_network, opened_agent, version, longest_access)",
+            "sessions (id, contract, grant_kind, subject, account_id, client_id, api_key_id, scopes, refreshable, "
+                + "generation, created_at, advanced_at, access_expires_at, "
+                + "refresh_expires_at, ends_at, advance_key_hash, refreshes, replays, last_used_at, opened_network, "
+                + "opened_agent, version, longest_access)",
             [
                 s.Id,
                 s.Contract,

@@ -18,11 +18,13 @@ internal static class EmbeddedSessions
     private const string Insert = """
         WITH RECURSIVE numbers (n) AS (SELECT $first UNION ALL SELECT n + 1 FROM numbers WHERE n < $last)
         INSERT INTO sessions (
-            created_at, advanced_at, access_expires_at, refresh_expires_at, last_used_at, longest_access, ends_at, generation, replays, version, refreshable,
+            created_at, advanced_at, access_expires_at, refresh_expires_at, last_used_at, longest_access, ends_at,
+            generation, replays, version, refreshable,
             id, contract, grant_kind, scopes, opened_network, account_id, api_key_id, opened_agent)
         SELECT
             at, at, at + 900000000, at + 2592000000000, at, 900000000, at + 2592000000000, 0, 0, 0, 1,
-            id_at(at), 'session-v3', 'ApiKey', 'individuals.read', '203.0.113.' || (n % 250), id_of(1, holder), id_of(2, holder), 'curl/8.5.0'
+            id_at(at), 'session-v3', 'ApiKey', 'individuals.read', '203.0.113.' || (n % 250),
+            id_of(1, holder), id_of(2, holder), 'curl/8.5.0'
         FROM (SELECT n, $start + n * $step AS at, holder_of(n) AS holder FROM numbers)
         """;
 

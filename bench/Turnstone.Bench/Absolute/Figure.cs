@@ -18,7 +18,9 @@ internal sealed record Figure(string What, string Conditions, double Value, doub
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{What}: {Value:0.###} {Unit} (at {(AtLeast ? "least" : "most")} {Limit:0.###}: {(Reached ? "reached" : "missed")}) · {Conditions}"
+            $"{What}: {Value:0.###} {Unit} "
+                + $"(at {(AtLeast ? "least" : "most")} {Limit:0.###}: {(Reached ? "reached" : "missed")}) "
+                + $"· {Conditions}"
         );
 }
 

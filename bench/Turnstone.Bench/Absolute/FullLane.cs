@@ -48,7 +48,11 @@ internal static class FullLane
                     $"p99 of refresh while the password lane is full, {Engines.NameOf(engine)}",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"64 sessions at {rate:0}/s for {rounds} times {seconds:0} s; without logins p50 {calm.At(0.5).Ms()} p99 {calm.At(0.99).Ms()} p99.9 {calm.At(0.999).Ms()} ms; with {LoginConnections} connections that log in, {loggedIn:0.0}/s, p50 {stormy.At(0.5).Ms()} p99 {stormy.At(0.99).Ms()} p99.9 {stormy.At(0.999).Ms()} ms"
+                        $"64 sessions at {rate:0}/s for {rounds} times {seconds:0} s; "
+                            + $"without logins p50 {calm.At(0.5).Ms()} p99 {calm.At(0.99).Ms()} "
+                            + $"p99.9 {calm.At(0.999).Ms()} ms; with {LoginConnections} connections that log "
+                            + $"in, {loggedIn:0.0}/s, p50 {stormy.At(0.5).Ms()} p99 {stormy.At(0.99).Ms()} "
+                            + $"p99.9 {stormy.At(0.999).Ms()} ms"
                     ),
                     stormy.At(0.99) / (double)calm.At(0.99),
                     MostTimes,

@@ -33,13 +33,15 @@ internal static class Growth
                 Console.Error.WriteLine($"{engine}: {done} of {refreshes} refreshes, {round.PerSecond:0}/s");
             }
 
+            var when = engine == Engines.Sqlite ? "after a checkpoint; with its log" : "after VACUUM; at times";
             var (grown, parts) = (await SizeAsync(place, engine) - before, await PartsAsync(place, engine));
             figures.Add(
                 new Figure(
                     $"growth over {refreshes:#,0} refreshes, {Engines.NameOf(engine)}",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{done} refreshes of {Sessions} sessions on /v3, {before / 1048576.0:0.00} MB before, {(engine == Engines.Sqlite ? "after a checkpoint; with its log" : "after VACUUM; at times")} {largest / 1048576.0:0.0} MB at most meanwhile{parts}"
+                        $"{done} refreshes of {Sessions} sessions on /v3, {before / 1048576.0:0.00} MB before, {when} "
+                            + $"{largest / 1048576.0:0.0} MB at most meanwhile{parts}"
                     ),
                     grown / 1048576.0,
                     MostMegabytes,
@@ -84,6 +86,7 @@ internal static class Growth
             : "; "
                 + await place.Postgres.ExecuteAsync(
                     "turnstone",
-                    "SELECT string_agg(relname || ' ' || pg_total_relation_size(oid) / 1024 || ' kB', ', ') FROM pg_class WHERE relname IN ('sessions', 'usage_counts', 'audit')"
+                    "SELECT string_agg(relname || ' ' || pg_total_relation_size(oid) / 1024 || ' kB', ', ') "
+                        + "FROM pg_class WHERE relname IN ('sessions', 'usage_counts', 'audit')"
                 );
 }

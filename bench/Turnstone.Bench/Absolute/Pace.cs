@@ -29,7 +29,8 @@ internal static class Pace
                     $"p99 of refresh at half of the greatest rate, {Engines.NameOf(engine)}",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"/auth/v2, {connections} sessions, {half.PerSecond:0}/s of {greatest:0}/s for {seconds:0} s, p50 {half.Latency.At(0.5).Ms()} ms, p99.9 {half.Latency.At(0.999).Ms()} ms"
+                        $"/auth/v2, {connections} sessions, {half.PerSecond:0}/s of {greatest:0}/s for {seconds:0} "
+                            + $"s, p50 {half.Latency.At(0.5).Ms()} ms, p99.9 {half.Latency.At(0.999).Ms()} ms"
                     ),
                     half.Latency.At(0.99) / 1000.0,
                     MostMilliseconds,
@@ -56,6 +57,7 @@ internal static class RoundResults
         result.Failed == 0
             ? result
             : throw new InvalidOperationException(
-                $"{result.Failed} of {result.Done + result.Failed} answers were not good: {string.Join("; ", result.Errors.Take(3))}"
+                $"{result.Failed} of {result.Done + result.Failed} answers were not "
+                    + $"good: {string.Join("; ", result.Errors.Take(3))}"
             );
 }

@@ -25,14 +25,18 @@ internal static class SessionTable
     // in their places (RFC 9562 §5.7).
     private const string Insert = """
         INSERT INTO sessions (
-            created_at, advanced_at, access_expires_at, refresh_expires_at, last_used_at, longest_access, ends_at, generation, replays, version, refreshable,
+            created_at, advanced_at, access_expires_at, refresh_expires_at, last_used_at, longest_access, ends_at,
+            generation, replays, version, refreshable,
             id, contract, grant_kind, scopes, opened_network, account_id, api_key_id, opened_agent)
         SELECT
             at, at, at + 900000000, at + 2592000000000, at, 900000000, at + 2592000000000, 0, 0, 0, 1,
-            set_byte(overlay(chance PLACING substring(int8send(at / 1000) FROM 3 FOR 6) FROM 1 FOR 6), 6, (get_byte(chance, 6) & 15) | 112),
-            'session-v3', 'ApiKey', 'individuals.read', '203.0.113.' || (n % 250), decode(md5('account' || holder), 'hex'), decode(md5('key' || holder), 'hex'), 'curl/8.5.0'
+            set_byte(overlay(chance PLACING substring(int8send(at / 1000) FROM 3 FOR 6) FROM 1 FOR 6), 6,
+                (get_byte(chance, 6) & 15) | 112),
+            'session-v3', 'ApiKey', 'individuals.read', '203.0.113.' || (n % 250),
+            decode(md5('account' || holder), 'hex'), decode(md5('key' || holder), 'hex'), 'curl/8.5.0'
         FROM (
-            SELECT n, $1 + (n * $2)::bigint AS at, uuid_send(gen_random_uuid()) AS chance, (hashint8(n) & 2147483647) % $3 AS holder
+            SELECT n, $1 + (n * $2)::bigint AS at, uuid_send(gen_random_uuid()) AS chance,
+                (hashint8(n) & 2147483647) % $3 AS holder
             FROM generate_series($4::bigint, $5::bigint) AS n OFFSET 0
         ) AS made
         """;
@@ -83,7 +87,8 @@ internal static class SessionTable
 
             await command.ExecuteNonQueryAsync();
             Console.Error.WriteLine(
-                $"{database}: {Math.Min(made + Chunk, count)} of {count} sessions after {clock.Elapsed.TotalSeconds:0} s"
+                $"{database}: {Math.Min(made + Chunk, count)} of {count} sessions "
+                    + $"after {clock.Elapsed.TotalSeconds:0} s"
             );
         }
 
@@ -101,8 +106,10 @@ internal static class SessionTable
             (
                 await postgres.ExecuteAsync(
                     database,
-                    $"SELECT string_agg(relname || ' ' || round(pg_relation_size(oid)::numeric / {Rows}, 1), ', ' ORDER BY pg_relation_size(oid) DESC) "
-                        + "FROM pg_class WHERE oid = 'sessions'::regclass OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = 'sessions'::regclass)"
+                    $"SELECT string_agg(relname || ' ' || round(pg_relation_size(oid)::numeric / {Rows}, 1), ', ' "
+                        + "ORDER BY pg_relation_size(oid) DESC) "
+                        + "FROM pg_class WHERE oid = 'sessions'::regclass OR oid IN (SELECT indexrelid FROM pg_index "
+                        + "WHERE indrelid = 'sessions'::regclass)"
                 )
             )!;
         return (each, parts);

@@ -92,7 +92,9 @@ internal static class SessionsAtScale
 
         var conditions = string.Create(
             CultureInfo.InvariantCulture,
-            $"PostgreSQL, {rate:0}/s over {Connections} connections, {rounds} times {seconds:0} s in turn, /v3; {few.Count:#,0} sessions: {Words(few.Latency)}; {many.Count:#,0} sessions, {used:#,0} of them refreshed in random order: {Words(many.Latency)}"
+            $"PostgreSQL, {rate:0}/s over {Connections} connections, {rounds} times {seconds:0} s in turn, "
+                + $"/v3; {few.Count:#,0} sessions: {Words(few.Latency)}; {many.Count:#,0} sessions, {used:#,0} of them "
+                + $"refreshed in random order: {Words(many.Latency)}"
         );
         return
         [

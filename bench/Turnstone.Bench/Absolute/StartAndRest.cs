@@ -50,7 +50,8 @@ internal static class StartAndRest
                     $"start to the first 200 on an existing store, {Engines.NameOf(engine)}",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"published Release build, median of {starts} starts, {times[0]:0.00} to {times[^1]:0.00} s, files in the page cache"
+                        $"published Release build, median of {starts} starts, {times[0]:0.00} to {times[^1]:0.00} "
+                            + $"s, files in the page cache"
                     ),
                     times[starts / 2],
                     MostSeconds,
@@ -95,7 +96,8 @@ internal static class StartAndRest
         await Task.Delay(rest);
         var after = string.Create(
             CultureInfo.InvariantCulture,
-            $"{rest.TotalSeconds:0} s after 10 s of {burst[0].Faultless().PerSecond:0} refreshes and {burst[1].Faultless().PerSecond:0} logins a second ({busy:0} MB then)"
+            $"{rest.TotalSeconds:0} s after 10 s of {burst[0].Faultless().PerSecond:0} refreshes "
+                + $"and {burst[1].Faultless().PerSecond:0} logins a second ({busy:0} MB then)"
         );
         return
         [

@@ -103,7 +103,10 @@ internal static class Crowds
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what, -36} RSS {before >> 20, 4} to {server.Resident >> 20, 4} MB; others {served.PerSecond(served.Good.Count):0}/s, p50 {all.At(0.5) / 1000.0:0.00}, p99 {all.At(0.99) / 1000.0:0.00} ms, refused {served.Refused.Count}, failed {served.Others.Values.Sum()}"
+                $"{what, -36} RSS {before >> 20, 4} to {server.Resident >> 20, 4} MB; "
+                    + $"others {served.PerSecond(served.Good.Count):0}/s, p50 {all.At(0.5) / 1000.0:0.00}, "
+                    + $"p99 {all.At(0.99) / 1000.0:0.00} ms, refused {served.Refused.Count}, "
+                    + $"failed {served.Others.Values.Sum()}"
             )
         );
         if (crowd is { Answers.IsEmpty: false })
@@ -111,7 +114,10 @@ internal static class Crowds
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  closed by the server {crowd.CutAfter.Count} ({string.Join(", ", crowd.Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}) after {crowd.CutAfter.At(0) / 1e6:0.0} to {crowd.CutAfter.Largest / 1e6:0.0} s, {crowd.Sent / 1024} KB sent"
+                    $"  closed by the server {crowd.CutAfter.Count} "
+                        + $"({string.Join(", ", crowd.Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}) "
+                        + $"after {crowd.CutAfter.At(0) / 1e6:0.0} to {crowd.CutAfter.Largest / 1e6:0.0} "
+                        + $"s, {crowd.Sent / 1024} KB sent"
                 )
             );
         }

@@ -60,13 +60,18 @@ internal static class Overload
         var cpu = (Usage.Of([server.Id], []) - used).CpuSeconds;
         var asked = offer.Good.Count + offer.Refused.Count + offer.Others.Values.Sum();
         Say(
-            $"three times that over {many} connections{(heed ? " that heed Retry-After" : "")}: {offer.PerSecond(asked):0}/s were sent ({offer.PerSecond(asked) / greatest.PerSecond:0.00} x), the server used {cpu / offer.Elapsed.TotalSeconds:0.00} cores"
+            $"three times that over {many} connections{(heed ? " that heed Retry-After" : "")}: "
+                + $"{offer.PerSecond(asked):0}/s were sent ({offer.PerSecond(asked) / greatest.PerSecond:0.00} x), "
+                + $"the server used {cpu / offer.Elapsed.TotalSeconds:0.00} cores"
         );
         Say(
-            $"  good    {offer.PerSecond(offer.Good.Count):0}/s ({offer.PerSecond(offer.Good.Count) / greatest.PerSecond:0.00} of the greatest), p50 {Ms(offer.Good, 0.5)}, p99 {Ms(offer.Good, 0.99)}"
+            $"  good    {offer.PerSecond(offer.Good.Count):0}/s "
+                + $"({offer.PerSecond(offer.Good.Count) / greatest.PerSecond:0.00} of the greatest), "
+                + $"p50 {Ms(offer.Good, 0.5)}, p99 {Ms(offer.Good, 0.99)}"
         );
         Say(
-            $"  refused {offer.PerSecond(offer.Refused.Count):0}/s, p50 {Ms(offer.Refused, 0.5)}, p99 {Ms(offer.Refused, 0.99)}"
+            $"  refused {offer.PerSecond(offer.Refused.Count):0}/s, p50 {Ms(offer.Refused, 0.5)}, "
+                + $"p99 {Ms(offer.Refused, 0.99)}"
         );
         foreach (var (problem, times) in offer.Others)
         {
@@ -76,7 +81,9 @@ internal static class Overload
         Say($"  memory  {resident >> 20} MB before, {server.Resident >> 20} MB after");
         var after = await Offer.MakeAsync(steady.Callers, Length, greatest.PerSecond / 2);
         Say(
-            $"afterwards half of the greatest rate, p99 by second: {string.Join(", ", after.Slices.Select(slice => Ms(slice, 0.99)))}; refused {after.Refused.Count}, others {after.Others.Values.Sum()}"
+            "afterwards half of the greatest rate, p99 by second: "
+                + $"{string.Join(", ", after.Slices.Select(slice => Ms(slice, 0.99)))}; "
+                + $"refused {after.Refused.Count}, others {after.Others.Values.Sum()}"
         );
         return 0;
     }
@@ -89,7 +96,8 @@ internal static class Overload
         {
             var result = await Round.RunAsync(one.Callers, Length);
             Say(
-                $"without rest over {one.Callers.Count} connections: {result.PerSecond:0}/s, p50 {Ms(result.Latency, 0.5)}, p99 {Ms(result.Latency, 0.99)}, errors {result.Failed}"
+                $"without rest over {one.Callers.Count} connections: {result.PerSecond:0}/s, "
+                    + $"p50 {Ms(result.Latency, 0.5)}, p99 {Ms(result.Latency, 0.99)}, errors {result.Failed}"
             );
             results.Add(result);
         }
@@ -103,5 +111,5 @@ internal static class Overload
     private static string Ms(Histogram times, double share) =>
         string.Create(CultureInfo.InvariantCulture, $"{times.At(share) / 1000.0:0.0} ms");
 
-    private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Say(string line) => Console.WriteLine(line);
 }

@@ -78,7 +78,9 @@ internal static class WrongClock
             var off = told.Headers.Date - TimeProvider.System.GetUtcNow();
             var offers = await Task.WhenAll(cases.Select(one => Offer.MakeAsync(one.Callers, Length, Rate)));
             Console.WriteLine(
-                $"{offset} (the server's Date is off by {off?.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s, ready: {(int)told.StatusCode})"
+                $"{offset} (the server's Date is off "
+                    + $"by {off?.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s, "
+                    + $"ready: {(int)told.StatusCode})"
             );
             foreach (var (one, offer) in cases.Zip(offers))
             {
@@ -86,7 +88,9 @@ internal static class WrongClock
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"  {one.Work, -24} good {offer.Good.Count}, p99 {offer.Good.At(0.99) / 1000.0:0.0} ms; told to wait {offer.Refused.Count}; {string.Join(", ", offer.Others.Select(other => $"{other.Value} x {other.Key}"))}"
+                        $"  {one.Work, -24} good {offer.Good.Count}, p99 {offer.Good.At(0.99) / 1000.0:0.0} ms; "
+                            + $"told to wait {offer.Refused.Count}; "
+                            + $"{string.Join(", ", offer.Others.Select(other => $"{other.Value} x {other.Key}"))}"
                     )
                 );
             }

@@ -109,7 +109,8 @@ internal static class FloorServer
             WriteEnd(now.AddDays(14), 1209600);
             json.WriteString(
                 "note"u8,
-                "Keep this token safe: it gets the next pair and then ends, so always keep the last refresh token you were given."u8
+                "Keep this token safe: it gets the next pair and then ends, "u8
+                    + "so always keep the last refresh token you were given."u8
             );
             json.WriteEndObject();
             json.WriteEndObject();

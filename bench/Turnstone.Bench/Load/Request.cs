@@ -55,7 +55,8 @@ internal sealed class Request
     {
         var filled = body.Replace(Place, text, StringComparison.Ordinal);
         var head =
-            $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1\r\n{headers}Content-Length: {filled.Length}\r\n\r\n";
+            $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1\r\n"
+            + $"{headers}Content-Length: {filled.Length}\r\n\r\n";
         var place = (head + body).IndexOf(Place, StringComparison.Ordinal);
         bytes = Encoding.ASCII.GetBytes(head.Replace(Place, text, StringComparison.Ordinal) + filled);
         (offset, length) = (place, text.Length);

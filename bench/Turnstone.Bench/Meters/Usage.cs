@@ -138,7 +138,8 @@ internal static class Probe
             // with its folder.
             var log = Path.ChangeExtension(path, ".log");
             throw new InvalidOperationException(
-                $"{path} does not answer. Its server's last words:\n{string.Join('\n', File.ReadLines(log).TakeLast(40))}",
+                $"{path} does not answer. Its server's last words:\n"
+                    + $"{string.Join('\n', File.ReadLines(log).TakeLast(40))}",
                 reason
             );
         }

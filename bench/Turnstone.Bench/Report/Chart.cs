@@ -25,10 +25,14 @@ internal static class Chart
         var svg = new StringBuilder();
         svg.AppendLine(
             CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + Width + 90} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"13\" role=\"img\" aria-label=\"Operations a second\">"
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + Width + 90} {height}\" "
+                + $"font-family=\"system-ui, sans-serif\" font-size=\"13\" role=\"img\" aria-label=\"Operations a "
+                + $"second\">"
         );
         svg.AppendLine(
-            "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/><text x=\"12\" y=\"24\" font-size=\"15\" font-weight=\"600\" fill=\"#1d2530\">Operations a second, all durable where something is written</text>"
+            "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/><text x=\"12\" y=\"24\" font-size=\"15\" "
+                + "font-weight=\"600\" fill=\"#1d2530\">Operations a second, all durable where something is "
+                + "written</text>"
         );
         for (var i = 0; i < rows.Count; i++)
         {
@@ -36,11 +40,14 @@ internal static class Chart
             var bar = Math.Max(2, row.PerSecond / most * Width);
             svg.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"<text x=\"{Left - 8}\" y=\"{y + 16}\" text-anchor=\"end\" fill=\"#1d2530\">{Text(row.Work)} · {Text(row.Subject)}</text>"
+                $"<text x=\"{Left - 8}\" y=\"{y + 16}\" text-anchor=\"end\" fill=\"#1d2530\">{Text(row.Work)} "
+                    + $"· {Text(row.Subject)}</text>"
             );
             svg.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"<rect x=\"{Left}\" y=\"{y + 3}\" width=\"{bar:0.0}\" height=\"{RowHeight - 8}\" rx=\"2\" fill=\"{Colour(row)}\"/><text x=\"{Left + bar + 6:0.0}\" y=\"{y + 16}\" fill=\"#1d2530\">{row.PerSecond:N0}</text>"
+                $"<rect x=\"{Left}\" y=\"{y + 3}\" width=\"{bar:0.0}\" height=\"{RowHeight - 8}\" rx=\"2\" "
+                    + $"fill=\"{Colour(row)}\"/><text x=\"{Left + bar + 6:0.0}\" y=\"{y + 16}\" "
+                    + $"fill=\"#1d2530\">{row.PerSecond:N0}</text>"
             );
         }
 

@@ -29,10 +29,14 @@ internal sealed record Line(Case Case, RoundResult Result, Usage Used, long? Wal
         var errors =
             Result.Failed == 0
                 ? ""
-                : $"  {Result.Failed} ERRORS: {string.Join("; ", Result.Errors.Take(2).Select(error => $"{error.Value} × {error.Key}"))}";
+                : $"  {Result.Failed} ERRORS: "
+                    + $"{string.Join("; ", Result.Errors.Take(2).Select(error => $"{error.Value} × {error.Key}"))}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Case.Name, -52}{Result.PerSecond, 9:0}/s {Ratio, 6:0.00}  p50 {Milliseconds(0.5), 6:0.00}  p99 {Milliseconds(0.99), 7:0.00} ms  {CpuMicroseconds, 6:0} µs  {Allocated, 7:0} B  {Written, 7:0} B to disk in {DiskWrites, 5:0.000}  WAL {WalBytes, 5:0}{errors}"
+            $"{Case.Name, -52}{Result.PerSecond, 9:0}/s {Ratio, 6:0.00}  p50 {Milliseconds(0.5), 6:0.00}  "
+                + $"p99 {Milliseconds(0.99), 7:0.00} ms  {CpuMicroseconds, 6:0} µs  {Allocated, 7:0} "
+                + $"B  {Written, 7:0} "
+                + $"B to disk in {DiskWrites, 5:0.000}  WAL {WalBytes, 5:0}{errors}"
         );
     }
 }

@@ -51,14 +51,17 @@ internal sealed class Table(IReadOnlyList<Line> lines, Arguments arguments)
         var text = new StringBuilder();
         text.AppendLine(Conditions()).AppendLine();
         text.AppendLine(
-            "| work | on | per second | × floor | p50 ms | p99 ms | p99.9 ms | CPU µs | allocated B | written B | disk writes | WAL B | errors |"
+            "| work | on | per second | × floor | p50 ms | p99 ms | p99.9 ms | CPU µs | allocated B | written B "
+                + "| disk writes | WAL B | errors |"
         );
         text.AppendLine("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var r in Rows)
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {r.Work} | {r.Subject} | {r.PerSecond:N0} | {r.Ratio:0.00} | {r.P50:0.00} | {r.P99:0.00} | {r.P999:0.00} | {r.Cpu:N0} | {Number(r.Allocated)} | {r.Written:N0} | {r.DiskWrites:0.000} | {Number(r.Wal)} | {r.Errors} |"
+                $"| {r.Work} | {r.Subject} | {r.PerSecond:N0} | {r.Ratio:0.00} | {r.P50:0.00} | {r.P99:0.00} "
+                    + $"| {r.P999:0.00} | {r.Cpu:N0} | {Number(r.Allocated)} | {r.Written:N0} | {r.DiskWrites:0.000} "
+                    + $"| {Number(r.Wal)} | {r.Errors} |"
             );
         }
 
@@ -83,8 +86,13 @@ internal sealed class Table(IReadOnlyList<Line> lines, Arguments arguments)
     private string Conditions() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{TimeProvider.System.GetUtcNow():d MMMM yyyy}; {Environment.ProcessorCount} cores ({Cpu()}), the load generator beside the servers; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; "
-                + $"{arguments.Connections} connections, {arguments.Rounds} rounds of {arguments.Length.TotalSeconds:0.#} s in turn; PostgreSQL on the same machine with fsync, full_page_writes and synchronous_commit on, {string.Join(", ", Subjects.Postgres.Settings.Take(3))}; SQLite with synchronous=FULL."
+            $"{TimeProvider.System.GetUtcNow():d MMMM yyyy}; {Environment.ProcessorCount} cores ({Cpu()}), "
+                + $"the load generator beside the "
+                + $"servers; {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; "
+                + $"{arguments.Connections} connections, {arguments.Rounds} rounds "
+                + $"of {arguments.Length.TotalSeconds:0.#} s in turn; PostgreSQL on the same machine with fsync, "
+                + $"full_page_writes and synchronous_commit "
+                + $"on, {string.Join(", ", Subjects.Postgres.Settings.Take(3))}; SQLite with synchronous=FULL."
         );
 
     private static string Cpu() =>

@@ -41,7 +41,8 @@ internal sealed class Peer : IAsyncDisposable
             :
             [
                 "--postgres",
-                $"host=127.0.0.1 port={postgres.Port} user=postgres dbname={await DatabaseAsync(postgres, name, workers)}",
+                $"host=127.0.0.1 port={postgres.Port} user=postgres "
+                    + $"dbname={await DatabaseAsync(postgres, name, workers)}",
             ];
         var label =
             $"{name}, {(postgres is null ? "in memory" : "PostgreSQL")}{(workers > 1 ? $", {workers} workers" : "")}";

@@ -109,7 +109,8 @@ internal static class Cases
             await servers.OpenSessionsAsync(connections, "oauth-v1:user", GrantKind.Code, Customers.ClientId),
             Request.Form(
                 "/v1/oauth/token/user",
-                $"grant_type=refresh_token&client_id={Customers.ClientId}&client_secret={WebUtility.UrlEncode(Customers.ClientSecret)}&refresh_token={Request.Place}"
+                $"grant_type=refresh_token&client_id={Customers.ClientId}"
+                    + $"&client_secret={WebUtility.UrlEncode(Customers.ClientSecret)}&refresh_token={Request.Place}"
             ),
             200,
             "\"access_token\":\"",

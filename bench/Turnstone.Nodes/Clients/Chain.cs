@@ -109,7 +109,8 @@ internal sealed class Chain(Contract contract, Customers known, Pair first, bool
         if ((int)answer.StatusCode is >= 400 and < 500 and not (408 or 429))
         {
             Lost =
-                $"{contract.Name} after {Refreshes} refreshes: {(int)answer.StatusCode} {System.Text.Encoding.UTF8.GetString(body)}";
+                $"{contract.Name} after {Refreshes} "
+                + $"refreshes: {(int)answer.StatusCode} {System.Text.Encoding.UTF8.GetString(body)}";
         }
 
         return answer.Headers.RetryAfter?.Delta ?? AfterFailure;

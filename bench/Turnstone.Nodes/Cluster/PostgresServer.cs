@@ -85,7 +85,9 @@ internal sealed class PostgresServer : IAsyncDisposable
             "-l",
             $"{folder}/log",
             "-o",
-            $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c shared_buffers=64MB -c wal_level=replica {string.Join(' ', options.Select(option => $"-c {option}"))}",
+            $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200 -c "
+                + "shared_buffers=64MB -c "
+                + $"wal_level=replica {string.Join(' ', options.Select(option => $"-c {option}"))}",
             "start"
         );
 

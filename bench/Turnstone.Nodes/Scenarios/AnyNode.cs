@@ -20,7 +20,9 @@ internal static class AnyNode
         {
             Scenario = $"{count} nodes, any node",
             Done =
-                $"every contract logged in on each of {count} nodes in turn, refreshed through HAProxy for {time.TotalSeconds:0} s, and every access token validated on every node",
+                $"every contract logged in on each of {count} nodes in turn, "
+                + $"refreshed through HAProxy for {time.TotalSeconds:0} s, and every access token validated on every "
+                + "node",
         };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, count);

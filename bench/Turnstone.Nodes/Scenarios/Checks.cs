@@ -17,13 +17,13 @@ internal static class Checks
             .Where(answer => !answer.Granted)
             .GroupBy(answer => answer.Status)
             .OrderBy(group => group.Key)
-            .Select(group =>
-                $"{group.Count()} × {(group.Key switch { Answer.NoConnection => "connection failed", Answer.NoAnswer => "no answer", var status => $"{status}" })}"
-            );
+            .Select(group => $"{group.Count()} × {Name(group.Key)}");
         var granted = answers.Where(answer => answer.Granted).Select(answer => answer.Took).ToList();
         findings.Figure(
-            $"{load.Chains.Count} chains, {granted.Count} refreshes granted, p50 {Milliseconds(granted, 0.5)}, p99 {Milliseconds(granted, 0.99)}; "
-                + $"longest wait for any answer {answers.Max(answer => answer.Took).TotalSeconds:0.0} s; else {(other.Any() ? string.Join(", ", other) : "nothing")}"
+            $"{load.Chains.Count} chains, {granted.Count} refreshes granted, p50 {Milliseconds(granted, 0.5)}, "
+                + $"p99 {Milliseconds(granted, 0.99)}; "
+                + $"longest wait for any answer {answers.Max(answer => answer.Took).TotalSeconds:0.0} s; "
+                + $"else {(other.Any() ? string.Join(", ", other) : "nothing")}"
         );
         findings.Must("sessions lost: 0", load.Lost.Count == 0);
         foreach (var lost in load.Lost.Take(3))
@@ -55,7 +55,8 @@ internal static class Checks
     {
         var back = load.Answers.Recovery(since, usual);
         findings.Figure(
-            $"{usual:0}/s before; {what}: back at four fifths of it after {(back is { } took ? $"{took.TotalSeconds:0.0} s" : "—")}"
+            $"{usual:0}/s before; {what}: back at four fifths of it "
+                + $"after {(back is { } took ? $"{took.TotalSeconds:0.0} s" : "—")}"
         );
         findings.Must($"{what}: back within {within.TotalSeconds:0} s", back <= within);
     }
@@ -69,4 +70,12 @@ internal static class Checks
 
     private static string Milliseconds(IReadOnlyList<TimeSpan> of, double share) =>
         $"{Answers.Quantile(of, share).TotalMilliseconds:0.0} ms";
+
+    private static string Name(int status) =>
+        status switch
+        {
+            Answer.NoConnection => "connection failed",
+            Answer.NoAnswer => "no answer",
+            _ => $"{status}",
+        };
 }

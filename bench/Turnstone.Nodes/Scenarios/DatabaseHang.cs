@@ -108,7 +108,9 @@ internal static class DatabaseHang
             .ToList();
         var longest = waits.DefaultIfEmpty().Max();
         findings.Figure(
-            $"{what} straight at a node, meanwhile: {statuses}, after {Answers.Quantile(waits, 0.5).TotalSeconds:0.0} s (p50), {longest.TotalSeconds:0.0} s (longest)"
+            $"{what} straight at a node, meanwhile: {statuses}, "
+                + $"after {Answers.Quantile(waits, 0.5).TotalSeconds:0.0} s (p50), {longest.TotalSeconds:0.0} s "
+                + "(longest)"
         );
         findings.Must(
             $"{what} straight at a node: answered within 8 s, during the hang by {string.Join(" or ", expected)} alone",

@@ -49,8 +49,10 @@ internal static class DatabaseRestart
         var back = load.Answers.Now;
         await Task.Delay(TimeSpan.FromSeconds(8));
         var meanwhile = load.Answers.Between(at, back);
+        var refused = meanwhile.Where(answer => answer.Status == 503).Select(answer => answer.Took).ToList();
         findings.Figure(
-            $"away for {(back - at).TotalSeconds:0.0} s: {meanwhile.Count(answer => answer.Status == 503)} × 503, each after {Answers.Quantile([.. meanwhile.Where(answer => answer.Status == 503).Select(answer => answer.Took)], 0.99).TotalSeconds:0.00} s (p99)"
+            $"away for {(back - at).TotalSeconds:0.0} s: {refused.Count} × 503, "
+                + $"each after {Answers.Quantile(refused, 0.99).TotalSeconds:0.00} s (p99)"
         );
         findings.Recovers(load, "after its start", back, usual, TimeSpan.FromSeconds(4));
         await load.EndAsync(findings);

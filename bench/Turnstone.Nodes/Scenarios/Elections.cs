@@ -26,7 +26,8 @@ internal static class Elections
         {
             Scenario = "clean-up, elected node killed",
             Done =
-                $"{Expired} sessions long expired; of 3 nodes the one that holds the advisory lock ended by SIGKILL in the middle of removing them",
+                $"{Expired} sessions long expired; of 3 nodes the one that holds the advisory lock ended by "
+                + "SIGKILL in the middle of removing them",
         };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(
@@ -71,7 +72,9 @@ internal static class Elections
             await postgres.TextsAsync("SELECT node || ' ' || count(*) FROM swept GROUP BY node ORDER BY node")
         );
         findings.Figure(
-            $"first removal {waited.TotalSeconds:0.0} s after they were there; another node went on {took.TotalSeconds:0.0} s after the kill, all gone after {killed.Elapsed.TotalSeconds:0.0} s; removed by {string.Join(", ", by)}"
+            $"first removal {waited.TotalSeconds:0.0} s after they were there; "
+                + $"another node went on {took.TotalSeconds:0.0} s after the kill, "
+                + $"all gone after {killed.Elapsed.TotalSeconds:0.0} s; removed by {string.Join(", ", by)}"
         );
         findings.Must("another node takes over within 65 s (a round a minute)", took <= TimeSpan.FromSeconds(65));
         findings.Must($"each of {Expired} sessions was removed once", rows == Expired && different == Expired);
@@ -85,7 +88,8 @@ internal static class Elections
         {
             Scenario = "key calendar, several nodes at once",
             Done =
-                "4 nodes started at once on an empty store; then every key made old, one node killed, and 3 started at once with the successors due",
+                "4 nodes started at once on an empty store; then every key made old, one node killed, "
+                + "and 3 started at once with the successors due",
         };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using (var first = await Deployment.StartAsync(place, postgres.ConnectionString, 4))
@@ -96,7 +100,8 @@ internal static class Elections
             );
             var day = 24L * 3600 * 1_000_000;
             await postgres.ExecuteAsync(
-                $"UPDATE signing_keys SET signs_from = signs_from - {90 * day}, published_at = published_at - {90 * day}"
+                $"UPDATE signing_keys SET signs_from = signs_from - {90 * day}, "
+                    + $"published_at = published_at - {90 * day}"
             );
             await first.Nodes[3].KillAsync();
             await Task.WhenAll(first.Nodes.Take(3).Select(node => node.StopAsync()));
@@ -109,9 +114,8 @@ internal static class Elections
             var made = await postgres.TextsAsync(
                 "SELECT algorithm || ' ' || count(*) FROM signing_keys GROUP BY algorithm ORDER BY algorithm"
             );
-            findings.Figure(
-                $"keys: {string.Join(", ", made)}; {await postgres.NumberAsync("SELECT count(*) FROM audit WHERE event = 'SigningKeyCreated'")} audit entries"
-            );
+            var entries = await postgres.NumberAsync("SELECT count(*) FROM audit WHERE event = 'SigningKeyCreated'");
+            findings.Figure($"keys: {string.Join(", ", made)}; {entries} audit entries");
             findings.Must("each due key was made once", made is ["ES256 2", "RS256 2"]);
         }
 
@@ -136,9 +140,11 @@ internal static class Elections
         );
         await postgres.ExecuteAsync(
             $"""
-            INSERT INTO sessions (id, contract, grant_kind, subject, scopes, refreshable, generation, created_at, advanced_at, access_expires_at, refresh_expires_at, replays, last_used_at,
-              opened_network, version, longest_access)
-            SELECT decode(md5(i::text), 'hex'), 'auth', 'Password', 'expired', '', 1, 1, 1, 1, 1, 1, 0, 1, '', 1, 1 FROM generate_series(1, {Expired}) AS i
+            INSERT INTO sessions (id, contract, grant_kind, subject, scopes, refreshable, generation, created_at,
+              advanced_at, access_expires_at, refresh_expires_at, replays, last_used_at, opened_network, version,
+              longest_access)
+            SELECT decode(md5(i::text), 'hex'), 'auth', 'Password', 'expired', '', 1, 1, 1, 1, 1, 1, 0, 1, '', 1, 1
+            FROM generate_series(1, {Expired}) AS i
             """
         );
     }
@@ -146,7 +152,8 @@ internal static class Elections
     /// <summary>The names of the nodes whose connections hold the advisory lock of the upkeep.</summary>
     private static Task<List<string>> LeadersAsync(PostgresServer postgres) =>
         postgres.TextsAsync(
-            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND (l.classid::bigint << 32) + l.objid::bigint = "
+            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+                + "WHERE l.locktype = 'advisory' AND l.granted AND (l.classid::bigint << 32) + l.objid::bigint = "
                 + 0x7475726E_0002
         );
 }

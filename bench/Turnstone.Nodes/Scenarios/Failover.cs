@@ -32,7 +32,8 @@ internal static class Failover
             {
                 Scenario = "failover, asynchronous standby",
                 Done =
-                    "the stream to the standby silent for the last 2 s under load, then the primary killed (SIGKILL) and the standby promoted 2 s later; new logins all the while",
+                    "the stream to the standby silent for the last 2 s under load, "
+                    + "then the primary killed (SIGKILL) and the standby promoted 2 s later; new logins all the while",
             };
         await using var primary = await PostgresServer.StartAsync(place.Folder);
         await using var stream = new TcpGate(primary.Port);
@@ -51,7 +52,8 @@ internal static class Failover
         }
 
         var both =
-            $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Username=postgres;Database=turnstone;Target Session Attributes=primary";
+            $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Username=postgres;Database=turnstone;Target "
+            + "Session Attributes=primary";
         await using var deployment = await Deployment.StartAsync(place, both, 2);
         await using var load = await deployment.LoadAsync();
         List<(TimeSpan At, Chain Chain)> newcomers = [];
@@ -105,7 +107,8 @@ internal static class Failover
         if (synchronous)
         {
             findings.Figure(
-                $"{acknowledged} refreshes were answered in the 2 s before the kill; {forgotten} sessions went on by g > n; {newcomers.Count} logins, {within} of them in those 2 s, {gone.Count} lost"
+                $"{acknowledged} refreshes were answered in the 2 s before the kill; {forgotten} sessions went on "
+                    + $"by g > n; {newcomers.Count} logins, {within} of them in those 2 s, {gone.Count} lost"
             );
             findings.Must("nothing was lost: no session went on by g > n", forgotten == 0);
             findings.Must("no login was lost", gone.Count == 0);
@@ -113,10 +116,12 @@ internal static class Failover
         else
         {
             findings.Figure(
-                $"{acknowledged} refreshes that were answered in the 2 s before the kill were lost; {forgotten} sessions went on by g > n"
+                $"{acknowledged} refreshes that were answered in the 2 s before the kill were lost; {forgotten} "
+                    + "sessions went on by g > n"
             );
             findings.Figure(
-                $"{newcomers.Count} logins, {within} of them in those 2 s; of all {gone.Count} lost (by nature: no row is left of them)"
+                $"{newcomers.Count} logins, {within} of them in those 2 s; of all {gone.Count} lost (by nature: "
+                    + "no row is left of them)"
             );
             findings.Must("acknowledged commits were really lost, and sessions went on by g > n", forgotten > 0);
             findings.Must(

@@ -63,7 +63,8 @@ internal static class NodeFaults
         await deployment.Proxy.UpAsync(3);
         await load.EndAsync(findings);
         findings.Figure(
-            $"{await postgres.NumberAsync("SELECT count(*) FROM audit WHERE event = 'RefreshReuse'")} sessions ended for a token that came back too late"
+            $"{await postgres.NumberAsync("SELECT count(*) FROM audit WHERE event = 'RefreshReuse'")} sessions "
+                + "ended for a token that came back too late"
         );
         return findings;
     }

@@ -25,7 +25,8 @@ internal static class RevocationSeen
         {
             Scenario = "revocation, by notification",
             Done =
-                $"{Count} sessions revoked on one of 3 nodes in turn (RFC 7009); the others asked again and again for the access token until they refuse it",
+                $"{Count} sessions revoked on one of 3 nodes in turn (RFC 7009); "
+                + "the others asked again and again for the access token until they refuse it",
         };
         Judge(
             findings,
@@ -41,7 +42,8 @@ internal static class RevocationSeen
         {
             Scenario = "revocation, notification cut",
             Done =
-                $"the same with {Count} sessions while the PostgreSQL processes that serve the nodes' listeners are held (SIGSTOP): their connections stay open and say nothing",
+                $"the same with {Count} sessions while the PostgreSQL processes that serve the nodes' listeners "
+                + "are held (SIGSTOP): their connections stay open and say nothing",
         };
         using var stop = new CancellationTokenSource();
         HashSet<int> held = [];
@@ -132,7 +134,9 @@ internal static class RevocationSeen
     {
         var (half, most, worst) = (Answers.Quantile(seen, 0.5), Answers.Quantile(seen, 0.99), seen.Max());
         findings.Figure(
-            $"{seen.Count} seen on another node: p50 {half.TotalMilliseconds:0.0} ms, p99 {most.TotalMilliseconds:0.0} ms, longest {worst.TotalMilliseconds:0.0} ms after the revocation was answered"
+            $"{seen.Count} seen on another node: p50 {half.TotalMilliseconds:0.0} ms, "
+                + $"p99 {most.TotalMilliseconds:0.0} ms, longest {worst.TotalMilliseconds:0.0} ms after the revocation "
+                + "was answered"
         );
         findings.Must($"p99 within {bound.TotalMilliseconds:0} ms", most <= bound);
     }

@@ -14,7 +14,8 @@ internal static class RollingUpgrade
         {
             Scenario = "rolling upgrade",
             Done =
-                "3 nodes replaced in turn, under load, by a version that brings one migration more (a column, a table and an index)",
+                "3 nodes replaced in turn, under load, by a version that brings one migration more (a column, "
+                + "a table and an index)",
         };
         await using var postgres = await PostgresServer.StartAsync(place.Folder);
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 3);

@@ -26,7 +26,8 @@ internal static class Rotations
         {
             Scenario = "signing keys rotated",
             Done =
-                "keys rotate (publishes the successors), 3 s later keys retire for both keys that sign (the successors sign at once), 5 s more, under load on 2 nodes",
+                "keys rotate (publishes the successors), 3 s later keys retire for both keys that sign (the "
+                + "successors sign at once), 5 s more, under load on 2 nodes",
         };
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 2);
         await using var load = await deployment.LoadAsync();
@@ -72,7 +73,9 @@ internal static class Rotations
         {
             Scenario = "master key changed",
             Done =
-                "under load on 3 nodes, restarted in turn three times: with the new key behind the old one, in front of it, and without the old one (then with the chains of /auth/v1 and /v3 alone: the secrets of the others were hashed under it)",
+                "under load on 3 nodes, restarted in turn three times: with the new key behind the old one, "
+                + "in front of it, and without the old one (then with the chains of /auth/v1 and /v3 alone: "
+                + "the secrets of the others were hashed under it)",
         };
         await using var deployment = await Deployment.StartAsync(place, postgres.ConnectionString, 3);
         await using var load = await deployment.LoadAsync();
@@ -110,7 +113,8 @@ internal static class Rotations
         await Task.Delay(TimeSpan.FromSeconds(2));
         await load.EndAsync();
         findings.Figure(
-            $"without the old key: {load.Answers.All.Count(answer => answer.Granted)} refreshes granted, {load.Answers.All.Count(answer => !answer.Granted)} refused"
+            $"without the old key: {load.Answers.All.Count(answer => answer.Granted)} refreshes "
+                + $"granted, {load.Answers.All.Count(answer => !answer.Granted)} refused"
         );
         findings.Must(
             "nothing that was made under the new key needs the old one",

@@ -43,7 +43,8 @@ public static class Totp
         Span<byte> counter = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(counter, step);
         Span<byte> hash = stackalloc byte[HMACSHA1.HashSizeInBytes];
-#pragma warning disable CA5350 // what authenticator apps compute; HMAC does not rest on the collision resistance that SHA-1 has lost
+        // HMAC does not need the collision resistance that SHA-1 has lost, and authenticator apps compute this one.
+#pragma warning disable CA5350
         HMACSHA1.HashData(key, counter, hash);
 #pragma warning restore CA5350
 

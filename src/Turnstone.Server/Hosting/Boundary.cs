@@ -34,11 +34,12 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvi
                 context,
                 StatusCodes.Status503ServiceUnavailable,
                 "unavailable",
-                "The service cannot do this right now; nothing was changed. Repeat the request after the time in Retry-After.",
+                "The service cannot do this right now; nothing was changed. "
+                    + "Repeat the request after the time in Retry-After.",
                 away.RetryAfter
             );
         }
-#pragma warning disable CA1031 // the last one to catch: what gets past here would be the framework's page or a dropped connection
+#pragma warning disable CA1031 // the last handler: the framework would answer with its own page or drop the connection
         catch (Exception problem) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {

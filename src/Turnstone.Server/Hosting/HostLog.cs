@@ -18,7 +18,8 @@ internal static partial class HostLog
     [LoggerMessage(
         1010,
         LogLevel.Information,
-        "Removed what is dead: {Sessions} sessions, {Codes} codes, {AuditEntries} audit entries, {Accounts} accounts that nobody confirmed."
+        "Removed what is dead: {Sessions} sessions, {Codes} codes, {AuditEntries} audit entries, "
+            + "{Accounts} accounts that nobody confirmed."
     )]
     public static partial void Swept(this ILogger log, int sessions, int codes, int auditEntries, int accounts);
 

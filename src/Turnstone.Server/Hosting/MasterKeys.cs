@@ -27,7 +27,8 @@ public static class MasterKeys
                 MasterKeyText.TryRead(text, out var key)
                     ? key!
                     : throw new SettingsException(
-                        $"{PathIn(settings.Database)} has a line that is not the base64 of 32 bytes: put the key back as it was made."
+                        $"{PathIn(settings.Database)} has a line that is not the base64 of 32 bytes: "
+                            + "put the key back as it was made."
                     )
             );
         }
@@ -55,7 +56,8 @@ public static class MasterKeys
         if (!OwnerOnly.Holds(path))
         {
             throw new SettingsException(
-                $"{path} holds the master key and others on this machine have rights on it: chmod 600 it, and change the key if someone may have read it."
+                $"{path} holds the master key and others on this machine have rights on it: chmod 600 it, "
+                    + "and change the key if someone may have read it."
             );
         }
 
@@ -68,7 +70,8 @@ public static class MasterKeys
         if (File.Exists(database.File))
         {
             throw new SettingsException(
-                $"The database {database.File} is there, but its master key {path} is not: put the key back, or give it as Turnstone:MasterKey. A new one would end every session and open nothing."
+                $"The database {database.File} is there, but its master key {path} is not: put the key back, "
+                    + "or give it as Turnstone:MasterKey. A new one would end every session and open nothing."
             );
         }
 

@@ -16,9 +16,9 @@ public static class ServerHost
     private static readonly TimeSpan LookedAtLate = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// A host for these arguments (<c>--urls</c>, <c>--Turnstone:Issuer=…</c>). Its environment is the caller's; where
-    /// he names none it is Development for a debug build, which is what <c>dotnet run</c> makes, and Production for a
-    /// release build, which is what is published.
+    /// A host for these arguments (<c>--urls</c>, <c>--Turnstone:Issuer=…</c>). The environment is the one given;
+    /// otherwise Development for a debug build (<c>dotnet run</c>) and Production for a release build
+    /// (<c>dotnet publish</c>).
     /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {

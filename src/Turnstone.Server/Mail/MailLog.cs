@@ -6,7 +6,8 @@ internal static partial class MailLog
     [LoggerMessage(
         1200,
         LogLevel.Warning,
-        "No mail server is configured (Turnstone:Mail:Host): nobody can sign up or set a new password, and no warning is sent."
+        "No mail server is configured (Turnstone:Mail:Host): nobody can sign up or set a new password, "
+            + "and no warning is sent."
     )]
     public static partial void NoMail(this ILogger log);
 

@@ -43,7 +43,8 @@ internal sealed class AdministratorCommand : Command
         )
         {
             return Output.Refuse(
-                "There is no enabled account of that email: sign up in the portal first, or make it with turnstone-server apply."
+                "There is no enabled account of that email: sign up in the portal first, "
+                    + "or make it with turnstone-server apply."
             );
         }
 
@@ -53,13 +54,15 @@ internal sealed class AdministratorCommand : Command
         return outcome switch
         {
             ActOutcome.Done => Say(
-                $"{account.Email} is {(administrator ? "an administrator now" : "no administrator any more")}, from the next click on."
+                $"{account.Email} is {(administrator ? "an administrator now" : "no administrator any more")}, "
+                    + "from the next click on."
             ),
             ActOutcome.WasSo => Say(
                 $"{account.Email} {(administrator ? "was an administrator already" : "was no administrator")}."
             ),
             ActOutcome.Unconfirmed => Output.Refuse(
-                $"Nobody has confirmed {account.Email} yet, so it may be a stranger's account: open the link in the letter first, or name the account in a file for turnstone-server apply."
+                $"Nobody has confirmed {account.Email} yet, so it may be a stranger's account: "
+                    + "open the link in the letter first, or name the account in a file for turnstone-server apply."
             ),
             ActOutcome.LastAdministrator => Output.Refuse(
                 $"{account.Email} is the only administrator: make another one first."

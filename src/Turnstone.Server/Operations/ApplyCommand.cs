@@ -8,7 +8,8 @@ internal sealed class ApplyCommand : Command
     public ApplyCommand(CommandHost workplace)
         : base(
             "apply",
-            "Makes the store match a provisioning file (JSON: products, accounts, clients). Applying it again changes nothing."
+            "Makes the store match a provisioning file (JSON: products, accounts, clients). "
+                + "Applying it again changes nothing."
         )
     {
         var file = new Argument<string>("FILE")

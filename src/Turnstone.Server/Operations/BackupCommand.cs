@@ -10,7 +10,8 @@ internal sealed class BackupCommand : Command
     public BackupCommand(CommandHost workplace)
         : base(
             "backup",
-            "Writes a copy of the embedded database as of now, while it is in use. The master key is not in it: keep it apart."
+            "Writes a copy of the embedded database as of now, while it is in use. The master key is not in it: "
+                + "keep it apart."
         )
     {
         var file = new Argument<string>("FILE") { Description = "The new file; one that is there is not overwritten." };
@@ -32,7 +33,8 @@ internal sealed class BackupCommand : Command
                         else
                         {
                             Console.WriteLine(
-                                $"Wrote {path} ({bytes / 1024.0:N0} KiB). Keep the master key beside it, in another place: neither is of use without the other."
+                                $"Wrote {path} ({bytes / 1024.0:N0} KiB). Keep the master key beside it, "
+                                    + "in another place: neither is of use without the other."
                             );
                         }
 

@@ -16,7 +16,8 @@ internal sealed class CodeCommand : Command
     private readonly Option<string?> contract = new("--contract")
     {
         Description =
-            "Where it is to be exchanged: auth (/auth/v1), oauth-v1 (/v1/oauth) or oauth2 (/oauth2). With a client oauth2 unless given, else auth.",
+            "Where it is to be exchanged: auth (/auth/v1), oauth-v1 (/v1/oauth) or oauth2 (/oauth2). "
+            + "With a client oauth2 unless given, else auth.",
     };
     private readonly Option<string?> client = new("--client") { Description = "The client that will exchange it." };
     private readonly Option<string?> redirectUri = new("--redirect-uri")
@@ -32,7 +33,8 @@ internal sealed class CodeCommand : Command
     public CodeCommand(CommandHost workplace)
         : base(
             "code",
-            "Mints a one-time code for an account, as the portal does. The code alone goes to the output; it is good once, for a minute."
+            "Mints a one-time code for an account, as the portal does. The code alone goes to the output; "
+                + "it is good once, for a minute."
         )
     {
         contract.AcceptOnlyFromAmong("auth", "oauth-v1", "oauth2");

@@ -64,7 +64,8 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
         else if (status.Pending > 0)
         {
             throw new StoreUnavailableException(
-                $"The store is at version {status.Applied} and this program at {status.Known}: run turnstone-server migrate first."
+                $"The store is at version {status.Applied} and this program at {status.Known}: "
+                    + "run turnstone-server migrate first."
             );
         }
         else if (status.Applied > status.Known)

@@ -19,7 +19,9 @@ public static class Commands
         var workplace = new CommandHost(hostArguments, plan);
         var serve = new ServeCommand(workplace);
         var root = new RootCommand(
-            "Turnstone, the token service. Without a command it serves. Settings come from appsettings.json, the environment (Turnstone__Issuer=…) and --Turnstone:Issuer=…; docs/configuration.md lists them."
+            "Turnstone, the token service. Without a command it serves. Settings come from appsettings.json, "
+                + "the environment (Turnstone__Issuer=…) and --Turnstone:Issuer=…; "
+                + "docs/configuration.md lists them."
         )
         {
             serve,

@@ -101,7 +101,8 @@ internal sealed class KeysCommand : Command
                         }
 
                         Console.WriteLine(
-                            $"Retired {name}. Running servers follow within seconds; verifiers elsewhere when they read the JWKS again."
+                            $"Retired {name}. Running servers follow within seconds; "
+                                + "verifiers elsewhere when they read the JWKS again."
                         );
                         return ExitCode.Done;
                     },

@@ -72,7 +72,8 @@ internal sealed class RevokeCommand : Command
             {
                 return Output.Refuse(
                     await ProgramAsync(sid, services, cancellationToken) is { } program
-                        ? $"That is the session of the program {program} with itself, in which all its tokens are: end it with --client {program}."
+                        ? $"That is the session of the program {program} with itself, in which all its tokens are: "
+                            + $"end it with --client {program}."
                         : "There is no live session of that id."
                 );
             }

@@ -9,7 +9,8 @@ internal sealed class ServeCommand : Command
     public ServeCommand(CommandHost workplace)
         : base(
             "serve",
-            "Serves until it is told to stop (SIGTERM, Ctrl+C); what is in flight is finished first. This is the default."
+            "Serves until it is told to stop (SIGTERM, Ctrl+C); what is in flight is finished first. "
+                + "This is the default."
         )
     {
         this.workplace = workplace;

@@ -53,7 +53,8 @@ public static class ConfigurationPage
                 : string.Create(CultureInfo.InvariantCulture, $" {setting.Min} to {setting.Max}.");
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"| `{path}:{property.Name}` | {setting.Default ?? Shown(property.GetValue(settings))} | {setting.Meaning}{range} |\n"
+                $"| `{path}:{property.Name}` | {setting.Default ?? Shown(property.GetValue(settings))} "
+                    + $"| {setting.Meaning}{range} |\n"
             );
         }
 

@@ -12,7 +12,8 @@ public record ContractSettings
     public int AccessTokenSeconds { get; init; }
 
     [Setting(
-        "How long a refresh token is good, in seconds; counted anew at each refresh, except in SessionV3, where it is the whole session from login.",
+        "How long a refresh token is good, in seconds; counted anew at each refresh, except in SessionV3, "
+            + "where it is the whole session from login.",
         Min = 1,
         Max = Decade
     )]
@@ -22,14 +23,16 @@ public record ContractSettings
     public int SessionSeconds { get; init; }
 
     [Setting(
-        "How long a refresh that came without an Idempotency-Key may be repeated with the token it replaced, in seconds; 0 is strict.",
+        "How long a refresh that came without an Idempotency-Key may be repeated with the token it replaced, "
+            + "in seconds; 0 is strict.",
         Min = 0,
         Max = 3600
     )]
     public int RetryWindowSeconds { get; init; } = 60;
 
     [Setting(
-        "What happens to a refresh while the access token is still good: Allow (it is done), Reject (refused with the time to wait), Current (the current pair again)."
+        "What happens to a refresh while the access token is still good: Allow (it is done), "
+            + "Reject (refused with the time to wait), Current (the current pair again)."
     )]
     public EarlyRefresh EarlyRefresh { get; init; } = EarlyRefresh.Allow;
 

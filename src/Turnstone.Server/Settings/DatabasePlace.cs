@@ -33,7 +33,8 @@ public sealed record DatabasePlace
                 return new(
                     text,
                     null,
-                    $"PostgreSQL at {parts["Host"]}, database {(parts.TryGetValue("Database", out var name) ? name : "of the user's name")}"
+                    $"PostgreSQL at {parts["Host"]}, "
+                        + $"database {(parts.TryGetValue("Database", out var name) ? name : "of the user's name")}"
                 );
             }
 

@@ -25,7 +25,8 @@ public sealed record LimitsSettings
     private static readonly LoginSteeringSettings Steering = new();
 
     [Setting(
-        "How many requests of one path of a contract this node works on at once; the next is answered 503 with Retry-After.",
+        "How many requests of one path of a contract this node works on at once; "
+            + "the next is answered 503 with Retry-After.",
         Min = 1,
         Max = 1_000_000
     )]
@@ -38,7 +39,8 @@ public sealed record LimitsSettings
     public RateSettings PasswordsPerNetwork { get; init; } = RateSettings.Of(Logins.PerNetwork);
 
     [Setting(
-        "Wrong passwords for one account over all networks; beyond it each network has one attempt at a time. The account is never closed."
+        "Wrong passwords for one account over all networks; beyond it each network has one attempt at a time. "
+            + "The account is never closed."
     )]
     public RateSettings PasswordsBeforeSiege { get; init; } = RateSettings.Of(Logins.BeforeSiege);
 
@@ -52,7 +54,8 @@ public sealed record LimitsSettings
     public RateSettings MakingsPerAccount { get; init; } = RateSettings.Of(Requests.MakingsPerAccount);
 
     [Setting(
-        "Tokens of programs (`client_credentials`) that one client gives back one by one; each is remembered until its own end."
+        "Tokens of programs (`client_credentials`) that one client gives back one by one; "
+            + "each is remembered until its own end."
     )]
     public RateSettings GiveBacksPerClient { get; init; } = RateSettings.Of(Requests.GiveBacksPerClient);
 
@@ -61,7 +64,8 @@ public sealed record LimitsSettings
         RateSettings.Of(new RateLimit(Steering.LoginsPerWindow, Steering.Window));
 
     [Setting(
-        "Letters of one kind that strangers may have sent to one address: confirmations, new passwords, moves to it. Each kind is counted by itself."
+        "Letters of one kind that strangers may have sent to one address: confirmations, new passwords, "
+            + "moves to it. Each kind is counted by itself."
     )]
     public RateSettings LettersPerAddress { get; init; } = new() { Count = 5, Seconds = 3600 };
 

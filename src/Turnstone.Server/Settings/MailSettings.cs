@@ -16,7 +16,8 @@ public enum MailSecurity
 public sealed record MailSettings
 {
     [Setting(
-        "The mail server's name. Without one a server in Development shows its letters at `/portal/outbox`, and one in Production sends none: nobody can sign up or set a new password by himself.",
+        "The mail server's name. Without one a server in Development shows its letters at `/portal/outbox`, "
+            + "and one in Production sends none: nobody can sign up or set a new password by himself.",
         Default = "none"
     )]
     public string Host { get; init; } = "";
@@ -40,12 +41,14 @@ public sealed record MailSettings
     {
         if (Host.Length > 0 && (From.Length == 0 || From.Any(char.IsControl) || !MailAddress.TryCreate(From, out _)))
         {
-            yield return "Turnstone:Mail:From is missing or no address: give the address that letters come from, such as portal@example.com.";
+            yield return "Turnstone:Mail:From is missing or no address: give the address that letters come from, "
+                + "such as portal@example.com.";
         }
 
         if (Security is MailSecurity.None && Password.Length > 0)
         {
-            yield return "Turnstone:Mail:Password would travel readable: set Turnstone:Mail:Security to StartTls, or give no password.";
+            yield return "Turnstone:Mail:Password would travel readable: set Turnstone:Mail:Security to StartTls, "
+                + "or give no password.";
         }
     }
 }

@@ -9,7 +9,9 @@ public sealed record PortalSettings
     public bool SignUp { get; init; } = true;
 
     [Setting(
-        "The scopes that a customer may give to API keys and applications of his own, each as `name` or as `name=a sentence that says what it allows`. Whatever else a service knows, only an administrator or the provisioning file gives.",
+        "The scopes that a customer may give to API keys and applications of his own, "
+            + "each as `name` or as `name=a sentence that says what it allows`. Whatever else a service knows, "
+            + "only an administrator or the provisioning file gives.",
         Default = "`openid`, `profile`, `email`, `offline_access`, `individuals.read`"
     )]
     public IReadOnlyList<string> Scopes { get; init; } =

@@ -62,7 +62,8 @@ internal static class SettingsChecks
     {
         if (issuer.Length == 0)
         {
-            yield return "Turnstone:Issuer is missing: in Production give the https URL under which clients reach this service.";
+            yield return "Turnstone:Issuer is missing: in Production give the https URL under which clients reach this "
+                + "service.";
         }
         else if (
             !Uri.TryCreate(issuer, UriKind.Absolute, out var url)
@@ -72,16 +73,19 @@ internal static class SettingsChecks
             || url.UserInfo.Length > 0
         )
         {
-            yield return $"Turnstone:Issuer is \"{issuer}\": give an absolute URL without query, fragment or user (RFC 8414 §2).";
+            yield return $"Turnstone:Issuer is \"{issuer}\": give an absolute URL without query, "
+                + "fragment or user (RFC 8414 §2).";
         }
         else if (production && url.Scheme != "https")
         {
-            yield return $"Turnstone:Issuer is \"{issuer}\": in Production it has to begin with https, or tokens travel readable.";
+            yield return $"Turnstone:Issuer is \"{issuer}\": in Production it has to begin with https, "
+                + "or tokens travel readable.";
         }
 
         if (settings.MasterKey.Length == 0 && database.File is null)
         {
-            yield return "Turnstone:MasterKey is missing: on PostgreSQL every node needs the same one, so make it once (openssl rand -base64 32) and give it to all.";
+            yield return "Turnstone:MasterKey is missing: on PostgreSQL every node needs the same one, "
+                + "so make it once (openssl rand -base64 32) and give it to all.";
         }
 
         foreach (var problem in MasterKeyProblems(settings))
@@ -95,7 +99,8 @@ internal static class SettingsChecks
             )
         )
         {
-            yield return $"Turnstone:Proxies:Trusted holds \"{trusted}\": give addresses (10.0.0.5) or networks (10.0.0.0/8).";
+            yield return $"Turnstone:Proxies:Trusted holds \"{trusted}\": give addresses (10.0.0.5) or networks "
+                + "(10.0.0.0/8).";
         }
 
         if (
@@ -103,7 +108,8 @@ internal static class SettingsChecks
             && !Uri.TryCreate(settings.Telemetry.Endpoint, UriKind.Absolute, out _)
         )
         {
-            yield return $"Turnstone:Telemetry:Endpoint is \"{settings.Telemetry.Endpoint}\": give an absolute URL such as http://127.0.0.1:4317.";
+            yield return $"Turnstone:Telemetry:Endpoint is \"{settings.Telemetry.Endpoint}\": "
+                + "give an absolute URL such as http://127.0.0.1:4317.";
         }
 
         foreach (var problem in settings.Mail.Problems())
@@ -113,12 +119,14 @@ internal static class SettingsChecks
 
         foreach (var scope in settings.Portal.UnreadableScopes)
         {
-            yield return $"Turnstone:Portal:Scopes holds \"{scope}\": give name or name=sentence, the name without space, quote or backslash (RFC 6749 §3.3).";
+            yield return $"Turnstone:Portal:Scopes holds \"{scope}\": give name or name=sentence, "
+                + "the name without space, quote or backslash (RFC 6749 §3.3).";
         }
 
         if (settings.Contracts.AuthV1.Sunset < settings.Contracts.AuthV1.Deprecated)
         {
-            yield return "Turnstone:Contracts:AuthV1:Sunset lies before Turnstone:Contracts:AuthV1:Deprecated: a contract is deprecated first and switched off later (RFC 9745 §4).";
+            yield return "Turnstone:Contracts:AuthV1:Sunset lies before Turnstone:Contracts:AuthV1:Deprecated: "
+                + "a contract is deprecated first and switched off later (RFC 9745 §4).";
         }
 
         if (settings.Provision.Length > 0)
@@ -138,14 +146,16 @@ internal static class SettingsChecks
                 : settings.PreviousMasterKeys;
         if (given.Any(text => !MasterKeyText.TryRead(text, out _)))
         {
-            yield return "Turnstone:MasterKey or one of Turnstone:PreviousMasterKeys is not the base64 of 32 bytes: make one with openssl rand -base64 32.";
+            yield return "Turnstone:MasterKey or one of Turnstone:PreviousMasterKeys is not the base64 of 32 bytes: "
+                + "make one with openssl rand -base64 32.";
         }
         else if (
             given.Select(text => MasterKeyText.TryRead(text, out var key) ? key!.Id : 0).Distinct().Count()
             < given.Count
         )
         {
-            yield return "Turnstone:MasterKey and Turnstone:PreviousMasterKeys hold two keys that are the same or share an id (1 pair in 256 does): make another new key.";
+            yield return "Turnstone:MasterKey and Turnstone:PreviousMasterKeys hold two keys that are the same "
+                + "or share an id (1 pair in 256 does): make another new key.";
         }
     }
 
@@ -153,11 +163,13 @@ internal static class SettingsChecks
     {
         if (!File.Exists(path))
         {
-            yield return $"Turnstone:Provision names \"{path}\", which is not there: give the path of a provisioning file.";
+            yield return $"Turnstone:Provision names \"{path}\", which is not there: "
+                + "give the path of a provisioning file.";
         }
         else if (production && !OwnerOnly.Holds(path))
         {
-            yield return $"Turnstone:Provision names \"{path}\", which others on this machine can read although it may hold secrets: chmod 600 it.";
+            yield return $"Turnstone:Provision names \"{path}\", which others on this machine can read "
+                + "although it may hold secrets: chmod 600 it.";
         }
     }
 }

@@ -13,7 +13,8 @@ public sealed record TurnstoneSettings
     public const string Section = "Turnstone";
 
     [Setting(
-        "Who issues the tokens: the claim `iss` and the base of every published URL. In Production it has to be given, and to be https.",
+        "Who issues the tokens: the claim `iss` and the base of every published URL. "
+            + "In Production it has to be given, and to be https.",
         Default = "in Development where the server listens"
     )]
     public string Issuer { get; init; } = "";
@@ -22,14 +23,16 @@ public sealed record TurnstoneSettings
     public string Audience { get; init; } = "";
 
     [Setting(
-        "The master key: base64 of 32 random bytes (`openssl rand -base64 32`). Every node has the same one. With the embedded database it is made at the first start.",
+        "The master key: base64 of 32 random bytes (`openssl rand -base64 32`). Every node has the same one. "
+            + "With the embedded database it is made at the first start.",
         Default = "the file `master.key` beside the embedded database",
         Secret = true
     )]
     public string MasterKey { get; init; } = "";
 
     [Setting(
-        "Master keys that were in force before, while the key is being changed: they prove and open, and make nothing new.",
+        "Master keys that were in force before, while the key is being changed: they prove and open, "
+            + "and make nothing new.",
         Default = "none",
         Secret = true
     )]
@@ -42,7 +45,8 @@ public sealed record TurnstoneSettings
     public int ShutdownSeconds { get; init; } = 30;
 
     [Setting(
-        "How long a server that is told to stop goes on serving before that, in seconds, while `/health/ready` answers 503: as long as the load balancer needs to take it out.",
+        "How long a server that is told to stop goes on serving before that, in seconds, "
+            + "while `/health/ready` answers 503: as long as the load balancer needs to take it out.",
         Min = 0,
         Max = 600
     )]
@@ -132,7 +136,8 @@ public sealed record RetentionSettings
     public int AuditDays { get; init; } = 365;
 
     [Setting(
-        "Days that a session is kept after its end, so that a store put back from a copy knows the sessions of its clients.",
+        "Days that a session is kept after its end, so that a store put back from a copy knows the sessions of its "
+            + "clients.",
         Min = 1,
         Max = 3650
     )]
@@ -153,7 +158,8 @@ public sealed record RetentionSettings
 public sealed record ProxySettings
 {
     [Setting(
-        "Addresses or networks (`10.0.0.5`, `10.0.0.0/8`) whose X-Forwarded-For and X-Forwarded-Proto are believed. From anyone else they are ignored.",
+        "Addresses or networks (`10.0.0.5`, `10.0.0.0/8`) whose X-Forwarded-For and X-Forwarded-Proto are "
+            + "believed. From anyone else they are ignored.",
         Default = "none"
     )]
     public IReadOnlyList<string> Trusted { get; init; } = [];

@@ -36,7 +36,8 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues) : IAuditLog
         var newest = string.Join(
             " UNION ALL ",
             owners.Select(owner =>
-                $"SELECT * FROM (SELECT {AuditRow.Columns} FROM audit WHERE {common}{owner} ORDER BY id DESC LIMIT {limit}) AS one"
+                $"SELECT * FROM (SELECT {AuditRow.Columns} FROM audit WHERE {common}{owner} ORDER BY id DESC "
+                + $"LIMIT {limit}) AS one"
             )
         );
         var sql = $"SELECT {AuditRow.Columns} FROM ({newest}) AS every ORDER BY id DESC LIMIT {limit}";

@@ -29,7 +29,8 @@ internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCo
         return await engine.ReadAsync(
             db =>
                 db.ListAsync(
-                    "SELECT day, outcome, total FROM usage_counts WHERE holder = $1 AND day BETWEEN $2 AND $3 ORDER BY day, outcome",
+                    "SELECT day, outcome, total FROM usage_counts WHERE holder = $1 AND day BETWEEN $2 AND $3 "
+                        + "ORDER BY day, outcome",
                     row => new UsageRow(
                         DateOnly.FromDayNumber((int)row.Number(0)),
                         row.Word<UsageOutcome>(1),
@@ -70,7 +71,8 @@ internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCo
                     db =>
                         db.ExecuteManyAsync(
                             "INSERT INTO usage_counts (holder, day, outcome, total) VALUES ($1, $2, $3, $4) "
-                                + "ON CONFLICT (holder, day, outcome) DO UPDATE SET total = usage_counts.total + excluded.total",
+                                + "ON CONFLICT (holder, day, outcome) DO UPDATE SET total = usage_counts.total + "
+                                + "excluded.total",
                             [
                                 .. some.Select(count =>
                                     new object?[]

@@ -26,7 +26,8 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
     // The condition stands outside too: PostgreSQL looks at a row again that somebody has confirmed meanwhile, but not
     // at the inner list.
     private static readonly string SweepSql =
-        $"DELETE FROM accounts WHERE {NobodysSql} AND id IN (SELECT a.id FROM accounts a WHERE {NobodysSql} AND a.created_at < $1"
+        $"DELETE FROM accounts WHERE {NobodysSql} AND id IN (SELECT a.id FROM accounts a WHERE {NobodysSql} "
+        + "AND a.created_at < $1"
         + string.Concat(
             Belongings.Select(thing => $" AND NOT EXISTS (SELECT 1 FROM {thing.Table} b WHERE {thing.Owned})")
         )
@@ -84,7 +85,8 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         return engine.WriteAsync(
             async db =>
                 await db.ExecuteAsync(
-                    "UPDATE accounts SET password_hash = $3, concurrency_stamp = $4 WHERE id = $1 AND password_hash = $2",
+                    "UPDATE accounts SET password_hash = $3, concurrency_stamp = $4 WHERE id = $1 "
+                        + "AND password_hash = $2",
                     id,
                     oldHash,
                     newHash,
@@ -106,7 +108,8 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         return engine.ReadAsync<IReadOnlyList<Account>>(
             async db =>
                 await db.ListAsync(
-                    $@"SELECT {AccountRow.Columns} FROM accounts WHERE normalized_email LIKE $1 ESCAPE '\' ORDER BY normalized_email LIMIT $2",
+                    $@"SELECT {AccountRow.Columns} FROM accounts WHERE normalized_email LIKE $1 ESCAPE '\' "
+                        + $@"ORDER BY normalized_email LIMIT $2",
                     AccountRow.Read,
                     $"%{pattern}%",
                     limit
@@ -132,7 +135,8 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         engine.ReadAsync<IReadOnlyList<Passkey>>(
             async db =>
                 await db.ListAsync(
-                    "SELECT credential_id, account_id, data, created_at FROM passkeys WHERE account_id = $1 ORDER BY created_at",
+                    "SELECT credential_id, account_id, data, created_at FROM passkeys WHERE account_id = $1 "
+                        + "ORDER BY created_at",
                     AccountRow.ReadPasskey,
                     accountId
                 ),
@@ -156,7 +160,8 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             db =>
                 db.ExecuteAsync(
                     "INSERT INTO passkeys (credential_id, account_id, data, created_at) VALUES ($1, $2, $3, $4) "
-                        + "ON CONFLICT (credential_id) DO UPDATE SET data = excluded.data WHERE passkeys.account_id = excluded.account_id",
+                        + "ON CONFLICT (credential_id) DO UPDATE SET data = excluded.data "
+                        + "WHERE passkeys.account_id = excluded.account_id",
                     passkey.CredentialId,
                     passkey.AccountId,
                     passkey.Data,

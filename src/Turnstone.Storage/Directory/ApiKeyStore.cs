@@ -10,15 +10,20 @@ namespace Turnstone.Storage.Directory;
 internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses uses) : IApiKeyStore
 {
     private const string Columns =
-        "id, account_id, name, hash, hint, scopes, created_at, freezes_at, revoked_at, successor_id, overlap_ends_at, last_used_at, last_used_from, warned_for, revision";
+        "id, account_id, name, hash, hint, scopes, created_at, freezes_at, revoked_at, successor_id, "
+        + "overlap_ends_at, last_used_at, last_used_from, warned_for, revision";
 
     private const string Insert =
         $"INSERT INTO api_keys ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
     private const string Upsert =
-        $"{Insert} ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, hash = excluded.hash, hint = excluded.hint, "
-        + "scopes = excluded.scopes, freezes_at = excluded.freezes_at, revoked_at = COALESCE(api_keys.revoked_at, excluded.revoked_at), "
-        + "successor_id = COALESCE(api_keys.successor_id, excluded.successor_id), overlap_ends_at = COALESCE(api_keys.overlap_ends_at, excluded.overlap_ends_at), revision = excluded.revision";
+        $"{Insert} ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, "
+        + "hash = excluded.hash, hint = excluded.hint, "
+        + "scopes = excluded.scopes, freezes_at = excluded.freezes_at, revoked_at = COALESCE(api_keys.revoked_at, "
+        + "excluded.revoked_at), "
+        + "successor_id = COALESCE(api_keys.successor_id, excluded.successor_id), "
+        + "overlap_ends_at = COALESCE(api_keys.overlap_ends_at, excluded.overlap_ends_at), "
+        + "revision = excluded.revision";
 
     public Task<ApiKey?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         engine.ReadAsync(
@@ -123,7 +128,8 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         engine.ReadAsync<IReadOnlyList<ApiKey>>(
             async db =>
                 await db.ListAsync(
-                    $"SELECT {Columns} FROM api_keys WHERE revoked_at IS NULL AND freezes_at > $1 AND freezes_at < $2 AND successor_id IS NULL "
+                    $"SELECT {Columns} FROM api_keys WHERE revoked_at IS NULL AND freezes_at > $1 "
+                        + "AND freezes_at < $2 AND successor_id IS NULL "
                         + "AND (warned_for IS NULL OR warned_for <> freezes_at) ORDER BY freezes_at LIMIT $3",
                     Read,
                     time.GetUtcNow(),
@@ -137,7 +143,8 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         engine.WriteAsync(
             async db =>
                 await db.ExecuteAsync(
-                    "UPDATE api_keys SET warned_for = freezes_at WHERE id = $1 AND freezes_at = $2 AND (warned_for IS NULL OR warned_for <> freezes_at)",
+                    "UPDATE api_keys SET warned_for = freezes_at WHERE id = $1 AND freezes_at = $2 "
+                        + "AND (warned_for IS NULL OR warned_for <> freezes_at)",
                     id,
                     freezesAt
                 ) == 1

@@ -20,7 +20,8 @@ internal sealed class ApiKeyUses(Engine engine)
                 engine.WriteAsync(
                     db =>
                         db.ExecuteManyAsync(
-                            "UPDATE api_keys SET last_used_at = $2, last_used_from = $3 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)",
+                            "UPDATE api_keys SET last_used_at = $2, last_used_from = $3 WHERE id = $1 "
+                                + "AND (last_used_at IS NULL OR last_used_at < $2)",
                             [.. some.Select(use => new object?[] { use.Key, use.Value.At, use.Value.Network })]
                         ),
                     cancellationToken

@@ -10,18 +10,25 @@ namespace Turnstone.Storage.Directory;
 internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientStore
 {
     private const string Columns =
-        "id, name, owner_id, public, secrets, redirect_uris, grant_types, scopes, token_types, access_lifetime, refresh_lifetime, absolute_lifetime, "
+        "id, name, owner_id, public, secrets, redirect_uris, grant_types, scopes, token_types, access_lifetime, "
+        + "refresh_lifetime, absolute_lifetime, "
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision";
 
     private const string Select =
-        $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts WHERE accounts.id = clients.owner_id) FROM clients";
+        $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts "
+        + "WHERE accounts.id = clients.owner_id) FROM clients";
 
     private const string Upsert =
-        $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) "
-        + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, public = excluded.public, secrets = excluded.secrets, "
-        + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, token_types = excluded.token_types, "
-        + "access_lifetime = excluded.access_lifetime, refresh_lifetime = excluded.refresh_lifetime, absolute_lifetime = excluded.absolute_lifetime, "
-        + "retry_window = excluded.retry_window, early = excluded.early, algorithm = excluded.algorithm, disabled_at = excluded.disabled_at, "
+        $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+        + "$15, $16, $17, $18, $19) "
+        + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, "
+        + "public = excluded.public, secrets = excluded.secrets, "
+        + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, "
+        + "token_types = excluded.token_types, "
+        + "access_lifetime = excluded.access_lifetime, refresh_lifetime = excluded.refresh_lifetime, "
+        + "absolute_lifetime = excluded.absolute_lifetime, "
+        + "retry_window = excluded.retry_window, early = excluded.early, algorithm = excluded.algorithm, "
+        + "disabled_at = excluded.disabled_at, "
         + "epoch = excluded.epoch, revision = excluded.revision";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) =>

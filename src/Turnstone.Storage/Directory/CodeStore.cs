@@ -8,7 +8,8 @@ namespace Turnstone.Storage.Directory;
 internal sealed class CodeStore(Engine engine) : ICodeStore
 {
     private const string Columns =
-        "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, used_at, session_id";
+        "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, "
+        + "used_at, session_id";
 
     public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
@@ -33,7 +34,8 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
         engine.WriteAsync(
             db =>
                 db.ExecuteAsync(
-                    "DELETE FROM codes WHERE hash IN (SELECT hash FROM codes WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+                    "DELETE FROM codes WHERE hash IN (SELECT hash FROM codes WHERE expires_at < $1 "
+                        + "ORDER BY expires_at LIMIT $2)",
                     before,
                     limit
                 ),

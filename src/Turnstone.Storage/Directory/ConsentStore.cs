@@ -42,7 +42,8 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
                 var kept = before?.Scopes.Names.Where(keepable.Contains) ?? [];
                 await db.ExecuteAsync(
                     $"INSERT INTO consents ({Columns}) VALUES ($1, $2, $3, $4, $5) "
-                        + "ON CONFLICT (account_id, client_id, contract) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at",
+                        + "ON CONFLICT (account_id, client_id, contract) DO UPDATE "
+                        + "SET scopes = excluded.scopes, given_at = excluded.given_at",
                     consent.AccountId,
                     consent.ClientId,
                     consent.Contract,

@@ -10,7 +10,8 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
 {
     private const string ProductColumns = "id, name, approval_required, created_at, description";
     private const string Columns =
-        "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, expires_at, primary_key_sealed, secondary_key_sealed, revision";
+        "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, expires_at, "
+        + "primary_key_sealed, secondary_key_sealed, revision";
 
     public Task<Product?> FindProductAsync(string name, CancellationToken cancellationToken) =>
         engine.ReadAsync(
@@ -36,7 +37,8 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             {
                 await db.ExecuteAsync(
                     $"INSERT INTO products ({ProductColumns}) VALUES ($1, $2, $3, $4, $5) "
-                        + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, approval_required = excluded.approval_required, description = excluded.description",
+                        + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, approval_required = "
+                        + "excluded.approval_required, description = excluded.description",
                     product.Id,
                     product.Name,
                     product.ApprovalRequired,
@@ -60,7 +62,8 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
         engine.ReadAsync(
             db =>
                 db.FirstOfAsync(
-                    $"SELECT {Columns} FROM subscriptions WHERE id = (SELECT subscription_id FROM subscription_keys WHERE hash = $1)",
+                    $"SELECT {Columns} FROM subscriptions WHERE id = (SELECT subscription_id "
+                        + "FROM subscription_keys WHERE hash = $1)",
                     Read,
                     keyHashes
                 ),

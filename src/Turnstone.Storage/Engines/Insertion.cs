@@ -20,7 +20,8 @@ internal sealed class Insertion
         Columns = string.Join(", ", columns.Select(column => column.Name));
         OfOne = $"INSERT INTO {table} ({Columns}) VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})";
         OfAll =
-            $"INSERT INTO {table} ({Columns}) SELECT * FROM unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{Words[(int)column.Shape]}[]"))})";
+            $"INSERT INTO {table} ({Columns}) SELECT * FROM "
+            + $"unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{Words[(int)column.Shape]}[]"))})";
     }
 
     public IReadOnlyList<Shape> Shapes { get; }

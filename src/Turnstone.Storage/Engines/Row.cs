@@ -34,12 +34,7 @@ internal abstract class Row
         var text = Text(column);
         if (lastScopes.Text != text)
         {
-            lastScopes = (
-                text,
-                Turnstone.Model.Scopes.TryParse(text, out var scopes)
-                    ? scopes
-                    : throw new FormatException("The store holds scopes that are none.")
-            );
+            lastScopes = (text, Turnstone.Model.Scopes.Of([text]));
         }
 
         return lastScopes.Scopes;

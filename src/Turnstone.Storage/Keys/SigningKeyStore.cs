@@ -59,7 +59,8 @@ internal sealed class SigningKeyStore(Engine engine) : ISigningKeyStore
                 }
 
                 await db.ExecuteAsync(
-                    "UPDATE signing_keys SET algorithm = $2, sealed = $3, published_at = $4, signs_from = $5, retired_at = $6 WHERE kid = $1",
+                    "UPDATE signing_keys SET algorithm = $2, sealed = $3, published_at = $4, signs_from = $5, "
+                        + "retired_at = $6 WHERE kid = $1",
                     Values(key)
                 );
                 if (entry is not null)

@@ -11,12 +11,16 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
     : Db(random, cancellationToken)
 {
     private const string Rotate =
-        "UPDATE sessions AS s SET generation = v.generation, advanced_at = v.advanced_at, access_expires_at = v.access_expires_at, "
-        + "refresh_expires_at = v.refresh_expires_at, last_used_at = v.last_used_at, replays = v.replays, version = v.version, longest_access = v.longest_access, "
+        "UPDATE sessions AS s SET generation = v.generation, advanced_at = v.advanced_at, "
+        + "access_expires_at = v.access_expires_at, "
+        + "refresh_expires_at = v.refresh_expires_at, last_used_at = v.last_used_at, replays = v.replays, "
+        + "version = v.version, longest_access = v.longest_access, "
         + "advance_key_hash = v.advance_key_hash, revoked_at = v.revoked_at, revoked_for = v.revoked_for "
-        + "FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], "
+        + "FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
+        + "$7::bigint[], $8::bigint[], $9::bigint[], "
         + "$10::bigint[], $11::bytea[], $12::bigint[], $13::text[]) "
-        + "AS v (id, before, generation, advanced_at, access_expires_at, refresh_expires_at, last_used_at, replays, version, longest_access, "
+        + "AS v (id, before, generation, advanced_at, access_expires_at, refresh_expires_at, last_used_at, replays, "
+        + "version, longest_access, "
         + "advance_key_hash, revoked_at, revoked_for) "
         + "WHERE s.id = v.id AND s.version = v.before AND (SELECT turnstone_marks_end_at($14)) RETURNING s.id";
 

@@ -185,7 +185,8 @@ internal sealed class PostgresEngine : Engine
 
     public override Task BackupAsync(string path, CancellationToken cancellationToken) =>
         throw new NotSupportedException(
-            "A PostgreSQL store is backed up with PostgreSQL's own tools: pg_dump, pg_basebackup, or the backups of the managed service."
+            "A PostgreSQL store is backed up with PostgreSQL's own tools: pg_dump, pg_basebackup, "
+                + "or the backups of the managed service."
         );
 
     public override async ValueTask DisposeAsync()

@@ -63,7 +63,9 @@ internal sealed class SqliteFile
     {
         EnsureExists();
         return Open(
-            $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;"
+            $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; "
+                + $"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; "
+                + "PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;"
         );
     }
 

@@ -11,7 +11,8 @@ namespace Turnstone.Storage.Sqlite;
 internal static class SqliteLibrary
 {
     private const string Missing =
-        "The SQLite library was not found. Install it (Debian and Ubuntu: libsqlite3-0; Alpine: sqlite-libs; Fedora: sqlite-libs), or use PostgreSQL.";
+        "The SQLite library was not found. Install it (Debian and Ubuntu: libsqlite3-0; Alpine: sqlite-libs; "
+        + "Fedora: sqlite-libs), or use PostgreSQL.";
 
     private static readonly Lazy<bool> Loaded = new(Load);
 

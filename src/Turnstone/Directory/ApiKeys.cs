@@ -109,7 +109,8 @@ public sealed class ApiKeys(
         if (!MayBeKey(text))
         {
             throw new ArgumentException(
-                $"An API key has 1 to {ApiKeyText.Longest} characters, and one with our prefix has to have our checksum.",
+                $"An API key has 1 to {ApiKeyText.Longest} characters, and one with our prefix has to have our "
+                    + "checksum.",
                 nameof(text)
             );
         }

@@ -29,7 +29,8 @@ public sealed class LoginSteering(LoginSteeringSettings settings, TimeProvider t
         new(
             RefusalCode.UseRefreshInstead,
             "This API key has logged in many times while its sessions could be refreshed.",
-            "Refresh with the last refresh token; log in again when the session has ended, or after the time in Retry-After.",
+            "Refresh with the last refresh token; log in again when the session has ended, "
+                + "or after the time in Retry-After.",
             oldest + settings.Window - time.GetUtcNow()
         );
 }

@@ -5,6 +5,7 @@ namespace Turnstone.Model;
 /// <summary>A set of scopes (RFC 6749 §3.3) in the order they were asked for, each once.</summary>
 public sealed record Scopes
 {
+    /// <summary>The longest text that is read from a request.</summary>
     public const int LongestText = 1000;
 
     private readonly string[] names;
@@ -23,36 +24,33 @@ public sealed record Scopes
     public bool Within(Scopes other) => Array.TrueForAll(names, other.Contains);
 
     /// <summary>
-    /// Reads scopes separated by spaces (and, where the contract says so, by commas); false when a character is not
-    /// allowed.
+    /// Reads scopes of a request, separated by spaces (and, where the contract says so, by commas); false when the text
+    /// is too long or a character is not allowed.
     /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out Scopes? scopes, bool commas = false)
     {
         scopes = null;
-        if (text is null or "")
-        {
-            scopes = None;
-            return true;
-        }
-
-        if (text.Length > LongestText)
-        {
-            return false;
-        }
-
-        var names = text.Split(commas ? [' ', ','] : [' '], StringSplitOptions.RemoveEmptyEntries);
-        if (Array.Exists(names, name => !name.All(IsScopeCharacter)))
-        {
-            return false;
-        }
-
-        scopes = new Scopes([.. names.Distinct(StringComparer.Ordinal)]);
-        return true;
+        return !(text?.Length > LongestText) && TryRead(text, out scopes, commas);
     }
 
-    /// <summary>The set of these names; the names come from our own store or configuration.</summary>
+    /// <summary>As <see cref="TryParse"/>, for a text that is bounded by something else, such as a token.</summary>
+    public static bool TryRead(string? text, [NotNullWhen(true)] out Scopes? scopes, bool commas = false)
+    {
+        var names = (text ?? "").Split(commas ? [' ', ','] : [' '], StringSplitOptions.RemoveEmptyEntries);
+        scopes =
+            names.Length == 0 ? None
+            : Array.TrueForAll(names, name => name.All(IsScopeCharacter))
+                ? new Scopes([.. names.Distinct(StringComparer.Ordinal)])
+            : null;
+        return scopes is not null;
+    }
+
+    /// <summary>
+    /// The set of these names; they come from our own store or configuration, so there may be any number.
+    /// </summary>
+    /// <exception cref="FormatException">A name has a character that is not allowed.</exception>
     public static Scopes Of(IEnumerable<string> names) =>
-        TryParse(string.Join(' ', names), out var scopes)
+        TryRead(string.Join(' ', names), out var scopes)
             ? scopes
             : throw new FormatException("A scope may hold printable ASCII but no space, quote or backslash.");
 

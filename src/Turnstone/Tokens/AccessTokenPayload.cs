@@ -56,7 +56,7 @@ internal static class AccessTokenPayload
         && SessionId.TryParse(StrictJson.Text(json, "sid"u8), out var sid)
         && Optional(json, "client_id"u8, out var clientId)
         && Optional(json, "scope"u8, out var scope)
-        && Scopes.TryParse(scope, out var scopes)
+        && Scopes.TryRead(scope, out var scopes)
         && Optional(json, "api_key_id"u8, out var apiKey)
         && Optional(json, "subscription"u8, out var subscription)
         && TryApiKey(apiKey, out var apiKeyId)

@@ -20,10 +20,20 @@ public static class MalformedBodies
         ["numbers"] = Json("""{"token":1,"refresh_token":1,"username":1,"password":1}"""u8),
         ["objects"] = Json("""{"token":{},"refresh_token":{},"username":{},"password":{}}"""u8),
         ["repeated-members"] = Json(
-            """{"token":"a","token":"a","refresh_token":"a","refresh_token":"a","username":"a","username":"a","password":"a"}"""u8
+            """
+            {
+              "token":"a","token":"a","refresh_token":"a","refresh_token":"a",
+              "username":"a","username":"a","password":"a"
+            }
+            """u8
         ),
         ["repeated-by-escape"] = Json(
-            """{"token":"a","\u0074oken":"b","refresh_token":"a","\u0072efresh_token":"b","username":"a","\u0075sername":"b","password":"a"}"""u8
+            """
+            {
+              "token":"a","\u0074oken":"b","refresh_token":"a","\u0072efresh_token":"b",
+              "username":"a","\u0075sername":"b","password":"a"
+            }
+            """u8
         ),
         ["broken-utf8"] = Json([.. "{\"x\":\""u8, 0xC3, 0x28, .. "\"}"u8]),
         ["lone-surrogate"] = Json(
@@ -32,7 +42,12 @@ public static class MalformedBodies
         ["too-deep"] = Json(Encoding.ASCII.GetBytes($"{{\"x\":{new string('[', 5000)}{new string(']', 5000)}}}")),
         ["too-long-members"] = Json(
             Encoding.ASCII.GetBytes(
-                $$"""{"token":"{{new string('a', 2000)}}","refresh_token":"{{new string('a', 2000)}}","username":"{{new string('a', 2000)}}","password":"{{new string('a', 2000)}}"}"""
+                $$"""
+                {
+                  "token":"{{new string('a', 2000)}}","refresh_token":"{{new string('a', 2000)}}",
+                  "username":"{{new string('a', 2000)}}","password":"{{new string('a', 2000)}}"
+                }
+                """
             )
         ),
         ["too-large"] = Json(Encoding.ASCII.GetBytes($"{{\"x\":\"{new string('a', 17_000)}\"}}")),

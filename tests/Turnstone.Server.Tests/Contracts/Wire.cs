@@ -135,7 +135,8 @@ internal static class Wire
         await server
             .FormAsync(
                 "/oauth2/token",
-                $"grant_type=authorization_code&redirect_uri={Redirect}&code={await server.CodeAsync(OAuth2Routes.Family)}",
+                "grant_type=authorization_code"
+                    + $"&redirect_uri={Redirect}&code={await server.CodeAsync(OAuth2Routes.Family)}",
                 Basic(Known.ClientId, Known.ClientSecret)
             )
             .PairAsync();

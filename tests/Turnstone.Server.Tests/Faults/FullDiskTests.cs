@@ -70,7 +70,7 @@ public sealed class FullDiskTests : IDisposable
     /// the size of files; the limit can be lifted again.
     /// </summary>
     [Fact]
-    public async Task When_no_file_can_be_written_any_more_nothing_is_lost_and_when_they_can_again_every_client_goes_on()
+    public async Task While_no_file_can_be_written_nothing_is_lost_and_afterwards_every_client_goes_on()
     {
         var settings = await SettingsAsync($"Data Source={Data}/turnstone.db");
 
@@ -117,7 +117,7 @@ public sealed class FullDiskTests : IDisposable
 
     /// <summary>PostgreSQL itself goes down with its log's disk, and is gone until there is room.</summary>
     [Fact]
-    public async Task When_the_disk_of_PostgreSQL_is_full_nothing_that_was_answered_is_lost_and_with_room_again_every_client_goes_on()
+    public async Task While_the_PostgreSQL_disk_is_full_nothing_answered_is_lost_and_afterwards_every_client_goes_on()
     {
         await using var postgres = new SmallDiskPostgres();
         await postgres.ReadyAsync();

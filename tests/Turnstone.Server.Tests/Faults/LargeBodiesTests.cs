@@ -26,7 +26,8 @@ public sealed class LargeBodiesTests
             answers.Add(
                 await SendAsync(
                     server,
-                    $"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {mediaType}\r\nTransfer-Encoding: chunked\r\n\r\n",
+                    $"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {mediaType}\r\nTransfer-Encoding: "
+                        + "chunked\r\n\r\n",
                     chunks: 17 + i
                 )
             );

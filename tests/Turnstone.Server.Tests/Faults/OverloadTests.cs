@@ -65,7 +65,8 @@ public sealed class OverloadTests
             .GetStream()
             .WriteAsync(
                 Encoding.ASCII.GetBytes(
-                    $"POST /v3/auth/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5000\r\n{new string(' ', (16 * 1024) + 1)}"
+                    "POST /v3/auth/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + $"Transfer-Encoding: chunked\r\n\r\n5000\r\n{new string(' ', (16 * 1024) + 1)}"
                 ),
                 Cancel
             );
@@ -182,7 +183,8 @@ public sealed class OverloadTests
         var client = new TcpClient();
         await client.ConnectAsync(server.BaseAddress.Host, server.BaseAddress.Port, Cancel);
         var head =
-            $"POST /auth/v2/refresh HTTP/1.1\r\nHost: x\r\nSubscription-Key: {Known.SubscriptionKey}\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n";
+            $"POST /auth/v2/refresh HTTP/1.1\r\nHost: x\r\nSubscription-Key: {Known.SubscriptionKey}\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n";
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
         var asked = new byte["HTTP/1.1 100".Length];
         await client.GetStream().ReadExactlyAsync(asked, Cancel);

@@ -12,11 +12,13 @@ internal sealed class SmallDiskPostgres : IAsyncDisposable
     // Small segments, so that the log asks for room soon. It takes another user than root, and in a namespace of its
     // own it is one without being given one.
     private const string Script = """
-        "$0" -D "$2/cluster" -U postgres -A trust -E UTF8 --no-locale --no-sync --no-instructions --wal-segsize=1 || exit
+        "$0" -D "$2/cluster" -U postgres -A trust -E UTF8 --no-locale --no-sync --no-instructions \
+            --wal-segsize=1 || exit
         trap 'kill -QUIT "$postgres"; wait; exit' TERM
         while :; do
             "$1" -D "$2/cluster" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off \
-                -c min_wal_size=2MB -c max_wal_size=2MB -c wal_recycle=off -c shared_buffers=16MB -c dynamic_shared_memory_type=mmap & postgres=$!
+                -c min_wal_size=2MB -c max_wal_size=2MB -c wal_recycle=off -c shared_buffers=16MB \
+                -c dynamic_shared_memory_type=mmap & postgres=$!
             wait "$postgres"
             sleep 0.1
         done

@@ -7,7 +7,7 @@ namespace Turnstone.Server.Tests.Hosting;
 public sealed class BoundaryTests
 {
     [Fact]
-    public async Task What_failed_unexpectedly_says_nothing_of_why_and_its_trace_stands_in_the_log_beside_the_reason_and_the_end()
+    public async Task An_unexpected_failure_tells_the_client_only_a_trace_and_the_log_has_that_trace_with_the_reason()
     {
         await using var server = await TurnstoneServer.StartAsync(routes =>
             routes.MapGet("/broken", string () => throw new InvalidOperationException("the reason"))

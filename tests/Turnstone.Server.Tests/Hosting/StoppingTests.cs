@@ -15,7 +15,8 @@ public sealed class StoppingTests
         await using var stream = client.GetStream();
         await SendAsync(
             stream,
-            $"POST /v3/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n"
+            "POST /v3/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + $"Content-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n"
         );
         using var reader = new StreamReader(stream);
 

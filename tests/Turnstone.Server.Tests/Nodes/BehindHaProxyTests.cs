@@ -25,7 +25,7 @@ public sealed class BehindHaProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_of_any_contract_refreshes_on_any_node_and_a_node_that_stops_and_comes_back_refuses_nobody()
+    public async Task A_session_of_any_contract_refreshes_on_any_node_and_a_restarted_node_refuses_nobody()
     {
         await using var deployment = await Deployment.StartAsync(Place, database, 2);
         await using var load = await deployment.LoadAsync(each: 4);

@@ -26,8 +26,11 @@ internal static class ProvisioningText
               "products": [ { "name": "starter", "approvalRequired": false } ],
               "accounts": [ {
                 "email": "{{Email}}", "password": "{{Password}}", "administrator": false,
-                "subscriptions": [ { "product": "starter", "state": "active", "primaryKey": "{{SubscriptionKey}}", "secondaryKey": "fedcba9876543210fedcba9876543210" } ],
-                "apiKeys": [ { "name": "ci", "key": "{{ApiKey}}", "expiresInDays": 90, "scopes": ["individuals.read"] } ]
+                "subscriptions": [ {
+                  "product": "starter", "state": "active",
+                  "primaryKey": "{{SubscriptionKey}}", "secondaryKey": "fedcba9876543210fedcba9876543210" } ],
+                "apiKeys": [ {
+                  "name": "ci", "key": "{{ApiKey}}", "expiresInDays": 90, "scopes": ["individuals.read"] } ]
               } ],
               "clients": [ {
                 "clientId": "shop", "clientSecret": "{{ClientSecret}}", "name": "Shop", "public": false,

@@ -103,10 +103,7 @@ public sealed class Browser : IAsyncDisposable
                 },
             }
         );
-        Assert.True(
-            result.Violations.Length == 0,
-            $"{page.Url}\n{string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help} at {string.Join(", ", v.Nodes.Select(n => n.Html))}"))}"
-        );
+        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(Text).Prepend(page.Url)));
         lock (Complaints)
         {
             Assert.False(
@@ -115,6 +112,9 @@ public sealed class Browser : IAsyncDisposable
             );
         }
     }
+
+    private static string Text(AxeResultItem violation) =>
+        $"{violation.Id}: {violation.Help} at {string.Join(", ", violation.Nodes.Select(node => node.Html))}";
 
     public async ValueTask DisposeAsync()
     {
@@ -191,7 +191,8 @@ public sealed class Browser : IAsyncDisposable
                             "--disable-background-networking",
                             "--disable-component-update",
                             "--disable-sync",
-                            $"--host-resolver-rules=MAP {new Uri(Known.RedirectUri).Authority} {new Uri(client.Urls.Single()).Authority}",
+                            $"--host-resolver-rules=MAP {new Uri(Known.RedirectUri).Authority} "
+                                + new Uri(client.Urls.Single()).Authority,
                         ],
                     }
                 );

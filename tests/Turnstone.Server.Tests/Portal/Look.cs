@@ -15,7 +15,8 @@ internal static class Look
         {
             var dark = await page.EvaluateAsync<bool>("matchMedia('(prefers-color-scheme: dark)').matches");
             var kind =
-                $"{(page.ViewportSize!.Width < 500 ? "phone" : "wide")}-{(dark ? "dark" : "light")}{(script ? "" : "-noscript")}";
+                $"{(page.ViewportSize!.Width < 500 ? "phone" : "wide")}-{(dark ? "dark" : "light")}"
+                + (script ? "" : "-noscript");
             await page.ScreenshotAsync(
                 new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{kind}.png"), FullPage = true }
             );

@@ -115,7 +115,8 @@ public sealed partial class WordsTests
     [Theory]
     [InlineData("@page \"/portal/x\"\n@model Some.Page\n<p>@T[\"Key\", Model.Name] <code>GET /two words</code></p>\n")]
     [InlineData(
-        "@foreach (var one in Model.List)\n{\n    var name = one.Name;\n    <p>@name</p>\n}\nelse if (two words)\n{\n}\n"
+        "@foreach (var one in Model.List)\n{\n    var name = one.Name;\n    <p>@name</p>\n}\n"
+            + "else if (two words)\n{\n}\n"
     )]
     [InlineData("<p aria-label=\"@T[\"Key\"]\">Turnstone @(Model.Some ? \"two words\" : null)</p>")]
     public void Code_and_words_that_are_asked_for_are_no_sentence(string page) =>

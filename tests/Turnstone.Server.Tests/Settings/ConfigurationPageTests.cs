@@ -16,7 +16,8 @@ public sealed class ConfigurationPageTests
 
         Assert.True(
             File.Exists(page) && await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken) == generated,
-            "docs/configuration.md is stale: run TURNSTONE_UPDATE_DOCS=1 ./test --filter ConfigurationPage and read the difference."
+            "docs/configuration.md is stale: run TURNSTONE_UPDATE_DOCS=1 ./test --filter ConfigurationPage and "
+                + "read the difference."
         );
     }
 

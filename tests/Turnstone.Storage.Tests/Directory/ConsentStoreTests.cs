@@ -51,6 +51,28 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
     }
 
     [Fact]
+    public async Task A_consent_to_many_scopes_is_given_again_and_read_again()
+    {
+        var many = Scopes.Of(Enumerable.Range(0, 40).Select(i => $"https://api.example/{i:d3}"));
+        var more = Scopes.Of(Enumerable.Range(40, 40).Select(i => $"https://api.example/{i:d3}"));
+        var consent = new Consent((await GivenAccountAsync()).Id, "shop", "oauth2", many, Time.Now);
+        foreach (var scopes in (Scopes[])[many, many, more])
+        {
+            await Store.Consents.GiveAsync(
+                consent with
+                {
+                    Scopes = scopes,
+                },
+                many,
+                Entry(AuditEvent.ConsentGiven),
+                Cancel
+            );
+        }
+
+        Assert.Equal(Scopes.Of([.. many.Names, .. more.Names]), (await FindAsync(consent))!.Scopes);
+    }
+
+    [Fact]
     public async Task Consents_given_side_by_side_are_all_kept_and_what_was_withdrawn_before_does_not_come_back()
     {
         var all = Scopes.Of(Enumerable.Range(0, 16).Select(i => $"scope{i}"));

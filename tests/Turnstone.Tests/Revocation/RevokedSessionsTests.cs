@@ -145,7 +145,7 @@ public sealed class RevokedSessionsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_meter_tells_how_long_after_each_revocation_of_others_this_node_heard_of_it_and_tells_each_once()
+    public async Task The_meter_tells_once_for_each_foreign_revocation_how_long_after_it_this_node_heard_of_it()
     {
         using var told = new Staleness(meter);
         Revoke(revokedAgo: TimeSpan.FromDays(1), deadIn: TimeSpan.FromHours(1));

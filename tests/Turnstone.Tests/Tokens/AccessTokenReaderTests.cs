@@ -60,6 +60,17 @@ public sealed class AccessTokenReaderTests
     }
 
     [Fact]
+    public async Task A_token_of_our_own_is_taken_with_more_scopes_than_a_request_may_name()
+    {
+        var bench = await TokenBench.StartAsync();
+        var many = Enumerable.Range(0, 60).Select(i => $"https://api.example/{i:d3}").ToArray();
+
+        var claims = bench.Takes(bench.WithClaims(claims => claims["scope"] = string.Join(' ', many)));
+
+        Assert.Equal(many, claims.Scopes.Names);
+    }
+
+    [Fact]
     public async Task A_token_without_scope_and_client_has_none()
     {
         var bench = await TokenBench.StartAsync();

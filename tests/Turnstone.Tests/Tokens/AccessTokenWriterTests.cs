@@ -39,7 +39,11 @@ public sealed class AccessTokenWriterTests
 
         var iat = bench.Time.Now.ToUnixTimeSeconds();
         Assert.Equal(
-            $$"""{"iss":"https://tokens.example.test","sub":"ada","aud":"https://api.example.test","client_id":"shop","iat":{{iat}},"exp":{{iat + 900}},"jti":"token-1","sid":"{{bench.Session}}","scope":"individuals.read profile"}""",
+            $$"""
+            {"iss":"https://tokens.example.test","sub":"ada","aud":"https://api.example.test","client_id":"shop",
+            "iat":{{iat}},"exp":{{iat + 900}},"jti":"token-1","sid":"{{bench.Session}}",
+            "scope":"individuals.read profile"}
+            """.ReplaceLineEndings(""),
             Part(bench.Write(), 1)
         );
     }

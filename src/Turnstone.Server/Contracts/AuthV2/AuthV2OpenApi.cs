@@ -94,7 +94,8 @@ public static class AuthV2OpenApi
     private static Described Subscribed(this Described call) =>
         call.Header(
                 "Subscription-Key",
-                "The key of an active subscription: 32 characters. Required unless it stands in one of the two other places."
+                "The key of an active subscription: 32 characters. Required unless it stands in one of the two "
+                    + "other places."
             )
             .Header("Ocp-Apim-Subscription-Key", "The same key, for clients that send it under this name.")
             .Query("subscription-key", "The same key in the query; a header is better, for queries end up in logs.");

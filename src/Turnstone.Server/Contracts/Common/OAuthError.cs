@@ -65,7 +65,8 @@ internal static class OAuthError
             : Of(
                 StatusCodes.Status401Unauthorized,
                 "invalid_client",
-                "The Basic header cannot be read. Form-encode id and secret, join them by a colon, and encode that as base64.",
+                "The Basic header cannot be read. Form-encode id and secret, join them by a colon, "
+                    + "and encode that as base64.",
                 challenge: BasicChallenge
             );
 

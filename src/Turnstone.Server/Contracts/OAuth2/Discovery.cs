@@ -5,8 +5,8 @@ using Turnstone.Tokens;
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
-/// The authorization server's metadata (RFC 8414 §2), also where OpenID Connect looks for it. It says what is there: no
-/// ID token yet, so nothing of it is named.
+/// The authorization server's metadata (RFC 8414 §2), also at the path that OpenID Connect Discovery uses. It names
+/// nothing of ID tokens: there are none yet.
 /// </summary>
 internal sealed class Discovery(IssuerAndAudience issuer)
 {

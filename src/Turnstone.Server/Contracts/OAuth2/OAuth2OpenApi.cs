@@ -48,13 +48,31 @@ public static class OAuth2OpenApi
                             ["grant_type"],
                             (
                                 "client-credentials",
-                                """{"grant_type":"client_credentials","scope":"individuals.read","client_id":"shop","client_secret":"tss_…"}"""
+                                """
+                                {
+                                  "grant_type": "client_credentials", "scope": "individuals.read",
+                                  "client_id": "shop", "client_secret": "tss_…"
+                                }
+                                """
                             ),
                             (
                                 "code",
-                                """{"grant_type":"authorization_code","code":"tsc_…","redirect_uri":"http://127.0.0.1:8500/callback","code_verifier":"…","client_id":"app"}"""
+                                """
+                                {
+                                  "grant_type": "authorization_code", "code": "tsc_…",
+                                  "redirect_uri": "http://127.0.0.1:8500/callback", "code_verifier": "…",
+                                  "client_id": "app"
+                                }
+                                """
                             ),
-                            ("refresh", """{"grant_type":"refresh_token","refresh_token":"tsr_…","client_id":"app"}""")
+                            (
+                                "refresh",
+                                """
+                                {
+                                  "grant_type": "refresh_token", "refresh_token": "tsr_…", "client_id": "app"
+                                }
+                                """
+                            )
                         )
                         .Answers(
                             200,
@@ -63,11 +81,21 @@ public static class OAuth2OpenApi
                             [],
                             (
                                 "program",
-                                """{"access_token":"eyJ0eXAi…","token_type":"Bearer","expires_in":3600,"scope":"individuals.read"}"""
+                                """
+                                {
+                                  "access_token": "eyJ0eXAi…", "token_type": "Bearer", "expires_in": 3600,
+                                  "scope": "individuals.read"
+                                }
+                                """
                             ),
                             (
                                 "person",
-                                """{"access_token":"eyJ0eXAi…","token_type":"Bearer","expires_in":3600,"refresh_token":"tsr_…","scope":"individuals.read"}"""
+                                """
+                                {
+                                  "access_token": "eyJ0eXAi…", "token_type": "Bearer", "expires_in": 3600,
+                                  "refresh_token": "tsr_…", "scope": "individuals.read"
+                                }
+                                """
                             )
                         )
                         .Answers(
@@ -96,7 +124,12 @@ public static class OAuth2OpenApi
                             ["token"],
                             (
                                 "revoke",
-                                """{"token":"tsr_…","token_type_hint":"refresh_token","client_id":"shop","client_secret":"tss_…"}"""
+                                """
+                                {
+                                  "token": "tsr_…", "token_type_hint": "refresh_token", "client_id": "shop",
+                                  "client_secret": "tss_…"
+                                }
+                                """
                             )
                         )
                         .Answers(200, "The token is dead, or never was one.", Described.Json, [])
@@ -125,7 +158,15 @@ public static class OAuth2OpenApi
                         ["Cache-Control", "ETag"],
                         (
                             "keys",
-                            """{"keys":[{"use":"sig","alg":"ES256","kid":"…","kty":"EC","crv":"P-256","x":"…","y":"…"}]}"""
+                            """
+                            {
+                              "keys": [
+                                {
+                                  "use": "sig", "alg": "ES256", "kid": "…", "kty": "EC", "crv": "P-256", "x": "…", "y": "…"
+                                }
+                              ]
+                            }
+                            """
                         )
                     )
                 )
@@ -145,7 +186,14 @@ public static class OAuth2OpenApi
                         ["Cache-Control", "ETag"],
                         (
                             "metadata",
-                            """{"issuer":"https://id.example.test","authorization_endpoint":"https://id.example.test/oauth2/authorize","token_endpoint":"https://id.example.test/oauth2/token","jwks_uri":"https://id.example.test/.well-known/jwks.json"}"""
+                            """
+                            {
+                              "issuer": "https://id.example.test",
+                              "authorization_endpoint": "https://id.example.test/oauth2/authorize",
+                              "token_endpoint": "https://id.example.test/oauth2/token",
+                              "jwks_uri": "https://id.example.test/.well-known/jwks.json"
+                            }
+                            """
                         )
                     )
                 )

@@ -9,8 +9,12 @@ public static class OAuthV1OpenApi
 
     private const string UserToken =
         """{"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2592000,"refresh_token":"tsr_…"}""";
-    private const string CompanyToken =
-        """{"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2592000,"refresh_token":"tsr_…","email":"ada@example.test"}""";
+    private const string CompanyToken = """
+        {
+          "access_token": "eyJ0eXAi…", "token_type": "bearer", "expires_in": 2592000, "refresh_token": "tsr_…",
+          "email": "ada@example.test"
+        }
+        """;
     private const string NotValid =
         """{"error":"invalid_request","error_description":"missing/invalid parameters authorization header"}""";
 
@@ -120,11 +124,22 @@ public static class OAuthV1OpenApi
         [
             (
                 "refresh",
-                """{"grant_type":"refresh_token","refresh_token":"tsr_…","client_id":"shop","client_secret":"tss_…"}"""
+                """
+                {
+                  "grant_type": "refresh_token", "refresh_token": "tsr_…", "client_id": "shop",
+                  "client_secret": "tss_…"
+                }
+                """
             ),
             (
                 "code",
-                """{"grant_type":"authorization_code","code":"tsc_…","redirect_uri":"http://127.0.0.1:8500/callback","client_id":"shop","client_secret":"tss_…"}"""
+                """
+                {
+                  "grant_type": "authorization_code", "code": "tsc_…",
+                  "redirect_uri": "http://127.0.0.1:8500/callback", "client_id": "shop",
+                  "client_secret": "tss_…"
+                }
+                """
             ),
         ];
 

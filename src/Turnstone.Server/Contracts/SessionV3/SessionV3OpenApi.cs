@@ -160,6 +160,11 @@ public static class SessionV3OpenApi
     private static (string Name, string Example) Error(int status, string code, string title) =>
         (
             code,
-            $$"""{"type":"urn:turnstone:problem:{{code}}","title":"{{title}}","status":{{status}},"detail":"…","code":"{{code}}","traceId":"…"}"""
+            $$"""
+            {
+              "type": "urn:turnstone:problem:{{code}}", "title": "{{title}}", "status": {{status}},
+              "detail": "…", "code": "{{code}}", "traceId": "…"
+            }
+            """
         );
 }

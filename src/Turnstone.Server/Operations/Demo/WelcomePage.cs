@@ -33,7 +33,8 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         Console.WriteLine($"  Store      {settings.Database}");
         Console.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
         Console.WriteLine(
-            "  Logins     GET /auth/v1/token · POST /auth/v2/login · POST /v1/oauth/token/user · POST /v3/auth/login · POST /oauth2/token"
+            "  Logins     GET /auth/v1/token · POST /auth/v2/login · POST /v1/oauth/token/user · POST "
+                + "/v3/auth/login · POST /oauth2/token"
         );
         Console.WriteLine();
         if (made is { Changes.Count: > 0 })
@@ -43,7 +44,8 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         else if (made is not null)
         {
             Console.WriteLine(
-                $"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) is there; its secrets were shown at the first start."
+                $"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) is there; "
+                    + "its secrets were shown at the first start."
             );
             Console.WriteLine();
         }
@@ -73,11 +75,15 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         Line("/auth/v1", $"curl -s \"{url}/auth/v1/token?code=$({Self} code --account {DemoData.Email})\"");
         Line(
             "/auth/v2",
-            $"curl -s {url}/auth/v2/login -H 'Subscription-Key: {subscription}' -H 'Content-Type: application/json' -d '{{\"username\":\"{DemoData.Email}\",\"password\":\"{password}\"}}'"
+            $"curl -s {url}/auth/v2/login -H 'Subscription-Key: {subscription}' -H 'Content-Type: "
+                + $"application/json' -d '{{\"username\":\"{DemoData.Email}\",\"password\":\"{password}\"}}'"
         );
         Line(
             "/v1/oauth",
-            $"curl -s {url}/v1/oauth/token/user -d grant_type=authorization_code -d redirect_uri={DemoData.RedirectUri} -d client_id={DemoData.ClientId} -d client_secret={secret} -d code=$({Self} code --account {DemoData.Email} --client {DemoData.ClientId} --contract oauth-v1 --redirect-uri {DemoData.RedirectUri})"
+            $"curl -s {url}/v1/oauth/token/user -d grant_type=authorization_code -d "
+                + $"redirect_uri={DemoData.RedirectUri} -d client_id={DemoData.ClientId} -d client_secret={secret} -d "
+                + $"code=$({Self} code --account {DemoData.Email} --client {DemoData.ClientId} --contract oauth-v1 "
+                + $"--redirect-uri {DemoData.RedirectUri})"
         );
         Line(
             "/v3",

@@ -28,7 +28,8 @@ public sealed class ClientProvisioner(
         return known is { Public: true } && item is { Public: not false, ClientSecret: not null }
             ?
             [
-                $"{at}.clientSecret: the client is public in the store; say \"public\": false as well, or remove the secret.",
+                $"{at}.clientSecret: the client is public in the store; say \"public\": false as well, "
+                    + "or remove the secret.",
             ]
             : [];
     }

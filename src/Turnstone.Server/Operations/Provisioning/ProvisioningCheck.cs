@@ -57,7 +57,8 @@ internal static class ProvisioningCheck
             && (password.Length < AccountServices.ShortestPassword || !PasswordText.IsAcceptable(password))
         )
         {
-            yield return $"{at}.password: give {AccountServices.ShortestPassword} characters or more, and at most {PasswordText.LongestUtf8} bytes.";
+            yield return $"{at}.password: give {AccountServices.ShortestPassword} characters or more, "
+                + $"and at most {PasswordText.LongestUtf8} bytes.";
         }
 
         foreach (
@@ -81,7 +82,8 @@ internal static class ProvisioningCheck
         {
             if (key is not null && (key.Length != SubscriptionKeyText.Length || !IsPrintable(key)))
             {
-                yield return $"{at}.{name}: a subscription key has exactly {SubscriptionKeyText.Length} printable ASCII characters.";
+                yield return $"{at}.{name}: a subscription key has exactly {SubscriptionKeyText.Length} "
+                    + "printable ASCII characters.";
             }
         }
     }
@@ -100,7 +102,8 @@ internal static class ProvisioningCheck
             )
         )
         {
-            yield return $"{at}.key: give 1 to {ApiKeyText.Longest} characters; one that begins with {ApiKeyText.Prefix} has to have its checksum.";
+            yield return $"{at}.key: give 1 to {ApiKeyText.Longest} characters; "
+                + $"one that begins with {ApiKeyText.Prefix} has to have its checksum.";
         }
 
         if (item.ExpiresInDays is < 1 or > 3650)
@@ -122,7 +125,8 @@ internal static class ProvisioningCheck
             || item.ClientId.Contains(':', StringComparison.Ordinal)
         )
         {
-            yield return $"{at}.clientId: give 1 to {ClientDirectory.LongestId} printable ASCII characters without a colon (RFC 7617 §2).";
+            yield return $"{at}.clientId: give 1 to {ClientDirectory.LongestId} printable ASCII characters "
+                + "without a colon (RFC 7617 §2).";
         }
 
         if (item.Name is { } name && !IsName(name))
@@ -168,7 +172,8 @@ internal static class ProvisioningCheck
                 || uri.Scheme is "javascript" or "data" or "file"
             )
             .Select(pair =>
-                $"{at}.redirectUris[{pair.i}]: give a whole URI without fragment or wildcard, and https unless it is this machine."
+                $"{at}.redirectUris[{pair.i}]: give a whole URI without fragment or wildcard, "
+                + "and https unless it is this machine."
             );
 
     private static IEnumerable<string> TermProblems(ClientItem item, string at)

@@ -49,7 +49,8 @@ internal static class ProvisioningReader
         return message.Contains("could not be mapped", StringComparison.Ordinal)
                 ? $"no such member is known here{place}."
             : message.Contains("missing required", StringComparison.Ordinal)
-                ? $"a member is missing that has to be there: {message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}{place}."
+                ? "a member is missing that has to be "
+                    + $"there: {message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}{place}."
             : message.Contains("uplicate", StringComparison.Ordinal) ? $"the member is there twice{place}."
             : message.Contains("could not be converted", StringComparison.Ordinal)
             || message.Contains("null", StringComparison.Ordinal)

@@ -75,7 +75,10 @@ public sealed class ActivityPage(
             query,
             Me.Id,
             csv,
-            $"turnstone-activity-{reader.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.{(csv ? "csv" : "json")}"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"turnstone-activity-{reader.Now:yyyy-MM-dd}.{(csv ? "csv" : "json")}"
+            )
         );
     }
 

@@ -84,7 +84,7 @@ public sealed class NewApiKeyPage(
         }
 
         var offered = Scopes.Of(Offered.Select(scope => scope.Name));
-        if (!Scopes.TryParse(string.Join(' ', Chosen), out var scopes) || !scopes.Within(offered))
+        if (!Scopes.TryRead(string.Join(' ', Chosen), out var scopes) || !scopes.Within(offered))
         {
             Refuse(nameof(Chosen), words["BadScopes"]);
         }

@@ -17,7 +17,7 @@ namespace Turnstone.Server.Portal.Authorize;
 /// anybody is bothered with it.
 /// </summary>
 [AllowAnonymous]
-[IgnoreAntiforgeryToken] // a request may be posted from elsewhere (OpenID Connect Core §3.1.2.1); a decision's token is asked for below
+[IgnoreAntiforgeryToken] // other sites may post a request (OIDC Core §3.1.2.1); a decision's token is checked below
 public sealed class AuthorizePage(
     ClientDirectory clients,
     IAccountStore accounts,

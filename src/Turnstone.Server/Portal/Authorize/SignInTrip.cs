@@ -25,7 +25,8 @@ public sealed class SignInTrip(IDataProtectionProvider protection, TimeProvider 
         var (bare, _) = Split(request);
         var sealedTime = Sealer(bare).Protect(time.GetUtcNow().UtcTicks.ToString(CultureInfo.InvariantCulture));
         var prefilled = hint is null ? "" : $"&login_hint={Uri.EscapeDataString(hint)}";
-        return $"{EntrancePaths.SignIn}?Again=true{prefilled}&ReturnUrl={Uri.EscapeDataString($"{bare}{Mark}{sealedTime}")}";
+        var back = Uri.EscapeDataString($"{bare}{Mark}{sealedTime}");
+        return $"{EntrancePaths.SignIn}?Again=true{prefilled}&ReturnUrl={back}";
     }
 
     /// <summary>

@@ -31,7 +31,10 @@ public sealed class CurlLine
     public CurlLine Json(params (string Name, string Value)[] members) =>
         Header("Content-Type", "application/json")
             .With(
-                $"-d {Quote($"{{{string.Join(',', members.Select(member => $"{Text(member.Name)}:{Text(member.Value)}"))}}}")}"
+                "-d "
+                    + Quote(
+                        $"{{{string.Join(',', members.Select(member => $"{Text(member.Name)}:{Text(member.Value)}"))}}}"
+                    )
             );
 
     public override string ToString() => string.Join(" \\\n  ", parts);

@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace Turnstone.Server.Portal.Elements;
 
 /// <summary>
-/// <c>&lt;field for="Email" label="…" type="email" hint="…" autocomplete="…" /&gt;</c>: label, input, hint and error,
-/// tied together for those who hear the page. What was typed stays, passwords excepted. Further attributes go to the
-/// input; with content (options, an input of another kind) the content stands in its place: it then uses <c>id</c> and
-/// <c>name</c> of the field itself.
+/// <c>&lt;field for="Email" label="…" type="email" hint="…" autocomplete="…" /&gt;</c>: label, input, hint and
+/// error, linked by <c>aria</c> attributes. The typed value is kept, except for passwords. Other attributes are passed
+/// to the input. If the tag has content (options, another kind of input), the content replaces the input and has to
+/// use the field's <c>id</c> and <c>name</c>.
 /// </summary>
 [HtmlTargetElement("field", Attributes = "for,label")]
 public sealed class FieldTagHelper : TagHelper

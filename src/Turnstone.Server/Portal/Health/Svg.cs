@@ -42,7 +42,9 @@ public sealed class Svg(string name, int width, int height)
         new HtmlString(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"<svg class=\"{kind}\" role=\"img\" aria-labelledby=\"{name}-title\" aria-describedby=\"{name}-desc\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"none\">{elements}</svg>"
+                $"<svg class=\"{kind}\" role=\"img\" aria-labelledby=\"{name}-title\" "
+                    + $"aria-describedby=\"{name}-desc\" viewBox=\"0 0 {width} {height}\" "
+                    + $"preserveAspectRatio=\"none\">{elements}</svg>"
             )
         );
 }

@@ -42,7 +42,12 @@ public sealed class SessionsPage(
 
     /// <summary>Where a form of this page posts, and what it comes back to: the same holders.</summary>
     public string Path(string? handler = null) =>
-        $"/portal/sessions{QueryString.Create(new Dictionary<string, string?> { ["handler"] = handler, ["of"] = Of }.Where(pair => !string.IsNullOrEmpty(pair.Value)))}";
+        "/portal/sessions"
+        + QueryString.Create(
+            new Dictionary<string, string?> { ["handler"] = handler, ["of"] = Of }.Where(pair =>
+                !string.IsNullOrEmpty(pair.Value)
+            )
+        );
 
     public async Task<IActionResult> OnGetAsync()
     {

@@ -55,5 +55,6 @@ public sealed class Reader(IHttpContextAccessor accessor, TimeProvider time, ISt
     private static string OffsetName(TimeSpan offset) =>
         offset == TimeSpan.Zero
             ? "UTC"
-            : $"UTC{(offset < TimeSpan.Zero ? '−' : '+')}{offset.Duration().Hours}{(offset.Minutes == 0 ? "" : $":{offset.Duration().Minutes:00}")}";
+            : $"UTC{(offset < TimeSpan.Zero ? '−' : '+')}{offset.Duration().Hours}"
+                + (offset.Minutes == 0 ? "" : $":{offset.Duration().Minutes:00}");
 }

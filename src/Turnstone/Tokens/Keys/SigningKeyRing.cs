@@ -91,7 +91,8 @@ public sealed partial class SigningKeyRing(
             if (snapshot.Unopened.Count > 0)
             {
                 throw new CryptographicException(
-                    $"No master key in force here opens the signing key {string.Join(", ", snapshot.Unopened)}: add the master key it was sealed under."
+                    $"No master key in force here opens the signing key {string.Join(", ", snapshot.Unopened)}: "
+                        + "add the master key it was sealed under."
                 );
             }
         }

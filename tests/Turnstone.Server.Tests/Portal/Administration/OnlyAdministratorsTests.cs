@@ -152,7 +152,8 @@ public sealed partial class OnlyAdministratorsTests
     }
 
     [GeneratedRegex(
-        "<code>[^<]*</code>|value=\"/portal[^\"]*\"|name=\"__RequestVerificationToken\" type=\"hidden\" value=\"[^\"]*\""
+        "<code>[^<]*</code>|value=\"/portal[^\"]*\"|name=\"__RequestVerificationToken\" type=\"hidden\" "
+            + "value=\"[^\"]*\""
     )]
     private static partial Regex Varying();
 }

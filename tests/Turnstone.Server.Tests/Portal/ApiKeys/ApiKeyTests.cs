@@ -173,8 +173,9 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
         var page = await later.PageAsync(Root);
 
         Assert.Contains("freezes in 12 days", page, StringComparison.Ordinal);
-        Assert.Contains("The key “soon” freezes in 12 days.", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
-        Assert.Contains("The key “short” is frozen", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        var text = WebUtility.HtmlDecode(page);
+        Assert.Contains("The key “soon” freezes in 12 days.", text, StringComparison.Ordinal);
+        Assert.Contains("The key “short” is frozen", text, StringComparison.Ordinal);
         Assert.Contains(">frozen</span>", page, StringComparison.Ordinal);
         Assert.Contains(">active</span>", page, StringComparison.Ordinal);
         Assert.Contains(">2 days ago</time>", page, StringComparison.Ordinal);

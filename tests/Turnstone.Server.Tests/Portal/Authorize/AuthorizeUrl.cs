@@ -32,7 +32,8 @@ internal static class AuthorizeUrl
             parameters[name] = value;
         }
 
-        return $"{path}?{string.Join('&', parameters.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value!)}"))}";
+        var given = parameters.Where(pair => pair.Value is not null);
+        return $"{path}?{string.Join('&', given.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value!)}"))}";
     }
 
     public static string OAuth2(params (string Name, string? Value)[] changes) => Of(AuthorizePaths.OAuth2, changes);

@@ -140,7 +140,8 @@ public sealed class BrowserTests(Browser browser)
                         <form id="decide" method="post" action="{System.Net.WebUtility.HtmlEncode(
                             action
                         )}"><input name="decision" value="allow"></form>
-                        <form id="ask" method="post" action="{server.BaseAddress}oauth2/authorize"><input name="client_id" value="shop"><input name="response_type" value="code"></form>
+                        <form id="ask" method="post" action="{server.BaseAddress}oauth2/authorize">
+                        <input name="client_id" value="shop"><input name="response_type" value="code"></form>
                         """,
                     }
                 )

@@ -252,7 +252,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
     private async Task<string> PathOfAsync(string email)
     {
         var account = (await Known.AccountAsync(server.Services, email))!;
-        return $"{Root}/{(await Store.ListAsync(account.Id, Cancel)).First(held => held.State is SubscriptionState.Active).Id}";
+        var held = await Store.ListAsync(account.Id, Cancel);
+        return $"{Root}/{held.First(one => one.State is SubscriptionState.Active).Id}";
     }
 
     private Task<bool> AddProductAsync(string name, bool approval, string description = "") =>

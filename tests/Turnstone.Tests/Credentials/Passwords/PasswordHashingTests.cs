@@ -74,7 +74,8 @@ public sealed class PasswordHashingTests
         Assert.True(
             fallback
                 .Verify(
-                    "$pbkdf2-sha512$i=1000$c2FsdHNhbHQ$Q6v4xwJ8a9nWPp2BeEoAYYhHSo2xRmPWART17vTpSxt2q6iNp7BOozW557qqa95eNjUO4gKs0CyvJbYGGku1tA",
+                    "$pbkdf2-sha512$i=1000$c2FsdHNhbHQ"
+                        + "$Q6v4xwJ8a9nWPp2BeEoAYYhHSo2xRmPWART17vTpSxt2q6iNp7BOozW557qqa95eNjUO4gKs0CyvJbYGGku1tA",
                     "password"
                 )
                 .Matches

@@ -4,7 +4,16 @@ namespace Turnstone.Server.Contracts.Common.AuthShapes;
 internal static class AuthExamples
 {
     private const string TokenSetExample = $$$"""
-        {"authorization":{"token":"eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6I…","type":"Bearer","expires_in":43200,"expires_at":"2022-06-10T17:08:48","not_before":1654837728,"note":"{{{TokenSet.AuthorizationNote}}}"},"refresh":{"token":"tsr_…","expires_in":1209600,"expires_at":"2022-06-24T05:08:48","note":"{{{TokenSet.RefreshNote}}}"}}
+        {
+          "authorization": {
+            "token": "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6I…", "type": "Bearer", "expires_in": 43200,
+            "expires_at": "2022-06-10T17:08:48", "not_before": 1654837728, "note": "{{{TokenSet.AuthorizationNote}}}"
+          },
+          "refresh": {
+            "token": "tsr_…", "expires_in": 1209600,
+            "expires_at": "2022-06-24T05:08:48", "note": "{{{TokenSet.RefreshNote}}}"
+          }
+        }
         """;
 
     public static Described TokenSetAnswer(this Described call, int status) =>
@@ -24,7 +33,15 @@ internal static class AuthExamples
                 .. codes.Select(code =>
                     (
                         code,
-                        $$$"""{"detail":{"message":"Invalid token.","error":"{{{(code == "refresh_too_early" ? code : "invalid_grant")}}}","error_description":"…"}}"""
+                        $$$"""
+                        {
+                          "detail": {
+                            "message": "Invalid token.",
+                            "error": "{{{(code == "refresh_too_early" ? code : "invalid_grant")}}}",
+                            "error_description": "…"
+                          }
+                        }
+                        """
                     )
                 ),
             ]

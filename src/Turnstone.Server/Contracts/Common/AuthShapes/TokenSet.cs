@@ -13,7 +13,8 @@ internal static class TokenSet
 {
     public const string AuthorizationNote = "Send this token as the Bearer token of each API call until it expires.";
     public const string RefreshNote =
-        "Keep this token safe: it gets the next pair and then ends, so always keep the last refresh token you were given.";
+        "Keep this token safe: it gets the next pair and then ends, so always keep the last refresh token you were "
+        + "given.";
 
     public static IResult Answer(int status, Issued issued) => new JsonAnswer(status, json => Write(json, issued));
 

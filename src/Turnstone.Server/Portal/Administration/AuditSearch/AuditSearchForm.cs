@@ -71,7 +71,9 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
             (nameof(From), From),
             (nameof(To), To),
         };
-        return $"{path}?{string.Join('&', fields.Concat(more).Where(field => !string.IsNullOrEmpty(field.Value)).Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value!)}"))}";
+        var given = fields.Concat(more).Where(field => !string.IsNullOrEmpty(field.Value));
+        var query = given.Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value!)}");
+        return $"{path}?{string.Join('&', query)}";
     }
 
     private AuditEvent? EventOf()

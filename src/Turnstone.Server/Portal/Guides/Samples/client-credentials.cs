@@ -1,10 +1,10 @@
+// A program's own token, by client id and secret (RFC 6749, section 4.4), then a call.
+// .NET 10: dotnet run client-credentials.cs
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-
-// A program's own token, by client id and secret (RFC 6749, section 4.4), then a call. .NET 10: dotnet run client-credentials.cs
 
 using var http = new HttpClient { BaseAddress = new Uri(Setting("TURNSTONE_URL")), Timeout = TimeSpan.FromSeconds(10) };
 
@@ -30,4 +30,5 @@ async Task<string> SendAsync(HttpRequestMessage request)
     return answer.IsSuccessStatusCode ? text : throw new HttpRequestException($"{(int)answer.StatusCode} {text}");
 }
 
-static string Setting(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+static string Setting(string name) =>
+    Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");

@@ -1,18 +1,19 @@
+// Log in with email and password, save the refresh token, call the API. .NET 10: dotnet run login-v2.cs
 using System;
 using System.IO;
 using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using Turnstone.Directory;
-
-// Log in with email and password, save the refresh token, call the API. .NET 10: dotnet run login-v2.cs
 
 var statePath = Setting("TURNSTONE_STATE");
 using var http = new HttpClient { BaseAddress = new Uri(Setting("TURNSTONE_URL")), Timeout = TimeSpan.FromSeconds(10) };
 
 var body = new JsonObject { ["username"] = Setting("TURNSTONE_EMAIL"), ["password"] = Setting("TURNSTONE_PASSWORD") };
-using var login = new HttpRequestMessage(HttpMethod.Post, "/auth/v2/login") { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+using var login = new HttpRequestMessage(HttpMethod.Post, "/auth/v2/login")
+{
+    Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
+};
 login.Headers.Add("Subscription-Key", Setting("TURNSTONE_SUBSCRIPTION_KEY"));
 var tokens = JsonNode.Parse(await SendAsync(login))!;
 
@@ -45,4 +46,5 @@ void Save(JsonObject state)                       // never a half-written file, 
     File.Move($"{statePath}.new", statePath, overwrite: true);
 }
 
-static string Setting(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+static string Setting(string name) =>
+    Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");

@@ -1,3 +1,5 @@
+// Get the next token set with the saved refresh token, save the new one, call the API.
+// .NET 10: dotnet run refresh.cs
 using System;
 using System.IO;
 using System.Net;
@@ -5,9 +7,6 @@ using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using Turnstone.Directory;
-
-// Get the next token set with the refresh token that was saved, save the new one, call the API. .NET 10: dotnet run refresh.cs
 
 var statePath = Setting("TURNSTONE_STATE");
 using var http = new HttpClient { BaseAddress = new Uri(Setting("TURNSTONE_URL")), Timeout = TimeSpan.FromSeconds(10) };
@@ -20,7 +19,8 @@ Console.WriteLine(await individuals.Content.ReadAsStringAsync());
 async Task<string> RefreshAsync()
 {
     var state = JsonNode.Parse(File.ReadAllText(statePath))!.AsObject();
-    if (state["key"] is null)                     // a new refresh; after a crash the key of the unfinished one is still here
+    // a new refresh; after a crash the key of the unfinished one is still here
+    if (state["key"] is null)
     {
         state["key"] = Guid.NewGuid().ToString();
         Save(state);
@@ -31,7 +31,10 @@ async Task<string> RefreshAsync()
         try
         {
             var body = new JsonObject { ["token"] = (string)state["refresh_token"]! };
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/v2/refresh") { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/v2/refresh")
+            {
+                Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
+            };
             request.Headers.Add("Subscription-Key", Setting("TURNSTONE_SUBSCRIPTION_KEY"));
             request.Headers.Add("Idempotency-Key", (string)state["key"]!);
             using var answer = await http.SendAsync(request);
@@ -39,27 +42,33 @@ async Task<string> RefreshAsync()
             if (answer.StatusCode is HttpStatusCode.Created)
             {
                 var tokens = JsonNode.Parse(text)!;
-                Save(new JsonObject { ["refresh_token"] = (string)tokens["refresh"]!["token"]! });   // first save …
-                return (string)tokens["authorization"]!["token"]!;                                   // … then use
+                // first save …
+                Save(new JsonObject { ["refresh_token"] = (string)tokens["refresh"]!["token"]! });
+                // … then use
+                return (string)tokens["authorization"]!["token"]!;
             }
 
             if ((int)answer.StatusCode is not (429 or 502 or 503 or 504))
             {
-                throw new InvalidOperationException($"{(int)answer.StatusCode} {text}");             // 400 or 401: log in again
+                // 400 or 401: log in again
+                throw new InvalidOperationException($"{(int)answer.StatusCode} {text}");
             }
 
-            await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));           // the same request again
+            // the same request again
+            await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
         }
         catch (Exception lost) when (lost is HttpRequestException or TaskCanceledException or IOException)
         {
-            await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt)));                            // no answer: the same request again
+            // no answer: the same request again
+            await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt)));
         }
     }
 
     throw new TimeoutException("No answer to the refresh. Run again later: the saved key still proves it.");
 }
 
-void Save(JsonObject state)                       // never a half-written file, and nobody else's to read
+// never a half-written file, and nobody else's to read
+void Save(JsonObject state)
 {
     var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
     if (!OperatingSystem.IsWindows())
@@ -76,4 +85,5 @@ void Save(JsonObject state)                       // never a half-written file, 
     File.Move($"{statePath}.new", statePath, overwrite: true);
 }
 
-static string Setting(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+static string Setting(string name) =>
+    Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");

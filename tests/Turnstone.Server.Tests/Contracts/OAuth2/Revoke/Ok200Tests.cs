@@ -43,7 +43,8 @@ public sealed class Ok200Tests
         await using var server = await Wire.StartAsync();
         var (access, _) = await server.OAuth2Async();
         var form =
-            $"token={access}&token_type_hint=refresh_token&client_id={Known.ClientId}&client_secret={Uri.EscapeDataString(Known.ClientSecret)}";
+            $"token={access}&token_type_hint=refresh_token"
+            + $"&client_id={Known.ClientId}&client_secret={Uri.EscapeDataString(Known.ClientSecret)}";
         await Golden.CheckAsync(await server.FormAsync("/oauth2/revoke", form), "revoke-200");
         Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("/v3/individuals", access)).StatusCode);
     }

@@ -33,8 +33,10 @@ public sealed class Code400Tests
     public async Task A_public_client_gets_nothing_without_PKCE()
     {
         await using var server = await Wire.StartAsync();
+        var code = await server.CodeAsync("oauth2", Known.PublicClientId);
         var form =
-            $"grant_type=authorization_code&redirect_uri={Wire.Redirect}&client_id={Known.PublicClientId}&code={await server.CodeAsync("oauth2", Known.PublicClientId)}";
+            "grant_type=authorization_code"
+            + $"&redirect_uri={Wire.Redirect}&client_id={Known.PublicClientId}&code={code}";
         await Golden.CheckAsync(await server.FormAsync("/oauth2/token", form), "invalid-code-400");
     }
 

@@ -27,7 +27,8 @@ public sealed class Ok200Tests
         await using var server = await Wire.StartAsync();
         var response = await server.FormAsync(
             "/oauth2/token",
-            $"grant_type=client_credentials&scope=individuals.read&client_id={Known.ClientId}&client_secret={Uri.EscapeDataString(Known.ClientSecret)}"
+            "grant_type=client_credentials&scope=individuals.read"
+                + $"&client_id={Known.ClientId}&client_secret={Uri.EscapeDataString(Known.ClientSecret)}"
         );
         await Golden.CheckAsync(response, "client-credentials-200");
     }

@@ -27,7 +27,8 @@ public sealed class Ok200Tests
         var (_, refresh) = await server.OAuthV1Async();
         var response = await server.FormAsync(
             "/v1/oauth/token/user",
-            $"grant_type=refresh_token&refresh_token={refresh}&client_id={Known.ClientId}&client_secret={Uri.EscapeDataString(Known.ClientSecret)}"
+            $"grant_type=refresh_token&refresh_token={refresh}&client_id={Known.ClientId}"
+                + $"&client_secret={Uri.EscapeDataString(Known.ClientSecret)}"
         );
         await Golden.CheckAsync(response, "refresh-200");
     }
