@@ -148,9 +148,9 @@ public sealed class Known(IServiceProvider all) : IPreparationStep
             CreatedAt = now,
         };
         Assert.True(
-            await services
+            (await services
                 .GetRequiredService<IAccountStore>()
-                .CreateAsync(account, Entry(AuditEvent.AccountCreated, now), cancellationToken)
+                .CreateAsync(account, Entry(AuditEvent.AccountCreated, now), cancellationToken)).IsCommitted
         );
         return account.Id;
     }

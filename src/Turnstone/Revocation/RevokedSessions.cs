@@ -66,7 +66,10 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
         try
         {
             var now = time.GetUtcNow();
-            var news = await store.RevokedAfterAsync(change, cancellationToken);
+
+            // What was dropped as dead may live again once the clock was set back.
+            var known = now.UtcTicks < Interlocked.Read(ref currentAsOf) ? null : change;
+            var news = await store.RevokedAfterAsync(known, cancellationToken);
             foreach (var revoked in news.Revoked)
             {
                 Hear(revoked, now);

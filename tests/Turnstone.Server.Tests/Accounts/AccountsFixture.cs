@@ -109,7 +109,7 @@ public sealed class AccountsFixture : IAsyncLifetime
         };
         var vouchers = new Preconditions { Account = (account.Id, (await StoredAsync(account)).Epoch) };
         Assert.True(
-            await Store.Sessions.OpenAsync(
+            (await Store.Sessions.OpenAsync(
                 session,
                 vouchers,
                 new AuditEntry
@@ -119,7 +119,7 @@ public sealed class AccountsFixture : IAsyncLifetime
                     Caller = Caller.Operator,
                 },
                 Cancel
-            )
+            )).IsCommitted
         );
         return session.Id;
     }

@@ -160,7 +160,7 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
         var ada = await accounts.GivenAsync();
         var stored = await accounts.StoredAsync(ada);
         var old = accounts.OldHashing.Hash(AccountsFixture.Password);
-        Assert.True(await accounts.Store.Accounts.RehashAsync(ada.Id, stored.PasswordHash!, old, Cancel));
+        Assert.True((await accounts.Store.Accounts.RehashAsync(ada.Id, stored.PasswordHash!, old, Cancel)).IsCommitted);
         var session = await accounts.OpenSessionAsync(ada);
 
         Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "wrong")));

@@ -64,7 +64,7 @@ public sealed class CommandTests : IDisposable
     {
         Assert.Equal(0, (await RunAsync("apply", await ProvisioningText.WriteAsync(folder))).ExitCode);
 
-        var refused = await RunAsync("revoke", "--session", Sessions.ClientCredentialsSession.Of("shop", 0).ToString());
+        var refused = await RunAsync("revoke", "--session", Sessions.ClientCredentialsSession.Of("shop").ToString());
 
         Assert.Equal(3, refused.ExitCode);
         Assert.Contains("--client shop", refused.Error, StringComparison.Ordinal);

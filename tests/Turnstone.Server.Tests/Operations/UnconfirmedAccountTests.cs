@@ -85,7 +85,7 @@ public sealed class UnconfirmedAccountTests : IDisposable
         account.TwoFactorEnabled = true;
         await using var store = Open();
         Assert.True(
-            await store.Accounts.CreateAsync(
+            (await store.Accounts.CreateAsync(
                 account,
                 new AuditEntry
                 {
@@ -95,7 +95,7 @@ public sealed class UnconfirmedAccountTests : IDisposable
                     AccountId = account.Id,
                 },
                 Cancel
-            )
+            )).IsCommitted
         );
         await store.Accounts.SavePasskeyAsync(new Passkey([1, 2, 3], account.Id, "{}", account.CreatedAt), Cancel);
         return account;

@@ -68,7 +68,7 @@ internal static partial class Form
             Caller = Caller.Operator,
             AccountId = account.Id,
         };
-        Assert.True(await services.GetRequiredService<IAccountStore>().CreateAsync(account, entry, Cancel));
+        Assert.True((await services.GetRequiredService<IAccountStore>().CreateAsync(account, entry, Cancel)).IsCommitted);
         return account;
     }
 

@@ -1,3 +1,4 @@
+using Turnstone.Revocation;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -96,7 +97,7 @@ internal static class Given
             Contract = contract,
             Detail = session.Grant.ToString(),
         };
-        Assert.True(await server.Of<ISessionStore>().OpenAsync(session, new Preconditions(), entry, Cancel));
+        Assert.True((await server.Of<ISessionStore>().OpenAsync(session, new Preconditions(), entry, Cancel)).IsCommitted);
         return session;
     }
 
@@ -128,6 +129,12 @@ internal static class Given
 
     public static async Task<bool> LivesAsync(this TurnstoneServer server, Session session) =>
         (await server.Of<ISessionStore>().FindAsync(session.Id, Cancel))!.IsLive(server.Time.Now);
+
+    /// <summary>Whether this node refuses the session's access tokens.</summary>
+    public static bool Refuses(this TurnstoneServer server, Session session) =>
+        server
+            .Of<RevokedSessions>()
+            .Contains(session.Id, session.Holders, session.OpenedAfter, token: null);
 
     public static Task<string> TextAsync(this HttpResponseMessage answer) => answer.Content.ReadAsStringAsync(Cancel);
 }

@@ -90,7 +90,7 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
         await using var other = Database.Open();
         var account = (await GivenAccountAsync()).Id;
         await EndAllAsync(SessionHolder.Account(account));
-        Time.Advance(TimeSpan.FromHours(-1));
+        Time.AdjustTime(Time.Now.AddHours(-1));
         var session = NewSession(account);
 
         await OpenAsync(session, other);

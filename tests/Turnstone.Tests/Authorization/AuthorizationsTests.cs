@@ -1,3 +1,4 @@
+using Turnstone.Storage;
 using Turnstone.Authorization;
 using Turnstone.Directory;
 using Turnstone.Grants;
@@ -112,11 +113,11 @@ public sealed class AuthorizationsTests : CredentialTest
             return Task.CompletedTask;
         }
 
-        public Task<int?> WithdrawAsync(
+        public Task<Receipt> WithdrawAsync(
             Guid accountId,
             string clientId,
             AuditEntry entry,
             CancellationToken cancellationToken
-        ) => Task.FromResult<int?>(null);
+        ) => Task.FromResult(Receipt.Withdrawn);
     }
 }

@@ -160,6 +160,7 @@ public sealed class ApiKeysTests : CredentialTest
         Assert.Equal(
             minted.Key with
             {
+                Revision = 2,
                 Name = "build",
             },
             await ApiKeys.RenameAsync(Ada, minted.Key.Id, "build", Caller, Cancel)

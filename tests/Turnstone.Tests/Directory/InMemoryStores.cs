@@ -33,15 +33,16 @@ public abstract class CredentialTest
 
 internal sealed class StoreChanges : IStoreChanges
 {
-    private readonly List<Action<ChangeKind>> hearers = [];
+    private readonly List<Action<StoreChange>> hearers = [];
 
-    public IDisposable Subscribe(Action<ChangeKind> heard)
+    public IDisposable Subscribe(Action<StoreChange> heard)
     {
         hearers.Add(heard);
         return new Leaving(() => hearers.Remove(heard));
     }
 
-    public void Tell(ChangeKind kind) => hearers.ForEach(heard => heard(kind));
+    public void Tell(ChangeKind kind, params RevokedSession[] ended) =>
+        hearers.ForEach(heard => heard(new StoreChange(kind, ended)));
 
     private sealed class Leaving(Action leave) : IDisposable
     {
@@ -71,40 +72,33 @@ internal sealed class ApiKeyStore : IApiKeyStore
     public Task<IReadOnlyList<ApiKey>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ApiKey>>([.. keys.Values.Where(key => key.AccountId == accountId)]);
 
-    public Task<bool> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken)
+    public Task<Receipt> SaveAsync(ApiKey key, AuditEntry entry, CancellationToken cancellationToken)
     {
         if (keys.Values.Any(other => other.Id != key.Id && other.Hash.AsSpan().SequenceEqual(key.Hash)))
         {
-            return Task.FromResult(false);
+            return Task.FromResult(Receipt.Conflict);
         }
 
-        keys[key.Id] = key;
+        if (keys.TryGetValue(key.Id, out var stored) && stored.Revision != key.Revision)
+        {
+            return Task.FromResult(Receipt.Conflict);
+        }
+
+        keys[key.Id] = key with { Revision = key.Revision + 1 };
         Audit.Add(entry);
-        return Task.FromResult(true);
+        return Task.FromResult(Receipt.Committed);
     }
 
-    public async Task<ApiKey?> ChangeAsync(
-        Guid id,
-        Func<ApiKey, ApiKey?> change,
-        AuditEntry entry,
-        CancellationToken cancellationToken
-    ) =>
-        keys.TryGetValue(id, out var key)
-        && change(key) is { } changed
-        && await SaveAsync(changed, entry, cancellationToken)
-            ? changed
-            : null;
-
-    public Task<bool> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken)
+    public Task<Receipt> RollAsync(ApiKey old, ApiKey successor, AuditEntry entry, CancellationToken cancellationToken)
     {
         if (keys[old.Id] is { RevokedAt: not null } or { SuccessorId: not null })
         {
-            return Task.FromResult(false);
+            return Task.FromResult(Receipt.Conflict);
         }
 
         (keys[old.Id], keys[successor.Id]) = (old, successor);
         Audit.Add(entry);
-        return Task.FromResult(true);
+        return Task.FromResult(Receipt.Committed);
     }
 
     public Task<IReadOnlyList<ApiKey>> ToWarnAsync(
@@ -118,11 +112,11 @@ internal sealed class ApiKeyStore : IApiKeyStore
                 .Take(limit),
         ]);
 
-    public Task<bool> NoteWarnedAsync(Guid id, DateTimeOffset freezesAt, CancellationToken cancellationToken)
+    public Task<Receipt> NoteWarnedAsync(Guid id, DateTimeOffset freezesAt, CancellationToken cancellationToken)
     {
         var first = keys[id].WarnedFor != freezesAt;
         keys[id] = keys[id] with { WarnedFor = freezesAt };
-        return Task.FromResult(first);
+        return Task.FromResult(first ? Receipt.Committed : Receipt.Conflict);
     }
 
     public void NoteUse(Guid id, DateTimeOffset at, string network) =>
@@ -148,16 +142,16 @@ internal sealed class ClientStore : IClientStore
             .. clients.Values.Where(client => ownerId is null || client.OwnerId == ownerId),
         ]);
 
-    public Task SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken)
+    public Task<Receipt> SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken)
     {
         if (clients.TryGetValue(client.Id, out var stored) && stored.Revision != client.Revision)
         {
-            throw new StoreUnavailableException();
+            return Task.FromResult(Receipt.Conflict);
         }
 
         clients[client.Id] = client with { Revision = client.Revision + 1 };
         Audit.Add(entry);
-        return Task.CompletedTask;
+        return Task.FromResult(Receipt.Committed);
     }
 }
 
@@ -188,10 +182,10 @@ internal sealed class SubscriptionStore : ISubscriptionStore
     public Task<IReadOnlyList<Product>> ListProductsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Product>>([.. products.Values]);
 
-    public Task<bool> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken)
+    public Task<Receipt> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken)
     {
         products[product.Name] = product;
-        return Task.FromResult(true);
+        return Task.FromResult(Receipt.Committed);
     }
 
     public Task<Subscription?> FindAsync(Guid id, CancellationToken cancellationToken) =>
@@ -212,11 +206,11 @@ internal sealed class SubscriptionStore : ISubscriptionStore
     public Task<IReadOnlyList<Subscription>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Subscription>>([.. subscriptions.Values.Where(s => s.AccountId == accountId)]);
 
-    public Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken)
+    public Task<Receipt> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken)
     {
         subscriptions[subscription.Id] = subscription;
         Audit.Add(entry);
-        return Task.FromResult(true);
+        return Task.FromResult(Receipt.Committed);
     }
 }
 
@@ -256,26 +250,26 @@ internal sealed class AccountStore : IAccountStore
     public Task<Account?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
         Task.FromResult(accounts.GetValueOrDefault(normalizedEmail));
 
-    public Task<bool> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken)
+    public Task<Receipt> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken)
     {
         var account = accounts.Values.Single(a => a.Id == id);
         if (account.PasswordHash != oldHash)
         {
-            return Task.FromResult(false);
+            return Task.FromResult(Receipt.Conflict);
         }
 
         Rehashes++;
         account.PasswordHash = newHash;
-        return Task.FromResult(true);
+        return Task.FromResult(Receipt.Committed);
     }
 
-    public Task<bool> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) =>
-        Task.FromResult(accounts.TryAdd(account.NormalizedEmail, account));
+    public Task<Receipt> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) =>
+        Task.FromResult(accounts.TryAdd(account.NormalizedEmail, account) ? Receipt.Committed : Receipt.Conflict);
 
     // The rest is Identity's, and is tested with the real store.
     public Task<Account?> FindAsync(Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<bool> SaveAsync(
+    public Task<Receipt> SaveAsync(
         Account account,
         string newStamp,
         AuditEntry? entry,

@@ -24,7 +24,6 @@ public sealed class OwnApplicationsTests : CredentialTest
         new(
             store,
             new Clients(store, Keys, Random, Time),
-            new RevokedSessions(new RevocationsOnly(), new RevocationMeter(), Time),
             new ApplicationRules(Scopes.Of(["openid", "individuals.read"])),
             Random,
             Time

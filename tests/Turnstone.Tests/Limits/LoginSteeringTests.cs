@@ -16,22 +16,21 @@ public sealed class LoginSteeringTests
         List<DateTimeOffset> opened = [];
         for (var i = 0; i < 10; i++)
         {
-            Assert.True(Steering.Allowance().HasRoom(opened));
+            Assert.Null(Steering.Allowance().FullSince(opened));
             opened.Add(time.Now);
             time.Advance(TimeSpan.FromMinutes(1));
         }
 
         var allowance = Steering.Allowance();
-        Assert.False(allowance.HasRoom(opened));
-        var refusal = Steering.Refused(allowance.Reached!.Value);
+        var refusal = Steering.Refused(allowance.FullSince(opened)!.Value);
 
         Assert.Equal(RefusalCode.UseRefreshInstead, refusal.Code);
         Assert.Equal(TimeSpan.FromMinutes(5), refusal.RetryAfter);
         time.Advance(TimeSpan.FromMinutes(5));
-        Assert.True(Steering.Allowance().HasRoom(opened));
+        Assert.Null(Steering.Allowance().FullSince(opened));
     }
 
     [Fact]
     public void Logins_from_before_the_clock_was_set_back_do_not_count() =>
-        Assert.True(Steering.Allowance().HasRoom(Enumerable.Repeat(time.Now.AddHours(1), 10)));
+        Assert.Null(Steering.Allowance().FullSince(Enumerable.Repeat(time.Now.AddHours(1), 10)));
 }

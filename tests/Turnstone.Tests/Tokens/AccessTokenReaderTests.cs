@@ -201,7 +201,7 @@ public sealed class AccessTokenReaderTests
         var token = bench.Write();
         bench.Takes(token);
 
-        bench.Revoked.Add(bench.Session, bench.Claims().ExpiresAt);
+        bench.Revoke(bench.Session, bench.Claims().ExpiresAt);
 
         bench.Refuses(AccessTokenFault.Revoked, token);
     }
@@ -227,7 +227,7 @@ public sealed class AccessTokenReaderTests
         var reader = new AccessTokenReader(
             bench.Ring,
             TokenBench.Issuer,
-            new RevokedSessions(bench.Sessions, new RevocationMeter(), bench.Time),
+            new RevokedSessions(bench.Sessions, bench.Changes, new RevocationMeter(), bench.Time),
             bench.Time
         );
 

@@ -27,7 +27,7 @@ public sealed class ProvenTokensTests
         var token = bench.Write();
         bench.Takes(token);
 
-        bench.Revoked.Add(bench.Session, bench.Time.Now.AddMinutes(15));
+        bench.Revoke(bench.Session, bench.Time.Now.AddMinutes(15));
 
         bench.Refuses(AccessTokenFault.Revoked, token);
     }

@@ -7,32 +7,31 @@ namespace Turnstone.Tests.Tokens;
 /// <summary>A session store that knows revocations and nothing else.</summary>
 internal sealed class RevocationsOnly : ISessionStore
 {
+    /// <summary>In the order of their changes.</summary>
     public List<RevokedSession> Revoked { get; } = [];
 
-    /// <summary>From when on it was asked, each time.</summary>
-    public List<DateTimeOffset> Asked { get; } = [];
+    /// <summary>After which change it was asked, each time.</summary>
+    public List<long?> Asked { get; } = [];
 
     public bool Away { get; set; }
 
-    public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(
-        DateTimeOffset since,
-        CancellationToken cancellationToken
-    )
+    public HolderMarks Marks { get; } = new();
+
+    public Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken)
     {
         if (Away)
         {
             throw new StoreUnavailableException();
         }
 
-        Asked.Add(since);
-        return Task.FromResult<IReadOnlyList<RevokedSession>>([
-            .. Revoked.Where(session => session.RevokedAt >= since),
-        ]);
+        Asked.Add(change?.Next);
+        var known = change is null || change.Next > Revoked.Count ? 0 : (int)change.Next;
+        return Task.FromResult(new RevocationNews(new ChangePoint(Revoked.Count, []), Revoked[known..]));
     }
 
-    public Task<bool> OpenAsync(
+    public Task<Receipt> OpenAsync(
         Session session,
-        Preconditions vouchers,
+        Preconditions preconditions,
         AuditEntry entry,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
@@ -46,14 +45,14 @@ internal sealed class RevocationsOnly : ISessionStore
     public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<bool> RevokeAsync(
+    public Task<Receipt> EndAsync(
         SessionId id,
         RevocationReason reason,
         AuditEntry entry,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
-    public Task<int> RevokeAllAsync(
+    public Task<Receipt> EndAllAsync(
         SessionHolder holder,
         RevocationReason reason,
         AuditEntry entry,

@@ -1,3 +1,5 @@
+using Turnstone.Storage;
+using Turnstone.Tests.Directory;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -21,7 +23,7 @@ internal sealed class TokenBench
     {
         Keys = keys;
         Ring = FirstKeys.Ring(keys, Time);
-        Revoked = new RevokedSessions(Sessions, new RevocationMeter(), Time);
+        Revoked = new RevokedSessions(Sessions, Changes, new RevocationMeter(), Time);
         Writer = new AccessTokenWriter(Ring, Issuer);
         Reader = NewReader();
     }
@@ -37,6 +39,11 @@ internal sealed class TokenBench
     public SigningKeyRing Ring { get; }
 
     public RevokedSessions Revoked { get; }
+
+    public StoreChanges Changes { get; } = new();
+
+    public void Revoke(SessionId session, DateTimeOffset until) =>
+        Changes.Tell(ChangeKind.Revocations, new RevokedSession(session, Time.GetUtcNow(), until));
 
     public AccessTokenWriter Writer { get; }
 

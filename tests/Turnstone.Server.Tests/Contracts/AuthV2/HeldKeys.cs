@@ -1,3 +1,4 @@
+using Turnstone.Storage;
 using Turnstone.Directory;
 using Turnstone.Model;
 
@@ -33,7 +34,7 @@ internal sealed class HeldKeys(ISubscriptionStore store) : ISubscriptionStore
     public Task<IReadOnlyList<Product>> ListProductsAsync(CancellationToken cancellationToken) =>
         store.ListProductsAsync(cancellationToken);
 
-    public Task<bool> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken) =>
+    public Task<Receipt> SaveProductAsync(Product product, AuditEntry entry, CancellationToken cancellationToken) =>
         store.SaveProductAsync(product, entry, cancellationToken);
 
     public Task<Subscription?> FindAsync(Guid id, CancellationToken cancellationToken) =>
@@ -48,6 +49,6 @@ internal sealed class HeldKeys(ISubscriptionStore store) : ISubscriptionStore
         CancellationToken cancellationToken
     ) => store.ListAsync(state, limit, cancellationToken);
 
-    public Task<bool> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken) =>
+    public Task<Receipt> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken) =>
         store.SaveAsync(subscription, entry, cancellationToken);
 }

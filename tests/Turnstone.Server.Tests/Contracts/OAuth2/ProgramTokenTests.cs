@@ -207,7 +207,7 @@ public sealed class ProgramTokenTests
     {
         await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
         var client = (await server.Services.GetRequiredService<IClientStore>().FindAsync(Known.ClientId, Cancel))!;
-        var ahead = client with { TokenEpoch = client.TokenEpoch + 1 };
+        var ahead = client with { LastMark = client.LastMark + 1 };
         var terms = new Terms
         {
             Contract = "oauth2",

@@ -26,7 +26,7 @@ public sealed class WithdrawnConsentTests
             (await HeldAsync(server)).Select(session => session.Grant).Order()
         );
 
-        Assert.Equal(2, await WithdrawAsync(server.Services));
+        Assert.Equal(2, (await WithdrawAsync(server.Services)).EndedCount);
 
         Assert.Empty(await HeldAsync(server));
         Assert.Equal(HttpStatusCode.BadRequest, await CreateAsync(server, company));
@@ -63,7 +63,7 @@ public sealed class WithdrawnConsentTests
         return answer.StatusCode;
     }
 
-    private static async Task<int?> WithdrawAsync(IServiceProvider services)
+    private static async Task<Receipt> WithdrawAsync(IServiceProvider services)
     {
         var account = (await Known.AccountAsync(services, Known.OtherEmail))!.Id;
         var entry = new AuditEntry
@@ -89,6 +89,8 @@ public sealed class WithdrawnConsentTests
     /// <summary>The real store, with something that happens right after a list has been read.</summary>
     private sealed class Interrupted(ISessionStore store) : ISessionStore
     {
+        public HolderMarks Marks => store.Marks;
+
         public Func<Task> AfterListing { get; set; } = () => Task.CompletedTask;
 
         public async Task<IReadOnlyList<Session>> ListAsync(
@@ -103,7 +105,7 @@ public sealed class WithdrawnConsentTests
             return read;
         }
 
-        public Task<bool> OpenAsync(
+        public Task<Receipt> OpenAsync(
             Session session,
             Preconditions vouchers,
             AuditEntry entry,
@@ -119,25 +121,23 @@ public sealed class WithdrawnConsentTests
         public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
             store.FindAsync(id, cancellationToken);
 
-        public Task<bool> RevokeAsync(
+        public Task<Receipt> EndAsync(
             SessionId id,
             RevocationReason reason,
             AuditEntry entry,
             CancellationToken cancellationToken
-        ) => store.RevokeAsync(id, reason, entry, cancellationToken);
+        ) => store.EndAsync(id, reason, entry, cancellationToken);
 
-        public Task<int> RevokeAllAsync(
+        public Task<Receipt> EndAllAsync(
             SessionHolder holder,
             RevocationReason reason,
             AuditEntry entry,
             CancellationToken cancellationToken,
             SessionId? except = null
-        ) => store.RevokeAllAsync(holder, reason, entry, cancellationToken, except);
+        ) => store.EndAllAsync(holder, reason, entry, cancellationToken, except);
 
-        public Task<IReadOnlyList<RevokedSession>> RevokedSinceAsync(
-            DateTimeOffset since,
-            CancellationToken cancellationToken
-        ) => store.RevokedSinceAsync(since, cancellationToken);
+        public Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken) =>
+            store.RevokedAfterAsync(change, cancellationToken);
 
         public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
             store.SweepAsync(before, limit, cancellationToken);

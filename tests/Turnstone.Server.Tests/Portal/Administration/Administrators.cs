@@ -27,9 +27,9 @@ internal static class Administrators
         var account = await server.AccountAsync(email);
         change(account);
         Assert.True(
-            await server
+            (await server
                 .Services.GetRequiredService<IAccountStore>()
-                .SaveAsync(account, Turnstone.Directory.NewAccount.NewStamp(RandomSource.System), null, Cancel)
+                .SaveAsync(account, Turnstone.Directory.NewAccount.NewStamp(RandomSource.System), null, Cancel)).IsCommitted
         );
     }
 

@@ -117,7 +117,7 @@ public sealed class FreezeWarningTests : IAsyncLifetime
         var grace = (await Known.AccountAsync(server.Services, Known.OtherEmail))!;
         await Keys.CreateAsync(grace.Id, "hers", Scopes.None, TimeSpan.FromDays(5), Caller.Operator, Cancel);
         grace.DisabledAt = server.Time.Now;
-        Assert.True(await accounts.SaveAsync(grace, "next", null, Cancel));
+        Assert.True((await accounts.SaveAsync(grace, "next", null, Cancel)).IsCommitted);
 
         await RoundAsync();
 

@@ -215,7 +215,7 @@ public sealed class ApplicationsTests
         using var ended = await visitor.SendAsync(own, $"{own}?handler=End");
 
         Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
-        Assert.True(server.Of<RevokedSessions>().Contains(held.Id));
+        Assert.True(server.Refuses(held));
         var page = await visitor.PageAsync(own);
         Assert.Contains("This application ended", page, StringComparison.Ordinal);
         Assert.DoesNotContain("handler=Save", page, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;

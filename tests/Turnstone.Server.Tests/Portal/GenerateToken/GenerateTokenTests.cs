@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;

@@ -48,7 +48,7 @@ public sealed class SessionsTests
 
         Assert.Equal(Page, answer.Headers.Location?.OriginalString);
         Assert.Contains("The session has ended.", await visitor.PageAsync(Page), StringComparison.Ordinal);
-        Assert.True(server.Of<RevokedSessions>().Contains(ended.Id));
+        Assert.True(server.Refuses(ended));
         Assert.False(await server.LivesAsync(ended));
         Assert.True(await server.LivesAsync(other));
     }
@@ -72,7 +72,7 @@ public sealed class SessionsTests
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Contains("2 sessions have ended.", await visitor.PageAsync(Page), StringComparison.Ordinal);
         Assert.True(await server.LivesAsync(kept));
-        Assert.All(others, other => Assert.True(server.Of<RevokedSessions>().Contains(other.Id)));
+        Assert.All(others, other => Assert.True(server.Refuses(other)));
         Assert.True(await server.LivesAsync(strangers));
     }
 
@@ -213,7 +213,7 @@ public sealed class SessionsTests
         using var answer = await visitor.SendAsync(Page, $"{Page}?handler=Withdraw", ("clientId", shop.Client.Id));
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
-        Assert.True(server.Of<RevokedSessions>().Contains(held.Id));
+        Assert.True(server.Refuses(held));
         Assert.Contains("You have let no application in.", await visitor.PageAsync(Page), StringComparison.Ordinal);
     }
 

@@ -256,8 +256,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
         return $"{Root}/{held.First(one => one.State is SubscriptionState.Active).Id}";
     }
 
-    private Task<bool> AddProductAsync(string name, bool approval, string description = "") =>
-        Store.SaveProductAsync(
+    private async Task<bool> AddProductAsync(string name, bool approval, string description = "") =>
+        (await Store.SaveProductAsync(
             new Product(RandomSource.System.NewId(server.Time.Now), name, approval, server.Time.Now, description),
             new AuditEntry
             {
@@ -266,7 +266,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
                 Caller = Caller.Operator,
             },
             Cancel
-        );
+        )).IsCommitted;
 
     private static Guid IdOf(string path) => Guid.Parse(path.Split('/')[^1]);
 }

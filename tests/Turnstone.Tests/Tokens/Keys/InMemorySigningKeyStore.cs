@@ -1,3 +1,4 @@
+using Turnstone.Storage;
 using Turnstone.Model;
 using Turnstone.Tokens.Keys;
 
@@ -42,7 +43,7 @@ internal sealed class InMemorySigningKeyStore : ISigningKeyStore
         return Records;
     }
 
-    public async Task<bool> AddAsync(
+    public async Task<Receipt> AddAsync(
         IReadOnlyList<string> known,
         IReadOnlyList<SigningKeyRecord> added,
         AuditEntry entry,
@@ -54,7 +55,7 @@ internal sealed class InMemorySigningKeyStore : ISigningKeyStore
         {
             if (!keys.Keys.ToHashSet().SetEquals(known))
             {
-                return false;
+                return Receipt.Conflict;
             }
 
             foreach (var key in added)
@@ -63,11 +64,11 @@ internal sealed class InMemorySigningKeyStore : ISigningKeyStore
             }
 
             Audit.Add(entry);
-            return true;
+            return Receipt.Committed;
         }
     }
 
-    public async Task<bool> SaveAsync(
+    public async Task<Receipt> SaveAsync(
         SigningKeyRecord seen,
         SigningKeyRecord key,
         AuditEntry? entry,
@@ -79,7 +80,7 @@ internal sealed class InMemorySigningKeyStore : ISigningKeyStore
         {
             if (!keys.TryGetValue(seen.Kid, out var stored) || stored != seen)
             {
-                return false;
+                return Receipt.Conflict;
             }
 
             keys[key.Kid] = key;
@@ -88,7 +89,7 @@ internal sealed class InMemorySigningKeyStore : ISigningKeyStore
                 Audit.Add(entry);
             }
 
-            return true;
+            return Receipt.Committed;
         }
     }
 
