@@ -148,9 +148,11 @@ public sealed class Known(IServiceProvider all) : IPreparationStep
             CreatedAt = now,
         };
         Assert.True(
-            (await services
-                .GetRequiredService<IAccountStore>()
-                .CreateAsync(account, Entry(AuditEvent.AccountCreated, now), cancellationToken)).IsCommitted
+            (
+                await services
+                    .GetRequiredService<IAccountStore>()
+                    .CreateAsync(account, Entry(AuditEvent.AccountCreated, now), cancellationToken)
+            ).IsCommitted
         );
         return account.Id;
     }

@@ -1,5 +1,5 @@
-using Turnstone.Model;
 using System.Collections.Concurrent;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests;

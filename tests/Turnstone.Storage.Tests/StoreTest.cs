@@ -115,7 +115,11 @@ public abstract class StoreTest(TestDatabase database)
             SecondaryKeyHash = NewHash(),
             CreatedAt = Time.Now,
         };
-        Assert.True((await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionCreated), Cancel)).IsCommitted);
+        Assert.True(
+            (
+                await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionCreated), Cancel)
+            ).IsCommitted
+        );
         return subscription with { Revision = 1 };
     }
 

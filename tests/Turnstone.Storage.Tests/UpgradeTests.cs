@@ -64,14 +64,7 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
             strict: true
         );
         Assert.Equivalent(key with { Revision = 1 }, await store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
-        Assert.Equivalent(
-            client with
-            {
-                Revision = 1,
-            },
-            await store.Clients.FindAsync("shop", Cancel),
-            strict: true
-        );
+        Assert.Equivalent(client with { Revision = 1 }, await store.Clients.FindAsync("shop", Cancel), strict: true);
         Assert.Equivalent(code, await store.Codes.FindAsync([code.Hash], Cancel), strict: true);
         Assert.Equal(
             entry,
@@ -99,7 +92,9 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
             ).EndedCount
         );
         account.LastTotpStep = 59_000_000;
-        Assert.True((await store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted);
+        Assert.True(
+            (await store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted
+        );
         Assert.Equivalent(
             account,
             await store.Accounts.FindByEmailAsync(account.NormalizedEmail, Cancel),

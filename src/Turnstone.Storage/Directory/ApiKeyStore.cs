@@ -58,7 +58,11 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
                     await db.LockMarksAsync();
                 }
 
-                var stored = await db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}", Read, key.Id);
+                var stored = await db.FirstAsync(
+                    $"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}",
+                    Read,
+                    key.Id
+                );
                 if (stored is null ? key.Revision != 0 : stored.Revision != key.Revision)
                 {
                     return Receipt.Conflict;

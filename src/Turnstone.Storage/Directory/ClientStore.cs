@@ -56,7 +56,11 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
                 // An id that two nodes create at once: the second waits here and then finds what it replaces.
                 await db.LockAsync($"client {client.Id}");
                 var stored = await FindAsync(db, client.Id, db.ForUpdate);
-                if (stored is null ? client.Revision != 0 : stored.Revision != client.Revision || stored.Epoch > client.Epoch)
+                if (
+                    stored is null
+                        ? client.Revision != 0
+                        : stored.Revision != client.Revision || stored.Epoch > client.Epoch
+                )
                 {
                     return Receipt.Conflict;
                 }
@@ -65,12 +69,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
                 await db.ExecuteAsync(Upsert, Values(client, (stored?.Epoch ?? client.Epoch) + (raised ? 1 : 0)));
                 if (IsDisabled(stored, client))
                 {
-                    await Revocations.EndClientAsync(
-                        db,
-                        client.Id,
-                        RevocationReason.ClientDisabled,
-                        time.GetUtcNow()
-                    );
+                    await Revocations.EndClientAsync(db, client.Id, RevocationReason.ClientDisabled, time.GetUtcNow());
                 }
 
                 await AuditRow.AppendAsync(db, entry);

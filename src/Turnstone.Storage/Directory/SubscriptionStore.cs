@@ -1,8 +1,8 @@
-using Turnstone.Storage.Sessions;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Directory;
 
@@ -108,7 +108,10 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
                 }
 
                 var stored = await FindAsync(db, subscription.Id, db.ForUpdate);
-                if (stored?.State is SubscriptionState.Cancelled && subscription.State is not SubscriptionState.Cancelled)
+                if (
+                    stored?.State is SubscriptionState.Cancelled
+                    && subscription.State is not SubscriptionState.Cancelled
+                )
                 {
                     return Receipt.Withdrawn;
                 }
@@ -132,7 +135,8 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
         );
 
     /// <summary>
-    /// Whose sessions a change ends: all of a subscription that stops to be active, and those of a key that is replaced.
+    /// Whose sessions a change ends: all of a subscription that stops to be active, and those of a key that is
+    /// replaced.
     /// </summary>
     private static List<SessionHolder> Ends(Subscription stored, Subscription changed)
     {

@@ -131,7 +131,10 @@ internal sealed class PostgresEngine : Engine
     /// <summary>Opens it in a transaction of its own, which waits for whatever holds a row that it needs.</summary>
     public async Task<Receipt> OpenAloneAsync(PendingOpening opening)
     {
-        await WriteAsync(db => OpeningRound.RunAsync(db, [opening], Changes.Marks, time.GetUtcNow()), opening.Cancellation);
+        await WriteAsync(
+            db => OpeningRound.RunAsync(db, [opening], Changes.Marks, time.GetUtcNow()),
+            opening.Cancellation
+        );
         return opening.Receipt;
     }
 

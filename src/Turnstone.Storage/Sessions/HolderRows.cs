@@ -15,11 +15,7 @@ internal sealed class HolderRows
     private Dictionary<Guid, Guid> keys = [];
     private HashSet<Guid> subscriptions = [];
 
-    public static async Task<HolderRows> LockAsync(
-        Db db,
-        IReadOnlyList<PendingOpening> batch,
-        DateTimeOffset now
-    )
+    public static async Task<HolderRows> LockAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
     {
         // Accounts before what they own, as whoever disables an account locks them.
         List<string> clientIds =

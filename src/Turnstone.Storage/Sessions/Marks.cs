@@ -14,7 +14,9 @@ internal static class Marks
 
     public static Task<long> LastNumberAsync(Db db) => db.NumberAsync($"SELECT {LastNumber}");
 
-    /// <summary>Reads the marks up to the last one, unless they are known; answers up to which number they are.</summary>
+    /// <summary>
+    /// Reads the marks up to the last one, unless they are known; answers up to which number they are.
+    /// </summary>
     public static async Task<long> CatchUpAsync(Db db, HolderMarks marks) =>
         await CatchUpAsync(db, marks, await LastNumberAsync(db));
 

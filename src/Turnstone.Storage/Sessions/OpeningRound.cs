@@ -10,12 +10,7 @@ namespace Turnstone.Storage.Sessions;
 /// </summary>
 internal static class OpeningRound
 {
-    public static async Task RunAsync(
-        Db db,
-        IReadOnlyList<PendingOpening> batch,
-        HolderMarks marks,
-        DateTimeOffset now
-    )
+    public static async Task RunAsync(Db db, IReadOnlyList<PendingOpening> batch, HolderMarks marks, DateTimeOffset now)
     {
         var lastMark = await db.HoldMarksAsync();
         await Marks.CatchUpAsync(db, marks, lastMark);

@@ -4,7 +4,9 @@ using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Sessions;
 
-/// <summary>When the sessions of API keys that could still be refreshed were opened, as far back as it matters.</summary>
+/// <summary>
+/// When the sessions of API keys that could still be refreshed were opened, as far back as it matters.
+/// </summary>
 internal static class RecentLogins
 {
     public static async Task<Dictionary<Guid, List<DateTimeOffset>>> ReadAsync(

@@ -14,7 +14,9 @@ internal static class SessionLists
     // that opened sessions are not further apart than this.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
 
-    /// <summary>The column of an account's own sessions, as its index has it. Those of its API keys are found by the keys.</summary>
+    /// <summary>
+    /// The column of an account's own sessions, as its index has it. Those of its API keys are found by the keys.
+    /// </summary>
     private const string OwnOfAccount = "api_key_id IS NULL AND account_id";
 
     public static async Task<List<Session>> ReadAsync(
@@ -93,10 +95,6 @@ internal static class SessionLists
             values.Add(limit);
         }
 
-        return db.ListAsync(
-            $"{sql}ORDER BY created_at DESC, id DESC LIMIT ${next + 2}",
-            SessionRow.Read,
-            [.. values]
-        );
+        return db.ListAsync($"{sql}ORDER BY created_at DESC, id DESC LIMIT ${next + 2}", SessionRow.Read, [.. values]);
     }
 }

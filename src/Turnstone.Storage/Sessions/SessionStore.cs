@@ -109,12 +109,7 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
     private async Task<int> CountAsync(SessionHolder holder, SessionId? except, CancellationToken cancellationToken) =>
         (await ListAsync(holder, Receipt.MostCounted, cancellationToken)).Count(session => session.Id != except);
 
-    private async Task<HolderMark> EndAllAsync(
-        Db db,
-        SessionHolder holder,
-        RevocationReason reason,
-        SessionId? except
-    )
+    private async Task<HolderMark> EndAllAsync(Db db, SessionHolder holder, RevocationReason reason, SessionId? except)
     {
         // A session that has ended does not come back by being excepted from a later mark.
         var kept = except is { } id && await FindAsync(db, id) is { RevokedAt: null } ? except : null;
@@ -135,11 +130,7 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
     private async Task<Session?> FindAsync(Db db, SessionId id)
     {
         await Sessions.Marks.CatchUpAsync(db, Marks);
-        var row = await db.FirstAsync(
-            $"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1",
-            SessionRow.Read,
-            id
-        );
+        var row = await db.FirstAsync($"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1", SessionRow.Read, id);
         return row is null ? null : Marks.Apply(row);
     }
 }

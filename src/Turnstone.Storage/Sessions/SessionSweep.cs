@@ -118,7 +118,10 @@ internal sealed class SessionSweep(Engine engine)
             )
         )
         {
-            await engine.WriteAsync(db => db.ExecuteAsync("DELETE FROM marks WHERE at < $1", before), cancellationToken);
+            await engine.WriteAsync(
+                db => db.ExecuteAsync("DELETE FROM marks WHERE at < $1", before),
+                cancellationToken
+            );
         }
 
         Marks.Forget(before);

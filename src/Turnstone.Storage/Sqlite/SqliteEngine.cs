@@ -43,7 +43,12 @@ internal sealed class SqliteEngine : Engine
     public override int Capacity { get; }
 
     public override IReadOnlyDictionary<string, string> Words { get; } =
-        new Dictionary<string, string> { ["bytes"] = "BLOB", ["hot"] = "WITHOUT ROWID", ["marks"] = "" };
+        new Dictionary<string, string>
+        {
+            ["bytes"] = "BLOB",
+            ["hot"] = "WITHOUT ROWID",
+            ["marks"] = "",
+        };
 
     public override async Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
     {

@@ -85,7 +85,11 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         {
             var now = time.GetUtcNow();
             Exception? failed = null;
-            await TryAsync(db, () => OpeningRound.RunAsync(db, openings, changes.Marks, now), reason => failed = reason);
+            await TryAsync(
+                db,
+                () => OpeningRound.RunAsync(db, openings, changes.Marks, now),
+                reason => failed = reason
+            );
             foreach (var opening in failed is null ? [] : openings)
             {
                 await TryAsync(db, () => OpeningRound.RunAsync(db, [opening], changes.Marks, now), opening.Fail);

@@ -1,8 +1,8 @@
-using Turnstone.Storage;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Sessions;
+using Turnstone.Storage;
 
 namespace Turnstone.Administration;
 

@@ -21,7 +21,10 @@ public sealed class ClientAdministration(IClientStore store, Clients clients, Ti
             client =>
                 client.DisabledAt is null == enabled
                     ? null
-                    : client with { DisabledAt = enabled ? null : time.GetUtcNow() },
+                    : client with
+                    {
+                        DisabledAt = enabled ? null : time.GetUtcNow(),
+                    },
             enabled ? "enabled" : "disabled",
             caller,
             cancellationToken

@@ -121,7 +121,9 @@ public sealed class ApiKeys(
         }
 
         var key = New(accountId, name, scopes, expiresIn, text, hint: "");
-        return (await store.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated, key, caller, "imported"), cancellationToken)).IsCommitted
+        return (
+            await store.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated, key, caller, "imported"), cancellationToken)
+        ).IsCommitted
             ? key
             : null;
     }
@@ -204,9 +206,7 @@ public sealed class ApiKeys(
             Entry(AuditEvent.ApiKeyRolled, old, caller, $"successor {successor.Id}"),
             cancellationToken
         );
-        return receipt.IsCommitted
-            ? new MintedApiKey(successor, text)
-            : null;
+        return receipt.IsCommitted ? new MintedApiKey(successor, text) : null;
     }
 
     /// <summary>Ends the key and its sessions at once. Revoking again changes nothing.</summary>
@@ -232,7 +232,9 @@ public sealed class ApiKeys(
             cancellationToken
         );
 
-    /// <summary>Changes the key as it is stored: two who change different things of it do not undo each other.</summary>
+    /// <summary>
+    /// Changes the key as it is stored: two who change different things of it do not undo each other.
+    /// </summary>
     private async Task<ApiKey?> ChangeAsync(
         Guid accountId,
         Guid id,

@@ -1,6 +1,6 @@
-using Turnstone.Storage;
 using Turnstone.Credentials;
 using Turnstone.Model;
+using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory;
@@ -63,7 +63,10 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
             clientId,
             client =>
                 client is { Public: false, Secrets.Count: < MostSecrets }
-                    ? client with { Secrets = [.. client.Secrets, added] }
+                    ? client with
+                    {
+                        Secrets = [.. client.Secrets, added],
+                    }
                     : null,
             "secret added",
             caller,
@@ -87,7 +90,10 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
                 client.Secrets.Where(secret => !secret.Hash.AsSpan().SequenceEqual(secretHash)).ToList()
                     is { Count: 1 } left
                 && client.Secrets.Count == MostSecrets
-                    ? client with { Secrets = left }
+                    ? client with
+                    {
+                        Secrets = left,
+                    }
                     : null,
             "secret removed",
             caller,

@@ -1,5 +1,5 @@
-using Turnstone.Storage;
 using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Directory;
 
@@ -18,8 +18,8 @@ public interface IAccountStore
 
     /// <summary>
     /// Saves, if the stored row still has <see cref="Account.ConcurrencyStamp"/>, and gives it <paramref
-    /// name="newStamp"/>. Conflict: it has another. Withdrawn: the save would take the right from the last administrator,
-    /// and nobody would be left to give it back. A changed password hash or a new <see
+    /// name="newStamp"/>. Conflict: it has another. Withdrawn: the save would take the right from the last
+    /// administrator, and nobody would be left to give it back. A changed password hash or a new <see
     /// cref="Account.DisabledAt"/> raises the epoch and revokes the account's sessions in the same commit, a new <see
     /// cref="Account.DisabledAt"/> those of the clients that it owns as well.
     /// </summary>

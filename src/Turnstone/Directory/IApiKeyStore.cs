@@ -1,5 +1,5 @@
-using Turnstone.Storage;
 using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Directory;
 

@@ -206,9 +206,7 @@ public sealed class Subscriptions(
             Entry(AuditEvent.SubscriptionChanged, changed, caller, $"{subscription.State} to {state}"),
             cancellationToken
         );
-        return receipt.IsCommitted
-            ? changed
-            : null;
+        return receipt.IsCommitted ? changed : null;
     }
 
     public async Task<Subscription?> CancelAsync(

@@ -46,7 +46,8 @@ public readonly record struct SessionHolder
 
     public static SessionHolder Client(string id) => new(HolderKind.Client, name: id);
 
-    public static SessionHolder Consent(Guid accountId, string clientId) => new(HolderKind.Consent, accountId, clientId);
+    public static SessionHolder Consent(Guid accountId, string clientId) =>
+        new(HolderKind.Consent, accountId, clientId);
 
     public static SessionHolder ApiKey(Guid id) => new(HolderKind.ApiKey, id);
 

@@ -101,7 +101,9 @@ public sealed class HolderMarks
     /// <summary>The last mark of a holder itself.</summary>
     public HolderMark? LastOf(SessionHolder holder) => last.GetValueOrDefault(holder);
 
-    /// <summary>The session as the marks leave it: one that was ended by a mark looks like one that was revoked.</summary>
+    /// <summary>
+    /// The session as the marks leave it: one that was ended by a mark looks like one that was revoked.
+    /// </summary>
     public Session Apply(Session session)
     {
         ArgumentNullException.ThrowIfNull(session);

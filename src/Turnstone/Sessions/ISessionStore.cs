@@ -82,7 +82,9 @@ public interface ISessionStore
     Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
 
-/// <summary>How far the changes of the store are known: all below a number, but for those that were under way.</summary>
+/// <summary>
+/// How far the changes of the store are known: all below a number, but for those that were under way.
+/// </summary>
 public sealed record ChangePoint(long Next, IReadOnlyList<long> UnderWay);
 
 /// <summary>What was revoked, and up to which change that is everything.</summary>

@@ -1,5 +1,5 @@
-using Turnstone.Model;
 using System.Security.Cryptography;
+using Turnstone.Model;
 using Turnstone.Tokens;
 
 namespace Turnstone.Sessions;

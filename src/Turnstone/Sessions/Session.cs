@@ -40,7 +40,9 @@ public sealed record Session
 
     public Guid? ApiKeyId { get; init; }
 
-    /// <summary>The subscription it was opened with, and by which of its keys; null where the contract asks for none.</summary>
+    /// <summary>
+    /// The subscription it was opened with, and by which of its keys; null where the contract asks for none.
+    /// </summary>
     public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
 
     public required Scopes Scopes { get; init; }
@@ -84,7 +86,9 @@ public sealed record Session
     /// <summary>Where the login came from.</summary>
     public required Caller OpenedBy { get; init; }
 
-    /// <summary>The number of the last mark when it was opened; the store sets it in the commit that opens it.</summary>
+    /// <summary>
+    /// The number of the last mark when it was opened; the store sets it in the commit that opens it.
+    /// </summary>
     public long OpenedAfter { get; init; }
 
     public SessionHolders Holders => new(AccountId, ClientId, ApiKeyId, Subscription);

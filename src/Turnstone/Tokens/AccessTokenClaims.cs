@@ -29,11 +29,14 @@ public sealed record AccessTokenClaims
     /// <summary>The claim <c>api_key_id</c>: the API key that the session was opened with.</summary>
     public Guid? ApiKeyId { get; init; }
 
-    /// <summary>The claim <c>subscription</c>: the subscription, and which of its keys the session was opened with.</summary>
+    /// <summary>
+    /// The claim <c>subscription</c>: the subscription, and which of its keys the session was opened with.
+    /// </summary>
     public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
 
     /// <summary>
-    /// The claim <c>opened_after</c>: the number of the last mark when the session was opened; null where there was none.
+    /// The claim <c>opened_after</c>: the number of the last mark when the session was opened; null where there was
+    /// none.
     /// </summary>
     public long? OpenedAfter { get; init; }
 }

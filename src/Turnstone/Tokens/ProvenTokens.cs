@@ -19,7 +19,9 @@ internal sealed record ProvenToken(string Kid, AccessTokenClaims Claims, DateTim
             Claims.Subscription
         );
 
-    /// <summary>A token without the claim was issued by a server that knew no marks: its time stands for their number.</summary>
+    /// <summary>
+    /// A token without the claim was issued by a server that knew no marks: its time stands for their number.
+    /// </summary>
     public long OpenedAfter { get; } = Claims.OpenedAfter ?? Claims.IssuedAt.ToUnixTimeSeconds() * 1_000_000;
 
     /// <summary>The token's own id: one of a client's own tokens can be revoked by it alone.</summary>

@@ -109,17 +109,19 @@ public sealed class AccountsFixture : IAsyncLifetime
         };
         var vouchers = new Preconditions { Account = (account.Id, (await StoredAsync(account)).Epoch) };
         Assert.True(
-            (await Store.Sessions.OpenAsync(
-                session,
-                vouchers,
-                new AuditEntry
-                {
-                    Event = AuditEvent.Login,
-                    At = now,
-                    Caller = Caller.Operator,
-                },
-                Cancel
-            )).IsCommitted
+            (
+                await Store.Sessions.OpenAsync(
+                    session,
+                    vouchers,
+                    new AuditEntry
+                    {
+                        Event = AuditEvent.Login,
+                        At = now,
+                        Caller = Caller.Operator,
+                    },
+                    Cancel
+                )
+            ).IsCommitted
         );
         return session.Id;
     }

@@ -85,17 +85,19 @@ public sealed class UnconfirmedAccountTests : IDisposable
         account.TwoFactorEnabled = true;
         await using var store = Open();
         Assert.True(
-            (await store.Accounts.CreateAsync(
-                account,
-                new AuditEntry
-                {
-                    Event = AuditEvent.AccountCreated,
-                    At = account.CreatedAt,
-                    Caller = Caller.Operator,
-                    AccountId = account.Id,
-                },
-                Cancel
-            )).IsCommitted
+            (
+                await store.Accounts.CreateAsync(
+                    account,
+                    new AuditEntry
+                    {
+                        Event = AuditEvent.AccountCreated,
+                        At = account.CreatedAt,
+                        Caller = Caller.Operator,
+                        AccountId = account.Id,
+                    },
+                    Cancel
+                )
+            ).IsCommitted
         );
         await store.Accounts.SavePasskeyAsync(new Passkey([1, 2, 3], account.Id, "{}", account.CreatedAt), Cancel);
         return account;

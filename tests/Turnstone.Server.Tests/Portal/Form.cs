@@ -68,7 +68,9 @@ internal static partial class Form
             Caller = Caller.Operator,
             AccountId = account.Id,
         };
-        Assert.True((await services.GetRequiredService<IAccountStore>().CreateAsync(account, entry, Cancel)).IsCommitted);
+        Assert.True(
+            (await services.GetRequiredService<IAccountStore>().CreateAsync(account, entry, Cancel)).IsCommitted
+        );
         return account;
     }
 

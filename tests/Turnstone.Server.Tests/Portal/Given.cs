@@ -1,7 +1,7 @@
-using Turnstone.Revocation;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Portal;
@@ -97,7 +97,9 @@ internal static class Given
             Contract = contract,
             Detail = session.Grant.ToString(),
         };
-        Assert.True((await server.Of<ISessionStore>().OpenAsync(session, new Preconditions(), entry, Cancel)).IsCommitted);
+        Assert.True(
+            (await server.Of<ISessionStore>().OpenAsync(session, new Preconditions(), entry, Cancel)).IsCommitted
+        );
         return session;
     }
 
@@ -132,9 +134,7 @@ internal static class Given
 
     /// <summary>Whether this node refuses the session's access tokens.</summary>
     public static bool Refuses(this TurnstoneServer server, Session session) =>
-        server
-            .Of<RevokedSessions>()
-            .Contains(session.Id, session.Holders, session.OpenedAfter, token: null);
+        server.Of<RevokedSessions>().Contains(session.Id, session.Holders, session.OpenedAfter, token: null);
 
     public static Task<string> TextAsync(this HttpResponseMessage answer) => answer.Content.ReadAsStringAsync(Cancel);
 }

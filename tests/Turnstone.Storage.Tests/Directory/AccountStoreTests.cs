@@ -17,7 +17,9 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         account.AuthenticatorKey = NewHash();
         account.RecoveryCodes = [NewHash(), NewHash()];
         account.LastTotpStep = 59_000_000;
-        Assert.True((await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted
+        );
 
         Assert.Equal("two", account.ConcurrencyStamp);
         Assert.Equivalent(account, await Store.Accounts.FindAsync(account.Id, Cancel), strict: true);
@@ -36,7 +38,9 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         var second = NewAccount();
         second.NormalizedEmail = account.NormalizedEmail;
 
-        Assert.False((await Store.Accounts.CreateAsync(second, Entry(AuditEvent.AccountCreated, second.Id), Cancel)).IsCommitted);
+        Assert.False(
+            (await Store.Accounts.CreateAsync(second, Entry(AuditEvent.AccountCreated, second.Id), Cancel)).IsCommitted
+        );
 
         Assert.Null(await Store.Accounts.FindAsync(second.Id, Cancel));
         Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = second.Id }, Cancel));
@@ -89,7 +93,8 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
                         var read = (await store.Accounts.FindAsync(account.Id, Cancel))!;
                         var fresh = read.LastTotpStep is null;
                         read.LastTotpStep = 59_000_000;
-                        return fresh && await CommittedAsync(store.Accounts.SaveAsync(read, $"stamp {i}", null, Cancel));
+                        return fresh
+                            && await CommittedAsync(store.Accounts.SaveAsync(read, $"stamp {i}", null, Cancel));
                     })
                 )
         );
@@ -115,7 +120,9 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         var account = await GivenAccountAsync();
         var session = await GivenSessionAsync(account.Id);
         account.PasswordHash = "$argon2id$second";
-        Assert.True((await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel)).IsCommitted
+        );
 
         Assert.Equal(account.Epoch + 1, (await Store.Accounts.FindAsync(account.Id, Cancel))!.Epoch);
         Assert.Equal(
@@ -147,8 +154,12 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         var account = await GivenAccountAsync();
         var session = await GivenSessionAsync(account.Id);
 
-        Assert.True((await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$stronger", Cancel)).IsCommitted);
-        Assert.False((await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$other", Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$stronger", Cancel)).IsCommitted
+        );
+        Assert.False(
+            (await Store.Accounts.RehashAsync(account.Id, "$argon2id$first", "$argon2id$other", Cancel)).IsCommitted
+        );
 
         Assert.False((await Store.Accounts.SaveAsync(account, "two", null, Cancel)).IsCommitted);
         var stored = await Store.Accounts.FindAsync(account.Id, Cancel);

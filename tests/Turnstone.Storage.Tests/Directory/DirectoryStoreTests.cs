@@ -81,25 +81,29 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var subscription = await GivenSubscriptionAsync();
         Assert.True(
-            (await Store.Subscriptions.SaveAsync(
-                subscription with
-                {
-                    State = SubscriptionState.Cancelled,
-                },
-                Entry(AuditEvent.SubscriptionChanged),
-                Cancel
-            )).IsCommitted
+            (
+                await Store.Subscriptions.SaveAsync(
+                    subscription with
+                    {
+                        State = SubscriptionState.Cancelled,
+                    },
+                    Entry(AuditEvent.SubscriptionChanged),
+                    Cancel
+                )
+            ).IsCommitted
         );
 
         Assert.False(
-            (await Store.Subscriptions.SaveAsync(
-                subscription with
-                {
-                    PrimaryKeyHash = NewHash(),
-                },
-                Entry(AuditEvent.SubscriptionChanged),
-                Cancel
-            )).IsCommitted
+            (
+                await Store.Subscriptions.SaveAsync(
+                    subscription with
+                    {
+                        PrimaryKeyHash = NewHash(),
+                    },
+                    Entry(AuditEvent.SubscriptionChanged),
+                    Cancel
+                )
+            ).IsCommitted
         );
         Assert.Equal(
             SubscriptionState.Cancelled,
@@ -156,7 +160,9 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var subscription = await GivenSubscriptionAsync();
         var changed = subscription with { PrimaryKeyHash = NewHash(), State = SubscriptionState.Suspended };
-        Assert.True((await Store.Subscriptions.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.Subscriptions.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged), Cancel)).IsCommitted
+        );
 
         Assert.Null(await Store.Subscriptions.FindByKeyAsync([subscription.PrimaryKeyHash], Cancel));
 
@@ -186,14 +192,16 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         var second = await GivenSubscriptionAsync();
 
         Assert.False(
-            (await Store.Subscriptions.SaveAsync(
-                second with
-                {
-                    SecondaryKeyHash = first.PrimaryKeyHash,
-                },
-                Entry(),
-                Cancel
-            )).IsCommitted
+            (
+                await Store.Subscriptions.SaveAsync(
+                    second with
+                    {
+                        SecondaryKeyHash = first.PrimaryKeyHash,
+                    },
+                    Entry(),
+                    Cancel
+                )
+            ).IsCommitted
         );
 
         Assert.Equivalent(
@@ -214,7 +222,11 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         Assert.Equivalent(renewed, await Store.ApiKeys.FindByHashAsync([NewHash(), key.Hash], Cancel), strict: true);
         Assert.Equivalent(renewed, await Store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
         Assert.Single(await Store.ApiKeys.ListAsync(key.AccountId, Cancel));
-        Assert.False((await Store.ApiKeys.SaveAsync(NewApiKey(key.AccountId) with { Hash = key.Hash }, Entry(), Cancel)).IsCommitted);
+        Assert.False(
+            (
+                await Store.ApiKeys.SaveAsync(NewApiKey(key.AccountId) with { Hash = key.Hash }, Entry(), Cancel)
+            ).IsCommitted
+        );
     }
 
     [Fact]
@@ -223,7 +235,16 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         var key = await GivenApiKeyAsync();
         var session = await GivenSessionAsync(apiKey: key.Id);
         Assert.True(
-            (await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel)).IsCommitted
+            (
+                await Store.ApiKeys.SaveAsync(
+                    key with
+                    {
+                        RevokedAt = Time.Now,
+                    },
+                    Entry(AuditEvent.ApiKeyRevoked),
+                    Cancel
+                )
+            ).IsCommitted
         );
 
         Assert.Equal(
@@ -237,7 +258,16 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
     {
         var key = await GivenApiKeyAsync();
         Assert.True(
-            (await Store.ApiKeys.SaveAsync(key with { RevokedAt = Time.Now }, Entry(AuditEvent.ApiKeyRevoked), Cancel)).IsCommitted
+            (
+                await Store.ApiKeys.SaveAsync(
+                    key with
+                    {
+                        RevokedAt = Time.Now,
+                    },
+                    Entry(AuditEvent.ApiKeyRevoked),
+                    Cancel
+                )
+            ).IsCommitted
         );
 
         await Store.ApiKeys.SaveAsync(
@@ -252,16 +282,18 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
 
         var successor = NewApiKey(key.AccountId);
         Assert.False(
-            (await Store.ApiKeys.RollAsync(
-                key with
-                {
-                    SuccessorId = successor.Id,
-                    OverlapEndsAt = Time.Now.AddDays(1),
-                },
-                successor,
-                Entry(AuditEvent.ApiKeyRolled),
-                Cancel
-            )).IsCommitted
+            (
+                await Store.ApiKeys.RollAsync(
+                    key with
+                    {
+                        SuccessorId = successor.Id,
+                        OverlapEndsAt = Time.Now.AddDays(1),
+                    },
+                    successor,
+                    Entry(AuditEvent.ApiKeyRolled),
+                    Cancel
+                )
+            ).IsCommitted
         );
         Assert.Null(await Store.ApiKeys.FindAsync(successor.Id, Cancel));
     }

@@ -104,7 +104,9 @@ public abstract class DisabledOwnerTests(TestDatabase database) : StoreTest(data
     {
         account.DisabledAt = at;
         Assert.True(
-            (await Store.Accounts.SaveAsync(account, NewId().ToString(), Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted
+            (
+                await Store.Accounts.SaveAsync(account, NewId().ToString(), Entry(AuditEvent.AccountChanged), Cancel)
+            ).IsCommitted
         );
     }
 

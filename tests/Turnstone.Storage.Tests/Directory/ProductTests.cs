@@ -17,11 +17,15 @@ public abstract class ProductTests(TestDatabase database) : StoreTest(database)
             Time.Now,
             "Persons & companies\n„täglich“ <b>"
         );
-        Assert.True((await Store.Subscriptions.SaveProductAsync(product, Entry(AuditEvent.ProductCreated), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.Subscriptions.SaveProductAsync(product, Entry(AuditEvent.ProductCreated), Cancel)).IsCommitted
+        );
         Assert.Equal(product, await Store.Subscriptions.FindProductAsync(product.Id, Cancel));
 
         var changed = product with { Description = "" };
-        Assert.True((await Store.Subscriptions.SaveProductAsync(changed, Entry(AuditEvent.ProductChanged), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.Subscriptions.SaveProductAsync(changed, Entry(AuditEvent.ProductChanged), Cancel)).IsCommitted
+        );
 
         Assert.Equal(changed, await Store.Subscriptions.FindProductAsync(product.Name, Cancel));
         Assert.Contains(changed, await Store.Subscriptions.ListProductsAsync(Cancel));
@@ -37,18 +41,26 @@ public abstract class ProductTests(TestDatabase database) : StoreTest(database)
         var administrator = NewId();
 
         Assert.False(
-            (await Store.Subscriptions.SaveProductAsync(third, Entry(AuditEvent.ProductCreated, administrator), Cancel)).IsCommitted
+            (
+                await Store.Subscriptions.SaveProductAsync(
+                    third,
+                    Entry(AuditEvent.ProductCreated, administrator),
+                    Cancel
+                )
+            ).IsCommitted
         );
         Assert.False(
-            (await Store.Subscriptions.SaveProductAsync(
-                second with
-                {
-                    Name = first.Name,
-                    Description = "new",
-                },
-                Entry(AuditEvent.ProductChanged, administrator),
-                Cancel
-            )).IsCommitted
+            (
+                await Store.Subscriptions.SaveProductAsync(
+                    second with
+                    {
+                        Name = first.Name,
+                        Description = "new",
+                    },
+                    Entry(AuditEvent.ProductChanged, administrator),
+                    Cancel
+                )
+            ).IsCommitted
         );
 
         Assert.Null(await Store.Subscriptions.FindProductAsync(third.Id, Cancel));
@@ -65,7 +77,11 @@ public abstract class ProductTests(TestDatabase database) : StoreTest(database)
             PrimaryKeySealed = NewHash(),
             SecondaryKeySealed = NewHash(),
         };
-        Assert.True((await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionChanged), Cancel)).IsCommitted);
+        Assert.True(
+            (
+                await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionChanged), Cancel)
+            ).IsCommitted
+        );
         Assert.Equivalent(
             subscription with
             {
@@ -76,7 +92,9 @@ public abstract class ProductTests(TestDatabase database) : StoreTest(database)
         );
 
         var changed = subscription with { Revision = 2, SecondaryKeyHash = NewHash(), SecondaryKeySealed = NewHash() };
-        Assert.True((await Store.Subscriptions.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.Subscriptions.SaveAsync(changed, Entry(AuditEvent.SubscriptionChanged), Cancel)).IsCommitted
+        );
         Assert.Equivalent(
             changed with
             {
@@ -87,7 +105,9 @@ public abstract class ProductTests(TestDatabase database) : StoreTest(database)
         );
 
         var given = changed with { Revision = 3, PrimaryKeyHash = NewHash(), PrimaryKeySealed = null };
-        Assert.True((await Store.Subscriptions.SaveAsync(given, Entry(AuditEvent.SubscriptionChanged), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.Subscriptions.SaveAsync(given, Entry(AuditEvent.SubscriptionChanged), Cancel)).IsCommitted
+        );
         Assert.Equivalent(
             given with
             {
@@ -115,7 +135,9 @@ public abstract class ProductTests(TestDatabase database) : StoreTest(database)
             Time.Advance(TimeSpan.FromMinutes(1));
             var subscription = await GivenSubscriptionAsync() with { State = state };
             Assert.True(
-                (await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionChanged), Cancel)).IsCommitted
+                (
+                    await Store.Subscriptions.SaveAsync(subscription, Entry(AuditEvent.SubscriptionChanged), Cancel)
+                ).IsCommitted
             );
             if (state is SubscriptionState.Submitted)
             {

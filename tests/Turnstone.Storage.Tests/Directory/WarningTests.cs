@@ -35,16 +35,18 @@ public abstract class WarningTests(TestDatabase database) : StoreTest(database)
         var rolled = await GivenKeyAsync(account);
         var successor = NewApiKey(account.Id);
         Assert.True(
-            (await Store.ApiKeys.RollAsync(
-                rolled with
-                {
-                    SuccessorId = successor.Id,
-                    OverlapEndsAt = Time.Now.AddDays(1),
-                },
-                successor,
-                Entry(AuditEvent.ApiKeyRolled),
-                Cancel
-            )).IsCommitted
+            (
+                await Store.ApiKeys.RollAsync(
+                    rolled with
+                    {
+                        SuccessorId = successor.Id,
+                        OverlapEndsAt = Time.Now.AddDays(1),
+                    },
+                    successor,
+                    Entry(AuditEvent.ApiKeyRolled),
+                    Cancel
+                )
+            ).IsCommitted
         );
 
         Assert.Empty(await ToWarnAsync(account));

@@ -34,10 +34,14 @@ public abstract class SigningKeyStoreTests(TestDatabase database) : StoreTest(da
     {
         var key = NewKey(SigningAlgorithm.ES256);
         Assert.True(
-            (await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel)).IsCommitted
+            (
+                await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel)
+            ).IsCommitted
         );
         var retired = key with { Sealed = NewHash(), RetiredAt = Time.Now };
-        Assert.True((await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel)).IsCommitted
+        );
         Assert.Equivalent(
             retired,
             (await Store.SigningKeys.ListAsync(Cancel)).Single(stored => stored.Kid == key.Kid),
@@ -53,12 +57,18 @@ public abstract class SigningKeyStoreTests(TestDatabase database) : StoreTest(da
     {
         var key = NewKey(SigningAlgorithm.ES256);
         Assert.True(
-            (await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel)).IsCommitted
+            (
+                await Store.SigningKeys.AddAsync(await KnownAsync(), [key], Entry(AuditEvent.SigningKeyCreated), Cancel)
+            ).IsCommitted
         );
         var retired = key with { RetiredAt = Time.Now };
-        Assert.True((await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.SigningKeys.SaveAsync(key, retired, Entry(AuditEvent.SigningKeyRetired), Cancel)).IsCommitted
+        );
 
-        Assert.False((await Store.SigningKeys.SaveAsync(key, key with { Sealed = NewHash() }, entry: null, Cancel)).IsCommitted);
+        Assert.False(
+            (await Store.SigningKeys.SaveAsync(key, key with { Sealed = NewHash() }, entry: null, Cancel)).IsCommitted
+        );
         Assert.Equivalent(
             retired,
             (await Store.SigningKeys.ListAsync(Cancel)).Single(stored => stored.Kid == key.Kid),

@@ -43,7 +43,6 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
                     (await store.Sessions.FindAsync(held.Id, Cancel))!.RevokedFor
                 );
             }
-
         }
 
         Assert.Equal(revokedBefore, await Database.NumberAsync(Revoked));
@@ -76,7 +75,9 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
 
         await EndAllAsync(SessionHolder.Consent(mine.Id, "shop"));
         await EndAllAsync(SessionHolder.ApiKey(mine.Id));
-        await EndAllAsync(SessionHolder.SubscriptionKey(others[3].Subscription!.Value.Id, SubscriptionKeySlot.Secondary));
+        await EndAllAsync(
+            SessionHolder.SubscriptionKey(others[3].Subscription!.Value.Id, SubscriptionKeySlot.Secondary)
+        );
 
         foreach (var session in others)
         {

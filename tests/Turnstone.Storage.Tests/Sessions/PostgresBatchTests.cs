@@ -105,9 +105,7 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
             given = [];
         for (var i = 0; i < 200; i++)
         {
-            logins.Add(
-                CommittedAsync(store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel))
-            );
+            logins.Add(CommittedAsync(store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel)));
             if (i % 10 == 0)
             {
                 var ended = ClientCredentialsSession.Ended(

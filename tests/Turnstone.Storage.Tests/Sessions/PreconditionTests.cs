@@ -128,7 +128,10 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
                 .Select(async _ =>
                 {
                     var session = NewSession();
-                    return (session.Id, Opened: await CommittedAsync(Store.Sessions.OpenAsync(session, vouchers, Entry(), Cancel)));
+                    return (
+                        session.Id,
+                        Opened: await CommittedAsync(Store.Sessions.OpenAsync(session, vouchers, Entry(), Cancel))
+                    );
                 })
         );
 
@@ -155,12 +158,14 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
         var entry = Entry(AuditEvent.Login, account.Id);
 
         Assert.False(
-            (await Store.Sessions.OpenAsync(
-                session,
-                new Preconditions { Account = (account.Id, account.Epoch + 1), CodeHash = code.Hash },
-                entry,
-                Cancel
-            )).IsCommitted
+            (
+                await Store.Sessions.OpenAsync(
+                    session,
+                    new Preconditions { Account = (account.Id, account.Epoch + 1), CodeHash = code.Hash },
+                    entry,
+                    Cancel
+                )
+            ).IsCommitted
         );
 
         Assert.Null(await Store.Sessions.FindAsync(session.Id, Cancel));
@@ -198,14 +203,13 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
                     await GivenApiKeyAsync((await GivenAccountAsync()).Id),
                     new LoginAllowance(since, Time.Now, 1)
                 )
-            ).Receipt.IsCommitted
+            )
+                .Receipt
+                .IsCommitted
         );
     }
 
-    private async Task<(SessionId Session, Receipt Receipt)> LoginAsync(
-        ApiKey key,
-        LoginAllowance? allowance = null
-    )
+    private async Task<(SessionId Session, Receipt Receipt)> LoginAsync(ApiKey key, LoginAllowance? allowance = null)
     {
         var session = NewSession(key.AccountId, apiKey: key.Id);
         return (

@@ -15,20 +15,24 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         var session = await GivenSessionAsync();
 
         Assert.True(
-            (await Store.Sessions.EndAsync(
-                session.Id,
-                RevocationReason.Logout,
-                Entry(AuditEvent.SessionRevoked),
-                Cancel
-            )).IsCommitted
+            (
+                await Store.Sessions.EndAsync(
+                    session.Id,
+                    RevocationReason.Logout,
+                    Entry(AuditEvent.SessionRevoked),
+                    Cancel
+                )
+            ).IsCommitted
         );
         Assert.False(
-            (await Store.Sessions.EndAsync(
-                session.Id,
-                RevocationReason.ByOperator,
-                Entry(AuditEvent.SessionRevoked),
-                Cancel
-            )).IsCommitted
+            (
+                await Store.Sessions.EndAsync(
+                    session.Id,
+                    RevocationReason.ByOperator,
+                    Entry(AuditEvent.SessionRevoked),
+                    Cancel
+                )
+            ).IsCommitted
         );
 
         Assert.Equal(RevocationReason.Logout, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
@@ -45,12 +49,14 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     {
         var account = NewId();
         Assert.False(
-            (await Store.Sessions.EndAsync(
-                new SessionId(NewId()),
-                RevocationReason.Logout,
-                Entry(AuditEvent.SessionRevoked, account),
-                Cancel
-            )).IsCommitted
+            (
+                await Store.Sessions.EndAsync(
+                    new SessionId(NewId()),
+                    RevocationReason.Logout,
+                    Entry(AuditEvent.SessionRevoked, account),
+                    Cancel
+                )
+            ).IsCommitted
         );
         Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account }, Cancel));
     }
@@ -135,12 +141,14 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
 
             Assert.Equal(
                 2,
-                (await Store.Sessions.EndAllAsync(
-                    holder,
-                    RevocationReason.ByOwner,
-                    Entry(AuditEvent.SessionsRevoked),
-                    Cancel
-                )).EndedCount
+                (
+                    await Store.Sessions.EndAllAsync(
+                        holder,
+                        RevocationReason.ByOwner,
+                        Entry(AuditEvent.SessionsRevoked),
+                        Cancel
+                    )
+                ).EndedCount
             );
 
             Assert.Empty(await Store.Sessions.ListAsync(holder, 10, Cancel));
@@ -190,14 +198,16 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
 
         Assert.Equal(
             2,
-            (await Store.Sessions.EndAllAsync(
-                SessionHolder.Account(account),
-                RevocationReason.ByOwner,
-                Entry(AuditEvent.SessionsRevoked),
-                Cancel,
-                kept.Id
-            )).EndedCount
-            );
+            (
+                await Store.Sessions.EndAllAsync(
+                    SessionHolder.Account(account),
+                    RevocationReason.ByOwner,
+                    Entry(AuditEvent.SessionsRevoked),
+                    Cancel,
+                    kept.Id
+                )
+            ).EndedCount
+        );
 
         Assert.Equal(
             kept.Id,
@@ -209,12 +219,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public Task Nothing_is_issued_after_a_revocation_has_returned() =>
         RaceRefreshAsync(
             (session, _) =>
-                Store.Sessions.EndAsync(
-                    session.Id,
-                    RevocationReason.Logout,
-                    Entry(AuditEvent.SessionRevoked),
-                    Cancel
-                )
+                Store.Sessions.EndAsync(session.Id, RevocationReason.Logout, Entry(AuditEvent.SessionRevoked), Cancel)
         );
 
     [Fact]
@@ -242,7 +247,9 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     private async Task ChangePasswordAsync(Account account)
     {
         account.PasswordHash = "$argon2id$second";
-        Assert.True((await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel)).IsCommitted);
+        Assert.True(
+            (await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel)).IsCommitted
+        );
     }
 
     private async Task RaceRefreshAsync(Func<Session, Account, Task> revoke)
@@ -307,7 +314,9 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
             await Task.WhenAll(opening);
 
             Assert.Empty(await Store.Sessions.ListAsync(SessionHolder.Account(account.Id), 100, Cancel));
-            Assert.False((await Store.Sessions.OpenAsync(NewSession(account.Id), vouchers, Entry(), Cancel)).IsCommitted);
+            Assert.False(
+                (await Store.Sessions.OpenAsync(NewSession(account.Id), vouchers, Entry(), Cancel)).IsCommitted
+            );
         }
     }
 }

@@ -1,5 +1,5 @@
-using Turnstone.Model;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Sessions;

@@ -1,9 +1,9 @@
-using Turnstone.Storage;
 using Turnstone.Authorization;
 using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
+using Turnstone.Storage;
 using Turnstone.Tests.Credentials;
 using Turnstone.Tests.Directory;
 

@@ -170,8 +170,7 @@ public sealed class RevokedSessionsTests : IDisposable
         meter.Dispose();
     }
 
-    private bool IsRevoked(SessionId session) =>
-        revoked.Contains(session, default, openedAfter: 0, token: null);
+    private bool IsRevoked(SessionId session) => revoked.Contains(session, default, openedAfter: 0, token: null);
 
     private void Tell(SessionId session, TimeSpan deadIn) =>
         changes.Tell(ChangeKind.Revocations, new RevokedSession(session, time.Now, time.Now + deadIn));

@@ -1,7 +1,7 @@
-using Turnstone.Model;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using static Turnstone.Tests.Sessions.RotationRows;
 

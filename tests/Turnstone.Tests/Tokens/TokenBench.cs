@@ -1,5 +1,3 @@
-using Turnstone.Storage;
-using Turnstone.Tests.Directory;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -7,6 +5,8 @@ using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Sessions;
+using Turnstone.Storage;
+using Turnstone.Tests.Directory;
 using Turnstone.Tests.Tokens.Keys;
 using Turnstone.Tokens;
 using Turnstone.Tokens.Keys;

@@ -1,5 +1,5 @@
-using Turnstone.Storage;
 using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Tokens.Keys;
 
@@ -37,8 +37,8 @@ public interface ISigningKeyStore
 
     /// <summary>
     /// Replaces a key's sealed bytes or its calendar if the store still holds it exactly as <paramref name="seen"/>, so
-    /// that a key being sealed anew on one node cannot undo its retirement on another. Conflict: it was changed or removed
-    /// meanwhile.
+    /// that a key being sealed anew on one node cannot undo its retirement on another. Conflict: it was changed or
+    /// removed meanwhile.
     /// </summary>
     Task<Receipt> SaveAsync(
         SigningKeyRecord seen,

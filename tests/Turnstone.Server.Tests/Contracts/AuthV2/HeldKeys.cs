@@ -1,6 +1,6 @@
-using Turnstone.Storage;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests.Contracts.AuthV2;
 

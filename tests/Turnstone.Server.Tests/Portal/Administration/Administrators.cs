@@ -27,9 +27,11 @@ internal static class Administrators
         var account = await server.AccountAsync(email);
         change(account);
         Assert.True(
-            (await server
-                .Services.GetRequiredService<IAccountStore>()
-                .SaveAsync(account, Turnstone.Directory.NewAccount.NewStamp(RandomSource.System), null, Cancel)).IsCommitted
+            (
+                await server
+                    .Services.GetRequiredService<IAccountStore>()
+                    .SaveAsync(account, Turnstone.Directory.NewAccount.NewStamp(RandomSource.System), null, Cancel)
+            ).IsCommitted
         );
     }
 

@@ -263,7 +263,11 @@ public sealed class ConsentTests
         var token = Visitor.Antiforgery(await visitor.PageAsync(AuthorizeUrl.OAuth2()));
         var account = (await Known.AccountAsync(server.Services))!;
         account.DisabledAt = server.Time.GetUtcNow();
-        Assert.True((await server.Services.GetRequiredService<IAccountStore>().SaveAsync(account, "next", null, Cancel)).IsCommitted);
+        Assert.True(
+            (
+                await server.Services.GetRequiredService<IAccountStore>().SaveAsync(account, "next", null, Cancel)
+            ).IsCommitted
+        );
 
         using var answer = await visitor.PostAsync(
             AuthorizeUrl.OAuth2(),

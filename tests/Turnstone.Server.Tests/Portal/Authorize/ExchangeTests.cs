@@ -1,7 +1,7 @@
-using Turnstone.Model;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;

@@ -103,7 +103,9 @@ internal static partial class Steps
         var account = (await Known.AccountAsync(server.Services, email))!;
         account.DisabledAt = server.Time.Now;
         Assert.True(
-            (await server.Services.GetRequiredService<IAccountStore>().SaveAsync(account, "disabled", null, Cancel)).IsCommitted
+            (
+                await server.Services.GetRequiredService<IAccountStore>().SaveAsync(account, "disabled", null, Cancel)
+            ).IsCommitted
         );
     }
 

@@ -257,16 +257,18 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     private async Task<bool> AddProductAsync(string name, bool approval, string description = "") =>
-        (await Store.SaveProductAsync(
-            new Product(RandomSource.System.NewId(server.Time.Now), name, approval, server.Time.Now, description),
-            new AuditEntry
-            {
-                Event = AuditEvent.ProductCreated,
-                At = server.Time.Now,
-                Caller = Caller.Operator,
-            },
-            Cancel
-        )).IsCommitted;
+        (
+            await Store.SaveProductAsync(
+                new Product(RandomSource.System.NewId(server.Time.Now), name, approval, server.Time.Now, description),
+                new AuditEntry
+                {
+                    Event = AuditEvent.ProductCreated,
+                    At = server.Time.Now,
+                    Caller = Caller.Operator,
+                },
+                Cancel
+            )
+        ).IsCommitted;
 
     private static Guid IdOf(string path) => Guid.Parse(path.Split('/')[^1]);
 }
