@@ -1,6 +1,8 @@
+using Turnstone.Audit;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Sqlite;
 
 namespace Turnstone.Storage.Tests;
 
@@ -99,6 +101,56 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
             store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel)
         );
     }
+
+    [Fact]
+    public async Task A_connection_keeps_so_many_prepared_statements_and_no_more()
+    {
+        await using var store = Database.Open();
+        for (var i = 0; i < 1224; i++)
+        {
+            await store.Engine.ReadAsync(db => db.NumberAsync($"SELECT {i}"), Cancel);
+        }
+
+        // What was let go is prepared again, and what is used all the time is not let go.
+        Assert.Equal(0, await store.Engine.ReadAsync(db => db.NumberAsync("SELECT 0"), Cancel));
+        Assert.InRange(await PreparedAsync(store), 64, 128);
+    }
+
+    [Fact]
+    public async Task The_searches_of_the_record_are_few_statements()
+    {
+        await using var store = Database.Open();
+        var account = NewId();
+        AuditEvent[] all = Enum.GetValues<AuditEvent>();
+        AuditQuery[] searches =
+        [
+            .. from since in (DateTimeOffset?[])[null, Time.Now]
+            from until in (DateTimeOffset?[])[null, Time.Now]
+            from before in (Guid?[])[null, NewId()]
+            from refused in (bool?[])[null, true, false]
+            from owned in Enumerable.Range(0, 6)
+            from events in Enumerable.Range(0, 8)
+            select new AuditQuery
+            {
+                AccountId = account,
+                Since = since,
+                Until = until,
+                Before = before,
+                Refused = refused,
+                OwnedClients = [.. Enumerable.Range(0, owned).Select(i => $"client {i}")],
+                Events = all[..events],
+            },
+        ];
+        foreach (var search in searches)
+        {
+            await store.Audit.ReadAsync(search, Cancel);
+        }
+
+        Assert.InRange(await PreparedAsync(store), 1, 20);
+    }
+
+    private static Task<int> PreparedAsync(Store store) =>
+        store.Engine.ReadAsync(db => Task.FromResult(((SqliteDb)db).PreparedStatements), Cancel);
 
     private static void AssertOwnerOnly(string file)
     {

@@ -15,7 +15,7 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
 {
     private static readonly string Find = $"SELECT {SessionRow.Columns} FROM sessions WHERE id = $1";
 
-    private readonly Dictionary<string, SqliteStatement> prepared = new(StringComparer.Ordinal);
+    private readonly StatementCache prepared = new();
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(1);
@@ -24,6 +24,9 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
     public override string ForShare => "";
 
     public override string ForUpdate => "";
+
+    /// <summary>How many statements this connection keeps.</summary>
+    public int PreparedStatements => prepared.Count;
 
     /// <summary>
     /// Begins to write. Where another process writes too it is tried every millisecond: SQLite's own waiting grows to a
@@ -186,11 +189,7 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
 
     public void Dispose()
     {
-        foreach (var statement in prepared.Values)
-        {
-            statement.Dispose();
-        }
-
+        prepared.Dispose();
         connection.Dispose();
     }
 
@@ -228,11 +227,11 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         }
     }
 
-    // Only a single statement is met again, so a text of many is never asked for what follows its first.
+    // Multi-statement SQL is a migration: it runs once, so nobody asks the cache for what follows its first statement.
     private SqliteStatement Prepared(string sql, out string rest)
     {
         rest = "";
-        if (!prepared.TryGetValue(sql, out var statement))
+        if (!prepared.TryGet(sql, out var statement))
         {
             statement = new SqliteStatement(connection.Handle!, sql, out rest);
             prepared.Add(sql, statement);

@@ -53,5 +53,23 @@ public sealed record Subscription
     /// </summary>
     public long Revision { get; init; }
 
+    /// <summary>
+    /// Another key in one slot. The sealed key changes with the hash, or its owner would be shown one that no longer
+    /// works.
+    /// </summary>
+    /// <param name="sealedKey">Null for a key that was given: it is only hashed.</param>
+    public Subscription WithKey(SubscriptionKeySlot slot, byte[] hash, byte[]? sealedKey) =>
+        slot is SubscriptionKeySlot.Primary
+            ? this with
+            {
+                PrimaryKeyHash = hash,
+                PrimaryKeySealed = sealedKey,
+            }
+            : this with
+            {
+                SecondaryKeyHash = hash,
+                SecondaryKeySealed = sealedKey,
+            };
+
     public bool IsActive(DateTimeOffset now) => State is SubscriptionState.Active && !(ExpiresAt <= now);
 }

@@ -135,8 +135,8 @@ public sealed class Subscriptions(
         );
         return new MintedSubscription(
             subscription,
-            Open(id, SubscriptionKeySlot.Primary, subscription.PrimaryKeySealed),
-            Open(id, SubscriptionKeySlot.Secondary, subscription.SecondaryKeySealed)
+            Open(id, SubscriptionKeySlot.Primary, subscription.PrimaryKeySealed, subscription.PrimaryKeyHash),
+            Open(id, SubscriptionKeySlot.Secondary, subscription.SecondaryKeySealed, subscription.SecondaryKeyHash)
         );
     }
 
@@ -160,18 +160,7 @@ public sealed class Subscriptions(
         var text = SubscriptionKeyText.Mint(random);
         var hash = keys.Hash(CredentialPurpose.SubscriptionKey, text);
         var isPrimary = slot is SubscriptionKeySlot.Primary;
-        var box = Seal(id, slot, text);
-        var changed = isPrimary
-            ? subscription with
-            {
-                PrimaryKeyHash = hash,
-                PrimaryKeySealed = box,
-            }
-            : subscription with
-            {
-                SecondaryKeyHash = hash,
-                SecondaryKeySealed = box,
-            };
+        var changed = subscription.WithKey(slot, hash, Seal(id, slot, text));
         var receipt = await store.SaveAsync(
             changed,
             Entry(AuditEvent.SubscriptionChanged, changed, caller, $"{slot} key changed"),
@@ -256,8 +245,13 @@ public sealed class Subscriptions(
     private byte[] Seal(Guid id, SubscriptionKeySlot slot, string text) =>
         keys.Seal(SealPurpose(id, slot), Encoding.ASCII.GetBytes(text), random);
 
-    private string? Open(Guid id, SubscriptionKeySlot slot, byte[]? box) =>
-        box is null ? null : Encoding.ASCII.GetString(keys.Open(SealPurpose(id, slot), box));
+    // A sealed key beside the hash of another is one that was replaced: it is not shown.
+    private string? Open(Guid id, SubscriptionKeySlot slot, byte[]? box, byte[] hash) =>
+        box is not null
+        && Encoding.ASCII.GetString(keys.Open(SealPurpose(id, slot), box)) is var text
+        && keys.Matches(CredentialPurpose.SubscriptionKey, text, hash)
+            ? text
+            : null;
 
     // Row and slot are bound in: a sealed key that was moved to another row does not open there.
     private static string SealPurpose(Guid id, SubscriptionKeySlot slot) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -156,20 +157,20 @@ public sealed class HoldingsProvisioner(
         CancellationToken cancellationToken
     )
     {
-        var changed = known with
+        var changed = known with { State = wanted.State ?? known.State };
+        List<string> details = changed.State == known.State ? [] : [$"{known.State} to {changed.State}"];
+        if (IsOther(wanted.PrimaryKey, known.PrimaryKeyHash))
         {
-            State = wanted.State ?? known.State,
-            PrimaryKeyHash = HashOf(wanted.PrimaryKey, known.PrimaryKeyHash),
-            SecondaryKeyHash = HashOf(wanted.SecondaryKey, known.SecondaryKeyHash),
-        };
-        var details = new[]
-        {
-            changed.State == known.State ? null : $"{known.State} to {changed.State}",
-            changed.PrimaryKeyHash == known.PrimaryKeyHash ? null : "primary key",
-            changed.SecondaryKeyHash == known.SecondaryKeyHash ? null : "secondary key",
+            changed = changed.WithKey(SubscriptionKeySlot.Primary, HashOf(wanted.PrimaryKey), null);
+            details.Add("primary key");
         }
-            .OfType<string>()
-            .ToList();
+
+        if (IsOther(wanted.SecondaryKey, known.SecondaryKeyHash))
+        {
+            changed = changed.WithKey(SubscriptionKeySlot.Secondary, HashOf(wanted.SecondaryKey), null);
+            details.Add("secondary key");
+        }
+
         if (details.Count == 0)
         {
             return;
@@ -187,11 +188,10 @@ public sealed class HoldingsProvisioner(
         report.Changed("subscription", $"{account.Email}, {wanted.Product}", detail);
     }
 
-    // The stored array itself when nothing changes: who compares needs no look at the bytes.
-    private byte[] HashOf(string? text, byte[] stored) =>
-        text is null || masters.Matches(CredentialPurpose.SubscriptionKey, text, stored)
-            ? stored
-            : masters.Hash(CredentialPurpose.SubscriptionKey, text);
+    private bool IsOther([NotNullWhen(true)] string? key, byte[] stored) =>
+        key is not null && !masters.Matches(CredentialPurpose.SubscriptionKey, key, stored);
+
+    private byte[] HashOf(string key) => masters.Hash(CredentialPurpose.SubscriptionKey, key);
 
     private async Task ApplyAsync(
         ApiKeyItem wanted,

@@ -1,0 +1,91 @@
+using System.Numerics;
+using Turnstone.Audit;
+using Turnstone.Model;
+using Turnstone.Storage.Engines;
+
+namespace Turnstone.Storage.Audit;
+
+/// <summary>
+/// A query of the record as SQL. What an index can serve stands in the text when it was asked for; everything else
+/// always does, with bounds that let all through. So there are few texts, and each is prepared once.
+/// </summary>
+internal static class AuditSearch
+{
+    private const string Always =
+        "id >= $1 AND id < $2 AND at >= $3 AND at < $4 AND CASE WHEN refused IS NULL THEN 0 ELSE 1 END BETWEEN $5 AND $6";
+
+    private static readonly byte[] HighestId = [.. Enumerable.Repeat(byte.MaxValue, 16)];
+
+    /// <summary>
+    /// The newest entries that match. Each owner's come out of that owner's own index; the newest of those are the
+    /// newest of all.
+    /// </summary>
+    public static async Task<List<AuditEntry>> ReadAsync(Db db, AuditQuery query)
+    {
+        var found = await NewestAsync(db, query, null);
+        foreach (var client in query.OwnedClients)
+        {
+            if (query.ClientId is null || query.ClientId == client)
+            {
+                found.AddRange(await NewestAsync(db, query, client));
+            }
+        }
+
+        return query.OwnedClients.Count == 0 ? found : Newest(found, query.Limit);
+    }
+
+    public static List<AuditEntry> Newest(IEnumerable<AuditEntry> entries, int limit) =>
+        [.. entries.OrderByDescending(entry => entry.Id).Take(limit)];
+
+    private static Task<List<AuditEntry>> NewestAsync(Db db, AuditQuery query, string? ownedClient)
+    {
+        List<object?> values =
+        [
+            Value.LowestId(query.Since ?? DateTimeOffset.UnixEpoch),
+            (object?)query.Before ?? HighestId,
+            query.Since ?? DateTimeOffset.UnixEpoch,
+            query.Until ?? DateTimeOffset.MaxValue,
+            query.Refused is true,
+            query.Refused is not false,
+        ];
+        var conditions = Always;
+        Narrow("client_id", ownedClient ?? query.ClientId);
+        Narrow("event", query.Event);
+        Narrow("actor_id", query.ActorId);
+        if (query.AccountId is { } account)
+        {
+            // What the account did at a client of its own is among its own entries already.
+            conditions += ownedClient is null
+                ? $" AND account_id = {Place(account)}"
+                : $" AND (account_id IS NULL OR account_id <> {Place(account)})";
+        }
+
+        if (query.Events.Count > 0)
+        {
+            // 1, 2, 4, … places, the last event in all that are left over: few lengths are few texts.
+            var places = (int)BitOperations.RoundUpToPowerOf2((uint)query.Events.Count);
+            var events = Enumerable.Range(0, places).Select(i => query.Events[Math.Min(i, query.Events.Count - 1)]);
+            conditions += $" AND event IN ({string.Join(", ", events.Select(what => Place(what)))})";
+        }
+
+        return db.ListAsync(
+            $"SELECT {AuditRow.Columns} FROM audit WHERE {conditions} ORDER BY id DESC LIMIT {Place(query.Limit)}",
+            AuditRow.Read,
+            [.. values]
+        );
+
+        void Narrow(string column, object? value)
+        {
+            if (value is not null)
+            {
+                conditions += $" AND {column} = {Place(value)}";
+            }
+        }
+
+        string Place(object value)
+        {
+            values.Add(value);
+            return $"${values.Count}";
+        }
+    }
+}
