@@ -44,7 +44,8 @@ public sealed class Store : IAsyncDisposable
         Codes = new CodeStore(engine);
         Consents = new ConsentStore(engine, time);
         SigningKeys = new SigningKeyStore(engine);
-        Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit, Accounts, time);
+        Letters = new LetterStore(engine);
+        Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit, Accounts, Letters, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background(FlushPause, time, FlushAsync);
@@ -69,6 +70,8 @@ public sealed class Store : IAsyncDisposable
     public IConsentStore Consents { get; }
 
     public ISigningKeyStore SigningKeys { get; }
+
+    public ILetterStore Letters { get; }
 
     public IStoreChanges Changes => engine.Changes;
 

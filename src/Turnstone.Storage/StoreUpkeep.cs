@@ -25,6 +25,9 @@ public sealed record Retention
 
     public TimeSpan Audit { get; init; } = TimeSpan.FromDays(400);
 
+    /// <summary>How long after it was written a letter waits to be sent: by then most links are dead.</summary>
+    public TimeSpan Letters { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>The most rows of a kind that one step removes in one commit.</summary>
     public int Step { get; init; } = 500;
 
@@ -33,7 +36,7 @@ public sealed record Retention
 }
 
 /// <summary>What a round removed; nothing when another node had the lead.</summary>
-public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries, int Accounts);
+public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries, int Accounts, int Letters);
 
 /// <summary>Removes what is dead, in small steps between the requests, on one node at a time.</summary>
 public sealed class StoreUpkeep
@@ -43,6 +46,7 @@ public sealed class StoreUpkeep
     private readonly ICodeStore codes;
     private readonly IAuditLog audit;
     private readonly IAccountStore accounts;
+    private readonly ILetterStore letters;
     private readonly TimeProvider time;
 
     internal StoreUpkeep(
@@ -51,14 +55,16 @@ public sealed class StoreUpkeep
         ICodeStore codes,
         IAuditLog audit,
         IAccountStore accounts,
+        ILetterStore letters,
         TimeProvider time
     ) =>
-        (this.engine, this.sessions, this.codes, this.audit, this.accounts, this.time) = (
+        (this.engine, this.sessions, this.codes, this.audit, this.accounts, this.letters, this.time) = (
             engine,
             sessions,
             codes,
             audit,
             accounts,
+            letters,
             time
         );
 
@@ -67,7 +73,7 @@ public sealed class StoreUpkeep
     {
         await using var lead = await engine.TryLeadAsync(cancellationToken);
         return lead is null
-            ? new Swept(false, 0, 0, 0, 0)
+            ? new Swept(false, 0, 0, 0, 0, 0)
             : new Swept(
                 true,
                 await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
@@ -78,7 +84,8 @@ public sealed class StoreUpkeep
                     now - retention.Unconfirmed,
                     retention,
                     cancellationToken
-                )
+                ),
+                await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken)
             );
     }
 

@@ -43,7 +43,7 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
 
         var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention { Step = 3 }, Cancel);
 
-        Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)audit, (int)accounts), swept);
+        Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)audit, (int)accounts, 0), swept);
     }
 
     [Fact]
@@ -71,9 +71,9 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
 
         var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
 
-        Assert.Equal(new Swept(true, (int)sessions, 1, (int)entries, (int)accounts), swept);
+        Assert.Equal(new Swept(true, (int)sessions, 1, (int)entries, (int)accounts, 0), swept);
         Assert.Equal(1, await Database.RowsAsync("audit"));
-        Assert.Equal(new Swept(true, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
+        Assert.Equal(new Swept(true, 0, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
     }
 }
 
