@@ -152,6 +152,36 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
     private static Task<int> PreparedAsync(Store store) =>
         store.Engine.ReadAsync(db => Task.FromResult(((SqliteDb)db).PreparedStatements), Cancel);
 
+    public async Task What_was_removed_is_no_longer_in_the_file()
+    {
+        var code = await GivenCodeAsync(await GivenAccountAsync());
+        Assert.True(await FileHoldsAsync(code.Hash));
+
+        Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(1, await Store.Codes.SweepAsync(Time.Now, 100, Cancel));
+
+        Assert.False(await FileHoldsAsync(code.Hash));
+    }
+
+    [Fact]
+    public void The_systems_library_is_the_second_choice_and_without_any_the_message_names_the_package()
+    {
+        var assembly = typeof(Store).Assembly;
+        var damaged = $"{database.Path}.so";
+        File.WriteAllText(damaged, "not a library");
+
+        Assert.NotEqual(0, SqliteLibrary.LoadFirst(assembly, null, damaged, "e_sqlite3"));
+        var missing = Assert.Throws<DllNotFoundException>(() => SqliteLibrary.LoadFirst(assembly, null, damaged));
+        Assert.Contains("libsqlite3-0", missing.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Looks at the database alone: the log is emptied into it first.</summary>
+    private async Task<bool> FileHoldsAsync(byte[] bytes)
+    {
+        Assert.Equal(0, await Database.NumberAsync("PRAGMA wal_checkpoint(TRUNCATE)"));
+        return (await File.ReadAllBytesAsync(database.Path, Cancel)).AsSpan().IndexOf(bytes) >= 0;
+    }
+
     private static void AssertOwnerOnly(string file)
     {
         if (!OperatingSystem.IsWindows())
