@@ -66,6 +66,7 @@ public static class CoreServices
             .AddSingleton<JsonWebKeys>()
             .AddSingleton<RevocationMeter>()
             .AddSingleton<RevokedSessions>()
+            .AddSingleton<IRevokedSessions>(provider => provider.GetRequiredService<RevokedSessions>())
             .AddSingleton<AccessTokenWriter>()
             .AddSingleton<AccessTokenReader>();
 

@@ -17,7 +17,7 @@ namespace Turnstone.Revocation;
 /// revoke, which <see cref="CurrentAsOf"/> shows, so that such a node can be taken out of service. Before its first
 /// load it knows nothing and says so by refusing to answer, rather than letting every revoked token pass.
 /// </remarks>
-public sealed class RevokedSessions(ISessionStore store, RevocationMeter meter, TimeProvider time)
+public sealed class RevokedSessions(ISessionStore store, RevocationMeter meter, TimeProvider time) : IRevokedSessions
 {
     /// <summary>
     /// How far back a refresh reads again: another node's clock may be behind, and a revocation is stamped before it is

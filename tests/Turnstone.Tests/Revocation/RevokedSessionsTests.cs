@@ -28,7 +28,7 @@ public sealed class RevokedSessionsTests : IDisposable
         await revoked.RefreshAsync(Cancel);
 
         Assert.True(revoked.Contains(old));
-        Assert.True(store.Asked[0] <= time.Now - Terms.LongestAccessLifetime);
+        Assert.True(store.Asked[0] <= time.Now - AccessTokenLimits.LongestLifetime);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class RevokedSessionsTests : IDisposable
         var session = Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromMinutes(15));
         await revoked.RefreshAsync(Cancel);
 
-        time.Advance(TimeSpan.FromMinutes(15) + AccessTokenReader.Skew - TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromMinutes(15) + AccessTokenLimits.Skew - TimeSpan.FromTicks(1));
         await revoked.RefreshAsync(Cancel);
         Assert.True(revoked.Contains(session));
 
