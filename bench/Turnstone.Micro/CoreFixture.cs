@@ -31,7 +31,7 @@ internal sealed class CoreFixture : IAsyncDisposable
             TimeProvider.System,
             RandomSource.System
         );
-        Revoked = new RevokedSessions(Store.Sessions, meter, TimeProvider.System);
+        Revoked = new RevokedSessions(Store.Sessions, Store.Changes, meter, TimeProvider.System);
         Writer = new AccessTokenWriter(Ring, Issuer);
     }
 

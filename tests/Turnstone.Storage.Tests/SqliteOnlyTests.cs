@@ -152,6 +152,7 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
     private static Task<int> PreparedAsync(Store store) =>
         store.Engine.ReadAsync(db => Task.FromResult(((SqliteDb)db).PreparedStatements), Cancel);
 
+    [Fact]
     public async Task What_was_removed_is_no_longer_in_the_file()
     {
         var code = await GivenCodeAsync(await GivenAccountAsync());

@@ -264,7 +264,8 @@ internal sealed class TurnstoneServers : IAsyncDisposable
             SessionId = session.Id,
             Contract = contract,
         };
-        return await store.Sessions.OpenAsync(session, new Preconditions(), entry, CancellationToken.None)
+        var receipt = await store.Sessions.OpenAsync(session, new Preconditions(), entry, CancellationToken.None);
+        return receipt.IsCommitted
             ? RefreshTokenOf(session.Id, session.Generation)
             : throw new InvalidOperationException("The session was not opened.");
     }

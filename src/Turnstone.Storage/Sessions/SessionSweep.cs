@@ -110,7 +110,7 @@ internal sealed class SessionSweep(Engine engine)
     // A whole walk has removed all that these marks ended: no access token of theirs was good for longer.
     private async Task RemoveMarksAsync(CancellationToken cancellationToken)
     {
-        var before = walkBefore - Terms.LongestAccessLifetime;
+        var before = walkBefore - AccessTokenLimits.LongestLifetime;
         if (
             await engine.ReadAsync(
                 db => db.AnyAsync("SELECT 1 FROM marks WHERE at < $1 LIMIT 1", before),

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Grants;
 using Turnstone.Model;
 
 namespace Turnstone.Authorization;
@@ -72,7 +71,7 @@ public static class AuthorizationCheck
         : parameters["response_type"] != "code" ? ("unsupported_response_type", "Send code as response_type.")
         : parameters["response_mode"] is not (null or "query")
             ? ("invalid_request", "The answer comes in the query: send query as response_mode, or leave it out.")
-        : !client.MayUse(CodeGrant.GrantType)
+        : !client.MayUse(ApplicationRules.AuthorizationCode)
             ? ("unauthorized_client", "The client is not registered for authorization_code.")
         : null;
 

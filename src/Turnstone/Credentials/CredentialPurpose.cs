@@ -1,5 +1,3 @@
-using Turnstone.Directory;
-
 namespace Turnstone.Credentials;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Turnstone.Authorization;
 using Turnstone.Credentials;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -111,7 +110,7 @@ public sealed record ApplicationRules(Scopes Offered)
     {
         (ApplicationPart Part, TimeSpan? Value, TimeSpan Least, TimeSpan Most)[] bounds =
         [
-            (ApplicationPart.AccessLifetime, draft.AccessLifetime, Shortest, Terms.LongestAccessLifetime),
+            (ApplicationPart.AccessLifetime, draft.AccessLifetime, Shortest, AccessTokenLimits.LongestLifetime),
             (ApplicationPart.RefreshLifetime, draft.RefreshLifetime, Shortest, LongestSession),
             (ApplicationPart.AbsoluteLifetime, draft.AbsoluteLifetime, Shortest, LongestSession),
             (ApplicationPart.RetryWindow, draft.RetryWindow, TimeSpan.Zero, LongestRetryWindow),

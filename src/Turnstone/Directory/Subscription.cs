@@ -1,3 +1,5 @@
+using Turnstone.Model;
+
 namespace Turnstone.Directory;
 
 /// <summary>Something that customers subscribe to.</summary>

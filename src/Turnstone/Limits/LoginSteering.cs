@@ -1,6 +1,5 @@
 using Turnstone.Model;
 using Turnstone.Sessions;
-using Turnstone.Tokens;
 
 namespace Turnstone.Limits;
 
@@ -21,7 +20,7 @@ public sealed class LoginSteering(LoginSteeringSettings settings, TimeProvider t
     public LoginAllowance Allowance()
     {
         var now = time.GetUtcNow();
-        return new(now - settings.Window, now + AccessTokenReader.Skew, settings.LoginsPerWindow);
+        return new(now - settings.Window, now + AccessTokenLimits.Skew, settings.LoginsPerWindow);
     }
 
     /// <param name="oldest">When the oldest of the logins that filled the window was.</param>

@@ -95,7 +95,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     // At the first load everything is old: nobody was answered by this node while it did not know.
     private void Hear(RevokedSession revoked, DateTimeOffset now)
     {
-        if (revoked.AccessDeadAt + AccessTokenReader.Skew <= now)
+        if (revoked.AccessDeadAt + AccessTokenLimits.Skew <= now)
         {
             return;
         }
@@ -108,7 +108,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
 
     private bool Add(SessionId session, DateTimeOffset deadAt)
     {
-        var until = deadAt + AccessTokenReader.Skew;
+        var until = deadAt + AccessTokenLimits.Skew;
         var isNew = untils.TryAdd(session, until);
         if (!isNew)
         {

@@ -118,7 +118,7 @@ public static class Rotation
         return row.EndsAt is { } end && end < latest ? end : latest;
     }
 
-    private static bool IsAhead(Session row, DateTimeOffset now) => row.AdvancedAt > now + AccessTokenReader.Skew;
+    private static bool IsAhead(Session row, DateTimeOffset now) => row.AdvancedAt > now + AccessTokenLimits.Skew;
 
     private static bool MayReplay(Session row, RefreshAttempt attempt, DateTimeOffset now)
     {

@@ -1,4 +1,3 @@
-using Turnstone.Directory;
 using Turnstone.Model;
 
 namespace Turnstone.Sessions;
@@ -19,11 +18,8 @@ public enum EarlyRefresh
 /// <summary>On what terms a contract hands out tokens. A client's own values win over the contract's.</summary>
 public sealed record Terms
 {
-    /// <summary>
-    /// No access token lives longer, whatever is configured: so a signing key that has stopped signing can be dropped
-    /// after this time without asking what it signed.
-    /// </summary>
-    public static readonly TimeSpan LongestAccessLifetime = TimeSpan.FromDays(90);
+    /// <summary>The name by which the revoked sessions still ask for it.</summary>
+    public static readonly TimeSpan LongestAccessLifetime = AccessTokenLimits.LongestLifetime;
 
     /// <summary>
     /// The family of contracts that share sessions: a session refreshes only on the terms of its own family.
@@ -50,20 +46,6 @@ public sealed record Terms
 
     /// <summary>The header <c>typ</c>: <c>JWT</c>, or <c>at+jwt</c> (RFC 9068).</summary>
     public string TokenType { get; init; } = "JWT";
-
-    /// <summary>These terms with the client's own values in the places where it has some.</summary>
-    public Terms For(Client? client) =>
-        client is null
-            ? this
-            : this with
-            {
-                AccessLifetime = client.AccessLifetime ?? AccessLifetime,
-                RefreshLifetime = client.RefreshLifetime ?? RefreshLifetime,
-                AbsoluteLifetime = client.AbsoluteLifetime ?? AbsoluteLifetime,
-                RetryWindow = client.RetryWindow ?? RetryWindow,
-                Early = client.Early ?? Early,
-                Algorithm = client.Algorithm ?? Algorithm,
-            };
 
     /// <summary>The end that no refresh moves, for a session opened now.</summary>
     public DateTimeOffset? EndOf(DateTimeOffset opened)

@@ -28,8 +28,8 @@ public sealed class AccessTokenReader(
     /// <summary>The longest token that is looked at.</summary>
     public const int LongestToken = 8 * 1024;
 
-    /// <summary>How far the clocks of those who write and those who read may be apart.</summary>
-    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(10);
+    /// <summary>The name by which the revoked sessions still ask for it.</summary>
+    public static readonly TimeSpan Skew = AccessTokenLimits.Skew;
 
     private readonly ProvenTokens proven = new(remembered);
 
@@ -74,7 +74,7 @@ public sealed class AccessTokenReader(
                 return AccessTokenReading.Of(fault);
             }
 
-            if (known.Expires + Skew > time.GetUtcNow())
+            if (known.Expires + AccessTokenLimits.Skew > time.GetUtcNow())
             {
                 proven.Add(hash, known);
             }
@@ -121,8 +121,8 @@ public sealed class AccessTokenReader(
         var now = time.GetUtcNow();
         AccessTokenFault? fault =
             ring.Find(known.Kid) is null ? AccessTokenFault.UnknownKey
-            : now >= known.Expires + Skew ? AccessTokenFault.Expired
-            : now + Skew < known.Begins ? AccessTokenFault.NotYetValid
+            : now >= known.Expires + AccessTokenLimits.Skew ? AccessTokenFault.Expired
+            : now + AccessTokenLimits.Skew < known.Begins ? AccessTokenFault.NotYetValid
             : revoked.Contains(known.Claims.SessionId, known.Holders, known.OpenedAfter, known.Own)
                 ? AccessTokenFault.Revoked
             : null;

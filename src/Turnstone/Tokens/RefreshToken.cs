@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Turnstone.Model;
-using Turnstone.Sessions;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tokens;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Tokens;
@@ -30,7 +31,7 @@ public sealed class ClockTests
         var (access, _) = await PairAsync(await server.Http.RefreshV3Async(refresh));
 
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, access));
-        server.Time.Advance(Access + AccessTokenReader.Skew);
+        server.Time.Advance(Access + AccessTokenLimits.Skew);
         Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, access));
     }
 
@@ -49,7 +50,7 @@ public sealed class ClockTests
 
         server.Time.SetBack(Hour);
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, access));
-        server.Time.Advance(Access + AccessTokenReader.Skew);
+        server.Time.Advance(Access + AccessTokenLimits.Skew);
         Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, access));
         (_, refresh) = await PairAsync(await server.Http.RefreshV3Async(refresh));
         server.Time.Advance(Hour - Access);

@@ -202,7 +202,7 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
         Assert.NotNull(await Store.Sessions.FindAsync(alive.Id, Cancel));
         Assert.NotNull(Store.Sessions.Marks.LastOf(SessionHolder.Account(account)));
 
-        await Store.Sessions.SweepAsync(Time.Now + Terms.LongestAccessLifetime, int.MaxValue, Cancel);
+        await Store.Sessions.SweepAsync(Time.Now + AccessTokenLimits.LongestLifetime, int.MaxValue, Cancel);
 
         Assert.Null(Store.Sessions.Marks.LastOf(SessionHolder.Account(account)));
         Assert.Equal(0, await Database.NumberAsync($"SELECT COUNT(*) FROM marks WHERE holder = 'Account:{account}'"));

@@ -104,7 +104,7 @@ public sealed class RevokedSessionsTests : IDisposable
         var session = Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromMinutes(15));
         await revoked.RefreshAsync(Cancel);
 
-        time.Advance(TimeSpan.FromMinutes(15) + AccessTokenReader.Skew - TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromMinutes(15) + AccessTokenLimits.Skew - TimeSpan.FromTicks(1));
         await revoked.RefreshAsync(Cancel);
         Assert.True(IsRevoked(session));
 

@@ -178,7 +178,7 @@ internal static class ProvisioningCheck
 
     private static IEnumerable<string> TermProblems(ClientItem item, string at)
     {
-        var longestAccess = (int)Sessions.Terms.LongestAccessLifetime.TotalSeconds;
+        var longestAccess = (int)AccessTokenLimits.LongestLifetime.TotalSeconds;
         if (item.AccessTokenSeconds is { } access && (access < 1 || access > longestAccess))
         {
             yield return $"{at}.accessTokenSeconds: give 1 to {longestAccess}.";

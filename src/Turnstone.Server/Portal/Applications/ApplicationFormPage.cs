@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Applications;
 
@@ -70,7 +70,7 @@ public abstract class ApplicationFormPage(
             { Flaw: ApplicationFlaw.RedirectUri } => words[$"Uri_{problem.Uri}", Short(problem.Text)],
             { Flaw: ApplicationFlaw.OutOfBounds, Part: ApplicationPart.AccessLifetime } => words[
                 "BoundsDays",
-                (int)Terms.LongestAccessLifetime.TotalDays
+                (int)AccessTokenLimits.LongestLifetime.TotalDays
             ],
             { Flaw: ApplicationFlaw.OutOfBounds, Part: ApplicationPart.RetryWindow } => words[
                 "BoundsRetry",

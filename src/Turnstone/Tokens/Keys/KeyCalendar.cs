@@ -1,5 +1,4 @@
 using Turnstone.Model;
-using Turnstone.Sessions;
 
 namespace Turnstone.Tokens.Keys;
 
@@ -125,7 +124,7 @@ public sealed record KeyCalendar
     /// known to follow it.
     /// </summary>
     public static DateTimeOffset? EndOf(SigningKeyRecord key, IEnumerable<SigningKeyRecord> keys) =>
-        StopsAt(key, keys) + NodeLag + Terms.LongestAccessLifetime + AccessTokenReader.Skew;
+        StopsAt(key, keys) + NodeLag + AccessTokenLimits.LongestLifetime + AccessTokenLimits.Skew;
 
     private static IOrderedEnumerable<SigningKeyRecord> InForce(
         IEnumerable<SigningKeyRecord> keys,

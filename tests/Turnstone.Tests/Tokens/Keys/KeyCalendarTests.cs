@@ -15,7 +15,7 @@ public sealed class KeyCalendarTests
 
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Keep =
-        TimeSpan.FromHours(1) + Terms.LongestAccessLifetime + TimeSpan.FromSeconds(10);
+        TimeSpan.FromHours(1) + AccessTokenLimits.LongestLifetime + TimeSpan.FromSeconds(10);
 
     [Fact]
     public void A_successor_is_known_for_a_day_and_a_nodes_lag_before_it_signs() =>

@@ -59,7 +59,7 @@ public sealed class RotationUnderWayTests
                 {
                     Assert.True(
                         ring.Find(kid) is not null
-                            || time.Now >= at + Terms.LongestAccessLifetime + AccessTokenReader.Skew,
+                            || time.Now >= at + AccessTokenLimits.LongestLifetime + AccessTokenLimits.Skew,
                         $"{kid} went too soon."
                     );
                 }

@@ -1,0 +1,23 @@
+using Turnstone.Sessions;
+
+namespace Turnstone.Directory;
+
+public static class ClientTerms
+{
+    /// <summary>These terms with the client's own values in the places where it has some.</summary>
+    public static Terms For(this Terms terms, Client? client)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        return client is null
+            ? terms
+            : terms with
+            {
+                AccessLifetime = client.AccessLifetime ?? terms.AccessLifetime,
+                RefreshLifetime = client.RefreshLifetime ?? terms.RefreshLifetime,
+                AbsoluteLifetime = client.AbsoluteLifetime ?? terms.AbsoluteLifetime,
+                RetryWindow = client.RetryWindow ?? terms.RetryWindow,
+                Early = client.Early ?? terms.Early,
+                Algorithm = client.Algorithm ?? terms.Algorithm,
+            };
+    }
+}
