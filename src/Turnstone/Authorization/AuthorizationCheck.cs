@@ -72,7 +72,7 @@ public static class AuthorizationCheck
         : parameters["response_type"] != "code" ? ("unsupported_response_type", "Send code as response_type.")
         : parameters["response_mode"] is not (null or "query")
             ? ("invalid_request", "The answer comes in the query: send query as response_mode, or leave it out.")
-        : !client.MayUse(CodeGrant.GrantType)
+        : !client.MayUse(CodeGrant.TypeName)
             ? ("unauthorized_client", "The client is not registered for authorization_code.")
         : null;
 
