@@ -30,7 +30,6 @@ public sealed class FolderOrderTests
         // Refusals.ConsentWithdrawn and .NotYourToken: the shared refusals are texts and belong to Model.
         "Authorization.Authorizations → Grants",
         "Revocation.TokenRevocation → Grants",
-
     ];
 
     [Fact]

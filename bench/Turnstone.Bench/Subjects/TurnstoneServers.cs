@@ -120,7 +120,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
     public async Task<IReadOnlyList<string>> OpenSessionsAsync(
         int count,
         string contract,
-        GrantKind grant,
+        string grant,
         string? clientId = null
     )
     {
@@ -234,7 +234,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         ?? await store.Accounts.FindByEmailAsync(Customers.Email(0), CancellationToken.None)
         ?? throw new InvalidOperationException("The provisioned account is not there.");
 
-    private async Task<string> OpenSessionAsync(string contract, GrantKind grant, Account account, string? clientId)
+    private async Task<string> OpenSessionAsync(string contract, string grant, Account account, string? clientId)
     {
         var now = TimeProvider.System.GetUtcNow();
         var session = new Session

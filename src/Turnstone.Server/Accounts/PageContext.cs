@@ -3,9 +3,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// The request under way, for Identity and the pages, which ask for it from afar; <see cref="Portal.Shell.PortalDoor"/>
-/// tells them. An API call is handed its own from room to room. The framework would tell for every request, which costs
-/// a call a copy of its execution context, and a new set of objects instead of the connection's own.
+/// The request under way, for Identity and the pages, which ask for it from afar; <see
+/// cref="Portal.Shell.PortalMiddleware"/> tells them. An API call is handed its own from room to room. The framework
+/// would tell for every request, which costs a call a copy of its execution context, and a new set of objects instead
+/// of the connection's own.
 /// </summary>
 internal static class PageContext
 {

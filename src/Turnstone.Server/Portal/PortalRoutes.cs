@@ -4,8 +4,8 @@ using Turnstone.Server.Portal.Shell;
 namespace Turnstone.Server.Portal;
 
 /// <summary>
-/// Where the portal is: all of it lies under <c>/portal</c> but the pages where other programs ask to be let in, and
-/// the front door leads there.
+/// Where the portal is: all of it lies under <c>/portal</c> but the pages where other programs send their users to, and
+/// the root of the site leads there.
 /// </summary>
 public static class PortalRoutes
 {
@@ -16,7 +16,10 @@ public static class PortalRoutes
     /// </summary>
     public static WebApplication UsePortal(this WebApplication app)
     {
-        app.UseWhen(PortalDoor.IsPage, portal => portal.UseRequestLocalization().UseMiddleware<PortalDoor>());
+        app.UseWhen(
+            PortalMiddleware.IsPage,
+            portal => portal.UseRequestLocalization().UseMiddleware<PortalMiddleware>()
+        );
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

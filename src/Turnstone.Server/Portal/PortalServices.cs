@@ -75,7 +75,7 @@ public static class PortalServices
         services
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactor>()
-            .AddScoped<SignUpDesk>()
+            .AddScoped<AccountSignUp>()
             .AddScoped<EntranceLetters>()
             .AddScoped<PortalAudit>();
         services

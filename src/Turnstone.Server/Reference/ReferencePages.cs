@@ -10,7 +10,7 @@ public static class ReferencePages
 {
     public const string Root = "/reference";
 
-    /// <summary>The page itself is one of the portal, with its door, its languages and its policy.</summary>
+    /// <summary>The page itself is one of the portal, with its middleware, its languages and its policy.</summary>
     public const string Page = $"{PortalRoutes.Root}/reference";
 
     // Of all that the package brings, its own page among them, this is what ours needs.

@@ -15,7 +15,12 @@ namespace Turnstone.Server.Reference;
 /// recorded, listed and revoked like any other. The portal's cookie alone opens it, without the password that a lasting
 /// token asks for, so it ends within the hour whatever happens to it.
 /// </summary>
-public sealed class ReferenceToken(OneTimeCodes codes, CodeGrant grant, TurnstoneSettings settings)
+public sealed class ReferenceToken(
+    OneTimeCodes codes,
+    TokenPipeline pipeline,
+    CodeGrant grant,
+    TurnstoneSettings settings
+)
 {
     public const string Path = $"{ReferencePages.Page}/token";
 
@@ -59,6 +64,15 @@ public sealed class ReferenceToken(OneTimeCodes codes, CodeGrant grant, Turnston
     {
         var order = new CodeOrder { Contract = Family, Account = account };
         var code = await codes.MintAsync(order, TimeSpan.FromSeconds(settings.CodeSeconds), caller, cancellationToken);
-        return await grant.ExchangeAsync(new CodeExchange(code, Family), Terms, caller, cancellationToken);
+        return await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grant,
+                Terms = Terms,
+                Caller = caller,
+                Input = _ => GrantInput.Of((CodeGrant.Code, code)),
+            },
+            cancellationToken
+        );
     }
 }

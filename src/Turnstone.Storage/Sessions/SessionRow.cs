@@ -95,7 +95,7 @@ internal static class SessionRow
         {
             Id = new SessionId(row.Id(0)),
             Contract = row.Text(1),
-            Grant = row.Word<GrantKind>(2),
+            Grant = row.Text(2),
 
             // Most subjects are the account itself, and are not written twice.
             Subject = row.MaybeText(3) ?? account.ToString()!,

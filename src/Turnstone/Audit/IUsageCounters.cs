@@ -49,7 +49,7 @@ public readonly record struct UsageHolder(string Value)
 
     public static UsageHolder Of(Session session) => Of(session.ClientId, session.ApiKeyId, session.AccountId);
 
-    /// <summary>Refusals that cannot be laid at anyone's door: unknown credentials, forged tokens.</summary>
+    /// <summary>Refusals that concern nobody who is known: unknown credentials, forged tokens.</summary>
     public static UsageHolder Nobody { get; } = new("nobody");
 }
 

@@ -41,11 +41,13 @@ public sealed class ApiKeys(
     // nothing that has been revoked since.
     private readonly StoreCache<string, ApiKey> proven = new(10_000, TimeSpan.FromSeconds(5), changes, time);
 
-    private static readonly Refusal Wrong = new(
-        RefusalCode.InvalidCredentials,
-        "The API key is not right, or it is frozen or revoked.",
-        "Check the key, renew it in the portal, or make a new one."
-    );
+    /// <summary>The one answer to everything that is wrong about a login by API key.</summary>
+    public static Refusal Wrong { get; } =
+        new(
+            RefusalCode.InvalidCredentials,
+            "The API key is not right, or it is frozen or revoked.",
+            "Check the key, renew it in the portal, or make a new one."
+        );
 
     /// <summary>The account's keys, the newest first.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>

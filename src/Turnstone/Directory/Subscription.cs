@@ -73,5 +73,8 @@ public sealed record Subscription
                 SecondaryKeySealed = sealedKey,
             };
 
+    /// <summary>The key by which a request was admitted; null where none was. It is not stored.</summary>
+    public SubscriptionKeySlot? UsedKey { get; init; }
+
     public bool IsActive(DateTimeOffset now) => State is SubscriptionState.Active && !(ExpiresAt <= now);
 }

@@ -59,10 +59,18 @@ public sealed class SubscriptionGate(
     )
     {
         var hashes = keys.Hashes(CredentialPurpose.SubscriptionKey, key);
-        return Judge(
-            await subscriptions.GetAsync(digest, cancel => store.FindByKeyAsync(hashes, cancel), cancellationToken)
-        );
+        return Judge(await subscriptions.GetAsync(digest, cancel => FindAsync(hashes, cancel), cancellationToken));
     }
+
+    private async Task<Subscription?> FindAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) =>
+        await store.FindByKeyAsync(hashes, cancellationToken) is { } found
+            ? found with
+            {
+                UsedKey = hashes.Any(hash => hash.AsSpan().SequenceEqual(found.PrimaryKeyHash))
+                    ? SubscriptionKeySlot.Primary
+                    : SubscriptionKeySlot.Secondary,
+            }
+            : null;
 
     private Outcome<Subscription> Judge(Subscription? subscription) =>
         subscription?.IsActive(time.GetUtcNow()) is true ? subscription : Closed;

@@ -1,78 +1,40 @@
+using System.Collections.Immutable;
+using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
 /// <summary>
-/// The way in with an API key. A client that logs in again and again is steered to refreshing; its key is never locked
-/// by it.
+/// An API key. A client that logs in again and again is steered to refreshing; its key is never locked by it.
 /// </summary>
-public sealed class ApiKeyGrant(
-    ApiKeys apiKeys,
-    IApiKeyStore store,
-    LoginSteering steering,
-    RequestLimits limits,
-    LoginDoor door,
-    TokenDesk desk,
-    TimeProvider time
-)
+public sealed class ApiKeyGrant(ApiKeys apiKeys) : Grant
 {
-    public async Task<Outcome<Issued>> LoginAsync(
-        string key,
-        Terms terms,
-        Caller caller,
-        CancellationToken cancellationToken
-    )
+    public static readonly GrantParameter Key = new("api_key", ApiKeyText.Longest, Secret: true);
+
+    public override string Kind => GrantKind.ApiKey;
+
+    public override ImmutableArray<GrantParameter> Parameters { get; } = [Key];
+
+    public override GrantLimits Limits { get; } = new() { Steered = true };
+
+    public override Refusal Wrong => ApiKeys.Wrong;
+
+    public override async ValueTask<Proof> ProveAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        var facts = new LoginFacts(nameof(GrantKind.ApiKey), terms.Contract, caller);
-        var proof = await apiKeys.ProveAsync(key, cancellationToken);
-        if (!proof.Granted(out var proven, out var refusal))
-        {
-            return await door.FailedAsync(facts, refusal, cancellationToken);
-        }
-
-        // Under attack by its own owner's loop the audit must not grow either: past the hard limit nothing is written
-        // any more.
-        if (limits.Take($"apikey:{proven.Id}") is { } tooMany)
-        {
-            return tooMany;
-        }
-
-        var logins = steering.Allowance();
-        var outcome = await desk.OpenAsync(
-            Admitted(proven, logins) with
+        ArgumentNullException.ThrowIfNull(attempt);
+        var proof = await apiKeys.ProveAsync(attempt.Input.Required(Key), cancellationToken);
+        return proof.Granted(out var key, out var refusal)
+            ? new CredentialProof($"apikey:{key.Id}", _ => new(Admitted(key)))
             {
-                TooMany = steering.Refused,
-            },
-            terms,
-            caller,
-            Refusals.InvalidCredentials,
-            cancellationToken
-        );
-        if (outcome.Refusal is { Code: RefusalCode.UseRefreshInstead } steered)
-        {
-            return await door.AbusedAsync(
-                facts with
-                {
-                    AccountId = proven.AccountId,
-                    ApiKeyId = proven.Id,
-                },
-                steered,
-                cancellationToken
-            );
-        }
-
-        if (outcome.Refusal is null)
-        {
-            store.NoteUse(proven.Id, time.GetUtcNow(), caller.Network);
-        }
-
-        return outcome;
+                AccountId = key.AccountId,
+                ApiKeyId = key.Id,
+            }
+            : new FailedProof(refusal);
     }
 
-    private static Admission Admitted(ApiKey key, LoginAllowance logins) =>
+    private static Admission Admitted(ApiKey key) =>
         new()
         {
             Grant = GrantKind.ApiKey,
@@ -80,6 +42,6 @@ public sealed class ApiKeyGrant(
             AccountId = key.AccountId,
             ApiKeyId = key.Id,
             Scopes = key.Scopes,
-            Preconditions = new Preconditions { ApiKeyId = key.Id, Logins = logins },
+            Preconditions = new Preconditions { ApiKeyId = key.Id },
         };
 }

@@ -1,34 +1,39 @@
-using Turnstone.Directory;
-using Turnstone.Limits;
+using System.Collections.Immutable;
 using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
 /// <summary>
-/// The way in of a program that acts for itself (RFC 6749 §4.4): an access token and no refresh token (§4.4.3).
+/// A program that acts for itself (RFC 6749 §4.4): an access token and no refresh token (§4.4.3).
 /// </summary>
-public sealed class ClientCredentialsGrant(RequestLimits limits, TokenDesk desk)
+public sealed class ClientCredentialsGrant : Grant
 {
-    public const string GrantType = "client_credentials";
+    public const string TypeName = "client_credentials";
 
-    public Outcome<Issued> Issue(Client client, Scopes? asked, Terms terms, Caller caller)
+    public override string Kind => GrantKind.ClientCredentials;
+
+    public override string GrantType => TypeName;
+
+    public override ImmutableArray<GrantParameter> Parameters => [];
+
+    public override Refusal Wrong => Refusals.UnauthorizedClient;
+
+    public override ValueTask<Proof> ProveAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        if (client.Public || !client.MayUse(GrantType))
-        {
-            return Refusals.UnauthorizedClient;
-        }
-
-        if (limits.Take($"client:{client.Id}") is { } tooMany)
-        {
-            return tooMany;
-        }
-
-        if (asked?.Within(client.Scopes) is false)
-        {
-            return Refusals.InvalidScope;
-        }
-
-        return desk.IssueClientCredentials(client, asked ?? client.Scopes, terms.For(client), caller);
+        ArgumentNullException.ThrowIfNull(attempt);
+        return new(
+            attempt.Client is { Public: false } client
+                ? new CredentialProof($"client:{client.Id}", _ => new(Admitted(client, attempt.Input.Scopes)))
+                {
+                    ClientId = client.Id,
+                }
+                : new FailedProof(Wrong)
+        );
     }
+
+    private static Proof Admitted(Directory.Client client, Scopes? asked) =>
+        asked?.Within(client.Scopes) is false
+            ? new FailedProof(Refusals.InvalidScope) { ClientId = client.Id }
+            : new ClientCredentialsProof(client, asked ?? client.Scopes) { ClientId = client.Id };
 }

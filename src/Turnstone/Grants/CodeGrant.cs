@@ -1,126 +1,126 @@
+using System.Collections.Immutable;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Revocation;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
-/// <summary>A one-time code as it came back.</summary>
-/// <param name="Code">The code, as sent.</param>
-/// <param name="Family">The family of contracts it was made for.</param>
-/// <param name="Client">The client that proved itself; null at contracts that know none.</param>
-/// <param name="RedirectUri">Must be the one the code was asked with, if it was (RFC 6749 §4.1.3).</param>
-/// <param name="Verifier">The PKCE verifier (RFC 7636 §4.5).</param>
-public sealed record CodeExchange(
-    string Code,
-    string Family,
-    Client? Client = null,
-    string? RedirectUri = null,
-    string? Verifier = null
-)
-{
-    public override string ToString() => $"a code of {Family}";
-}
-
 /// <summary>
-/// The way in with a one-time code. It is consumed in the commit that opens the session; a code that comes a second
-/// time was stolen from one of two, so what it gave is revoked (RFC 6749 §4.1.2). An exchange that fails before that
+/// A one-time code. It is consumed in the commit that opens the session; a code that comes a second time was stolen
+/// from one of two, so what it gave is revoked (RFC 6749 §4.1.2), unless the second time is shown to be the first
+/// again: the same client with the same verifier and the same Idempotency-Key. An exchange that fails before the commit
 /// consumes nothing.
 /// </summary>
-public sealed class CodeGrant(
-    OneTimeCodes codes,
-    SessionRevocation revocation,
-    LoginDoor door,
-    TokenDesk desk,
-    TimeProvider time
-)
+public sealed class CodeGrant(OneTimeCodes codes, ISessionStore sessions, TimeProvider time) : Grant
 {
-    public const string GrantType = "authorization_code";
+    public const string TypeName = "authorization_code";
 
-    public async Task<Outcome<Issued>> ExchangeAsync(
-        CodeExchange exchange,
-        Terms terms,
-        Caller caller,
-        CancellationToken cancellationToken
-    )
+    public static readonly GrantParameter Code = new("code", Longest: 512, Secret: true);
+
+    /// <summary>Must be the one that the code was asked with, if it was (RFC 6749 §4.1.3).</summary>
+    public static readonly GrantParameter RedirectUri = new("redirect_uri", Longest: 2048, Required: false);
+
+    /// <summary>The PKCE verifier (RFC 7636 §4.1).</summary>
+    public static readonly GrantParameter Verifier = new("code_verifier", Longest: 128, Required: false, Secret: true);
+
+    public override string Kind => GrantKind.Code;
+
+    public override string GrantType => TypeName;
+
+    public override ImmutableArray<GrantParameter> Parameters { get; } = [Code, RedirectUri, Verifier];
+
+    public override bool ReadsIdempotencyKey => true;
+
+    public override Refusal Wrong => Refusals.InvalidCode;
+
+    public override async ValueTask<Proof> ProveAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        var facts = new LoginFacts(nameof(GrantKind.Code), terms.Contract, caller) { ClientId = exchange.Client?.Id };
-        var code = await codes.FindAsync(exchange.Code, cancellationToken);
+        ArgumentNullException.ThrowIfNull(attempt);
+        var code = await FindAsync(attempt, cancellationToken);
         if (
             code is null
-            || !MadeFor(code, exchange, terms)
-            || code.ClientId != exchange.Client?.Id
-            || !HolderProven(code, exchange)
+            || !MadeFor(code, attempt.Request)
+            || code.ClientId != attempt.Client?.Id
+            || !HolderProven(code, attempt)
         )
         {
-            return await door.FailedAsync(facts, Refusals.InvalidCode, cancellationToken);
+            return new FailedProof(Wrong) { ClientId = attempt.Client?.Id };
         }
 
-        if (code.UsedAt is null && time.GetUtcNow() < code.ExpiresAt)
-        {
-            var outcome = await desk.OpenAsync(
-                Admitted(code, exchange.Client),
-                terms.For(exchange.Client),
-                caller,
-                Refusals.InvalidCode,
-                cancellationToken
-            );
-            if (outcome.Refusal is null)
-            {
-                return outcome;
-            }
-
-            // Two exchanges side by side: the one that lost the race is the second use.
-            code = await codes.FindAsync(exchange.Code, cancellationToken) ?? code;
-        }
-
-        return await RefuseAsync(code, facts with { AccountId = code.AccountId }, cancellationToken);
+        return code.UsedAt is null && time.GetUtcNow() < code.ExpiresAt
+            ? Admitted(code, attempt)
+            : await SecondUseAsync(code, attempt, cancellationToken);
     }
 
-    private async Task<Refusal> RefuseAsync(OneTimeCode code, LoginFacts facts, CancellationToken cancellationToken)
-    {
-        if (code.SessionId is { } session)
-        {
-            await revocation.EndAsync(
-                session,
-                RevocationReason.CodeReuse,
-                facts.Caller,
-                cancellationToken,
-                AuditEvent.CodeReused
-            );
-        }
+    /// <summary>Two exchanges side by side: the one that lost the race is the second use.</summary>
+    public override async ValueTask<Proof> WithdrawnAsync(
+        Attempt attempt,
+        Admission admission,
+        CancellationToken cancellationToken
+    ) =>
+        await FindAsync(attempt, cancellationToken) is { } code
+            ? await SecondUseAsync(code, attempt, cancellationToken)
+            : FailedProof.Of(Wrong, admission);
 
-        return await door.FailedAsync(facts, Refusals.InvalidCode, cancellationToken);
+    private Task<OneTimeCode?> FindAsync(Attempt attempt, CancellationToken cancellationToken) =>
+        codes.FindAsync(attempt.Input.Required(Code), cancellationToken);
+
+    private async Task<Proof> SecondUseAsync(OneTimeCode code, Attempt attempt, CancellationToken cancellationToken) =>
+        await RepeatedAsync(code, attempt, cancellationToken) is { } session
+            ? new RepeatProof(session)
+            : new FailedProof(Wrong)
+            {
+                AccountId = code.AccountId,
+                ClientId = attempt.Client?.Id,
+                Reused = code.SessionId,
+            };
+
+    /// <summary>The session that this very request has opened before, if its first tokens still stand.</summary>
+    private async Task<Session?> RepeatedAsync(OneTimeCode code, Attempt attempt, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return
+            attempt.Client is not null
+            && attempt.Input.IdempotencyKey is { } key
+            && now < code.ExpiresAt
+            && code.SessionId is { } id
+            && await sessions.FindAsync(id, cancellationToken) is { Generation: 0 } session
+            && session.Contract == attempt.Terms.Contract
+            && session.IsLive(now)
+            && IdempotencyKey.Matches(id, session.AdvanceKeyHash, key)
+            ? session
+            : null;
     }
 
     // Within a family a code may be bound to the one kind of session that these terms open.
-    private static bool MadeFor(OneTimeCode code, CodeExchange exchange, Terms terms) =>
-        code.Contract == exchange.Family || code.Contract == terms.Contract;
+    private static bool MadeFor(OneTimeCode code, TokenRequest request) =>
+        code.Contract == request.Family || code.Contract == request.Terms.Contract;
 
     // A verifier for a code that was asked without a challenge is refused too: somebody took the challenge out on the
     // way (RFC 9700 §2.1.1).
-    private static bool HolderProven(OneTimeCode code, CodeExchange exchange) =>
-        (code.RedirectUri is null || code.RedirectUri == exchange.RedirectUri)
+    private static bool HolderProven(OneTimeCode code, Attempt attempt) =>
+        (code.RedirectUri is null || code.RedirectUri == attempt.Input[RedirectUri])
         && (
             code.Challenge is null
-                ? exchange.Verifier is null && exchange.Client is not { Public: true }
-                : Pkce.Matches(code.Challenge, exchange.Verifier)
+                ? attempt.Input[Verifier] is null && attempt.Client is not { Public: true }
+                : Pkce.Matches(code.Challenge, attempt.Input[Verifier])
         );
 
-    private static Admission Admitted(OneTimeCode code, Client? client) =>
+    private static Admission Admitted(OneTimeCode code, Attempt attempt) =>
         new()
         {
             Grant = GrantKind.Code,
             Subject = code.AccountId.ToString(),
             AccountId = code.AccountId,
-            ClientId = client?.Id,
+            Client = attempt.Client,
             Scopes = code.Scopes,
-            Refreshable = client?.MayUse(RefreshGrant.GrantType) ?? true,
+            Refreshable = attempt.Client?.MayUse(RefreshGrant.TypeName) ?? true,
+            IdempotencyKey = attempt.Client is null ? null : attempt.Input.IdempotencyKey,
             Preconditions = new Preconditions
             {
                 Account = (code.AccountId, code.AccountEpoch),
-                Client = client is null ? null : (client.Id, client.Epoch),
+                Client = attempt.Client is { } client ? (client.Id, client.Epoch) : null,
                 CodeHash = code.Hash,
             },
         };

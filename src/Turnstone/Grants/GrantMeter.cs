@@ -17,7 +17,7 @@ public sealed class GrantMeter : IDisposable
     private static readonly ImmutableArray<string> RotationKinds = [.. Enum.GetNames<RotationKind>()];
 
     private readonly ActivitySource spans = new(Name);
-    private readonly Meter meter = new(Name);
+    private readonly Meter meter;
     private readonly Counter<long> grants;
     private readonly Counter<long> replays;
     private readonly Counter<long> reuses;
@@ -25,6 +25,8 @@ public sealed class GrantMeter : IDisposable
 
     public GrantMeter()
     {
+        // The scope tells the meters of several nodes in one process apart.
+        meter = new Meter(Name, version: null, tags: null, scope: this);
         grants = meter.CreateCounter<long>("turnstone.grants", "{grant}", "Grants by kind and outcome.");
         replays = meter.CreateCounter<long>(
             "turnstone.refresh.replays",
@@ -49,6 +51,9 @@ public sealed class GrantMeter : IDisposable
     public Activity? Begin(string kind) => spans.HasListeners() ? spans.StartActivity($"grant {kind}") : null;
 
     public void Granted(string kind) => Ended(kind, "granted");
+
+    /// <summary>A lost answer was given again.</summary>
+    public void Repeated(string kind) => Ended(kind, nameof(RotationKind.Replay));
 
     public void Refused(string kind, RefusalCode code) => Ended(kind, code.ToString());
 

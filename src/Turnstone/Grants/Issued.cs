@@ -1,17 +1,27 @@
+using Turnstone.Model;
 using Turnstone.Sessions;
-using Turnstone.Tokens;
 
 namespace Turnstone.Grants;
 
 /// <summary>
-/// What every way in ends with: an access token, the refresh token that goes with it, and the session behind both.
+/// What every grant ends with: an access token, the refresh token that goes with it, and the session behind both.
 /// </summary>
 /// <param name="AccessToken">The JWT.</param>
 /// <param name="RefreshToken">Null when the session cannot be refreshed.</param>
 /// <param name="Session">The row, as committed.</param>
+/// <param name="Scopes">The access token's scopes: the session's, or fewer where fewer were asked for.</param>
 /// <param name="Now">The moment of the answer, from which times that are left are counted.</param>
-public sealed record Issued(string AccessToken, string? RefreshToken, Session Session, DateTimeOffset Now)
+public sealed record Issued(
+    string AccessToken,
+    string? RefreshToken,
+    Session Session,
+    Scopes Scopes,
+    DateTimeOffset Now
+)
 {
+    /// <summary>The account's email, where the request asked for it.</summary>
+    public string? Email { get; init; }
+
     /// <summary>Whole seconds that the access token is still good.</summary>
     public long AccessSecondsLeft => SecondsUntil(Session.AccessExpiresAt);
 

@@ -1,87 +1,82 @@
+using System.Collections.Immutable;
 using Turnstone.Credentials;
 using Turnstone.Directory;
-using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
 /// <summary>
-/// The way in of a user by the company's token. The company may act for the account that authorised it and for those
-/// that hold a live session through the same client, so have authorised it themselves: a client cannot reach an account
-/// that never let it in. Every other email, known or not, gets the same answer.
+/// A user's tokens by the company's. The company may act for the account that authorised it and for those that hold a
+/// live session through the same client, so have authorised it themselves: a client cannot reach an account that never
+/// let it in. Every other email, known or not, gets the same answer.
 /// </summary>
 public sealed class OnBehalfGrant(
     ISessionStore sessions,
     IAccountStore accounts,
     ClientDirectory clients,
-    RequestLimits limits,
-    LoginDoor door,
-    TokenDesk desk,
     TimeProvider time
-)
+) : Grant
 {
+    /// <summary>The email of the user.</summary>
+    public static readonly GrantParameter User = new("user_input", Longest: 2048);
+
+    private const string UserTokens = "user";
     private const int MostSessionsLookedAt = 500;
 
-    /// <param name="companySession">The session of the company's access token, which the door has validated.</param>
-    /// <param name="companyContract">The family that a company's session must have.</param>
-    /// <param name="email">The user.</param>
-    /// <param name="asked">The scopes wanted; null for those of the company.</param>
-    /// <param name="terms">The terms for the user's session.</param>
-    public async Task<Outcome<Issued>> IssueAsync(
-        SessionId companySession,
-        string companyContract,
-        string email,
-        Scopes? asked,
-        Terms terms,
-        Caller caller,
+    public override string Kind => GrantKind.OnBehalf;
+
+    public override ImmutableArray<GrantParameter> Parameters { get; } = [User];
+
+    public override Refusal Wrong => Refusals.UserNotAvailable;
+
+    public override async ValueTask<Proof> ProveAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var bearer =
+            attempt.Request.Bearer ?? throw new ArgumentException("A company acts by its token.", nameof(attempt));
+        var company = await sessions.FindAsync(bearer.Session, cancellationToken);
+        var client = await clients.FindAsync(company?.ClientId, cancellationToken);
+        return
+            company is null
+            || client is not { Stands: true }
+            || !client.TokenTypes.Contains(UserTokens)
+            || company.Contract != bearer.Contract
+            || !company.IsLive(time.GetUtcNow())
+            ? new FailedProof(Refusals.UnauthorizedClient)
+            : new CredentialProof($"client:{client.Id}", cancel => AdmitAsync(attempt, company, client, cancel))
+            {
+                ClientId = client.Id,
+            };
+    }
+
+    private async ValueTask<Proof> AdmitAsync(
+        Attempt attempt,
+        Session company,
+        Client client,
         CancellationToken cancellationToken
     )
     {
-        var company = await sessions.FindAsync(companySession, cancellationToken);
-        var client = await clients.FindAsync(company?.ClientId, cancellationToken);
-        if (
-            company is null
-            || client is not { Stands: true }
-            || !client.TokenTypes.Contains("user")
-            || company.Contract != companyContract
-            || !company.IsLive(time.GetUtcNow())
-        )
-        {
-            return Refusals.UnauthorizedClient;
-        }
-
-        if (limits.Take($"client:{client.Id}") is { } tooMany)
-        {
-            return tooMany;
-        }
-
+        var asked = attempt.Input.Scopes;
         if (asked?.Within(company.Scopes) is false)
         {
-            return Refusals.InvalidScope;
+            return new FailedProof(Refusals.InvalidScope) { ClientId = client.Id };
         }
 
-        var account = EmailAddress.TryNormalize(email, out var normalized)
+        var account = EmailAddress.TryNormalize(attempt.Input.Required(User), out var normalized)
             ? await accounts.FindByEmailAsync(normalized, cancellationToken)
             : null;
         if (
             account is not { DisabledAt: null }
-            || await LetInAsync(account, company, terms.Contract, cancellationToken) is not { } letInBy
+            || await LetInAsync(account, company, attempt.Terms.Contract, cancellationToken) is not { } letInBy
         )
         {
-            var facts = new LoginFacts(nameof(GrantKind.OnBehalf), terms.Contract, caller) { ClientId = client.Id };
-            return await door.FailedAsync(facts, Refusals.UserNotAvailable, cancellationToken);
+            return new FailedProof(Wrong) { ClientId = client.Id };
         }
 
         // Never more than the user has said yes to, whatever the company may do elsewhere.
         var scopes = Scopes.Of((asked ?? company.Scopes).Names.Where(letInBy.Scopes.Contains));
-        return await desk.OpenAsync(
-            Admitted(account, client, letInBy.Id, scopes),
-            terms.For(client),
-            caller,
-            Refusals.UserNotAvailable,
-            cancellationToken
-        );
+        return Admitted(account, client, letInBy.Id, scopes);
     }
 
     /// <summary>The session by which the account has let the client in; null when it has not.</summary>
@@ -109,9 +104,9 @@ public sealed class OnBehalfGrant(
             Grant = GrantKind.OnBehalf,
             Subject = account.Id.ToString(),
             AccountId = account.Id,
-            ClientId = client.Id,
+            Client = client,
             Scopes = scopes,
-            Refreshable = client.MayUse(RefreshGrant.GrantType),
+            Refreshable = client.MayUse(RefreshGrant.TypeName),
             Preconditions = new Preconditions
             {
                 Account = (account.Id, account.Epoch),

@@ -1,67 +1,50 @@
+using System.Collections.Immutable;
+using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
-/// <summary>Email and password, and the subscription the login came with where the contract asks for one.</summary>
-public sealed record PasswordLogin(string Email, string Password, Subscription? Subscription = null)
+/// <summary>
+/// Email and password, and the subscription that the login came with where the contract asks for one.
+/// </summary>
+public sealed class PasswordGrant(ThrottledPasswordCheck passwords) : Grant
 {
-    public override string ToString() => "a login by password";
-}
+    // RFC 5321 §4.5.3.1: a local part of 64, an at sign, a domain of 255.
+    public static readonly GrantParameter Username = new("username", Longest: 320);
 
-/// <summary>The way in with email and password.</summary>
-public sealed class PasswordGrant(PasswordDoor passwords, LoginDoor door, TokenDesk desk)
-{
-    public async Task<Outcome<Issued>> LoginAsync(
-        PasswordLogin login,
-        Terms terms,
-        Caller caller,
-        CancellationToken cancellationToken
-    )
+    public static readonly GrantParameter Password = new("password", PasswordText.LongestUtf8, Secret: true);
+
+    public override string Kind => GrantKind.Password;
+
+    public override ImmutableArray<GrantParameter> Parameters { get; } = [Username, Password];
+
+    public override GrantLimits Limits { get; } = new() { NetworkFirst = true };
+
+    public override Refusal Wrong => PasswordCheck.Wrong;
+
+    public override async ValueTask<Proof> ProveAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        var facts = new LoginFacts(nameof(GrantKind.Password), terms.Contract, caller);
-        var proof = await passwords.ProveAsync(login.Email, login.Password, facts, cancellationToken);
+        ArgumentNullException.ThrowIfNull(attempt);
+        var proof = await passwords.CheckAsync(
+            attempt.Input.Required(Username),
+            attempt.Input.Required(Password),
+            attempt.Caller,
+            cancellationToken
+        );
         if (!proof.Granted(out var account, out var refusal))
         {
-            return refusal;
+            return new FailedProof(refusal);
         }
 
         // Until the email is confirmed it may be anybody's, and a token names it; the portal says so to whoever has the
-        // password.
-        if (!account.EmailConfirmed)
-        {
-            return await door.FailedAsync(
-                facts with
-                {
-                    AccountId = account.Id,
-                },
-                PasswordCheck.Wrong,
-                cancellationToken
-            );
-        }
-
-        // Another account's subscription opens no door; the answer is a wrong password's, which tells nothing about
+        // password. Another account's subscription admits to nothing; a wrong password's answer tells nothing about
         // either.
-        if (login.Subscription is { } subscription && subscription.AccountId != account.Id)
-        {
-            return await door.FailedAsync(
-                facts with
-                {
-                    AccountId = account.Id,
-                },
-                PasswordCheck.Wrong,
-                cancellationToken
-            );
-        }
-
-        return await desk.OpenAsync(
-            Admitted(account, login.Subscription),
-            terms,
-            caller,
-            PasswordCheck.Wrong,
-            cancellationToken
-        );
+        var subscription = attempt.Request.Subscription;
+        return account.EmailConfirmed && (subscription is null || subscription.AccountId == account.Id)
+            ? Admitted(account, subscription)
+            : new FailedProof(Wrong) { AccountId = account.Id };
     }
 
     private static Admission Admitted(Account account, Subscription? subscription) =>
@@ -70,6 +53,7 @@ public sealed class PasswordGrant(PasswordDoor passwords, LoginDoor door, TokenD
             Grant = GrantKind.Password,
             Subject = account.Id.ToString(),
             AccountId = account.Id,
+            Subscription = subscription is { UsedKey: { } key } ? (subscription.Id, key) : null,
             Scopes = Scopes.None,
             Preconditions = new Preconditions
             {

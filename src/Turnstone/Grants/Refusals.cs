@@ -1,15 +1,13 @@
 using Turnstone.Model;
+using Turnstone.Sessions;
 
 namespace Turnstone.Grants;
 
 /// <summary>
-/// The refusals that the ways in share, each worded once. None tells whether an account, a key or a client exists.
+/// The refusals that grants share, each worded once. None tells whether an account, a key or a client exists.
 /// </summary>
 public static class Refusals
 {
-    public static Refusal InvalidCredentials { get; } =
-        new(RefusalCode.InvalidCredentials, "The credentials are not valid.", "Check them and log in again.");
-
     public static Refusal InvalidCode { get; } =
         new(
             RefusalCode.InvalidGrant,
@@ -44,6 +42,10 @@ public static class Refusals
             "Ask the provider to allow this grant for the client."
         );
 
+    /// <summary>Each contract says in its own words which grants there are.</summary>
+    public static Refusal UnsupportedGrantType { get; } =
+        new(RefusalCode.UnsupportedGrantType, "There is no such grant here.", "Ask for one of those there are.");
+
     public static Refusal NotYourToken { get; } =
         new(
             RefusalCode.UnauthorizedClient,
@@ -67,6 +69,20 @@ public static class Refusals
             "No token can be given for this user.",
             "Check the email; the user must have authorised this client and still be signed in through it."
         );
+
+    public static Refusal Malformed(string reason) =>
+        new(RefusalCode.InvalidRequest, reason, "Send a request that is well formed.");
+
+    /// <summary>The refusal of a refresh that the row has not granted.</summary>
+    public static Refusal Of(RotationDecision decision) =>
+        decision.Kind switch
+        {
+            RotationKind.TooEarly => RefreshTooEarly(decision.Wait!.Value),
+            RotationKind.Reuse => TokenReused,
+            RotationKind.Revoked => SessionRevoked,
+            RotationKind.Expired => SessionExpired,
+            _ => InvalidRefreshToken,
+        };
 
     public static Refusal RefreshTooEarly(TimeSpan wait) =>
         new(

@@ -25,8 +25,8 @@ public sealed record LoginThrottleSettings
 /// </para>
 /// <para>
 /// An attempt is taken when it begins, or a hundred side by side would all find the bucket full; every <see
-/// cref="Check"/> that let one through is followed by <see cref="Failed"/>, <see cref="Succeeded"/> or, when nothing
-/// was found out, <see cref="Undecided"/>.
+/// cref="Check"/> that let one through is followed by <see cref="Failed"/>, or by <see cref="PutBack"/> when the
+/// password was right or was not looked at.
 /// </para>
 /// </summary>
 public sealed class LoginThrottle
@@ -47,50 +47,49 @@ public sealed class LoginThrottle
     }
 
     /// <summary>
-    /// Null to go on. The email is the normalised one, of an account or not; the network a <see cref="NetworkPrefix"/>.
+    /// Takes an attempt, or says why not. The email is the normalised one, of an account or not; the network a <see
+    /// cref="NetworkPrefix"/>.
     /// </summary>
-    public Refusal? Check(string normalizedEmail, string network)
+    public LoginTicket Check(string normalizedEmail, string network)
     {
-        var pair = Pair(normalizedEmail, network);
+        var pair = $"{network}\n{normalizedEmail}";
         var siege = failures.Wait(normalizedEmail) is not null;
         if (networks.Take(network) is { } networkWait)
         {
-            return TooMany(networkWait);
+            return LoginTicket.Refused(TooMany(networkWait));
         }
 
         if (pairs.Take(pair) is { } pairWait)
         {
             networks.PutBack(network);
-            return TooMany(pairWait);
+            return LoginTicket.Refused(TooMany(pairWait));
         }
 
         // Taken in peace too, but not obeyed: so the first attempt of a siege is not the first one counted.
-        if (besieged.Take(pair) is { } siegeWait && siege)
+        var siegeWait = besieged.Take(pair);
+        if (siege && siegeWait is { } wait)
         {
             networks.PutBack(network);
             pairs.PutBack(pair);
-            return TooMany(siegeWait);
+            return LoginTicket.Refused(TooMany(wait));
         }
 
-        return null;
+        return LoginTicket.Taken(normalizedEmail, network, pair, besieged: siegeWait is null);
     }
 
-    public void Failed(string normalizedEmail, string network) => failures.Take(normalizedEmail);
+    /// <summary>The password was wrong: the attempt stays taken.</summary>
+    public void Failed(LoginTicket ticket) => failures.Take(ticket.Email);
 
-    public void Succeeded(string normalizedEmail, string network) => PutBack(normalizedEmail, network);
-
-    /// <summary>The password was not looked at: the lane was full, the store away, the caller gone.</summary>
-    public void Undecided(string normalizedEmail, string network) => PutBack(normalizedEmail, network);
-
-    private void PutBack(string normalizedEmail, string network)
+    /// <summary>Gives back what the attempt took, and no more.</summary>
+    public void PutBack(LoginTicket ticket)
     {
-        var pair = Pair(normalizedEmail, network);
-        networks.PutBack(network);
-        pairs.PutBack(pair);
-        besieged.PutBack(pair);
+        networks.PutBack(ticket.Network);
+        pairs.PutBack(ticket.Pair);
+        if (ticket.Besieged)
+        {
+            besieged.PutBack(ticket.Pair);
+        }
     }
-
-    private static string Pair(string normalizedEmail, string network) => $"{network}\n{normalizedEmail}";
 
     private static Refusal TooMany(TimeSpan wait) =>
         new(
@@ -99,4 +98,31 @@ public sealed class LoginThrottle
             "Wait for the time in Retry-After, then try again with the right password.",
             wait
         );
+}
+
+/// <summary>
+/// What an attempt at a password has taken from the limits; or the refusal, and then it has taken nothing.
+/// </summary>
+public readonly record struct LoginTicket
+{
+    public Refusal? Refusal { get; private init; }
+
+    internal string Email { get; private init; }
+
+    internal string Network { get; private init; }
+
+    internal string Pair { get; private init; }
+
+    internal bool Besieged { get; private init; }
+
+    internal static LoginTicket Refused(Refusal refusal) => new() { Refusal = refusal };
+
+    internal static LoginTicket Taken(string email, string network, string pair, bool besieged) =>
+        new()
+        {
+            Email = email,
+            Network = network,
+            Pair = pair,
+            Besieged = besieged,
+        };
 }

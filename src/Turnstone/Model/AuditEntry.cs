@@ -60,7 +60,7 @@ public sealed record AuditEntry
 
     public SessionId? SessionId { get; init; }
 
-    /// <summary>Which door: the contract's name.</summary>
+    /// <summary>The contract's name.</summary>
     public string? Contract { get; init; }
 
     public string? Detail { get; init; }

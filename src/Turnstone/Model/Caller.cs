@@ -3,7 +3,7 @@ using System.Text;
 namespace Turnstone.Model;
 
 /// <summary>
-/// Who is at the door, as far as the network tells: for limits and for the audit, never for a decision about identity.
+/// Who asks, as far as the network tells: for limits and for the audit, never for a decision about identity.
 /// </summary>
 /// <param name="Network">The address the request came from, as text.</param>
 /// <param name="UserAgent">What the client calls itself, cut to a bounded length.</param>

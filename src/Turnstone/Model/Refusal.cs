@@ -34,7 +34,13 @@ public enum RefusalCode
     /// <summary>A limit was reached.</summary>
     TooManyAttempts,
 
-    /// <summary>The client may not use this way in.</summary>
+    /// <summary>A parameter is missing or cannot be read; nothing was tried.</summary>
+    InvalidRequest,
+
+    /// <summary>The contract has no grant of that name.</summary>
+    UnsupportedGrantType,
+
+    /// <summary>The client may not use this grant.</summary>
     UnauthorizedClient,
 
     /// <summary>A scope that the client or key does not have.</summary>

@@ -8,9 +8,9 @@ namespace Turnstone.Sessions;
 /// <param name="Token">What the client holds.</param>
 /// <param name="ClientId">The client that authenticated itself, if one did.</param>
 /// <param name="KeyHash">The hash of the request's Idempotency-Key, if it had one.</param>
-/// <param name="Terms">The terms of the door it came through, with the client's own values.</param>
-/// <param name="AccountId">Whose session it has to be, where the door knows: the owner of the subscription it was let
-/// in by.</param>
+/// <param name="Terms">The terms of the contract it came through, with the client's own values.</param>
+/// <param name="AccountId">Whose session it has to be, where the contract knows: the owner of the subscription it was
+/// let in by.</param>
 public sealed record RefreshAttempt(
     RefreshToken Token,
     string? ClientId,

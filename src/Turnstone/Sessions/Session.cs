@@ -3,16 +3,18 @@ using Turnstone.Storage;
 
 namespace Turnstone.Sessions;
 
-/// <summary>How a session was come by.</summary>
-public enum GrantKind
+/// <summary>
+/// How a session was come by. Names and not an enumeration: a grant brings its own. They are written to the store.
+/// </summary>
+public static class GrantKind
 {
-    Password,
-    ApiKey,
-    Code,
-    ClientCredentials,
+    public const string Password = "Password";
+    public const string ApiKey = "ApiKey";
+    public const string Code = "Code";
+    public const string ClientCredentials = "ClientCredentials";
 
-    /// <summary>A company's token opened a session for one of its users (<c>/v1/oauth/token/create/user</c>).</summary>
-    OnBehalf,
+    /// <summary>A company's token opened a session for one of its users.</summary>
+    public const string OnBehalf = "OnBehalf";
 }
 
 /// <summary>
@@ -28,7 +30,8 @@ public sealed record Session
     /// </summary>
     public required string Contract { get; init; }
 
-    public required GrantKind Grant { get; init; }
+    /// <summary>A <see cref="GrantKind"/>.</summary>
+    public required string Grant { get; init; }
 
     /// <summary>The claim <c>sub</c>.</summary>
     public required string Subject { get; init; }

@@ -55,7 +55,7 @@ internal static class Given
         string contract = "auth",
         string agent = "curl/8.5.0",
         uint generation = 0,
-        GrantKind? grant = null
+        string? grant = null
     )
     {
         var now = server.Time.Now;

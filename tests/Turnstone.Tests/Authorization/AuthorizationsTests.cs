@@ -22,7 +22,7 @@ public sealed class AuthorizationsTests : CredentialTest
     private readonly ConsentStore consents = new();
     private readonly CodeStore codes = new();
 
-    private Authorizations Desk =>
+    private Authorizations Authorizations =>
         new(
             consents,
             new OneTimeCodes(codes, Keys, Random, Time),
@@ -36,24 +36,26 @@ public sealed class AuthorizationsTests : CredentialTest
     public async Task What_is_given_is_added_to_what_was_given_as_far_as_the_client_may_still_have_it()
     {
         var ada = Customer;
-        await Desk.GiveAsync(Request("openid profile"), ada, Caller, Cancel);
+        await Authorizations.GiveAsync(Request("openid profile"), ada, Caller, Cancel);
         var fewer = Shop with { Scopes = Scopes.Of(["openid", "email"]) };
 
-        await Desk.GiveAsync(Request("email") with { Client = fewer }, ada, Caller, Cancel);
+        await Authorizations.GiveAsync(Request("email") with { Client = fewer }, ada, Caller, Cancel);
 
         Assert.Equal(["openid", "email"], consents.Given!.Scopes.Names);
-        Assert.True(await Desk.RemembersAsync(Request("email openid"), ada, Cancel));
-        Assert.False(await Desk.RemembersAsync(Request("profile"), ada, Cancel));
+        Assert.True(await Authorizations.RemembersAsync(Request("email openid"), ada, Cancel));
+        Assert.False(await Authorizations.RemembersAsync(Request("profile"), ada, Cancel));
     }
 
     [Fact]
     public async Task A_code_that_comes_a_moment_after_the_consent_was_taken_back_goes_to_nobody()
     {
         var ada = Customer;
-        await Desk.GiveAsync(Request("email"), ada, Caller, Cancel);
+        await Authorizations.GiveAsync(Request("email"), ada, Caller, Cancel);
         consents.Given = null;
 
-        Assert.False((await Desk.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out var refusal));
+        Assert.False(
+            (await Authorizations.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out var refusal)
+        );
 
         Assert.Equal(Refusals.ConsentWithdrawn, refusal);
     }
@@ -62,8 +64,8 @@ public sealed class AuthorizationsTests : CredentialTest
     public async Task Nobody_fills_the_store_with_codes()
     {
         var ada = Customer;
-        await Desk.GiveAsync(Request("email"), ada, Caller, Cancel);
-        var desk = new Authorizations(
+        await Authorizations.GiveAsync(Request("email"), ada, Caller, Cancel);
+        var authorizations = new Authorizations(
             consents,
             new OneTimeCodes(codes, Keys, Random, Time),
             new RequestLimits(
@@ -74,8 +76,10 @@ public sealed class AuthorizationsTests : CredentialTest
             Time
         );
 
-        Assert.True((await desk.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out _));
-        Assert.False((await desk.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out var refusal));
+        Assert.True((await authorizations.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out _));
+        Assert.False(
+            (await authorizations.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out var refusal)
+        );
 
         Assert.Equal((RefusalCode.TooManyAttempts, 1), (refusal!.Code, codes.Audit.Count));
     }

@@ -20,11 +20,11 @@ public sealed class LoginThrottleTests
     {
         Assert.Equal(10, Guess(Ada, Elsewhere, 30));
 
-        var refusal = throttle.Check(Ada, Elsewhere);
+        var refusal = throttle.Check(Ada, Elsewhere).Refusal;
         Assert.Equal(RefusalCode.TooManyAttempts, refusal?.Code);
         Assert.Equal(90, refusal?.RetryAfterSeconds);
         time.Advance(refusal!.RetryAfter!.Value);
-        Assert.Null(throttle.Check(Ada, Elsewhere));
+        Assert.Null(throttle.Check(Ada, Elsewhere).Refusal);
     }
 
     [Fact]
@@ -32,11 +32,10 @@ public sealed class LoginThrottleTests
     {
         Guess(Ada, Elsewhere, 1000);
 
-        Assert.NotNull(throttle.Check(Ada, Elsewhere));
+        Assert.NotNull(throttle.Check(Ada, Elsewhere).Refusal);
         for (var i = 0; i < 100; i++)
         {
-            Assert.Null(throttle.Check(Ada, Home));
-            throttle.Succeeded(Ada, Home);
+            throttle.PutBack(Passed(Ada, Home));
         }
     }
 
@@ -46,28 +45,24 @@ public sealed class LoginThrottleTests
         var taken = Enumerable.Range(0, 500).Sum(i => Guess($"USER{i}@EXAMPLE.TEST", Elsewhere, 1));
 
         Assert.Equal(100, taken);
-        Assert.Null(throttle.Check(Ada, Home));
+        Assert.Null(throttle.Check(Ada, Home).Refusal);
     }
 
     [Fact]
     public void Under_siege_from_many_networks_each_has_one_attempt_at_a_time_and_the_owner_always_has_his()
     {
-        for (var i = 0; i < 100; i++)
-        {
-            Guess(Ada, $"198.51.100.{i}", 1);
-        }
+        Besiege(Ada);
 
         Assert.Equal(1, Guess(Ada, Elsewhere, 10));
         for (var i = 0; i < 100; i++)
         {
-            Assert.Null(throttle.Check(Ada, Home));
-            throttle.Succeeded(Ada, Home);
+            throttle.PutBack(Passed(Ada, Home));
         }
 
         // One typo under siege, and the owner waits for a share of the window, no longer.
         Assert.Equal(1, Guess(Ada, Home, 1));
-        time.Advance(throttle.Check(Ada, Home)!.RetryAfter!.Value);
-        Assert.Null(throttle.Check(Ada, Home));
+        time.Advance(throttle.Check(Ada, Home).Refusal!.RetryAfter!.Value);
+        Assert.Null(throttle.Check(Ada, Home).Refusal);
     }
 
     [Fact]
@@ -94,7 +89,7 @@ public sealed class LoginThrottleTests
             1000,
             _ =>
             {
-                if (throttle.Check(Ada, Elsewhere) is null)
+                if (throttle.Check(Ada, Elsewhere).Refusal is null)
                 {
                     Interlocked.Increment(ref through);
                 }
@@ -109,9 +104,61 @@ public sealed class LoginThrottleTests
     {
         for (var i = 0; i < 1000; i++)
         {
-            Assert.Null(throttle.Check(Ada, Home));
-            throttle.Undecided(Ada, Home);
+            throttle.PutBack(Passed(Ada, Home));
         }
+    }
+
+    /// <summary>
+    /// Two attempts side by side in peace: only the first took the one of a siege, and the second must not give it
+    /// back.
+    /// </summary>
+    [Fact]
+    public void What_an_attempt_never_took_it_does_not_give_back()
+    {
+        var wrong = Passed(Ada, Elsewhere);
+        var right = Passed(Ada, Elsewhere);
+        throttle.Failed(wrong);
+        throttle.PutBack(right);
+        Besiege(Ada);
+
+        Assert.NotNull(throttle.Check(Ada, Elsewhere).Refusal);
+    }
+
+    [Fact]
+    public void An_attempt_that_was_refused_costs_its_network_nothing()
+    {
+        Guess(Ada, Elsewhere, 1000);
+
+        var others = Enumerable.Range(0, 500).Sum(i => Guess($"USER{i}@EXAMPLE.TEST", Elsewhere, 1));
+
+        Assert.Equal(100 - 10, others);
+    }
+
+    [Fact]
+    public void An_attempt_that_a_siege_refused_costs_its_network_nothing()
+    {
+        Besiege(Ada);
+        Guess(Ada, Elsewhere, 1000);
+
+        var others = Enumerable.Range(0, 500).Sum(i => Guess($"USER{i}@EXAMPLE.TEST", Elsewhere, 1));
+
+        Assert.Equal(100 - 1, others);
+    }
+
+    /// <summary>So many wrong passwords from all over the world that each network has one attempt at a time.</summary>
+    private void Besiege(string email)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Guess(email, $"198.51.100.{i}", 1);
+        }
+    }
+
+    private LoginTicket Passed(string email, string network)
+    {
+        var ticket = throttle.Check(email, network);
+        Assert.Null(ticket.Refusal);
+        return ticket;
     }
 
     /// <summary>Wrong passwords, as often as they are let through.</summary>
@@ -120,9 +167,10 @@ public sealed class LoginThrottleTests
         var through = 0;
         for (var i = 0; i < times; i++)
         {
-            if (throttle.Check(email, network) is null)
+            var ticket = throttle.Check(email, network);
+            if (ticket.Refusal is null)
             {
-                throttle.Failed(email, network);
+                throttle.Failed(ticket);
                 through++;
             }
         }

@@ -6,7 +6,7 @@ using Turnstone.Tokens;
 namespace Turnstone.Server.Contracts.AuthV1;
 
 /// <summary>
-/// The room of <c>/auth/v1</c>, deprecated: a one-time code for a token set, refresh, validation, for clients that
+/// The contract <c>/auth/v1</c>, deprecated: a one-time code for a token set, refresh, validation, for clients that
 /// prove nothing about themselves. It owns its paths, where the input stands and that every answer tells of the
 /// successor; the shapes it shares with the successor are in Common.
 /// </summary>
@@ -26,7 +26,13 @@ public static class AuthV1Routes
             succession.ToldBy
         );
         routes.Map(HttpMethods.Get, "/token", routes.Make<CodeToken>(terms).HandleAsync).DescribeToken();
-        routes.Map(HttpMethods.Post, "/refresh-token", routes.Make<RefreshToken>(terms).HandleAsync).DescribeRefresh();
+        routes
+            .Map(
+                HttpMethods.Post,
+                "/refresh-token",
+                routes.Make<RefreshToken>(terms, routes.Make<RefreshCall>()).HandleAsync
+            )
+            .DescribeRefresh();
         routes.Map(HttpMethods.Post, "/validate-token", routes.Make<ValidateToken>().Handle).DescribeValidate();
     }
 }

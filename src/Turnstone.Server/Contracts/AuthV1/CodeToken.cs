@@ -8,13 +8,11 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Contracts.AuthV1;
 
 /// <summary><c>GET /auth/v1/token?code=…</c>: a one-time code for a token set.</summary>
-internal sealed partial class CodeToken(Terms terms, CodeGrant grant)
+internal sealed partial class CodeToken(Terms terms, TokenPipeline pipeline, CodeGrant grant)
 {
-    private const int LongestCode = 512;
-
     public async ValueTask<IResult> HandleAsync(HttpContext context)
     {
-        if (context.Request.Query["code"] is not [{ Length: > 0 } code])
+        if (context.Request.Query[CodeGrant.Code.Name] is not [{ Length: > 0 } code])
         {
             return Malformed.Answer(
                 new InputFault(
@@ -26,7 +24,7 @@ internal sealed partial class CodeToken(Terms terms, CodeGrant grant)
             );
         }
 
-        if (code.Length > LongestCode || !CodePattern().IsMatch(code))
+        if (code.Length > CodeGrant.Code.Longest || !CodePattern().IsMatch(code))
         {
             return Malformed.Answer(
                 new InputFault(
@@ -38,10 +36,14 @@ internal sealed partial class CodeToken(Terms terms, CodeGrant grant)
             );
         }
 
-        var outcome = await grant.ExchangeAsync(
-            new CodeExchange(code, terms.Contract),
-            terms,
-            RequestFacts.Caller(context),
+        var outcome = await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grant,
+                Terms = terms,
+                Caller = RequestFacts.Caller(context),
+                Input = _ => GrantInput.Of((CodeGrant.Code, code)),
+            },
             context.RequestAborted
         );
         return outcome.Granted(out var issued, out var refusal)

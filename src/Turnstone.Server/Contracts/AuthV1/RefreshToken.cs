@@ -1,4 +1,3 @@
-using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
 using Turnstone.Sessions;
@@ -7,7 +6,7 @@ using Turnstone.Tokens;
 namespace Turnstone.Server.Contracts.AuthV1;
 
 /// <summary><c>POST /auth/v1/refresh-token</c>: the next token set.</summary>
-internal sealed class RefreshToken(Terms terms, RefreshGrant grant)
+internal sealed class RefreshToken(Terms terms, RefreshCall refresh)
 {
     public async ValueTask<IResult> HandleAsync(HttpContext context)
     {
@@ -20,6 +19,6 @@ internal sealed class RefreshToken(Terms terms, RefreshGrant grant)
         var (token, fault) = body.Text("refresh_token", RefreshCall.LongestToken);
         return token is null
             ? Malformed.Answer(("refresh_token", fault))
-            : await RefreshCall.AnswerAsync(context, grant, token, terms);
+            : await refresh.AnswerAsync(context, token, terms);
     }
 }

@@ -5,7 +5,7 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Contracts.AuthV2;
 
 /// <summary>
-/// The room of <c>/auth/v2</c>: login with email and password, refresh, validation, each behind a subscription key. It
+/// The contract <c>/auth/v2</c>: login with email and password, refresh, validation, each behind a subscription key. It
 /// owns its paths, where the input stands and where a subscription key may stand; the shapes it shares with its
 /// predecessor are in Common.
 /// </summary>
@@ -25,7 +25,9 @@ public static class AuthV2Routes
             check.Before
         );
         routes.Map(HttpMethods.Post, "/login", routes.Make<Login>(terms).HandleAsync).DescribeLogin();
-        routes.Map(HttpMethods.Post, "/refresh", routes.Make<Refresh>(terms).HandleAsync).DescribeRefresh();
+        routes
+            .Map(HttpMethods.Post, "/refresh", routes.Make<Refresh>(terms, routes.Make<RefreshCall>()).HandleAsync)
+            .DescribeRefresh();
         routes.Map(HttpMethods.Post, "/validate", routes.Make<Validate>().Handle).DescribeValidate();
     }
 }

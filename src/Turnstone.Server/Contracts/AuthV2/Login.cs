@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Model;
@@ -10,11 +9,8 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Contracts.AuthV2;
 
 /// <summary><c>POST /auth/v2/login</c>: email and password for a token set.</summary>
-internal sealed class Login(Terms terms, PasswordGrant grant)
+internal sealed class Login(Terms terms, TokenPipeline pipeline, PasswordGrant grant)
 {
-    // RFC 5321 §4.5.3.1: a local part of 64, an at sign, a domain of 255.
-    private const int LongestUsername = 320;
-
     public async ValueTask<IResult> HandleAsync(HttpContext context)
     {
         var (body, bodyFault) = await JsonBody.ReadAsync(context.Request, context.RequestAborted);
@@ -23,15 +19,27 @@ internal sealed class Login(Terms terms, PasswordGrant grant)
             return Malformed.Answer(bodyFault.GetValueOrDefault());
         }
 
-        var (username, usernameFault) = body.Text("username", LongestUsername);
-        var (password, passwordFault) = body.Text("password", PasswordText.LongestUtf8);
+        var (username, usernameFault) = body.Text(PasswordGrant.Username.Name, PasswordGrant.Username.Longest);
+        var (password, passwordFault) = body.Text(PasswordGrant.Password.Name, PasswordGrant.Password.Longest);
         if (username is null || password is null)
         {
-            return Malformed.Answer(("username", usernameFault), ("password", passwordFault));
+            return Malformed.Answer(
+                (PasswordGrant.Username.Name, usernameFault),
+                (PasswordGrant.Password.Name, passwordFault)
+            );
         }
 
-        var login = new PasswordLogin(username, password, context.Features.GetRequiredFeature<Subscription>());
-        var outcome = await grant.LoginAsync(login, terms, RequestFacts.Caller(context), context.RequestAborted);
+        var outcome = await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grant,
+                Terms = terms,
+                Caller = RequestFacts.Caller(context),
+                Subscription = context.Features.GetRequiredFeature<Subscription>(),
+                Input = _ => GrantInput.Of((PasswordGrant.Username, username), (PasswordGrant.Password, password)),
+            },
+            context.RequestAborted
+        );
         return outcome.Granted(out var issued, out var refusal)
             ? TokenSet.Answer(StatusCodes.Status201Created, issued)
             : AuthErrors.Refused(refusal);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
 using Turnstone.Directory;
-using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
 using Turnstone.Sessions;
@@ -11,7 +10,7 @@ namespace Turnstone.Server.Contracts.AuthV2;
 /// <c>POST /auth/v2/refresh</c>: the next token set. The token may stand in <c>token</c> or, as in the predecessor, in
 /// <c>refresh_token</c>.
 /// </summary>
-internal sealed class Refresh(Terms terms, RefreshGrant grant)
+internal sealed class Refresh(Terms terms, RefreshCall refresh)
 {
     private const string Name = "token";
     private const string OlderName = "refresh_token";
@@ -44,12 +43,11 @@ internal sealed class Refresh(Terms terms, RefreshGrant grant)
         }
 
         return (token ?? older) is { } refreshToken
-            ? await RefreshCall.AnswerAsync(
+            ? await refresh.AnswerAsync(
                 context,
-                grant,
                 refreshToken,
                 terms,
-                context.Features.GetRequiredFeature<Subscription>().AccountId
+                context.Features.GetRequiredFeature<Subscription>()
             )
             : Malformed.Answer((Name, MemberFault.Missing));
     }

@@ -1,3 +1,5 @@
+using Turnstone.Grants;
+
 namespace Turnstone.Server.Contracts.Common;
 
 /// <summary>What is wrong with the way a client presented itself.</summary>
@@ -14,17 +16,15 @@ public enum ClientCredentialsFault
 /// How a client says who it is (RFC 6749 §2.3.1): by HTTP Basic, whose two halves are form-encoded, or in the body;
 /// never both.
 /// </summary>
-public readonly record struct ClientCredentials(string? Id, string? Secret)
+internal static class ClientCredentials
 {
     private const string Scheme = "Basic ";
-
-    public override string ToString() => $"client {Id}";
 
     /// <summary>
     /// Reads them from the header and from what the body held. Another scheme than Basic is none of this endpoint's
     /// business.
     /// </summary>
-    public static (ClientCredentials Credentials, ClientCredentialsFault? Fault) Read(
+    public static (PresentedClient Client, ClientCredentialsFault? Fault) Read(
         HttpRequest request,
         string? bodyId,
         string? bodySecret
@@ -51,9 +51,9 @@ public readonly record struct ClientCredentials(string? Id, string? Secret)
             : (basic, null);
     }
 
-    private static bool TryDecode(ReadOnlySpan<char> encoded, out ClientCredentials credentials)
+    private static bool TryDecode(ReadOnlySpan<char> encoded, out PresentedClient client)
     {
-        credentials = default;
+        client = default;
         var bytes = encoded.Length <= 1024 ? stackalloc byte[encoded.Length] : new byte[encoded.Length];
         if (!Convert.TryFromBase64Chars(encoded, bytes, out var length))
         {
@@ -71,7 +71,7 @@ public readonly record struct ClientCredentials(string? Id, string? Secret)
             return false;
         }
 
-        credentials = new(id, secret.Length == 0 ? null : secret);
+        client = new(id, secret.Length == 0 ? null : secret);
         return true;
     }
 }

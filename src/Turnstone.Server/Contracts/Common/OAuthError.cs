@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Turnstone.Grants;
 using Turnstone.Model;
 
 namespace Turnstone.Server.Contracts.Common;
@@ -70,8 +71,28 @@ internal static class OAuthError
                 challenge: BasicChallenge
             );
 
+    /// <summary>The answer to a <c>grant_type</c> that the contract does not have.</summary>
+    /// <param name="sent">What was sent; null when nothing was.</param>
+    /// <param name="grants">Those there are.</param>
+    public static JsonAnswer UnsupportedGrantType(string? sent, GrantTypes grants) =>
+        sent is null
+            ? Malformed("The parameter grant_type is missing.")
+            : Of(StatusCodes.Status400BadRequest, "unsupported_grant_type", $"Send {OneOf(grants)} as grant_type.");
+
+    /// <summary>The grants there are, as a sentence has them.</summary>
+    public static string OneOf(GrantTypes grants)
+    {
+        string[] names = [.. grants.Names];
+        return names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} or {names[^1]}";
+    }
+
     public static JsonAnswer Of(Refusal refusal)
     {
+        if (refusal.Code is RefusalCode.InvalidRequest)
+        {
+            return Malformed(refusal.Reason);
+        }
+
         var (status, error) = Names(refusal.Code);
         var challenge = status is StatusCodes.Status401Unauthorized ? BasicChallenge : null;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Tokens;
 
@@ -8,15 +9,15 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// The authorization server's metadata (RFC 8414 §2), also at the path that OpenID Connect Discovery uses. It names
 /// nothing of ID tokens: there are none yet.
 /// </summary>
-internal sealed class Discovery(IssuerAndAudience issuer)
+internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants)
 {
     private static readonly string[] AuthenticationMethods = ["client_secret_basic", "client_secret_post", "none"];
 
-    private readonly byte[] document = Render(issuer.Issuer);
+    private readonly byte[] document = Render(issuer.Issuer, grants);
 
     public IResult Answer(HttpContext context) => Published.Document(context.Response, document, Described.Json);
 
-    private static byte[] Render(string issuer)
+    private static byte[] Render(string issuer, GrantTypes grants)
     {
         var at = issuer.TrimEnd('/');
         var metadata = new JsonObject
@@ -29,7 +30,7 @@ internal sealed class Discovery(IssuerAndAudience issuer)
 
             ["response_types_supported"] = List("code"),
             ["response_modes_supported"] = List("query"),
-            ["grant_types_supported"] = List(TokenGrants.Types),
+            ["grant_types_supported"] = List([.. grants.Names]),
             ["token_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
             ["revocation_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
             ["code_challenge_methods_supported"] = List("S256"),

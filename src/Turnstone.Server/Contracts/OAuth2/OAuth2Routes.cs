@@ -5,7 +5,7 @@ namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
 /// The standards under <c>/oauth2</c>: the token and revocation endpoints (RFC 6749, 7009), the keys (RFC 7517) and the
-/// documents by which stock clients find them (RFC 8414). This room owns <c>/oauth2</c> and its names under
+/// documents by which stock clients find them (RFC 8414). This folder owns <c>/oauth2</c> and its names under
 /// <c>/.well-known</c>.
 /// </summary>
 public static class OAuth2Routes
@@ -18,11 +18,8 @@ public static class OAuth2Routes
     {
         var own = terms with { Contract = Family, TokenType = "at+jwt" };
         var routes = new ContractRoutes(endpoints, "/oauth2", OAuthError.Of, Misdirected);
-        var door = routes.Make<ClientDoor>();
-        routes
-            .Map("POST", "/token", routes.Make<Token>(own, door, routes.Make<TokenGrants>()).AnswerAsync)
-            .DescribeToken();
-        routes.Map("POST", "/revoke", routes.Make<Revoke>(door).AnswerAsync).DescribeRevoke();
+        routes.Map("POST", "/token", routes.Make<Token>(own).AnswerAsync).DescribeToken();
+        routes.Map("POST", "/revoke", routes.Make<Revoke>().AnswerAsync).DescribeRevoke();
 
         MapPublished(endpoints, "/.well-known/jwks.json", routes.Make<Keys>().Answer).DescribeKeys();
         var discovery = routes.Make<Discovery>();

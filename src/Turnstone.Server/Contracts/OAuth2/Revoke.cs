@@ -1,3 +1,4 @@
+using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Contracts.Common;
@@ -5,7 +6,7 @@ using Turnstone.Server.Contracts.Common;
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary><c>POST /oauth2/revoke</c> (RFC 7009). The hint is not needed: a token shows what it is.</summary>
-internal sealed class Revoke(ClientDoor door, TokenRevocation revocation)
+internal sealed class Revoke(ClientProof clients, TokenRevocation revocation)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
@@ -16,19 +17,15 @@ internal sealed class Revoke(ClientDoor door, TokenRevocation revocation)
             return OAuthError.Of(fault, Described.Form);
         }
 
-        var (credentials, credentialsFault) = ClientCredentials.Read(
-            context.Request,
-            form["client_id"],
-            form["client_secret"]
-        );
-        if (credentialsFault is { } unclear)
+        var (presented, unclear) = ClientCredentials.Read(context.Request, form["client_id"], form["client_secret"]);
+        if (unclear is { } clientFault)
         {
-            return OAuthError.Of(unclear);
+            return OAuthError.Of(clientFault);
         }
 
         var caller = RequestFacts.Caller(context);
         if (
-            !(await door.AdmitAsync(credentials, OAuth2Routes.Family, caller, cancellationToken)).Granted(
+            !(await clients.ProveAsync(presented, OAuth2Routes.Family, caller, cancellationToken)).Granted(
                 out var client,
                 out var refusal
             )

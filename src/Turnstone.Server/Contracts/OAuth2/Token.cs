@@ -1,4 +1,3 @@
-using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
@@ -8,80 +7,42 @@ using Turnstone.Tokens;
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
-/// <c>POST /oauth2/token</c> (RFC 6749 §3.2). The endpoint owns the order of things: read, authenticate the client, see
-/// that it may use the grant, grant, render; a grant only fills in its own part, so none can skip a check.
+/// <c>POST /oauth2/token</c> (RFC 6749 §3.2): every grant that is registered under a <c>grant_type</c>.
 /// </summary>
-internal sealed class Token(Terms terms, ClientDoor door, TokenGrants grants)
+internal sealed class Token(Terms terms, TokenPipeline pipeline, GrantTypes grants)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
-        var cancellationToken = context.RequestAborted;
-        var (form, fault) = await FormBody.ReadAsync(context.Request, cancellationToken);
+        var (form, fault) = await FormBody.ReadAsync(context.Request, context.RequestAborted);
         if (form is null)
         {
             return OAuthError.Of(fault, Described.Form);
         }
 
-        var (credentials, credentialsFault) = ClientCredentials.Read(
-            context.Request,
-            form["client_id"],
-            form["client_secret"]
+        var (client, unclear) = ClientCredentials.Read(context.Request, form["client_id"], form["client_secret"]);
+        if (unclear is { } clientFault)
+        {
+            return OAuthError.Of(clientFault);
+        }
+
+        var grantType = form["grant_type"];
+        var outcome = await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grants.Find(grantType),
+                Terms = terms,
+                Caller = RequestFacts.Caller(context),
+                Client = client,
+                Input = grant => OAuthInput.Read(context.Request, grant, name => form[name], form["scope"]),
+            },
+            context.RequestAborted
         );
-        if (credentialsFault is { } unclear)
-        {
-            return OAuthError.Of(unclear);
-        }
-
-        var caller = RequestFacts.Caller(context);
-        if (
-            !(await door.AdmitAsync(credentials, terms.Contract, caller, cancellationToken)).Granted(
-                out var client,
-                out var refusal
-            )
-        )
-        {
-            return OAuthError.Of(refusal);
-        }
-
-        return form["grant_type"] switch
-        {
-            null => OAuthError.Malformed("The parameter grant_type is missing."),
-            var grantType when !TokenGrants.Knows(grantType) => OAuthError.Of(
-                StatusCodes.Status400BadRequest,
-                "unsupported_grant_type",
-                "Send authorization_code, client_credentials or refresh_token as grant_type."
-            ),
-            var grantType when !client.MayUse(grantType) => OAuthError.Of(Refusals.UnauthorizedClient),
-            var grantType => await GrantAsync(
-                new TokenRequest(context.Request, grantType, form, client, terms, caller),
-                cancellationToken
-            ),
-        };
+        return outcome.Granted(out var issued, out var refusal) ? Render(issued)
+            : refusal.Code is RefusalCode.UnsupportedGrantType ? OAuthError.UnsupportedGrantType(grantType, grants)
+            : OAuthError.Of(refusal);
     }
 
-    private async ValueTask<IResult> GrantAsync(TokenRequest request, CancellationToken cancellationToken)
-    {
-        // An empty scope is no scope (§3.2).
-        Scopes? asked = null;
-        if (request.Form["scope"] is { } scope && !Scopes.TryParse(scope, out asked))
-        {
-            return OAuthError.Of(Refusals.InvalidScope);
-        }
-
-        var (outcome, fault) = await grants.GrantAsync(
-            request,
-            asked is { IsEmpty: false } ? asked : null,
-            cancellationToken
-        );
-        return fault
-            ?? (
-                outcome.Granted(out var issued, out var refusal)
-                    ? Render(issued, request.Narrows ? asked : null)
-                    : OAuthError.Of(refusal)
-            );
-    }
-
-    private static JsonAnswer Render(Issued issued, Scopes? narrowed) =>
+    private static JsonAnswer Render(Issued issued) =>
         new(
             StatusCodes.Status200OK,
             json =>
@@ -95,28 +56,12 @@ internal sealed class Token(Terms terms, ClientDoor door, TokenGrants grants)
                     json.WriteString("refresh_token", issued.RefreshToken);
                 }
 
-                if ((narrowed is { IsEmpty: false } ? narrowed : issued.Session.Scopes) is { IsEmpty: false } scopes)
+                if (!issued.Scopes.IsEmpty)
                 {
-                    json.WriteString("scope", scopes.ToString());
+                    json.WriteString("scope", issued.Scopes.ToString());
                 }
 
                 json.WriteEndObject();
             }
         );
-}
-
-/// <summary>A token request of a client that has proven itself.</summary>
-internal sealed record TokenRequest(
-    HttpRequest Request,
-    string GrantType,
-    FormBody Form,
-    Client Client,
-    Terms Terms,
-    Caller Caller
-)
-{
-    /// <summary>Whether a scope asks for less than the session has, for this access token alone (§6).</summary>
-    public bool Narrows => GrantType == RefreshGrant.GrantType;
-
-    public override string ToString() => $"a {GrantType} of {Client.Id}";
 }

@@ -10,9 +10,7 @@ internal static class Answers
 {
     private const string TokenType = "bearer";
 
-    /// <param name="issued">The tokens.</param>
-    /// <param name="email">Of the account, with a company's token only.</param>
-    public static JsonAnswer Tokens(Issued issued, string? email) =>
+    public static JsonAnswer Tokens(Issued issued) =>
         new(
             StatusCodes.Status200OK,
             json =>
@@ -26,9 +24,9 @@ internal static class Answers
                     json.WriteString("refresh_token", issued.RefreshToken);
                 }
 
-                if (email is not null)
+                if (issued.Email is not null)
                 {
-                    json.WriteString("email", email);
+                    json.WriteString("email", issued.Email);
                 }
 
                 json.WriteEndObject();

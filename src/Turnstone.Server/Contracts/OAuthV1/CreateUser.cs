@@ -6,7 +6,12 @@ using Turnstone.Tokens;
 namespace Turnstone.Server.Contracts.OAuthV1;
 
 /// <summary><c>POST /v1/oauth/token/create/user</c>: a user's token by the company's.</summary>
-internal sealed class CreateUser(TokenTypes types, AccessTokenReader reader, OnBehalfGrant grant)
+internal sealed class CreateUser(
+    TokenTypes types,
+    AccessTokenReader reader,
+    TokenPipeline pipeline,
+    OnBehalfGrant grant
+)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
@@ -20,7 +25,7 @@ internal sealed class CreateUser(TokenTypes types, AccessTokenReader reader, OnB
         var (parameters, fault) = await TokenParameters.ReadAsync(
             context.Request,
             cancellationToken,
-            "user_input",
+            OnBehalfGrant.User.Name,
             "scope"
         );
         if (parameters is null)
@@ -28,7 +33,7 @@ internal sealed class CreateUser(TokenTypes types, AccessTokenReader reader, OnB
             return fault!;
         }
 
-        if (parameters["user_input"] is not { } email)
+        if (parameters[OnBehalfGrant.User.Name] is not { } email)
         {
             return OAuthError.Malformed("The parameter user_input is missing. Send the user's email.");
         }
@@ -38,17 +43,18 @@ internal sealed class CreateUser(TokenTypes types, AccessTokenReader reader, OnB
             return Answers.Refused(Refusals.InvalidScope);
         }
 
-        var outcome = await grant.IssueAsync(
-            claims.SessionId,
-            OAuthV1Routes.CompanyFamily,
-            email,
-            scopes.IsEmpty ? null : scopes,
-            types.User,
-            RequestFacts.Caller(context),
+        var input = GrantInput.Of((OnBehalfGrant.User, email), scopes.IsEmpty ? null : scopes);
+        var outcome = await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grant,
+                Terms = types.User,
+                Caller = RequestFacts.Caller(context),
+                Bearer = new Bearer(claims.SessionId, OAuthV1Routes.CompanyFamily),
+                Input = _ => input,
+            },
             cancellationToken
         );
-        return outcome.Granted(out var issued, out var refusal)
-            ? Answers.Tokens(issued, email: null)
-            : Answers.Refused(refusal);
+        return outcome.Granted(out var issued, out var refusal) ? Answers.Tokens(issued) : Answers.Refused(refusal);
     }
 }

@@ -5,7 +5,7 @@ namespace Turnstone.Server.Contracts.OAuthV1;
 
 /// <summary>
 /// The contract under <c>/v1/oauth</c>: tokens of type <c>user</c> and <c>company</c> for clients that exchange a code
-/// and refresh, validation, and a user's token by the company's. This room owns the prefix, the two families of
+/// and refresh, validation, and a user's token by the company's. This folder owns the prefix, the two families of
 /// sessions and the shapes; the authorize page belongs to the portal.
 /// </summary>
 public static class OAuthV1Routes
@@ -30,9 +30,7 @@ public static class OAuthV1Routes
         var types = new TokenTypes(terms);
         var routes = new ContractRoutes(endpoints, "/v1/oauth", Answers.Refused, Answers.Misdirected);
         routes.Map("POST", "/token/create/user", routes.Make<CreateUser>(types).AnswerAsync).DescribeCreateUser();
-        routes
-            .Map("POST", "/token/{token_type}", routes.Make<Token>(types, routes.Make<ClientDoor>()).AnswerAsync)
-            .DescribeToken();
+        routes.Map("POST", "/token/{token_type}", routes.Make<Token>(types).AnswerAsync).DescribeToken();
         routes.Map("GET", "/token", routes.Make<Validate>().Answer).DescribeValidate();
         return endpoints;
     }

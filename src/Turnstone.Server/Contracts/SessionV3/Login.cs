@@ -1,4 +1,3 @@
-using Turnstone.Credentials;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
@@ -7,7 +6,7 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Contracts.SessionV3;
 
 /// <summary><c>POST /v3/auth/login</c>: an API key for a session.</summary>
-internal sealed class Login(Terms terms, ApiKeyGrant grant)
+internal sealed class Login(Terms terms, TokenPipeline pipeline, ApiKeyGrant grant)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
@@ -18,13 +17,22 @@ internal sealed class Login(Terms terms, ApiKeyGrant grant)
             return Problem.Of(fault);
         }
 
-        var (key, wrong) = body.Text("api_key", ApiKeyText.Longest);
+        var (key, wrong) = body.Text(ApiKeyGrant.Key.Name, ApiKeyGrant.Key.Longest);
         if (key is null)
         {
-            return Problem.Of("api_key", wrong!.Value, ApiKeyText.Longest);
+            return Problem.Of(ApiKeyGrant.Key, wrong!.Value);
         }
 
-        var outcome = await grant.LoginAsync(key, terms, RequestFacts.Caller(context), cancellationToken);
+        var outcome = await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grant,
+                Terms = terms,
+                Caller = RequestFacts.Caller(context),
+                Input = _ => GrantInput.Of((ApiKeyGrant.Key, key)),
+            },
+            cancellationToken
+        );
         return outcome.Granted(out var issued, out var refusal) ? Pair.Of(issued) : Problem.Of(refusal);
     }
 }

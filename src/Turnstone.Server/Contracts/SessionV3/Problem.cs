@@ -1,3 +1,4 @@
+using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Hosting;
@@ -86,13 +87,13 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
             _ => Malformed("The body is not JSON in UTF-8, or names a member twice."),
         };
 
-    public static IResult Of(string member, MemberFault fault, int longest) =>
+    public static IResult Of(GrantParameter member, MemberFault fault) =>
         Malformed(
             fault switch
             {
-                MemberFault.Missing => $"The member {member} is missing.",
-                MemberFault.TooLong => $"The member {member} has more than {longest} characters.",
-                _ => $"The member {member} must be a text.",
+                MemberFault.Missing => $"The member {member.Name} is missing.",
+                MemberFault.TooLong => $"The member {member.Name} has more than {member.Longest} characters.",
+                _ => $"The member {member.Name} must be a text.",
             }
         );
 

@@ -8,10 +8,8 @@ namespace Turnstone.Server.Contracts.SessionV3;
 /// <summary>
 /// <c>POST /v3/auth/refresh</c> and <c>POST /auth/refresh</c>: the next pair, once the access token has expired.
 /// </summary>
-internal sealed class Refresh(Terms terms, RefreshGrant grant)
+internal sealed class Refresh(Terms terms, TokenPipeline pipeline, RefreshGrant grant)
 {
-    private const int LongestToken = 512;
-
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
         var cancellationToken = context.RequestAborted;
@@ -21,10 +19,10 @@ internal sealed class Refresh(Terms terms, RefreshGrant grant)
             return Problem.Of(fault);
         }
 
-        var (token, wrong) = body.Text("refresh_token", LongestToken);
+        var (token, wrong) = body.Text(RefreshGrant.Token.Name, RefreshGrant.Token.Longest);
         if (token is null)
         {
-            return Problem.Of("refresh_token", wrong!.Value, LongestToken);
+            return Problem.Of(RefreshGrant.Token, wrong!.Value);
         }
 
         if (!RequestFacts.TryIdempotencyKey(context.Request, out var key))
@@ -32,10 +30,14 @@ internal sealed class Refresh(Terms terms, RefreshGrant grant)
             return Problem.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters.");
         }
 
-        var outcome = await grant.RefreshAsync(
-            new RefreshRequest(token, IdempotencyKey: key),
-            terms,
-            RequestFacts.Caller(context),
+        var outcome = await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grant,
+                Terms = terms,
+                Caller = RequestFacts.Caller(context),
+                Input = _ => GrantInput.Of((RefreshGrant.Token, token), idempotencyKey: key),
+            },
             cancellationToken
         );
         return outcome.Granted(out var issued, out var refusal) ? Pair.Of(issued) : Problem.Of(refusal);

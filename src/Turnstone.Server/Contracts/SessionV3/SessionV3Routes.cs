@@ -5,7 +5,7 @@ namespace Turnstone.Server.Contracts.SessionV3;
 
 /// <summary>
 /// The contract under <c>/v3</c>: an API key opens a session of a fixed length, which is refreshed when its access
-/// token has expired and not before; and the sample API that those tokens open. This room owns <c>/v3</c>, the second
+/// token has expired and not before; and the sample API that those tokens open. This folder owns <c>/v3</c>, the second
 /// address <c>/auth/refresh</c>, and problem documents (RFC 9457) for every error.
 /// </summary>
 public static class SessionV3Routes

@@ -12,7 +12,7 @@ namespace Turnstone.Server.Portal.Entrance;
 public sealed record Halfway(Account Account, bool Remember);
 
 /// <summary>
-/// Identity's sign-in, entered with an account whose password the password door has proven: so a portal sign-in has the
+/// Identity's sign-in, entered with an account whose password was proven as every other is: so a portal sign-in has the
 /// limits and the record of every other.
 /// </summary>
 public sealed class AccountSignIn(
@@ -131,7 +131,7 @@ public sealed class AccountSignIn(
         }
     }
 
-    // What the password door asks beside the password; who comes without one is asked the same.
+    // What the password check asks beside the password; who comes without one is asked the same.
     private bool MayEnter(Account account) =>
         account is { EmailConfirmed: true, DisabledAt: null }
         && !(account.LockoutEnabled && account.LockoutEnd > time.GetUtcNow());

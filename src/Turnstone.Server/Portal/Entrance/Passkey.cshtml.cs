@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Grants;
-using Turnstone.Limits;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.Entrance;
@@ -16,8 +15,7 @@ namespace Turnstone.Server.Portal.Entrance;
 public sealed class PasskeyPage(
     AccountSignIn signIn,
     PortalAudit audit,
-    LoginDoor door,
-    RequestLimits limits,
+    AttemptRecord record,
     CurrentCaller caller,
     IStringLocalizer<EntranceWords> words
 ) : EntrancePage(words)
@@ -31,7 +29,8 @@ public sealed class PasskeyPage(
 
     public async Task<IActionResult> OnPostAsync(string? credential)
     {
-        if (limits.CheckNetwork(NetworkPrefix.Of(caller.Current.Network)) is { } tooMany)
+        var facts = new AttemptFacts("Passkey", PasswordProof.Contract, caller.Current);
+        if (record.CheckNetwork(facts) is { } tooMany)
         {
             return Refused("", tooMany);
         }
@@ -41,11 +40,7 @@ public sealed class PasskeyPage(
             : null;
         if (account is null)
         {
-            await door.FailedAsync(
-                new LoginFacts("Passkey", PasswordProof.Contract, caller.Current),
-                PasswordCheck.Wrong,
-                Cancel
-            );
+            await record.RefusedAsync(facts, PasswordCheck.Wrong, Cancel);
             return Page();
         }
 

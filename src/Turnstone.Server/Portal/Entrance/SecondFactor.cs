@@ -13,7 +13,7 @@ namespace Turnstone.Server.Portal.Entrance;
 public sealed class SecondFactor(
     AccountManager manager,
     SecondFactorLimits limits,
-    LoginDoor door,
+    AttemptRecord record,
     CurrentCaller caller
 )
 {
@@ -28,13 +28,13 @@ public sealed class SecondFactor(
         var facts = Facts(account, "OneTimeCode");
         if (limits.TakeCode(account.Id, Network) is { } tooMany)
         {
-            return await door.AbusedAsync(facts, tooMany, cancellationToken);
+            return await record.RefusedAsync(facts, tooMany, cancellationToken);
         }
 
         var code = string.Concat((typed ?? "").Where(char.IsAsciiLetterOrDigit));
         if (!await manager.VerifyTwoFactorTokenAsync(account, TokenOptions.DefaultAuthenticatorProvider, code))
         {
-            return await door.FailedAsync(facts, PasswordCheck.Wrong, cancellationToken);
+            return await record.RefusedAsync(facts, PasswordCheck.Wrong, cancellationToken);
         }
 
         limits.PutBackCode(account.Id, Network);
@@ -52,12 +52,12 @@ public sealed class SecondFactor(
         var facts = Facts(account, "RecoveryCode");
         if (limits.TakeRecovery(account.Id, Network) is { } tooMany)
         {
-            return await door.AbusedAsync(facts, tooMany, cancellationToken);
+            return await record.RefusedAsync(facts, tooMany, cancellationToken);
         }
 
         if (!(await manager.RedeemTwoFactorRecoveryCodeAsync(account, Written(typed))).Succeeded)
         {
-            return await door.FailedAsync(facts, PasswordCheck.Wrong, cancellationToken);
+            return await record.RefusedAsync(facts, PasswordCheck.Wrong, cancellationToken);
         }
 
         limits.PutBackRecovery(account.Id, Network);
@@ -71,6 +71,6 @@ public sealed class SecondFactor(
         return signs.Length == 2 * RecoveryHalf ? $"{signs[..RecoveryHalf]}-{signs[RecoveryHalf..]}" : "-";
     }
 
-    private LoginFacts Facts(Account account, string kind) =>
+    private AttemptFacts Facts(Account account, string kind) =>
         new(kind, PasswordProof.Contract, caller.Current) { AccountId = account.Id };
 }

@@ -14,7 +14,7 @@ namespace Turnstone.Server.Portal.Entrance;
 /// </summary>
 [AllowAnonymous]
 public sealed class SignUpPage(
-    SignUpDesk desk,
+    AccountSignUp signUp,
     AccountManager manager,
     LetterLimits limits,
     CurrentCaller caller,
@@ -60,7 +60,7 @@ public sealed class SignUpPage(
             return Page();
         }
 
-        if ((limits.TakeNetwork(caller.Current) ?? await desk.SignUpAsync(Email, Password!, Cancel)) is { } refusal)
+        if ((limits.TakeNetwork(caller.Current) ?? await signUp.SignUpAsync(Email, Password!, Cancel)) is { } refusal)
         {
             return Refused(nameof(Email), refusal);
         }

@@ -17,7 +17,12 @@ namespace Turnstone.Server.Portal.GenerateToken;
 /// the way every customer's code goes: one is made and exchanged, so the session, its record and its limits are those
 /// of the contract.
 /// </summary>
-public sealed class GenerateTokenPage(OneTimeCodes codes, CodeGrant grant, TurnstoneSettings settings) : SecretPage
+public sealed class GenerateTokenPage(
+    OneTimeCodes codes,
+    TokenPipeline pipeline,
+    CodeGrant grant,
+    TurnstoneSettings settings
+) : SecretPage
 {
     /// <summary>The family of contracts that the token set belongs to.</summary>
     private const string Family = "auth";
@@ -83,7 +88,16 @@ public sealed class GenerateTokenPage(OneTimeCodes codes, CodeGrant grant, Turns
     {
         var order = new CodeOrder { Contract = Family, Account = Me };
         var code = await codes.MintAsync(order, TimeSpan.FromSeconds(settings.CodeSeconds), Caller, Cancel);
-        return await grant.ExchangeAsync(new CodeExchange(code, Family), Terms, Caller, Cancel);
+        return await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grant,
+                Terms = Terms,
+                Caller = Caller,
+                Input = _ => GrantInput.Of((CodeGrant.Code, code)),
+            },
+            Cancel
+        );
     }
 
     private bool IsMine(string? email) =>

@@ -33,7 +33,7 @@ public sealed class ErrorPage : PageModel
     public void OnGet()
     {
         // Called by its own name it is a page that is not there.
-        Status = HttpContext.Items[PortalDoor.ErrorPath] as int? ?? StatusCodes.Status404NotFound;
+        Status = HttpContext.Items[PortalMiddleware.ErrorPath] as int? ?? StatusCodes.Status404NotFound;
         Response.StatusCode = Status;
     }
 }

@@ -215,8 +215,8 @@ public sealed class ProgramTokenTests
             RefreshLifetime = TimeSpan.FromHours(1),
         };
         var token = server
-            .Services.GetRequiredService<TokenDesk>()
-            .IssueClientCredentials(ahead, Scopes.Of(["individuals.read"]), terms, Caller.Operator)
+            .Services.GetRequiredService<TokenIssuer>()
+            .ClientCredentials(ahead, Scopes.Of(["individuals.read"]), terms, Caller.Operator, server.Time.GetUtcNow())
             .AccessToken;
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, token));
 

@@ -286,11 +286,20 @@ public sealed class SignUpTests
     /// <summary>A login as a contract makes it.</summary>
     private static Task<Outcome<Issued>> LoginAsync(TurnstoneServer server) =>
         server
-            .Services.GetRequiredService<PasswordGrant>()
-            .LoginAsync(
-                new PasswordLogin(Steps.NewEmail, Steps.NewPassword),
-                TurnstoneServer.Contracts.AuthV2.ToTerms("auth"),
-                new Caller("127.0.0.1"),
+            .Services.GetRequiredService<TokenPipeline>()
+            .AskAsync(
+                new TokenRequest
+                {
+                    Grant = server.Services.GetRequiredService<PasswordGrant>(),
+                    Terms = TurnstoneServer.Contracts.AuthV2.ToTerms("auth"),
+                    Caller = new Caller("127.0.0.1"),
+                    Input = _ =>
+                        GrantInput.Of(
+                            (PasswordGrant.Username, Steps.NewEmail),
+                            (PasswordGrant.Password, Steps.NewPassword)
+                        ),
+                },
                 Cancel
-            );
+            )
+            .AsTask();
 }

@@ -1,20 +1,19 @@
+using Turnstone.Directory;
 using Turnstone.Grants;
-using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Contracts.Common.AuthShapes;
 
 /// <summary>A refresh once its token has been found in the body: the rest is the same wherever it stood.</summary>
-internal static class RefreshCall
+internal sealed class RefreshCall(TokenPipeline pipeline, RefreshGrant grant)
 {
-    public const int LongestToken = 512;
+    public static int LongestToken => RefreshGrant.Token.Longest;
 
-    public static async ValueTask<IResult> AnswerAsync(
+    public async ValueTask<IResult> AnswerAsync(
         HttpContext context,
-        RefreshGrant grant,
         string token,
         Terms terms,
-        Guid? accountId = null
+        Subscription? subscription = null
     )
     {
         if (!RequestFacts.TryIdempotencyKey(context.Request, out var idempotencyKey))
@@ -29,10 +28,15 @@ internal static class RefreshCall
             );
         }
 
-        var outcome = await grant.RefreshAsync(
-            new RefreshRequest(token, IdempotencyKey: idempotencyKey, AccountId: accountId),
-            terms,
-            RequestFacts.Caller(context),
+        var outcome = await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grant,
+                Terms = terms,
+                Caller = RequestFacts.Caller(context),
+                Subscription = subscription,
+                Input = _ => GrantInput.Of((RefreshGrant.Token, token), idempotencyKey: idempotencyKey),
+            },
             context.RequestAborted
         );
         return outcome.Granted(out var issued, out var refusal)

@@ -7,10 +7,10 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// The first room of every page: its headers, and a page of ours for what goes wrong behind it. Nothing else of the
-/// server passes through.
+/// Comes first at every page: writes its headers, and answers with a page of ours for what goes wrong behind it. No
+/// other path goes through it.
 /// </summary>
-public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
+public sealed class PortalMiddleware(RequestDelegate next, ILogger<PortalMiddleware> log)
 {
     public const string ErrorPath = $"{PortalRoutes.Root}/error";
 

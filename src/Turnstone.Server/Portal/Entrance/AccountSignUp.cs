@@ -11,7 +11,7 @@ namespace Turnstone.Server.Portal.Entrance;
 /// confirmed keeps the password it was made with: it is worth nothing to whoever does not read the mail, and the mail
 /// is worth nothing without it.
 /// </summary>
-public sealed class SignUpDesk(
+public sealed class AccountSignUp(
     AccountManager manager,
     EntranceLetters letters,
     LetterLimits limits,

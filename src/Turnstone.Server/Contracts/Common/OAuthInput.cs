@@ -1,0 +1,33 @@
+using Turnstone.Grants;
+using Turnstone.Model;
+
+namespace Turnstone.Server.Contracts.Common;
+
+/// <summary>What the two OAuth contracts decode alike of a token request.</summary>
+internal static class OAuthInput
+{
+    /// <param name="request">Whose header may have an Idempotency-Key.</param>
+    /// <param name="grant">Says what it reads.</param>
+    /// <param name="read">The text of a parameter; null where there is none.</param>
+    /// <param name="scope">The scope as it was sent; null where none is read.</param>
+    public static Outcome<GrantInput> Read(
+        HttpRequest request,
+        Grant grant,
+        Func<string, string?> read,
+        string? scope = null
+    )
+    {
+        if (!Scopes.TryParse(scope, out var asked))
+        {
+            return Refusals.InvalidScope;
+        }
+
+        var readable = RequestFacts.TryIdempotencyKey(request, out var key);
+
+        // An empty scope is no scope (RFC 6749 §3.2).
+        var input = GrantInput.Read(grant, read, asked.IsEmpty ? null : asked, grant.ReadsIdempotencyKey ? key : null);
+        return input.Refusal is null && grant.ReadsIdempotencyKey && !readable
+            ? Refusals.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters.")
+            : input;
+    }
+}

@@ -1,0 +1,53 @@
+using Turnstone.Model;
+using Turnstone.Sessions;
+
+namespace Turnstone.Grants;
+
+/// <summary>The audit entries of attempts. Nobody else makes any for a request for tokens.</summary>
+internal static class AttemptEntries
+{
+    /// <summary>The entry that is committed with a session.</summary>
+    public static AuditEntry Opened(string kind, Session session) =>
+        new()
+        {
+            Event = AuditEvent.Login,
+            At = session.CreatedAt,
+            Caller = session.OpenedBy,
+            AccountId = session.AccountId,
+            ClientId = session.ClientId,
+            ApiKeyId = session.ApiKeyId,
+            SessionId = session.Id,
+            Contract = session.Contract,
+            Detail = kind,
+        };
+
+    /// <summary>The entry that is committed with a refresh that met a reused token or a store that forgot.</summary>
+    public static AuditEntry Alarm(RotationDecision decision, Caller caller, DateTimeOffset at) =>
+        new()
+        {
+            Event = decision.Kind is RotationKind.Reuse ? AuditEvent.RefreshReuse : AuditEvent.StoreForgot,
+            At = at,
+            Caller = caller,
+            Refused = decision.Kind is RotationKind.Reuse ? RefusalCode.TokenReused : null,
+            AccountId = decision.Session?.AccountId,
+            ClientId = decision.Session?.ClientId,
+            ApiKeyId = decision.Session?.ApiKeyId,
+            SessionId = decision.Session?.Id,
+            Contract = decision.Session?.Contract,
+            Detail = $"distance {decision.Distance}",
+        };
+
+    public static AuditEntry Refused(AuditEvent what, AttemptFacts facts, RefusalCode code, DateTimeOffset at) =>
+        new()
+        {
+            Event = what,
+            At = at,
+            Caller = facts.Caller,
+            Refused = code,
+            AccountId = facts.AccountId,
+            ClientId = facts.ClientId,
+            ApiKeyId = facts.ApiKeyId,
+            Contract = facts.Contract,
+            Detail = facts.Kind,
+        };
+}

@@ -1,0 +1,81 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Sessions;
+
+namespace Turnstone.Grants;
+
+/// <summary>What a grant has found out, and whose it is as far as that is known.</summary>
+public abstract record Proof
+{
+    private protected Proof() { }
+
+    public Guid? AccountId { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public Guid? ApiKeyId { get; init; }
+}
+
+/// <summary>A proven credential, whose own limit comes before everything that it admits to.</summary>
+/// <param name="LimitKey">What the limit counts by.</param>
+/// <param name="Admit">What the credential admits to.</param>
+public sealed record CredentialProof(string LimitKey, Func<CancellationToken, ValueTask<Proof>> Admit) : Proof;
+
+/// <summary>A session may be opened, if its preconditions still hold in the commit.</summary>
+public sealed record Admission : Proof
+{
+    /// <summary>How the session is come by: the grant's kind.</summary>
+    public required string Grant { get; init; }
+
+    /// <summary>The claim <c>sub</c>.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The client that the session goes through: its own terms win.</summary>
+    public Client? Client
+    {
+        get;
+        init => (field, ClientId) = (value, value?.Id);
+    }
+
+    /// <summary>The subscription that the login came with, and by which of its keys.</summary>
+    public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
+
+    public required Scopes Scopes { get; init; }
+
+    public bool Refreshable { get; init; } = true;
+
+    /// <summary>A repeat with this Idempotency-Key gets the same answer; null where there is no repeat.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>What must still hold when the session is committed.</summary>
+    public required Preconditions Preconditions { get; init; }
+}
+
+/// <summary>A refresh token is genuine; what it is good for is decided on the row.</summary>
+/// <param name="Attempt">The attempt on the row.</param>
+/// <param name="Narrowed">Fewer scopes, for this access token alone (RFC 6749 §6).</param>
+public sealed record RefreshProof(RefreshAttempt Attempt, Scopes? Narrowed) : Proof;
+
+/// <summary>A program acts for itself (RFC 6749 §4.4): it gets an access token, and no row is written.</summary>
+public sealed record ClientCredentialsProof(Client Client, Scopes Scopes) : Proof;
+
+/// <summary>A request whose answer was lost: the session it opened, whose tokens are given again.</summary>
+public sealed record RepeatProof(Session Session) : Proof;
+
+/// <summary>Nothing was proven.</summary>
+public sealed record FailedProof(Refusal Refusal) : Proof
+{
+    /// <summary>The session that a code gave before it came a second time: it ends.</summary>
+    public SessionId? Reused { get; init; }
+
+    public static FailedProof Of(Refusal refusal, Proof about)
+    {
+        ArgumentNullException.ThrowIfNull(about);
+        return new(refusal)
+        {
+            AccountId = about.AccountId,
+            ClientId = about.ClientId,
+            ApiKeyId = about.ApiKeyId,
+        };
+    }
+}

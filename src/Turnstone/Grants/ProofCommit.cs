@@ -1,0 +1,169 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Limits;
+using Turnstone.Model;
+using Turnstone.Revocation;
+using Turnstone.Sessions;
+
+namespace Turnstone.Grants;
+
+/// <summary>
+/// Commits what a proof admits to. Whatever the answer needs is read before the commit; after it nothing can fail, so
+/// no answer says that nothing was changed when something was.
+/// </summary>
+public sealed class ProofCommit(
+    ISessionStore sessions,
+    SessionRevocation revocation,
+    LoginSteering steering,
+    IAuditLog audit,
+    IAccountStore accounts,
+    IApiKeyStore apiKeys,
+    TokenIssuer issuer,
+    TimeProvider time
+)
+{
+    internal async ValueTask<Ending> CommitAsync(Attempt attempt, Proof proof, CancellationToken cancellationToken)
+    {
+        if (proof is FailedProof failed)
+        {
+            return await RefuseAsync(attempt, failed, cancellationToken);
+        }
+
+        issuer.RequireKey(TermsOf(attempt, proof).Algorithm);
+        var email = attempt.Request.NamesEmail ? await EmailAsync(proof, cancellationToken) : null;
+        return proof switch
+        {
+            Admission admission => await OpenAsync(attempt, admission, email, cancellationToken),
+            RefreshProof refresh => await RotateAsync(attempt, refresh, email, cancellationToken),
+            RepeatProof repeat => Repeat(attempt, repeat, email),
+            ClientCredentialsProof program => Issue(attempt, program),
+            _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
+        };
+    }
+
+    private async Task<Ending> RefuseAsync(Attempt attempt, FailedProof failed, CancellationToken cancellationToken)
+    {
+        if (failed.Reused is { } session)
+        {
+            await revocation.EndAsync(
+                session,
+                RevocationReason.CodeReuse,
+                attempt.Caller,
+                cancellationToken,
+                AuditEvent.CodeReused
+            );
+        }
+
+        return new Ending.Refused(attempt.Grant.Kind, failed);
+    }
+
+    private async Task<Ending> OpenAsync(
+        Attempt attempt,
+        Admission admission,
+        string? email,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.GetUtcNow();
+        var terms = TermsOf(attempt, admission);
+        var session = issuer.NewSession(admission, terms, attempt.Caller, now);
+        var logins = attempt.Grant.Limits.Steered ? steering.Allowance() : null;
+        var receipt = await sessions.OpenAsync(
+            session,
+            admission.Preconditions with
+            {
+                Logins = logins,
+            },
+            AttemptEntries.Opened(attempt.Grant.Kind, session),
+            cancellationToken
+        );
+        if (receipt.IsCommitted)
+        {
+            NoteUse(session);
+            session = session with { OpenedAfter = receipt.LastMark };
+            return new Ending.Opened(issuer.Tokens(session, terms, now) with { Email = email });
+        }
+
+        return receipt.Oldest is { } oldest
+            ? new Ending.Refused(attempt.Grant.Kind, FailedProof.Of(steering.Refused(oldest), admission))
+            : await WithdrawnAsync(attempt, admission, email, cancellationToken);
+    }
+
+    private async Task<Ending> WithdrawnAsync(
+        Attempt attempt,
+        Admission admission,
+        string? email,
+        CancellationToken cancellationToken
+    ) =>
+        await attempt.Grant.WithdrawnAsync(attempt, admission, cancellationToken) switch
+        {
+            RepeatProof repeat => Repeat(attempt, repeat, email),
+            FailedProof failed => await RefuseAsync(attempt, failed, cancellationToken),
+            var other => throw new InvalidOperationException($"A {other.GetType().Name} cannot follow a withdrawal."),
+        };
+
+    private async Task<Ending> RotateAsync(
+        Attempt attempt,
+        RefreshProof refresh,
+        string? email,
+        CancellationToken cancellationToken
+    )
+    {
+        var decision = await sessions.RotateAsync(
+            refresh.Attempt,
+            met => AttemptEntries.Alarm(met, attempt.Caller, time.GetUtcNow()),
+            cancellationToken
+        );
+        return new Ending.Rotated(
+            decision,
+            decision.Grants
+                ? issuer.Tokens(decision.Session!, refresh.Attempt.Terms, time.GetUtcNow(), refresh.Narrowed) with
+                {
+                    Email = email,
+                }
+                : null
+        );
+    }
+
+    // Nothing is written: the session was opened by the request that is repeated.
+    private Ending.Repeated Repeat(Attempt attempt, RepeatProof repeat, string? email) =>
+        new(issuer.Tokens(repeat.Session, TermsOf(attempt, repeat), time.GetUtcNow()) with { Email = email });
+
+    private Ending.Opened Issue(Attempt attempt, ClientCredentialsProof program)
+    {
+        var terms = TermsOf(attempt, program);
+        var issued = issuer.ClientCredentials(program.Client, program.Scopes, terms, attempt.Caller, time.GetUtcNow());
+        audit.NoteIssue(AttemptEntries.Opened(attempt.Grant.Kind, issued.Session));
+        return new Ending.Opened(issued);
+    }
+
+    private void NoteUse(Session session)
+    {
+        if (session.ApiKeyId is { } key)
+        {
+            apiKeys.NoteUse(key, session.CreatedAt, session.OpenedBy.Network);
+        }
+    }
+
+    private async ValueTask<string?> EmailAsync(Proof proof, CancellationToken cancellationToken)
+    {
+        var account = proof switch
+        {
+            RefreshProof refresh => (
+                await sessions.FindAsync(refresh.Attempt.Token.Session, cancellationToken)
+            )?.AccountId,
+            RepeatProof repeat => repeat.Session.AccountId,
+            _ => proof.AccountId,
+        };
+        return account is { } id ? (await accounts.FindAsync(id, cancellationToken))?.Email : null;
+    }
+
+    /// <summary>The contract's terms with the client's own values: the client that the session goes through.</summary>
+    private static Terms TermsOf(Attempt attempt, Proof proof) =>
+        proof switch
+        {
+            RefreshProof refresh => refresh.Attempt.Terms,
+            Admission { Client: { } client } => attempt.Terms.For(client),
+            _ => attempt.Terms.For(attempt.Client),
+        };
+}

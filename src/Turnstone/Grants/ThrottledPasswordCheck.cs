@@ -1,0 +1,54 @@
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Limits;
+using Turnstone.Model;
+
+namespace Turnstone.Grants;
+
+/// <summary>
+/// Tries a password, whatever it is for: a login by contract, a sign-in at the portal, a proof asked of someone who is
+/// signed in. All of them share one limit for each account and network.
+/// </summary>
+public sealed class ThrottledPasswordCheck(PasswordCheck passwords, LoginThrottle throttle)
+{
+    public async Task<Outcome<Account>> CheckAsync(
+        string email,
+        string password,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var who = EmailAddress.TryNormalize(email, out var normalized) ? normalized : "@";
+        var ticket = throttle.Check(who, NetworkPrefix.Of(caller.Network));
+        if (ticket.Refusal is { } limit)
+        {
+            return limit;
+        }
+
+        RefusalCode? found = RefusalCode.Unavailable;
+        try
+        {
+            var outcome = await passwords.CheckAsync(email, password, cancellationToken);
+            found = outcome.Refusal?.Code;
+            return outcome;
+        }
+        finally
+        {
+            Settle(ticket, found);
+        }
+    }
+
+    private void Settle(LoginTicket ticket, RefusalCode? found)
+    {
+        if (found is RefusalCode.InvalidCredentials)
+        {
+            throttle.Failed(ticket);
+        }
+        else
+        {
+            // Right, or not looked at: the lane was full, the store away, the caller gone.
+            throttle.PutBack(ticket);
+        }
+    }
+}

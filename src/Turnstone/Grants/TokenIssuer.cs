@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Tokens;
+using Turnstone.Tokens.Keys;
+
+namespace Turnstone.Grants;
+
+/// <summary>Makes new sessions and the tokens of those that stand. It writes nothing to the store.</summary>
+public sealed class TokenIssuer(
+    AccessTokenWriter writer,
+    SigningKeyRing ring,
+    MasterKeyRing keys,
+    IssuerAndAudience issuer,
+    RandomSource random
+)
+{
+    /// <summary>Asked before a commit, after which no answer may say that nothing was changed.</summary>
+    /// <exception cref="Storage.StoreUnavailableException">There is no key that signs.</exception>
+    public void RequireKey(SigningAlgorithm algorithm) => ring.Signing(algorithm);
+
+    public Session NewSession(Admission admission, Terms terms, Caller caller, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(admission);
+        ArgumentNullException.ThrowIfNull(terms);
+        var end = terms.EndOf(now);
+        var (access, refresh) = terms.EndsFrom(now, end, admission.Refreshable);
+        var id = SessionId.New(random, now);
+        return new Session
+        {
+            Id = id,
+            Contract = terms.Contract,
+            Grant = admission.Grant,
+            Subject = admission.Subject,
+            AccountId = admission.AccountId,
+            ClientId = admission.ClientId,
+            ApiKeyId = admission.ApiKeyId,
+            Subscription = admission.Subscription,
+            Scopes = admission.Scopes,
+            Refreshable = admission.Refreshable,
+            CreatedAt = now,
+            AdvancedAt = now,
+            AccessExpiresAt = access,
+            LongestAccess = access - now,
+            RefreshExpiresAt = refresh,
+            EndsAt = end,
+            AdvanceKeyHash = IdempotencyKey.HashOf(id, admission.IdempotencyKey),
+            LastUsedAt = now,
+            OpenedBy = caller,
+        };
+    }
+
+    /// <summary>
+    /// The tokens of a session as its row stands: asked again, the same refresh token and the same times.
+    /// </summary>
+    public Issued Tokens(Session session, Terms terms, DateTimeOffset now, Scopes? narrowed = null)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var scopes = narrowed ?? session.Scopes;
+        return new Issued(
+            AccessToken(session, terms, TokenId(session), scopes),
+            session.Refreshable ? new RefreshToken(session.Id, session.Generation).Write(keys) : null,
+            session,
+            scopes,
+            now
+        );
+    }
+
+    /// <summary>
+    /// A token of a program's <see cref="ClientCredentialsSession"/>: it has no row, so a program may ask for as many
+    /// as it likes. The client's mark ends all of them.
+    /// </summary>
+    public Issued ClientCredentials(Client client, Scopes scopes, Terms terms, Caller caller, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var admission = new Admission
+        {
+            Grant = GrantKind.ClientCredentials,
+            Subject = client.Id,
+            Client = client,
+            Scopes = scopes,
+            Refreshable = false,
+            Preconditions = new Preconditions(),
+        };
+        var session = NewSession(admission, terms, caller, now) with
+        {
+            Id = ClientCredentialsSession.Of(client.Id),
+            OpenedAfter = client.LastMark,
+        };
+        var accessToken = AccessToken(session, terms, SessionId.New(random, now).ToString(), scopes);
+        return new Issued(accessToken, null, session, scopes, now);
+    }
+
+    private string AccessToken(Session session, Terms terms, string tokenId, Scopes scopes)
+    {
+        var claims = new AccessTokenClaims
+        {
+            Subject = session.Subject,
+            Audience = issuer.Audience,
+            ClientId = session.ClientId,
+            IssuedAt = session.AdvancedAt,
+            ExpiresAt = session.AccessExpiresAt,
+            TokenId = tokenId,
+            SessionId = session.Id,
+            Scopes = scopes,
+            ApiKeyId = session.ApiKeyId,
+            Subscription = session.Subscription,
+            OpenedAfter = session.OpenedAfter,
+        };
+        return writer.Write(claims, terms.Algorithm, terms.TokenType);
+    }
+
+    // The jti is session and generation, from which the refresh token follows too: a replayed answer names the same
+    // token. Neither is a secret.
+    private static string TokenId(Session session)
+    {
+        Span<byte> bytes = stackalloc byte[SessionId.Size + sizeof(uint)];
+        session.Id.Write(bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[SessionId.Size..], session.Generation);
+        return Base64UrlText.Encode(bytes);
+    }
+}

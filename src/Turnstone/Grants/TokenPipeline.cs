@@ -1,0 +1,158 @@
+using Turnstone.Directory;
+using Turnstone.Limits;
+using Turnstone.Model;
+using Turnstone.Storage;
+
+namespace Turnstone.Grants;
+
+/// <summary>
+/// The one way to tokens. It owns the order: the client, the input, the network's limit, the proof, the credential's
+/// limit, the commit, the record. A grant fills in the proof, a contract decodes and renders, and neither can skip a
+/// step.
+/// </summary>
+public sealed class TokenPipeline(
+    ClientAuthentication clients,
+    RequestLimits limits,
+    ProofCommit commit,
+    AttemptRecord record,
+    GrantMeter meter
+)
+{
+    private const string UnknownGrant = "Unknown";
+
+    public async ValueTask<Outcome<Issued>> AskAsync(TokenRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var kind = request.Grant?.Kind ?? UnknownGrant;
+        using var span = meter.Begin(kind);
+        Ending ending;
+        try
+        {
+            ending = await RunAsync(request, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            record.Unavailable(kind);
+            throw;
+        }
+
+        return await RecordAsync(request, kind, ending, cancellationToken);
+    }
+
+    private async ValueTask<Ending> RunAsync(TokenRequest request, CancellationToken cancellationToken)
+    {
+        Client? client = null;
+        if (request.Client is { } presented)
+        {
+            var proof = await clients.AuthenticateAsync(presented.Id, presented.Secret, cancellationToken);
+            if (!proof.Granted(out client, out var wrong))
+            {
+                return new Ending.Refused(ClientProof.Kind, new FailedProof(wrong));
+            }
+        }
+
+        if (!Decode(request, client).Granted(out var attempt, out var refusal))
+        {
+            return refusal.Code is RefusalCode.UnsupportedGrantType or RefusalCode.InvalidRequest
+                ? new Ending.Malformed(refusal)
+                : new Ending.Refused(
+                    request.Grant?.Kind ?? UnknownGrant,
+                    new FailedProof(refusal) { ClientId = client?.Id }
+                );
+        }
+
+        if (attempt.Grant.Limits.NetworkFirst && limits.CheckNetwork(Network(request)) is { } tooOften)
+        {
+            return new Ending.Limited(tooOften, About: null);
+        }
+
+        return await ProveAndCommitAsync(attempt, cancellationToken);
+    }
+
+    /// <summary>What the client may do comes before what it sent.</summary>
+    private static Outcome<Attempt> Decode(TokenRequest request, Client? client)
+    {
+        if (request.TokenType is { } type && client?.TokenTypes.Contains(type) is false)
+        {
+            return Refusals.UnauthorizedClient;
+        }
+
+        if (request.Grant is not { } grant)
+        {
+            return Refusals.UnsupportedGrantType;
+        }
+
+        if (grant.GrantType is { } name && client?.MayUse(name) is false)
+        {
+            return Refusals.UnauthorizedClient;
+        }
+
+        return request.Input(grant).Granted(out var input, out var refusal)
+            ? new Attempt(request, grant, client, input)
+            : refusal;
+    }
+
+    private async ValueTask<Ending> ProveAndCommitAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        var grant = attempt.Grant;
+        var proof = attempt.Input.Fits
+            ? await grant.ProveAsync(attempt, cancellationToken)
+            : new FailedProof(grant.Wrong) { ClientId = attempt.Client?.Id };
+        while (proof is CredentialProof credential)
+        {
+            if (limits.Take(credential.LimitKey) is { } tooMany)
+            {
+                return new Ending.Limited(tooMany, credential);
+            }
+
+            proof = await credential.Admit(cancellationToken);
+        }
+
+        return await commit.CommitAsync(attempt, proof, cancellationToken);
+    }
+
+    private async ValueTask<Outcome<Issued>> RecordAsync(
+        TokenRequest request,
+        string kind,
+        Ending ending,
+        CancellationToken cancellationToken
+    )
+    {
+        switch (ending)
+        {
+            case Ending.Opened(var issued):
+                record.Opened(kind, issued.Session);
+                return issued;
+            case Ending.Repeated(var issued):
+                record.Repeated(kind, issued.Session);
+                return issued;
+            case Ending.Rotated(var decision, var issued):
+                record.Rotated(decision);
+                return issued is not null ? issued : Refusals.Of(decision);
+            case Ending.Limited(var refusal, var about):
+                record.Limited(Facts(kind, request, about), refusal);
+                return refusal;
+            case Ending.Refused(var step, var proof):
+                return await record.RefusedAsync(
+                    Facts(step, request, proof),
+                    proof.Refusal,
+                    cancellationToken,
+                    audited: step != kind || request.Grant is not { Limits.FailuresAudited: false }
+                );
+            case Ending.Malformed(var refusal):
+                return refusal;
+            default:
+                throw new InvalidOperationException($"An attempt cannot end as {ending.GetType().Name}.");
+        }
+    }
+
+    private static AttemptFacts Facts(string kind, TokenRequest request, Proof? about) =>
+        new(kind, request.Terms.Contract, request.Caller)
+        {
+            AccountId = about?.AccountId,
+            ClientId = about?.ClientId,
+            ApiKeyId = about?.ApiKeyId,
+        };
+
+    private static string Network(TokenRequest request) => NetworkPrefix.Of(request.Caller.Network);
+}

@@ -1,0 +1,67 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Sessions;
+
+namespace Turnstone.Grants;
+
+/// <summary>A request for tokens as a contract hands it to the <see cref="TokenPipeline"/>.</summary>
+public sealed record TokenRequest
+{
+    private readonly string? family;
+
+    /// <summary>The grant asked for; null when there is none of the name that was sent.</summary>
+    public required Grant? Grant { get; init; }
+
+    /// <summary>The terms of the contract it came through.</summary>
+    public required Terms Terms { get; init; }
+
+    public required Caller Caller { get; init; }
+
+    /// <summary>
+    /// Decodes what the grant reads. Asked once the client is proven: who proves nothing is told nothing else.
+    /// </summary>
+    public required Func<Grant, Outcome<GrantInput>> Input { get; init; }
+
+    /// <summary>The family of the codes that are exchanged here; the terms' contract where nothing is said.</summary>
+    public string Family
+    {
+        get => family ?? Terms.Contract;
+        init => family = value;
+    }
+
+    /// <summary>What the client shows of itself; null at contracts that know no clients.</summary>
+    public PresentedClient? Client { get; init; }
+
+    /// <summary>Which of the client's token types is asked for; null where there are none.</summary>
+    public string? TokenType { get; init; }
+
+    /// <summary>The subscription that the request came with, proven by its key.</summary>
+    public Subscription? Subscription { get; init; }
+
+    /// <summary>The access token that the request came with, proven by its signature.</summary>
+    public Bearer? Bearer { get; init; }
+
+    /// <summary>Whether the answer names the account's email.</summary>
+    public bool NamesEmail { get; init; }
+
+    public override string ToString() => $"a request for {Grant?.Kind ?? "an unknown grant"} at {Terms.Contract}";
+}
+
+/// <summary>A client's id and secret as they were sent.</summary>
+public readonly record struct PresentedClient(string? Id, string? Secret)
+{
+    public override string ToString() => $"client {Id}";
+}
+
+/// <summary>The session of an access token that acts, and the contract that it has to be of.</summary>
+public sealed record Bearer(SessionId Session, string Contract);
+
+/// <summary>A request as a grant sees it: its client is proven and its input decoded.</summary>
+public sealed record Attempt(TokenRequest Request, Grant Grant, Client? Client, GrantInput Input)
+{
+    public Terms Terms => Request.Terms;
+
+    public Caller Caller => Request.Caller;
+
+    public override string ToString() => Request.ToString();
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Turnstone.Grants;
+
+namespace Turnstone.Testing;
+
+/// <summary>What one node's meter has counted, by kind and outcome.</summary>
+public sealed class GrantCounts : IDisposable
+{
+    private readonly ConcurrentDictionary<(string Kind, string Outcome), long> counts = new();
+    private readonly MeterListener listener = new();
+
+    public GrantCounts(GrantMeter meter)
+    {
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (instrument.Meter.Scope == meter && instrument.Name == "turnstone.grants")
+            {
+                listening.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) =>
+                counts.AddOrUpdate((Tag(tags, "kind"), Tag(tags, "outcome")), value, (_, known) => known + value)
+        );
+        listener.Start();
+    }
+
+    public long Of(string kind, string outcome) => counts.GetValueOrDefault((kind, outcome));
+
+    public long All(string kind) => counts.Where(count => count.Key.Kind == kind).Sum(count => count.Value);
+
+    public long Total => counts.Values.Sum();
+
+    public void Dispose() => listener.Dispose();
+
+    private static string Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string name)
+    {
+        foreach (var tag in tags)
+        {
+            if (tag.Key == name)
+            {
+                return (string)tag.Value!;
+            }
+        }
+
+        return "";
+    }
+}

@@ -1,0 +1,137 @@
+using Turnstone.Audit;
+using Turnstone.Grants;
+using Turnstone.Limits;
+using Turnstone.Model;
+using Turnstone.Sessions;
+
+namespace Turnstone.Tests.Grants;
+
+public sealed class RefreshGrantTests
+{
+    [Fact]
+    public async Task A_refresh_gives_the_next_tokens_of_the_same_session()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await LoginAsync(bench);
+
+        var next = await bench.GrantedAsync(Refresh(bench, first));
+
+        Assert.Equal((first.Session.Id, 1u), (next.Session.Id, next.Session.Generation));
+        Assert.NotEqual(first.RefreshToken, next.RefreshToken);
+        Assert.Equal((1, 1), (bench.Counts.Of("Refresh", "Advance"), bench.Counts.All("Refresh")));
+        Assert.Equal(1, await bench.UsageAsync(UsageHolder.Of(first.Session), UsageOutcome.Refresh));
+    }
+
+    [Fact]
+    public async Task The_access_token_of_a_reused_session_is_refused_here_at_once()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await LoginAsync(bench);
+        await bench.GrantedAsync(Refresh(bench, first, "first"));
+
+        var refusal = await bench.RefusedAsync(Refresh(bench, first, "another"));
+
+        Assert.Equal(RefusalCode.TokenReused, refusal.Code);
+        Assert.True(bench.Refuses(first.Session));
+        Assert.Single(await bench.AuditAsync(AuditEvent.RefreshReuse));
+        Assert.Equal(1, await bench.UsageAsync(UsageHolder.Of(first.Session), UsageOutcome.Reuse));
+        Assert.Equal(1, bench.Counts.Of("Refresh", "Reuse"));
+    }
+
+    [Fact]
+    public async Task A_refresh_whose_answer_was_lost_gets_it_again()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await LoginAsync(bench);
+        var lost = await bench.GrantedAsync(Refresh(bench, first, "key"));
+
+        var again = await bench.GrantedAsync(Refresh(bench, first, "key"));
+
+        Assert.Equal(lost.RefreshToken, again.RefreshToken);
+    }
+
+    [Fact]
+    public async Task A_forged_token_concerns_nobody_and_counts_against_its_network()
+    {
+        await using var bench = await GrantBench.StartAsync(
+            new RequestLimitSettings { FailuresPerNetwork = new(1, TimeSpan.FromMinutes(1)) }
+        );
+        var first = await LoginAsync(bench);
+        var forged = Refresh(bench, first) with { Input = _ => GrantInput.Of((RefreshGrant.Token, "tsr_forged")) };
+
+        Assert.Equal(Refusals.InvalidRefreshToken, await bench.RefusedAsync(forged));
+        Assert.Equal(RefusalCode.TooManyAttempts, (await bench.RefusedAsync(forged)).Code);
+
+        Assert.Equal(2, bench.Counts.All("Refresh"));
+        Assert.Equal(2, await bench.UsageAsync(UsageHolder.Nobody, UsageOutcome.Invalid));
+        Assert.Empty(await bench.AuditAsync(AuditEvent.LoginFailed, AuditEvent.AbuseRefused));
+        await bench.GrantedAsync(Refresh(bench, first));
+    }
+
+    [Fact]
+    public async Task Asking_for_more_than_the_session_has_moves_nothing()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await LoginAsync(bench);
+        var wider = Refresh(bench, first) with
+        {
+            Input = _ => GrantInput.Of((RefreshGrant.Token, first.RefreshToken), Scopes.Of(["read"])),
+        };
+
+        Assert.Equal(Refusals.InvalidScope, await bench.RefusedAsync(wider));
+
+        Assert.Equal(0u, (await bench.SessionAsync(first.Session.Id)).Generation);
+        Assert.Equal(1, bench.Counts.Of("Refresh", "InvalidScope"));
+    }
+
+    [Fact]
+    public async Task A_session_in_a_tight_loop_waits_and_each_of_its_attempts_is_counted()
+    {
+        await using var bench = await GrantBench.StartAsync(
+            new RequestLimitSettings { PerCredential = new(1, TimeSpan.FromMinutes(1)) }
+        );
+        var first = await LoginAsync(bench);
+        var next = await bench.GrantedAsync(Refresh(bench, first));
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(RefusalCode.TooManyAttempts, (await bench.RefusedAsync(Refresh(bench, next))).Code);
+        }
+
+        Assert.Equal(5, bench.Counts.Of("Refresh", "TooManyAttempts"));
+        Assert.Equal(1u, (await bench.SessionAsync(first.Session.Id)).Generation);
+    }
+
+    [Fact]
+    public async Task A_subscription_refreshes_no_other_accounts_session()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await LoginAsync(bench);
+        var other = await bench.GivenAccountAsync("bob@example.test");
+        var foreign = Refresh(bench, first) with { Subscription = await bench.GivenSubscriptionAsync(other.Id) };
+
+        Assert.Equal(Refusals.InvalidRefreshToken, await bench.RefusedAsync(foreign));
+
+        await bench.GrantedAsync(Refresh(bench, first));
+    }
+
+    private static async Task<Issued> LoginAsync(GrantBench bench)
+    {
+        await bench.GivenAccountAsync("ada@example.test");
+        return await bench.GrantedAsync(
+            GrantBench.Request(
+                bench.Passwords,
+                GrantInput.Of(
+                    (PasswordGrant.Username, "ada@example.test"),
+                    (PasswordGrant.Password, GrantBench.Password)
+                )
+            )
+        );
+    }
+
+    private static TokenRequest Refresh(GrantBench bench, Issued issued, string? key = null) =>
+        GrantBench.Request(
+            bench.Refreshes,
+            GrantInput.Of((RefreshGrant.Token, issued.RefreshToken), idempotencyKey: key)
+        );
+}
