@@ -17,7 +17,7 @@ public sealed class OnePipelineTests
     [InlineData(@"\.ProveAsync\(attempt,", "TokenPipeline")]
     [InlineData(@"\busage\.Count\(", "AttemptRecord")]
     [InlineData(@"\bmeter\.(Granted|Refused|Refreshed|Repeated)\(", "AttemptRecord")]
-    [InlineData(@"\.Reached\b", "ProofCommit")]
+    [InlineData(@"receipt\.Oldest\b", "ProofCommit")]
     public void One_place_does_it(string pattern, params string[] files) =>
         Assert.Equal(
             files,
