@@ -34,7 +34,7 @@ public sealed class Store : IAsyncDisposable
         this.metrics = metrics;
         usage = new UsageCounters(engine, time);
         uses = new ApiKeyUses(engine);
-        issues = new IssueRecord(engine);
+        issues = new IssueRecord(engine, random);
         Sessions = new SessionStore(engine, time);
         Audit = new AuditLog(engine, issues);
         Accounts = new AccountStore(engine, time, random);
@@ -164,7 +164,8 @@ public sealed class Store : IAsyncDisposable
             );
     }
 
-    private async Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>Writes what was gathered in memory.</summary>
+    internal async Task FlushAsync(CancellationToken cancellationToken)
     {
         await issues.FlushAsync(cancellationToken);
         await uses.FlushAsync(cancellationToken);

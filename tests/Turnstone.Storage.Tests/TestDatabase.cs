@@ -61,7 +61,7 @@ public abstract class TestDatabase : IAsyncLifetime
 
     public abstract Task ExecuteAsync(string connectionString, string sql);
 
-    /// <summary>Keeps every write of sessions waiting until disposed.</summary>
+    /// <summary>Keeps every write of sessions, of the record and of the counts waiting until disposed.</summary>
     public abstract Task<IAsyncDisposable> BlockWritesAsync();
 
     public async Task<long> RowsAsync(string table) => await NumberAsync($"SELECT COUNT(*) FROM {table}");
@@ -204,7 +204,7 @@ public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
     {
         var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
         await connection.OpenAsync();
-        await ExecuteAsync(connection, "BEGIN; LOCK TABLE sessions IN EXCLUSIVE MODE");
+        await ExecuteAsync(connection, "BEGIN; LOCK TABLE sessions, audit, usage_counts IN EXCLUSIVE MODE");
         return connection;
     }
 

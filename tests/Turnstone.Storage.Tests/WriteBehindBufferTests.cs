@@ -78,6 +78,62 @@ public sealed class WriteBehindBufferTests
         Assert.Equal(40_000, written.Values.Sum());
     }
 
+    [Fact]
+    public async Task Whoever_reads_while_nothing_can_be_written_finds_what_waits()
+    {
+        Count(300);
+        var blocked = new TaskCompletionSource();
+        var flush = counts.FlushAsync(InOrder, _ => blocked.Task);
+        Count(2);
+
+        Assert.Equal(302, await ReadAsync(() => 0));
+
+        blocked.SetException(new StoreUnavailableException("Away."));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => flush);
+        Assert.Equal(302, await ReadAsync(() => 0));
+    }
+
+    [Fact]
+    public async Task What_is_written_while_somebody_reads_is_counted_once()
+    {
+        Count(300);
+        var (stored, reads) = (0, 0);
+        var commit = new TaskCompletionSource();
+        var flush = counts.FlushAsync(
+            InOrder,
+            async some =>
+            {
+                if (stored > 0)
+                {
+                    // The second transaction is not over before the test is.
+                    await commit.Task;
+                }
+
+                stored += some.Sum(count => count.Value);
+            }
+        );
+
+        Assert.Equal(
+            300,
+            await ReadAsync(() =>
+            {
+                // The first reading finds what was committed, and its flush has not heard of that yet.
+                reads++;
+                var found = reads == 1 ? 300 : stored;
+                commit.TrySetResult();
+                return found;
+            })
+        );
+        await flush;
+        Assert.Equal(2, reads);
+    }
+
+    private async Task<int> ReadAsync(Func<int> read)
+    {
+        var (stored, waiting) = await counts.ReadAsync(() => Task.FromResult(read()));
+        return stored + waiting.Sum(count => count.Value);
+    }
+
     private static IEnumerable<KeyValuePair<int, int>> InOrder(IEnumerable<KeyValuePair<int, int>> all) =>
         all.OrderBy(count => count.Key);
 

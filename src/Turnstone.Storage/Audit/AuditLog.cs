@@ -21,10 +21,12 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues) : IAuditLog
             );
         }
 
-        await issues.FlushAsync(cancellationToken);
-        return await engine.ReadAsync<IReadOnlyList<AuditEntry>>(
-            async db => await AuditSearch.ReadAsync(db, query),
-            cancellationToken
+        var (stored, waiting) = await issues.ReadAsync(() =>
+            engine.ReadAsync(db => AuditSearch.ReadAsync(db, query), cancellationToken)
+        );
+        return AuditSearch.Newest(
+            stored.Concat(waiting.Where(entry => AuditSearch.Matches(query, entry))),
+            query.Limit
         );
     }
 

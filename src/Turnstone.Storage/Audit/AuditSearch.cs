@@ -17,8 +17,8 @@ internal static class AuditSearch
     private static readonly byte[] HighestId = [.. Enumerable.Repeat(byte.MaxValue, 16)];
 
     /// <summary>
-    /// The newest entries that match. Each owner's come out of that owner's own index; the newest of those are the
-    /// newest of all.
+    /// The newest entries that match, of each owner: each owner's come out of that owner's own index, and among them
+    /// are the newest of all.
     /// </summary>
     public static async Task<List<AuditEntry>> ReadAsync(Db db, AuditQuery query)
     {
@@ -31,8 +31,24 @@ internal static class AuditSearch
             }
         }
 
-        return query.OwnedClients.Count == 0 ? found : Newest(found, query.Limit);
+        return found;
     }
+
+    /// <summary>The same of an entry that is not in the store yet.</summary>
+    public static bool Matches(AuditQuery query, AuditEntry entry) =>
+        (
+            query.AccountId is null
+            || entry.AccountId == query.AccountId
+            || (entry.ClientId is { } client && query.OwnedClients.Contains(client))
+        )
+        && (query.ClientId is null || entry.ClientId == query.ClientId)
+        && (query.Event is null || entry.Event == query.Event)
+        && (query.Events.Count == 0 || query.Events.Contains(entry.Event))
+        && (query.ActorId is null || entry.Caller.ActorId == query.ActorId)
+        && (query.Refused is null || query.Refused == entry.Refused is not null)
+        && !(entry.At < query.Since)
+        && !(entry.At >= query.Until)
+        && (query.Before is not { } before || entry.Id?.CompareTo(before) < 0);
 
     public static List<AuditEntry> Newest(IEnumerable<AuditEntry> entries, int limit) =>
         [.. entries.OrderByDescending(entry => entry.Id).Take(limit)];

@@ -12,9 +12,6 @@ internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCo
         key => key with { Holder = UsageHolder.Nobody }
     );
 
-    private readonly Lock taking = new();
-    private Task flushing = Task.CompletedTask;
-
     public void Count(UsageHolder holder, UsageOutcome outcome) =>
         counts.Add((holder, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), outcome), 1);
 
@@ -25,43 +22,25 @@ internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCo
         CancellationToken cancellationToken
     )
     {
-        await FlushAsync(cancellationToken);
-        return await engine.ReadAsync(
-            db =>
-                db.ListAsync(
-                    "SELECT day, outcome, total FROM usage_counts WHERE holder = $1 AND day BETWEEN $2 AND $3 "
-                        + "ORDER BY day, outcome",
-                    row => new UsageRow(
-                        DateOnly.FromDayNumber((int)row.Number(0)),
-                        row.Word<UsageOutcome>(1),
-                        row.Number(2)
-                    ),
-                    holder.Value,
-                    from,
-                    to
-                ),
-            cancellationToken
-        );
+        var (stored, waiting) = await counts.ReadAsync(() => StoredAsync(holder, from, to, cancellationToken));
+        return
+        [
+            .. stored
+                .Concat(
+                    waiting
+                        .Where(count => count.Key.Holder == holder && count.Key.Day >= from && count.Key.Day <= to)
+                        .Select(count => new UsageRow(count.Key.Day, count.Key.Outcome, count.Value))
+                )
+                .GroupBy(row => (row.Day, row.Outcome))
+                .Select(rows => new UsageRow(rows.Key.Day, rows.Key.Outcome, rows.Sum(row => row.Count)))
+                .OrderBy(row => row.Day)
+                .ThenBy(row => row.Outcome.ToString(), StringComparer.Ordinal),
+        ];
     }
 
-    /// <summary>
-    /// One after another: a reader that has nothing to write itself must not read before what another has taken is
-    /// written.
-    /// </summary>
-    public Task FlushAsync(CancellationToken cancellationToken)
-    {
-        lock (taking)
-        {
-            return flushing = WriteAsync(flushing, cancellationToken);
-        }
-    }
-
-    private async Task WriteAsync(Task before, CancellationToken cancellationToken)
-    {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-
-        // In one order on every node, so that two that flush at once do not lock up.
-        await counts.FlushAsync(
+    // In one order on every node, so that two that flush at once do not lock up.
+    public Task FlushAsync(CancellationToken cancellationToken) =>
+        counts.FlushAsync(
             all =>
                 all.OrderBy(count => count.Key.Holder.Value, StringComparer.Ordinal)
                     .ThenBy(count => count.Key.Day)
@@ -88,5 +67,26 @@ internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCo
                     cancellationToken
                 )
         );
-    }
+
+    private Task<List<UsageRow>> StoredAsync(
+        UsageHolder holder,
+        DateOnly from,
+        DateOnly to,
+        CancellationToken cancellationToken
+    ) =>
+        engine.ReadAsync(
+            db =>
+                db.ListAsync(
+                    "SELECT day, outcome, total FROM usage_counts WHERE holder = $1 AND day BETWEEN $2 AND $3",
+                    row => new UsageRow(
+                        DateOnly.FromDayNumber((int)row.Number(0)),
+                        row.Word<UsageOutcome>(1),
+                        row.Number(2)
+                    ),
+                    holder.Value,
+                    from,
+                    to
+                ),
+            cancellationToken
+        );
 }

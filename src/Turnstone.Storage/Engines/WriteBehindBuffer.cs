@@ -16,8 +16,17 @@ internal sealed class WriteBehindBuffer<TKey, TValue>(Func<TValue, TValue, TValu
     // of them.
     private const int Together = 256;
 
+    // A reader who comes while rows are being written cannot tell whether the store has them already. A write takes a
+    // few milliseconds; where it takes longer than this nothing can be written, and the reader does not wait with it.
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromMilliseconds(100);
+    private const int Attempts = 3;
+
     private readonly Lock gathering = new();
     private Dictionary<TKey, TValue> gathered = [];
+    private Dictionary<TKey, TValue> taken = [];
+    private Task flush = Task.CompletedTask;
+    private Task writing = Task.CompletedTask;
+    private long written;
 
     public void Add(TKey key, TValue value)
     {
@@ -29,30 +38,68 @@ internal sealed class WriteBehindBuffer<TKey, TValue>(Func<TValue, TValue, TValu
         }
     }
 
-    /// <summary>Writes what there is; what could not be written is kept for the next time.</summary>
-    public async Task FlushAsync(
+    /// <summary>
+    /// Writes what there is; what could not be written is kept for the next time. One flush after another.
+    /// </summary>
+    public Task FlushAsync(
         Func<IEnumerable<KeyValuePair<TKey, TValue>>, IEnumerable<KeyValuePair<TKey, TValue>>> inOrder,
         Func<KeyValuePair<TKey, TValue>[], Task> write
     )
     {
-        KeyValuePair<TKey, TValue>[] rows = [.. inOrder(Take())];
-        var written = 0;
+        lock (gathering)
+        {
+            return flush = FlushAfterAsync(flush, inOrder, write);
+        }
+    }
+
+    /// <summary>
+    /// What the store holds, and what is in memory and not in the store: each row in one of the two.
+    /// </summary>
+    public async Task<(TStored Stored, IReadOnlyList<KeyValuePair<TKey, TValue>> Waiting)> ReadAsync<TStored>(
+        Func<Task<TStored>> read
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (before, waiting) = Look();
+            var stored = await read();
+            await Volatile
+                .Read(ref writing)
+                .WaitAsync(LongestWrite)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (attempt == Attempts || before == Look().Written)
+            {
+                return (stored, waiting);
+            }
+        }
+    }
+
+    private async Task FlushAfterAsync(
+        Task before,
+        Func<IEnumerable<KeyValuePair<TKey, TValue>>, IEnumerable<KeyValuePair<TKey, TValue>>> inOrder,
+        Func<KeyValuePair<TKey, TValue>[], Task> write
+    )
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         try
         {
-            foreach (var some in rows.Chunk(Together))
+            foreach (var some in inOrder(Take()).Chunk(Together).ToList())
             {
-                await write(some);
-                written += some.Length;
+                await WriteAsync(some, write);
             }
         }
         catch
         {
-            foreach (var (key, value) in rows[written..])
-            {
-                Add(key, value);
-            }
-
+            PutBack();
             throw;
+        }
+    }
+
+    private (long Written, KeyValuePair<TKey, TValue>[] Waiting) Look()
+    {
+        lock (gathering)
+        {
+            return (written, [.. taken, .. gathered]);
         }
     }
 
@@ -60,9 +107,49 @@ internal sealed class WriteBehindBuffer<TKey, TValue>(Func<TValue, TValue, TValu
     {
         lock (gathering)
         {
-            var taken = gathered;
-            gathered = [];
+            (taken, gathered) = (gathered, []);
             return taken;
+        }
+    }
+
+    // Readers are told of the write before it begins, and of its end after its rows are out of memory.
+    private async Task WriteAsync(KeyValuePair<TKey, TValue>[] some, Func<KeyValuePair<TKey, TValue>[], Task> write)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref writing, ended.Task);
+        try
+        {
+            await write(some);
+            Written(some);
+        }
+        finally
+        {
+            ended.SetResult();
+        }
+    }
+
+    private void Written(KeyValuePair<TKey, TValue>[] some)
+    {
+        lock (gathering)
+        {
+            written++;
+            foreach (var (key, _) in some)
+            {
+                taken.Remove(key);
+            }
+        }
+    }
+
+    private void PutBack()
+    {
+        lock (gathering)
+        {
+            foreach (var (key, value) in taken)
+            {
+                Add(key, value);
+            }
+
+            taken = [];
         }
     }
 }

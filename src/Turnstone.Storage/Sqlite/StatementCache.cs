@@ -6,11 +6,10 @@ namespace Turnstone.Storage.Sqlite;
 /// The statements that a connection has prepared, by their text. Each costs some 8 kB of SQLite's memory, a long one
 /// hundreds: so the one that was not used for the longest time goes when there are too many.
 /// </summary>
-/// <param name="most">At least what a busy writer uses in turn, or it would prepare anew at each commit.</param>
-internal sealed class StatementCache(int most = StatementCache.Most) : IDisposable
+internal sealed class StatementCache : IDisposable
 {
-    /// <summary>There are some 100 fixed texts, of which a connection meets a part.</summary>
-    public const int Most = 128;
+    // More than a busy writer uses in turn, or it would prepare anew at each commit: there are some 100 fixed texts.
+    private const int Most = 128;
 
     private readonly Dictionary<string, LinkedListNode<(string Sql, SqliteStatement Statement)>> byText = new(
         StringComparer.Ordinal
@@ -40,7 +39,7 @@ internal sealed class StatementCache(int most = StatementCache.Most) : IDisposab
     public void Add(string sql, SqliteStatement statement)
     {
         byText.Add(sql, byUse.AddFirst((sql, statement)));
-        if (byText.Count > most)
+        if (byText.Count > Most)
         {
             var (oldest, unused) = byUse.Last!.Value;
             byUse.RemoveLast();

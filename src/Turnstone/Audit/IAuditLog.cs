@@ -16,7 +16,10 @@ public interface IAuditLog
     /// </summary>
     void NoteIssue(AuditEntry entry);
 
-    /// <summary>The newest entries that match, newest first.</summary>
+    /// <summary>
+    /// The newest entries that match, newest first; what this node has noted and not written yet is among them, also
+    /// while nothing can be written.
+    /// </summary>
     Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken);
 
     /// <summary>

@@ -12,6 +12,9 @@ public interface IUsageCounters
 {
     void Count(UsageHolder holder, UsageOutcome outcome);
 
+    /// <summary>
+    /// Every node's numbers as they are stored, and this node's that are not yet, also while nothing can be written.
+    /// </summary>
     Task<IReadOnlyList<UsageRow>> ReadAsync(
         UsageHolder holder,
         DateOnly from,

@@ -5,6 +5,9 @@ namespace Turnstone.Storage.Tests.Audit;
 
 public abstract class RecordTests(TestDatabase database) : StoreTest(database)
 {
+    // Sooner than a write that waits is given up.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(4);
+
     [Fact]
     public async Task An_entry_is_read_as_it_was_written()
     {
@@ -132,7 +135,8 @@ public abstract class RecordTests(TestDatabase database) : StoreTest(database)
         await using var other = Database.Open();
         Parallel.For(0, 1000, i => (i % 2 == 0 ? Store : other).Usage.Count(holder, UsageOutcome.Refresh));
         Store.Usage.Count(holder, UsageOutcome.Login);
-        await other.Usage.ReadAsync(holder, today, today, Cancel);
+        await other.FlushAsync(Cancel);
+        await Store.FlushAsync(Cancel);
 
         Assert.Equal(
             [new UsageRow(today, UsageOutcome.Login, 1), new UsageRow(today, UsageOutcome.Refresh, 1000)],
@@ -141,6 +145,55 @@ public abstract class RecordTests(TestDatabase database) : StoreTest(database)
         Assert.Empty(await Store.Usage.ReadAsync(holder, today.AddDays(1), today.AddDays(2), Cancel));
         Assert.Equal(2, await Database.NumberAsync("SELECT COUNT(*) FROM usage_counts WHERE holder = 'client:shop'"));
     }
+
+    [Fact]
+    public async Task The_record_and_the_counts_are_read_while_nothing_can_be_written()
+    {
+        var client = $"client {NewId()}";
+        var (holder, today) = (UsageHolder.Of(client, null, null), DateOnly.FromDateTime(Time.Now.UtcDateTime));
+        var query = new AuditQuery { ClientId = client };
+        await Store.Audit.AppendAsync(Issue("stored"), Cancel);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await using var blocked = await Database.BlockWritesAsync();
+        Note("192.0.2.1");
+        var flush = Store.FlushAsync(Cancel);
+        Note("192.0.2.2");
+
+        var record = await ReadAsync(query);
+        var counts = await Store.Usage.ReadAsync(holder, today, today, Cancel).WaitAsync(Soon, Cancel);
+
+        Assert.False(flush.IsCompleted);
+        Assert.Equal([(today, UsageOutcome.Login, 2L)], counts.Select(row => (row.Day, row.Outcome, row.Count)));
+        Assert.Equal(["issued", "issued", "stored"], record.Select(entry => entry.Detail));
+        Assert.Equal(record.Skip(1), await ReadAsync(query with { Before = record[0].Id }));
+        Assert.Equal(record.Take(2), await ReadAsync(query with { Since = Time.Now }));
+        Assert.Equal(record.Skip(2), await ReadAsync(query with { Until = Time.Now }));
+        Assert.Equal(record, await ReadAsync(query with { Event = AuditEvent.Login, Refused = false }));
+        Assert.Empty(await ReadAsync(query with { Event = AuditEvent.LoginFailed }));
+        Assert.Empty(await ReadAsync(query with { Events = [AuditEvent.LoginFailed] }));
+        Assert.Empty(await ReadAsync(query with { Refused = true }));
+        Assert.Empty(await ReadAsync(query with { AccountId = NewId() }));
+        Assert.Empty(await ReadAsync(query with { ActorId = NewId() }));
+        Assert.Equal(record, await ReadAsync(query with { AccountId = NewId(), OwnedClients = [client] }));
+
+        await blocked.DisposeAsync();
+        await flush;
+        await Store.FlushAsync(Cancel);
+        Assert.Equal(["issued", "issued", "stored"], (await ReadAsync(query)).Select(entry => entry.Detail));
+        Assert.Equal(3, await Database.NumberAsync($"SELECT COUNT(*) FROM audit WHERE client_id = '{client}'"));
+        Assert.Equal(2, Assert.Single(await Store.Usage.ReadAsync(holder, today, today, Cancel)).Count);
+
+        AuditEntry Issue(string detail) => Entry() with { ClientId = client, Detail = detail };
+
+        void Note(string network)
+        {
+            Store.Audit.NoteIssue(Issue("issued") with { Caller = new Caller(network) });
+            Store.Usage.Count(holder, UsageOutcome.Login);
+        }
+    }
+
+    private async Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query) =>
+        await Store.Audit.ReadAsync(query, Cancel).WaitAsync(Soon, Cancel);
 
     [Fact]
     public async Task Counts_that_were_not_written_yet_are_written_at_the_end()
