@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -10,53 +11,56 @@ namespace Turnstone.Storage.Tests.Sessions;
 /// </summary>
 public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(database), IClassFixture<PostgresDatabase>
 {
+    // A batch leaves a row that is held for 200 ms and tries again beside the others: then either may be first.
+    private static readonly TimeSpan HeldAtMost = TimeSpan.FromMilliseconds(150);
+
     [Fact]
-    public async Task A_session_of_an_API_key_does_not_outlive_the_disabling_of_its_account()
-    {
-        var key = await GivenApiKeyAsync();
-        var account = (await Store.Accounts.FindAsync(key.AccountId, Cancel))!;
-        var session = NewSession(account.Id, apiKey: key.Id);
-
-        await HeldAsync(
-            session,
-            new Preconditions { ApiKeyId = key.Id },
-            () =>
-            {
-                account.DisabledAt = Time.Now;
-                return Store.Accounts.SaveAsync(account, "disabled", Entry(AuditEvent.AccountChanged), Cancel);
-            }
-        );
-
+    public async Task A_session_of_an_API_key_does_not_outlive_the_disabling_of_its_account() =>
         Assert.Equal(
             RevocationReason.AccountDisabled,
-            (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor
+            await EndedForAsync(async key =>
+            {
+                var account = (await Store.Accounts.FindAsync(key.AccountId, Cancel))!;
+                account.DisabledAt = Time.Now;
+                return () => Store.Accounts.SaveAsync(account, "disabled", Entry(AuditEvent.AccountChanged), Cancel);
+            })
         );
-    }
 
     [Fact]
-    public async Task A_session_of_an_API_key_does_not_outlive_the_end_of_all_sessions_of_its_account()
-    {
-        var key = await GivenApiKeyAsync();
-        var session = NewSession(key.AccountId, apiKey: key.Id);
-
-        await HeldAsync(
-            session,
-            new Preconditions { ApiKeyId = key.Id },
-            () =>
-                Store.Sessions.RevokeAllAsync(
-                    SessionHolder.Account(key.AccountId),
-                    RevocationReason.ByOwner,
-                    Entry(AuditEvent.SessionsRevoked),
-                    Cancel
+    public async Task A_session_of_an_API_key_does_not_outlive_the_end_of_all_sessions_of_its_account() =>
+        Assert.Equal(
+            RevocationReason.ByOwner,
+            await EndedForAsync(key =>
+                Task.FromResult(() =>
+                    (Task)
+                        Store.Sessions.RevokeAllAsync(
+                            SessionHolder.Account(key.AccountId),
+                            RevocationReason.ByOwner,
+                            Entry(AuditEvent.SessionsRevoked),
+                            Cancel
+                        )
                 )
+            )
         );
 
-        Assert.Equal(RevocationReason.ByOwner, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+    /// <summary>What a session is revoked for that was on its way first.</summary>
+    /// <param name="withdrawal">What withdraws the API key it is opened with.</param>
+    private async Task<RevocationReason?> EndedForAsync(Func<ApiKey, Task<Func<Task>>> withdrawal)
+    {
+        while (true)
+        {
+            var key = await GivenApiKeyAsync();
+            var session = NewSession(key.AccountId, apiKey: key.Id);
+            if (await HeldAsync(session, await withdrawal(key)) < HeldAtMost)
+            {
+                return (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor;
+            }
+        }
     }
 
     // Everything but the subscription has been asked for, and that is in other hands until the withdrawal is through or
-    // waits in its turn.
-    private async Task HeldAsync(Session session, Preconditions vouchers, Func<Task> withdraw)
+    // waits in its turn. Answers for how long it was held.
+    private async Task<TimeSpan> HeldAsync(Session session, Func<Task> withdraw)
     {
         var subscription = await GivenSubscriptionAsync();
         var (taken, release) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -70,23 +74,19 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
             Cancel
         );
         await taken.Task;
-        var opening = Store.Sessions.OpenAsync(
-            session,
-            vouchers with
-            {
-                SubscriptionId = subscription.Id,
-            },
-            Entry(),
-            Cancel
-        );
+        var began = Stopwatch.GetTimestamp();
+        var vouchers = new Preconditions { ApiKeyId = session.ApiKeyId, SubscriptionId = subscription.Id };
+        var opening = Store.Sessions.OpenAsync(session, vouchers, Entry(), Cancel);
         await UntilWaitingAsync(1, opening);
         var withdrawal = withdraw();
         await UntilWaitingAsync(2, withdrawal);
 
         release.SetResult();
         await holding;
+        var held = Stopwatch.GetElapsedTime(began);
         await withdrawal;
-        Assert.True(await opening);
+        await opening;
+        return held;
     }
 
     private async Task UntilWaitingAsync(int many, Task done)
