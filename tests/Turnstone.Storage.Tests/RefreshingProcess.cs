@@ -25,6 +25,9 @@ internal static class RefreshingProcess
             )
             {
                 RedirectStandardOutput = true,
+
+                // A killed process leaves the pipes of its diagnostics in the temporary folder.
+                Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
             }
         )!;
 

@@ -58,6 +58,9 @@ internal sealed class Node : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        // A killed process leaves the pipes of its diagnostics in the temporary folder.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         Programs.Set(start, settings);
         process = Process.Start(start)!;
         process.OutputDataReceived += Note;
