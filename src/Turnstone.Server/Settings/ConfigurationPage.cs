@@ -4,35 +4,64 @@ using System.Text;
 namespace Turnstone.Server.Settings;
 
 /// <summary>
-/// Writes docs/configuration.md from the settings themselves, so that it can neither lack one nor promise one.
+/// Generates docs/configuration.md from the settings classes, so it cannot miss a setting or name one that does not exist.
 /// </summary>
 public static class ConfigurationPage
 {
     private const string Head = """
         # Configuration
 
-        <!-- Generated from the classes in src/Turnstone.Server/Settings. To renew: TURNSTONE_UPDATE_DOCS=1 ./test --filter ConfigurationPage -->
+        <!-- Generated from the classes in src/Turnstone.Server/Settings.
+             To renew: TURNSTONE_UPDATE_DOCS=1 ./test --filter ConfigurationPage -->
 
-        Settings are read once, at start, from `appsettings.json` in the current folder, from the environment (`Turnstone__Keys__RotationDays=30`) and from the command line
-        (`--Turnstone:Keys:RotationDays=30`); the later wins. They are checked as a whole: what is wrong, unsafe or misspelt is named in one sentence each, and the program ends with
-        exit code 78. Lists are numbered: `Turnstone__Proxies__Trusted__0=10.0.0.5`.
+        Settings are read once, at start, from `appsettings.json` in the current folder, from the environment
+        (`Turnstone__Keys__RotationDays=30`) and from the command line (`--Turnstone:Keys:RotationDays=30`). The last of
+        these takes precedence. If settings are wrong, unsafe or misspelt, the program names each of them in one sentence
+        and exits with code 78. Lists are numbered: `Turnstone__Proxies__Trusted__0=10.0.0.5`.
 
-        ## Beside Turnstone's own
+        ## Settings outside of Turnstone
 
         | setting | default | meaning |
         |---|---|---|
-        | `ConnectionStrings:Turnstone` | `Data Source=data/turnstone.db` | The store: `Data Source=file` is the embedded SQLite, `Host=…;Database=…;Username=…;Password=…` is PostgreSQL. |
-        | `ASPNETCORE_URLS`, `--urls` | `http://127.0.0.1:8400` | Where the server listens. |
-        | `ASPNETCORE_ENVIRONMENT`, `--environment` | `Development` in a debug build (`dotnet run`), `Production` in a release build (`dotnet publish`) | In Production unsafe settings are refused, logs are JSON and there is no demo data. |
-        | `Logging:LogLevel:…` | `Information` | What is logged. Categories of the framework that would write a request's query stay silent below a warning whatever is set here. |
-        | `OTEL_EXPORTER_OTLP_ENDPOINT` | nowhere | Where meters and traces are sent, as `Turnstone:Telemetry:Endpoint`; the other `OTEL_EXPORTER_OTLP_…` variables are heard too. |
 
         """;
+
+    private static readonly (string Name, string Default, string Meaning)[] Foreign =
+    [
+        (
+            "`ConnectionStrings:Turnstone`",
+            "`Data Source=data/turnstone.db`",
+            "The store: `Data Source=file` is the embedded SQLite, "
+                + "`Host=…;Database=…;Username=…;Password=…` is PostgreSQL."
+        ),
+        ("`ASPNETCORE_URLS`, `--urls`", "`http://127.0.0.1:8400`", "The URL that the server listens on."),
+        (
+            "`ASPNETCORE_ENVIRONMENT`, `--environment`",
+            "`Development` in a debug build (`dotnet run`), `Production` in a release build (`dotnet publish`)",
+            "In Production unsafe settings are refused, logs are JSON and there is no demo data."
+        ),
+        (
+            "`Logging:LogLevel:…`",
+            "`Information`",
+            "The log level. Framework categories that would log a request's query never log below Warning."
+        ),
+        (
+            "`OTEL_EXPORTER_OTLP_ENDPOINT`",
+            "nowhere",
+            "Where metrics and traces are sent, like `Turnstone:Telemetry:Endpoint`. "
+                + "The other `OTEL_EXPORTER_OTLP_…` variables are used too."
+        ),
+    ];
 
     public static string Write()
     {
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
-        Group(page, TurnstoneSettings.Section, "What concerns the service as a whole.", new TurnstoneSettings());
+        foreach (var (name, ifUnset, meaning) in Foreign)
+        {
+            Row(page, name, ifUnset, meaning);
+        }
+
+        Group(page, TurnstoneSettings.Section, "The service as a whole.", new TurnstoneSettings());
         return page.ToString();
     }
 
@@ -51,11 +80,8 @@ public static class ConfigurationPage
             var range = double.IsInfinity(setting.Min)
                 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $" {setting.Min} to {setting.Max}.");
-            page.Append(
-                CultureInfo.InvariantCulture,
-                $"| `{path}:{property.Name}` | {setting.Default ?? Shown(property.GetValue(settings))} "
-                    + $"| {setting.Meaning}{range} |\n"
-            );
+            var ifUnset = setting.Default ?? Shown(property.GetValue(settings));
+            Row(page, $"`{path}:{property.Name}`", ifUnset, $"{setting.Meaning}{range}");
         }
 
         foreach (var (property, setting) in all.Where(pair => IsGroup(pair.Property.PropertyType)))
@@ -63,6 +89,9 @@ public static class ConfigurationPage
             Group(page, $"{path}:{property.Name}", setting.Meaning, property.GetValue(settings)!);
         }
     }
+
+    private static void Row(StringBuilder page, string name, string ifUnset, string meaning) =>
+        page.Append(CultureInfo.InvariantCulture, $"| {name} | {ifUnset} | {meaning} |\n");
 
     private static bool IsGroup(Type type) => SettingsReader.IsGroup(type) && type != typeof(IReadOnlyList<string>);
 

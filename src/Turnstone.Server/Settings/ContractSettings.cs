@@ -3,45 +3,44 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Settings;
 
-/// <summary>The settings of one contract. A client's own values win over them.</summary>
+/// <summary>The settings of one contract. A client's own values take precedence.</summary>
 public record ContractSettings
 {
     private const double Decade = 315_360_000;
 
-    [Setting("How long an access token is good, in seconds; at most 90 days.", Min = 1, Max = 7_776_000)]
+    [Setting("How long an access token is valid, in seconds; at most 90 days.", Min = 1, Max = 7_776_000)]
     public int AccessTokenSeconds { get; init; }
 
     [Setting(
-        "How long a refresh token is good, in seconds; counted anew at each refresh, except in SessionV3, "
-            + "where it is the whole session from login.",
+        "How long a refresh token is valid, in seconds; counted anew at each refresh, except in SessionV3, "
+            + "where it is counted from login.",
         Min = 1,
         Max = Decade
     )]
     public int RefreshTokenSeconds { get; init; }
 
-    [Setting("The end of a session that no refresh moves, in seconds from login; 0 for none.", Min = 0, Max = Decade)]
+    [Setting("The absolute end of a session, which no refresh extends, in seconds from login; 0 for none.", Min = 0, Max = Decade)]
     public int SessionSeconds { get; init; }
 
     [Setting(
-        "How long a refresh that came without an Idempotency-Key may be repeated with the token it replaced, "
-            + "in seconds; 0 is strict.",
+        "How long a refresh without an Idempotency-Key can be repeated with the old token, in seconds; "
+            + "0 for not at all.",
         Min = 0,
         Max = 3600
     )]
     public int RetryWindowSeconds { get; init; } = 60;
 
     [Setting(
-        "What happens to a refresh while the access token is still good: Allow (it is done), "
-            + "Reject (refused with the time to wait), Current (the current pair again)."
+        "What a refresh does while the access token is still valid: Allow (it succeeds), "
+            + "Reject (it is refused with the time to wait), Current (it returns the current pair again)."
     )]
     public EarlyRefresh EarlyRefresh { get; init; } = EarlyRefresh.Allow;
 
-    [Setting("What access tokens are signed with: ES256 or RS256.")]
+    [Setting("The algorithm that signs access tokens: ES256 or RS256.")]
     public SigningAlgorithm SigningAlgorithm { get; init; } = SigningAlgorithm.ES256;
 
     /// <summary>
-    /// The terms as the core knows them; the family, whether the end slides and the header's type are the contract's
-    /// own.
+    /// The core's terms. Each contract chooses its family, whether the end slides, and the <c>typ</c> of its tokens.
     /// </summary>
     public Terms ToTerms(string family, bool sliding = true, string tokenType = "JWT") =>
         new()
@@ -58,17 +57,17 @@ public record ContractSettings
         };
 }
 
-/// <summary>A contract that is on its way out.</summary>
+/// <summary>A deprecated contract.</summary>
 public sealed record DeprecatedContractSettings : ContractSettings
 {
-    [Setting("Since when the contract is deprecated: the Deprecation header (RFC 9745) of its answers.")]
+    [Setting("When the contract was deprecated: the Deprecation header (RFC 9745) of its answers.")]
     public DateTimeOffset Deprecated { get; init; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    [Setting("When the contract is to be switched off: the Sunset header (RFC 8594) of its answers.")]
+    [Setting("When the contract will be switched off: the Sunset header (RFC 8594) of its answers.")]
     public DateTimeOffset Sunset { get; init; } = new(2028, 1, 1, 0, 0, 0, TimeSpan.Zero);
 }
 
-/// <summary>The contracts and what each of their documents promises.</summary>
+/// <summary>The contracts. Each default is what the contract's document promises.</summary>
 public sealed record ContractsSettings
 {
     [Setting("`/auth/v1`, deprecated.")]

@@ -19,7 +19,7 @@ public sealed record DatabasePlace
     /// <summary>The embedded database's file; null on PostgreSQL.</summary>
     public string? File { get; }
 
-    /// <summary>The folder of the embedded database, where its master key lies too.</summary>
+    /// <summary>The folder of the embedded database and of its master key.</summary>
     public string? Folder => Path.GetDirectoryName(File);
 
     public static DatabasePlace Read(IConfiguration configuration, List<string> problems)
@@ -46,7 +46,7 @@ public sealed record DatabasePlace
         }
         catch (ArgumentException)
         {
-            // Said below; the text itself may hold a password.
+            // Reported below, without the text, which may contain a password.
         }
 
         problems.Add(
@@ -55,6 +55,6 @@ public sealed record DatabasePlace
         return new(Default, null, "");
     }
 
-    /// <summary>What may be shown: never the password.</summary>
+    /// <summary>The place without the password.</summary>
     public override string ToString() => shownAs;
 }

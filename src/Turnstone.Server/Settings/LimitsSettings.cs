@@ -2,7 +2,7 @@ using Turnstone.Limits;
 
 namespace Turnstone.Server.Settings;
 
-/// <summary>So many in so long a time.</summary>
+/// <summary>A count per time.</summary>
 public sealed record RateSettings
 {
     [Setting("How many.", Min = 1, Max = 10_000_000)]
@@ -17,7 +17,7 @@ public sealed record RateSettings
         new() { Count = limit.Count, Seconds = (int)limit.Window.TotalSeconds };
 }
 
-/// <summary>What is borne before a caller has to wait. The defaults are the core's.</summary>
+/// <summary>How much a caller may do before it has to wait. The defaults are the core's.</summary>
 public sealed record LimitsSettings
 {
     private static readonly LoginThrottleSettings Logins = new();
@@ -25,8 +25,8 @@ public sealed record LimitsSettings
     private static readonly LoginSteeringSettings Steering = new();
 
     [Setting(
-        "How many requests of one path of a contract this node works on at once; "
-            + "the next is answered 503 with Retry-After.",
+        "How many requests to one path of a contract may be in progress on this node; "
+            + "the next one is answered 503 with Retry-After.",
         Min = 1,
         Max = 1_000_000
     )]
@@ -35,11 +35,11 @@ public sealed record LimitsSettings
     [Setting("Wrong passwords for one account from one network.")]
     public RateSettings PasswordsPerAccountAndNetwork { get; init; } = RateSettings.Of(Logins.PerAccountAndNetwork);
 
-    [Setting("Wrong passwords from one network, over all accounts.")]
+    [Setting("Wrong passwords from one network, for all accounts together.")]
     public RateSettings PasswordsPerNetwork { get; init; } = RateSettings.Of(Logins.PerNetwork);
 
     [Setting(
-        "Wrong passwords for one account over all networks; beyond it each network has one attempt at a time. "
+        "Wrong passwords for one account from all networks; above it each network has one attempt at a time. "
             + "The account is never closed."
     )]
     public RateSettings PasswordsBeforeSiege { get; init; } = RateSettings.Of(Logins.BeforeSiege);
@@ -50,32 +50,31 @@ public sealed record LimitsSettings
     [Setting("Refused requests from one network: forged tokens, unknown keys, wrong secrets.")]
     public RateSettings RefusalsPerNetwork { get; init; } = RateSettings.Of(Requests.FailuresPerNetwork);
 
-    [Setting("Applications, subscriptions, keys and secrets that one account makes for itself in the portal.")]
-    public RateSettings MakingsPerAccount { get; init; } = RateSettings.Of(Requests.MakingsPerAccount);
+    [Setting("Applications, subscriptions, keys and secrets that one account creates for itself in the portal.")]
+    public RateSettings CreationsPerAccount { get; init; } = RateSettings.Of(Requests.MakingsPerAccount);
 
     [Setting(
-        "Tokens of programs (`client_credentials`) that one client gives back one by one; "
-            + "each is remembered until its own end."
+        "Single client-credentials tokens that one client revokes; each is remembered until it expires."
     )]
-    public RateSettings GiveBacksPerClient { get; init; } = RateSettings.Of(Requests.GiveBacksPerClient);
+    public RateSettings RevocationsPerClient { get; init; } = RateSettings.Of(Requests.GiveBacksPerClient);
 
     [Setting("Logins of one API key whose sessions could still be refreshed (contract `/v3`).")]
     public RateSettings LoginsPerApiKey { get; init; } =
         RateSettings.Of(new RateLimit(Steering.LoginsPerWindow, Steering.Window));
 
     [Setting(
-        "Letters of one kind that strangers may have sent to one address: confirmations, new passwords, "
-            + "moves to it. Each kind is counted by itself."
+        "Emails of one kind that anyone can have sent to one address: confirmation, password reset, "
+            + "change of address. Each kind is counted separately."
     )]
-    public RateSettings LettersPerAddress { get; init; } = new() { Count = 5, Seconds = 3600 };
+    public RateSettings EmailsPerAddress { get; init; } = new() { Count = 5, Seconds = 3600 };
 
-    [Setting("Letters that one network may have sent, over all addresses.")]
-    public RateSettings LettersPerNetwork { get; init; } = new() { Count = 30, Seconds = 3600 };
+    [Setting("Emails that one network can have sent, to all addresses together.")]
+    public RateSettings EmailsPerNetwork { get; init; } = new() { Count = 30, Seconds = 3600 };
 
     [Setting("Wrong one-time codes for one account from one network, after the right password.")]
     public RateSettings CodesPerAccountAndNetwork { get; init; } = new() { Count = 5, Seconds = 900 };
 
-    [Setting("Wrong one-time codes for one account over all networks. Recovery codes and passkeys still open it.")]
+    [Setting("Wrong one-time codes for one account from all networks. Recovery codes and passkeys still work.")]
     public RateSettings CodesPerAccount { get; init; } = new() { Count = 30, Seconds = 21_600 };
 
     public LoginThrottleSettings ToLoginThrottle() =>
@@ -91,8 +90,8 @@ public sealed record LimitsSettings
         {
             PerCredential = RequestsPerCredential.ToLimit(),
             FailuresPerNetwork = RefusalsPerNetwork.ToLimit(),
-            MakingsPerAccount = MakingsPerAccount.ToLimit(),
-            GiveBacksPerClient = GiveBacksPerClient.ToLimit(),
+            MakingsPerAccount = CreationsPerAccount.ToLimit(),
+            GiveBacksPerClient = RevocationsPerClient.ToLimit(),
         };
 
     public LoginSteeringSettings ToSteering() =>

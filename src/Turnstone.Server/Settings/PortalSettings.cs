@@ -2,16 +2,16 @@ using Turnstone.Model;
 
 namespace Turnstone.Server.Settings;
 
-/// <summary>What the portal lets customers do by themselves.</summary>
+/// <summary>What customers can do by themselves in the portal.</summary>
 public sealed record PortalSettings
 {
-    [Setting("Whether anyone may make an account in the portal. `false` leaves that to the provisioning file.")]
+    [Setting("Whether anyone may create an account in the portal. With `false` only the provisioning file does.")]
     public bool SignUp { get; init; } = true;
 
     [Setting(
-        "The scopes that a customer may give to API keys and applications of his own, "
-            + "each as `name` or as `name=a sentence that says what it allows`. Whatever else a service knows, "
-            + "only an administrator or the provisioning file gives.",
+        "The scopes that customers may give to their API keys and applications, "
+            + "each as `name` or as `name=a sentence that says what it allows`. All other scopes can only be given "
+            + "by an administrator or the provisioning file.",
         Default = "`openid`, `profile`, `email`, `offline_access`, `individuals.read`"
     )]
     public IReadOnlyList<string> Scopes { get; init; } =
@@ -20,10 +20,10 @@ public sealed record PortalSettings
     /// <summary>The offered scopes, in the operator's order.</summary>
     public IReadOnlyList<OfferedScope> Offered => [.. Scopes.Select(OfferedScope.Read)];
 
-    /// <summary>The same as a set, to hold a customer's choice against.</summary>
+    /// <summary>The same as a set, to check a customer's choice.</summary>
     public Scopes OfferedScopes => Turnstone.Model.Scopes.Of(Offered.Select(scope => scope.Name));
 
-    /// <summary>The offered scopes with anything that a scope may not hold (RFC 6749 §3.3).</summary>
+    /// <summary>The offered scopes that are not valid scope names (RFC 6749 §3.3).</summary>
     internal IEnumerable<string> UnreadableScopes =>
         Scopes.Where(text =>
             OfferedScope.Read(text).Name is var name

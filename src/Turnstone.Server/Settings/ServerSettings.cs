@@ -6,13 +6,13 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Settings;
 
 /// <summary>
-/// The settings of one process, read and found sound: it is made in one place and everything else takes it as it is.
+/// The settings of one process, read and checked. They are created in one place and passed to everything else.
 /// </summary>
 public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace Database, bool Production)
 {
     public const string DefaultUrl = "http://127.0.0.1:8400";
 
-    /// <exception cref="SettingsException">Something is wrong; it names all of it.</exception>
+    /// <exception cref="SettingsException">Some settings are wrong; it names all of them.</exception>
     public static ServerSettings Read(IConfiguration configuration, IHostEnvironment environment)
     {
         var reader = new SettingsReader();
@@ -37,7 +37,7 @@ public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace D
     }
 
     /// <summary>
-    /// In Development the issuer is where the server listens, if that is one address that a client can use.
+    /// In Development the issuer is the URL that the server listens on, if a client can use it.
     /// </summary>
     private static string ListeningAt(IConfiguration configuration)
     {
@@ -49,7 +49,7 @@ public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace D
 }
 
 /// <summary>
-/// What one value alone does not tell: whether the settings fit each other, and what Production must not run on.
+/// Checks across settings: whether they fit each other, and what Production refuses.
 /// </summary>
 internal static class SettingsChecks
 {
@@ -79,13 +79,13 @@ internal static class SettingsChecks
         else if (production && url.Scheme != "https")
         {
             yield return $"Turnstone:Issuer is \"{issuer}\": in Production it has to begin with https, "
-                + "or tokens travel readable.";
+                + "because tokens must not be sent unencrypted.";
         }
 
         if (settings.MasterKey.Length == 0 && database.File is null)
         {
             yield return "Turnstone:MasterKey is missing: on PostgreSQL every node needs the same one, "
-                + "so make it once (openssl rand -base64 32) and give it to all.";
+                + "so create it once (openssl rand -base64 32) and set it on all of them.";
         }
 
         foreach (var problem in MasterKeyProblems(settings))
@@ -125,7 +125,7 @@ internal static class SettingsChecks
 
         if (settings.Contracts.AuthV1.Sunset < settings.Contracts.AuthV1.Deprecated)
         {
-            yield return "Turnstone:Contracts:AuthV1:Sunset lies before Turnstone:Contracts:AuthV1:Deprecated: "
+            yield return "Turnstone:Contracts:AuthV1:Sunset is before Turnstone:Contracts:AuthV1:Deprecated: "
                 + "a contract is deprecated first and switched off later (RFC 9745 §4).";
         }
 
@@ -147,7 +147,7 @@ internal static class SettingsChecks
         if (given.Any(text => !MasterKeyText.TryRead(text, out _)))
         {
             yield return "Turnstone:MasterKey or one of Turnstone:PreviousMasterKeys is not the base64 of 32 bytes: "
-                + "make one with openssl rand -base64 32.";
+                + "create one with openssl rand -base64 32.";
         }
         else if (
             given.Select(text => MasterKeyText.TryRead(text, out var key) ? key!.Id : 0).Distinct().Count()
@@ -155,7 +155,7 @@ internal static class SettingsChecks
         )
         {
             yield return "Turnstone:MasterKey and Turnstone:PreviousMasterKeys hold two keys that are the same "
-                + "or share an id (1 pair in 256 does): make another new key.";
+                + "or share an id (1 pair in 256 does): create another new key.";
         }
     }
 
@@ -163,13 +163,13 @@ internal static class SettingsChecks
     {
         if (!File.Exists(path))
         {
-            yield return $"Turnstone:Provision names \"{path}\", which is not there: "
+            yield return $"Turnstone:Provision names \"{path}\", which does not exist: "
                 + "give the path of a provisioning file.";
         }
         else if (production && !OwnerOnly.Holds(path))
         {
             yield return $"Turnstone:Provision names \"{path}\", which others on this machine can read "
-                + "although it may hold secrets: chmod 600 it.";
+                + "although it can contain secrets: chmod 600 it.";
         }
     }
 }
@@ -189,7 +189,7 @@ internal static class MasterKeyText
     }
 }
 
-/// <summary>Files and folders that hold secrets: nobody but their owner may have any right on them.</summary>
+/// <summary>Files and folders that contain secrets: only their owner may have access.</summary>
 internal static class OwnerOnly
 {
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

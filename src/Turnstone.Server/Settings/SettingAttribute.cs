@@ -1,7 +1,7 @@
 namespace Turnstone.Server.Settings;
 
 /// <summary>
-/// Says what a setting is for: the start checks a value by it, and docs/configuration.md is made of it.
+/// Describes a setting. Values are checked by it at start, and docs/configuration.md is generated from it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SettingAttribute(string meaning) : Attribute
@@ -13,9 +13,9 @@ public sealed class SettingAttribute(string meaning) : Attribute
 
     public double Max { get; init; } = double.PositiveInfinity;
 
-    /// <summary>The default in words, where it depends on something else.</summary>
+    /// <summary>The default in words, if it depends on something else.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The value never appears in a message.</summary>
+    /// <summary>The value is never shown in a message.</summary>
     public bool Secret { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace Turnstone.Server.Settings;
 
 /// <summary>
-/// The settings do not do: every reason, each one sentence that names the setting and says what to do. No secret is in
-/// them.
+/// The settings are wrong. Each problem is one sentence that names the setting and says what to do. None contains a
+/// secret.
 /// </summary>
 public sealed class SettingsException : Exception
 {

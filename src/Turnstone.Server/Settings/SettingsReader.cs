@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Turnstone.Server.Settings;
 
 /// <summary>
-/// Reads settings over their defaults and notes everything that is wrong with them at once. Unlike the framework's
-/// binder it knows the ranges, never repeats a secret, and takes a misspelt name for a mistake rather than for nothing.
+/// Reads settings over their defaults and collects everything that is wrong with them. Unlike the framework's binder it
+/// checks ranges, never shows a secret, and reports unknown names instead of ignoring them.
 /// </summary>
 public sealed class SettingsReader
 {
@@ -14,7 +14,7 @@ public sealed class SettingsReader
     public IReadOnlyList<string> Problems => problems;
 
     /// <summary>
-    /// The settings of a section, with the defaults of <paramref name="settings"/> where it has none.
+    /// The settings of a section; <paramref name="settings"/> has the defaults for those that are missing.
     /// </summary>
     public T Read<T>(IConfigurationSection section, T settings)
         where T : class
@@ -23,7 +23,7 @@ public sealed class SettingsReader
         return settings;
     }
 
-    /// <summary>The properties of a settings record that are settings, in the order they are written down.</summary>
+    /// <summary>The properties that are settings, in the order of the source.</summary>
     public static IEnumerable<(PropertyInfo Property, SettingAttribute Setting)> SettingsOf(Type type) =>
         type.GetProperties()
             .Select(property => (Property: property, Setting: property.GetCustomAttribute<SettingAttribute>()))

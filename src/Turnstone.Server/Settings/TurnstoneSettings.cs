@@ -5,34 +5,33 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Settings;
 
 /// <summary>
-/// Everything under <c>Turnstone:</c>. Read once at start, checked as a whole, and the same for as long as the process
-/// runs.
+/// Everything under <c>Turnstone:</c>. It is read and checked once at start and does not change afterwards.
 /// </summary>
 public sealed record TurnstoneSettings
 {
     public const string Section = "Turnstone";
 
     [Setting(
-        "Who issues the tokens: the claim `iss` and the base of every published URL. "
-            + "In Production it has to be given, and to be https.",
-        Default = "in Development where the server listens"
+        "The issuer of the tokens: the claim `iss` and the base of every published URL. "
+            + "Required in Production, and https there.",
+        Default = "in Development the URL that the server listens on"
     )]
     public string Issuer { get; init; } = "";
 
-    [Setting("For whom the tokens are: the claim `aud`.", Default = "the issuer")]
+    [Setting("The audience of the tokens: the claim `aud`.", Default = "the issuer")]
     public string Audience { get; init; } = "";
 
     [Setting(
-        "The master key: base64 of 32 random bytes (`openssl rand -base64 32`). Every node has the same one. "
-            + "With the embedded database it is made at the first start.",
+        "The master key: base64 of 32 random bytes (`openssl rand -base64 32`). Every node needs the same key. "
+            + "With the embedded database it is generated at the first start.",
         Default = "the file `master.key` beside the embedded database",
         Secret = true
     )]
     public string MasterKey { get; init; } = "";
 
     [Setting(
-        "Master keys that were in force before, while the key is being changed: they prove and open, "
-            + "and make nothing new.",
+        "Earlier master keys, while the key is being changed: they verify and decrypt, "
+            + "but nothing new is made with them.",
         Default = "none",
         Secret = true
     )]
@@ -41,18 +40,18 @@ public sealed record TurnstoneSettings
     [Setting("A provisioning file that is applied at every start.", Default = "none")]
     public string Provision { get; init; } = "";
 
-    [Setting("How long a stopping server waits for the requests under way, in seconds.", Min = 1, Max = 600)]
+    [Setting("How long a stopping server waits for the requests in progress, in seconds.", Min = 1, Max = 600)]
     public int ShutdownSeconds { get; init; } = 30;
 
     [Setting(
-        "How long a server that is told to stop goes on serving before that, in seconds, "
-            + "while `/health/ready` answers 503: as long as the load balancer needs to take it out.",
+        "How long a server that is told to stop keeps serving before that, in seconds, "
+            + "while `/health/ready` answers 503: as long as the load balancer needs to take it out of rotation.",
         Min = 0,
         Max = 600
     )]
     public int DrainSeconds { get; init; }
 
-    [Setting("How long a one-time code is good, in seconds.", Min = 1, Max = 600)]
+    [Setting("How long a one-time code is valid, in seconds.", Min = 1, Max = 600)]
     public int CodeSeconds { get; init; } = 60;
 
     [Setting("The wire contracts.")]
@@ -61,16 +60,16 @@ public sealed record TurnstoneSettings
     [Setting("Signing keys.")]
     public SigningKeySettings Keys { get; init; } = new();
 
-    [Setting("Limits against abuse.")]
+    [Setting("Limits on requests, logins and emails.")]
     public LimitsSettings Limits { get; init; } = new();
 
-    [Setting("The lane in which passwords are hashed.")]
+    [Setting("The queue in which passwords are hashed.")]
     public PasswordSettings Passwords { get; init; } = new();
 
     [Setting("The store's queue.")]
     public StorageSettings Storage { get; init; } = new();
 
-    [Setting("How long what is dead is kept.")]
+    [Setting("How long expired data is kept.")]
     public RetentionSettings Retention { get; init; } = new();
 
     [Setting("Proxies in front of the server.")]
@@ -82,13 +81,13 @@ public sealed record TurnstoneSettings
     [Setting("The developer portal.")]
     public PortalSettings Portal { get; init; } = new();
 
-    [Setting("Meters and traces.")]
+    [Setting("Metrics and traces.")]
     public TelemetrySettings Telemetry { get; init; } = new();
 }
 
 public sealed record SigningKeySettings
 {
-    [Setting("How many days a key signs before its successor does.", Min = 2, Max = 3650)]
+    [Setting("How many days a key signs before its successor replaces it.", Min = 2, Max = 3650)]
     public int RotationDays { get; init; } = 90;
 }
 
@@ -114,10 +113,10 @@ public sealed record StorageSettings
     )]
     public int QueueCapacity { get; init; } = 4096;
 
-    [Setting("How many writes share one commit at most.", Min = 1, Max = 4096)]
+    [Setting("The largest number of writes in one commit.", Min = 1, Max = 4096)]
     public int LargestBatch { get; init; } = 256;
 
-    [Setting("How many connections for reading the embedded database are kept open.", Min = 1, Max = 256)]
+    [Setting("How many connections are kept open for reading the embedded database.", Min = 1, Max = 256)]
     public int ReaderConnections { get; init; } = 8;
 
     public StoreOptions ToOptions(string connectionString) =>
@@ -132,18 +131,18 @@ public sealed record StorageSettings
 
 public sealed record RetentionSettings
 {
-    [Setting("Days that audit entries are kept.", Min = 1, Max = 36_500)]
+    [Setting("How many days audit entries are kept.", Min = 1, Max = 36_500)]
     public int AuditDays { get; init; } = 365;
 
     [Setting(
-        "Days that a session is kept after its end, so that a store put back from a copy knows the sessions of its "
-            + "clients.",
+        "How many days a session is kept after its end, so that a restored backup still knows the sessions "
+            + "of its clients.",
         Min = 1,
         Max = 3650
     )]
     public int SessionDays { get; init; } = 3;
 
-    [Setting("Days that a one-time code is kept after its end, so that a second use is known.", Min = 1, Max = 365)]
+    [Setting("How many days a one-time code is kept after its end, so that a second use is detected.", Min = 1, Max = 365)]
     public int CodeDays { get; init; } = 1;
 
     public Retention ToRetention() =>
@@ -159,7 +158,7 @@ public sealed record ProxySettings
 {
     [Setting(
         "Addresses or networks (`10.0.0.5`, `10.0.0.0/8`) whose X-Forwarded-For and X-Forwarded-Proto are "
-            + "believed. From anyone else they are ignored.",
+            + "trusted. From other addresses they are ignored.",
         Default = "none"
     )]
     public IReadOnlyList<string> Trusted { get; init; } = [];
@@ -168,7 +167,7 @@ public sealed record ProxySettings
 public sealed record TelemetrySettings
 {
     [Setting(
-        "Where meters and traces are sent by OTLP. The variable `OTEL_EXPORTER_OTLP_ENDPOINT` does the same.",
+        "Where metrics and traces are sent by OTLP. The variable `OTEL_EXPORTER_OTLP_ENDPOINT` does the same.",
         Default = "nowhere"
     )]
     public string Endpoint { get; init; } = "";

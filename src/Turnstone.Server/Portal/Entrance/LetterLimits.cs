@@ -25,8 +25,8 @@ public enum LetterKind
 /// </summary>
 public sealed class LetterLimits(LimitsSettings limits, RandomSource random, TimeProvider time)
 {
-    private readonly Throttle addresses = new(limits.LettersPerAddress.ToLimit(), random, time);
-    private readonly Throttle networks = new(limits.LettersPerNetwork.ToLimit(), random, time);
+    private readonly Throttle addresses = new(limits.EmailsPerAddress.ToLimit(), random, time);
+    private readonly Throttle networks = new(limits.EmailsPerNetwork.ToLimit(), random, time);
 
     /// <summary>Null to go on. Asked for known and unknown addresses alike.</summary>
     public Refusal? TakeNetwork(Caller caller)

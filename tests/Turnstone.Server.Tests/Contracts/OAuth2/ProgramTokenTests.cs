@@ -62,7 +62,7 @@ public sealed class ProgramTokenTests
     {
         await using var server = await TurnstoneServer.StartAsync(
             AllContracts.MapAll,
-            ["Turnstone:Limits:GiveBacksPerClient:Count=1"]
+            ["Turnstone:Limits:RevocationsPerClient:Count=1"]
         );
         var (first, second) = (await TokenAsync(server), await TokenAsync(server));
 

@@ -48,7 +48,7 @@ public sealed class ActivityTests(Browser browser)
         Assert.Contains("The provider", page, StringComparison.Ordinal);
         Assert.Contains("Reason: asked by phone", page, StringComparison.Ordinal);
         Assert.DoesNotContain("198.51.100.9", page, StringComparison.Ordinal);
-        Assert.Contains("An old refresh token came back", page, StringComparison.Ordinal);
+        Assert.Contains("An old refresh token was used again", page, StringComparison.Ordinal);
         Assert.Contains("A user of your application", page, StringComparison.Ordinal);
         Assert.DoesNotContain("192.0.2.44", page, StringComparison.Ordinal);
         Assert.DoesNotContain("another's", page, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class ActivityTests(Browser browser)
         }
 
         var refused = await visitor.PageAsync($"{Page}?from=%22%3E%3Cscript%3E");
-        Assert.Contains("Give a day such as 2031-05-06.", refused, StringComparison.Ordinal);
+        Assert.Contains("Enter a day such as 2031-05-06.", refused, StringComparison.Ordinal);
         Assert.DoesNotContain("\"><script>", refused, StringComparison.Ordinal);
     }
 
@@ -166,7 +166,7 @@ public sealed class ActivityTests(Browser browser)
             ("text/html", null),
             (refused.Content.Headers.ContentType?.MediaType, refused.Content.Headers.ContentDisposition)
         );
-        Assert.Contains("Give a day such as 2031-05-06.", await refused.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Enter a day such as 2031-05-06.", await refused.TextAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -183,7 +183,7 @@ public sealed class ActivityTests(Browser browser)
         await page.Locator("form.filter button").First.ClickAsync();
 
         await Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
-        await Expect(page.Locator(".badge.bad")).ToHaveTextAsync("Wrong credentials");
+        await Expect(page.Locator(".badge.bad")).ToHaveTextAsync("Wrong email or password");
         if (script)
         {
             await Browser.AssertSoundAsync(page);

@@ -17,7 +17,7 @@ public sealed class AccountsTests
         Assert.Contains(Known.OtherEmail, page, StringComparison.Ordinal);
         Assert.DoesNotContain($">{Known.Email}</a>", page, StringComparison.Ordinal);
         Assert.Contains(
-            "No account has this",
+            "No email address contains this",
             await ada.PageAsync("/portal/admin/accounts?Email=nobody"),
             StringComparison.Ordinal
         );
@@ -58,8 +58,8 @@ public sealed class AccountsTests
     }
 
     [Theory]
-    [InlineData("", "Give a reason: it is recorded")]
-    [InlineData("   ", "Give a reason: it is recorded")]
+    [InlineData("", "Enter a reason. It is recorded")]
+    [InlineData("   ", "Enter a reason. It is recorded")]
     [InlineData("two\nlines", "at most 500 characters")]
     [InlineData("a\u0001b", "at most 500 characters")]
     public async Task Without_a_reason_that_will_do_nothing_is_done_and_what_was_typed_stays(
@@ -77,7 +77,7 @@ public sealed class AccountsTests
 
         Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
         Assert.Contains(sentence, await refused.TextAsync(), StringComparison.Ordinal);
-        Assert.Contains("Give a reason: it is recorded", await missing.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Enter a reason. It is recorded", await missing.TextAsync(), StringComparison.Ordinal);
         Assert.Contains(new string('x', 501), await endless.TextAsync(), StringComparison.Ordinal);
         Assert.Null((await server.AccountAsync(Known.OtherEmail)).DisabledAt);
         Assert.Empty(await server.EntriesAsync(AuditEvent.AccountChanged));

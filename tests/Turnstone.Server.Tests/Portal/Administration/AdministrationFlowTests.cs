@@ -67,7 +67,7 @@ public sealed class AdministrationFlowTests(Browser browser)
         await page.Locator("summary:has-text('Disable')").ClickAsync();
         await page.Locator("#Disable-reason").FillAsync("   ");
         await page.Locator("form[action$='handler=Disable'] button").ClickAsync();
-        await Expect(page.Locator("#Disable-reason-error")).ToContainTextAsync("Give a reason");
+        await Expect(page.Locator("#Disable-reason-error")).ToContainTextAsync("Enter a reason");
         if (script)
         {
             await Browser.AssertSoundAsync(page);

@@ -27,7 +27,7 @@ public sealed class DirectoryPagesTests
         Assert.Contains("premium", await ada.PageAsync(Approvals), StringComparison.Ordinal);
 
         using var unjustified = await ada.SendAsync(Approvals, $"{Approvals}?handler={act}", ("Target", $"{id}"));
-        Assert.Contains("Give a reason: it is recorded", await unjustified.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Enter a reason. It is recorded", await unjustified.TextAsync(), StringComparison.Ordinal);
         Assert.Equal(SubscriptionState.Submitted, (await server.SubscriptionAsync(id))!.State);
 
         using var decided = await ada.SendAsync(
@@ -47,7 +47,7 @@ public sealed class DirectoryPagesTests
         );
         Assert.Equal(then, (await server.SubscriptionAsync(id))!.State);
         Assert.Contains(
-            "it was decided or cancelled meanwhile",
+            "somebody has decided or cancelled it in the meantime",
             await ada.PageAsync(Approvals),
             StringComparison.Ordinal
         );
@@ -130,7 +130,7 @@ public sealed class DirectoryPagesTests
             ("Name", "a\u0001b", "1 to 100 characters"),
             ("Name", "starter", "Another product has this name"),
             ("Description", new string('d', 501), "at most 500 characters"),
-            ("Reason", "", "Give a reason: it is recorded"),
+            ("Reason", "", "Enter a reason. It is recorded"),
         ];
         foreach (var (field, value, sentence) in bad)
         {

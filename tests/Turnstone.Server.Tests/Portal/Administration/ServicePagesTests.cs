@@ -132,7 +132,7 @@ public sealed class ServicePagesTests
         );
         var second = await visitor.PageAsync(older);
         Assert.Contains("entry 09.", second, StringComparison.Ordinal);
-        Assert.DoesNotContain("Older ones", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("Older entries", second, StringComparison.Ordinal);
 
         Assert.Contains(
             "the refused one",
@@ -158,11 +158,11 @@ public sealed class ServicePagesTests
     [Theory]
     [InlineData("Event=Nothing", "There is no such event")]
     [InlineData("Event=0", "There is no such event")]
-    [InlineData("Account=nobody@example.test", "There is no account of this email")]
-    [InlineData("Actor=%00", "There is no account of this email")]
+    [InlineData("Account=nobody@example.test", "There is no account with this email address")]
+    [InlineData("Actor=%00", "There is no account with this email address")]
     [InlineData("Client=%00", "characters that cannot be printed")]
-    [InlineData("From=yesterday", "Give a day such as")]
-    [InlineData("To=9999-12-31", "Give a day such as")]
+    [InlineData("From=yesterday", "Enter a day such as")]
+    [InlineData("To=9999-12-31", "Enter a day such as")]
     public async Task A_search_that_cannot_be_asked_says_why(string query, string sentence)
     {
         await using var server = await Administrators.StartAsync();
@@ -226,7 +226,7 @@ public sealed class ServicePagesTests
             StringComparison.Ordinal
         );
         Assert.Contains("<code>InvalidGrant</code>", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("Look here", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Needs attention", page, StringComparison.Ordinal);
     }
 
     [Fact]

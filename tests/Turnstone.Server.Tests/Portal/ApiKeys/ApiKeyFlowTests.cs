@@ -41,7 +41,7 @@ public sealed class ApiKeyFlowTests(Browser browser)
         await page.Locator("table a").First.PressAsync("Enter");
         await Look.AtAsync(page, "api-key", script);
         await page.Locator("form[action$=Renew] button").PressAsync("Enter");
-        await Assertions.Expect(page.Locator(".notice.good")).ToHaveTextAsync("The key is renewed by 90 days.");
+        await Assertions.Expect(page.Locator(".notice.good")).ToHaveTextAsync("The key was renewed for 90 days.");
         await page.Locator("#Overlap").SelectOptionAsync("7d");
         await page.Locator("#Password").FillAsync(Known.Password);
         await page.Keyboard.PressAsync("Enter");

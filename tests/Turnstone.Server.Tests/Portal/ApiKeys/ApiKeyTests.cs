@@ -75,7 +75,7 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
         string[] days = ["", "0", "-1", "366", "1.5", "99999999999999999999", "ninety"];
         foreach (
             var (name, given, sentence) in names
-                .Select(name => (name, "90", "Give a name"))
+                .Select(name => (name, "90", "Enter a name"))
                 .Concat(days.Select(given => ("ci", given, "whole number of days")))
         )
         {
@@ -100,9 +100,9 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
     [Fact]
     public async Task An_empty_form_and_a_wrong_password_make_no_key()
     {
-        Assert.Contains("Give a name", await visitor.FilledAsync(New, null), StringComparison.Ordinal);
+        Assert.Contains("Enter a name", await visitor.FilledAsync(New, null), StringComparison.Ordinal);
         Assert.Contains(
-            "The password is not right.",
+            "The password is wrong.",
             await visitor.FilledAsync(New, null, ("Name", "ci"), ("Days", "90"), ("Password", "wrong")),
             StringComparison.Ordinal
         );
@@ -192,7 +192,7 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
         using var renewed = await visitor.FillAsync(path, $"{path}?handler=Renew");
 
         Assert.Equal((HttpStatusCode.Redirect, path), (renewed.StatusCode, renewed.Headers.Location?.OriginalString));
-        Assert.Contains("renewed by 90 days", await visitor.PageAsync(path), StringComparison.Ordinal);
+        Assert.Contains("renewed for 90 days", await visitor.PageAsync(path), StringComparison.Ordinal);
         await AssertLoginAsync(HttpStatusCode.OK, key);
     }
 
@@ -220,10 +220,10 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
         );
         var fresh = Form.Copied(page)[0];
 
-        Assert.Contains("The old key works until", page, StringComparison.Ordinal);
+        Assert.Contains("The old key is active until", page, StringComparison.Ordinal);
         await AssertLoginAsync(HttpStatusCode.OK, old);
         await AssertLoginAsync(HttpStatusCode.OK, fresh);
-        Assert.Contains("rolled, works for 1 day", await visitor.PageAsync(Root), StringComparison.Ordinal);
+        Assert.Contains("replaced, active for 1 day", await visitor.PageAsync(Root), StringComparison.Ordinal);
         Assert.Contains("data-left=\"86400\"", await visitor.PageAsync(path), StringComparison.Ordinal);
         server.Time.Advance(TimeSpan.FromHours(24));
         await AssertLoginAsync(HttpStatusCode.Unauthorized, old);
@@ -250,7 +250,7 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
             {
                 ("90d", Known.Password, "Choose one of the times."),
                 ("", Known.Password, "Choose one of the times."),
-                ("24h", "wrong", "The password is not right."),
+                ("24h", "wrong", "The password is wrong."),
             }
         )
         {
@@ -306,7 +306,7 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
 
         var page = await visitor.FilledAsync(path, $"{path}?handler=Rename", ("Name", " "));
 
-        Assert.Contains("Give a name", page, StringComparison.Ordinal);
+        Assert.Contains("Enter a name", page, StringComparison.Ordinal);
         Assert.Equal("web", (await KeyAsync(path)).Name);
     }
 

@@ -34,7 +34,7 @@ public sealed class ApplicationsFlowTests(Browser browser)
         await SoundAsync(page, script);
         await page.Locator("#Form_Access_Number").FillAsync("20");
         await page.Locator("form:has(#Form_Name) button.primary").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Saved. It holds from the next request on.");
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Saved. It applies from the next request on.");
         await Expect(page.Locator("#Form_Access_Number")).ToHaveValueAsync("20");
 
         await page.Locator("details.ask:not(.danger) summary").ClickAsync();
@@ -46,7 +46,7 @@ public sealed class ApplicationsFlowTests(Browser browser)
         await page.Locator(".ending summary").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.Locator(".ending button").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The application has ended");
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The application was deleted");
         await SoundAsync(page, script);
     }
 

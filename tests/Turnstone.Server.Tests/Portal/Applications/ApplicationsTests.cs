@@ -65,7 +65,7 @@ public sealed class ApplicationsTests
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Contains(
-            "every sign-in is proven by PKCE",
+            "every sign-in is proven with PKCE",
             await visitor.PageAsync(answer.Headers.Location!.OriginalString),
             StringComparison.Ordinal
         );
@@ -79,17 +79,17 @@ public sealed class ApplicationsTests
         foreach (
             var (field, value, sentence) in new[]
             {
-                ("Form.Name", " ", "Give a name of 1 to 100 characters."),
-                ("Form.Name", "a\u0001b", "Give a name of 1 to 100 characters."),
+                ("Form.Name", " ", "Enter a name of 1 to 100 characters."),
+                ("Form.Name", "a\u0001b", "Enter a name of 1 to 100 characters."),
                 ("Form.RedirectUris", "http://shop.example.test/", "has to begin with https"),
-                ("Form.RedirectUris", "", "give at least one address"),
-                ("Form.Access.Number", "ten", "Give a whole number"),
-                ("Form.Access.Number", "-1", "Give a whole number"),
-                ("Form.Access.Number", "99999999999999999999", "Give a whole number"),
-                ("Form.Access.Number", "91", "Give a time from 1 second to 90 days."),
-                ("Form.Access.Unit", "centuries", "Give a whole number"),
-                ("Form.Retry", "3601", "Give 0 to 3600 seconds."),
-                ("Form.Early", "1", "Give a whole number, or choose from the list."),
+                ("Form.RedirectUris", "", "needs at least one redirect URI"),
+                ("Form.Access.Number", "ten", "Enter a whole number"),
+                ("Form.Access.Number", "-1", "Enter a whole number"),
+                ("Form.Access.Number", "99999999999999999999", "Enter a whole number"),
+                ("Form.Access.Number", "91", "Enter a time from 1 second to 90 days."),
+                ("Form.Access.Unit", "centuries", "Enter a whole number"),
+                ("Form.Retry", "3601", "Enter 0 to 3600 seconds."),
+                ("Form.Early", "1", "Enter a whole number, or choose from the list."),
                 ("Form.Scopes", "accounts.write", "is not offered"),
                 ("Form.GrantTypes", "password", "is not offered"),
                 ("Form.TokenTypes", "everything", "is not offered"),
@@ -145,7 +145,7 @@ public sealed class ApplicationsTests
         );
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (empty.StatusCode, twice.StatusCode));
-        Assert.Contains("Something has to be corrected first", await empty.TextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Please correct the fields below", await empty.TextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class ApplicationsTests
 
         Assert.Equal(own, saved.Headers.Location?.OriginalString);
         var text = await stale.TextAsync();
-        Assert.Contains("changed meanwhile, so nothing was saved", text, StringComparison.Ordinal);
+        Assert.Contains("changed in the meantime, so nothing was saved", text, StringComparison.Ordinal);
         Assert.Contains("value=\"Second\"", text, StringComparison.Ordinal);
         var client = await server.Of<IClientStore>().FindAsync(made.Id, TestContext.Current.CancellationToken);
         Assert.Equal(("First", 0), (client?.Name, client?.Scopes.Names.Count));
@@ -217,7 +217,7 @@ public sealed class ApplicationsTests
         Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
         Assert.True(server.Refuses(held));
         var page = await visitor.PageAsync(own);
-        Assert.Contains("This application ended", page, StringComparison.Ordinal);
+        Assert.Contains("This application was deleted", page, StringComparison.Ordinal);
         Assert.DoesNotContain("handler=Save", page, StringComparison.Ordinal);
     }
 

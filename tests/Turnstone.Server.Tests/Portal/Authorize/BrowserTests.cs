@@ -83,7 +83,7 @@ public sealed class BrowserTests(Browser browser)
         await page.GotoAsync(AuthorizeUrl.OAuth2() + "&asked=x");
 
         await Browser.AssertSoundAsync(page);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Go on" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
         await Assertions.Expect(page.Locator("body")).ToHaveTextAsync(AtTheClient);
     }
 

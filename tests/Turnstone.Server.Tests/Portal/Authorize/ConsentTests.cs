@@ -58,7 +58,7 @@ public sealed class ConsentTests
         }
 
         Assert.Contains(
-            "See the name of the account",
+            "See the name of your account",
             await visitor.PageAsync(AuthorizeUrl.OAuth2(("scope", "profile"))),
             StringComparison.Ordinal
         );
@@ -137,8 +137,8 @@ public sealed class ConsentTests
             page,
             StringComparison.Ordinal
         );
-        Assert.Contains("run by the provider", page, StringComparison.Ordinal);
-        Assert.Contains("Learn which account it is", page, StringComparison.Ordinal);
+        Assert.Contains("belongs to the provider", page, StringComparison.Ordinal);
+        Assert.Contains("Learn which account is yours", page, StringComparison.Ordinal);
         Assert.Contains("<code>&lt;b&gt;odd&lt;/b&gt;</code>", page, StringComparison.Ordinal);
         Assert.Contains("takes you to <strong>shop.example.test</strong>", page, StringComparison.Ordinal);
         Assert.Contains("signed in as ada@example.test", page, StringComparison.Ordinal);

@@ -18,7 +18,7 @@ public sealed class EntranceFlowTests(Browser browser)
         // Sign up, read the letter, confirm.
         await page.GotoAsync("/portal/sign-in");
         await SoundAsync(page, script);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Make an account" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Create an account" }).ClickAsync();
         await page.Locator("#Email").FillAsync(Steps.NewEmail);
         await page.Locator("#Password").FillAsync("password1234");
         await page.Locator("main button.primary").ClickAsync();
@@ -27,13 +27,13 @@ public sealed class EntranceFlowTests(Browser browser)
         await page.Locator("#Password").FillAsync(Steps.NewPassword);
         await page.Locator("main button.primary").ClickAsync();
         await SoundAsync(page, script);
-        await page.GetByText("read the letter in the outbox").ClickAsync();
+        await page.GetByText("read the email in the outbox").ClickAsync();
         await SoundAsync(page, script);
         await page.Locator(".letter a").First.ClickAsync();
         await SoundAsync(page, script);
         await page.Locator("#Password").FillAsync(Steps.NewPassword);
         await page.Locator("main button.primary").ClickAsync();
-        await Assertions.Expect(page.GetByText("Your email is confirmed.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Your email address is confirmed.")).ToBeVisibleAsync();
 
         // Turn the second step on.
         await page.GotoAsync("/portal/profile");
@@ -53,9 +53,9 @@ public sealed class EntranceFlowTests(Browser browser)
             '\n',
             StringSplitOptions.RemoveEmptyEntries
         );
-        await page.GetByText("I have kept them").ClickAsync();
+        await page.GetByText("I have saved them").ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Change", Exact = true }).ClickAsync();
-        await page.GetByText("Make new recovery codes").First.ClickAsync();
+        await page.GetByText("Create new recovery codes").First.ClickAsync();
         await SoundAsync(page, script);
 
         // In again by the app, and by a recovery code.
@@ -65,7 +65,7 @@ public sealed class EntranceFlowTests(Browser browser)
         await SoundAsync(page, script);
         await page.Locator("#Code").FillAsync("000000");
         await page.Locator("main button.primary").ClickAsync();
-        await Assertions.Expect(page.Locator("#Code-error")).ToContainTextAsync("not right");
+        await Assertions.Expect(page.Locator("#Code-error")).ToContainTextAsync("is wrong");
         await SoundAsync(page, script);
         await page.Locator("#Code").FillAsync(Authenticator.Code(key, server.Time.Now));
         await page.Locator("main button.primary").ClickAsync();

@@ -13,8 +13,8 @@ public sealed class EntranceTimingTests
         "Turnstone:Limits:PasswordsPerAccountAndNetwork:Count=10000",
         "Turnstone:Limits:PasswordsPerNetwork:Count=10000",
         "Turnstone:Limits:PasswordsBeforeSiege:Count=10000",
-        "Turnstone:Limits:LettersPerAddress:Count=10000",
-        "Turnstone:Limits:LettersPerNetwork:Count=10000",
+        "Turnstone:Limits:EmailsPerAddress:Count=10000",
+        "Turnstone:Limits:EmailsPerNetwork:Count=10000",
     ];
 
     [Theory]

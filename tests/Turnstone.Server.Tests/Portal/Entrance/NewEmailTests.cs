@@ -25,12 +25,12 @@ public sealed class NewEmailTests
             using var guessed = await visitor.FollowAsync(letter, ("Password", "not this password"));
 
             Assert.Contains(
-                "The password is not right.",
+                "The password is wrong.",
                 await pressed.Content.ReadAsStringAsync(Cancel),
                 StringComparison.Ordinal
             );
             Assert.Contains(
-                "The password is not right.",
+                "The password is wrong.",
                 await guessed.Content.ReadAsStringAsync(Cancel),
                 StringComparison.Ordinal
             );
@@ -70,7 +70,7 @@ public sealed class NewEmailTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains(
-            "does not work any more",
+            "is no longer valid",
             await answer.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal
         );

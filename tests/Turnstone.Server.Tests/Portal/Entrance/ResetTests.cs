@@ -23,7 +23,7 @@ public sealed class ResetTests
 
         Assert.Equal("/portal/sign-in", done.Headers.Location?.OriginalString);
         Assert.Contains(
-            "does not work any more",
+            "is no longer valid",
             await again.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal
         );
@@ -63,7 +63,7 @@ public sealed class ResetTests
         {
             using var answer = await visitor.SendAsync(path, null, ("Password", Steps.NewPassword));
             Assert.Contains(
-                "does not work any more",
+                "is no longer valid",
                 await answer.Content.ReadAsStringAsync(Cancel),
                 StringComparison.Ordinal
             );
@@ -75,7 +75,7 @@ public sealed class ResetTests
             ("Password", Known.Password)
         );
         Assert.Contains(
-            "does not work any more",
+            "is no longer valid",
             await confirm.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal
         );
@@ -83,7 +83,7 @@ public sealed class ResetTests
         server.Time.Advance(TimeSpan.FromHours(1));
         using var late = await visitor.FollowAsync(letter, ("Password", Steps.NewPassword));
         Assert.Contains(
-            "does not work any more",
+            "is no longer valid",
             await late.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal
         );

@@ -215,7 +215,7 @@ public sealed class SafetyTests
         foreach (var path in new[] { "/portal/sign-up", "/portal/forgot-password" })
         {
             var page = await http.GetStringAsync(new Uri(path, UriKind.Relative), Cancel);
-            Assert.Contains("This service sends no mail", page, StringComparison.Ordinal);
+            Assert.Contains("This service sends no emails", page, StringComparison.Ordinal);
             Assert.Single(Regex.Matches(page, "<form"));
         }
 

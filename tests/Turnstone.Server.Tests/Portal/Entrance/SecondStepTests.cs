@@ -28,7 +28,7 @@ public sealed class SecondStepTests
         using var second = new Visitor(server);
         await second.SignInAsync();
         using var again = await second.SendAsync(Path, null, ("Code", code));
-        Assert.Contains("was used already", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains("was already used", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.False(await second.IsInAsync());
         Assert.Contains(
             await server.AuditAsync(),
@@ -86,7 +86,7 @@ public sealed class SecondStepTests
         await second.SignInAsync();
         using var again = await second.SendAsync(Path, $"{Path}?handler=Recovery", ("RecoveryCode", codes[3]));
 
-        Assert.Contains("was used already", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains("was already used", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.False(await second.IsInAsync());
     }
 

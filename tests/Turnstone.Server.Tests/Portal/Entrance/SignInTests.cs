@@ -86,7 +86,7 @@ public sealed class SignInTests
         using var answer = await visitor.SignInAsync();
 
         Assert.Contains(
-            "The email or the password is not right.",
+            "The email address or the password is wrong.",
             await answer.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal
         );

@@ -42,7 +42,7 @@ public sealed class SignUpTests
         using var wrong = await visitor.FollowAsync(letter, ("Password", "not this password"));
 
         Assert.Contains(
-            "The password is not right.",
+            "The password is wrong.",
             await wrong.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal
         );
@@ -114,7 +114,7 @@ public sealed class SignUpTests
         );
 
         Assert.Contains(
-            "does not work any more",
+            "is no longer valid",
             await late.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal
         );
@@ -132,7 +132,7 @@ public sealed class SignUpTests
 
         Assert.Equal(free.StatusCode, taken.StatusCode);
         Assert.Equal(free.Headers.Location, taken.Headers.Location);
-        Assert.Equal("You have an account already", Assert.Single(server.LettersTo(Known.Email)).Subject);
+        Assert.Equal("You already have an account", Assert.Single(server.LettersTo(Known.Email)).Subject);
         using var stillGood = await visitor.SignInAsync();
         Assert.Equal("/portal", stillGood.Headers.Location?.OriginalString);
     }
@@ -161,12 +161,12 @@ public sealed class SignUpTests
         foreach (
             var (email, password, sentence) in new[]
             {
-                ("", Steps.NewPassword, "Type one email address"),
-                ("mary", Steps.NewPassword, "Type one email address"),
-                ("mary@example.test\r\nBcc: all@example.test", Steps.NewPassword, "Type one email address"),
-                ("mary@example.test,eve@example.test", Steps.NewPassword, "Type one email address"),
-                ("<script>alert(1)</script>@example.test", Steps.NewPassword, "Type one email address"),
-                ($"{new string('m', 300)}@example.test", Steps.NewPassword, "Type one email address"),
+                ("", Steps.NewPassword, "Enter one email address"),
+                ("mary", Steps.NewPassword, "Enter one email address"),
+                ("mary@example.test\r\nBcc: all@example.test", Steps.NewPassword, "Enter one email address"),
+                ("mary@example.test,eve@example.test", Steps.NewPassword, "Enter one email address"),
+                ("<script>alert(1)</script>@example.test", Steps.NewPassword, "Enter one email address"),
+                ($"{new string('m', 300)}@example.test", Steps.NewPassword, "Enter one email address"),
                 (Steps.NewEmail, "", "Choose a password of at least 12 characters"),
                 (Steps.NewEmail, "elevenchars", "Choose a password of at least 12 characters"),
                 (Steps.NewEmail, "password1234", "guessed first"),
@@ -236,7 +236,7 @@ public sealed class SignUpTests
     [Fact]
     public async Task A_network_that_asks_for_too_many_letters_has_to_wait()
     {
-        await using var server = await PortalServer.StartAsync(["Turnstone:Limits:LettersPerNetwork:Count=2"]);
+        await using var server = await PortalServer.StartAsync(["Turnstone:Limits:EmailsPerNetwork:Count=2"]);
         using var visitor = new Visitor(server);
         await visitor.SendAsync("/portal/forgot-password", null, ("Email", "a@example.test"));
         await visitor.SendAsync("/portal/forgot-password", null, ("Email", "b@example.test"));
@@ -254,7 +254,7 @@ public sealed class SignUpTests
         await using var server = await PortalServer.StartAsync(["Turnstone:Portal:SignUp=false"]);
         using var visitor = new Visitor(server);
         Assert.Contains(
-            "New accounts are made by the provider",
+            "The provider creates new accounts",
             await visitor.PageAsync("/portal/sign-up"),
             StringComparison.Ordinal
         );
@@ -280,7 +280,7 @@ public sealed class SignUpTests
 
         await visitor.SignUpAsync();
 
-        Assert.Equal("Bestätige deine E-Mail", Assert.Single(server.LettersTo(Steps.NewEmail)).Subject);
+        Assert.Equal("Bestätige deine E-Mail-Adresse", Assert.Single(server.LettersTo(Steps.NewEmail)).Subject);
     }
 
     /// <summary>A login as a contract makes it.</summary>

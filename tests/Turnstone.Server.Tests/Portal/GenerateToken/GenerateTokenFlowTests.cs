@@ -20,7 +20,7 @@ public sealed class GenerateTokenFlowTests(Browser browser)
         await page.Keyboard.PressAsync("Enter");
         await Assertions
             .Expect(page.Locator("#Password-error"))
-            .ToHaveTextAsync("The email or the password is not right.");
+            .ToHaveTextAsync("The email address or the password is wrong.");
         await Assertions.Expect(page.Locator("#Email")).ToHaveValueAsync(Known.Email);
 
         await page.Locator("#Password").FillAsync(Known.Password);

@@ -76,9 +76,9 @@ public sealed class GenerateTokenTests : IAsyncLifetime
 
         Assert.Contains(">2031-05-06 19:08 UTC</time>", page, StringComparison.Ordinal);
         Assert.Contains(">in 12 hours</time>", page, StringComparison.Ordinal);
-        Assert.Contains("Always keep the last refresh token you were given.", page, StringComparison.Ordinal);
+        Assert.Contains("Always keep the last refresh token that you received.", page, StringComparison.Ordinal);
         Assert.Contains("&quot;iss&quot;: &quot;https://id.example.test&quot;", page, StringComparison.Ordinal);
-        Assert.Contains("Until when it is good.", page, StringComparison.Ordinal);
+        Assert.Contains("Until when it is valid.", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Claim_", page, StringComparison.Ordinal);
     }
 
@@ -100,7 +100,7 @@ public sealed class GenerateTokenTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.Redirect, Path), (again.StatusCode, again.Headers.Location?.OriginalString));
         var page = await visitor.PageAsync(Path);
-        Assert.Contains("Nothing was done again.", page, StringComparison.Ordinal);
+        Assert.Contains("Nothing was done twice.", page, StringComparison.Ordinal);
         Assert.DoesNotContain(shown[0], page, StringComparison.Ordinal);
         Assert.DoesNotContain(shown[1], page, StringComparison.Ordinal);
         var session = Assert.Single(await SessionsAsync());
@@ -124,7 +124,7 @@ public sealed class GenerateTokenTests : IAsyncLifetime
         {
             var page = await visitor.FilledAsync(Path, null, ("Email", email), ("Password", password));
 
-            Assert.Contains("The email or the password is not right.", page, StringComparison.Ordinal);
+            Assert.Contains("The email address or the password is wrong.", page, StringComparison.Ordinal);
             Assert.Contains($"value=\"{HtmlEncoder.Default.Encode(email)}\"", page, StringComparison.Ordinal);
             Assert.DoesNotContain($"value=\"{Known.Password}", page, StringComparison.Ordinal);
         }
@@ -146,8 +146,8 @@ public sealed class GenerateTokenTests : IAsyncLifetime
             ("Password", "y")
         );
 
-        Assert.Contains("The email or the password is not right.", none, StringComparison.Ordinal);
-        Assert.Contains("The email or the password is not right.", twice, StringComparison.Ordinal);
+        Assert.Contains("The email address or the password is wrong.", none, StringComparison.Ordinal);
+        Assert.Contains("The email address or the password is wrong.", twice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed partial class GuidesTests(Browser browser)
 
         Assert.DoesNotContain(Known.Email, page, StringComparison.Ordinal);
         Assert.Contains("you@example.com", page, StringComparison.Ordinal);
-        Assert.Contains("Signed in, you see the names of your own keys", page, StringComparison.Ordinal);
+        Assert.Contains("Sign in to see the names of your own keys", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class HealthTests(Browser browser)
 
         server.Time.Advance(TimeSpan.FromDays(30));
         using var later = await Visitor.SignedInAsync(server);
-        Assert.Contains("Nothing has logged in yet", await later.PageAsync(Page), StringComparison.Ordinal);
+        Assert.Contains("There have been no logins yet", await later.PageAsync(Page), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -4,7 +4,7 @@ namespace Turnstone.Server.Tests.Portal.Home;
 
 public sealed class HomeTests : IAsyncLifetime
 {
-    private const string First = "Your way to the first token";
+    private const string First = "Steps to your first token";
 
     private TurnstoneServer server = null!;
 
@@ -52,12 +52,12 @@ public sealed class HomeTests : IAsyncLifetime
         using var ada = await Visitor.SignedInAsync(server);
         using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
         var page = await ada.PageAsync("/portal");
-        Assert.Contains("A refresh token was used a second time.", page, StringComparison.Ordinal);
+        Assert.Contains("A refresh token was used again.", page, StringComparison.Ordinal);
         Assert.Contains("<code>127.0.0.1</code>", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("second time", await grace.PageAsync("/portal"), StringComparison.Ordinal);
+        Assert.DoesNotContain("was used again", await grace.PageAsync("/portal"), StringComparison.Ordinal);
 
         server.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1));
-        Assert.DoesNotContain("second time", await ada.PageAsync("/portal"), StringComparison.Ordinal);
+        Assert.DoesNotContain("was used again", await ada.PageAsync("/portal"), StringComparison.Ordinal);
     }
 
     [Fact]

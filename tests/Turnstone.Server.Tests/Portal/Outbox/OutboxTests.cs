@@ -12,7 +12,7 @@ public sealed class OutboxTests
         await using var server = await PortalServer.StartAsync();
         using var visitor = new Visitor(server);
         Assert.Contains(
-            "There are no letters yet.",
+            "There are no emails yet.",
             await visitor.PageAsync("/portal/outbox"),
             StringComparison.Ordinal
         );

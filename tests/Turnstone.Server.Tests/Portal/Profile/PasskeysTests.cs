@@ -36,7 +36,7 @@ public sealed class PasskeysTests(Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
         await Assertions
             .Expect(page.Locator("form[data-passkey] [role=alert]"))
-            .ToHaveTextAsync("The password is not right.");
+            .ToHaveTextAsync("The password is wrong.");
         await Browser.AssertSoundAsync(page);
         await page.Locator("form[data-passkey] #CurrentPassword").FillAsync(Known.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
@@ -60,7 +60,7 @@ public sealed class PasskeysTests(Browser browser)
         await page.GetByText("Remove", new() { Exact = true }).First.ClickAsync();
         await page.Locator(".passkey-list input[name=CurrentPassword]").FillAsync(Known.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
-        await Assertions.Expect(page.GetByText("You have none yet.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("You have no passkeys yet.")).ToBeVisibleAsync();
         Assert.Equal(2, server.LettersTo(Known.Email).Count);
 
         await page.Locator("form.who:visible button").ClickAsync();
@@ -137,7 +137,7 @@ public sealed class PasskeysTests(Browser browser)
         {
             using var answer = await visitor.SendAsync(Path, $"{Path}?handler=Rename", ("id", id), ("NewName", name));
             Assert.Contains(
-                "Type a name of 1 to 100 characters.",
+                "Enter a name of 1 to 100 characters.",
                 await answer.Content.ReadAsStringAsync(Cancel),
                 StringComparison.Ordinal
             );
@@ -150,7 +150,7 @@ public sealed class PasskeysTests(Browser browser)
             ("CurrentPassword", "not this password")
         );
         Assert.Contains(
-            "The password is not right.",
+            "The password is wrong.",
             await wrong.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal
         );

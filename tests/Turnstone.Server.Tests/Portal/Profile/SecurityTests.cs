@@ -48,8 +48,8 @@ public sealed class SecurityTests
         foreach (
             var (old, chosen, sentence) in new[]
             {
-                ("not this password", Steps.NewPassword, "The password is not right."),
-                ("", Steps.NewPassword, "The password is not right."),
+                ("not this password", Steps.NewPassword, "The password is wrong."),
+                ("", Steps.NewPassword, "The password is wrong."),
                 (Known.Password, "password1234", "guessed first"),
                 (Known.Password, "ada@example.test", "email address cannot be"),
                 (Known.Password, "", "at least 12"),
@@ -99,7 +99,7 @@ public sealed class SecurityTests
 
         Assert.Equal("/portal/profile", confirmed.Headers.Location?.OriginalString);
         Assert.Contains(
-            "does not work any more",
+            "is no longer valid",
             await again.Content.ReadAsStringAsync(Cancel),
             StringComparison.Ordinal
         );
@@ -125,7 +125,7 @@ public sealed class SecurityTests
         );
 
         Assert.Equal(Security, answer.Headers.Location?.OriginalString);
-        Assert.Equal("You have an account already", Assert.Single(server.LettersTo(Known.OtherEmail)).Subject);
+        Assert.Equal("You already have an account", Assert.Single(server.LettersTo(Known.OtherEmail)).Subject);
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public sealed class SecurityTests
         );
         var again = await wrong.Content.ReadAsStringAsync(Cancel);
 
-        Assert.Contains("This code is not right.", again, StringComparison.Ordinal);
+        Assert.Contains("This code is wrong.", again, StringComparison.Ordinal);
         Assert.Equal(Steps.Hidden(page, "Sealed"), Steps.Hidden(again, "Sealed"));
         Assert.False((await Known.AccountAsync(server.Services))!.TwoFactorEnabled);
     }

@@ -29,7 +29,7 @@ public sealed class ReferenceTests(Browser browser)
         await page.GetByPlaceholder("Subscription-Key", new() { Exact = true }).FillAsync(Known.SubscriptionKey);
 
         await page.Locator("#own-token").ClickAsync();
-        await Assertions.Expect(page.Locator("#own-token-told")).ToContainTextAsync("refreshed by itself");
+        await Assertions.Expect(page.Locator("#own-token-told")).ToContainTextAsync("refreshed automatically");
         Assert.Equal(200, await ExecuteAsync(page));
 
         // Half a minute before its end the page gets the next one, once.
@@ -46,7 +46,7 @@ public sealed class ReferenceTests(Browser browser)
         // After the hour it has ended, and the page says so.
         server.Time.Advance(TimeSpan.FromHours(1));
         await page.Clock.FastForwardAsync(3_600_000);
-        await Assertions.Expect(page.Locator("#own-token-told")).ToContainTextAsync("The token has ended");
+        await Assertions.Expect(page.Locator("#own-token-told")).ToContainTextAsync("The token has expired");
         await Assertions.Expect(page.Locator("#own-token")).ToBeVisibleAsync();
     }
 

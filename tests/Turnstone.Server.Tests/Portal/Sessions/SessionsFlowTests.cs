@@ -37,12 +37,12 @@ public sealed class SessionsFlowTests(Browser browser)
 
         await page.Locator(".consents summary").ClickAsync();
         await page.Locator(".consents button.danger").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("no longer let in");
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Access withdrawn");
         await Expect(page.Locator(".held > li")).ToHaveCountAsync(1);
 
         await page.Locator(".every summary").ClickAsync();
         await page.Locator(".every button").ClickAsync();
-        await Expect(page.Locator(".empty").First).ToContainTextAsync("Nothing holds a token right now.");
+        await Expect(page.Locator(".empty").First).ToContainTextAsync("There are no active sessions.");
         await SoundAsync(page, script);
     }
 

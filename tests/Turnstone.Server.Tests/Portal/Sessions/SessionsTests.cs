@@ -205,7 +205,7 @@ public sealed class SessionsTests
         using var visitor = await Visitor.SignedInAsync(server);
 
         var page = await visitor.PageAsync(Page);
-        Assert.Contains("See the email address", page, StringComparison.Ordinal);
+        Assert.Contains("See your email address", page, StringComparison.Ordinal);
         Assert.Contains(Known.OtherEmail, page, StringComparison.Ordinal);
         Assert.Contains("Depot &lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27;", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
@@ -214,7 +214,7 @@ public sealed class SessionsTests
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.True(server.Refuses(held));
-        Assert.Contains("You have let no application in.", await visitor.PageAsync(Page), StringComparison.Ordinal);
+        Assert.Contains("No application has access to your account.", await visitor.PageAsync(Page), StringComparison.Ordinal);
     }
 
     private static int Rows(string page) => page.Split("handler=End\"").Length - 1;

@@ -22,8 +22,8 @@ public sealed class MakingLimitTests
     public async Task Everything_that_an_account_makes_counts_and_beyond_the_limit_nothing_is_made()
     {
         await using var server = await PortalServer.StartAsync([
-            "Turnstone:Limits:MakingsPerAccount:Count=3",
-            "Turnstone:Limits:MakingsPerAccount:Seconds=3600",
+            "Turnstone:Limits:CreationsPerAccount:Count=3",
+            "Turnstone:Limits:CreationsPerAccount:Seconds=3600",
         ]);
         using var visitor = await Visitor.SignedInAsync(server);
         var me = await server.IdAsync();
@@ -69,7 +69,7 @@ public sealed class MakingLimitTests
             Assert.Equal((page, HttpStatusCode.TooManyRequests), (page, refused.StatusCode));
             Assert.Equal(TimeSpan.FromMinutes(20), refused.Headers.RetryAfter?.Delta);
             Assert.Contains(
-                "You have made a lot in a short time.",
+                "You have created too much in a short time.",
                 await refused.TextAsync(),
                 StringComparison.Ordinal
             );

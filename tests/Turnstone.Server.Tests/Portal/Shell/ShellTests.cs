@@ -26,7 +26,7 @@ public sealed class ShellTests(Browser browser)
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Contains(
-            "There is nothing here",
+            "Page not found",
             await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
             StringComparison.Ordinal
         );

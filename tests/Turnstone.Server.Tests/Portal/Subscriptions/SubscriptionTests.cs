@@ -69,7 +69,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         Assert.DoesNotContain(Form.Copied(await visitor.PageAsync(path)), text => text.Length == 32);
 
         var refused = await SendSecretAsync(path, "Show", "wrong");
-        Assert.Contains("The password is not right.", refused, StringComparison.Ordinal);
+        Assert.Contains("The password is wrong.", refused, StringComparison.Ordinal);
         Assert.DoesNotContain(Form.Copied(refused), text => text.Length == 32);
 
         var keys = Form.Copied(await SendSecretAsync(path, "Show")).Where(text => text.Length == 32).ToList();
@@ -114,7 +114,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     {
         var path = await PathOfAsync(Known.Email);
         var page = await visitor.PageAsync(path);
-        Assert.Contains("it can be changed, but not shown", page, StringComparison.Ordinal);
+        Assert.Contains("it can be replaced, but not shown", page, StringComparison.Ordinal);
         Assert.DoesNotContain("handler=Show", page, StringComparison.Ordinal);
         var asked = await SendSecretAsync(path, "Show");
         Assert.DoesNotContain(Known.SubscriptionKey, asked, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
             [.. Form.Hidden(await visitor.PageAsync("/portal/profile/generate-token")), ("Password", Known.Password)]
         );
         Assert.Equal(HttpStatusCode.Redirect, late.StatusCode);
-        Assert.Contains("was cancelled meanwhile", await visitor.PageAsync(path), StringComparison.Ordinal);
+        Assert.Contains("was cancelled in the meantime", await visitor.PageAsync(path), StringComparison.Ordinal);
     }
 
     [Fact]
