@@ -96,7 +96,7 @@ public sealed class CodeGrantTests
             exchange.With() with
             {
                 Grant = bench.Refreshes,
-                Input = _ => GrantInput.Of((RefreshGrant.Token, issued.RefreshToken)),
+                Input = _ => GrantInput.Of((RefreshGrant.Token, issued.RefreshToken), idempotencyKey: "key"),
             }
         );
 
