@@ -9,6 +9,7 @@ return args switch
     ["--help" or "-h"] => Say(Arguments.Help),
     ["overload", .. var rest] => await Overload.RunAsync(rest),
     ["sessions", ..] => await Figures.PrintAsync(SessionsAtScale.MeasureAsync(args)),
+    ["revocations", ..] => await Figures.PrintAsync(Revocations.MeasureAsync(args)),
     ["growth", ..] => await Figures.PrintAsync(Growth.MeasureAsync(args)),
     ["pace", ..] => await Figures.PrintAsync(Pace.MeasureAsync(args)),
     ["lane", ..] => await Figures.PrintAsync(FullLane.MeasureAsync(args)),
