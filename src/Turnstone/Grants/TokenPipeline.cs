@@ -128,7 +128,7 @@ public sealed class TokenPipeline(
                 return issued;
             case Ending.Rotated(var decision, var issued):
                 record.Rotated(decision);
-                return issued is not null ? issued : Refusals.Of(decision);
+                return issued is not null ? issued : RefusalOf(decision);
             case Ending.Limited(var refusal, var about):
                 record.Limited(Facts(kind, request, about), refusal);
                 return refusal;
@@ -155,4 +155,15 @@ public sealed class TokenPipeline(
         };
 
     private static string Network(TokenRequest request) => NetworkPrefix.Of(request.Caller.Network);
+
+    /// <summary>The refusal of a refresh that the row has not granted.</summary>
+    private static Refusal RefusalOf(RotationDecision decision) =>
+        decision.Kind switch
+        {
+            RotationKind.TooEarly => Refusals.RefreshTooEarly(decision.Wait!.Value),
+            RotationKind.Reuse => Refusals.TokenReused,
+            RotationKind.Revoked => Refusals.SessionRevoked,
+            RotationKind.Expired => Refusals.SessionExpired,
+            _ => Refusals.InvalidRefreshToken,
+        };
 }

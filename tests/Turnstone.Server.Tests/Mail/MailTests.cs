@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Turnstone.Grants;

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;

@@ -1,7 +1,4 @@
-using Turnstone.Model;
-using Turnstone.Sessions;
-
-namespace Turnstone.Grants;
+namespace Turnstone.Model;
 
 /// <summary>
 /// The refusals that grants share, each worded once. None tells whether an account, a key or a client exists.
@@ -72,17 +69,6 @@ public static class Refusals
 
     public static Refusal Malformed(string reason) =>
         new(RefusalCode.InvalidRequest, reason, "Send a request that is well formed.");
-
-    /// <summary>The refusal of a refresh that the row has not granted.</summary>
-    public static Refusal Of(RotationDecision decision) =>
-        decision.Kind switch
-        {
-            RotationKind.TooEarly => RefreshTooEarly(decision.Wait!.Value),
-            RotationKind.Reuse => TokenReused,
-            RotationKind.Revoked => SessionRevoked,
-            RotationKind.Expired => SessionExpired,
-            _ => InvalidRefreshToken,
-        };
 
     public static Refusal RefreshTooEarly(TimeSpan wait) =>
         new(
