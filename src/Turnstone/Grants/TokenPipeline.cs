@@ -1,3 +1,4 @@
+using Turnstone.Sessions;
 using Turnstone.Directory;
 using Turnstone.Limits;
 using Turnstone.Model;
