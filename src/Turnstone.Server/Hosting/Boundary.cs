@@ -14,14 +14,19 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvi
     {
         ArgumentNullException.ThrowIfNull(context);
         var (started, method, path) = (time.GetTimestamp(), context.Request.Method, context.Request.Path.Value ?? "");
+        var left = false;
         try
         {
             await next(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Nobody is left to answer, and an answer that has begun cannot be changed.
+            left = true;
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {
@@ -53,13 +58,14 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvi
         }
 
         var took = time.GetElapsedTime(started);
-        meter.Done(took, context.Response.StatusCode);
+        var status = left ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
+        meter.Done(took, status);
         if (log.IsEnabled(LogLevel.Debug))
         {
             log.RequestDone(
                 method,
                 path,
-                context.Response.StatusCode,
+                status,
                 Math.Round(took.TotalMilliseconds, 1),
                 RequestTrace.Of(context)
             );
