@@ -8,7 +8,7 @@ namespace Turnstone.Server.Hosting;
 /// here (RFC 9457): never a stack trace, never a word of an exception. The log line has the path alone, because a query
 /// may hold a code or a key.
 /// </summary>
-public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvider time, ILogger<Boundary> log)
+public sealed class Boundary(RequestDelegate next, RequestMeter meter, UnavailableLog unavailable, TimeProvider time, ILogger<Boundary> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -34,7 +34,7 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvi
         }
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {
-            log.StoreAway(away, method, path);
+            unavailable.Refused(away, context);
             await WriteAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,

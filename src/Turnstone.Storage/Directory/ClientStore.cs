@@ -47,7 +47,10 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
                 {
                     throw new StoreUnavailableException(
                         "The client was changed, disabled or revoked since it was read; nothing was saved."
-                    );
+                    )
+                    {
+                        Cause = UnavailableCause.Conflict,
+                    };
                 }
 
                 var disabled = stored?.DisabledAt is null && client.DisabledAt is not null;

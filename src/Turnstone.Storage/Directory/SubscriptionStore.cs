@@ -115,7 +115,10 @@ internal sealed class SubscriptionStore(Engine engine) : ISubscriptionStore
                 {
                     throw new StoreUnavailableException(
                         "The subscription was changed since it was read; nothing was saved."
-                    );
+                    )
+                    {
+                        Cause = UnavailableCause.Conflict,
+                    };
                 }
 
                 await db.ExecuteAsync(

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using Turnstone.Directory;
+using Microsoft.Extensions.Logging;
 
 namespace Turnstone.Storage.Engines;
 
 /// <summary>Passes on what changed to whoever listens in this process.</summary>
-internal sealed class ChangeFeed : IStoreChanges
+internal sealed class ChangeFeed(ILogger log) : IStoreChanges
 {
     private ImmutableArray<Action<ChangeKind>> listeners = [];
 
@@ -25,9 +25,11 @@ internal sealed class ChangeFeed : IStoreChanges
                     heard(kind);
                 }
 #pragma warning disable CA1031 // the change is committed: a listener that fails must neither undo the answer nor keep the news from the others
-                catch (Exception)
+                catch (Exception problem)
 #pragma warning restore CA1031
-                { }
+                {
+                    log.ListenerFailed(problem, kind);
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -36,8 +37,14 @@ internal sealed class PostgresEngine : Engine
     private readonly PostgresListener listener;
     private int writing;
 
-    public PostgresEngine(StoreOptions options, TimeProvider time, RandomSource random, StorageMetrics metrics)
-        : base(new ChangeFeed())
+    public PostgresEngine(
+        StoreOptions options,
+        TimeProvider time,
+        RandomSource random,
+        StorageMetrics metrics,
+        ILogger log
+    )
+        : base(new ChangeFeed(log))
     {
         this.random = random;
         this.time = time;
@@ -62,7 +69,7 @@ internal sealed class PostgresEngine : Engine
             metrics,
             new PostgresOpenings(this, time).CommitAsync
         );
-        listener = new PostgresListener(reserved, time, Changes);
+        listener = new PostgresListener(reserved, time, Changes, log);
     }
 
     public override (string Name, string VersionSql) Kind => ("PostgreSQL", "SELECT current_setting('server_version')");

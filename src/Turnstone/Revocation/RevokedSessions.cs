@@ -55,7 +55,10 @@ public sealed class RevokedSessions(ISessionStore store, RevocationMeter meter, 
     public bool Contains(SessionId session) =>
         loaded
             ? untils.ContainsKey(session)
-            : throw new StoreUnavailableException("The revoked sessions have not been read yet.");
+            : throw new StoreUnavailableException("The revoked sessions have not been read yet.")
+            {
+                Cause = UnavailableCause.NotReady,
+            };
 
     /// <summary>
     /// Refuses a session here at once, without waiting to read it back; <paramref name="until"/> is when its last

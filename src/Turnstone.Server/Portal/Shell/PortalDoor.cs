@@ -10,7 +10,7 @@ namespace Turnstone.Server.Portal.Shell;
 /// The first room of every page: its headers, and a page of ours for what goes wrong behind it. Nothing else of the
 /// server passes through.
 /// </summary>
-public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
+public sealed class PortalDoor(RequestDelegate next, UnavailableLog unavailable, ILogger<PortalDoor> log)
 {
     public const string ErrorPath = $"{PortalRoutes.Root}/error";
 
@@ -50,7 +50,7 @@ public sealed class PortalDoor(RequestDelegate next, ILogger<PortalDoor> log)
         }
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {
-            log.StoreAway(away, method, path.Value ?? "");
+            unavailable.Refused(away, context);
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.Headers.RetryAfter =

@@ -198,5 +198,5 @@ public sealed partial class SigningKeyRing
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
 
     private static StoreUnavailableException Contended() =>
-        new("The signing keys are being changed by others; try again.");
+        new("The signing keys are being changed by others; try again.") { Cause = UnavailableCause.Conflict };
 }

@@ -53,7 +53,10 @@ public sealed partial class SigningKeyRing(
     public SigningKey Signing(SigningAlgorithm algorithm) =>
         KeyCalendar.Signing(Current.Records, algorithm, time.GetUtcNow()) is { } record
             ? Current.ByKid[record.Kid]
-            : throw new StoreUnavailableException($"There is no {algorithm} key that signs.");
+            : throw new StoreUnavailableException($"There is no {algorithm} key that signs.")
+            {
+                Cause = UnavailableCause.NotReady,
+            };
 
     /// <summary>The published key of this name; null for an unknown or retired one.</summary>
     /// <exception cref="StoreUnavailableException">The ring was never loaded.</exception>
@@ -74,7 +77,10 @@ public sealed partial class SigningKeyRing(
     public async Task LoadAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken);
 
     private Snapshot Current =>
-        snapshot ?? throw new StoreUnavailableException("The signing keys have not been read yet.");
+        snapshot ?? throw new StoreUnavailableException("The signing keys have not been read yet.")
+        {
+            Cause = UnavailableCause.NotReady,
+        };
 
     private async Task<IReadOnlyList<SigningKeyRecord>> ReadAsync(CancellationToken cancellationToken)
     {
