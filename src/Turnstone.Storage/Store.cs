@@ -48,7 +48,8 @@ public sealed class Store : IAsyncDisposable
         Codes = new CodeStore(engine);
         Consents = new ConsentStore(engine, time);
         SigningKeys = new SigningKeyStore(engine);
-        Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit, Accounts, time);
+        Clock = new StoreClock(engine, time);
+        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background(
@@ -81,6 +82,8 @@ public sealed class Store : IAsyncDisposable
     public ISigningKeyStore SigningKeys { get; }
 
     public IStoreChanges Changes => engine.Changes;
+
+    public IStoreClock Clock { get; }
 
     public StoreUpkeep Upkeep { get; }
 

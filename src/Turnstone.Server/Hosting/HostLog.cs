@@ -30,6 +30,16 @@ internal static partial class HostLog
     [LoggerMessage(1012, LogLevel.Information, "Upkeep of {Task} works again.")]
     public static partial void UpkeepRecovered(this ILogger log, string task);
 
+    [LoggerMessage(
+        1013,
+        LogLevel.Warning,
+        "The clock of this machine is not the database's, or was set forward, or the machine was off: nothing that is old is removed."
+    )]
+    public static partial void ClockInDoubt(this ILogger log);
+
+    [LoggerMessage(1014, LogLevel.Information, "The clock of this machine is believed again.")]
+    public static partial void ClockBelieved(this ILogger log);
+
     [LoggerMessage(1021, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}.")]
     public static partial void RequestFailed(
         this ILogger log,

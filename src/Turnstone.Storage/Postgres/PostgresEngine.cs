@@ -35,6 +35,7 @@ internal sealed class PostgresEngine : Engine
     private readonly GroupCommit<PendingRotation> rotationsThatWait;
     private readonly GroupCommit<PendingOpening> openings;
     private readonly PostgresListener listener;
+    private readonly TimeProvider? clock;
     private int writing;
 
     public PostgresEngine(
@@ -48,6 +49,7 @@ internal sealed class PostgresEngine : Engine
     {
         this.random = random;
         this.time = time;
+        clock = options.DatabaseClock;
         Capacity = options.QueueCapacity;
         connections = new PostgresConnections(options.ConnectionString);
         reserved = new PostgresConnections(options.ConnectionString, RotationLoops + OpeningLoops + 1, BatchLockWait);
@@ -82,6 +84,20 @@ internal sealed class PostgresEngine : Engine
     // Room on each page for the next version of a session's row.
     public override IReadOnlyDictionary<string, string> Words { get; } =
         new Dictionary<string, string> { ["bytes"] = "BYTEA", ["hot"] = "WITH (fillfactor = 90)" };
+
+    // clock_timestamp() is the time now, CURRENT_TIMESTAMP that of the transaction's beginning.
+    public override async Task<DateTimeOffset?> ClockAsync(CancellationToken cancellationToken) =>
+        clock?.GetUtcNow()
+        ?? (
+            await ReadAsync(
+                db =>
+                    db.ListAsync(
+                        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+                        row => row.Time(0)
+                    ),
+                cancellationToken
+            )
+        )[0];
 
     public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) =>
         WithDeadlineAsync(patience =>

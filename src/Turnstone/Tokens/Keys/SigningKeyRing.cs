@@ -22,7 +22,8 @@ public sealed partial class SigningKeyRing(
     MasterKeyRing masters,
     KeyCalendar calendar,
     TimeProvider time,
-    RandomSource random
+    RandomSource random,
+    IStoreClock? clock = null
 )
 {
     /// <summary>Unknown names are cheap to invent: they ask for one reload in this time.</summary>
