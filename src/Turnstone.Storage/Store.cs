@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -27,11 +29,13 @@ public sealed class Store : IAsyncDisposable
     private readonly ApiKeyUses uses;
     private readonly IssueRecord issues;
     private readonly Background flush;
+    private readonly ILogger log;
 
-    private Store(Engine engine, StorageMetrics metrics, TimeProvider time, RandomSource random)
+    private Store(Engine engine, StorageMetrics metrics, TimeProvider time, RandomSource random, ILogger log)
     {
         this.engine = engine;
         this.metrics = metrics;
+        this.log = log;
         usage = new UsageCounters(engine, time);
         uses = new ApiKeyUses(engine);
         issues = new IssueRecord(engine, random);
@@ -45,10 +49,17 @@ public sealed class Store : IAsyncDisposable
         Consents = new ConsentStore(engine, time);
         SigningKeys = new SigningKeyStore(engine);
         Letters = new LetterStore(engine);
-        Upkeep = new StoreUpkeep(engine, Sessions, Codes, Audit, Accounts, Letters, time);
+        Clock = new StoreClock(engine, time);
+        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
-        flush = new Background(FlushPause, time, FlushAsync);
+        flush = new Background(
+            "writing of counts and uses",
+            FlushPause,
+            time,
+            log,
+            (_, cancel) => FlushAsync(cancel)
+        );
     }
 
     public ISessionStore Sessions { get; }
@@ -75,6 +86,8 @@ public sealed class Store : IAsyncDisposable
 
     public IStoreChanges Changes => engine.Changes;
 
+    public IStoreClock Clock { get; }
+
     public StoreUpkeep Upkeep { get; }
 
     public StoreMigrations Migrations { get; }
@@ -89,12 +102,18 @@ public sealed class Store : IAsyncDisposable
 
     /// <summary>Opens the store; nothing is read or written before the first call, so migrate before it.</summary>
     /// <exception cref="ArgumentException">The connection string is for neither engine.</exception>
-    public static Store Open(StoreOptions options, TimeProvider time, RandomSource random)
+    public static Store Open(
+        StoreOptions options,
+        TimeProvider time,
+        RandomSource random,
+        ILoggerFactory? logs = null
+    )
     {
+        var log = (logs ?? NullLoggerFactory.Instance).CreateLogger("Turnstone.Storage");
         var metrics = new StorageMetrics(time);
         try
         {
-            return new Store(EngineFor(options, time, random, metrics), metrics, time, random);
+            return new Store(EngineFor(options, time, random, metrics, log), metrics, time, random, log);
         }
         catch
         {
@@ -137,9 +156,10 @@ public sealed class Store : IAsyncDisposable
         {
             await FlushAsync(CancellationToken.None);
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException problem)
         {
-            // The last second of the charts is lost, as with a killed process.
+            // As with a killed process.
+            log.LastSecondLost(problem);
         }
 
         await engine.DisposeAsync();
@@ -150,14 +170,15 @@ public sealed class Store : IAsyncDisposable
         StoreOptions options,
         TimeProvider time,
         RandomSource random,
-        StorageMetrics metrics
+        StorageMetrics metrics,
+        ILogger log
     )
     {
         var text = options.ConnectionString.TrimStart();
         return text.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase)
-                ? new SqliteEngine(options, time, random, metrics)
+                ? new SqliteEngine(options, time, random, metrics, log)
             : text.StartsWith("Host=", StringComparison.OrdinalIgnoreCase)
-                ? new PostgresEngine(options, time, random, metrics)
+                ? new PostgresEngine(options, time, random, metrics, log)
             : throw new ArgumentException(
                 "The connection string must begin with \"Data Source=\" (SQLite) or with \"Host=\" (PostgreSQL).",
                 nameof(options)

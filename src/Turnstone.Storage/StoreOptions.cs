@@ -14,4 +14,7 @@ public sealed record StoreOptions
 
     /// <summary>How many connections for reading the embedded database are kept open.</summary>
     public int ReaderConnections { get; init; } = 8;
+
+    /// <summary>What stands in for the clock of a database server, in tests whose time is not the machine's.</summary>
+    internal TimeProvider? DatabaseClock { get; init; }
 }

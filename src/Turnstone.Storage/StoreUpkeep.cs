@@ -35,13 +35,22 @@ public sealed record Retention
     public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(20);
 }
 
-/// <summary>What a round removed; nothing when another node had the lead.</summary>
-public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries, int Accounts, int Letters);
+/// <summary>
+/// What a round removed; nothing when another node had the lead, or when this node's clock is in doubt.
+/// </summary>
+public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries, int Accounts, int Letters)
+{
+    public static Swept Nothing { get; } = new(false, 0, 0, 0, 0, 0);
+
+    /// <summary>Nothing was removed because this node's clock is in doubt.</summary>
+    public bool ClockInDoubt { get; init; }
+}
 
 /// <summary>Removes what is dead, in small steps between the requests, on one node at a time.</summary>
 public sealed class StoreUpkeep
 {
     private readonly Engine engine;
+    private readonly IStoreClock clock;
     private readonly ISessionStore sessions;
     private readonly ICodeStore codes;
     private readonly IAuditLog audit;
@@ -51,6 +60,7 @@ public sealed class StoreUpkeep
 
     internal StoreUpkeep(
         Engine engine,
+        IStoreClock clock,
         ISessionStore sessions,
         ICodeStore codes,
         IAuditLog audit,
@@ -58,8 +68,9 @@ public sealed class StoreUpkeep
         ILetterStore letters,
         TimeProvider time
     ) =>
-        (this.engine, this.sessions, this.codes, this.audit, this.accounts, this.letters, this.time) = (
+        (this.engine, this.clock, this.sessions, this.codes, this.audit, this.accounts, this.letters, this.time) = (
             engine,
+            clock,
             sessions,
             codes,
             audit,
@@ -72,8 +83,13 @@ public sealed class StoreUpkeep
     public async Task<Swept> SweepAsync(DateTimeOffset now, Retention retention, CancellationToken cancellationToken)
     {
         await using var lead = await engine.TryLeadAsync(cancellationToken);
-        return lead is null
-            ? new Swept(false, 0, 0, 0, 0, 0)
+        if (lead is null)
+        {
+            return Swept.Nothing;
+        }
+
+        return !await clock.IsRightAsync(cancellationToken)
+            ? Swept.Nothing with { ClockInDoubt = true }
             : new Swept(
                 true,
                 await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),

@@ -28,6 +28,7 @@ public abstract class OverloadTests(TestDatabase database) : StoreTest(database)
         foreach (var refresh in refused)
         {
             var reason = await Assert.ThrowsAsync<StoreUnavailableException>(() => refresh);
+            Assert.Equal(UnavailableCause.QueueFull, reason.Cause);
             Assert.True(reason.RetryAfter > TimeSpan.Zero);
         }
 

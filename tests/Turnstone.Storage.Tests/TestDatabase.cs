@@ -24,6 +24,9 @@ public abstract class TestDatabase : IAsyncLifetime
         ConnectionString = await CreateAsync();
         Store = Open();
         await Store.Migrations.ApplyAsync(TestContext.Current.CancellationToken);
+
+        // As a server does at its start: the clock is believed from here on, however far a test moves it.
+        await Store.Clock.IsRightAsync(TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -36,7 +39,12 @@ public abstract class TestDatabase : IAsyncLifetime
     /// <summary>Another store on the same database: another node, another process.</summary>
     public Store Open(int queueCapacity = 4096) =>
         Store.Open(
-            new StoreOptions { ConnectionString = ConnectionString, QueueCapacity = queueCapacity },
+            new StoreOptions
+            {
+                ConnectionString = ConnectionString,
+                QueueCapacity = queueCapacity,
+                DatabaseClock = Time,
+            },
             Time,
             RandomSource.System
         );

@@ -78,6 +78,7 @@ public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lan
             ? value
             : throw new StoreUnavailableException(full.Reason)
             {
+                Cause = UnavailableCause.PasswordLaneFull,
                 RetryAfter = full.RetryAfter ?? TimeSpan.FromSeconds(1),
             };
 }

@@ -8,20 +8,25 @@ namespace Turnstone.Server.Hosting;
 /// here (RFC 9457): never a stack trace, never a word of an exception. The log line has the path alone, because a query
 /// may hold a code or a key.
 /// </summary>
-public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvider time, ILogger<Boundary> log)
+public sealed class Boundary(RequestDelegate next, RequestMeter meter, UnavailableLog unavailable, TimeProvider time, ILogger<Boundary> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var (started, method, path) = (time.GetTimestamp(), context.Request.Method, context.Request.Path.Value ?? "");
+        var left = false;
         try
         {
             await next(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Nobody is left to answer, and an answer that has begun cannot be changed.
+            left = true;
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {
@@ -29,7 +34,7 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvi
         }
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {
-            log.StoreAway(away, method, path);
+            unavailable.Refused(away, context);
             await WriteAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
@@ -54,13 +59,14 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, TimeProvi
         }
 
         var took = time.GetElapsedTime(started);
-        meter.Done(took, context.Response.StatusCode);
+        var status = left ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
+        meter.Done(took, status);
         if (log.IsEnabled(LogLevel.Debug))
         {
             log.RequestDone(
                 method,
                 path,
-                context.Response.StatusCode,
+                status,
                 Math.Round(took.TotalMilliseconds, 1),
                 RequestTrace.Of(context)
             );

@@ -32,7 +32,8 @@ public static class CoreServices
             .AddGrants()
             .AddAdministration()
             .AddSingleton<Readiness>()
-            .AddSingleton<RequestMeter>();
+            .AddSingleton<RequestMeter>()
+            .AddSingleton<UnavailableLog>();
 
     private static IServiceCollection AddStore(this IServiceCollection services, ServerSettings settings) =>
         services
@@ -43,7 +44,8 @@ public static class CoreServices
                 return Store.Open(
                     settings.Turnstone.Storage.ToOptions(settings.Database.ConnectionString),
                     provider.GetRequiredService<TimeProvider>(),
-                    provider.GetRequiredService<RandomSource>()
+                    provider.GetRequiredService<RandomSource>(),
+                    provider.GetRequiredService<ILoggerFactory>()
                 );
             })
             .AddSingleton(provider => provider.GetRequiredService<Store>().Sessions)
@@ -56,6 +58,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
             .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
 
     private static IServiceCollection AddKeysAndTokens(this IServiceCollection services, TurnstoneSettings settings) =>
@@ -82,7 +85,11 @@ public static class CoreServices
     private static IServiceCollection AddCredentials(this IServiceCollection services, PasswordSettings passwords) =>
         services
             .AddSingleton(passwords.ToLane())
-            .AddSingleton<PasswordLane>()
+            .AddSingleton(provider => new PasswordLane(
+                provider.GetRequiredService<PasswordLaneSettings>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<UnavailableLog>().PasswordLaneFull
+            ))
             .AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<RandomSource>(), Argon2id.Load()))
             .AddSingleton<PasswordCheck>()
             .AddSingleton<ApiKeys>()

@@ -18,12 +18,13 @@ public static class Health
     private static async Task<IResult> ReadyAsync(Readiness readiness, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var missing = (await readiness.CheckAsync(context.RequestAborted))
+        var wrong = (await readiness.CheckAsync(context.RequestAborted))
             .Where(check => !check.Good)
-            .Select(check => check.Name)
-            .ToList();
-        return missing.Count == 0
-            ? Results.Json(new { status = "ready" })
+            .ToLookup(check => check.Vital, check => check.Name);
+        List<string> missing = [.. wrong[true]];
+        List<string> warnings = [.. wrong[false]];
+        return missing.Count == 0 && warnings.Count == 0 ? Results.Json(new { status = "ready" })
+            : missing.Count == 0 ? Results.Json(new { status = "ready", warnings })
             : Results.Json(new { status = "not ready", missing }, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -2,7 +2,9 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>What the host writes to the log: event ids 1000 to 1099.</summary>
+/// <summary>
+/// What the host writes to the log: event ids 1000 to 1099. A count is that of the refusals since the last such line.
+/// </summary>
 internal static partial class HostLog
 {
     [LoggerMessage(1001, LogLevel.Information, "The store was brought up to date with {Count} migrations.")]
@@ -29,8 +31,15 @@ internal static partial class HostLog
     [LoggerMessage(1012, LogLevel.Information, "Upkeep of {Task} works again.")]
     public static partial void UpkeepRecovered(this ILogger log, string task);
 
-    [LoggerMessage(1020, LogLevel.Warning, "The store is not available; {Method} {Path} was answered 503.")]
-    public static partial void StoreAway(this ILogger log, Exception problem, string method, string path);
+    [LoggerMessage(
+        1013,
+        LogLevel.Warning,
+        "The clock of this machine is not the database's, or was set forward, or the machine was off: nothing that is old is removed."
+    )]
+    public static partial void ClockInDoubt(this ILogger log);
+
+    [LoggerMessage(1014, LogLevel.Information, "The clock of this machine is believed again.")]
+    public static partial void ClockBelieved(this ILogger log);
 
     [LoggerMessage(1021, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}.")]
     public static partial void RequestFailed(
@@ -54,4 +63,61 @@ internal static partial class HostLog
         double milliseconds,
         string traceId
     );
+
+    [LoggerMessage(
+        1020,
+        LogLevel.Warning,
+        "The store does not answer: {Count} requests were answered 503, the last {Method} {Path}."
+    )]
+    public static partial void StoreDown(
+        this ILogger log,
+        Exception? problem,
+        int count,
+        string method,
+        string path
+    );
+
+    [LoggerMessage(
+        1023,
+        LogLevel.Warning,
+        "All connections to the database are in use: {Count} requests were answered 503, the last {Method} {Path}."
+    )]
+    public static partial void ConnectionsTaken(this ILogger log, int count, string method, string path);
+
+    [LoggerMessage(
+        1024,
+        LogLevel.Warning,
+        "The queue of writes is full: {Count} requests were answered 503, the last {Method} {Path}."
+    )]
+    public static partial void QueueFull(this ILogger log, int count, string method, string path);
+
+    [LoggerMessage(1025, LogLevel.Warning, "The password lane is full: {Count} passwords were refused.")]
+    public static partial void PasswordLaneFull(this ILogger log, int count);
+
+    [LoggerMessage(
+        1026,
+        LogLevel.Warning,
+        "As many requests as may be are in work: {Count} more were answered 503, the last {Method} {Path}."
+    )]
+    public static partial void RequestsFull(this ILogger log, int count, string method, string path);
+
+    [LoggerMessage(
+        1027,
+        LogLevel.Information,
+        "Somebody else changed the same thing meanwhile: {Count} requests were answered 503, the last {Method} {Path}."
+    )]
+    public static partial void ChangedMeanwhile(
+        this ILogger log,
+        Exception? problem,
+        int count,
+        string method,
+        string path
+    );
+
+    [LoggerMessage(
+        1028,
+        LogLevel.Warning,
+        "This node has not read the keys or the revoked sessions yet: {Count} requests were answered 503, the last {Method} {Path}."
+    )]
+    public static partial void NotReady(this ILogger log, Exception? problem, int count, string method, string path);
 }

@@ -26,6 +26,12 @@ public sealed class Preparation(
             log.Migrated(applied);
         }
 
+        // Asked before anything is recorded: what is recorded from now on bears the time that may be wrong.
+        if (!await store.Clock.IsRightAsync(cancellationToken))
+        {
+            log.ClockInDoubt();
+        }
+
         await ring.TendAsync(cancellationToken);
         await revoked.RefreshAsync(cancellationToken);
         if (passwords.UsesFallback)

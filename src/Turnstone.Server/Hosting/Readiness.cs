@@ -7,11 +7,15 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>One thing that this node needs to do its work.</summary>
-public sealed record ReadinessCheck(string Name, bool Good);
+/// <param name="Name">What the answer calls it.</param>
+/// <param name="Good">Whether it is as it should be.</param>
+/// <param name="Vital">Without it the node is to be left alone; else it works on, and somebody has to look.</param>
+public sealed record ReadinessCheck(string Name, bool Good, bool Vital = true);
 
 /// <summary>What this node needs to do its work, for the load balancer and for the administrator.</summary>
 public sealed class Readiness(
     Store store,
+    IStoreClock clock,
     SigningKeyRing ring,
     RevokedSessions revoked,
     PasswordLane lane,
@@ -25,23 +29,42 @@ public sealed class Readiness(
     /// <summary>A node that has not heard of revocations for so long should not be asked.</summary>
     private static readonly TimeSpan LongestDeafness = TimeSpan.FromSeconds(30);
 
-    public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var answers = await AnswersAsync(store.PingAsync, cancellationToken);
+        return
         [
             new("stopping", !lifetime.ApplicationStopping.IsCancellationRequested),
-            new("storage", await StoreAnswersAsync(cancellationToken)),
+            new("storage", answers),
             new("keys", HasKeys()),
             new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestDeafness),
             new("queue", store.QueueDepth < store.QueueCapacity),
             new("passwords", lane.Depth < laneSettings.Queue),
-        ];
 
-    private async Task<bool> StoreAnswersAsync(CancellationToken cancellationToken)
+            // A store that does not answer has been named already.
+            new("clock", !answers || await ClockIsRightAsync(cancellationToken), Vital: false),
+        ];
+    }
+
+    private async Task<bool> ClockIsRightAsync(CancellationToken cancellationToken)
+    {
+        var right = false;
+        return !await AnswersAsync(
+                async cancel => right = await clock.IsRightAsync(cancel),
+                cancellationToken
+            ) || right;
+    }
+
+    private static async Task<bool> AnswersAsync(
+        Func<CancellationToken, Task> ask,
+        CancellationToken cancellationToken
+    )
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
         {
-            await store.PingAsync(patience.Token).WaitAsync(patience.Token);
+            await ask(patience.Token).WaitAsync(patience.Token);
             return true;
         }
         catch (Exception away) when (away is StoreUnavailableException or OperationCanceledException)

@@ -27,6 +27,7 @@ public sealed class Upkeep(
     // Room for one: whatever is told while a round is under way is met by one round after it.
     private readonly Channel<bool> revocations = Bell();
     private readonly Channel<bool> keys = Bell();
+    private bool doubted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,9 +49,27 @@ public sealed class Upkeep(
             settings.Retention.ToRetention(),
             cancellationToken
         );
+        if (swept.ClockInDoubt != doubted)
+        {
+            doubted = swept.ClockInDoubt;
+            Say(doubted);
+        }
+
         if (swept.Sessions + swept.Codes + swept.AuditEntries + swept.Accounts > 0)
         {
             log.Swept(swept.Sessions, swept.Codes, swept.AuditEntries, swept.Accounts);
+        }
+    }
+
+    private void Say(bool inDoubt)
+    {
+        if (inDoubt)
+        {
+            log.ClockInDoubt();
+        }
+        else
+        {
+            log.ClockBelieved();
         }
     }
 

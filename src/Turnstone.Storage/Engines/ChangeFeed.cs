@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Engines;
 
 /// <summary>Passes on what changed to whoever listens in this process, and keeps the marks that it knows.</summary>
-internal sealed class ChangeFeed : IStoreChanges
+internal sealed class ChangeFeed(ILogger log) : IStoreChanges
 {
     private ImmutableArray<Action<StoreChange>> listeners = [];
 
@@ -47,9 +48,11 @@ internal sealed class ChangeFeed : IStoreChanges
                 heard(change);
             }
 #pragma warning disable CA1031 // the change is committed: a listener that fails must not keep it from the others
-            catch (Exception)
+            catch (Exception problem)
 #pragma warning restore CA1031
-            { }
+            {
+                log.ListenerFailed(problem, change.Kind);
+            }
         }
     }
 

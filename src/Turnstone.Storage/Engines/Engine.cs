@@ -22,6 +22,10 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
     /// <summary>The engine's name, and a SELECT that answers its version.</summary>
     public abstract (string Name, string VersionSql) Kind { get; }
 
+    /// <summary>The time by the database's own clock; null where that is this machine's.</summary>
+    public virtual Task<DateTimeOffset?> ClockAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<DateTimeOffset?>(null);
+
     public abstract Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken);
 
     /// <summary>

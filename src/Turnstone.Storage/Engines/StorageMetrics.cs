@@ -28,7 +28,11 @@ internal sealed class StorageMetrics : IDisposable
     }
 
     public static StoreUnavailableException Overloaded() =>
-        new("More writes are waiting than the store can take in.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        new("More writes are waiting than the store can take in.")
+        {
+            Cause = UnavailableCause.QueueFull,
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
 
     public void Watch(Func<int> waiting) =>
         meter.CreateObservableGauge(

@@ -44,7 +44,10 @@ internal sealed class PostgresConnections : IAsyncDisposable
         catch (NpgsqlException reason) when (reason.InnerException is TimeoutException)
         {
             // Not a failed connection: the ones in use are sound, and are kept.
-            throw new StoreUnavailableException("No connection to the database was to be had in time.", reason);
+            throw new StoreUnavailableException("No connection to the database was to be had in time.", reason)
+            {
+                Cause = UnavailableCause.ConnectionsTaken,
+            };
         }
     }
 

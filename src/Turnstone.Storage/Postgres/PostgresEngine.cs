@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -34,13 +35,21 @@ internal sealed class PostgresEngine : Engine
     private readonly GroupCommit<PendingRotation> rotationsThatWait;
     private readonly GroupCommit<PendingOpening> openings;
     private readonly PostgresListener listener;
+    private readonly TimeProvider? clock;
     private int writing;
 
-    public PostgresEngine(StoreOptions options, TimeProvider time, RandomSource random, StorageMetrics metrics)
-        : base(new ChangeFeed())
+    public PostgresEngine(
+        StoreOptions options,
+        TimeProvider time,
+        RandomSource random,
+        StorageMetrics metrics,
+        ILogger log
+    )
+        : base(new ChangeFeed(log))
     {
         this.random = random;
         this.time = time;
+        clock = options.DatabaseClock;
         Capacity = options.QueueCapacity;
         connections = new PostgresConnections(options.ConnectionString);
         reserved = new PostgresConnections(options.ConnectionString, RotationLoops + OpeningLoops + 1, BatchLockWait);
@@ -62,7 +71,7 @@ internal sealed class PostgresEngine : Engine
             metrics,
             new PostgresOpenings(this, time).CommitAsync
         );
-        listener = new PostgresListener(reserved, time, Changes);
+        listener = new PostgresListener(reserved, time, Changes, log);
     }
 
     public override (string Name, string VersionSql) Kind => ("PostgreSQL", "SELECT current_setting('server_version')");
@@ -81,6 +90,20 @@ internal sealed class PostgresEngine : Engine
             ["hot"] = "WITH (fillfactor = 90)",
             ["marks"] = PostgresMarks.Migration,
         };
+
+    // clock_timestamp() is the time now, CURRENT_TIMESTAMP that of the transaction's beginning.
+    public override async Task<DateTimeOffset?> ClockAsync(CancellationToken cancellationToken) =>
+        clock?.GetUtcNow()
+        ?? (
+            await ReadAsync(
+                db =>
+                    db.ListAsync(
+                        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+                        row => row.Time(0)
+                    ),
+                cancellationToken
+            )
+        )[0];
 
     public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) =>
         WithDeadlineAsync(patience =>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Turnstone.Storage.Engines;
 
@@ -16,11 +17,11 @@ internal sealed class PostgresListener : IAsyncDisposable
     private readonly ChangeFeed changes;
     private readonly Background listening;
 
-    public PostgresListener(PostgresConnections connections, TimeProvider time, ChangeFeed changes)
+    public PostgresListener(PostgresConnections connections, TimeProvider time, ChangeFeed changes, ILogger log)
     {
         this.connections = connections;
         this.changes = changes;
-        listening = new Background(PauseAfterFailure, time, ListenAsync);
+        listening = new Background("listening for changes", PauseAfterFailure, time, log, ListenAsync);
     }
 
     /// <summary>
@@ -36,7 +37,7 @@ internal sealed class PostgresListener : IAsyncDisposable
 
     public ValueTask DisposeAsync() => listening.DisposeAsync();
 
-    private async Task ListenAsync(CancellationToken cancellationToken)
+    private async Task ListenAsync(Action works, CancellationToken cancellationToken)
     {
         await using var connection = await connections.OpenAsync(cancellationToken);
         connection.Notification += Hear;
@@ -47,6 +48,7 @@ internal sealed class PostgresListener : IAsyncDisposable
                 await listen.ExecuteNonQueryAsync(cancellationToken);
             }
 
+            works();
             changes.TellAll();
             while (true)
             {

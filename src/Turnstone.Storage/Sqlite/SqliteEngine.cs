@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
@@ -21,8 +22,14 @@ internal sealed class SqliteEngine : Engine
     private readonly GroupCommit<Pending> queue;
     private readonly Background poll;
 
-    public SqliteEngine(StoreOptions options, TimeProvider time, RandomSource random, StorageMetrics metrics)
-        : base(new ChangeFeed())
+    public SqliteEngine(
+        StoreOptions options,
+        TimeProvider time,
+        RandomSource random,
+        StorageMetrics metrics,
+        ILogger log
+    )
+        : base(new ChangeFeed(log))
     {
         this.random = random;
         file = new SqliteFile(options.ConnectionString);
@@ -33,7 +40,13 @@ internal sealed class SqliteEngine : Engine
 
         // What another process commits (an operator's command) is heard by asking; inside this one it is told at the
         // commit.
-        poll = new Background(PollPause, time, _ => WriteAsync(writer.HearOthersAsync, CancellationToken.None));
+        poll = new Background(
+            "look for what other processes changed",
+            PollPause,
+            time,
+            log,
+            (_, _) => WriteAsync(writer.HearOthersAsync, CancellationToken.None)
+        );
     }
 
     public override (string Name, string VersionSql) Kind => ("SQLite", "SELECT sqlite_version()");

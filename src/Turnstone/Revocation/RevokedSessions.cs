@@ -56,7 +56,10 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
             ? untils.ContainsKey(session)
                 || (token is { } own && untils.ContainsKey(own))
                 || store.Marks.Find(holders, session, openedAfter) is not null
-            : throw new StoreUnavailableException("The revoked sessions have not been read yet.");
+            : throw new StoreUnavailableException("The revoked sessions have not been read yet.")
+            {
+                Cause = UnavailableCause.NotReady,
+            };
 
     /// <summary>Reads what was revoked since the last time, and drops what no token can need any more.</summary>
     /// <exception cref="StoreUnavailableException">The store is away; the set is as it was.</exception>

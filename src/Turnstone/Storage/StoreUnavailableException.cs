@@ -16,6 +16,8 @@ public sealed class StoreUnavailableException : Exception
     public StoreUnavailableException(string message, Exception innerException)
         : base(message, innerException) { }
 
+    public UnavailableCause Cause { get; init; } = UnavailableCause.StoreDown;
+
     /// <summary>When a repeat makes sense.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 }

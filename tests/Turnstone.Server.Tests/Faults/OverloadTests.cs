@@ -40,6 +40,7 @@ public sealed class OverloadTests
         }
 
         Assert.All(await Task.WhenAll(asked), answer => Assert.True(answer.IsSuccessStatusCode));
+        Assert.Single(server.Log.Lines, line => line.Contains(" 1026 ", StringComparison.Ordinal));
     }
 
     [Fact]

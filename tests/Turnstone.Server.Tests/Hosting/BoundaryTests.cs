@@ -35,6 +35,52 @@ public sealed class BoundaryTests
         Assert.DoesNotContain(server.Log.Lines, line => line.Contains("hidden", StringComparison.Ordinal));
     }
 
+    /// <summary>A client that leaves in the middle of a download is no fault of the server's.</summary>
+    [Fact]
+    public async Task Who_leaves_after_the_answer_has_begun_leaves_no_error_in_the_log()
+    {
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await TurnstoneServer.StartAsync(routes =>
+            routes.MapGet(
+                "/long",
+                async context =>
+                {
+                    await context.Response.WriteAsync("the beginning", context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                    try
+                    {
+                        await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                    }
+                    finally
+                    {
+                        left.SetResult();
+                    }
+                }
+            )
+        );
+        using (
+            var answer = await server.Http.GetAsync(
+                new Uri("/long", UriKind.Relative),
+                HttpCompletionOption.ResponseHeadersRead,
+                TestContext.Current.CancellationToken
+            )
+        )
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        await left.Task.WaitAsync(TestContext.Current.CancellationToken);
+        while (!server.Log.Lines.Any(line => line.Contains("GET /long was answered 499", StringComparison.Ordinal)))
+        {
+            Assert.DoesNotContain(server.Log.Lines, IsError);
+            await Task.Yield();
+        }
+
+        Assert.DoesNotContain(server.Log.Lines, IsError);
+
+        static bool IsError(string line) => line.StartsWith("Error ", StringComparison.Ordinal);
+    }
+
     private static void AssertLogged(TurnstoneServer server, string begin, params string[] parts) =>
         Assert.Contains(
             server.Log.Lines,

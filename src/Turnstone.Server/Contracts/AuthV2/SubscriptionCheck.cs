@@ -5,6 +5,7 @@ using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
+using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Contracts.AuthV2;
@@ -14,7 +15,7 @@ namespace Turnstone.Server.Contracts.AuthV2;
 /// keys are asked for at once, and of networks that were refused too often one: whoever floods with guesses keeps
 /// neither the store busy nor others waiting.
 /// </summary>
-internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits limits, TurnstoneSettings settings)
+internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits limits, UnavailableLog log, TurnstoneSettings settings)
 {
     private static readonly Refusal Full = Refusals.Unavailable(TimeSpan.FromSeconds(1));
 
@@ -46,6 +47,11 @@ internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits lim
         var bound = tooMany is null ? asking : askingForGuessers;
         if (!bound.TryEnter())
         {
+            if (tooMany is null)
+            {
+                log.RequestsFull(http);
+            }
+
             return tooMany ?? Full;
         }
 

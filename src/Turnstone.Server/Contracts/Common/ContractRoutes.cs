@@ -1,6 +1,7 @@
 using System.Reflection;
 using Turnstone.Grants;
 using Turnstone.Model;
+using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 
@@ -26,6 +27,7 @@ public sealed class ContractRoutes
     private readonly Func<Call, Call> guard;
     private readonly IResult full;
     private readonly RetryAfterEnforcement impatience;
+    private readonly UnavailableLog log;
 
     /// <param name="endpoints">Where the contract is mounted.</param>
     /// <param name="prefix">The URL prefix that the contract owns.</param>
@@ -49,6 +51,7 @@ public sealed class ContractRoutes
             guard ?? (call => call)
         );
         full = refuse(Refusals.Unavailable(UntilThereIsRoom));
+        log = services.GetRequiredService<UnavailableLog>();
         impatience = Make<RetryAfterEnforcement>();
         group = endpoints.MapGroup(prefix);
         group.ShortCircuit();
@@ -72,7 +75,7 @@ public sealed class ContractRoutes
             method,
             path,
             call,
-            new WorkBound(services.GetRequiredService<TurnstoneSettings>().Limits.RequestsInWork).Before(call, full)
+            new WorkBound(services.GetRequiredService<TurnstoneSettings>().Limits.RequestsInWork).Before(call, Full)
         );
 
     /// <summary>Maps a call that is answered from memory: it waits for nothing, so it is never one too many.</summary>
@@ -100,6 +103,12 @@ public sealed class ContractRoutes
         return group.MapMethods(path, [method], Answering(bounded)).WithMetadata(call.GetMethodInfo());
     }
 
+    private IResult Full(HttpContext context)
+    {
+        log.RequestsFull(context);
+        return full;
+    }
+
     private RequestDelegate Answering(Call call)
     {
         var guarded = guard(call);
@@ -115,6 +124,7 @@ public sealed class ContractRoutes
             }
             catch (StoreUnavailableException unavailable)
             {
+                log.Refused(unavailable, context);
                 answer = refuse(Refusals.Unavailable(unavailable.RetryAfter));
             }
 

@@ -13,13 +13,13 @@ internal sealed class WorkBound(int most)
     /// <summary>The same call, for as many as there is room for.</summary>
     /// <param name="call">The call.</param>
     /// <param name="full">What the others are answered.</param>
-    public Call Before(Call call, IResult full) =>
+    public Call Before(Call call, Func<HttpContext, IResult> full) =>
         async context =>
         {
             await ArrivedAsync(context.Request, context.RequestAborted);
             try
             {
-                return Interlocked.Increment(ref inWork) <= most ? await call(context) : full;
+                return Interlocked.Increment(ref inWork) <= most ? await call(context) : full(context);
             }
             finally
             {

@@ -10,7 +10,11 @@ namespace Turnstone.Server.Portal.Shell;
 /// Comes first at every page: writes its headers, and answers with a page of ours for what goes wrong behind it. No
 /// other path goes through it.
 /// </summary>
-public sealed class PortalMiddleware(RequestDelegate next, ILogger<PortalMiddleware> log)
+public sealed class PortalMiddleware(
+    RequestDelegate next,
+    UnavailableLog unavailable,
+    ILogger<PortalMiddleware> log
+)
 {
     public const string ErrorPath = $"{PortalRoutes.Root}/error";
 
@@ -50,7 +54,7 @@ public sealed class PortalMiddleware(RequestDelegate next, ILogger<PortalMiddlew
         }
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {
-            log.StoreAway(away, method, path.Value ?? "");
+            unavailable.Refused(away, context);
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.Headers.RetryAfter =

@@ -33,13 +33,18 @@ public sealed class PasswordLane : IDisposable
     private readonly Meter meter = new("Turnstone.Passwords");
     private readonly Histogram<double> waits;
     private readonly Counter<long> refused;
+    private readonly Action? full;
 
-    public PasswordLane(PasswordLaneSettings settings, TimeProvider time)
+    /// <param name="settings">How wide it is and how many may wait.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="full">Told of each password that is refused because no more may wait.</param>
+    public PasswordLane(PasswordLaneSettings settings, TimeProvider time, Action? full = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Queue, 1);
         this.time = time;
+        this.full = full;
         waiting = new BlockingCollection<Action>(settings.Queue);
         waits = meter.CreateHistogram<double>(
             "turnstone.passwords.wait",
@@ -76,6 +81,7 @@ public sealed class PasswordLane : IDisposable
         }
 
         refused.Add(1);
+        full?.Invoke();
         return Task.FromResult<Outcome<T>>(Full);
 
         void Turn()

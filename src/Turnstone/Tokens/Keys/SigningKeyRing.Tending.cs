@@ -18,8 +18,8 @@ public sealed partial class SigningKeyRing
 
     /// <summary>
     /// Does what the calendar asks: makes the keys of a first start and the successors that are due, seals under the
-    /// current master key what is sealed under an older one, drops keys whose tokens are all dead. To be called at
-    /// start and every hour; it leaves the ring up to date.
+    /// current master key what is sealed under an older one, drops keys whose tokens are all dead unless this node's
+    /// clock is in doubt. To be called at start and every hour; it leaves the ring up to date.
     /// </summary>
     public async Task TendAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +30,10 @@ public sealed partial class SigningKeyRing
         {
             if (KeyCalendar.EndOf(record, records) <= now)
             {
-                await store.RemoveAsync(record.Kid, cancellationToken);
+                if (clock is null || await clock.IsRightAsync(cancellationToken))
+                {
+                    await store.RemoveAsync(record.Kid, cancellationToken);
+                }
             }
             else if (record.Sealed[0] != masters.Current.Id)
             {
@@ -207,5 +210,5 @@ public sealed partial class SigningKeyRing
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
 
     private static StoreUnavailableException Contended() =>
-        new("The signing keys are being changed by others; try again.");
+        new("The signing keys are being changed by others; try again.") { Cause = UnavailableCause.Conflict };
 }

@@ -22,7 +22,8 @@ public sealed partial class SigningKeyRing(
     MasterKeyRing masters,
     KeyCalendar calendar,
     TimeProvider time,
-    RandomSource random
+    RandomSource random,
+    IStoreClock? clock = null
 )
 {
     /// <summary>Unknown names are cheap to invent: they ask for one reload in this time.</summary>
@@ -53,7 +54,10 @@ public sealed partial class SigningKeyRing(
     public SigningKey Signing(SigningAlgorithm algorithm) =>
         KeyCalendar.Signing(Current.Records, algorithm, time.GetUtcNow()) is { } record
             ? Current.ByKid[record.Kid]
-            : throw new StoreUnavailableException($"There is no {algorithm} key that signs.");
+            : throw new StoreUnavailableException($"There is no {algorithm} key that signs.")
+            {
+                Cause = UnavailableCause.NotReady,
+            };
 
     /// <summary>The published key of this name; null for an unknown or retired one.</summary>
     /// <exception cref="StoreUnavailableException">The ring was never loaded.</exception>
@@ -74,7 +78,10 @@ public sealed partial class SigningKeyRing(
     public async Task LoadAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken);
 
     private Snapshot Current =>
-        snapshot ?? throw new StoreUnavailableException("The signing keys have not been read yet.");
+        snapshot ?? throw new StoreUnavailableException("The signing keys have not been read yet.")
+        {
+            Cause = UnavailableCause.NotReady,
+        };
 
     private async Task<IReadOnlyList<SigningKeyRecord>> ReadAsync(CancellationToken cancellationToken)
     {

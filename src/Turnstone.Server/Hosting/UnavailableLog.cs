@@ -1,0 +1,91 @@
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Hosting;
+
+/// <summary>
+/// Says what was refused because something is away or full: an event id a cause, and a line a cause each ten seconds
+/// with the count, because refusals come by the thousand.
+/// </summary>
+public sealed class UnavailableLog(TimeProvider time, ILogger<UnavailableLog> log)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<UnavailableCause, Refusals> causes = Enum.GetValues<UnavailableCause>()
+        .ToDictionary(cause => cause, _ => new Refusals());
+
+    /// <summary>A request was refused because of the store. That the password lane is full the lane says itself.</summary>
+    public void Refused(StoreUnavailableException reason, HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        if (reason.Cause is not UnavailableCause.PasswordLaneFull)
+        {
+            Refused(reason.Cause, reason, context);
+        }
+    }
+
+    /// <summary>A request was refused because as many are in work as may be.</summary>
+    public void RequestsFull(HttpContext context) => Refused(UnavailableCause.RequestsFull, null, context);
+
+    /// <summary>A password was refused because as many wait as may.</summary>
+    public void PasswordLaneFull()
+    {
+        if (causes[UnavailableCause.PasswordLaneFull].Due(time, out var count))
+        {
+            log.PasswordLaneFull(count);
+        }
+    }
+
+    private void Refused(UnavailableCause cause, Exception? reason, HttpContext context)
+    {
+        if (!causes[cause].Due(time, out var count))
+        {
+            return;
+        }
+
+        var (method, path) = (context.Request.Method, context.Request.Path.Value ?? "");
+        switch (cause)
+        {
+            case UnavailableCause.ConnectionsTaken:
+                log.ConnectionsTaken(count, method, path);
+                break;
+            case UnavailableCause.QueueFull:
+                log.QueueFull(count, method, path);
+                break;
+            case UnavailableCause.RequestsFull:
+                log.RequestsFull(count, method, path);
+                break;
+            case UnavailableCause.Conflict:
+                log.ChangedMeanwhile(reason, count, method, path);
+                break;
+            case UnavailableCause.NotReady:
+                log.NotReady(reason, count, method, path);
+                break;
+            default:
+                log.StoreDown(reason, count, method, path);
+                break;
+        }
+    }
+
+    private sealed class Refusals
+    {
+        private readonly Lock guard = new();
+        private long? said;
+        private int count;
+
+        /// <summary>Whether a line is due, and how many were refused since the last one.</summary>
+        public bool Due(TimeProvider time, out int since)
+        {
+            lock (guard)
+            {
+                since = ++count;
+                if (said is { } before && time.GetElapsedTime(before) < Pause)
+                {
+                    return false;
+                }
+
+                (said, count) = (time.GetTimestamp(), 0);
+                return true;
+            }
+        }
+    }
+}

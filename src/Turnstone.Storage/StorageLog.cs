@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Turnstone.Storage;
+
+/// <summary>
+/// What the store writes to the log: event ids 1300 to 1399. A call that fails is told to its caller; here stands what
+/// has no caller.
+/// </summary>
+internal static partial class StorageLog
+{
+    [LoggerMessage(1300, LogLevel.Warning, "The store's {Task} fails; it is tried again until it works.")]
+    public static partial void BackgroundFails(this ILogger log, Exception problem, string task);
+
+    [LoggerMessage(1301, LogLevel.Information, "The store's {Task} works again.")]
+    public static partial void BackgroundWorks(this ILogger log, string task);
+
+    [LoggerMessage(1302, LogLevel.Warning, "The counts and uses of the last second could not be written at the end.")]
+    public static partial void LastSecondLost(this ILogger log, Exception problem);
+
+    [LoggerMessage(1303, LogLevel.Error, "Who listens for changes of kind {Kind} failed; the change itself is committed.")]
+    public static partial void ListenerFailed(this ILogger log, Exception problem, ChangeKind kind);
+}

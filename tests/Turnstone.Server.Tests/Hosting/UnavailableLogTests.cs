@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Turnstone.Credentials.Passwords;
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Tests.Contracts;
+using Turnstone.Storage;
+using Turnstone.Testing;
+
+namespace Turnstone.Server.Tests.Hosting;
+
+/// <summary>What an operator finds in the log of a service that refuses.</summary>
+public sealed class UnavailableLogTests
+{
+    private readonly ManualTime time = new();
+    private readonly WrittenLog written = new();
+
+    [Fact]
+    public async Task While_the_store_is_away_the_log_says_so_once_and_ten_seconds_later_how_often()
+    {
+        await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
+        using (await StoreLock.TakeAsync(server))
+        {
+            await RefusedAsync();
+            await RefusedAsync();
+            server.Time.Advance(TimeSpan.FromSeconds(10));
+            await RefusedAsync();
+        }
+
+        var lines = server.Log.Lines.Where(line => line.Contains(" 1020 ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.Contains("1 requests were answered 503, the last POST /v3/auth/login", lines[0], StringComparison.Ordinal);
+        Assert.Contains(nameof(StoreUnavailableException), lines[0], StringComparison.Ordinal);
+        Assert.Contains("2 requests were answered 503", lines[1], StringComparison.Ordinal);
+
+        async Task RefusedAsync()
+        {
+            using var answer = await server.Http.LoginV3Async();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task That_the_password_lane_is_full_is_told_from_a_store_that_is_away()
+    {
+        await using var server = await TurnstoneServer.StartAsync(
+            AllContracts.MapAll,
+            ["Turnstone:Passwords:Width=1", "Turnstone:Passwords:Queue=1"]
+        );
+        using var busy = new ManualResetEventSlim();
+        var lane = server.Services.GetRequiredService<PasswordLane>();
+        var held = lane.RunAsync(Hold, CancellationToken.None);
+        while (lane.Depth > 0)
+        {
+            await Task.Yield();
+        }
+
+        var waiting = lane.RunAsync(Hold, CancellationToken.None);
+        using var answer = await server.Http.LoginV2Async();
+        busy.Set();
+        await Task.WhenAll(held, waiting);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains(server.Log.Lines, line => line.Contains(" 1025 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Log.Lines, line => line.Contains(" 1020 ", StringComparison.Ordinal));
+
+        object Hold()
+        {
+            busy.Wait();
+            return lane;
+        }
+    }
+
+    [Theory]
+    [InlineData(UnavailableCause.StoreDown, 1020)]
+    [InlineData(UnavailableCause.ConnectionsTaken, 1023)]
+    [InlineData(UnavailableCause.QueueFull, 1024)]
+    [InlineData(UnavailableCause.Conflict, 1027)]
+    [InlineData(UnavailableCause.NotReady, 1028)]
+    public void Each_cause_has_an_event_of_its_own_and_does_not_silence_another(UnavailableCause cause, int id)
+    {
+        var log = Log();
+        var context = new DefaultHttpContext();
+        log.RequestsFull(context);
+        log.Refused(new StoreUnavailableException("Away.") { Cause = cause }, context);
+        log.Refused(new StoreUnavailableException("Away.") { Cause = cause }, context);
+        log.Refused(
+            new StoreUnavailableException("Said by the lane.") { Cause = UnavailableCause.PasswordLaneFull },
+            context
+        );
+
+        Assert.Equal(["1026", $"{id}"], written.Lines.Select(line => line.Split(' ')[2]));
+    }
+
+    private UnavailableLog Log()
+    {
+        using var factory = LoggerFactory.Create(logging => logging.AddProvider(written));
+        return new UnavailableLog(time, factory.CreateLogger<UnavailableLog>());
+    }
+}
