@@ -53,7 +53,7 @@ public abstract class StoreClockTests(TestDatabase database) : StoreTest(databas
     private protected Task<Swept> SweepAsync(Store node) => node.Upkeep.SweepAsync(Wrong.GetUtcNow(), AtOnce, Cancel);
 
     /// <summary>A clock that shows another time of day than it should; durations are right.</summary>
-    private protected sealed class Clock(ManualTime right) : TimeProvider
+    private protected sealed class Clock(FakeMachineClock right) : TimeProvider
     {
         public TimeSpan Ahead { get; set; }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,7 @@ namespace Turnstone.Server.Tests.Hosting;
 /// <summary>What an operator finds in the log of a service that refuses.</summary>
 public sealed class UnavailableLogTests
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly WrittenLog written = new();
 
     [Fact]
