@@ -6,10 +6,10 @@ using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>One thing that this node needs to do its work.</summary>
+/// <summary>One thing that this node needs to serve requests.</summary>
 public sealed record ReadinessCheck(string Name, bool Good);
 
-/// <summary>What this node needs to do its work, for the load balancer and for the administrator.</summary>
+/// <summary>What this node needs to serve requests, for the load balancer and for administrators.</summary>
 public sealed class Readiness(
     Store store,
     SigningKeyRing ring,
@@ -20,28 +20,28 @@ public sealed class Readiness(
     IHostApplicationLifetime lifetime
 )
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>A node that has not heard of revocations for so long should not be asked.</summary>
-    private static readonly TimeSpan LongestDeafness = TimeSpan.FromSeconds(30);
+    /// <summary>A node that has not heard of revocations for this long must not serve requests.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
     public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken) =>
         [
             new("stopping", !lifetime.ApplicationStopping.IsCancellationRequested),
             new("storage", await StoreAnswersAsync(cancellationToken)),
             new("keys", HasKeys()),
-            new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestDeafness),
+            new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestSilence),
             new("queue", store.QueueDepth < store.QueueCapacity),
             new("passwords", lane.Depth < laneSettings.Queue),
         ];
 
     private async Task<bool> StoreAnswersAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
-            await store.PingAsync(patience.Token).WaitAsync(patience.Token);
+            await store.PingAsync(timeout.Token).WaitAsync(timeout.Token);
             return true;
         }
         catch (Exception away) when (away is StoreUnavailableException or OperationCanceledException)
