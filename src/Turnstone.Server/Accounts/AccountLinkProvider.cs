@@ -8,16 +8,16 @@ using Turnstone.Model;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// What a link in a mail proves: that this server has sent it to this account, for this purpose, not long ago, and that
-/// neither its password nor its email has changed since. Sealed under the master key, so that any node opens what
-/// another has sent. Identity's own provider would do but for its clock, which is the wall's.
+/// Proves that this server sent the link to this account, for this purpose, not long ago, and that password and email
+/// have not changed since. Sealed under the master key, so any node can open it. Identity's own provider uses the wall
+/// clock.
 /// </summary>
 internal sealed class AccountLinkProvider(IDataProtectionProvider protection, TimeProvider time)
     : IUserTwoFactorTokenProvider<Account>
 {
     private static readonly TimeSpan Usual = TimeSpan.FromHours(1);
 
-    /// <summary>A confirmation may lie in a mailbox over night; it opens nothing without the password.</summary>
+    /// <summary>People may read their email the next day. The link is of no use without the password.</summary>
     private static readonly TimeSpan Confirmation = TimeSpan.FromDays(2);
 
     private readonly IDataProtector protector = protection.CreateProtector("account link");

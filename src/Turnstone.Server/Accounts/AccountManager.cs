@@ -8,8 +8,8 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// Identity's manager with every hash made in the password lane, and without a lockout: wrong passwords and codes are
-/// limited by where they come from (<see cref="Abuse.LoginThrottle"/>), or anyone could lock an owner out.
+/// Identity's manager, with every hash computed in the password lane, and without lockout: wrong passwords and codes
+/// are limited by network (<see cref="Limits.LoginThrottle"/>). A lockout would let anyone lock an owner out.
 /// </summary>
 public sealed class AccountManager(
     IUserStore<Account> store,
@@ -67,12 +67,10 @@ public sealed class AccountManager(
     public override async Task<IdentityResult> ResetPasswordAsync(Account user, string token, string newPassword) =>
         await PrepareAsync(newPassword) ?? await base.ResetPasswordAsync(user, token, newPassword);
 
-    /// <summary>Nobody is locked out for what another has tried.</summary>
+    /// <summary>Lockout would let anyone lock an owner out.</summary>
     public override Task<IdentityResult> AccessFailedAsync(Account user) => Task.FromResult(IdentityResult.Success);
 
-    /// <summary>
-    /// What is wrong with a password for this account, as the codes of the validators; none when it will do.
-    /// </summary>
+    /// <summary>The codes of the validators that reject this password; empty if it is acceptable.</summary>
     public async Task<IReadOnlyList<string>> FaultsOfAsync(Account account, string? password)
     {
         List<string> faults = [];
@@ -86,7 +84,7 @@ public sealed class AccountManager(
         return faults;
     }
 
-    /// <summary>A new password for someone who has proven himself. Every session of the account ends with it.</summary>
+    /// <summary>Sets a new password after the owner has proven himself. It ends every session of the account.</summary>
     public async Task<IdentityResult> SetPasswordAsync(Account account, string password)
     {
         if (await PrepareAsync(password) is { } full)
@@ -99,13 +97,13 @@ public sealed class AccountManager(
     }
 
     /// <summary>
-    /// Hashes as a new password would be, for nothing but the time it takes; a refusal when the lane is full.
+    /// Takes the same time as hashing a new password, and does nothing else. A refusal if the lane is full.
     /// </summary>
-    public Task<IdentityResult?> HashForNothingAsync(string password) => PrepareAsync(password);
+    public Task<IdentityResult?> SpendHashTimeAsync(string password) => PrepareAsync(password);
 
     /// <summary>
-    /// Turns the second factor on with a key whose code at this step has been shown; answers the recovery codes, or
-    /// null when someone was faster.
+    /// Turns the second factor on. The caller has checked a code of this key at this step. Returns the recovery codes,
+    /// or null if the account was changed concurrently.
     /// </summary>
     public async Task<IReadOnlyList<string>?> EnableSecondFactorAsync(Account account, string key, long step)
     {
@@ -133,7 +131,7 @@ public sealed class AccountManager(
         string password
     ) => LanePasswordHasher.Result(await hasher.VerifyAsync(user?.PasswordHash, password, CancellationToken));
 
-    /// <summary>The same password under better costs: no stamp changes and no session ends.</summary>
+    /// <summary>The same password with new hash parameters: the security stamp stays and no session ends.</summary>
     private async Task RehashAsync(Account user, string oldHash, string newHash)
     {
         if ((await accounts.RehashAsync(user.Id, oldHash, newHash, CancellationToken)).IsCommitted)

@@ -5,8 +5,7 @@ using Turnstone.Directory;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// What a password may not be, beside too short: too long to hash, the account's own email, or what everybody tries
-/// first.
+/// Refuses passwords that are too long to hash, that are the account's own email, or that are guessed first.
 /// </summary>
 internal sealed class AccountPasswordValidator : IPasswordValidator<Account>
 {

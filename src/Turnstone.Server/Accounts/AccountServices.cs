@@ -7,8 +7,7 @@ namespace Turnstone.Server.Accounts;
 public static class AccountServices
 {
     /// <summary>
-    /// Short enough to be typed, long enough that guessing at the limited rate is hopeless; no rules of composition
-    /// (NIST SP 800-63B §3.1.1.2).
+    /// The only rule is the length (NIST SP 800-63B §3.1.1.2): long enough against guessing at the limited rate.
     /// </summary>
     public const int ShortestPassword = 12;
 
@@ -39,7 +38,7 @@ public static class AccountServices
         options.User.RequireUniqueEmail = true;
         options.SignIn.RequireConfirmedEmail = true;
 
-        // The name is the email, and EmailAddress has looked at its characters.
+        // The user name is the email, and EmailAddress has checked its characters.
         options.User.AllowedUserNameCharacters = "";
         options.Password.RequiredLength = ShortestPassword;
         options.Password.RequiredUniqueChars = 1;

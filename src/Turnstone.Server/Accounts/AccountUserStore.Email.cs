@@ -17,7 +17,7 @@ public sealed partial class AccountUserStore : IUserEmailStore<Account>
     public Task<string?> GetNormalizedEmailAsync(Account user, CancellationToken cancellationToken) =>
         Task.FromResult<string?>(user.NormalizedEmail);
 
-    /// <summary>Identity derives it anew at every save; it is no change of its own.</summary>
+    /// <summary>Identity computes it at every save. It is not a change by itself.</summary>
     public Task SetNormalizedEmailAsync(Account user, string? normalizedEmail, CancellationToken cancellationToken)
     {
         user.NormalizedEmail = normalizedEmail ?? throw new ArgumentNullException(nameof(normalizedEmail));

@@ -38,9 +38,7 @@ public sealed partial class AccountUserStore
         return Change(user, "recovery codes made");
     }
 
-    /// <summary>
-    /// Takes the code out; that it is taken once only is the concurrency stamp's doing, when the account is saved.
-    /// </summary>
+    /// <summary>Removes the code. The concurrency stamp makes sure that only one request can save this.</summary>
     public async Task<bool> RedeemCodeAsync(Account user, string code, CancellationToken cancellationToken)
     {
         var left = user
@@ -59,6 +57,6 @@ public sealed partial class AccountUserStore
     public Task<int> CountCodesAsync(Account user, CancellationToken cancellationToken) =>
         Task.FromResult(user.RecoveryCodes.Count);
 
-    // The account is bound in: one account's sealed key does not open in another's row.
+    // The account is part of the sealed text, so a key copied to another account's row cannot be opened.
     private static string AuthenticatorPurpose(Account user) => $"{CredentialPurpose.AuthenticatorKey}\n{user.Id}";
 }

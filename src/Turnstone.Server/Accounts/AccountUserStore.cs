@@ -8,7 +8,7 @@ namespace Turnstone.Server.Accounts;
 
 /// <summary>
 /// ASP.NET Core Identity's view of the accounts. Identity changes an <see cref="Account"/> property by property and
-/// then saves it once; what was changed on the way decides what the audit is told. One instance a request.
+/// then saves it once. What was changed decides which audit entry is written. One instance per request.
 /// </summary>
 public sealed partial class AccountUserStore(
     IAccountStore accounts,
@@ -25,7 +25,7 @@ public sealed partial class AccountUserStore(
     public Task<string> GetUserIdAsync(Account user, CancellationToken cancellationToken) =>
         Task.FromResult(user.Id.ToString("D", CultureInfo.InvariantCulture));
 
-    /// <summary>The email is the name to sign in with; there is no other.</summary>
+    /// <summary>The email is the user name.</summary>
     public Task<string?> GetUserNameAsync(Account user, CancellationToken cancellationToken) =>
         Task.FromResult<string?>(user.Email);
 
@@ -68,7 +68,7 @@ public sealed partial class AccountUserStore(
         return IdentityResult.Success;
     }
 
-    /// <summary>An account is disabled, never deleted: the audit goes on naming it.</summary>
+    /// <summary>Accounts are disabled, not deleted: the audit log refers to them.</summary>
     public Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken) =>
         Task.FromResult(
             IdentityResult.Failed(
@@ -78,7 +78,7 @@ public sealed partial class AccountUserStore(
 
     public void Dispose() { }
 
-    /// <summary>Notes what the next save is about; a changed password is never outdone by something smaller.</summary>
+    /// <summary>Records what the next save changes. A changed password takes precedence over smaller changes.</summary>
     private Task Change(Account user, string detail, AuditEvent what = AuditEvent.AccountChanged)
     {
         if (what is AuditEvent.PasswordChanged || !changes.ContainsKey(user))

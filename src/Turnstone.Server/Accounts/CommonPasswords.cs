@@ -4,10 +4,9 @@ using System.Reflection;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// Whether a password is among those that are tried first. The commonest long passwords are a common word or two, a
-/// year, a run of keys, or one of these repeated; so instead of a list of them all, a password is refused that can be
-/// cut into such pieces without a rest. What the account's owner is called, and what this product is, count as common
-/// words.
+/// Whether a password is among those that are guessed first. Common long passwords are one or two common words, a year,
+/// a run of keys, or a repetition of these. So instead of a complete list, this refuses a password that consists of
+/// such pieces only. The parts of the owner's email and the product's name count as common words.
 /// </summary>
 internal static class CommonPasswords
 {
@@ -37,8 +36,8 @@ internal static class CommonPasswords
         "!@#$%^&*()"
     );
 
-    /// <param name="password">What was chosen.</param>
-    /// <param name="names">Words that are common for this account: the parts of its email.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="names">Words that are easy to guess for this account: the parts of its email.</param>
     public static bool Contains(string password, params IEnumerable<string> names)
     {
         var text = Unit(password.ToLowerInvariant());
@@ -50,7 +49,7 @@ internal static class CommonPasswords
         return FewestWords(text, own) <= MostWords;
     }
 
-    /// <summary>Of a text that repeats itself, what it repeats.</summary>
+    /// <summary>The repeated part of a repetitive text.</summary>
     private static string Unit(string text)
     {
         for (var length = 1; length <= text.Length / 2; length++)
@@ -65,8 +64,8 @@ internal static class CommonPasswords
     }
 
     /// <summary>
-    /// The fewest common words with which the text can be cut up, where runs, years and signs cost nothing and a single
-    /// letter as much as a word; more than enough when it cannot.
+    /// The smallest number of common words that the text can be cut into. Runs, years and punctuation cost nothing; a
+    /// single letter costs as much as a word. A large number if it cannot be cut.
     /// </summary>
     private static int FewestWords(string text, HashSet<string> own)
     {
@@ -125,7 +124,7 @@ internal static class CommonPasswords
         || own.Contains(word)
         || (word.Contains('i', StringComparison.Ordinal) && Words.Contains(word.Replace('i', 'l')));
 
-    /// <summary>The letters that signs stand for: every list of guesses tries them.</summary>
+    /// <summary>Letters that are commonly replaced by digits and punctuation.</summary>
     private static string Meant(ReadOnlySpan<char> piece)
     {
         var text = piece.ToArray();

@@ -2,7 +2,7 @@ using Turnstone.Model;
 
 namespace Turnstone.Server.Accounts;
 
-/// <summary>Who Identity's stores act for: the request under way, or else an operator's command.</summary>
+/// <summary>The caller that Identity's stores act for: the current request, or an operator's command.</summary>
 public sealed class CurrentCaller(IHttpContextAccessor accessor)
 {
     public Caller Current =>

@@ -4,7 +4,9 @@ using Turnstone.Credentials;
 
 namespace Turnstone.Server.Accounts;
 
-/// <summary>Identity normalises as the core does. A text that is no email becomes one that no account has.</summary>
+/// <summary>
+/// Identity normalises as the core does. A text that is not an email becomes one that no account has.
+/// </summary>
 internal sealed class EmailLookup : ILookupNormalizer
 {
     [return: NotNullIfNotNull(nameof(email))]

@@ -7,15 +7,15 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// Identity's hasher is synchronous, the lane is not: so <see cref="AccountManager"/> has a new password hashed before
-/// Identity asks for it, and Identity finds it here. One instance a request.
+/// Identity's hasher is synchronous, the password lane is not. So <see cref="AccountManager"/> hashes a new password
+/// before Identity asks for the hash, and Identity finds it here. One instance per request.
 /// </summary>
 public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lane) : IPasswordHasher<Account>
 {
     private (string Password, string Hash)? prepared;
 
     /// <summary>
-    /// Hashes in the lane; a refusal when it is full. A text that cannot be a password is left to the validators.
+    /// Hashes in the lane; a refusal if it is full. The validators refuse texts that cannot be a password.
     /// </summary>
     public async Task<Refusal?> PrepareAsync(string? password, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lan
         return Wait(lane.RunAsync(() => hashing.Hash(password), CancellationToken.None));
     }
 
-    /// <summary>Whether the password has the hash; for a null hash it takes as long and the answer is no.</summary>
+    /// <summary>Whether the password matches the hash. For a null hash it takes as long and returns false.</summary>
     public async Task<PasswordVerdict> VerifyAsync(string? hash, string password, CancellationToken cancellationToken)
     {
         var verdict = Granted(
@@ -62,13 +62,13 @@ public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lan
     }
 
     /// <summary>
-    /// Never "rehash needed": Identity would take the new hash for a new password, change the security stamp and so end
+    /// Never "rehash needed": Identity would treat the new hash as a new password, change the security stamp and end
     /// the sessions.
     /// </summary>
     internal static PasswordVerificationResult Result(PasswordVerdict verdict) =>
         verdict.Matches ? PasswordVerificationResult.Success : PasswordVerificationResult.Failed;
 
-    // The lane answers from threads of its own, so waiting here cannot wait for itself.
+    // The lane has its own threads, so blocking here cannot deadlock.
     private static T Wait<T>(Task<Outcome<T>> run)
         where T : class => Granted(run.GetAwaiter().GetResult());
 

@@ -3,10 +3,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// The request under way, for Identity and the pages, which ask for it from afar; <see
-/// cref="Portal.Shell.PortalMiddleware"/> tells them. An API call is handed its own from room to room. The framework
-/// would tell for every request, which costs a call a copy of its execution context, and a new set of objects instead
-/// of the connection's own.
+/// The current request for Identity and the pages; <see cref="Portal.Shell.PortalMiddleware"/> sets it. Calls of the
+/// contracts do not need it. If the framework set it for every request, each would cost a copy of the execution context
+/// and new context objects (400 B).
 /// </summary>
 internal static class PageContext
 {
@@ -20,7 +19,7 @@ internal static class PageContext
         );
     }
 
-    /// <summary>The services, as the framework's factory is to see them: it tells whatever accessor it finds.</summary>
+    /// <summary>The services without the accessor: the framework sets any accessor that it finds.</summary>
     private sealed class WithoutAccessor(IServiceProvider services) : IServiceProvider
     {
         public object? GetService(Type serviceType) =>

@@ -5,8 +5,8 @@ using Turnstone.Directory;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// What Identity knows of a passkey, as the one text that the account store keeps. Nothing of it is secret: the private
-/// key never leaves its device.
+/// Identity's data of a passkey, as the text that the account store keeps. Nothing of it is secret: the private key
+/// never leaves its device.
 /// </summary>
 internal sealed record PasskeyData(
     string? Name,

@@ -6,21 +6,21 @@ using System.Text;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// One-time passwords by time (RFC 6238) with the parameters that every authenticator app knows: SHA-1, six digits,
-/// thirty seconds.
+/// Time-based one-time passwords (RFC 6238) with the parameters that every authenticator app supports: SHA-1, six
+/// digits, thirty seconds.
 /// </summary>
 public static class Totp
 {
     public const int Digits = 6;
 
-    /// <summary>One step to each side for clocks that differ and fingers that are slow (RFC 6238 §5.2).</summary>
+    /// <summary>One step to each side, for clock differences and slow typing (RFC 6238 §5.2).</summary>
     private const int Tolerance = 1;
 
     private const int Period = 30;
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     /// <summary>
-    /// The time step whose code this is, or null. As many codes are computed and compared whichever it is.
+    /// The time step of this code, or null. The number of codes computed does not depend on the result.
     /// </summary>
     public static long? StepOf(string code, string base32Key, DateTimeOffset now)
     {
@@ -48,7 +48,7 @@ public static class Totp
         HMACSHA1.HashData(key, counter, hash);
 #pragma warning restore CA5350
 
-        // RFC 4226 §5.3: four bytes from where the last half byte points.
+        // RFC 4226 §5.3: dynamic truncation.
         var number = BinaryPrimitives.ReadInt32BigEndian(hash[(hash[^1] & 0xF)..]) & 0x7FFFFFFF;
         return (number % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
     }

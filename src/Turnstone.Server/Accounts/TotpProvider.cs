@@ -4,12 +4,12 @@ using Turnstone.Directory;
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// The codes of an authenticator app. Unlike Identity's own provider it takes none twice: the step of the code that was
-/// taken is saved with the account, and of two requests with the same code the concurrency stamp lets one through.
+/// The codes of an authenticator app. Unlike Identity's own provider it accepts each code only once: the accepted step
+/// is saved with the account, and the concurrency stamp lets only one of two requests save it.
 /// </summary>
 internal sealed class TotpProvider(TimeProvider time) : IUserTwoFactorTokenProvider<Account>
 {
-    /// <summary>The app makes the codes, not the server.</summary>
+    /// <summary>The app generates the codes, not the server.</summary>
     public Task<string> GenerateAsync(string purpose, UserManager<Account> manager, Account user) =>
         Task.FromResult("");
 

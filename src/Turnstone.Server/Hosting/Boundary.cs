@@ -4,9 +4,9 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// The outermost room of every request. What no contract has turned into its own shape becomes a short problem document
-/// here (RFC 9457): never a stack trace, never a word of an exception. The log line has the path alone, because a query
-/// may hold a code or a key.
+/// The outermost middleware. An error that no contract has answered becomes a short problem document (RFC 9457),
+/// without a stack trace or an exception's text. The log line has the path only, because a query can contain a code or
+/// a key.
 /// </summary>
 public sealed class Boundary(RequestDelegate next, RequestMeter meter, UnavailableLog unavailable, TimeProvider time, ILogger<Boundary> log)
 {

@@ -13,7 +13,7 @@ using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>The core and its store, put together.</summary>
+/// <summary>Registers the core and its store.</summary>
 public static class CoreServices
 {
     public static IServiceCollection AddCore(this IServiceCollection services, ServerSettings settings) =>
@@ -39,7 +39,7 @@ public static class CoreServices
         services
             .AddSingleton(provider =>
             {
-                // The master key comes first: it is made only where there is no database yet.
+                // The master key comes first: it is generated only if there is no database yet.
                 _ = provider.GetRequiredService<MasterKeyRing>();
                 return Store.Open(
                     settings.Turnstone.Storage.ToOptions(settings.Database.ConnectionString),

@@ -1,11 +1,11 @@
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Whether the process runs, and whether it can do its work. Short, and without a word about the inside.
+/// Whether the process runs, and whether it can serve requests. The answer says nothing about the inside.
 /// </summary>
 public static class Health
 {
-    // Some load balancers ask by HEAD.
+    // Some load balancers use HEAD.
     private static readonly string[] Probing = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)

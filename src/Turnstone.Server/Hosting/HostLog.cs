@@ -2,12 +2,10 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>
-/// What the host writes to the log: event ids 1000 to 1099. A count is that of the refusals since the last such line.
-/// </summary>
+/// <summary>The host's log messages: event ids 1000 to 1099.</summary>
 internal static partial class HostLog
 {
-    [LoggerMessage(1001, LogLevel.Information, "The store was brought up to date with {Count} migrations.")]
+    [LoggerMessage(1001, LogLevel.Information, "Applied {Count} migrations to the store.")]
     public static partial void Migrated(this ILogger log, int count);
 
     [LoggerMessage(
@@ -20,15 +18,15 @@ internal static partial class HostLog
     [LoggerMessage(
         1010,
         LogLevel.Information,
-        "Removed what is dead: {Sessions} sessions, {Codes} codes, {AuditEntries} audit entries, "
-            + "{Accounts} accounts that nobody confirmed."
+        "Deleted expired rows: {Sessions} sessions, {Codes} codes, {AuditEntries} audit entries, "
+            + "{Accounts} unconfirmed accounts."
     )]
     public static partial void Swept(this ILogger log, int sessions, int codes, int auditEntries, int accounts);
 
-    [LoggerMessage(1011, LogLevel.Warning, "Upkeep of {Task} fails; it is tried again at each turn.")]
+    [LoggerMessage(1011, LogLevel.Warning, "Background task {Task} fails; it is retried.")]
     public static partial void UpkeepFailed(this ILogger log, Exception problem, string task);
 
-    [LoggerMessage(1012, LogLevel.Information, "Upkeep of {Task} works again.")]
+    [LoggerMessage(1012, LogLevel.Information, "Background task {Task} works again.")]
     public static partial void UpkeepRecovered(this ILogger log, string task);
 
     [LoggerMessage(

@@ -7,17 +7,15 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// ASP.NET Core's data protection (cookies, confirmation links) under the master key: every node opens what another
-/// sealed, and there is no second ring of keys to store, share and back up.
+/// ASP.NET Core's data protection (cookies, confirmation links) under the master key. Any node can open what another
+/// has sealed, and there is no second key ring to store, share and back up.
 /// </summary>
 public sealed class MasterKeyProtection(MasterKeyRing keys, RandomSource random) : IDataProtectionProvider
 {
     public IDataProtector CreateProtector(string purpose) =>
         new Protector(keys, random, Under("data protection", purpose));
 
-    /// <summary>
-    /// Takes the place of the default provider, and of the service that would make its keys at start.
-    /// </summary>
+    /// <summary>Replaces the default provider, and the service that would create its keys at start.</summary>
     public static void AddTo(IServiceCollection services)
     {
         services.Replace(ServiceDescriptor.Singleton<IDataProtectionProvider, MasterKeyProtection>());
@@ -31,7 +29,7 @@ public sealed class MasterKeyProtection(MasterKeyRing keys, RandomSource random)
         }
     }
 
-    // Lengths keep ("a", "bc") and ("ab", "c") apart.
+    // The lengths distinguish ("a", "bc") from ("ab", "c").
     private static string Under(string parent, string purpose) => $"{parent}\n{purpose.Length}:{purpose}";
 
     private sealed class Protector(MasterKeyRing keys, RandomSource random, string purpose) : IDataProtector
@@ -40,7 +38,8 @@ public sealed class MasterKeyProtection(MasterKeyRing keys, RandomSource random)
 
         public byte[] Protect(byte[] plaintext) => keys.Seal(purpose, plaintext, random);
 
-        /// <exception cref="CryptographicException">It was not sealed here, or for another purpose.</exception>
+        /// <exception cref="CryptographicException">The text was not sealed under these keys, or for another
+        /// purpose.</exception>
         public byte[] Unprotect(byte[] protectedData) => keys.Open(purpose, protectedData);
     }
 }

@@ -6,14 +6,14 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Finds the master keys: in the settings, or in the file beside the embedded database, which is made with it. A file
-/// may hold several keys, one a line, the one in force first.
+/// Finds the master keys: in the settings, or in the file beside the embedded database, which is created with it. A
+/// file may contain several keys, one per line, the current one first.
 /// </summary>
 public static class MasterKeys
 {
     public const string FileName = "master.key";
 
-    /// <exception cref="SettingsException">There is no key, or it is not safe to use.</exception>
+    /// <exception cref="SettingsException">There is no key, or it is unsafe.</exception>
     public static MasterKeyRing Load(ServerSettings settings, RandomSource random)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -28,7 +28,7 @@ public static class MasterKeys
                     ? key!
                     : throw new SettingsException(
                         $"{PathIn(settings.Database)} has a line that is not the base64 of 32 bytes: "
-                            + "put the key back as it was made."
+                            + "restore the original key."
                     )
             );
         }
@@ -40,7 +40,7 @@ public static class MasterKeys
         catch (ArgumentException)
         {
             throw new SettingsException(
-                "Two of the master keys are the same or share an id (1 pair in 256 does): make another new key."
+                "Two of the master keys are the same or share an id (1 pair in 256 does): create another new key."
             );
         }
     }
@@ -56,13 +56,13 @@ public static class MasterKeys
         if (!OwnerOnly.Holds(path))
         {
             throw new SettingsException(
-                $"{path} holds the master key and others on this machine have rights on it: chmod 600 it, "
+                $"{path} contains the master key and others on this machine have access to it: chmod 600 it, "
                     + "and change the key if someone may have read it."
             );
         }
 
         var lines = File.ReadAllLines(path).Where(line => !string.IsNullOrWhiteSpace(line)).ToArray();
-        return lines.Length > 0 ? lines : throw new SettingsException($"{path} is empty: put the master key back.");
+        return lines.Length > 0 ? lines : throw new SettingsException($"{path} is empty: restore the master key.");
     }
 
     private static void Make(string path, DatabasePlace database, RandomSource random)
@@ -70,8 +70,8 @@ public static class MasterKeys
         if (File.Exists(database.File))
         {
             throw new SettingsException(
-                $"The database {database.File} is there, but its master key {path} is not: put the key back, "
-                    + "or give it as Turnstone:MasterKey. A new one would end every session and open nothing."
+                $"The database {database.File} exists, but its master key {path} does not: restore the key, "
+                    + "or set Turnstone:MasterKey. With a new key every session would end and nothing could be decrypted."
             );
         }
 

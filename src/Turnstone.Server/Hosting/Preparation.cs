@@ -6,8 +6,8 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Everything that has to be so before the first request is let in, and before anything runs beside them: what had
-/// begun would be cut off with a page of stack when a failure here stops the start.
+/// Everything that has to be done before the first request and before the background services. If they had started, a
+/// failure here would cut them off and print a stack trace.
 /// </summary>
 public sealed class Preparation(
     Store store,
@@ -56,7 +56,7 @@ public sealed class Preparation(
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-/// <summary>What a feature wants done before the first request, on a migrated store: provisioning, demo data.</summary>
+/// <summary>A step before the first request, on a migrated store: provisioning, demo data.</summary>
 public interface IPreparationStep
 {
     Task PrepareAsync(CancellationToken cancellationToken);

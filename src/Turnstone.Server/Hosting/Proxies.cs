@@ -4,9 +4,7 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>
-/// Who the caller is behind a proxy: believed from the proxies that were named, and from nobody else.
-/// </summary>
+/// <summary>The client's address behind a proxy. Only the configured proxies are trusted.</summary>
 public static class Proxies
 {
     public static void UseTrustedProxies(this WebApplication app)

@@ -12,7 +12,7 @@ namespace Turnstone.Server.Hosting;
 /// <param name="Vital">Without it the node is to be left alone; else it works on, and somebody has to look.</param>
 public sealed record ReadinessCheck(string Name, bool Good, bool Vital = true);
 
-/// <summary>What this node needs to do its work, for the load balancer and for the administrator.</summary>
+/// <summary>What this node needs to serve requests, for the load balancer and for administrators.</summary>
 public sealed class Readiness(
     Store store,
     IStoreClock clock,
@@ -24,10 +24,10 @@ public sealed class Readiness(
     IHostApplicationLifetime lifetime
 )
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>A node that has not heard of revocations for so long should not be asked.</summary>
-    private static readonly TimeSpan LongestDeafness = TimeSpan.FromSeconds(30);
+    /// <summary>A node that has not heard of revocations for this long must not serve requests.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
     public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ public sealed class Readiness(
             new("stopping", !lifetime.ApplicationStopping.IsCancellationRequested),
             new("storage", answers),
             new("keys", HasKeys()),
-            new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestDeafness),
+            new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestSilence),
             new("queue", store.QueueDepth < store.QueueCapacity),
             new("passwords", lane.Depth < laneSettings.Queue),
 
@@ -60,11 +60,11 @@ public sealed class Readiness(
         CancellationToken cancellationToken
     )
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
-            await ask(patience.Token).WaitAsync(patience.Token);
+            await ask(timeout.Token).WaitAsync(timeout.Token);
             return true;
         }
         catch (Exception away) when (away is StoreUnavailableException or OperationCanceledException)

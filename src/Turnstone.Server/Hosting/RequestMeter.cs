@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// How long requests take, for this node's own page. The framework has such an instrument too, whose list of tags for
-/// each request costs more than a validation; it is made only where telemetry is sent.
+/// Measures requests for this node's own page. The framework's instrument costs more per request than a validation, so
+/// it exists only if telemetry is sent.
 /// </summary>
 public sealed class RequestMeter : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class RequestMeter : IDisposable
         duration = meter.CreateHistogram<double>(
             "turnstone.request.duration",
             "s",
-            "Requests, and whether they ended in an error of the server's."
+            "Requests, and whether they ended in a server error."
         );
 
     public void Done(TimeSpan took, int status)

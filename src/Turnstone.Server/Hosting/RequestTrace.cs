@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// What a request is called in an error's answer and in the log: its trace where traces are sent, else the connection's
-/// name and the request's number on it.
+/// The id of a request in error answers and in the log: its trace if traces are sent, otherwise the connection's id and
+/// the number of the request.
 /// </summary>
 internal static class RequestTrace
 {

@@ -3,17 +3,15 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>The bare host: where its settings come from, what its sockets bear, how it stops.</summary>
+/// <summary>The host: its configuration sources, its socket limits, its shutdown.</summary>
 public static class ServerHost
 {
-    // Settings are read once. Watching the working directory for changed ones would wake a thread at every write to a
-    // database that lies in it.
-    private const string StaysAsRead = "--hostBuilder:reloadConfigOnChange=false";
+    // Settings are read once. Watching the working directory would wake a thread at every write to a database in it.
+    private const string ReadOnce = "--hostBuilder:reloadConfigOnChange=false";
 
-    // How long a head may take to arrive. The server adds a second to what it is given and looks once a second who is
-    // past it.
+    // How long a request's head may take. Kestrel checks once a second and adds a second.
     private static readonly TimeSpan HeadWithin = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LookedAtLate = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HeadCheckDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// A host for these arguments (<c>--urls</c>, <c>--Turnstone:Issuer=…</c>). The environment is the one given;
@@ -25,8 +23,8 @@ public static class ServerHost
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions
             {
-                Args = [.. args, StaysAsRead],
-                EnvironmentName = Named(args) ? null : DefaultEnvironment,
+                Args = [.. args, ReadOnce],
+                EnvironmentName = NamesEnvironment(args) ? null : DefaultEnvironment,
             }
         );
         if (
@@ -43,8 +41,8 @@ public static class ServerHost
         return builder;
     }
 
-    /// <summary>How long a stopping host waits for the load balancer and then for what is in flight.</summary>
-    public static void StopPatiently(this IServiceCollection services, TurnstoneSettings settings) =>
+    /// <summary>How long a stopping host waits for the load balancer and then for requests in progress.</summary>
+    public static void WaitForRequests(this IServiceCollection services, TurnstoneSettings settings) =>
         services.Configure<HostOptions>(options =>
             options.ShutdownTimeout = TimeSpan.FromSeconds(settings.DrainSeconds + settings.ShutdownSeconds)
         );
@@ -55,7 +53,7 @@ public static class ServerHost
         kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 24 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
-        kestrel.Limits.RequestHeadersTimeout = HeadWithin - LookedAtLate;
+        kestrel.Limits.RequestHeadersTimeout = HeadWithin - HeadCheckDelay;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(
             bytesPerSecond: 240,
@@ -63,7 +61,7 @@ public static class ServerHost
         );
     }
 
-    private static bool Named(string[] args) =>
+    private static bool NamesEnvironment(string[] args) =>
         Array.Exists(args, arg => arg.StartsWith("--environment", StringComparison.OrdinalIgnoreCase))
         || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"))
         || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT"));

@@ -3,23 +3,23 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>What a server is made of, beside the core: its services and its endpoints.</summary>
+/// <summary>The services and endpoints of a server, apart from the core.</summary>
 public sealed record ServerPlan(
     Action<IServiceCollection> Services,
     Action<WebApplication, TurnstoneSettings> Endpoints
 );
 
-/// <summary>The host's own rooms.</summary>
+/// <summary>The host's own middleware.</summary>
 public static class HostServices
 {
-    /// <summary>The accounts as ASP.NET Core Identity sees them.</summary>
+    /// <summary>ASP.NET Core Identity on the core's accounts.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
         services.AddAccounts();
         return services;
     }
 
-    /// <summary>What is done before the first request, and what goes on beside them.</summary>
+    /// <summary>Preparation and background tasks.</summary>
     public static IServiceCollection AddUpkeep(this IServiceCollection services) =>
         services.AddHostedService<Preparation>().AddHostedService<Upkeep>().AddHostedService<Drain>();
 

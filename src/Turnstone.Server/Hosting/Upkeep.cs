@@ -7,9 +7,9 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// What goes on beside the requests: the revoked sessions and the signing keys are kept current, keys are tended, the
-/// dead is swept. Every task has a loop of its own, so that a slow one does not hold up the others; one that fails is
-/// logged and tried again at its next turn.
+/// Background tasks: revoked sessions and signing keys are kept current, keys are rotated, expired rows are deleted.
+/// Each task has its own loop, so a slow one does not delay the others. A task that fails is logged and retried at its
+/// next turn.
 /// </summary>
 public sealed class Upkeep(
     Store store,
@@ -24,22 +24,22 @@ public sealed class Upkeep(
     private static readonly TimeSpan SweepPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TendPause = TimeSpan.FromHours(1);
 
-    // Room for one: whatever is told while a round is under way is met by one round after it.
-    private readonly Channel<bool> revocations = Bell();
-    private readonly Channel<bool> keys = Bell();
+    // Capacity one: all signals during a round cause one round after it.
+    private readonly Channel<bool> revocations = NewSignal();
+    private readonly Channel<bool> keys = NewSignal();
     private bool doubted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ring.Stale += Ring;
-        using var listening = store.Changes.Subscribe(Hear);
+        ring.Stale += Signal;
+        using var listening = store.Changes.Subscribe(OnChange);
         await Task.WhenAll(
             LoopAsync("revoked sessions", revocations.Reader, Backstop, revoked.RefreshAsync, stoppingToken),
             LoopAsync("signing keys", keys.Reader, Backstop, ring.LoadAsync, stoppingToken),
-            LoopAsync("tending", Bell().Reader, TendPause, ring.TendAsync, stoppingToken),
-            LoopAsync("sweep", Bell().Reader, SweepPause, SweepAsync, stoppingToken)
+            LoopAsync("tending", NewSignal().Reader, TendPause, ring.TendAsync, stoppingToken),
+            LoopAsync("sweep", NewSignal().Reader, SweepPause, SweepAsync, stoppingToken)
         );
-        ring.Stale -= Ring;
+        ring.Stale -= Signal;
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)
@@ -75,14 +75,14 @@ public sealed class Upkeep(
 
     private async Task LoopAsync(
         string task,
-        ChannelReader<bool> bell,
+        ChannelReader<bool> signal,
         TimeSpan pause,
         Func<CancellationToken, Task> round,
         CancellationToken stopping
     )
     {
         var failing = false;
-        while (await WaitAsync(bell, pause, stopping))
+        while (await WaitAsync(signal, pause, stopping))
         {
             try
             {
@@ -97,11 +97,11 @@ public sealed class Upkeep(
             {
                 return;
             }
-#pragma warning disable CA1031 // whatever went wrong with one round, the next has to come
+#pragma warning disable CA1031 // a failed round must not stop the loop
             catch (Exception problem)
 #pragma warning restore CA1031
             {
-                // Said once when it begins, not each second while the store is away.
+                // Logged once when it begins, not each second while the store is unavailable.
                 if (!failing)
                 {
                     log.UpkeepFailed(problem, task);
@@ -111,26 +111,25 @@ public sealed class Upkeep(
         }
     }
 
-    /// <summary>Until the bell rings or the pause is over; false when the server stops.</summary>
-    private async Task<bool> WaitAsync(ChannelReader<bool> bell, TimeSpan pause, CancellationToken stopping)
+    /// <summary>Until the signal or the end of the pause; false if the server stops.</summary>
+    private async Task<bool> WaitAsync(ChannelReader<bool> signal, TimeSpan pause, CancellationToken stopping)
     {
-        // The source's own delay: a timer of ours that came just as the bell rang would cancel what is disposed, throw
-        // in a thread of nobody's, and end the process.
+        // The source's own delay: racing a disposed timer crashes the process.
         using var over = new CancellationTokenSource(pause, time);
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(stopping, over.Token);
         try
         {
-            await bell.ReadAsync(turn.Token);
+            await signal.ReadAsync(turn.Token);
         }
         catch (OperationCanceledException)
         {
-            // The pause is over, or the server stops.
+            // The pause has ended, or the server stops.
         }
 
         return !stopping.IsCancellationRequested;
     }
 
-    private void Hear(StoreChange change)
+    private void OnChange(StoreChange change)
     {
         if (change.Kind is ChangeKind.Revocations)
         {
@@ -142,8 +141,8 @@ public sealed class Upkeep(
         }
     }
 
-    private void Ring(object? sender, EventArgs told) => keys.Writer.TryWrite(true);
+    private void Signal(object? sender, EventArgs told) => keys.Writer.TryWrite(true);
 
-    private static Channel<bool> Bell() =>
+    private static Channel<bool> NewSignal() =>
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 }

@@ -7,18 +7,13 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations;
 
-/// <summary>
-/// The first administrator comes from whoever operates the server, never from the order in which people sign up.
-/// </summary>
+/// <summary>The operator appoints the first administrator. The order of sign-ups does not matter.</summary>
 internal sealed class AdministratorCommand : Command
 {
-    private readonly Argument<string> email = new("EMAIL")
-    {
-        Description = "The email of an account that is there already.",
-    };
+    private readonly Argument<string> email = new("EMAIL") { Description = "The email of an existing account." };
     private readonly Option<bool> revoke = new("--revoke")
     {
-        Description = "Takes the right away. The last administrator keeps it.",
+        Description = "Removes the right. The last administrator keeps it.",
     };
 
     public AdministratorCommand(CommandHost workplace)
@@ -43,8 +38,8 @@ internal sealed class AdministratorCommand : Command
         )
         {
             return Output.Refuse(
-                "There is no enabled account of that email: sign up in the portal first, "
-                    + "or make it with turnstone-server apply."
+                "There is no enabled account with this email: sign up in the portal first, "
+                    + "or create it with turnstone-server apply."
             );
         }
 
@@ -54,20 +49,20 @@ internal sealed class AdministratorCommand : Command
         return outcome switch
         {
             ActOutcome.Done => Say(
-                $"{account.Email} is {(administrator ? "an administrator now" : "no administrator any more")}, "
+                $"{account.Email} is {(administrator ? "now an administrator" : "no longer an administrator")}, "
                     + "from the next click on."
             ),
             ActOutcome.WasSo => Say(
-                $"{account.Email} {(administrator ? "was an administrator already" : "was no administrator")}."
+                $"{account.Email} {(administrator ? "was already an administrator" : "was not an administrator")}."
             ),
             ActOutcome.Unconfirmed => Output.Refuse(
                 $"Nobody has confirmed {account.Email} yet, so it may be a stranger's account: "
-                    + "open the link in the letter first, or name the account in a file for turnstone-server apply."
+                    + "open the link in the email first, or name the account in a file for turnstone-server apply."
             ),
             ActOutcome.LastAdministrator => Output.Refuse(
-                $"{account.Email} is the only administrator: make another one first."
+                $"{account.Email} is the only administrator: appoint another one first."
             ),
-            _ => throw new StoreUnavailableException("Others are changing the same account; try again."),
+            _ => throw new StoreUnavailableException("The account is being changed by others; try again."),
         };
     }
 

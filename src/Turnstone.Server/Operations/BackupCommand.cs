@@ -10,11 +10,11 @@ internal sealed class BackupCommand : Command
     public BackupCommand(CommandHost workplace)
         : base(
             "backup",
-            "Writes a copy of the embedded database as of now, while it is in use. The master key is not in it: "
-                + "keep it apart."
+            "Writes a copy of the embedded database while it is in use. The master key is not in it: "
+                + "keep it in another place."
         )
     {
-        var file = new Argument<string>("FILE") { Description = "The new file; one that is there is not overwritten." };
+        var file = new Argument<string>("FILE") { Description = "The new file; an existing one is not overwritten." };
         var json = Output.JsonOption();
         Add(file);
         Add(json);
@@ -33,7 +33,7 @@ internal sealed class BackupCommand : Command
                         else
                         {
                             Console.WriteLine(
-                                $"Wrote {path} ({bytes / 1024.0:N0} KiB). Keep the master key beside it, "
+                                $"Wrote {path} ({bytes / 1024.0:N0} KiB). Keep the master key "
                                     + "in another place: neither is of use without the other."
                             );
                         }

@@ -16,8 +16,8 @@ internal sealed class CodeCommand : Command
     private readonly Option<string?> contract = new("--contract")
     {
         Description =
-            "Where it is to be exchanged: auth (/auth/v1), oauth-v1 (/v1/oauth) or oauth2 (/oauth2). "
-            + "With a client oauth2 unless given, else auth.",
+            "The contract that exchanges it: auth (/auth/v1), oauth-v1 (/v1/oauth) or oauth2 (/oauth2). "
+            + "Default: oauth2 with a client, auth without.",
     };
     private readonly Option<string?> client = new("--client") { Description = "The client that will exchange it." };
     private readonly Option<string?> redirectUri = new("--redirect-uri")
@@ -26,15 +26,15 @@ internal sealed class CodeCommand : Command
     };
     private readonly Option<string?> scope = new("--scope")
     {
-        Description = "Scopes, parted by spaces; all of the client's unless given.",
+        Description = "Scopes, separated by spaces; default: all of the client's.",
     };
     private readonly Option<string?> challenge = new("--challenge") { Description = "The PKCE challenge, S256." };
 
     public CodeCommand(CommandHost workplace)
         : base(
             "code",
-            "Mints a one-time code for an account, as the portal does. The code alone goes to the output; "
-                + "it is good once, for a minute."
+            "Creates a one-time code for an account, as the portal does, and prints nothing but the code. "
+                + "It works once, for a minute."
         )
     {
         contract.AcceptOnlyFromAmong("auth", "oauth-v1", "oauth2");
@@ -61,7 +61,7 @@ internal sealed class CodeCommand : Command
                 is not { DisabledAt: null } owner
         )
         {
-            return Output.Refuse("There is no enabled account of that email.");
+            return Output.Refuse("There is no enabled account with this email.");
         }
 
         Client? holder = null;
@@ -70,7 +70,7 @@ internal sealed class CodeCommand : Command
             holder = await services.GetRequiredService<IClientStore>().FindAsync(id, cancellationToken);
             if (holder is not { DisabledAt: null })
             {
-                return Output.Refuse("There is no enabled client of that id.");
+                return Output.Refuse("There is no enabled client with this id.");
             }
         }
 
@@ -110,7 +110,7 @@ internal sealed class CodeCommand : Command
 
         if (!Scopes.TryParse(parsed.GetValue(scope), out var asked) || !(holder is null || asked.Within(holder.Scopes)))
         {
-            return "--scope asks for what the client does not have, or cannot be read.";
+            return "--scope cannot be read, or has a scope that the client does not have.";
         }
 
         scopes = asked.IsEmpty && holder is not null ? holder.Scopes : asked;

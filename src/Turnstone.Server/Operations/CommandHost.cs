@@ -5,30 +5,30 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations;
 
-/// <summary>Where commands are carried out: on the same settings, master keys and store as the server.</summary>
+/// <summary>The host of the commands, with the same settings, master keys and store as the server.</summary>
 internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
 {
     /// <summary>Builds the server without starting it.</summary>
     public WebApplication Build()
     {
-        var builder = Lay(toStandardError: false);
+        var builder = CreateBuilder(toStandardError: false);
         var app = builder.Build();
         plan.Endpoints(app, app.Services.GetRequiredService<TurnstoneSettings>());
         return app;
     }
 
     /// <summary>
-    /// Does a command's work beside the servers that may be running. An empty store is made ready first; one that waits
-    /// for an upgrade is left for <c>migrate</c>, because its servers may still be of the old version.
+    /// Runs a command while servers may be running. An empty store is migrated first. A store that needs an upgrade is
+    /// left to <c>migrate</c>, because its servers may still run the old version.
     /// </summary>
     public async Task<int> RunAsync(
         Func<IServiceProvider, CancellationToken, Task<int>> work,
         CancellationToken cancellationToken,
-        bool readied = true
+        bool storeReady = true
     )
     {
-        await using var app = Lay(toStandardError: true).Build();
-        if (readied)
+        await using var app = CreateBuilder(toStandardError: true).Build();
+        if (storeReady)
         {
             await ReadyAsync(
                 app.Services.GetRequiredService<Store>(),
@@ -40,15 +40,15 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
         return await work(app.Services, cancellationToken);
     }
 
-    private WebApplicationBuilder Lay(bool toStandardError)
+    private WebApplicationBuilder CreateBuilder(bool toStandardError)
     {
         var builder = ServerHost.CreateBuilder(hostArguments);
         var settings = ServerSettings.Read(builder.Configuration, builder.Environment);
         builder.Logging.AddLogOutput(settings.Production, toStandardError);
-        builder.Services.AddCore(settings).StopPatiently(settings.Turnstone);
+        builder.Services.AddCore(settings).WaitForRequests(settings.Turnstone);
         plan.Services(builder.Services);
 
-        // Last, because every room that brings pages or cookies asks for the default protection again.
+        // Last, because every feature with pages or cookies registers the default data protection again.
         MasterKeyProtection.AddTo(builder.Services);
         return builder;
     }

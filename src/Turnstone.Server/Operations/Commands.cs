@@ -8,7 +8,7 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations;
 
-/// <summary>The command line: the commands, and what an operator is told when one cannot be done.</summary>
+/// <summary>The command line: the commands and their error messages.</summary>
 public static class Commands
 {
     public static async Task<int> RunAsync(string[] args, ServerPlan plan)
@@ -38,13 +38,12 @@ public static class Commands
         var parsed = root.Parse(words);
         if (parsed.Errors.Count > 0)
         {
-            // Prints what was not understood, and the help of the command.
+            // Prints the error and the help of the command.
             await parsed.InvokeAsync();
             return ExitCode.Usage;
         }
 
-        // A served host hears the signals itself and stops in its own time; System.CommandLine would end it after two
-        // seconds.
+        // The server handles the signals itself; System.CommandLine would end it after two seconds.
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
         if (parsed.CommandResult.Command is RootCommand or ServeCommand)
         {
@@ -62,7 +61,7 @@ public static class Commands
         }
         catch (SettingsException unsound)
         {
-            return Tell("The settings do not do:", unsound.Problems, ExitCode.BadSettings);
+            return Tell("The settings are wrong:", unsound.Problems, ExitCode.BadSettings);
         }
         catch (ProvisioningException wrong)
         {
@@ -79,7 +78,7 @@ public static class Commands
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
             return Tell(
-                $"{taken.Message} Stop what listens there, or choose another address with --urls.",
+                $"{taken.Message} Stop the program that listens there, or choose another address with --urls.",
                 [],
                 ExitCode.Failed
             );
@@ -98,7 +97,7 @@ public static class Commands
         }
         catch (OperationCanceledException)
         {
-            return Tell("Stopped before it was done.", [], ExitCode.Failed);
+            return Tell("Cancelled.", [], ExitCode.Failed);
         }
     }
 

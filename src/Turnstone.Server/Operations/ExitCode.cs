@@ -1,25 +1,25 @@
 namespace Turnstone.Server.Operations;
 
 /// <summary>
-/// How a command ended, for scripts; docs/operations.md lists them. The higher ones are those of sysexits.h.
+/// The exit codes, for scripts; docs/operations.md lists them. The higher ones are those of sysexits.h.
 /// </summary>
 public static class ExitCode
 {
     public const int Done = 0;
 
-    /// <summary>Something went wrong that has no number of its own.</summary>
+    /// <summary>An error without a code of its own.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line was not understood.</summary>
+    /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
-    /// <summary>There is nothing of that name, or the state it is in does not allow the command.</summary>
+    /// <summary>Not found, or its state does not allow the command.</summary>
     public const int NothingDone = 3;
 
-    /// <summary>The file that was given is wrong; nothing was changed.</summary>
+    /// <summary>The file is wrong; nothing was changed.</summary>
     public const int BadFile = 65;
 
-    /// <summary>The store is away, or newer than this server.</summary>
+    /// <summary>The store is unavailable, or newer than this program.</summary>
     public const int StoreUnavailable = 69;
 
     /// <summary>A setting is missing, wrong or unsafe.</summary>

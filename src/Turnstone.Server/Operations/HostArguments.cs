@@ -1,8 +1,8 @@
 namespace Turnstone.Server.Operations;
 
 /// <summary>
-/// Parts the words that set the host (<c>--urls http://…</c>, <c>--Turnstone:Issuer=…</c>) from those that are a
-/// command's, so that the commands can be strict about what they do not know.
+/// Separates the arguments of the host (<c>--urls http://…</c>, <c>--Turnstone:Issuer=…</c>) from those of a command,
+/// so that commands can refuse unknown arguments.
 /// </summary>
 internal static class HostArguments
 {

@@ -17,7 +17,7 @@ internal sealed class KeysCommand : Command
     private static Command List(CommandHost workplace)
     {
         var json = Output.JsonOption();
-        var command = new Command("list", "Every signing key with its calendar.") { json };
+        var command = new Command("list", "Lists every signing key with its schedule.") { json };
         command.SetAction(
             (parsed, cancellationToken) =>
                 workplace.RunAsync(
@@ -37,14 +37,11 @@ internal sealed class KeysCommand : Command
 
     private static Command Rotate(CommandHost workplace)
     {
-        var algorithm = new Option<SigningAlgorithm?>("--algorithm")
-        {
-            Description = "ES256 or RS256; both unless given.",
-        };
+        var algorithm = new Option<SigningAlgorithm?>("--algorithm") { Description = "ES256 or RS256; default: both." };
         var json = Output.JsonOption();
         var command = new Command(
             "rotate",
-            "Publishes a successor now; it signs once every verifier can know it, about a day later."
+            "Publishes a successor now; it signs about a day later, when every verifier can know it."
         )
         {
             algorithm,
@@ -82,7 +79,7 @@ internal sealed class KeysCommand : Command
         var kid = new Argument<string>("KID") { Description = "The key's name, as keys list shows it." };
         var command = new Command(
             "retire",
-            "Takes a key out at once, as when it has leaked: its tokens are refused from now on, and a successor signs."
+            "Retires a leaked key at once: its tokens are refused from now on, and a successor signs."
         )
         {
             kid,

@@ -8,7 +8,7 @@ internal sealed class MigrateCommand : Command
     public MigrateCommand(CommandHost workplace)
         : base(
             "migrate",
-            "Brings the store's tables to the version of this program. A starting server does it too; nodes take turns."
+            "Migrates the store to the version of this program. A server does this at start, too; nodes take turns."
         )
     {
         var json = Output.JsonOption();
@@ -40,7 +40,7 @@ internal sealed class MigrateCommand : Command
                         return ExitCode.Done;
                     },
                     cancellationToken,
-                    readied: false
+                    storeReady: false
                 )
         );
     }

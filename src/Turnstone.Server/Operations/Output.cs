@@ -4,10 +4,7 @@ using Spectre.Console;
 
 namespace Turnstone.Server.Operations;
 
-/// <summary>
-/// What commands print: a table for people, JSON for scripts, progress on the error output so that neither is
-/// disturbed.
-/// </summary>
+/// <summary>The output of commands: a table for people, JSON for scripts, progress on the error output.</summary>
 internal static class Output
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -37,16 +34,14 @@ internal static class Output
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         if (Console.IsOutputRedirected)
         {
-            // A pipe has no width: a table in it is not cut.
+            // A pipe has no width, so tables are not cut.
             console.Profile.Width = 1000;
         }
 
         console.Write(table);
     }
 
-    /// <summary>
-    /// Long work with a moving sign where somebody watches, and a line before and after where nobody does.
-    /// </summary>
+    /// <summary>A spinner in a terminal; otherwise a line before and after.</summary>
     public static async Task<T> ProgressAsync<T>(string what, Func<Task<T>> work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

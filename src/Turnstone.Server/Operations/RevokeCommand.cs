@@ -15,7 +15,10 @@ internal sealed class RevokeCommand : Command
         Description = "Every session of the account with this email.",
     };
     private readonly Option<string?> client = new("--client") { Description = "Every session of this client." };
-    private readonly Option<string?> reason = new("--reason") { Description = "A few words for the audit; no secret." };
+    private readonly Option<string?> reason = new("--reason")
+    {
+        Description = "A reason for the audit log; no secrets.",
+    };
     private readonly Option<bool> json = Output.JsonOption();
 
     public RevokeCommand(CommandHost workplace)
@@ -72,9 +75,9 @@ internal sealed class RevokeCommand : Command
             {
                 return Output.Refuse(
                     await ProgramAsync(sid, services, cancellationToken) is { } program
-                        ? $"That is the session of the program {program} with itself, in which all its tokens are: "
+                        ? $"That is the session of all client-credentials tokens of {program}: "
                             + $"end it with --client {program}."
-                        : "There is no live session of that id."
+                        : "There is no active session with this id."
                 );
             }
 
@@ -84,7 +87,7 @@ internal sealed class RevokeCommand : Command
         {
             if (await HolderAsync(parsed, services, cancellationToken) is not { } holder)
             {
-                return Output.Refuse("There is no account or client of that name.");
+                return Output.Refuse("There is no account or client with this name.");
             }
 
             ended = await revocation.EndAllAsync(
@@ -108,7 +111,7 @@ internal sealed class RevokeCommand : Command
         return ExitCode.Done;
     }
 
-    // What the record names as the session of a program's tokens has no row.
+    // The session of client-credentials tokens has no row.
     private static async Task<string?> ProgramAsync(
         string sid,
         IServiceProvider services,

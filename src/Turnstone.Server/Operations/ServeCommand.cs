@@ -9,7 +9,7 @@ internal sealed class ServeCommand : Command
     public ServeCommand(CommandHost workplace)
         : base(
             "serve",
-            "Serves until it is told to stop (SIGTERM, Ctrl+C); what is in flight is finished first. "
+            "Serves until it is told to stop (SIGTERM, Ctrl+C); requests in progress are finished first. "
                 + "This is the default."
         )
     {

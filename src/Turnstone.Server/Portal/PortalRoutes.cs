@@ -4,16 +4,14 @@ using Turnstone.Server.Portal.Shell;
 namespace Turnstone.Server.Portal;
 
 /// <summary>
-/// Where the portal is: all of it lies under <c>/portal</c> but the pages where other programs send their users to, and
-/// the root of the site leads there.
+/// The portal's routes: everything is under <c>/portal</c>, except the authorization endpoints and the redirect from
+/// <c>/</c>.
 /// </summary>
 public static class PortalRoutes
 {
     public const string Root = "/portal";
 
-    /// <summary>
-    /// What stands before every page. It comes before the routing, because an error is answered by a page of its own.
-    /// </summary>
+    /// <summary>The portal's middleware. It comes before routing, because an error is answered by a page.</summary>
     public static WebApplication UsePortal(this WebApplication app)
     {
         app.UseWhen(
@@ -28,7 +26,7 @@ public static class PortalRoutes
     }
 
     /// <param name="app">The application.</param>
-    /// <param name="places">The contracts whose codes are asked for here.</param>
+    /// <param name="places">The contracts with an authorization endpoint.</param>
     public static void MapPortal(this WebApplication app, params AuthorizePlace[] places)
     {
         app.MapRazorPages().WithAuthorize(places);

@@ -8,10 +8,10 @@ using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Administration;
 using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.Authorize;
-using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Home;
 using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal;
@@ -19,7 +19,7 @@ namespace Turnstone.Server.Portal;
 /// <summary>The developer portal: its pages, its cookies, its languages.</summary>
 public static class PortalServices
 {
-    /// <summary>The languages that every page has, the first for whoever asks for another.</summary>
+    /// <summary>The languages; the first is the default.</summary>
     public static readonly CultureInfo[] Languages = [new("en"), new("de")];
 
     public static IServiceCollection AddPortal(this IServiceCollection services)
@@ -54,18 +54,18 @@ public static class PortalServices
             .AddScoped<ScopeMeanings>()
             .AddScoped<Guides.ReaderNaming>()
             .AddSingleton<Assets>();
-        services.AddSingleton<SignInTrip>();
+        services.AddSingleton<SignInRoundTrip>();
         services.AddAdministrationPages();
-        services.AddSingleton<HomeSummary>().AddSingleton<FreezeLetter>().AddSingleton<FreezeWarnings>();
+        services.AddSingleton<HomeSummary>().AddSingleton<FreezeEmail>().AddSingleton<FreezeWarnings>();
         services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
-        return services.AddEntrance();
+        return services.AddSignIn();
     }
 
-    private static IServiceCollection AddEntrance(this IServiceCollection services)
+    private static IServiceCollection AddSignIn(this IServiceCollection services)
     {
         services
             .AddAuthentication(IdentityConstants.ApplicationScheme)
-            .AddCookie(AccountSignIn.HalfwayScheme)
+            .AddCookie(AccountSignIn.PendingScheme)
             .AddIdentityCookies();
         services
             .AddAuthorizationBuilder()
@@ -74,14 +74,14 @@ public static class PortalServices
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
         services
             .AddScoped<PasswordProof>()
-            .AddScoped<SecondFactor>()
-            .AddScoped<AccountSignUp>()
-            .AddScoped<EntranceLetters>()
+            .AddScoped<SecondFactorCheck>()
+            .AddScoped<AccountRegistration>()
+            .AddScoped<SignInEmails>()
             .AddScoped<PortalAudit>();
         services
             .AddSingleton(provider => provider.GetRequiredService<TurnstoneSettings>().Limits)
             .AddSingleton<SecondFactorLimits>()
-            .AddSingleton<LetterLimits>();
+            .AddSingleton<EmailLimits>();
         services.AddScoped<SecurityTools>().AddSingleton<PendingKey>();
         services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
         services.AddOptions<IdentityPasskeyOptions>().Configure<TurnstoneSettings>(PasskeyOrigin.Configure);
@@ -92,20 +92,19 @@ public static class PortalServices
                 (options, settings) =>
                 {
                     PortalCookies.Name(options.Cookie, "session", settings.Production);
-                    options.LoginPath = EntrancePaths.SignIn;
+                    options.LoginPath = SignInPaths.SignIn;
                     options.ExpireTimeSpan = TimeSpan.FromDays(14);
                     options.SlidingExpiration = true;
                     options.Events.OnValidatePrincipal = context =>
                         context.HttpContext.RequestServices.GetRequiredService<PortalSession>().ValidateAsync(context);
 
-                    // The pages themselves lead on, and look at where to; the handler would write into the header
-                    // whatever it is given.
+                    // The pages redirect and check the target; the handler would use any target.
                     options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask;
 
-                    // An administrator's page is not there for whoever is none, signed in or not.
-                    options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNobody(context);
+                    // Administrators' pages answer 404 to everyone else.
+                    options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNotFound(context);
 
-                    // Whoever may not see a page is told what an unknown page is answered with.
+                    // A forbidden page answers like an unknown one.
                     options.Events.OnRedirectToAccessDenied = context =>
                     {
                         context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -114,7 +113,7 @@ public static class PortalServices
                 }
             );
         services
-            .AddShortCookie(AccountSignIn.HalfwayScheme, "second-step")
+            .AddShortCookie(AccountSignIn.PendingScheme, "second-factor")
             .AddShortCookie(IdentityConstants.TwoFactorUserIdScheme, "passkey");
         services.AddAntiforgery();
         services
@@ -124,7 +123,7 @@ public static class PortalServices
                 {
                     PortalCookies.Name(options.Cookie, "form", settings.Production);
 
-                    // The portal says itself who may frame it, and that is nobody.
+                    // The portal sets its own frame policy.
                     options.SuppressXFrameOptionsHeader = true;
                 }
             );
@@ -136,7 +135,7 @@ public static class PortalServices
         return services;
     }
 
-    /// <summary>A cookie for what is under way and has to be done within minutes.</summary>
+    /// <summary>A cookie for something that has to be finished within minutes.</summary>
     private static IServiceCollection AddShortCookie(this IServiceCollection services, string scheme, string name)
     {
         services

@@ -1,15 +1,15 @@
 namespace Turnstone.Server.Reference;
 
-/// <summary>An OpenAPI document: its name, and the title that a reader chooses it by.</summary>
+/// <summary>An OpenAPI document: its name and its title in the list.</summary>
 public sealed record ReferenceDocument(string Name, string Title)
 {
     public string Url => $"/openapi/{Name}.json";
 }
 
-/// <summary>What the reference shows, in the order of its list; the first is shown first.</summary>
+/// <summary>The documents of the reference, in the order of the list.</summary>
 public sealed record ReferenceDocuments(IReadOnlyList<ReferenceDocument> All)
 {
-    /// <summary>By name or title; the first when there is no such one.</summary>
+    /// <summary>By name or title; the first if there is no match.</summary>
     public ReferenceDocument Find(string? wanted) =>
         All.FirstOrDefault(document => document.Name == wanted || document.Title == wanted) ?? All[0];
 }

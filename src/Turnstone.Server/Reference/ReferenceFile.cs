@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Turnstone.Server.Reference;
 
 /// <summary>
-/// The page's own stylesheet and script, apart from the portal's: those would restyle Swagger UI. A name holds its
-/// file's hash, so that a browser may keep it for ever.
+/// The page's own stylesheet and script; the portal's would restyle Swagger UI. The file name contains the hash, so
+/// browsers can cache it for ever.
 /// </summary>
 public sealed record ReferenceFile(string Name, byte[] Bytes, string MediaType)
 {

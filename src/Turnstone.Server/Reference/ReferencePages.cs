@@ -3,21 +3,21 @@ using Turnstone.Server.Portal;
 namespace Turnstone.Server.Reference;
 
 /// <summary>
-/// The reference: Swagger UI over the OpenAPI document of each contract, in a page of the portal. Its files are in the
-/// package and in this program; nothing is fetched from elsewhere.
+/// The reference: Swagger UI for the OpenAPI document of each contract, in a portal page. All files come from the
+/// package and this program.
 /// </summary>
 public static class ReferencePages
 {
     public const string Root = "/reference";
 
-    /// <summary>The page itself is one of the portal, with its middleware, its languages and its policy.</summary>
+    /// <summary>The page is a portal page, with the portal's middleware, languages and policy.</summary>
     public const string Page = $"{PortalRoutes.Root}/reference";
 
-    // Of all that the package brings, its own page among them, this is what ours needs.
+    // The files of the package that our page needs.
     private static readonly PathString[] Package = [$"{Root}/swagger-ui.css", $"{Root}/swagger-ui-bundle.js"];
 
     /// <param name="services">The services, to which the documents themselves are added by their contracts.</param>
-    /// <param name="documents">The names of the documents and their titles.</param>
+    /// <param name="documents">The documents.</param>
     public static IServiceCollection AddReference(
         this IServiceCollection services,
         params (string Document, string Title)[] documents
@@ -50,6 +50,6 @@ public static class ReferencePages
         return app;
     }
 
-    // Links to the reference were given out before it was a page of the portal, with the document's title in the query.
+    // Older links to the reference have the document's title in the query.
     private static IResult ToPage(HttpRequest request) => Results.LocalRedirect($"{Page}{request.QueryString}");
 }

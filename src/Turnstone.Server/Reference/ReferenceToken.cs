@@ -4,16 +4,16 @@ using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Contracts.Common.AuthShapes;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Reference;
 
 /// <summary>
-/// A token for whoever tries calls in the reference. It goes the way of every code: one is made and exchanged, so it is
-/// recorded, listed and revoked like any other. The portal's cookie alone opens it, without the password that a lasting
-/// token asks for, so it ends within the hour whatever happens to it.
+/// A token for trying calls in the reference. A one-time code is created and exchanged as usual, so it is recorded,
+/// listed and revoked like any other. The portal's cookie is enough, without the password that a lasting token needs,
+/// so the session ends within the hour.
 /// </summary>
 public sealed class ReferenceToken(
     OneTimeCodes codes,
@@ -24,12 +24,10 @@ public sealed class ReferenceToken(
 {
     public const string Path = $"{ReferencePages.Page}/token";
 
-    /// <summary>The family whose refresh the page's script uses.</summary>
+    /// <summary>The family that the page's script refreshes at.</summary>
     private const string Family = "auth";
 
-    /// <summary>
-    /// The end is fixed here and kept in the session: a refresh, on whatever terms, does not get past it.
-    /// </summary>
+    /// <summary>The session's absolute end, which no refresh extends.</summary>
     private Terms Terms =>
         settings.Contracts.AuthV1.ToTerms(Family) with
         {
@@ -42,7 +40,7 @@ public sealed class ReferenceToken(
     {
         ArgumentNullException.ThrowIfNull(context);
         var services = context.RequestServices;
-        // The script sends no body and its token in a header; a form would be read for one, and may be unreadable.
+        // The script sends its token in a header and no body; a form would be read and might be unreadable.
         if (
             PortalSession.AccountOf(context) is not { } account
             || context.Request.HasFormContentType

@@ -1,12 +1,12 @@
-// The reference: Swagger UI over one document, and a token of the reader's own, which lives in this page and nowhere else.
+// The reference: Swagger UI for one document, and a token of the reader's own, which is kept in this page only.
 (() => {
   const place = document.getElementById("swagger-ui");
   const button = document.getElementById("own-token");
   const told = document.getElementById("own-token-told");
-  const margin = 30_000;              // a refresh begins this long before the end
+  const margin = 30_000;              // refresh this long before expiry
   const bearing = new Set();          // the calls that take an access token
   let token = null;                   // { access, refresh, until, last }
-  let refreshing = null;              // one refresh at a time, whoever waits for it
+  let refreshing = null;              // one refresh at a time
   let timer = 0;
 
   const pause = (seconds) => new Promise((done) => { setTimeout(done, 1000 * seconds); });
@@ -18,7 +18,7 @@
 
   function take(set) {
     const left = 1000 * set.authorization.expires_in;
-    // A token that ends with its session cannot be replaced by a refresh.
+    // A token that expires with its session cannot be refreshed.
     token = { access: set.authorization.token, refresh: set.refresh.token, until: Date.now() + left, last: set.authorization.expires_in >= set.refresh.expires_in };
     clearTimeout(timer);
     timer = token.last ? setTimeout(() => end("ended"), left) : setTimeout(freshen, Math.max(left - margin, 1000));
@@ -32,7 +32,7 @@
   }
 
   async function refresh() {
-    // The same key for every attempt: an answer that was lost is given again.
+    // The same key for every attempt, so a lost answer is returned again.
     const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
     const body = JSON.stringify({ refresh_token: token.refresh });
     for (let attempt = 0; attempt < 5; attempt++) {
@@ -53,7 +53,7 @@
     return refreshing;
   }
 
-  /** The access token, good for this call: a timer may have slept with its machine. */
+  /** A valid access token for this call; timers do not run while the machine sleeps. */
   async function access() {
     if (token && !token.last && Date.now() > token.until - margin) await freshen();
     if (token && Date.now() >= token.until) end("ended");
@@ -63,7 +63,7 @@
   async function open() {
     button.disabled = true;
     try {
-      // Whoever was signed out meanwhile is led to a page, which is no answer to a script.
+      // If the reader was signed out in the meantime, the answer is a redirect to a page.
       const answer = await fetch("/portal/reference/token", { method: "POST", redirect: "manual", headers: { RequestVerificationToken: told.dataset.formToken } });
       if (answer.status === 201) take(await answer.json());
       else end("failed");
@@ -73,7 +73,7 @@
     button.disabled = false;
   }
 
-  // A field of a form that has no default is filled in with the word "string", which would be sent.
+  // Swagger UI fills form fields without a default with the word "string" and would send it.
   function withEmptyFields(spec) {
     for (const call of Object.values(spec.paths).flatMap(Object.values)) {
       const form = call.requestBody?.content?.["application/x-www-form-urlencoded"];
@@ -82,7 +82,7 @@
     return spec;
   }
 
-  // Swagger UI leaves a header called Authorization to its own dialog, which knows only what the document calls a security scheme.
+  // Swagger UI ignores parameters named Authorization: its own dialog needs a security scheme in the document.
   function withScheme(spec) {
     const isBearer = (parameter) => parameter.name === "Authorization" && parameter.in === "header" && parameter.description?.startsWith("Bearer");
     for (const [path, calls] of Object.entries(spec.paths)) {
@@ -98,7 +98,7 @@
   }
 
   async function requestInterceptor(request) {
-    // No call takes a cookie; and where the browser may bring credentials of its own, a 401 that offers Basic opens its window for a password and the answer waits.
+    // No call needs a cookie. With credentials allowed, a 401 with a Basic challenge would open the browser's password dialog.
     request.credentials = "omit";
     if (bearing.has(`${request.method} ${new URL(request.url, location.href).pathname}`)) {
       const own = await access();
@@ -107,7 +107,7 @@
     return request;
   }
 
-  // Swagger UI leaves some of its controls without a name, and what scrolls without a way to it by keyboard.
+  // Some controls of Swagger UI have no accessible name, and its scrolling regions cannot be reached by keyboard.
   function mend() {
     const nameless = (selector, name) => {
       for (const control of place.querySelectorAll(`${selector}:not([aria-label])`)) if (control.labels.length === 0) control.setAttribute("aria-label", name);

@@ -4,7 +4,8 @@ using System.Text;
 namespace Turnstone.Server.Settings;
 
 /// <summary>
-/// Generates docs/configuration.md from the settings classes, so it cannot miss a setting or name one that does not exist.
+/// Generates docs/configuration.md from the settings classes, so it cannot miss a setting or name one that does not
+/// exist.
 /// </summary>
 public static class ConfigurationPage
 {

@@ -19,7 +19,11 @@ public record ContractSettings
     )]
     public int RefreshTokenSeconds { get; init; }
 
-    [Setting("The absolute end of a session, which no refresh extends, in seconds from login; 0 for none.", Min = 0, Max = Decade)]
+    [Setting(
+        "The absolute end of a session, which no refresh extends, in seconds from login; 0 for none.",
+        Min = 0,
+        Max = Decade
+    )]
     public int SessionSeconds { get; init; }
 
     [Setting(

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Turnstone.Server.Settings;
 
-/// <summary>Where the store is: the connection string, and for the embedded database its file.</summary>
+/// <summary>The store's connection string, and the file of an embedded database.</summary>
 public sealed record DatabasePlace
 {
     public const string Setting = "ConnectionStrings:Turnstone";

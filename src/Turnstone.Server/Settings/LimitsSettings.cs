@@ -53,9 +53,7 @@ public sealed record LimitsSettings
     [Setting("Applications, subscriptions, keys and secrets that one account creates for itself in the portal.")]
     public RateSettings CreationsPerAccount { get; init; } = RateSettings.Of(Requests.MakingsPerAccount);
 
-    [Setting(
-        "Single client-credentials tokens that one client revokes; each is remembered until it expires."
-    )]
+    [Setting("Single client-credentials tokens that one client revokes; each is remembered until it expires.")]
     public RateSettings RevocationsPerClient { get; init; } = RateSettings.Of(Requests.GiveBacksPerClient);
 
     [Setting("Logins of one API key whose sessions could still be refreshed (contract `/v3`).")]

@@ -36,9 +36,8 @@ public sealed record PortalSettings
 }
 
 /// <summary>A scope that customers may choose.</summary>
-/// <param name="Name">As a token carries it.</param>
-/// <param name="Meaning">What it allows, in the operator's words; null where the portal has words of its own, or
-/// none.</param>
+/// <param name="Name">The scope's name.</param>
+/// <param name="Meaning">What it allows, in the operator's words; null otherwise.</param>
 public sealed record OfferedScope(string Name, string? Meaning)
 {
     internal static OfferedScope Read(string text)

@@ -142,7 +142,11 @@ public sealed record RetentionSettings
     )]
     public int SessionDays { get; init; } = 3;
 
-    [Setting("How many days a one-time code is kept after its end, so that a second use is detected.", Min = 1, Max = 365)]
+    [Setting(
+        "How many days a one-time code is kept after its end, so that a second use is detected.",
+        Min = 1,
+        Max = 365
+    )]
     public int CodeDays { get; init; } = 1;
 
     public Retention ToRetention() =>

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace Turnstone.Server.Telemetry;
 
 /// <summary>
-/// Logs go to the console: one JSON object a line in Production, one readable line in Development. A command's own
-/// output stays clean: its logs go to the error output.
+/// Logs go to the console: one JSON object per line in Production, one readable line in Development. Commands log to
+/// the error output.
 /// </summary>
 public static class LogOutput
 {
@@ -39,12 +39,10 @@ public static class LogOutput
 
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
-        // It says nothing below a warning that may be said here, and while it could, every request would get a trace
-        // and a scope of its own.
+        // Below Warning it may not log here anyway, and if enabled every request would get an activity and a scope.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
-        // Why a start failed is said once, in a sentence on the error output; as an error here it would be a page of
-        // stack beside it.
+        // A failed start is reported once on the error output; logged here it would print a stack trace as well.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddFilter("Microsoft.Hosting.Lifetime", production ? LogLevel.Information : LogLevel.Warning);
         logging.Services.PostConfigure<LoggerFilterOptions>(SecretCategories.Quiet);

@@ -1,9 +1,9 @@
 namespace Turnstone.Server.Telemetry;
 
 /// <summary>
-/// Categories of the framework that write what a request carried: the whole URL with its query, a malformed request's
-/// bytes, a value that could not be bound. A code or a subscription key may be among it, so below a warning they stay
-/// silent whatever level the settings ask for.
+/// Framework categories that log what a request contains: the URL with its query, the bytes of a malformed request, a
+/// value that could not be bound. It may be a code or a subscription key, so they are silent below Warning, whatever
+/// the settings say.
 /// </summary>
 internal static class SecretCategories
 {
@@ -23,7 +23,7 @@ internal static class SecretCategories
         "Microsoft.AspNetCore.Identity",
     ];
 
-    /// <summary>Puts the condition into every rule, so that none, however exact, gets around it.</summary>
+    /// <summary>Applied to every rule, so no more specific rule can override it.</summary>
     public static void Quiet(LoggerFilterOptions options)
     {
         var rules = options

@@ -11,8 +11,7 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Telemetry;
 
 /// <summary>
-/// Sends meters and traces by OTLP, when somebody has said where to. The instruments themselves cost next to nothing
-/// while nobody listens.
+/// Sends metrics and traces by OTLP, if an endpoint is configured. Instruments without a listener cost next to nothing.
 /// </summary>
 public sealed class TelemetryExport : IHostedService, IDisposable
 {
@@ -33,8 +32,8 @@ public sealed class TelemetryExport : IHostedService, IDisposable
             return;
         }
 
-        // Without a setting the exporter reads the standard variables itself; with one it leaves the path of OTLP over
-        // HTTP to us.
+        // Without the setting the exporter reads the standard variables; with it, the path of OTLP over HTTP is
+        // appended here.
         Action<OtlpExporterOptions> Aim(string signal) =>
             options =>
             {
@@ -73,7 +72,7 @@ public sealed class TelemetryExport : IHostedService, IDisposable
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        // Short: a collector that is away must not hold up the stop.
+        // Short, so an unreachable collector does not delay the shutdown.
         meters?.ForceFlush(2000);
         traces?.ForceFlush(2000);
         return Task.CompletedTask;
@@ -85,7 +84,7 @@ public sealed class TelemetryExport : IHostedService, IDisposable
         traces?.Dispose();
     }
 
-    /// <summary>A query may hold a code or a subscription key: no trace carries one away.</summary>
+    /// <summary>A query can contain a code or a subscription key, so traces do not have it.</summary>
     private sealed class NoQuery : BaseProcessor<Activity>
     {
         private static readonly string[] Tags = ["url.query", "url.full", "http.url", "http.target"];

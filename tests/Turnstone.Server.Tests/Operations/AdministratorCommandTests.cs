@@ -16,7 +16,7 @@ public sealed class AdministratorCommandTests : IDisposable
         Assert.Equal(0, (await RunAsync("apply", file)).ExitCode);
 
         Assert.Contains(
-            "is an administrator now",
+            "is now an administrator",
             (await RunAsync("administrator", "First@example.test")).Output,
             StringComparison.Ordinal
         );
@@ -26,12 +26,12 @@ public sealed class AdministratorCommandTests : IDisposable
 
         Assert.Equal(0, (await RunAsync("administrator", "second@example.test")).ExitCode);
         Assert.Contains(
-            "no administrator any more",
+            "no longer an administrator",
             (await RunAsync("administrator", "first@example.test", "--revoke")).Output,
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "was no administrator",
+            "was not an administrator",
             (await RunAsync("administrator", "first@example.test", "--revoke")).Output,
             StringComparison.Ordinal
         );

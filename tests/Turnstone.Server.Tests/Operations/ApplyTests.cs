@@ -99,7 +99,7 @@ public sealed class ApplyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("$.accounts[0].pasword: no such member", "\"password\"", "\"pasword\"")]
+    [InlineData("$.accounts[0].pasword: this member is not known", "\"password\"", "\"pasword\"")]
     [InlineData("$.accounts[0].email: this is not an email", "ada@example.test", "ada")]
     [InlineData("$.accounts[0].password: give 12", ProvisioningText.Password, "short")]
     [InlineData(
@@ -120,12 +120,12 @@ public sealed class ApplyTests : IDisposable
     [InlineData("$.accounts[0].apiKeys[0].expiresInDays: give 1", "90", "0")]
     [InlineData("$.accounts[0].apiKeys[0].scopes[0]: a scope", "[\"individuals.read\"]", "[\"two words\"]")]
     [InlineData(
-        "$.clients[0].redirectUris[0]: give a whole URI",
+        "$.clients[0].redirectUris[0]: give a complete URI",
         "http://127.0.0.1:8500/callback",
         "http://shop.example.test/callback"
     )]
     [InlineData(
-        "$.clients[0].redirectUris[0]: give a whole URI",
+        "$.clients[0].redirectUris[0]: give a complete URI",
         "http://127.0.0.1:8500/callback",
         "https://shop.example.test/*"
     )]
@@ -136,7 +136,7 @@ public sealed class ApplyTests : IDisposable
     [InlineData("$.clients[0].clientSecret: a public client has no secret", "\"public\": false", "\"public\": true")]
     [InlineData("$.clients[0].clientId: give 1 to", "\"shop\"", "\"sh:op\"")]
     [InlineData("this is not valid JSON", "\"products\": [", "\"products: [")]
-    [InlineData("the member is there twice", "\"name\": \"Shop\"", "\"name\": \"Shop\", \"name\": \"Shop\"")]
+    [InlineData("the member occurs twice", "\"name\": \"Shop\"", "\"name\": \"Shop\", \"name\": \"Shop\"")]
     public async Task A_wrong_file_is_refused_with_the_place_of_the_mistake_and_nothing_is_changed(
         string sentence,
         string right,
@@ -163,7 +163,7 @@ public sealed class ApplyTests : IDisposable
             ProvisioningText.Text.Replace(ProvisioningText.Email, "mallory@example.test", StringComparison.Ordinal)
         );
         Assert.Equal(65, refused.ExitCode);
-        Assert.Contains("$.accounts[0].subscriptions[0]: another account's", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("$.accounts[0].subscriptions[0]: one of these keys", refused.Error, StringComparison.Ordinal);
         Assert.Contains("$.accounts[0].apiKeys[0].key", refused.Error, StringComparison.Ordinal);
     }
 

@@ -33,10 +33,10 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("Turnstone:Proxies:Trusted holds \"proxy\"", "Turnstone:Proxies:Trusted:0=proxy")]
     [InlineData("Turnstone:Portal:Scopes holds \"two words\"", "Turnstone:Portal:Scopes:0=two words")]
     [InlineData("Turnstone:Telemetry:Endpoint", "Turnstone:Telemetry:Endpoint=collector")]
-    [InlineData("Turnstone:Provision names \"missing.json\", which is not there", "Turnstone:Provision=missing.json")]
+    [InlineData("Turnstone:Provision names \"missing.json\", which does not exist", "Turnstone:Provision=missing.json")]
     [InlineData("Turnstone:Mail:From is missing", "Turnstone:Mail:Host=127.0.0.1")]
     [InlineData(
-        "Turnstone:Mail:Password would travel readable",
+        "Turnstone:Mail:Password would be sent unencrypted",
         "Turnstone:Mail:Security=None",
         "Turnstone:Mail:Password=hidden"
     )]
@@ -44,7 +44,7 @@ public sealed class RefusedStartTests : IDisposable
         "Turnstone:Portal:SignUp has a value \"perhaps\" that cannot be read: give it true or false",
         "Turnstone:Portal:SignUp=perhaps"
     )]
-    [InlineData("Sunset lies before", "Turnstone:Contracts:AuthV1:Sunset=2020-01-01T00:00:00Z")]
+    [InlineData("Sunset is before", "Turnstone:Contracts:AuthV1:Sunset=2020-01-01T00:00:00Z")]
     public async Task Production_refuses(string sentence, params string[] settings)
     {
         var refused = await ServerProcess.RunAsync(folder, Production(settings));
@@ -83,7 +83,7 @@ public sealed class RefusedStartTests : IDisposable
         File.Delete(KeyFile);
         var refused = await ServerProcess.RunAsync(folder, null);
         Assert.Equal(78, refused.ExitCode);
-        Assert.Contains("put the key back", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("restore the key", refused.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(KeyFile));
     }
 

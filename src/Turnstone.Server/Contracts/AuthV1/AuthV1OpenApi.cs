@@ -20,7 +20,8 @@ public static class AuthV1OpenApi
                         {
                             Title = "Turnstone /auth/v1 (deprecated)",
                             Version = "v1",
-                            Description = "Every answer carries Deprecation, Sunset and the Link to the successor.",
+                            Description =
+                                "Every answer has the headers Deprecation, Sunset and Link (to the successor).",
                         };
                         document.Servers = [];
                         return Task.CompletedTask;
@@ -73,7 +74,7 @@ public static class AuthV1OpenApi
         route.Describe(
             Document,
             "validate-token",
-            "Ask whether an access token is good.",
+            "Validate an access token.",
             call =>
                 call.Header("Authorization", "Bearer and the access token, or the access token alone.", required: true)
                     .OkAnswer()

@@ -74,7 +74,7 @@ public static class AuthV2OpenApi
         route.Describe(
             Document,
             "validate",
-            "Ask whether an access token is good.",
+            "Validate an access token.",
             call =>
                 call.Subscribed()
                     .Header("Authorization", "Bearer and the access token, or the access token alone.", required: true)
@@ -94,9 +94,12 @@ public static class AuthV2OpenApi
     private static Described Subscribed(this Described call) =>
         call.Header(
                 "Subscription-Key",
-                "The key of an active subscription: 32 characters. Required unless it stands in one of the two "
+                "The key of an active subscription: 32 characters. Required unless it is sent in one of the two "
                     + "other places."
             )
             .Header("Ocp-Apim-Subscription-Key", "The same key, for clients that send it under this name.")
-            .Query("subscription-key", "The same key in the query; a header is better, for queries end up in logs.");
+            .Query(
+                "subscription-key",
+                "The same key in the query. A header is better, because queries end up in logs."
+            );
 }

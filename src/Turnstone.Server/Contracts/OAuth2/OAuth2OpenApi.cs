@@ -76,7 +76,7 @@ public static class OAuth2OpenApi
                         )
                         .Answers(
                             200,
-                            "The tokens; there is no refresh token for a program that acts for itself.",
+                            "The tokens; there is no refresh token for a client that acts for itself.",
                             Described.Json,
                             [],
                             (
@@ -100,7 +100,7 @@ public static class OAuth2OpenApi
                         )
                         .Answers(
                             400,
-                            "The request cannot be granted as it is.",
+                            "The request cannot be granted.",
                             Described.Json,
                             ["Retry-After"],
                             [.. Errors.Select(Error)]
@@ -112,7 +112,7 @@ public static class OAuth2OpenApi
         route.Describe(
             Document,
             "revoke",
-            "Give a token back (RFC 7009).",
+            "Revoke a token (RFC 7009).",
             call =>
                 Refused(
                     call.Header(
@@ -132,7 +132,7 @@ public static class OAuth2OpenApi
                                 """
                             )
                         )
-                        .Answers(200, "The token is dead, or never was one.", Described.Json, [])
+                        .Answers(200, "The token is revoked, or was not valid.", Described.Json, [])
                         .Answers(
                             400,
                             "The request is malformed, or the token is another client's.",
@@ -176,7 +176,7 @@ public static class OAuth2OpenApi
         route.Describe(
             Document,
             id,
-            "What there is, and where (RFC 8414).",
+            "The server's metadata (RFC 8414).",
             call =>
                 Published(
                     call.Answers(
@@ -200,10 +200,10 @@ public static class OAuth2OpenApi
         );
 
     private static void Published(Described call) =>
-        call.Answers(304, "The copy named in If-None-Match is still right.", Described.Json, [])
+        call.Answers(304, "The copy named in If-None-Match is current.", Described.Json, [])
             .Answers(
                 503,
-                "The service cannot tell right now.",
+                "The service is unavailable.",
                 Described.Json,
                 ["Retry-After"],
                 Error("temporarily_unavailable")

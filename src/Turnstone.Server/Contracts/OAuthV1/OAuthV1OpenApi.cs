@@ -65,7 +65,7 @@ public static class OAuthV1OpenApi
         route.Describe(
             Document,
             "create-user",
-            "Get a user's token by the company's.",
+            "Get a user's token with the company's token.",
             call =>
                 Refused(
                     call.Header("Authorization", "Bearer and the company's access token.", required: true)
@@ -99,21 +99,21 @@ public static class OAuthV1OpenApi
                 call.Header("Authorization", "Bearer and the access token.", required: true)
                     .Answers(
                         200,
-                        "The token is good.",
+                        "The token is valid.",
                         Described.Json,
                         [],
                         ("valid", """{"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2591940}""")
                     )
                     .Answers(
                         401,
-                        "The token is missing or not valid; the challenge tells which.",
+                        "The token is missing or not valid; WWW-Authenticate says which.",
                         Described.Json,
                         ["WWW-Authenticate"],
                         ("not-valid", NotValid)
                     )
                     .Answers(
                         503,
-                        "The service cannot tell right now.",
+                        "The service is unavailable.",
                         Described.Json,
                         ["Retry-After"],
                         Error("temporarily_unavailable")
@@ -144,13 +144,7 @@ public static class OAuthV1OpenApi
         ];
 
     private static void Refused(Described call) =>
-        call.Answers(
-                400,
-                "The request cannot be granted as it is.",
-                Described.Json,
-                ["Retry-After"],
-                [.. Errors.Select(Error)]
-            )
+        call.Answers(400, "The request cannot be granted.", Described.Json, ["Retry-After"], [.. Errors.Select(Error)])
             .Answers(413, "The body is larger than 16 KiB.", Described.Json, [], Error("invalid_request"))
             .Answers(415, "Another media type than JSON or a form.", Described.Json, [], Error("invalid_request"))
             .Answers(

@@ -76,7 +76,7 @@ public static class SessionV3OpenApi
                         )
                         .Answers(
                             400,
-                            "Malformed, or too early: then nothing was consumed.",
+                            "Malformed, or too early. Nothing was consumed.",
                             Problem.MediaType,
                             ["Retry-After"],
                             Error(400, "invalid_request", "Malformed request"),
@@ -127,7 +127,7 @@ public static class SessionV3OpenApi
                     )
                     .Answers(
                         503,
-                        "The service cannot tell right now.",
+                        "The service is unavailable.",
                         Problem.MediaType,
                         ["Retry-After"],
                         Error(503, "unavailable", "Unavailable")

@@ -6,7 +6,8 @@ using Turnstone.Server.Settings;
 namespace Turnstone.Server.Operations.Demo;
 
 /// <summary>
-/// In Development, once: one of everything, with random secrets, so that a newcomer holds a token within a minute.
+/// In Development, once: one account, subscription, API key and client with random secrets, so that a newcomer has a
+/// token within a minute.
 /// </summary>
 public sealed class DemoData(Provisioner provisioner, IClientStore clients, ServerSettings settings)
 {
@@ -41,18 +42,16 @@ public sealed class DemoData(Provisioner provisioner, IClientStore clients, Serv
         ],
     };
 
-    /// <summary>
-    /// What was made, with its secrets; nothing when it was there before; null when it is not wanted.
-    /// </summary>
+    /// <summary>What was created, with its secrets; empty if it already existed; null if it is not wanted.</summary>
     public async Task<ProvisioningReport?> EnsureAsync(CancellationToken cancellationToken)
     {
-        // Someone who brings a file of their own wants that and nothing else.
+        // With a provisioning file there is no demo data.
         if (settings.Production || settings.Turnstone.Provision.Length > 0)
         {
             return null;
         }
 
-        // The client is made last: where it is, all of it is.
+        // The client is created last: if it exists, everything exists.
         return await clients.FindAsync(ClientId, cancellationToken) is null
             ? await provisioner.ApplyAsync(File, "The demo data", cancellationToken)
             : new ProvisioningReport();

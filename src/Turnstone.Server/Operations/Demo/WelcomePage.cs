@@ -8,13 +8,13 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Operations.Demo;
 
 /// <summary>
-/// What a developer reads once the server listens: where it stands, and at the first start a line to paste for each
+/// Shown to a developer once the server listens: its address, and at the first start a command to paste for each
 /// contract.
 /// </summary>
 public sealed class WelcomePage(IServer server, ServerSettings settings, DemoData demo) : IHostedLifecycleService
 {
     /// <summary>
-    /// The demo data is made only now: had the address been taken, its secrets would have been made for nobody.
+    /// The demo data is created only now: if the address had been in use, the secrets would never have been shown.
     /// </summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         var url =
             server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? ServerSettings.DefaultUrl;
         Console.WriteLine();
-        Console.WriteLine($"  Turnstone listens on {url}   (Ctrl+C ends it)");
+        Console.WriteLine($"  Turnstone listens on {url}   (Ctrl+C stops it)");
         Console.WriteLine($"  Portal     {url}/portal");
         Console.WriteLine($"  Store      {settings.Database}");
         Console.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
@@ -44,7 +44,7 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         else if (made is not null)
         {
             Console.WriteLine(
-                $"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) is there; "
+                $"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) exists; "
                     + "its secrets were shown at the first start."
             );
             Console.WriteLine();
@@ -65,7 +65,7 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
     {
         var (password, secret) = (fresh.Minted("account", "password"), fresh.Minted("client", "clientSecret"));
         var (subscription, apiKey) = (fresh.Minted("subscription", "primaryKey"), fresh.Minted("API key", "key"));
-        Console.WriteLine("  Demo data was made, with random secrets. They are shown this once.");
+        Console.WriteLine("  Demo data was created, with random secrets. They are shown only once.");
         Console.WriteLine($"    account {DemoData.Email}   password {password}");
         Console.WriteLine($"    subscription key {subscription}");
         Console.WriteLine($"    API key {apiKey}");
@@ -99,7 +99,7 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         Console.WriteLine($"    {command}");
     }
 
-    /// <summary>This program as a shell in this folder can call it.</summary>
+    /// <summary>The command that runs this program in this folder.</summary>
     private static string Self
     {
         get

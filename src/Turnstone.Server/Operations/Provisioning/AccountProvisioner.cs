@@ -6,7 +6,9 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
-/// <summary>Accounts with their passwords; what they hold is <see cref="HoldingsProvisioner"/>'s.</summary>
+/// <summary>
+/// Accounts with their passwords; <see cref="HoldingsProvisioner"/> does their subscriptions and API keys.
+/// </summary>
 public sealed class AccountProvisioner(
     IAccountStore accounts,
     HoldingsProvisioner holdings,
@@ -32,7 +34,7 @@ public sealed class AccountProvisioner(
             && last.Id == account.Id
         )
         {
-            return [$"{at}.administrator: this is the only administrator; make another one first."];
+            return [$"{at}.administrator: this is the only administrator; appoint another one first."];
         }
 
         return account?.DisabledAt is null
@@ -78,7 +80,7 @@ public sealed class AccountProvisioner(
         var entry = Entry(account, AuditEvent.AccountCreated, "provisioned");
         if (!(await accounts.CreateAsync(account, entry, cancellationToken)).IsCommitted)
         {
-            throw new StoreUnavailableException("Another process is making the same account; apply the file again.");
+            throw new StoreUnavailableException("Another process is creating the same account; apply the file again.");
         }
 
         report.Created("account", account.Email, account.Administrator ? "administrator" : null, ("password", minted));
@@ -129,8 +131,8 @@ public sealed class AccountProvisioner(
     }
 
     /// <summary>
-    /// Whoever has signed up with an address that he never confirmed may be a stranger to it: his password, and
-    /// whatever else would let him in, is gone before the account is anybody's.
+    /// An unconfirmed account may belong to a stranger. Its password and everything else that gives access are removed
+    /// before the account is taken over.
     /// </summary>
     private async Task TakeOverAsync(
         Account account,

@@ -28,7 +28,7 @@ public sealed class ClientProvisioner(
         return known is { Public: true } && item is { Public: not false, ClientSecret: not null }
             ?
             [
-                $"{at}.clientSecret: the client is public in the store; say \"public\": false as well, "
+                $"{at}.clientSecret: the client is public in the store; set \"public\": false as well, "
                     + "or remove the secret.",
             ]
             : [];
@@ -50,7 +50,7 @@ public sealed class ClientProvisioner(
             var made =
                 await clients.CreateAsync(description, item.ClientSecret, Caller.Operator, cancellationToken)
                 ?? throw new StoreUnavailableException(
-                    "Another process is making the same client; apply the file again."
+                    "Another process is creating the same client; apply the file again."
                 );
             report.Created("client", item.ClientId, null, ("clientSecret", made.Secret));
             return;
@@ -98,8 +98,8 @@ public sealed class ClientProvisioner(
         };
 
     /// <summary>
-    /// A given secret that is none of the stored ones takes their place; a confidential client without any gets a new
-    /// one.
+    /// A given secret that is not stored yet replaces the stored ones. A confidential client without any secret gets a
+    /// new one.
     /// </summary>
     private (Client Client, string? Minted) WithSecret(Client client, ClientItem item)
     {

@@ -7,7 +7,7 @@ using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
-/// <summary>What an account holds: its subscriptions and API keys.</summary>
+/// <summary>The subscriptions and API keys of an account.</summary>
 public sealed class HoldingsProvisioner(
     ISubscriptionStore store,
     IApiKeyStore keyStore,
@@ -35,12 +35,12 @@ public sealed class HoldingsProvisioner(
                 && await store.FindProductAsync(wanted.Product, cancellationToken) is null
             )
             {
-                problems.Add($"{place}.product: there is no product of that name, in the file or in the store.");
+                problems.Add($"{place}.product: there is no product with this name, in the file or in the store.");
             }
 
             if ((await ByKeysAsync(wanted, cancellationToken)).Any(found => found.AccountId != accountId))
             {
-                problems.Add($"{place}: another account's subscription has one of these keys.");
+                problems.Add($"{place}: one of these keys belongs to another account's subscription.");
             }
         }
 
@@ -52,7 +52,9 @@ public sealed class HoldingsProvisioner(
                 && (found.AccountId != accountId || found.RevokedAt is not null)
             )
             {
-                problems.Add($"{at}.apiKeys[{i}].key: this key is another account's or was revoked; give a new one.");
+                problems.Add(
+                    $"{at}.apiKeys[{i}].key: this key belongs to another account or was revoked; give a new one."
+                );
             }
         }
 
@@ -81,7 +83,7 @@ public sealed class HoldingsProvisioner(
         {
             var product =
                 await store.FindProductAsync(wanted.Product, cancellationToken)
-                ?? throw new StoreUnavailableException("A product vanished; apply the file again.");
+                ?? throw new StoreUnavailableException("A product was removed in the meantime; apply the file again.");
             var known = byKey ?? held.Find(one => one.ProductId == product.Id);
             held.RemoveAll(one => one.Id == known?.Id);
             await (
@@ -181,7 +183,7 @@ public sealed class HoldingsProvisioner(
         if (!(await store.SaveAsync(changed, entry, cancellationToken)).IsCommitted)
         {
             throw new StoreUnavailableException(
-                "The subscription was cancelled or a key was taken meanwhile; apply the file again."
+                "The subscription was cancelled or a key was taken in the meantime; apply the file again."
             );
         }
 

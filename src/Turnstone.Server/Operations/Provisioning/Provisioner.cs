@@ -5,9 +5,9 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Operations.Provisioning;
 
 /// <summary>
-/// Makes the store match a file. Each thing is looked up first and written only where it differs, so applying again
-/// changes nothing; one apply that was broken off is completed by the next. One node applies at a time, so that several
-/// that start with the same file make nothing twice.
+/// Makes the store match a file. Each entry is looked up first and written only if it differs, so applying again
+/// changes nothing, and the next run completes an interrupted one. One node applies at a time, so several nodes that
+/// start with the same file create nothing twice.
 /// </summary>
 public sealed class Provisioner(
     Store store,
@@ -18,11 +18,10 @@ public sealed class Provisioner(
     TimeProvider time
 )
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <exception cref="ProvisioningException">The file does not fit what is in the store; nothing was
-    /// changed.</exception>
+    /// <exception cref="ProvisioningException">The file conflicts with the store; nothing was changed.</exception>
     public async Task<ProvisioningReport> ApplyAsync(
         ProvisioningFile file,
         string source,
@@ -53,7 +52,7 @@ public sealed class Provisioner(
 
     private async Task<IAsyncDisposable> LeadAsync(CancellationToken cancellationToken)
     {
-        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
+        for (var waited = TimeSpan.Zero; waited < LockTimeout; waited += Pause)
         {
             if (await store.TryLeadAsync(cancellationToken) is { } lead)
             {

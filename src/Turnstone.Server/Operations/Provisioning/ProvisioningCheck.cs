@@ -7,7 +7,7 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
-/// <summary>What the shape alone does not tell; each mistake with its place. It never repeats a secret.</summary>
+/// <summary>Checks beyond the JSON schema. Each mistake names its place and never contains a secret.</summary>
 internal static class ProvisioningCheck
 {
     private const int LongestName = 100;
@@ -161,7 +161,7 @@ internal static class ProvisioningCheck
         }
     }
 
-    // RFC 9700 §2.1, §4.1: compared byte for byte, so they have to be whole; http is for the machine itself only.
+    // RFC 9700 §2.1, §4.1: compared byte for byte, so they have to be complete; http is only for the same machine.
     private static IEnumerable<string> RedirectProblems(IReadOnlyList<string> uris, string at) =>
         uris.Select((text, i) => (text, i))
             .Where(pair =>
@@ -172,8 +172,8 @@ internal static class ProvisioningCheck
                 || uri.Scheme is "javascript" or "data" or "file"
             )
             .Select(pair =>
-                $"{at}.redirectUris[{pair.i}]: give a whole URI without fragment or wildcard, "
-                + "and https unless it is this machine."
+                $"{at}.redirectUris[{pair.i}]: give a complete URI without fragment or wildcard, "
+                + "and https unless it is on the same machine."
             );
 
     private static IEnumerable<string> TermProblems(ClientItem item, string at)

@@ -1,8 +1,6 @@
 namespace Turnstone.Server.Operations.Provisioning;
 
-/// <summary>
-/// A provisioning file is wrong: every mistake that was found, each with its place in the JSON. No secret is in them.
-/// </summary>
+/// <summary>A provisioning file is wrong. Lists every mistake with its place in the JSON, without secrets.</summary>
 public sealed class ProvisioningException : Exception
 {
     public ProvisioningException()

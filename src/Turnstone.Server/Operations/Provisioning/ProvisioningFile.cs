@@ -6,8 +6,8 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Operations.Provisioning;
 
 /// <summary>
-/// What the store is to hold. What the file does not name is left as it is; a member that is left out is not changed
-/// either.
+/// The wanted content of the store. What the file does not name stays as it is; a member that is left out is not
+/// changed.
 /// </summary>
 public sealed record ProvisioningFile
 {
@@ -30,7 +30,7 @@ public sealed record ProvisioningFile
     } = [];
 }
 
-/// <summary>A product, known by its name.</summary>
+/// <summary>A product, identified by its name.</summary>
 public sealed record ProductItem
 {
     public required string Name { get; init; }
@@ -38,7 +38,7 @@ public sealed record ProductItem
     public bool? ApprovalRequired { get; init; }
 }
 
-/// <summary>An account, known by its email.</summary>
+/// <summary>An account, identified by its email.</summary>
 public sealed record AccountItem
 {
     public required string Email { get; init; }
@@ -62,7 +62,7 @@ public sealed record AccountItem
     public override string ToString() => $"account {Email}";
 }
 
-/// <summary>A subscription, known by its keys, or by its product where none is given.</summary>
+/// <summary>A subscription, identified by its keys, or by its product if no key is given.</summary>
 public sealed record SubscriptionItem
 {
     public required string Product { get; init; }
@@ -76,14 +76,14 @@ public sealed record SubscriptionItem
     public override string ToString() => $"subscription to {Product}";
 }
 
-/// <summary>An API key, known by its text, or by its name where none is given.</summary>
+/// <summary>An API key, identified by its text, or by its name if no text is given.</summary>
 public sealed record ApiKeyItem
 {
     public required string Name { get; init; }
 
     public string? Key { get; init; }
 
-    /// <summary>Counts when the key is made; renewing is for its owner.</summary>
+    /// <summary>Used when the key is created; only its owner renews it.</summary>
     public int? ExpiresInDays { get; init; }
 
     public IReadOnlyList<string>? Scopes { get; init; }
@@ -91,7 +91,7 @@ public sealed record ApiKeyItem
     public override string ToString() => $"API key {Name}";
 }
 
-/// <summary>A client, known by its id.</summary>
+/// <summary>A client, identified by its id.</summary>
 public sealed record ClientItem
 {
     public required string ClientId { get; init; }
@@ -125,7 +125,7 @@ public sealed record ClientItem
     public override string ToString() => $"client {ClientId}";
 }
 
-/// <summary>How the file is read: strictly, so that a misspelt member is a mistake and not nothing.</summary>
+/// <summary>The file is read strictly: an unknown member is a mistake.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -1,7 +1,7 @@
 namespace Turnstone.Server.Operations.Provisioning;
 
 /// <summary>
-/// What an apply shows: what it did, and each minted secret this once. A secret that was given is never shown.
+/// The output of an apply: the changes, and each generated secret once. Given secrets are never shown.
 /// </summary>
 internal static class ProvisioningPage
 {
@@ -28,7 +28,7 @@ internal static class ProvisioningPage
         WriteMinted(report);
     }
 
-    /// <summary>To the console and never to a log: logs are kept and sent on.</summary>
+    /// <summary>To the console, not to the log, because logs are stored.</summary>
     public static void WriteMinted(ProvisioningReport report)
     {
         var minted = report.Changes.Where(change => change.Minted.Count > 0).ToList();

@@ -7,7 +7,7 @@ internal static class ProvisioningReader
 {
     private const int Largest = 16 * 1024 * 1024;
 
-    /// <exception cref="ProvisioningException">The file is wrong, too large or not there.</exception>
+    /// <exception cref="ProvisioningException">The file is wrong, too large or missing.</exception>
     public static ProvisioningFile Read(string path)
     {
         if (!File.Exists(path))
@@ -17,10 +17,7 @@ internal static class ProvisioningReader
 
         if (new FileInfo(path).Length > Largest)
         {
-            throw new ProvisioningException(
-                path,
-                [$"It is larger than {Largest / 1024 / 1024} MiB: part it into several."]
-            );
+            throw new ProvisioningException(path, [$"It is larger than {Largest / 1024 / 1024} MiB: split it."]);
         }
 
         var file = Parse(path, File.ReadAllBytes(path));
@@ -41,17 +38,17 @@ internal static class ProvisioningReader
         }
     }
 
-    // The serializer's own sentences name our types; what an operator needs is the place and the kind of mistake.
+    // The serializer's messages name our types. An operator needs the place and the kind of mistake.
     private static string Reason(JsonException wrong)
     {
         var place = wrong.LineNumber is { } line ? $" (line {line + 1})" : "";
         var message = wrong.Message;
         return message.Contains("could not be mapped", StringComparison.Ordinal)
-                ? $"no such member is known here{place}."
+                ? $"this member is not known here{place}."
             : message.Contains("missing required", StringComparison.Ordinal)
-                ? "a member is missing that has to be "
-                    + $"there: {message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}{place}."
-            : message.Contains("uplicate", StringComparison.Ordinal) ? $"the member is there twice{place}."
+                ? "a required member is "
+                    + $"missing: {message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}{place}."
+            : message.Contains("uplicate", StringComparison.Ordinal) ? $"the member occurs twice{place}."
             : message.Contains("could not be converted", StringComparison.Ordinal)
             || message.Contains("null", StringComparison.Ordinal)
                 ? $"the value has the wrong type or is not one of those allowed{place}."

@@ -1,9 +1,6 @@
 namespace Turnstone.Server.Operations.Provisioning;
 
-/// <summary>
-/// One thing that was created or changed, with the secrets that were minted for it: this is the one time they can be
-/// read.
-/// </summary>
+/// <summary>One entry that was created or changed, with its generated secrets, which can be read only now.</summary>
 public sealed record ProvisioningChange(
     string Action,
     string Kind,
@@ -12,7 +9,7 @@ public sealed record ProvisioningChange(
     IReadOnlyDictionary<string, string> Minted
 );
 
-/// <summary>What an apply did; empty when the store matched already.</summary>
+/// <summary>The changes of an apply; empty if the store already matched.</summary>
 public sealed class ProvisioningReport
 {
     private readonly List<ProvisioningChange> changes = [];
@@ -33,7 +30,7 @@ public sealed class ProvisioningReport
         params IEnumerable<(string Label, string? Text)> minted
     ) => changes.Add(new("changed", kind, name, detail, Of(minted)));
 
-    /// <summary>The text that was minted for something, if it was.</summary>
+    /// <summary>The generated secret, if any.</summary>
     public string? Minted(string kind, string label) =>
         changes
             .Where(change => change.Kind == kind)

@@ -13,7 +13,7 @@ public static partial class ProvisioningServices
             .AddSingleton<Provisioner>()
             .AddSingleton<IPreparationStep, ProvisionAtStart>();
 
-    /// <summary>Applies the file that the settings name..</summary>
+    /// <summary>Applies the file that the settings name.</summary>
     private sealed partial class ProvisionAtStart(
         Provisioner provisioner,
         TurnstoneSettings settings,

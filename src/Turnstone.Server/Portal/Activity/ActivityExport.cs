@@ -8,14 +8,11 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Activity;
 
-/// <summary>
-/// The entries that match as a file: read and sent a piece at a time, so that a long record costs no more memory than a
-/// short one.
-/// </summary>
+/// <summary>The matching entries as a file, read and sent in pieces, so memory does not grow with the length.</summary>
 public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reader, bool csv, string name)
     : IActionResult
 {
-    /// <summary>More than these are not sent: narrow the days.</summary>
+    /// <summary>The export ends after this many entries.</summary>
     public const int Most = 50_000;
 
     private const int Piece = 500;
@@ -41,7 +38,7 @@ public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reade
         ArgumentNullException.ThrowIfNull(context);
         var (response, cancel) = (context.HttpContext.Response, context.HttpContext.RequestAborted);
 
-        // Before the first byte: a store that is away is a page that says so.
+        // Read before the first byte, so an unavailable store can still be answered with an error page.
         var piece = await audit.ReadAsync(query with { Limit = Piece }, cancel);
         response.ContentType = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
         response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";

@@ -4,7 +4,7 @@ using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Activity;
 
-/// <summary>What of the record is asked for, as it stands in the page's address.</summary>
+/// <summary>The filter of the activity page, as in its URL.</summary>
 public sealed class ActivityFilter
 {
     private const string DayFormat = "yyyy-MM-dd";
@@ -17,7 +17,7 @@ public sealed class ActivityFilter
 
     public string? To { get; set; }
 
-    /// <summary>The groups of events that can be asked for, by name.</summary>
+    /// <summary>The groups of events, by name.</summary>
     public static IReadOnlyList<KeyValuePair<string, IReadOnlyList<AuditEvent>>> Groups { get; } =
     [
         new("logins", [AuditEvent.Login, AuditEvent.LoginFailed, AuditEvent.AbuseRefused, AuditEvent.CodeMinted]),
@@ -60,8 +60,8 @@ public sealed class ActivityFilter
     public static IReadOnlyList<string> Outcomes { get; } = ["done", "refused"];
 
     /// <summary>
-    /// The query for it: days begin and end where the reader is. What cannot be read is told by the field's name, and
-    /// narrows nothing.
+    /// The store's query. Days are in the reader's time zone. A value that cannot be read is reported with the field's
+    /// name and ignored.
     /// </summary>
     public AuditQuery ToQuery(AuditQuery whose, TimeZoneInfo zone, Action<string> refuse)
     {
@@ -106,7 +106,7 @@ public sealed class ActivityFilter
         }
     }
 
-    /// <summary>The filter as the query of an address, with what comes beside it.</summary>
+    /// <summary>The filter as a URL query, with more parameters.</summary>
     public string Address(params (string Name, string? Value)[] more)
     {
         IEnumerable<(string Name, string? Value)> all =

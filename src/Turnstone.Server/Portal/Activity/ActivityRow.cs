@@ -2,29 +2,29 @@ using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Activity;
 
-/// <summary>Who did what an entry says.</summary>
+/// <summary>Who acted.</summary>
 public enum ActivityActor
 {
     You,
 
-    /// <summary>An administrator, for a reason, or an operator's command.</summary>
+    /// <summary>An administrator with a reason, or an operator's command.</summary>
     Provider,
 
-    /// <summary>A user of an application of the reader's: only that is told of him.</summary>
+    /// <summary>A user of one of the reader's applications. Nothing else is shown about him.</summary>
     User,
 
-    /// <summary>Nobody who was known: a login that failed, a program that acts for itself.</summary>
+    /// <summary>Nobody known: a failed login, or a client that acts for itself.</summary>
     Unknown,
 }
 
-/// <summary>An entry as the customer whom it concerns may read it.</summary>
+/// <summary>An audit entry as the customer concerned may see it.</summary>
 public sealed record ActivityRow
 {
     public required AuditEntry Entry { get; init; }
 
     public required ActivityActor Actor { get; init; }
 
-    /// <summary>Where it came from; null where that is not the reader's to know.</summary>
+    /// <summary>The network; null if the reader must not see it.</summary>
     public string? Network { get; init; }
 
     public string? UserAgent { get; init; }

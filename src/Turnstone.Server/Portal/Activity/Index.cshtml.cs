@@ -8,7 +8,7 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Activity;
 
-/// <summary>The record of one's own account and applications, filtered, page by page, and to take along.</summary>
+/// <summary>The events of the reader's account and applications: filter, pages, export.</summary>
 public sealed class ActivityPage(
     IAuditLog audit,
     IClientStore clients,
@@ -19,7 +19,7 @@ public sealed class ActivityPage(
 {
     public const int PageSize = 50;
 
-    // The newest: each has its own part in the store's question.
+    // The newest ones: each adds a part to the store's query.
     private const int MostClients = 100;
 
     private Dictionary<string, string> clientNames = [];
@@ -33,7 +33,7 @@ public sealed class ActivityPage(
 
     public IReadOnlyList<ActivityRow> Rows { get; private set; } = [];
 
-    /// <summary>The mark of the next page; null on the last.</summary>
+    /// <summary>The position of the next page; null on the last.</summary>
     public Guid? Next { get; private set; }
 
     public async Task OnGetAsync() => await ShowAsync(await QueryAsync());
@@ -42,7 +42,7 @@ public sealed class ActivityPage(
 
     public Task<IActionResult> OnGetJsonAsync() => ExportAsync(csv: false);
 
-    /// <summary>The application or key of the reader's that an entry names; another's client by its id.</summary>
+    /// <summary>The reader's application or key that an entry names; another owner's client by its id.</summary>
     public string? SubjectOf(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -65,7 +65,7 @@ public sealed class ActivityPage(
         var query = await QueryAsync();
         if (!ModelState.IsValid)
         {
-            // A day that cannot be read is left out of the question: the export would hold what nobody asked for.
+            // A day that cannot be read must not be ignored: the export would contain what nobody asked for.
             await ShowAsync(query);
             return Page();
         }

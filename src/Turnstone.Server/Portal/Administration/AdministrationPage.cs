@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Model;
-using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Administration;
 
 /// <summary>
-/// A page of an administrator: what he does he does for a reason, and both are recorded with his name.
+/// A page for administrators. Every act has a reason, and both are recorded with the administrator's name.
 /// </summary>
 public abstract class AdministrationPage : PortalPage
 {
@@ -21,16 +21,14 @@ public abstract class AdministrationPage : PortalPage
     [BindProperty]
     public string? Password { get; set; }
 
-    /// <summary>Which line of a list is meant.</summary>
+    /// <summary>The line of a list that it applies to.</summary>
     [BindProperty]
     public string? Target { get; set; }
 
     protected IStringLocalizer<AdministrationWords> Words =>
         HttpContext.RequestServices.GetRequiredService<IStringLocalizer<AdministrationWords>>();
 
-    /// <summary>
-    /// The form of an act, with what was typed and what was wrong with it when it has just been sent.
-    /// </summary>
+    /// <summary>The form of an act, with input and errors if it has just been sent.</summary>
     public ActForm Form(Act act)
     {
         ArgumentNullException.ThrowIfNull(act);
@@ -38,8 +36,8 @@ public abstract class AdministrationPage : PortalPage
     }
 
     /// <summary>
-    /// The caller with his reason; null, with a sentence beside the field, where he gives none or the password is not
-    /// his.
+    /// The caller with the reason; null, with an error beside the field, if the reason is missing or the password is
+    /// wrong.
     /// </summary>
     protected async Task<Caller?> JustifyAsync(string handler, bool password = false)
     {
@@ -58,7 +56,7 @@ public abstract class AdministrationPage : PortalPage
         return reasonError is null && passwordError is null ? Caller.ActingAs(Me.Id, reason) : null;
     }
 
-    /// <summary>Says beside the reason why the act was not done.</summary>
+    /// <summary>Shows beside the reason why the act was not done.</summary>
     protected void RefuseAct(string sentence) => reasonError = sentence;
 
     private async Task<string?> ProveAsync()

@@ -6,16 +6,14 @@ using Turnstone.Server.Portal.Administration.Service;
 
 namespace Turnstone.Server.Portal.Administration;
 
-/// <summary>Where the administrators' pages are, and what they need.</summary>
+/// <summary>The administrators' pages.</summary>
 public static class AdministrationRoutes
 {
     public const string Root = $"{PortalRoutes.Root}/admin";
 
     public static string Account(Guid id) => $"{Root}/accounts/{id}";
 
-    /// <summary>
-    /// A client's id may hold anything that is printable; the route takes the rest of the path as it is.
-    /// </summary>
+    /// <summary>A client's id can contain any printable character; the route takes the rest of the path.</summary>
     public static string Client(string id) =>
         $"{Root}/clients/{Uri.EscapeDataString(id).Replace("%2F", "/", StringComparison.Ordinal)}";
 
@@ -26,11 +24,8 @@ public static class AdministrationRoutes
             .AddSingleton<LoadRecorder>()
             .AddHostedService(provider => provider.GetRequiredService<LoadRecorder>());
 
-    /// <summary>
-    /// Whoever is not signed in is led to the sign-in, except from here: that a page exists is an administrator's to
-    /// know.
-    /// </summary>
-    internal static Task AnswerNobody(RedirectContext<CookieAuthenticationOptions> context)
+    /// <summary>The pages must not be revealed: without a sign-in they answer 404 and do not redirect.</summary>
+    internal static Task AnswerNotFound(RedirectContext<CookieAuthenticationOptions> context)
     {
         if (context.Request.Path.StartsWithSegments(Root))
         {
@@ -38,7 +33,7 @@ public static class AdministrationRoutes
         }
         else
         {
-            // Path and query alone: the host in front of them is what the request has said of itself.
+            // Path and query only: the host is what the request claims.
             context.Response.Redirect(
                 context.RedirectUri[$"{context.Request.Scheme}://{context.Request.Host}".Length..]
             );

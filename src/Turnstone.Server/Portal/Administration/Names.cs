@@ -2,13 +2,13 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Administration;
 
-/// <summary>The emails and product names that stand for ids in a list, each asked for once a page.</summary>
+/// <summary>The emails and product names for the ids in a list, each read once per page.</summary>
 public sealed class Names(IAccountStore accounts, ISubscriptionStore subscriptions)
 {
     private readonly Dictionary<Guid, string?> emails = [];
     private readonly Dictionary<Guid, string?> products = [];
 
-    /// <summary>Null where the account is not there (any more).</summary>
+    /// <summary>Null if the account does not exist.</summary>
     public async Task<string?> EmailAsync(Guid? accountId, CancellationToken cancellationToken) =>
         accountId is not { } id ? null
         : emails.TryGetValue(id, out var known) ? known

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Localization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Portal.ApiKeys;
 
-/// <summary>One API key: what it is and when it was used, its renewal, its successor, its end.</summary>
+/// <summary>One API key: its state, renewal, replacement and revocation.</summary>
 public sealed class ApiKeyPage(
     Holdings keys,
     TurnstoneSettings settings,
@@ -18,7 +18,7 @@ public sealed class ApiKeyPage(
     IStringLocalizer<ApiKeyWords> words
 ) : SecretPage
 {
-    /// <summary>How long the old key may go on beside the new one, by the word that the form sends.</summary>
+    /// <summary>How long the old key stays active, by the form's value.</summary>
     public static IReadOnlyDictionary<string, TimeSpan> Overlaps { get; } =
         new Dictionary<string, TimeSpan>
         {
@@ -44,9 +44,9 @@ public sealed class ApiKeyPage(
 
     public bool MayRoll => View.State is ApiKeyState.Active or ApiKeyState.Freezing;
 
-    public MintedView? Made { get; private set; }
+    public CreatedKeyView? Made { get; private set; }
 
-    public string LoginLine => MintedView.LoginLineOf(settings.Issuer, View.Beginning);
+    public string LoginLine => CreatedKeyView.LoginLineOf(settings.Issuer, View.Beginning);
 
     public async Task<IActionResult> OnGetAsync() => await LoadAsync() ? Shown() : NotFound();
 
@@ -63,17 +63,17 @@ public sealed class ApiKeyPage(
             return Page();
         }
 
-        return Told(await keys.RenameAsync(Me.Id, Id, name, Caller, Cancel) is not null, "ToldRenamed");
+        return BackWithNotice(await keys.RenameAsync(Me.Id, Id, name, Caller, Cancel) is not null, "NoticeRenamed");
     }
 
     public async Task<IActionResult> OnPostRenewAsync() =>
         await LoadAsync()
-            ? Told(await keys.RenewAsync(Me.Id, Id, Caller, Cancel) is not null, "ToldRenewed")
+            ? BackWithNotice(await keys.RenewAsync(Me.Id, Id, Caller, Cancel) is not null, "NoticeRenewed")
             : NotFound();
 
     public async Task<IActionResult> OnPostRevokeAsync() =>
         await LoadAsync()
-            ? Told(await keys.RevokeAsync(Me.Id, Id, Caller, Cancel) is not null, "ToldRevoked")
+            ? BackWithNotice(await keys.RevokeAsync(Me.Id, Id, Caller, Cancel) is not null, "NoticeRevoked")
             : NotFound();
 
     public async Task<IActionResult> OnPostRollAsync()
@@ -96,21 +96,21 @@ public sealed class ApiKeyPage(
         {
             Refuse(nameof(Overlap), words["TooMany", Holdings.MostLive]);
         }
-        else if (await PasswordHoldsAsync() && MayMake(nameof(Overlap)))
+        else if (await PasswordHoldsAsync() && MayCreate(nameof(Overlap)))
         {
             if (await keys.RollAsync(Me.Id, Id, overlap, Caller, Cancel) is not { } minted)
             {
-                return Told(false, "");
+                return BackWithNotice(false, "");
             }
 
             await LoadAsync();
-            Made = new MintedView(minted, settings.Issuer, View.Key.WorksUntil);
+            Made = new CreatedKeyView(minted, settings.Issuer, View.Key.WorksUntil);
         }
 
         return Shown();
     }
 
-    /// <summary>The page; the field for another name holds the present one, unless another was typed.</summary>
+    /// <summary>The page. The name field has the current name unless another one was typed.</summary>
     private PageResult Shown()
     {
         Name ??= View.Key.Name;
@@ -118,11 +118,12 @@ public sealed class ApiKeyPage(
     }
 
     /// <summary>
-    /// Back to the page with a sentence; what the key's state no longer allows is told too, and changed nothing.
+    /// Back to the page with a notice. If the key's state does not allow the change, the notice says so and nothing was
+    /// changed.
     /// </summary>
-    private RedirectResult Told(bool done, string sentence)
+    private RedirectResult BackWithNotice(bool done, string sentence)
     {
-        Tell(done ? words[sentence] : words["NotAnyMore"]);
+        SetNotice(done ? words[sentence] : words["NotAnyMore"]);
         return Redirect(View.Path);
     }
 

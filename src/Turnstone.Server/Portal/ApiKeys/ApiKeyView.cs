@@ -10,7 +10,7 @@ public sealed record ApiKeyView(ApiKey Key, ApiKeyState State)
     public string Path => $"{Root}/{Key.Id}";
 
     /// <summary>The colour of the badge.</summary>
-    public string Tone =>
+    public string BadgeClass =>
         State switch
         {
             ApiKeyState.Active => "good",
@@ -19,15 +19,15 @@ public sealed record ApiKeyView(ApiKey Key, ApiKeyState State)
             _ => "",
         };
 
-    /// <summary>Dead for good: nothing brings it back.</summary>
+    /// <summary>Ended permanently.</summary>
     public bool Past => State is ApiKeyState.Revoked or ApiKeyState.Replaced;
 
-    public bool Works => State is ApiKeyState.Active or ApiKeyState.Freezing or ApiKeyState.Leaving;
+    public bool IsActive => State is ApiKeyState.Active or ApiKeyState.Freezing or ApiKeyState.Leaving;
 
-    /// <summary>What the owner should look at: it freezes soon, or it has.</summary>
-    public bool Pressing => State is ApiKeyState.Freezing or ApiKeyState.Frozen;
+    /// <summary>Needs attention: the key freezes soon, or is frozen.</summary>
+    public bool NeedsAttention => State is ApiKeyState.Freezing or ApiKeyState.Frozen;
 
-    /// <summary>What the key begins with, for the samples.</summary>
+    /// <summary>The beginning of the key, for the samples.</summary>
     public string Beginning => Key.Hint.Length > 0 ? $"{Key.Hint}…" : "<api key>";
 
     public static ApiKeyView Of(ApiKey key, DateTimeOffset now)

@@ -4,15 +4,15 @@ using Turnstone.Server.Mail;
 namespace Turnstone.Server.Portal.ApiKeys;
 
 /// <summary>
-/// Writes to the owners of keys that freeze soon, once for each freeze. Every node goes its rounds: each key is claimed
-/// in the store before its letter is written, so one node writes it. A node that dies in between has claimed and not
-/// written; the portal's pages warn too.
+/// Sends an email to the owners of keys that freeze soon, once per freeze. Every node does this; each key is claimed in
+/// the store first, so only one node sends it. If that node dies in between, no email is sent, but the portal's pages
+/// warn too.
 /// </summary>
 public sealed class FreezeWarnings(
     IApiKeyStore keys,
     IAccountStore accounts,
     MailQueue mail,
-    FreezeLetter letter,
+    FreezeEmail freezeEmail,
     TimeProvider time,
     ILogger<FreezeWarnings> log
 ) : BackgroundService
@@ -21,10 +21,10 @@ public sealed class FreezeWarnings(
 
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
-    /// <summary>One round: whoever has to be warned now is.</summary>
+    /// <summary>One round of warnings.</summary>
     public async Task RoundAsync(CancellationToken cancellationToken)
     {
-        // Without mail nothing is claimed: once there is a mail server its first round warns of all.
+        // Without a mail server nothing is claimed, so the first round with one warns of all.
         while (mail.Sends)
         {
             var due = await keys.ToWarnAsync(time.GetUtcNow() + ApiKey.Warning, MostAtOnce, cancellationToken);
@@ -55,7 +55,7 @@ public sealed class FreezeWarnings(
             {
                 return;
             }
-#pragma warning disable CA1031 // whatever went wrong with one round, the next has to come
+#pragma warning disable CA1031 // a failed round must not stop the loop
             catch (Exception problem)
 #pragma warning restore CA1031
             {
@@ -81,14 +81,14 @@ public sealed class FreezeWarnings(
             }
         }
 
-        // An address that nobody has confirmed may be somebody else's.
+        // An unconfirmed address may belong to somebody else.
         if (
             claimed.Count > 0
             && account is { DisabledAt: null, EmailConfirmed: true }
             && Letter.CanReach(account.Email)
         )
         {
-            mail.Send(letter.To(account.Email, claimed));
+            mail.Send(freezeEmail.To(account.Email, claimed));
             log.Warned(claimed.Count);
         }
     }
@@ -106,12 +106,12 @@ public sealed class FreezeWarnings(
     }
 }
 
-/// <summary>What is logged of warnings: event ids 1240 to 1249.</summary>
+/// <summary>The log messages of warnings: event ids 1240 to 1249.</summary>
 internal static partial class FreezeLog
 {
-    [LoggerMessage(1240, LogLevel.Information, "An owner was warned of {Count} API keys that freeze soon.")]
+    [LoggerMessage(1240, LogLevel.Information, "Warned an owner of {Count} API keys that freeze soon.")]
     public static partial void Warned(this ILogger log, int count);
 
-    [LoggerMessage(1241, LogLevel.Warning, "Owners of API keys cannot be warned now; it is tried again at each round.")]
+    [LoggerMessage(1241, LogLevel.Warning, "Owners of API keys cannot be warned; it is retried each round.")]
     public static partial void WarningsFail(this ILogger log, Exception problem);
 }

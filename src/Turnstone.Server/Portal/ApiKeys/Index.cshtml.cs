@@ -4,7 +4,7 @@ using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Portal.ApiKeys;
 
-/// <summary>The reader's API keys, and which of them want something.</summary>
+/// <summary>The reader's API keys, and which of them need attention.</summary>
 public sealed class ApiKeysPage(Holdings keys, TimeProvider time) : PortalPage
 {
     public IReadOnlyList<ApiKeyView> Live { get; private set; } = [];

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Localization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Portal.ApiKeys;
 
-/// <summary>Makes an API key and shows it, once.</summary>
+/// <summary>Creates an API key and shows it once.</summary>
 public sealed class NewApiKeyPage(
     Holdings keys,
     TurnstoneSettings settings,
@@ -18,7 +18,7 @@ public sealed class NewApiKeyPage(
     IStringLocalizer<ApiKeyWords> words
 ) : SecretPage
 {
-    /// <summary>Scopes that say something about a person who signs in: a key is none.</summary>
+    /// <summary>Scopes about a person who signs in do not apply to a key.</summary>
     private static readonly string[] OfPeople = ["openid", "profile", "email", "offline_access"];
 
     [BindProperty]
@@ -30,7 +30,7 @@ public sealed class NewApiKeyPage(
     [BindProperty]
     public IReadOnlyList<string> Chosen { get; set; } = [];
 
-    public MintedView? Made { get; private set; }
+    public CreatedKeyView? Made { get; private set; }
 
     public IReadOnlyList<OfferedScope> Offered { get; } =
     [.. settings.Portal.Offered.Where(scope => !OfPeople.Contains(scope.Name))];
@@ -49,18 +49,18 @@ public sealed class NewApiKeyPage(
         }
 
         var order = await ReadAsync();
-        if (ModelState.IsValid && await PasswordHoldsAsync() && MayMake(nameof(Name)))
+        if (ModelState.IsValid && await PasswordHoldsAsync() && MayCreate(nameof(Name)))
         {
             var minted = await keys.CreateAsync(Me.Id, order.Name, order.Scopes, order.Life, Caller, Cancel);
-            Made = new MintedView(minted, settings.Issuer);
+            Made = new CreatedKeyView(minted, settings.Issuer);
         }
 
         return Page();
     }
 
     /// <summary>
-    /// What was asked for, as far as it can be read; every fault has its sentence. The password is proven last: a fault
-    /// costs no try.
+    /// The request, if it is valid; otherwise each wrong field has its error. The password is checked last, so a
+    /// mistake costs no attempt.
     /// </summary>
     private async Task<(string Name, Scopes Scopes, TimeSpan Life)> ReadAsync()
     {

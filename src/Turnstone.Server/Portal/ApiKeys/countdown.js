@@ -1,4 +1,4 @@
-// What is left of a rolled key runs by the second. It counts from what the server said was left, so a wrong clock in the browser does not matter.
+// Counts down the time left of a replaced key. It starts from the server's value, so a wrong clock in the browser does not matter.
 (() => {
   const loaded = performance.now();
   const two = (number) => String(number).padStart(2, "0");

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Applications;
 
-/// <summary>One application: its secrets, its settings, its end.</summary>
+/// <summary>One application: its secrets, settings and deletion.</summary>
 public sealed class ApplicationPage(
     OwnApplications applications,
     PasswordProof passwords,
@@ -16,7 +16,7 @@ public sealed class ApplicationPage(
     IStringLocalizer<ApplicationsWords> words
 ) : ApplicationFormPage(applications, contracts, words)
 {
-    /// <summary>The path's, whatever a form may say.</summary>
+    /// <summary>From the path, not from the form.</summary>
     [FromRoute]
     public string? ClientId { get; set; }
 
@@ -27,7 +27,7 @@ public sealed class ApplicationPage(
     [BindProperty]
     public string? Password { get; set; }
 
-    /// <summary>The secret that was just made, this once.</summary>
+    /// <summary>The new secret, shown once.</summary>
     public string? NewSecret { get; private set; }
 
     public Client Client => Known!;
@@ -82,7 +82,7 @@ public sealed class ApplicationPage(
             return Shown();
         }
 
-        if (!MayMake(nameof(Password)))
+        if (!MayCreate(nameof(Password)))
         {
             return Shown();
         }
@@ -109,11 +109,11 @@ public sealed class ApplicationPage(
     private RedirectResult Done(string word, Client? client = null)
     {
         Known = client ?? Known;
-        Tell(Words[word]);
+        SetNotice(Words[word]);
         return Redirect(Path());
     }
 
-    // What another form of the page sent must not stand in this one's fields.
+    // Values of another form of this page must not appear in these fields.
     private Microsoft.AspNetCore.Mvc.RazorPages.PageResult Shown()
     {
         Form = ApplicationForm.Of(Client);

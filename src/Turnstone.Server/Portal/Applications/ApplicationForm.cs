@@ -5,7 +5,7 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Applications;
 
-/// <summary>An application as a form has it: texts, as they were typed.</summary>
+/// <summary>An application as typed into the form.</summary>
 public sealed class ApplicationForm
 {
     public string? Name { get; set; }
@@ -49,8 +49,7 @@ public sealed class ApplicationForm
         };
 
     /// <summary>
-    /// The draft; null when something is not what its field asks for, which <paramref name="refuse"/> was told by the
-    /// field's name.
+    /// The draft; null if a field cannot be read, which <paramref name="refuse"/> is told by the field's name.
     /// </summary>
     public ApplicationDraft? Read(Action<string> refuse)
     {
@@ -95,7 +94,7 @@ public sealed class ApplicationForm
 
     private static List<string> Chosen(string?[]? values) => [.. (values ?? []).OfType<string>()];
 
-    // By name alone: the parser would take a number too.
+    // By name only: the parser would accept a number too.
     private static bool TryWord<T>(string? text, out T? word)
         where T : struct, Enum
     {

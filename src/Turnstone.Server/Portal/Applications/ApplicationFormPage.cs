@@ -7,9 +7,7 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Applications;
 
-/// <summary>
-/// A page with the form of an application: what can be chosen, and how each thing that is wrong with it is told.
-/// </summary>
+/// <summary>A page with the form of an application: the choices and the error messages.</summary>
 public abstract class ApplicationFormPage(
     OwnApplications applications,
     ContractsSettings contracts,
@@ -19,19 +17,19 @@ public abstract class ApplicationFormPage(
     [BindProperty]
     public ApplicationForm Form { get; set; } = new();
 
-    /// <summary>The application that is changed; null for a new one.</summary>
+    /// <summary>The application being changed; null for a new one.</summary>
     public Client? Known { get; protected set; }
 
     public IEnumerable<string> OfferedScopes => applications.Rules.ScopesFor(Known).Names;
 
-    /// <summary>The grants to choose among: a public one cannot prove itself.</summary>
+    /// <summary>The grants to choose from; a public application has no secret for <c>client_credentials</c>.</summary>
     public IEnumerable<string> OfferedGrants =>
         ApplicationRules
             .GrantTypes.Concat(Known?.GrantTypes ?? [])
             .Distinct()
             .Where(grant => Known is not { Public: true } || grant != ApplicationRules.ClientCredentials);
 
-    /// <summary>What stands in the place of an empty field: one value a contract that knows clients.</summary>
+    /// <summary>The placeholder of an empty field: the defaults of the contracts that have clients.</summary>
     public ContractSettings OAuth2 => contracts.OAuth2;
 
     public ContractSettings OAuthV1 => contracts.OAuthV1;
@@ -40,7 +38,7 @@ public abstract class ApplicationFormPage(
 
     protected IStringLocalizer<ApplicationsWords> Words => words;
 
-    /// <summary>The draft that was typed; null when a field has to be corrected first.</summary>
+    /// <summary>The draft; null if a field has to be corrected first.</summary>
     protected ApplicationDraft? Draft() => Form.Read(field => Refuse(Name(field), words["NotReadable"]));
 
     protected void Refuse(IEnumerable<ApplicationProblem> problems)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Turnstone.Server.Portal.Applications;
 
-/// <summary>A time span as a form has it: a number and its unit; no number for the contract's own.</summary>
+/// <summary>A time span in a form: a number and a unit; no number for the contract's default.</summary>
 public sealed class Lifetime
 {
     private const int LongestNumber = 9;
@@ -28,7 +28,7 @@ public sealed class Lifetime
         return new() { Number = (seconds / unit.Value).ToString(CultureInfo.InvariantCulture), Unit = unit.Key };
     }
 
-    /// <summary>False when it is no whole number of a unit that there is.</summary>
+    /// <summary>False if it is not a whole number of a known unit.</summary>
     public bool TryRead(out TimeSpan? span)
     {
         span = null;

@@ -8,7 +8,7 @@ using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Applications;
 
-/// <summary>Makes an application; its secret is shown by the answer to the form, this once.</summary>
+/// <summary>Creates an application. The answer shows its secret once.</summary>
 public sealed class NewApplicationPage(
     OwnApplications applications,
     ContractsSettings contracts,
@@ -18,7 +18,7 @@ public sealed class NewApplicationPage(
     private const string PublicKind = "public";
     private const string ConfidentialKind = "confidential";
 
-    /// <summary>What it can keep to itself: chosen once, because it decides what can be proven of it.</summary>
+    /// <summary>Whether it can keep a secret. This cannot be changed later.</summary>
     [BindProperty]
     public string? Kind { get; set; }
 
@@ -37,7 +37,7 @@ public sealed class NewApplicationPage(
             Refuse(nameof(Kind), Words["KindMissing"]);
         }
 
-        if (Draft() is not { } draft || !ModelState.IsValid || !MayMake(""))
+        if (Draft() is not { } draft || !ModelState.IsValid || !MayCreate(""))
         {
             return Page();
         }
@@ -47,7 +47,7 @@ public sealed class NewApplicationPage(
         Made = result.Made;
         if (Made is { Secret: null })
         {
-            Tell(Words["Created"]);
+            SetNotice(Words["Created"]);
             return Redirect($"/portal/applications/{Made.Client.Id}");
         }
 

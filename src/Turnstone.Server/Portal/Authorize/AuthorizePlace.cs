@@ -3,8 +3,8 @@ using Turnstone.Authorization;
 namespace Turnstone.Server.Portal.Authorize;
 
 /// <summary>
-/// A contract that gives codes: where they are asked for, and its rules. The page knows no contract; it finds these on
-/// its route.
+/// A contract with an authorization endpoint: its path and rules. The page knows no contract; it finds these on its
+/// route.
 /// </summary>
 public sealed record AuthorizePlace(string Path, AuthorizationRules Rules);
 
@@ -26,7 +26,7 @@ internal static class AuthorizeRoutes
             {
                 route.Metadata.Add(place.Rules);
 
-                // A HEAD would be answered as a GET is, and cost a code.
+                // A HEAD would be handled like a GET and use up a code.
                 route.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Post]));
             }
         });

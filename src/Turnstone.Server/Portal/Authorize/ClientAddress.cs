@@ -4,8 +4,8 @@ using Turnstone.Directory;
 namespace Turnstone.Server.Portal.Authorize;
 
 /// <summary>
-/// The address that an answer goes to: the client's, with the answer in its query (RFC 6749 §4.1.2), always with who
-/// answers (RFC 9207) and the client's own state.
+/// The client's redirect URI with the answer in its query (RFC 6749 §4.1.2), always with <c>iss</c> (RFC 9207) and the
+/// client's <c>state</c>.
 /// </summary>
 internal static class ClientAddress
 {
@@ -21,7 +21,7 @@ internal static class ClientAddress
             ? [.. answer, ("state", state), ("iss", issuer)]
             : [.. answer, ("iss", issuer)];
 
-        // A query of the client's own stays (§3.1.2).
+        // The redirect URI's own query is kept (§3.1.2).
         var joint =
             !to.RedirectUri.Contains('?', StringComparison.Ordinal) ? "?"
             : to.RedirectUri[^1] is '?' or '&' ? ""

@@ -5,16 +5,15 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Turnstone.Authorization;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Authorize;
 
 /// <summary>
-/// Another program asks to be let in: sign-in, consent, a code. The request is in the page's own address all the way,
-/// so that a decision carries it along and it is checked anew. Anonymous, because a request has to be proven before
-/// anybody is bothered with it.
+/// The authorization endpoint: sign-in, consent, code. The request stays in the page's URL, so a decision carries it
+/// along and it is checked again. Anonymous, because a request is verified before anyone is asked to sign in.
 /// </summary>
 [AllowAnonymous]
 [IgnoreAntiforgeryToken] // other sites may post a request (OIDC Core §3.1.2.1); a decision's token is checked below
@@ -22,7 +21,7 @@ public sealed class AuthorizePage(
     ClientDirectory clients,
     IAccountStore accounts,
     Authorizations authorizations,
-    SignInTrip trip,
+    SignInRoundTrip trip,
     ContentPolicy policy,
     IssuerAndAudience issuer,
     IAntiforgery antiforgery,
@@ -31,19 +30,19 @@ public sealed class AuthorizePage(
 {
     private const string Decision = "decision";
 
-    /// <summary>Why the request stays here; null when it does not.</summary>
+    /// <summary>Why the user is not redirected; null if the client could be verified.</summary>
     public UnprovenReason? Unproven { get; private set; }
 
-    /// <summary>What is asked; null when nothing is.</summary>
+    /// <summary>The question; null if none is needed.</summary>
     public ConsentQuestion? Question { get; private set; }
 
-    /// <summary>Where to go on by a page instead of a redirect; null when not.</summary>
+    /// <summary>Where the page continues to instead of a redirect; null if it does not.</summary>
     public string? Onward { get; private set; }
 
     public async Task<IActionResult> OnGetAsync()
     {
         var reading = await ReadAsync();
-        return reading is SoundRequest { Request: var request } ? await MeetAsync(request) : Answer(reading);
+        return reading is SoundRequest { Request: var request } ? await HandleAsync(request) : Answer(reading);
     }
 
     public async Task<IActionResult> OnPostAsync()
@@ -58,14 +57,17 @@ public sealed class AuthorizePage(
             return await DecideAsync(decision.ToString());
         }
 
-        // A request that came in a form goes on as the address it stands for: one that can be signed in from, and that
-        // a browser sends our cookies with.
+        // A request in a form is redirected to the equivalent URL: browsers send our cookies with that, and it can be
+        // the return URL of a sign-in.
         var query = $"?{SentParameters.QueryOf(form)}";
         return SentParameters.Read(query) is null ? Stay(UnprovenReason.Unreadable) : Redirect(Request.Path + query);
     }
 
-    /// <summary>Answers at once where nothing is left to ask, asks where it is, and refuses where it may not.</summary>
-    private async Task<IActionResult> MeetAsync(AuthorizationRequest request)
+    /// <summary>
+    /// Answers at once if nothing has to be asked, shows the question otherwise, and refuses if <c>prompt=none</c>
+    /// forbids it.
+    /// </summary>
+    private async Task<IActionResult> HandleAsync(AuthorizationRequest request)
     {
         if (SignedIn(request) is not { } account)
         {
@@ -138,7 +140,7 @@ public sealed class AuthorizePage(
         }
     }
 
-    /// <summary>Who is signed in, if that was lately enough for this request.</summary>
+    /// <summary>The signed-in account, if the sign-in is recent enough for this request.</summary>
     private Account? SignedIn(AuthorizationRequest request) =>
         PortalSession.AccountOf(HttpContext) is { } account
         && request.Accepts(PortalSession.SignedInAt(HttpContext), trip.AskedAt(Request), time.GetUtcNow())
@@ -176,7 +178,7 @@ public sealed class AuthorizePage(
         {
             RefusedRequest refused => Refuse(refused.To, refused.Error, refused.Reason),
             UnprovenRequest unproven => Stay(unproven.Reason),
-            _ => throw new InvalidOperationException("A sound request is met, not answered."),
+            _ => throw new InvalidOperationException("A valid request is handled elsewhere."),
         };
 
     private PageResult Stay(UnprovenReason reason)
@@ -190,9 +192,9 @@ public sealed class AuthorizePage(
 
     private IActionResult Send(string address)
     {
-        // Right after a sign-in the browser would hold a redirect against the policy of the sign-in page, which lets
-        // its form lead nowhere else. A page ends that.
-        if (HttpMethods.IsGet(Request.Method) && SignInTrip.HasReturned(Request))
+        // Right after a sign-in, browsers apply the sign-in page's <c>form-action</c> to a redirect, which allows no
+        // other origin. A page in between avoids that.
+        if (HttpMethods.IsGet(Request.Method) && SignInRoundTrip.HasReturned(Request))
         {
             Onward = address;
             Response.Headers["Refresh"] = $"0;url={address}";

@@ -4,13 +4,12 @@ using Turnstone.Server.Contracts.Common;
 namespace Turnstone.Server.Portal.Authorize;
 
 /// <summary>
-/// The parameters in a query, decoded strictly: what is not UTF-8 is refused rather than guessed at, because
-/// <c>state</c> goes back as it came.
+/// The parameters of a query, decoded strictly: invalid UTF-8 is refused, because <c>state</c> has to be returned
+/// exactly.
 /// </summary>
 internal static class SentParameters
 {
-    // The request travels to the sign-in page and back within another address, escaped once more, and a request's first
-    // line has 8 KiB.
+    // The request is escaped once more within the URL of the sign-in page, and a request line has at most 8 KiB.
     private const int LongestEscaped = 6_000;
 
     public static AuthorizationParameters? Read(string query)
@@ -36,7 +35,7 @@ internal static class SentParameters
         return new AuthorizationParameters(pairs);
     }
 
-    /// <summary>The query that says what a form says.</summary>
+    /// <summary>The query equivalent to a form.</summary>
     public static string QueryOf(IFormCollection form) =>
         string.Join(
             '&',

@@ -14,10 +14,10 @@ public sealed class CopyTagHelper(IStringLocalizer<ShellWords> words) : TagHelpe
 {
     public required string Text { get; set; }
 
-    /// <summary>What it is, for those who hear the page.</summary>
+    /// <summary>The label for screen readers.</summary>
     public required string Label { get; set; }
 
-    /// <summary>Several lines, as they are.</summary>
+    /// <summary>Several lines, unchanged.</summary>
     public bool Block { get; set; }
 
     public override void Process(TagHelperContext context, TagHelperOutput output)

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Turnstone.Server.Portal.Elements;
 
 /// <summary>
-/// A curl call, ready for a shell: whatever stands in it is quoted, so that a name somebody chose is never a command.
-/// Secrets that are not at hand are named as variables, which also keeps them out of the shell's history.
+/// A curl command for a shell. Everything is quoted, so a name that somebody chose is never a command. Missing secrets
+/// are variables, which also keeps them out of the shell's history.
 /// </summary>
 public sealed class CurlLine
 {
@@ -24,10 +24,10 @@ public sealed class CurlLine
 
     public CurlLine Header(string name, string value) => With($"-H {Quote($"{name}: {value}")}");
 
-    /// <summary>A header whose value stands in a variable of the shell.</summary>
+    /// <summary>A header whose value is in a shell variable.</summary>
     public CurlLine HeaderOf(string name, string variable) => With($"-H \"{name}: ${variable}\"");
 
-    /// <summary>A body of these members; one in angle brackets is for the reader to fill in.</summary>
+    /// <summary>A JSON body; the reader replaces values in angle brackets.</summary>
     public CurlLine Json(params (string Name, string Value)[] members) =>
         Header("Content-Type", "application/json")
             .With(
@@ -39,7 +39,7 @@ public sealed class CurlLine
 
     public override string ToString() => string.Join(" \\\n  ", parts);
 
-    /// <summary>As one word of a POSIX shell: nothing means anything between single quotes.</summary>
+    /// <summary>One word of a POSIX shell: between single quotes no character is special.</summary>
     public static string Quote(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

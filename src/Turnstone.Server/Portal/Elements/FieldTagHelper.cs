@@ -71,7 +71,7 @@ public sealed class FieldTagHelper : TagHelper
         var input = new TagBuilder(Type == "textarea" ? "textarea" : "input");
         foreach (var attribute in given)
         {
-            // What Razor hands over is encoded already, and the tag builder would do it again.
+            // Razor has encoded the value already, and the tag builder would encode it again.
             input.Attributes[attribute.Name] = attribute.Value is HtmlString encoded
                 ? WebUtility.HtmlDecode(encoded.Value)
                 : attribute.Value?.ToString();

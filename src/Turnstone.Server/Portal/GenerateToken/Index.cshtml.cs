@@ -5,7 +5,7 @@ using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common.AuthShapes;
 using Turnstone.Server.Portal.Elements;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Turnstone.Sessions;
 using Turnstone.Tokens;
@@ -13,9 +13,8 @@ using Turnstone.Tokens;
 namespace Turnstone.Server.Portal.GenerateToken;
 
 /// <summary>
-/// Email and password once more for the token set of <c>/auth/v1</c> and <c>/auth/v2</c>, which is shown once. It goes
-/// the way every customer's code goes: one is made and exchanged, so the session, its record and its limits are those
-/// of the contract.
+/// Asks for email and password and shows the token set of <c>/auth/v1</c> and <c>/auth/v2</c> once. It creates and
+/// exchanges a one-time code like any customer, so session, audit log and limits are those of the contract.
 /// </summary>
 public sealed class GenerateTokenPage(
     OneTimeCodes codes,
@@ -30,7 +29,7 @@ public sealed class GenerateTokenPage(
     [BindProperty]
     public string? Email { get; set; }
 
-    /// <summary>What was issued to this very request.</summary>
+    /// <summary>The tokens issued to this request.</summary>
     public Issued? Issued { get; private set; }
 
     public Terms Terms => settings.Contracts.AuthV1.ToTerms(Family);
@@ -77,7 +76,7 @@ public sealed class GenerateTokenPage(
         return Page();
     }
 
-    /// <summary>The words for a claim, where we have some.</summary>
+    /// <summary>The description of a claim, if there is one.</summary>
     public static string WordOf(ClaimReading claim)
     {
         ArgumentNullException.ThrowIfNull(claim);

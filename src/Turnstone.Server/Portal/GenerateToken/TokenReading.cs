@@ -3,18 +3,15 @@ using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.GenerateToken;
 
-/// <summary>One claim of a token: its name, what it says, and the moment it says where it is one.</summary>
+/// <summary>One claim of a token: its name, its value, and the time if it is one.</summary>
 public sealed record ClaimReading(string Name, string Value, DateTimeOffset? At);
 
-/// <summary>
-/// An access token of ours opened up for its owner to look at. It proves nothing: the token was made a moment ago,
-/// here.
-/// </summary>
+/// <summary>An access token, decoded for its owner. It is not verified: it was issued a moment ago.</summary>
 public sealed record TokenReading(string Header, string Payload, IReadOnlyList<ClaimReading> Claims)
 {
     private static readonly JsonSerializerOptions Legible = new() { WriteIndented = true, NewLine = "\n" };
 
-    /// <exception cref="FormatException">It is not a signed token.</exception>
+    /// <exception cref="FormatException">The text is not a signed token.</exception>
     public static TokenReading Of(string token)
     {
         ArgumentNullException.ThrowIfNull(token);

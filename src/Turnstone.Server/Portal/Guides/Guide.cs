@@ -1,6 +1,6 @@
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>A guide: its address, and the word that its title and its files begin with.</summary>
+/// <summary>A guide: its path, and the prefix of its resource keys and files.</summary>
 public sealed record Guide(string Slug, string Word)
 {
     public const string Root = "/portal/guides";
@@ -10,7 +10,7 @@ public sealed record Guide(string Slug, string Word)
     public static readonly Guide Errors = new("errors", nameof(Errors));
     public static readonly Guide MovingToV2 = new("moving-to-v2", nameof(MovingToV2));
 
-    /// <summary>In the order in which a newcomer needs them.</summary>
+    /// <summary>In the order in which a newcomer reads them.</summary>
     public static IReadOnlyList<Guide> All { get; } = [GettingStarted, UpdatingTokens, Errors, MovingToV2];
 
     public string Path => $"{Root}/{Slug}";

@@ -3,13 +3,13 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
-using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>One guide in the reader's language, its samples with the names of the reader's own keys.</summary>
+/// <summary>One guide in the reader's language. Its samples name the reader's own keys.</summary>
 [AllowAnonymous]
 public sealed class GuidePage(ReaderNaming naming, TurnstoneSettings settings) : PortalPage
 {
@@ -34,7 +34,7 @@ public sealed class GuidePage(ReaderNaming naming, TurnstoneSettings settings) :
         return Page();
     }
 
-    /// <summary>The text as HTML, written once: the table of contents is read off it.</summary>
+    /// <summary>The text as HTML, from which the table of contents is taken.</summary>
     public async Task<string> TextAsync(IHtmlHelper html)
     {
         var content = await html.PartialAsync(Guide.Text(CultureInfo.CurrentUICulture.Name), this);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>The table of contents of a guide: its headings, read off the text, so that the two cannot differ.</summary>
+/// <summary>The table of contents of a guide, taken from the headings of its text.</summary>
 public static partial class GuideContents
 {
     /// <summary>Anchor and heading; the heading is HTML already.</summary>

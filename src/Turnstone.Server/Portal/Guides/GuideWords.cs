@@ -1,7 +1,4 @@
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>
-/// The words around the guides, in GuideWords.resx and its translations. The guides themselves are texts, a file a
-/// language.
-/// </summary>
+/// <summary>The texts around the guides. The guides themselves are files, one per language.</summary>
 public sealed class GuideWords;

@@ -1,12 +1,10 @@
 using Microsoft.AspNetCore.Authorization;
-using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>
-/// What there is to read. Open to everybody: whoever decides for the service reads before signing up.
-/// </summary>
+/// <summary>The list of guides. Public, because people read before they sign up.</summary>
 [AllowAnonymous]
 public sealed class GuidesPage : PortalPage
 {

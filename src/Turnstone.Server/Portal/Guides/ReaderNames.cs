@@ -3,9 +3,7 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>
-/// What this reader's keys are called, never what they are. Null where there is none, or nobody is signed in.
-/// </summary>
+/// <summary>The names of the reader's keys, never the keys. Null if there is none, or nobody is signed in.</summary>
 public sealed record ReaderNames(
     string Url,
     string? Email = null,
@@ -14,7 +12,7 @@ public sealed record ReaderNames(
     string? ClientId = null
 )
 {
-    /// <summary>The name, and the first characters by which its owner knows it.</summary>
+    /// <summary>The name and the first characters of the key.</summary>
     public static string Called(ApiKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -22,7 +20,7 @@ public sealed record ReaderNames(
     }
 }
 
-/// <summary>Looks them up: of each kind the newest that works.</summary>
+/// <summary>The newest active key of each kind.</summary>
 public sealed class ReaderNaming(
     ISubscriptionStore subscriptions,
     IApiKeyStore apiKeys,

@@ -3,18 +3,16 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>A language that samples are written in: the ending of its files, its name.</summary>
+/// <summary>A language of the samples: file extension and name.</summary>
 public sealed record SampleLanguage(string Ending, string Name)
 {
     public static IReadOnlyList<SampleLanguage> All { get; } =
     [new("sh", "curl"), new("cs", "C#"), new("py", "Python"), new("mjs", "JavaScript")];
 }
 
-/// <summary>
-/// A program that shows how something is done, in every language. The files are run by the tests as they are shown.
-/// </summary>
+/// <summary>A sample program in every language. The tests run the files as they are shown.</summary>
 /// <param name="Name">The name of its files.</param>
-/// <param name="Needs">The variables that it reads, in the order in which they are asked for.</param>
+/// <param name="Needs">The variables that it reads, in this order.</param>
 public sealed record Sample(string Name, params string[] Needs)
 {
     public static readonly Sample Login = new(

@@ -4,8 +4,8 @@ using Turnstone.Directory;
 namespace Turnstone.Server.Portal.Guides;
 
 /// <summary>
-/// The lines for a shell that set what a sample reads: with this reader's own names where they are known, and every
-/// secret asked for, so that none is written into the shell's history, and none stands on the page.
+/// The shell lines that set a sample's variables, with this reader's names if known. Secrets are prompted for, so none
+/// is in the shell's history or on the page.
 /// </summary>
 public static class SampleVariables
 {
@@ -20,7 +20,7 @@ public static class SampleVariables
 
     /// <param name="variables">Which.</param>
     /// <param name="names">Whose.</param>
-    /// <param name="ask">The question for a secret: its word, and the name it has if it has one.</param>
+    /// <param name="ask">The prompt for a secret: its resource key, and its name if it has one.</param>
     public static string Lines(IEnumerable<string> variables, ReaderNames names, Func<string, string?, string> ask)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -48,8 +48,8 @@ public static class SampleVariables
     private static string Ask(string variable, string question) =>
         $"read -rsp {Quoted($"{question}: ")} {variable} && export {variable}";
 
-    // Between single quotes a POSIX shell takes everything as it is. A line break would be taken too, but not be one
-    // line any more.
+    // Between single quotes no character is special in a POSIX shell. A line break is removed, so that it stays one
+    // line.
     private static string Quoted(string text) =>
         $"'{string.Concat(text.Select(Printable)).Replace("'", @"'\''", StringComparison.Ordinal)}'";
 

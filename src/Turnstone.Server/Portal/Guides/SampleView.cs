@@ -1,4 +1,4 @@
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>A sample as a guide shows it: for whom, and with what the heading above it says that it does.</summary>
+/// <summary>A sample in a guide: the reader's names, and the title of its heading.</summary>
 public sealed record SampleView(Sample Sample, ReaderNames Names, string Title);

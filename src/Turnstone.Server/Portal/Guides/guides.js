@@ -1,4 +1,4 @@
-// A language chosen in one sample is chosen in all of the page.
+// Choosing a language in one sample chooses it in all samples of the page.
 (() => {
   const choices = document.querySelectorAll(".tabs > input");
   for (const choice of choices) {

@@ -2,7 +2,7 @@ using Turnstone.Audit;
 
 namespace Turnstone.Server.Portal.Health;
 
-/// <summary>How urgent a finding is: something is broken, something is wasteful, nothing is to be done.</summary>
+/// <summary>The urgency of a finding: broken, wasteful, or fine.</summary>
 public enum Weight
 {
     Bad,
@@ -11,9 +11,9 @@ public enum Weight
 }
 
 /// <summary>A pattern in the counts.</summary>
-/// <param name="Kind">Its name, by which its words are found.</param>
-/// <param name="Weight">How urgent.</param>
-/// <param name="Count">How often it happened.</param>
+/// <param name="Kind">Its name, which is the prefix of its resource keys.</param>
+/// <param name="Weight">The urgency.</param>
+/// <param name="Count">The count.</param>
 /// <param name="Guide">The part of the guide on updating tokens that says what to change.</param>
 public sealed record Finding(FindingKind Kind, Weight Weight, long Count, string Guide)
 {
@@ -28,34 +28,32 @@ public enum FindingKind
     LostAnswers,
     EarlyRefreshes,
     TooFast,
-    GoesOnAfterTheEnd,
+    RefreshesAfterTheEnd,
     WrongCredentials,
     StoreForgot,
     AllWell,
 }
 
 /// <summary>
-/// What the counts of an integration mean. A pattern counts once it is more than an accident: a developer who tries
-/// things out makes a handful of everything in a day.
+/// What the counts of an integration mean. A few events are not a pattern: a developer who tries things out causes a
+/// handful of everything.
 /// </summary>
 public static class Diagnosis
 {
     private const int Accidents = 5;
     private const int ManyLogins = 20;
 
-    /// <summary>
-    /// Of a hundred refreshes this many may be repeated before the network or the program is worth a look.
-    /// </summary>
+    /// <summary>The share of repeated refreshes, in percent, above which network or program are worth a look.</summary>
     private const int ReplaysPerHundred = 2;
 
     private const int EarlyPerHundred = 10;
 
     /// <summary>
-    /// The findings, the worst first; one that says so when all is well, none when there is nothing to judge by.
+    /// The findings, most urgent first; a single "all is well" if there are none; empty without any activity.
     /// </summary>
     /// <param name="usage">The counts.</param>
-    /// <param name="refreshes">Whether this integration is given refresh tokens at all: a program that acts for itself
-    /// is not.</param>
+    /// <param name="refreshes">Whether this integration gets refresh tokens; a client that acts for itself does
+    /// not.</param>
     public static IReadOnlyList<Finding> Of(Usage usage, bool refreshes = true)
     {
         ArgumentNullException.ThrowIfNull(usage);
@@ -105,7 +103,12 @@ public static class Diagnosis
             "too-early"
         );
         yield return new(FindingKind.TooFast, Weight.Warn, usage.Total(UsageOutcome.Limited), "answers");
-        yield return new(FindingKind.GoesOnAfterTheEnd, Weight.Warn, ended >= Accidents ? ended : 0, "sign-in-again");
+        yield return new(
+            FindingKind.RefreshesAfterTheEnd,
+            Weight.Warn,
+            ended >= Accidents ? ended : 0,
+            "sign-in-again"
+        );
         yield return new(FindingKind.WrongCredentials, Weight.Warn, invalid >= Accidents ? invalid : 0, "answers");
         yield return new(FindingKind.StoreForgot, Weight.Good, usage.Total(UsageOutcome.Forgotten), "what-you-hold");
     }

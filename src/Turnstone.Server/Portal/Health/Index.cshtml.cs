@@ -5,7 +5,7 @@ using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Health;
 
-/// <summary>How each integration has been doing, and what to change in it.</summary>
+/// <summary>The health of each integration, and what to change.</summary>
 public sealed class HealthPage(
     IUsageCounters counters,
     IApiKeyStore apiKeys,
@@ -15,10 +15,10 @@ public sealed class HealthPage(
 {
     public const int Days = 30;
 
-    // The newest that still work: an account that has more looks at them where they are managed.
+    // The newest active ones; the rest are on the pages that manage them.
     private const int MostOfAKind = 25;
 
-    /// <summary>Those that were used; the ones with something to mend first.</summary>
+    /// <summary>The used integrations, most urgent first.</summary>
     public IReadOnlyList<Integration> Used { get; private set; } = [];
 
     public IReadOnlyList<Integration> Unused { get; private set; } = [];
@@ -72,7 +72,7 @@ public sealed class HealthPage(
         Unused = [.. all.Where(one => one.Usage.IsEmpty)];
     }
 
-    // Days are those of UTC, as they are counted.
+    // Days are UTC, as in the counters.
     private async Task<Integration> ReadAsync(
         IntegrationKind kind,
         string name,

@@ -2,7 +2,7 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Health;
 
-/// <summary>What a customer's program comes in by.</summary>
+/// <summary>What an integration uses to log in.</summary>
 public enum IntegrationKind
 {
     Account,
@@ -10,8 +10,8 @@ public enum IntegrationKind
     Application,
 }
 
-/// <summary>One way in, with its last days and what they mean.</summary>
-/// <param name="Kind">Which way.</param>
+/// <summary>One integration, with its recent counts and findings.</summary>
+/// <param name="Kind">The kind.</param>
 /// <param name="Name">The key's or application's; empty for the account itself.</param>
 /// <param name="Path">The page where it is managed.</param>
 /// <param name="Usage">Its counts.</param>

@@ -6,14 +6,13 @@ using Microsoft.AspNetCore.Html;
 namespace Turnstone.Server.Portal.Health;
 
 /// <summary>
-/// A drawing, written element by element. Colours are classes of the stylesheet, so that it is legible in the dark too;
-/// texts are encoded.
+/// An SVG drawing, written element by element. Colours are CSS classes, so dark mode works; texts are encoded.
 /// </summary>
 public sealed class Svg(string name, int width, int height)
 {
     private readonly StringBuilder elements = new();
 
-    /// <summary>What it shows, for those who hear the page.</summary>
+    /// <summary>The description for screen readers.</summary>
     public void Say(string title, string description) =>
         elements
             .Append(
@@ -37,7 +36,7 @@ public sealed class Svg(string name, int width, int height)
             $"<rect class=\"{kind}\" x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{wide:0.##}\" height=\"{high:0.##}\"/>"
         );
 
-    /// <summary>Stretched to the width it is given; its height is the stylesheet's.</summary>
+    /// <summary>Scaled to the available width; the stylesheet sets the height.</summary>
     public IHtmlContent Drawn(string kind) =>
         new HtmlString(
             string.Create(

@@ -4,7 +4,7 @@ using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Health;
 
-/// <summary>What a chart tells apart.</summary>
+/// <summary>The series of a chart.</summary>
 public enum UsageSeries
 {
     Logins,
@@ -15,9 +15,7 @@ public enum UsageSeries
     Alarms,
 }
 
-/// <summary>
-/// The counts of one integration over some days, every day there, also those on which nothing happened.
-/// </summary>
+/// <summary>The daily counts of one integration, including days without activity.</summary>
 public sealed class Usage
 {
     private readonly Dictionary<(DateOnly Day, UsageOutcome Outcome), long> counts;

@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Html;
 namespace Turnstone.Server.Portal.Health;
 
 /// <summary>
-/// Stacked bars, one a day. The numbers beside it are text of the page: a drawing that is stretched would stretch them
-/// too.
+/// Stacked bars, one per day. The numbers are text of the page, because text in a scaled drawing would be distorted.
 /// </summary>
 public sealed class UsageChart(Usage usage)
 {

@@ -2,24 +2,24 @@ using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.ApiKeys;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Sessions;
 using KeyHoldings = Turnstone.Directory.ApiKeys;
 using SubscriptionHoldings = Turnstone.Directory.Subscriptions;
 
 namespace Turnstone.Server.Portal.Home;
 
-/// <summary>What the first page tells of an account, at one moment.</summary>
+/// <summary>The summary of an account on the home page.</summary>
 public sealed record Summary
 {
     public required IReadOnlyList<ApiKeyView> Keys { get; init; }
 
     public required bool Subscribed { get; init; }
 
-    /// <summary>Subscriptions that wait for somebody's approval.</summary>
+    /// <summary>Subscriptions that wait for approval.</summary>
     public required int Waiting { get; init; }
 
-    /// <summary>Whether a token was ever had, as far as the record and the sessions tell.</summary>
+    /// <summary>Whether the account has ever had a token, according to audit log and sessions.</summary>
     public required bool HadToken { get; init; }
 
     public required int Sessions { get; init; }
@@ -30,20 +30,18 @@ public sealed record Summary
 
     public required long Refreshes { get; init; }
 
-    /// <summary>
-    /// Refresh tokens that came again after their successor was used, in the last days; newest first.
-    /// </summary>
+    /// <summary>Recent reuses of refresh tokens, newest first.</summary>
     public required IReadOnlyList<AuditEntry> Alarms { get; init; }
 
-    public int WorkingKeys => Keys.Count(view => view.Works);
+    public int ActiveKeys => Keys.Count(view => view.IsActive);
 
-    public bool HasKey => WorkingKeys > 0;
+    public bool HasKey => ActiveKeys > 0;
 
-    /// <summary>Nothing is missing any more on the way to the first token.</summary>
+    /// <summary>All steps to the first token are done.</summary>
     public bool Begun => HadToken && (Subscribed || HasKey);
 }
 
-/// <summary>Gathers what the first page tells, each thing by one small question.</summary>
+/// <summary>Collects the summary, with one small query for each part.</summary>
 public sealed class HomeSummary(
     KeyHoldings keys,
     SubscriptionHoldings subscriptions,
@@ -59,8 +57,7 @@ public sealed class HomeSummary(
     private const int MostAlarms = 20;
 
     /// <summary>
-    /// Among so many of the latest logins one by a contract is looked for; the rest are the reader's own visits to
-    /// these pages.
+    /// How many recent logins are searched for one through a contract; the others are sign-ins to the portal.
     /// </summary>
     private const int MostLogins = 100;
 
@@ -117,10 +114,7 @@ public sealed class HomeSummary(
             )
         ).Any(login => login.Contract != PasswordProof.Contract);
 
-    /// <summary>
-    /// What was counted today: on the account itself, on its applications, and on those of its keys that were used
-    /// lately.
-    /// </summary>
+    /// <summary>Today's counts: of the account, of its applications, and of its recently used keys.</summary>
     private async Task<(long Logins, long Refreshes)> TodayAsync(
         Account account,
         List<ApiKeyView> views,
@@ -128,8 +122,8 @@ public sealed class HomeSummary(
         CancellationToken cancellationToken
     )
     {
-        // Keys that nobody has logged in with for two days have nothing to count, unless the operator lets their
-        // sessions live that long. A use is noted a little late, so one that was never noted is asked about.
+        // Keys without a login for two days have no counts, unless sessions live that long. A use is recorded with a
+        // delay, so a key that was never used is included.
         var used = views
             .Where(view => !(view.Key.LastUsedAt <= now.AddDays(-2)))
             .Select(view => UsageHolder.Of(null, view.Key.Id, null));

@@ -3,10 +3,10 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Home;
 
-/// <summary>One step on the way to the first token.</summary>
+/// <summary>One step to the first token.</summary>
 public sealed record Step(string Word, string Path, bool Done);
 
-/// <summary>The first page: where the reader stands and what comes next.</summary>
+/// <summary>The home page.</summary>
 public sealed class HomePage(HomeSummary look, TurnstoneSettings settings) : PortalPage
 {
     public Summary Summary { get; private set; } = null!;

@@ -6,10 +6,7 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Outbox;
 
-/// <summary>
-/// The letters of a server in Development that has no mail server, so that everything can be tried. Elsewhere there is
-/// no such page.
-/// </summary>
+/// <summary>The emails of a development server without a mail server. Other servers do not have this page.</summary>
 [AllowAnonymous]
 public sealed class OutboxPage(MailQueue queue, Mail.Outbox outbox, TurnstoneSettings settings) : PageModel
 {
@@ -29,8 +26,8 @@ public sealed class OutboxPage(MailQueue queue, Mail.Outbox outbox, TurnstoneSet
     }
 
     /// <summary>
-    /// A letter's text, with where its own links lead. The path alone: the portal may be open under another name than
-    /// the issuer's.
+    /// An email's text with its links. Only their paths are used, because the portal may have another host name than
+    /// the issuer.
     /// </summary>
     public IEnumerable<(string Text, string? Link)> Pieces(Letter letter)
     {

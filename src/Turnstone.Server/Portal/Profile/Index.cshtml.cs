@@ -5,7 +5,7 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Profile;
 
-/// <summary>Who the reader is here, and in which zone times are shown.</summary>
+/// <summary>The reader's account and time zone.</summary>
 public sealed class ProfilePage(IAccountStore accounts, IStringLocalizer<ProfileWords> words) : PortalPage
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
@@ -15,7 +15,7 @@ public sealed class ProfilePage(IAccountStore accounts, IStringLocalizer<Profile
 
     public int Passkeys { get; private set; }
 
-    /// <summary>Zones by the places that people know; UTC first.</summary>
+    /// <summary>Time zones by region and city; UTC first.</summary>
     public IEnumerable<string> Zones =>
         TimeZoneInfo
             .GetSystemTimeZones()
@@ -40,7 +40,7 @@ public sealed class ProfilePage(IAccountStore accounts, IStringLocalizer<Profile
             return Page();
         }
 
-        // No secret: the page's script looks whether there is one.
+        // Not a secret: the page's script reads it.
         Response.Cookies.Append(
             PortalCookies.Zone,
             chosen.Id,
@@ -52,7 +52,7 @@ public sealed class ProfilePage(IAccountStore accounts, IStringLocalizer<Profile
                 Secure = Request.IsHttps,
             }
         );
-        Tell(words["ZoneSaved", chosen.Id]);
+        SetNotice(words["ZoneSaved", chosen.Id]);
         return RedirectToPage();
     }
 }

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
-using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Reference;
 
 namespace Turnstone.Server.Portal.Reference;
 
-/// <summary>The reference of one contract. Open to everybody; whoever is signed in can have a token for it.</summary>
+/// <summary>The reference of one contract. Public; signed-in readers can get a token for it.</summary>
 [AllowAnonymous]
 public sealed class ReferencePage(ReferenceDocuments documents, IAntiforgery antiforgery) : PortalPage
 {
@@ -17,11 +17,11 @@ public sealed class ReferencePage(ReferenceDocuments documents, IAntiforgery ant
 
     public bool SignedIn => PortalSession.AccountOf(HttpContext) is not null;
 
-    /// <summary>What the script sends along to prove that it is this page's.</summary>
+    /// <summary>The antiforgery token that the script sends.</summary>
     public string? FormToken => SignedIn ? antiforgery.GetAndStoreTokens(HttpContext).RequestToken : null;
 
     /// <param name="document">The document to show.</param>
-    /// <param name="title">The same by its title, as links from other places name it.</param>
+    /// <param name="title">The document's title, as in links from elsewhere.</param>
     public void OnGet(string? document, [FromQuery(Name = "urls.primaryName")] string? title) =>
         Shown = documents.Find(document ?? title);
 }

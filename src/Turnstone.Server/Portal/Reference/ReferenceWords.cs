@@ -1,7 +1,4 @@
 namespace Turnstone.Server.Portal.Reference;
 
-/// <summary>
-/// The words around the reference, in ReferenceWords.resx and its translations. What the documents say stands in them,
-/// in English.
-/// </summary>
+/// <summary>The texts around the reference. The documents themselves are in English.</summary>
 public sealed class ReferenceWords;

@@ -2,13 +2,10 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Sessions;
 
-/// <summary>
-/// What a program calls itself, as a person would say it: "Firefox on Linux", "curl 8.5". A guess for reading, never
-/// for a decision.
-/// </summary>
+/// <summary>A readable user agent: "Firefox on Linux", "curl 8.5". For display only, never for a decision.</summary>
 public static class AgentText
 {
-    // The order matters: what comes later is named by those that come before it as well.
+    // The order matters: earlier entries also name the later ones in their user agents.
     private static readonly (string Sign, string Name)[] Browsers =
     [
         ("Edg/", "Edge"),
@@ -32,9 +29,9 @@ public static class AgentText
         ("Linux", "Linux"),
     ];
 
-    /// <summary>The text; null when nothing was said.</summary>
-    /// <param name="userAgent">As it came.</param>
-    /// <param name="on">The word between browser and system, as a format.</param>
+    /// <summary>The text; null without a user agent.</summary>
+    /// <param name="userAgent">The header's value.</param>
+    /// <param name="on">The format that joins browser and system.</param>
     public static string? Of(string? userAgent, string on)
     {
         if (string.IsNullOrWhiteSpace(userAgent))

@@ -2,7 +2,7 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Sessions;
 
-/// <summary>What clients call themselves, each looked up once a page. One that is gone is called by its id.</summary>
+/// <summary>The names of clients, each read once per page; the id for a client that does not exist.</summary>
 public sealed class ClientNames(IClientStore clients, IEnumerable<Client> known)
 {
     private readonly Dictionary<string, Client?> found = known.ToDictionary(

@@ -2,12 +2,12 @@ using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Sessions;
 
-/// <summary>A client that the account has let in, over all its contracts.</summary>
+/// <summary>A client that the account has given access, over all contracts.</summary>
 /// <param name="ClientId">The client.</param>
-/// <param name="Name">What it calls itself.</param>
-/// <param name="Owner">The email of its owner; null for the provider's own.</param>
-/// <param name="Scopes">What it was allowed.</param>
-/// <param name="GivenAt">Since when.</param>
+/// <param name="Name">The client's name.</param>
+/// <param name="Owner">The owner's email; null for the provider's own clients.</param>
+/// <param name="Scopes">The scopes.</param>
+/// <param name="GivenAt">When access was given.</param>
 public sealed record ConsentRow(
     string ClientId,
     string Name,

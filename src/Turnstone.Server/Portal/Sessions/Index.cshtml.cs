@@ -9,7 +9,7 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Portal.Sessions;
 
 /// <summary>
-/// Everything that holds a token now, of the account and of its applications; and below it whom the account has let in.
+/// The active sessions of the account and of its applications, and the applications with access to the account.
 /// </summary>
 public sealed class SessionsPage(
     OwnSessions own,
@@ -24,7 +24,7 @@ public sealed class SessionsPage(
 {
     public const int PageSize = 100;
 
-    /// <summary>Whose: nothing for all, the account's, or one client's.</summary>
+    /// <summary>Whose sessions: null for all, the account's, or one client's.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Of { get; set; }
 
@@ -33,14 +33,14 @@ public sealed class SessionsPage(
 
     public IReadOnlyList<SessionRow> Rows { get; private set; } = [];
 
-    /// <summary>The mark of the next page; null on the last.</summary>
+    /// <summary>The position of the next page; null on the last.</summary>
     public string? Next { get; private set; }
 
     public IReadOnlyList<ConsentRow> Consents { get; private set; } = [];
 
     public IReadOnlyList<Client> Applications { get; private set; } = [];
 
-    /// <summary>Where a form of this page posts, and what it comes back to: the same holders.</summary>
+    /// <summary>The URL that a form of this page posts to; it keeps the selection.</summary>
     public string Path(string? handler = null) =>
         "/portal/sessions"
         + QueryString.Create(
@@ -76,7 +76,7 @@ public sealed class SessionsPage(
             return NotFound();
         }
 
-        Tell(words["Ended"]);
+        SetNotice(words["Ended"]);
         return Redirect(Path());
     }
 
@@ -88,13 +88,13 @@ public sealed class SessionsPage(
             return NotFound();
         }
 
-        return Told(await own.EndAllAsync(holders, Caller, Cancel, except: kept));
+        return BackWithNotice(await own.EndAllAsync(holders, Caller, Cancel, except: kept));
     }
 
     public async Task<IActionResult> OnPostAllAsync()
     {
         var holders = await HoldersAsync();
-        return holders.Count == 0 ? NotFound() : Told(await own.EndAllAsync(holders, Caller, Cancel));
+        return holders.Count == 0 ? NotFound() : BackWithNotice(await own.EndAllAsync(holders, Caller, Cancel));
     }
 
     public async Task<IActionResult> OnPostWithdrawAsync(string? clientId)
@@ -108,15 +108,15 @@ public sealed class SessionsPage(
             return NotFound();
         }
 
-        Tell(words[ended == 1 ? "WithdrawnOne" : "WithdrawnMany", ended]);
+        SetNotice(words[ended == 1 ? "WithdrawnOne" : "WithdrawnMany", ended]);
         return Redirect(Path());
     }
 
     private Task<IReadOnlyList<SessionHolder>> HoldersAsync() => own.HoldersAsync(Me.Id, Of, Cancel);
 
-    private RedirectResult Told(int ended)
+    private RedirectResult BackWithNotice(int ended)
     {
-        Tell(words[ended == 1 ? "EndedOne" : "EndedMany", ended]);
+        SetNotice(words[ended == 1 ? "EndedOne" : "EndedMany", ended]);
         return Redirect(Path());
     }
 

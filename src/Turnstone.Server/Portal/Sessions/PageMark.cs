@@ -4,7 +4,7 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Sessions;
 
-/// <summary>A place in the list as it stands in an address. Whatever cannot be read is the beginning.</summary>
+/// <summary>A position in the list, as in a URL. If it cannot be read, the list starts at the beginning.</summary>
 internal static class PageMark
 {
     public static string Write(SessionPlace place) =>

@@ -3,15 +3,17 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Sessions;
 
-/// <summary>A session as its owner sees it.</summary>
+/// <summary>A session in the list.</summary>
 /// <param name="Session">The row.</param>
-/// <param name="Mine">Whether it is the account's own; otherwise it is a user's of one of its applications, of whom
-/// only that is told.</param>
-/// <param name="ClientName">The client it goes through, if any.</param>
-/// <param name="KeyName">The API key it came by, if any.</param>
+/// <param name="Mine">Whether it is the account's own. Otherwise it belongs to a user of one of its applications, about
+/// whom nothing else is shown.</param>
+/// <param name="ClientName">The client, if any.</param>
+/// <param name="KeyName">The API key, if any.</param>
 public sealed record SessionRow(Session Session, bool Mine, string? ClientName, string? KeyName)
 {
-    /// <summary>The word for how it was come by: which grant, and whether the client or key is known by name.</summary>
+    /// <summary>
+    /// The resource key of how it was opened: the grant, and whether the name of client or key is known.
+    /// </summary>
     public string Way =>
         Session.Grant switch
         {
@@ -22,6 +24,6 @@ public sealed record SessionRow(Session Session, bool Mine, string? ClientName, 
 
     public string By => KeyName ?? ClientName ?? "";
 
-    /// <summary>Until when something of it is good.</summary>
+    /// <summary>When the session ends.</summary>
     public DateTimeOffset GoodUntil => Session.Refreshable ? Session.RefreshExpiresAt : Session.AccessExpiresAt;
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// The stylesheet and the script of the portal. Each room keeps its own beside its pages; here they become one file
-/// each, whose name holds its hash: a browser keeps it for ever and asks anew only when it has changed.
+/// The stylesheet and the script of the portal. Each feature has its own beside its pages; here they are joined to one
+/// file each. The file name contains the hash, so browsers can cache it for ever.
 /// </summary>
 public sealed class Assets
 {
@@ -18,9 +18,9 @@ public sealed class Assets
         var script = Gather(".js");
         var mark = Gather(".svg");
         (Style, Script, Mark) = (
-            Named("portal", style, "css"),
-            Named("portal", script, "js"),
-            Named("mark", mark, "svg")
+            FileName("portal", style, "css"),
+            FileName("portal", script, "js"),
+            FileName("mark", mark, "svg")
         );
         files = new()
         {
@@ -53,7 +53,7 @@ public sealed class Assets
         return Results.Bytes(file.Bytes, file.MediaType);
     }
 
-    // The shell's come first: what a room says of its own wins over it.
+    // The shell's files come first, so a feature's rules take precedence.
     private static byte[] Gather(string ending)
     {
         var assembly = Assembly.GetExecutingAssembly();
@@ -76,6 +76,6 @@ public sealed class Assets
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static string Named(string name, byte[] bytes, string ending) =>
+    private static string FileName(string name, byte[] bytes, string ending) =>
         $"{name}-{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}.{ending}";
 }

@@ -1,23 +1,22 @@
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// What a page may load, send to and be framed by: only what this server serves, and nobody. One a request, because a
-/// consent's form leads on to the client's address, which a browser checks against the page's own policy.
+/// The Content-Security-Policy of a page: everything from this server, no framing. One per request, because a consent
+/// form may continue to the client's origin.
 /// </summary>
 public sealed class ContentPolicy
 {
     private string formTargets = "'self'";
 
     /// <summary>
-    /// Lets forms of this page lead on to another origin, and from there to wherever it sends its visitors: a browser
-    /// holds every redirect after a form against this page.
+    /// Allows forms of this page to continue to another origin and to wherever that redirects: browsers apply the
+    /// policy to every redirect after a form.
     /// </summary>
     public void AllowFormTo(Uri target)
     {
         ArgumentNullException.ThrowIfNull(target);
 
-        // An origin that came out of a parser cannot end the directive. A scheme of an app's own has no origin: the
-        // scheme stands for it.
+        // A parsed origin cannot contain a separator. An app's own scheme has no origin, so the scheme is used.
         formTargets += target.Scheme switch
         {
             "https" => " https:",
@@ -37,7 +36,7 @@ public sealed class ContentPolicy
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
 
-        // A page may show a key, and a browser's back button shows what it kept.
+        // A page may show a key, and the back button would show a cached page.
         headers.CacheControl = "no-store";
     }
 }

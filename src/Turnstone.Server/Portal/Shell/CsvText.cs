@@ -3,8 +3,7 @@ using System.Text;
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// Lines of comma-separated values (RFC 4180). A cell that a spreadsheet would take for a formula begins with an
-/// apostrophe, so that opening the file runs nothing.
+/// Comma-separated values (RFC 4180). A cell that a spreadsheet would evaluate as a formula begins with an apostrophe.
 /// </summary>
 public static class CsvText
 {

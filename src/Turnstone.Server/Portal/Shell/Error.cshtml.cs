@@ -5,7 +5,7 @@ using Turnstone.Server.Hosting;
 
 namespace Turnstone.Server.Portal.Shell;
 
-/// <summary>What is shown when a page cannot be: short, and without a word about the inside.</summary>
+/// <summary>The error page. It says nothing about the inside.</summary>
 [AllowAnonymous]
 [IgnoreAntiforgeryToken]
 public sealed class ErrorPage : PageModel
@@ -32,7 +32,7 @@ public sealed class ErrorPage : PageModel
 
     public void OnGet()
     {
-        // Called by its own name it is a page that is not there.
+        // Requested directly, it answers 404.
         Status = HttpContext.Items[PortalMiddleware.ErrorPath] as int? ?? StatusCodes.Status404NotFound;
         Response.StatusCode = Status;
     }

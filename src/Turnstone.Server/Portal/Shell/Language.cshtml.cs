@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Turnstone.Server.Portal.Shell;
 
-/// <summary>Takes the language that a reader has chosen, and goes back to where he was.</summary>
+/// <summary>Stores the chosen language and redirects back.</summary>
 [AllowAnonymous]
 public sealed class LanguagePage : PageModel
 {

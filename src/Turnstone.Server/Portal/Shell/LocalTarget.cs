@@ -2,12 +2,11 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Turnstone.Server.Portal.Shell;
 
-/// <summary>Where a form or a link says to go next, as far as that is on this server.</summary>
+/// <summary>The target of a redirect, if it is on this server.</summary>
 public static class LocalTarget
 {
     /// <summary>
-    /// The wanted path, or the portal's first page. A header takes printable ASCII alone; a browser escapes the rest
-    /// before it asks, so no page of ours needs it.
+    /// The wanted path, or the home page. A header can only contain printable ASCII, and browsers escape the rest.
     /// </summary>
     public static string Of(IUrlHelper url, string? wanted)
     {

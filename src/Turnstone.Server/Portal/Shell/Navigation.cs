@@ -1,9 +1,9 @@
 namespace Turnstone.Server.Portal.Shell;
 
-/// <summary>One entry of the menu: where it leads, its word in ShellWords, its icon.</summary>
+/// <summary>One entry of the menu: path, resource key, icon.</summary>
 public sealed record Destination(string Path, string Word, string Icon);
 
-/// <summary>The menu. An entry is the present one when the page's path is its own or lies under it.</summary>
+/// <summary>The menu. An entry is current if the page's path is its path or below it.</summary>
 public static class Navigation
 {
     public static IReadOnlyList<Destination> Customer { get; } =

@@ -1,13 +1,12 @@
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// The portal's cookies. In Production each is a <c>__Host-</c> cookie: Secure, for this host alone and for all of its
-/// paths, so that no neighbouring host can set one. In Development the server speaks plain http, where a browser takes
-/// none of those.
+/// The portal's cookies. In Production each is a <c>__Host-</c> cookie: Secure, for this host and all paths, so no
+/// neighbouring host can set it. Browsers do not accept those over plain http, so Development does not use them.
 /// </summary>
 internal static class PortalCookies
 {
-    /// <summary>What a reader has chosen, no secret: the page's script reads and writes the zone.</summary>
+    /// <summary>The reader's choices, no secrets: the page's script reads and writes the zone.</summary>
     public const string Language = "turnstone-language";
 
     public const string Zone = "turnstone-zone";

@@ -7,8 +7,8 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// Comes first at every page: writes its headers, and answers with a page of ours for what goes wrong behind it. No
-/// other path goes through it.
+/// The middleware of every page: security headers, and an error page for exceptions. Other requests do not pass through
+/// it.
 /// </summary>
 public sealed class PortalMiddleware(
     RequestDelegate next,
@@ -29,7 +29,7 @@ public sealed class PortalMiddleware(
         }
         finally
         {
-            // The connection's next request uses the same objects: whatever still runs must not take them for its own.
+            // The connection's next request reuses the same context objects: code that still runs must not see them.
             accessor.HttpContext = null;
         }
     }
@@ -39,8 +39,7 @@ public sealed class PortalMiddleware(
         var (method, path) = (context.Request.Method, context.Request.Path);
         context.Response.OnStarting(() =>
         {
-            // By the path, not by what stands in a header already: a form's antiforgery token brings a Cache-Control of
-            // its own.
+            // Decided by the path, because antiforgery tokens set their own Cache-Control.
             if (!path.StartsWithSegments(Assets.Root) || context.Response.StatusCode != StatusCodes.Status200OK)
             {
                 policy.WriteTo(context.Response.Headers);
@@ -65,7 +64,7 @@ public sealed class PortalMiddleware(
             context.Response.Clear();
             context.Response.StatusCode = bad.StatusCode;
         }
-#pragma warning disable CA1031 // the last one to catch: a page of ours instead of a dropped connection
+#pragma warning disable CA1031 // the last handler: an error page instead of a dropped connection
         catch (Exception problem) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -80,7 +79,7 @@ public sealed class PortalMiddleware(
         }
     }
 
-    /// <summary>Runs the request again as one for the error page, which finds the status where it is.</summary>
+    /// <summary>Runs the request again for the error page, which reads the status from the items.</summary>
     private async Task ShowErrorAsync(HttpContext context)
     {
         var (method, path, status) = (context.Request.Method, context.Request.Path, context.Response.StatusCode);
@@ -100,7 +99,7 @@ public sealed class PortalMiddleware(
     }
 
     /// <summary>
-    /// Whether it is one of the portal's own: everything under its root, and where other programs send their users to.
+    /// Whether the request is for a page: everything under the portal's root, and the authorization endpoints.
     /// </summary>
     public static bool IsPage(HttpContext context) =>
         context.Request.Path.StartsWithSegments(PortalRoutes.Root) || AuthorizePaths.Has(context.Request.Path);

@@ -4,34 +4,35 @@ using Turnstone.Directory;
 using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Server.Accounts;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Shell;
 
-/// <summary>A page of someone who is signed in: who that is, and how a page tells what it has done.</summary>
+/// <summary>A page for a signed-in account, with its notices and errors.</summary>
 public abstract class PortalPage : PageModel
 {
     private const string NoticeKey = "notice";
 
-    /// <summary>The account that is signed in, as it was read for this request.</summary>
+    /// <summary>The signed-in account, as read for this request.</summary>
     public Account Me =>
         PortalSession.AccountOf(HttpContext)
-        ?? throw new InvalidOperationException("This page is open to nobody, so nobody is signed in.");
+        ?? throw new InvalidOperationException("This page needs no sign-in, so there is no account.");
 
     public Caller Caller => HttpContext.RequestServices.GetRequiredService<CurrentCaller>().Current;
 
     public CancellationToken Cancel => HttpContext.RequestAborted;
 
-    /// <summary>The sentence that the next page shows at its top.</summary>
-    public void Tell(string sentence) => TempData[NoticeKey] = sentence;
+    /// <summary>The notice at the top of the next page.</summary>
+    public void SetNotice(string sentence) => TempData[NoticeKey] = sentence;
 
-    /// <summary>The sentence that the page before has left, once.</summary>
-    public string? Told() => TempData[NoticeKey] as string;
+    /// <summary>The notice of the previous page, once.</summary>
+    public string? TakeNotice() => TempData[NoticeKey] as string;
 
     /// <summary>
-    /// Whether the account may make one thing more now; else the sentence stands beside the field, and the status fits.
+    /// Whether the account may create one thing more now; otherwise the error is beside the field and the status is
+    /// set.
     /// </summary>
-    protected bool MayMake(string field)
+    protected bool MayCreate(string field)
     {
         if (
             HttpContext.RequestServices.GetRequiredService<RequestLimits>().TakeMaking(Me.Id)
@@ -43,13 +44,13 @@ public abstract class PortalPage : PageModel
 
         Refuse(
             field,
-            HttpContext.RequestServices.GetRequiredService<IStringLocalizer<ShellWords>>()["MadeTooMany", wait]
+            HttpContext.RequestServices.GetRequiredService<IStringLocalizer<ShellWords>>()["CreatedTooMany", wait]
         );
         Response.StatusCode = StatusCodes.Status429TooManyRequests;
         Response.Headers.RetryAfter = $"{wait}";
         return false;
     }
 
-    /// <summary>A sentence beside a field; what was typed stays.</summary>
+    /// <summary>Shows an error beside a field; the typed value stays.</summary>
     protected void Refuse(string field, string sentence) => ModelState.AddModelError(field, sentence);
 }

@@ -4,8 +4,7 @@ using Microsoft.Extensions.Localization;
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// Times as this reader has them: in the zone that the browser has told or the reader has chosen, else in UTC; and
-/// distances in words.
+/// Times in the reader's zone (told by the browser or chosen; UTC otherwise), and distances in words.
 /// </summary>
 public sealed class Reader(IHttpContextAccessor accessor, TimeProvider time, IStringLocalizer<ShellWords> words)
 {
@@ -47,7 +46,7 @@ public sealed class Reader(IHttpContextAccessor accessor, TimeProvider time, ISt
 
     private string Count(string unit, double number)
     {
-        // 11 h 59 m 59 s are 12 hours to anybody who reads.
+        // Rounds 11 h 59 m 59 s to 12 hours.
         var whole = (long)Math.Floor(number + 0.02);
         return whole == 1 ? words[$"{unit}One"] : words[$"{unit}Many", whole];
     }

@@ -3,13 +3,10 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Shell;
 
-/// <summary>The words of the scopes, in ScopeWords.resx and its translations.</summary>
+/// <summary>The texts of the scopes, in ScopeWords.resx and its translations.</summary>
 public sealed class ScopeWords;
 
-/// <summary>
-/// What a scope allows, in words: the operator's where he gave some, else the portal's own; none for a scope that
-/// neither knows.
-/// </summary>
+/// <summary>What a scope allows, in words: the operator's, or the portal's own, or none.</summary>
 public sealed class ScopeMeanings(PortalSettings settings, IStringLocalizer<ScopeWords> words)
 {
     public string? Of(string scope)

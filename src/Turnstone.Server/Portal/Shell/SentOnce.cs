@@ -4,10 +4,9 @@ using Turnstone.Model;
 namespace Turnstone.Server.Portal.Shell;
 
 /// <summary>
-/// A form whose answer shows a secret is taken once: reloading that answer, or going back to it, sends the same form
-/// again, and must neither make another secret nor show the old one. The browser keeps the tickets of the forms it has
-/// open in a cookie of ours that it cannot read, so any node knows them. It is no protection against whoever keeps a
-/// copy of the cookie; that is what the password beside it is for.
+/// A form whose answer shows a secret is accepted once. Reloading or going back sends the form again, and that must
+/// neither create another secret nor show the old one. The tickets of open forms are in an HttpOnly cookie, so any node
+/// knows them. This does not protect against a copied cookie; the password does.
 /// </summary>
 public static class SentOnce
 {
@@ -19,7 +18,7 @@ public static class SentOnce
     private const int TicketSize = 9;
 
     /// <summary>
-    /// A ticket for a form that is being shown. The oldest of too many is forgotten: its form has to be opened again.
+    /// A ticket for a form. If there are too many, the oldest is dropped, and its form has to be opened again.
     /// </summary>
     public static string Issue(ITempDataDictionary kept, RandomSource random)
     {
@@ -30,7 +29,7 @@ public static class SentOnce
         return ticket;
     }
 
-    /// <summary>Whether this form was still open; it is not any more.</summary>
+    /// <summary>Uses the ticket; false if it was used before.</summary>
     public static bool Take(ITempDataDictionary kept, string? ticket)
     {
         ArgumentNullException.ThrowIfNull(kept);

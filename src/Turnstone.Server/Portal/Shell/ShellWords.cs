@@ -1,4 +1,4 @@
 namespace Turnstone.Server.Portal.Shell;
 
-/// <summary>The words of the shell, in ShellWords.resx and its translations.</summary>
+/// <summary>The texts of the shell, in ShellWords.resx and its translations.</summary>
 public sealed class ShellWords;

@@ -1,6 +1,6 @@
-// What makes the pages a little better; each of them works without it.
+// Small improvements; every page works without them.
 (() => {
-  // A button beside a text takes it along.
+  // Copy buttons.
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", async () => {
@@ -10,14 +10,14 @@
         await navigator.clipboard.writeText(text.textContent);
         button.textContent = button.dataset.copied;
       } catch {
-        // Where the clipboard may not be written the text is at least selected.
+        // Without access to the clipboard, select the text.
         getSelection().selectAllChildren(text);
       }
       setTimeout(() => { button.textContent = before; }, 2000);
     });
   }
 
-  // The reader's zone is told once; the server writes every time in it from the next page on, this page is put right here.
+  // Stores the reader's time zone once. The server uses it from the next page on; the times of this page are corrected here.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const told = document.querySelector("[data-zone]");
   const chosen = document.cookie.split("; ").some((pair) => pair.startsWith("turnstone-zone="));
@@ -39,7 +39,7 @@
     told.textContent = told.textContent.replace(told.dataset.zone, zone);
   }
 
-  // One open question at a time, and Escape closes it.
+  // Only one folded form is open at a time, and Escape closes it.
   const asks = document.querySelectorAll("details.ask, details.menu");
   for (const ask of asks) {
     ask.addEventListener("toggle", () => {

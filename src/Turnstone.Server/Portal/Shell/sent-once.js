@@ -1,4 +1,4 @@
-// A page that shows a secret was the answer to a form: reloading it then fetches the page anew instead of asking whether to send the form again.
+// A page that shows a secret is the answer to a form. After this, reloading fetches the page instead of sending the form again.
 (() => {
   if (document.querySelector("[data-shown-once]")) history.replaceState(null, "", location.href);
 })();

@@ -7,7 +7,7 @@ using Holdings = Turnstone.Directory.Subscriptions;
 
 namespace Turnstone.Server.Portal.Subscriptions;
 
-/// <summary>What the reader has subscribed to, and what there is to subscribe to.</summary>
+/// <summary>The reader's subscriptions, and the products.</summary>
 public sealed class SubscriptionsPage(
     Holdings subscriptions,
     ISubscriptionStore store,
@@ -15,7 +15,7 @@ public sealed class SubscriptionsPage(
     IStringLocalizer<SubscriptionWords> words
 ) : PortalPage
 {
-    /// <summary>The id of the product that was chosen.</summary>
+    /// <summary>The id of the chosen product.</summary>
     [BindProperty]
     public string? Product { get; set; }
 
@@ -37,7 +37,7 @@ public sealed class SubscriptionsPage(
             Refuse(nameof(Product), words["TooMany", Holdings.MostLive]);
         }
 
-        if (!ModelState.IsValid || !MayMake(nameof(Product)))
+        if (!ModelState.IsValid || !MayCreate(nameof(Product)))
         {
             await LoadAsync();
             return Page();
@@ -48,15 +48,18 @@ public sealed class SubscriptionsPage(
             return NotFound();
         }
 
-        Tell(
-            words[made.Subscription.State is SubscriptionState.Submitted ? "ToldSubmitted" : "ToldActive", product.Name]
+        SetNotice(
+            words[
+                made.Subscription.State is SubscriptionState.Submitted ? "NoticeSubmitted" : "NoticeActive",
+                product.Name
+            ]
         );
         return Redirect($"/portal/subscriptions/{made.Subscription.Id}");
     }
 
-    /// <summary>The reader's subscription to a product that stands, if there is one.</summary>
-    public SubscriptionView? StandingOf(Product product) =>
-        Own.FirstOrDefault(view => view.Stands && view.Subscription.ProductId == product.Id);
+    /// <summary>The reader's current subscription to a product, if there is one.</summary>
+    public SubscriptionView? HeldOf(Product product) =>
+        Own.FirstOrDefault(view => view.IsOpen && view.Subscription.ProductId == product.Id);
 
     private async Task LoadAsync()
     {

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Elements;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Holdings = Turnstone.Directory.Subscriptions;
 
 namespace Turnstone.Server.Portal.Subscriptions;
 
 /// <summary>
-/// One subscription: its keys, which stay hidden until the password is given, each changed on its own, and its end.
+/// One subscription: its keys, hidden until the password is given, their replacement, and the cancellation.
 /// </summary>
 public sealed class SubscriptionPage(
     Holdings subscriptions,
@@ -26,15 +26,15 @@ public sealed class SubscriptionPage(
 
     public SubscriptionView View { get; private set; } = null!;
 
-    /// <summary>The keys that this answer shows.</summary>
+    /// <summary>The keys shown in this answer.</summary>
     public MintedSubscription? Shown { get; private set; }
 
-    /// <summary>The key that was changed by this request.</summary>
+    /// <summary>The key replaced by this request.</summary>
     public SubscriptionKeySlot? Changed { get; private set; }
 
     public bool CanShow => View.Subscription is { PrimaryKeySealed: not null } or { SecondaryKeySealed: not null };
 
-    /// <summary>The variable of a shell that the samples expect the key in.</summary>
+    /// <summary>The shell variable for the key in the samples.</summary>
     public string Variable => VariableOf(View.Product?.Name);
 
     public string LoginLine =>
@@ -64,9 +64,9 @@ public sealed class SubscriptionPage(
             return NotFound();
         }
 
-        // Cancelled in another window meanwhile: what was wished for is so.
+        // Cancelled in another window: the result is the same.
         await subscriptions.CancelAsync(Me.Id, Id, Caller, Cancel);
-        Tell(words["ToldCancelled", View.ProductName]);
+        SetNotice(words["NoticeCancelled", View.ProductName]);
         return Redirect(View.Path);
     }
 
@@ -81,9 +81,7 @@ public sealed class SubscriptionPage(
         )
             is null;
 
-    /// <summary>
-    /// A name such as <c>STARTER_KEY</c>: what a shell takes for one, whatever the product is called.
-    /// </summary>
+    /// <summary>A valid shell variable such as <c>STARTER_KEY</c>, whatever the product's name.</summary>
     internal static string VariableOf(string? product)
     {
         var name = new StringBuilder();
@@ -99,7 +97,7 @@ public sealed class SubscriptionPage(
     private Task<IActionResult> ChangeAsync(SubscriptionKeySlot slot) =>
         SecretAsync(async () =>
         {
-            if (!MayMake(nameof(Password)))
+            if (!MayCreate(nameof(Password)))
             {
                 return true;
             }
@@ -123,7 +121,7 @@ public sealed class SubscriptionPage(
 
         if (await PasswordHoldsAsync() && !await act())
         {
-            Tell(words["NotAnyMore"]);
+            SetNotice(words["NotAnyMore"]);
             return Redirect(View.Path);
         }
 

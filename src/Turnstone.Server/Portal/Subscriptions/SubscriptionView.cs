@@ -2,9 +2,7 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Subscriptions;
 
-/// <summary>
-/// A subscription as a page shows it: with its product, and past its end as expired whatever the row still says.
-/// </summary>
+/// <summary>A subscription with its product; past its end it is expired, whatever the row says.</summary>
 public sealed record SubscriptionView(Subscription Subscription, Product? Product, SubscriptionState State)
 {
     public string Path => $"/portal/subscriptions/{Subscription.Id}";
@@ -12,7 +10,7 @@ public sealed record SubscriptionView(Subscription Subscription, Product? Produc
     public string ProductName => Product?.Name ?? "–";
 
     /// <summary>The colour of the badge.</summary>
-    public string Tone =>
+    public string BadgeClass =>
         State switch
         {
             SubscriptionState.Active => "good",
@@ -21,8 +19,8 @@ public sealed record SubscriptionView(Subscription Subscription, Product? Produc
             _ => "",
         };
 
-    /// <summary>Whether it works now or may yet.</summary>
-    public bool Stands => State is SubscriptionState.Active or SubscriptionState.Submitted;
+    /// <summary>Whether it is active or may become active.</summary>
+    public bool IsOpen => State is SubscriptionState.Active or SubscriptionState.Submitted;
 
     public bool Cancelled => Subscription.State is SubscriptionState.Cancelled;
 

@@ -218,7 +218,7 @@ public sealed class ServicePagesTests
         var page = WebUtility.HtmlDecode(await ada.PageAsync("/portal/admin"));
 
         Assert.Contains("SQLite 3.", page, StringComparison.Ordinal);
-        Assert.Contains("of this node", page, StringComparison.Ordinal);
+        Assert.Contains("for this node", page, StringComparison.Ordinal);
         Assert.Contains("<a href=\"/portal/admin/approvals\">1</a>", page, StringComparison.Ordinal);
         Assert.Contains(
             server.Services.GetRequiredService<SigningKeyRing>().Signing(SigningAlgorithm.ES256).Kid[..12],

@@ -155,7 +155,7 @@ public sealed partial class ApiKeyTests : IAsyncLifetime
             ("Password", Known.Password)
         );
 
-        Assert.Contains("You have 100 keys", page, StringComparison.Ordinal);
+        Assert.Contains("You have 100 API keys", page, StringComparison.Ordinal);
         Assert.Equal(Holdings.MostLive, (await ListAsync()).Count);
     }
 

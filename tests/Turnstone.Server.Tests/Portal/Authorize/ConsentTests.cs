@@ -140,7 +140,7 @@ public sealed class ConsentTests
         Assert.Contains("belongs to the provider", page, StringComparison.Ordinal);
         Assert.Contains("Learn which account is yours", page, StringComparison.Ordinal);
         Assert.Contains("<code>&lt;b&gt;odd&lt;/b&gt;</code>", page, StringComparison.Ordinal);
-        Assert.Contains("takes you to <strong>shop.example.test</strong>", page, StringComparison.Ordinal);
+        Assert.Contains("continue at <strong>shop.example.test</strong>", page, StringComparison.Ordinal);
         Assert.Contains("signed in as ada@example.test", page, StringComparison.Ordinal);
 
         var owner = (await Known.AccountAsync(server.Services, Known.OtherEmail))!.Id;

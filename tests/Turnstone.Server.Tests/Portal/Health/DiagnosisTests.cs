@@ -21,7 +21,7 @@ public sealed class DiagnosisTests
     [InlineData("Login 1, Refresh 100, Reuse 1", "SharedToken")]
     [InlineData("Login 3, Refresh 3, Steered 1", "Steered")]
     [InlineData("Login 1, Refresh 9, Limited 1", "TooFast")]
-    [InlineData("Login 1, Refresh 9, Expired 2, Revoked 3", "GoesOnAfterTheEnd")]
+    [InlineData("Login 1, Refresh 9, Expired 2, Revoked 3", "RefreshesAfterTheEnd")]
     [InlineData("Login 1, Refresh 9, Expired 4", "AllWell")]
     [InlineData("Invalid 5", "WrongCredentials")]
     [InlineData("Invalid 4", "AllWell")]

@@ -22,7 +22,7 @@ public sealed class HealthTests(Browser browser)
         var page = WebUtility.HtmlDecode(await visitor.PageAsync(Page));
 
         Assert.Equal(2, page.Split("<svg class=\"chart\"").Length - 1);
-        Assert.Contains("Sessions ended because an old token came back: 1", page, StringComparison.Ordinal);
+        Assert.Contains("Sessions ended because an old token was used again: 1", page, StringComparison.Ordinal);
         Assert.Contains("/portal/guides/updating-tokens#reuse", page, StringComparison.Ordinal);
         Assert.Contains("Application “<script>alert(1)</script>”", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert(1)", await visitor.PageAsync(Page), StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Turnstone.Model;
 using Turnstone.Server.Accounts;
-using Turnstone.Server.Tests.Portal.Entrance;
+using Turnstone.Server.Tests.Portal.SignIn;
 
 namespace Turnstone.Server.Tests.Portal.Profile;
 
@@ -92,7 +92,7 @@ public sealed class PasskeysTests(Browser browser)
         await attacker.SignInAsync();
         for (var i = 0; i < 3; i++)
         {
-            await attacker.SendAsync("/portal/sign-in/second-step", null, ("Code", "000000"));
+            await attacker.SendAsync("/portal/sign-in/second-factor", null, ("Code", "000000"));
         }
 
         await page.GotoAsync($"{site}/portal/sign-in");

@@ -1,14 +1,14 @@
 using System.Net;
 using Turnstone.Model;
 using Turnstone.Server.Tests.Accounts;
-using Turnstone.Server.Tests.Portal.Entrance;
+using Turnstone.Server.Tests.Portal.SignIn;
 
 namespace Turnstone.Server.Tests.Portal.Profile;
 
 public sealed class SecurityTests
 {
     private const string Security = "/portal/profile/security";
-    private const string SecondStep = $"{Security}/second-step";
+    private const string SecondFactor = $"{Security}/second-factor";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -98,11 +98,7 @@ public sealed class SecurityTests
         using var again = await here.FollowAsync(letter);
 
         Assert.Equal("/portal/profile", confirmed.Headers.Location?.OriginalString);
-        Assert.Contains(
-            "is no longer valid",
-            await again.Content.ReadAsStringAsync(Cancel),
-            StringComparison.Ordinal
-        );
+        Assert.Contains("is no longer valid", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Null(await Known.AccountAsync(server.Services));
         Assert.True(await here.IsInAsync());
         Assert.False(await elsewhere.IsInAsync());
@@ -159,8 +155,8 @@ public sealed class SecurityTests
         using var elsewhere = await Visitor.SignedInAsync(server);
 
         using var wrong = await visitor.SendAsync(
-            SecondStep,
-            $"{SecondStep}?handler=Begin",
+            SecondFactor,
+            $"{SecondFactor}?handler=Begin",
             ("CurrentPassword", "not this password")
         );
         Assert.DoesNotContain(
@@ -171,23 +167,23 @@ public sealed class SecurityTests
         var (_, codes) = await visitor.EnableSecondStepAsync(server);
         Assert.True(await visitor.IsInAsync());
         Assert.False(await elsewhere.IsInAsync());
-        Assert.DoesNotContain(codes[0], await visitor.PageAsync(SecondStep), StringComparison.Ordinal);
+        Assert.DoesNotContain(codes[0], await visitor.PageAsync(SecondFactor), StringComparison.Ordinal);
 
         using var made = await visitor.SendAsync(
-            SecondStep,
-            $"{SecondStep}?handler=Codes",
+            SecondFactor,
+            $"{SecondFactor}?handler=Codes",
             ("CurrentPassword", Known.Password)
         );
         Assert.Contains("Recovery codes", await made.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         using var refused = await visitor.SendAsync(
-            SecondStep,
-            $"{SecondStep}?handler=Disable",
+            SecondFactor,
+            $"{SecondFactor}?handler=Disable",
             ("CurrentPassword", "not this password")
         );
         Assert.True((await Known.AccountAsync(server.Services))!.TwoFactorEnabled);
         using var off = await visitor.SendAsync(
-            SecondStep,
-            $"{SecondStep}?handler=Disable",
+            SecondFactor,
+            $"{SecondFactor}?handler=Disable",
             ("CurrentPassword", Known.Password)
         );
         var account = (await Known.AccountAsync(server.Services))!;
@@ -205,14 +201,14 @@ public sealed class SecurityTests
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
         using var begun = await visitor.SendAsync(
-            SecondStep,
-            $"{SecondStep}?handler=Begin",
+            SecondFactor,
+            $"{SecondFactor}?handler=Begin",
             ("CurrentPassword", Known.Password)
         );
         var page = await begun.Content.ReadAsStringAsync(Cancel);
 
         using var wrong = await visitor.PostAsync(
-            $"{SecondStep}?handler=Confirm",
+            $"{SecondFactor}?handler=Confirm",
             ("__RequestVerificationToken", Visitor.Antiforgery(page)),
             ("Sealed", Steps.Hidden(page, "Sealed")),
             ("Code", "000000")
@@ -230,8 +226,8 @@ public sealed class SecurityTests
         await using var server = await PortalServer.StartAsync();
         using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
         using var begun = await grace.SendAsync(
-            SecondStep,
-            $"{SecondStep}?handler=Begin",
+            SecondFactor,
+            $"{SecondFactor}?handler=Begin",
             ("CurrentPassword", Known.Password)
         );
         var page = await begun.Content.ReadAsStringAsync(Cancel);
@@ -239,15 +235,15 @@ public sealed class SecurityTests
         using var ada = await Visitor.SignedInAsync(server);
 
         using var answer = await ada.SendAsync(
-            SecondStep,
-            $"{SecondStep}?handler=Confirm",
+            SecondFactor,
+            $"{SecondFactor}?handler=Confirm",
             ("Sealed", stolen),
             ("Code", "000000")
         );
         server.Time.Advance(TimeSpan.FromMinutes(31));
         using var late = await grace.SendAsync(
-            SecondStep,
-            $"{SecondStep}?handler=Confirm",
+            SecondFactor,
+            $"{SecondFactor}?handler=Confirm",
             ("Sealed", stolen),
             ("Code", "000000")
         );

@@ -214,7 +214,11 @@ public sealed class SessionsTests
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.True(server.Refuses(held));
-        Assert.Contains("No application has access to your account.", await visitor.PageAsync(Page), StringComparison.Ordinal);
+        Assert.Contains(
+            "No application has access to your account.",
+            await visitor.PageAsync(Page),
+            StringComparison.Ordinal
+        );
     }
 
     private static int Rows(string page) => page.Split("handler=End\"").Length - 1;

@@ -38,7 +38,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var path = await SubscribeAsync("starter");
 
         var page = await visitor.PageAsync(path);
-        Assert.Contains("You are subscribed to starter.", page, StringComparison.Ordinal);
+        Assert.Contains("You have subscribed to starter.", page, StringComparison.Ordinal);
         Assert.Contains(">active</span>", page, StringComparison.Ordinal);
         Assert.Contains("https://id.example.test/auth/v2/login", page, StringComparison.Ordinal);
         Assert.Contains("$STARTER_KEY", page, StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cancelling_is_for_ever()
+    public async Task Cancelling_is_permanent()
     {
         var path = await SubscribeAsync("starter");
         var key = Form.Copied(await SendSecretAsync(path, "Show"))[0];
@@ -138,7 +138,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
             (HttpStatusCode.Redirect, path),
             (cancelled.StatusCode, cancelled.Headers.Location?.OriginalString)
         );
-        Assert.Contains("is cancelled", await visitor.PageAsync(path), StringComparison.Ordinal);
+        Assert.Contains("was cancelled", await visitor.PageAsync(path), StringComparison.Ordinal);
         await AssertLoginAsync(HttpStatusCode.Unauthorized, key);
         using var late = await visitor.PostAsync(
             $"{path}?handler=Primary",

@@ -20,13 +20,13 @@ internal static class AuthExamples
         call.Answers(status, "The token set. Times are UTC.", Described.Json, [], ("token-set", TokenSetExample));
 
     public static Described OkAnswer(this Described call) =>
-        call.Answers(200, "The access token is good.", Described.Json, [], ("ok", """{"message":"ok"}"""));
+        call.Answers(200, "The access token is valid.", Described.Json, [], ("ok", """{"message":"ok"}"""));
 
     /// <summary>A grant that is no good; the header Error-Code tells which of the reasons it was.</summary>
     public static Described BadGrantAnswer(this Described call, params string[] codes) =>
         call.Answers(
             400,
-            "The grant is no good.",
+            "The code or token is not valid.",
             Described.Json,
             ["Error-Code", "Retry-After"],
             [
@@ -50,7 +50,7 @@ internal static class AuthExamples
     public static Described UnauthorizedAnswer(this Described call, params string[] codes) =>
         call.Answers(
             401,
-            "Not let in.",
+            "Authentication failed.",
             Described.Json,
             ["Error-Code", "WWW-Authenticate"],
             [

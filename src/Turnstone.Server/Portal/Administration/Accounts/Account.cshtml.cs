@@ -5,7 +5,10 @@ using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Administration.Accounts;
 
-/// <summary>One account with all that it holds, no secret among it, and what an administrator may do to it.</summary>
+/// <summary>
+/// One account with its subscriptions, keys, clients and sessions, without secrets, and what an administrator can do to
+/// it.
+/// </summary>
 public sealed class AccountPage(
     IAccountStore accounts,
     AccountAdministration administration,
@@ -59,7 +62,7 @@ public sealed class AccountPage(
             return Page();
         }
 
-        Tell(Words["EndSessionsDone", await administration.EndSessionsAsync(id, caller, Cancel) ?? 0]);
+        SetNotice(Words["EndSessionsDone", await administration.EndSessionsAsync(id, caller, Cancel) ?? 0]);
         return Redirect(AdministrationRoutes.Account(id));
     }
 
@@ -103,11 +106,11 @@ public sealed class AccountPage(
             return Page();
         }
 
-        Tell(Words[outcome is ActOutcome.Done ? $"{handler}Done" : "OutcomeWasSo", Account.Email]);
+        SetNotice(Words[outcome is ActOutcome.Done ? $"{handler}Done" : "OutcomeWasSo", Account.Email]);
         return Redirect(AdministrationRoutes.Account(id));
     }
 
-    /// <summary>A subscription that is named here has to be this account's.</summary>
+    /// <summary>The subscription has to belong to this account.</summary>
     private async Task<IActionResult> MoveAsync(
         Guid id,
         string handler,
@@ -134,7 +137,7 @@ public sealed class AccountPage(
             return Page();
         }
 
-        Tell(Words[$"{handler}Done"]);
+        SetNotice(Words[$"{handler}Done"]);
         return Redirect(AdministrationRoutes.Account(id));
     }
 }

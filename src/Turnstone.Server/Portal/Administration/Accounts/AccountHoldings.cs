@@ -5,7 +5,7 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Accounts;
 
-/// <summary>What an account holds, as its page lists it.</summary>
+/// <summary>The subscriptions, keys, clients and sessions that an account's page lists.</summary>
 public sealed record Holdings(
     int Passkeys,
     IReadOnlyList<(Subscription Subscription, string Product)> Subscriptions,

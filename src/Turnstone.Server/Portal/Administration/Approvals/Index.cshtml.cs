@@ -5,10 +5,10 @@ using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Administration.Approvals;
 
-/// <summary>A subscription with who has it and to what.</summary>
+/// <summary>A subscription with its account and product.</summary>
 public sealed record SubscriptionLine(Subscription Subscription, string Email, string Product);
 
-/// <summary>Subscriptions that wait for a decision, and those that were suspended.</summary>
+/// <summary>Subscriptions that wait for approval, and suspended ones.</summary>
 public sealed class ApprovalsPage(ISubscriptionStore subscriptions, SubscriptionApproval approvals, Names names)
     : AdministrationPage
 {
@@ -44,7 +44,7 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
             return Page();
         }
 
-        Tell(Words[await decide(id, caller, Cancel) is null ? "DecidedElsewhere" : $"{handler}Done"]);
+        SetNotice(Words[await decide(id, caller, Cancel) is null ? "DecidedElsewhere" : $"{handler}Done"]);
         return Redirect(Path);
     }
 

@@ -8,7 +8,7 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.AuditSearch;
 
-/// <summary>What is searched for in the record, as the search page and its exports are asked.</summary>
+/// <summary>The search of the audit log, as in the URL of the page and its exports.</summary>
 public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : AdministrationPage
 {
     [BindProperty(SupportsGet = true)]
@@ -17,7 +17,7 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
     [BindProperty(SupportsGet = true)]
     public string? Outcome { get; set; }
 
-    /// <summary>The email of the account it happened to.</summary>
+    /// <summary>The email of the account concerned.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Account { get; set; }
 
@@ -37,7 +37,7 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
     [BindProperty(SupportsGet = true)]
     public string? Before { get; set; }
 
-    /// <summary>The query; null, with a sentence beside each field that is wrong, when it cannot be asked.</summary>
+    /// <summary>The store's query; null, with an error beside each wrong field, if the search is invalid.</summary>
     protected async Task<AuditQuery?> ReadAsync(int limit)
     {
         var query = new AuditQuery
@@ -58,7 +58,7 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
         return ModelState.IsValid ? query : null;
     }
 
-    /// <summary>The same search with another place or format.</summary>
+    /// <summary>A link with the same search.</summary>
     public string Link(string path, params (string Name, string? Value)[] more)
     {
         var fields = new (string Name, string? Value)[]
@@ -123,7 +123,7 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
         return client.Length == 0 ? null : client;
     }
 
-    /// <summary>A day begins at the reader's midnight.</summary>
+    /// <summary>Days begin at midnight in the reader's time zone.</summary>
     private DateTimeOffset? DayOf(string field, string? text, int add = 0)
     {
         if (string.IsNullOrWhiteSpace(text))

@@ -7,7 +7,7 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.AuditSearch;
 
-/// <summary>Everything that a search finds, as a file.</summary>
+/// <summary>All results of a search, as a file.</summary>
 public sealed class AuditExportPage(IAccountStore accounts, IAuditLog audit, Reader reader)
     : AuditSearchForm(accounts, reader)
 {

@@ -5,10 +5,10 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.AuditSearch;
 
-/// <summary>An entry with the names that stand for its ids.</summary>
+/// <summary>An entry with names instead of ids.</summary>
 public sealed record AuditLine(AuditEntry Entry, string? Account, string? Actor);
 
-/// <summary>Searches the record of the whole service.</summary>
+/// <summary>Searches the audit log of the whole service.</summary>
 public sealed class AuditSearchPage(IAccountStore accounts, IAuditLog audit, Names names, Reader reader)
     : AuditSearchForm(accounts, reader)
 {
@@ -16,7 +16,7 @@ public sealed class AuditSearchPage(IAccountStore accounts, IAuditLog audit, Nam
 
     public IReadOnlyList<AuditLine> Lines { get; private set; } = [];
 
-    /// <summary>Where the next page begins; null on the last.</summary>
+    /// <summary>The position of the next page; null on the last.</summary>
     public Guid? Next { get; private set; }
 
     public async Task OnGetAsync()

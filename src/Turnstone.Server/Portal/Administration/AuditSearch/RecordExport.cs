@@ -8,8 +8,8 @@ using Turnstone.Server.Portal.Shell;
 namespace Turnstone.Server.Portal.Administration.AuditSearch;
 
 /// <summary>
-/// Entries of the record as a file to take along, all of each, CSV or JSON, written as they are read: a long one needs
-/// no memory. Its columns are part of what is promised: they only ever grow at the end.
+/// Audit entries as a CSV or JSON file, with all their fields, written as they are read. Columns are a promise: new
+/// ones are added at the end.
 /// </summary>
 public sealed class RecordExport(IAsyncEnumerable<AuditEntry> entries, bool csv, string name) : IActionResult
 {
@@ -36,7 +36,7 @@ public sealed class RecordExport(IAsyncEnumerable<AuditEntry> entries, bool csv,
         var (response, cancel) = (context.HttpContext.Response, context.HttpContext.RequestAborted);
         await using var reading = entries.GetAsyncEnumerator(cancel);
 
-        // Before the first byte: a store that is away is a page that says so.
+        // Read before the first byte, so an unavailable store can still be answered with an error page.
         var more = await reading.MoveNextAsync();
         response.ContentType = csv ? "text/csv; charset=utf-8" : "application/json";
         response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{(csv ? "csv" : "json")}\"";

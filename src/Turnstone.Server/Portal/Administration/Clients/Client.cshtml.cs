@@ -7,9 +7,7 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Clients;
 
-/// <summary>
-/// One client as its owner has set it up, to be read; an administrator may shut it and end its sessions.
-/// </summary>
+/// <summary>One client, read-only; an administrator can disable it and end its sessions.</summary>
 public sealed class ClientPage(
     IClientStore clients,
     ISessionStore sessions,
@@ -61,7 +59,7 @@ public sealed class ClientPage(
                 ]
         );
 
-    /// <summary>A policy of the client's own in words, or the contract's.</summary>
+    /// <summary>The client's own policy, or that of the contract.</summary>
     public string Policy(TimeSpan? own) => own is { } span ? $"{span.TotalSeconds:0} s" : Words["AsContract"];
 
     public string Policy<T>(T? own)
@@ -79,7 +77,7 @@ public sealed class ClientPage(
             return Page();
         }
 
-        Tell(await act(caller));
+        SetNotice(await act(caller));
         return Redirect(AdministrationRoutes.Client(id));
     }
 

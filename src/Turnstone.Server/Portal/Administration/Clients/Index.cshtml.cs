@@ -6,7 +6,7 @@ namespace Turnstone.Server.Portal.Administration.Clients;
 /// <summary>A client with its owner.</summary>
 public sealed record ClientLine(Client Client, string? Owner);
 
-/// <summary>Every client, found by a part of its id, its name or its owner's email.</summary>
+/// <summary>Finds clients by a part of their id, name or owner's email.</summary>
 public sealed class ClientsPage(IClientStore clients, Names names) : AdministrationPage
 {
     public const int Shown = 100;

@@ -4,12 +4,12 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Administration.Products;
 
-/// <summary>What customers may subscribe to.</summary>
+/// <summary>The products that customers can subscribe to.</summary>
 public sealed class ProductsPage(ISubscriptionStore subscriptions, ProductCatalogue catalogue) : ProductForm
 {
     public IReadOnlyList<Product> Products { get; private set; } = [];
 
-    /// <summary>The form was sent and has something to say.</summary>
+    /// <summary>The form was sent and has errors.</summary>
     public bool Open { get; private set; }
 
     public async Task OnGetAsync() => Products = await subscriptions.ListProductsAsync(Cancel);
@@ -21,7 +21,7 @@ public sealed class ProductsPage(ISubscriptionStore subscriptions, ProductCatalo
         {
             if (await catalogue.AddAsync(facts, caller, Cancel) is { } product)
             {
-                Tell(Words["ProductAdded", product.Name]);
+                SetNotice(Words["ProductAdded", product.Name]);
                 return Redirect($"{AdministrationRoutes.Root}/products");
             }
 

@@ -4,7 +4,7 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Administration.Products;
 
-/// <summary>Changes a product. Who has subscribed to it stays subscribed.</summary>
+/// <summary>Changes a product. Existing subscriptions stay.</summary>
 public sealed class ProductPage(ISubscriptionStore subscriptions, ProductCatalogue catalogue) : ProductForm
 {
     public Product Product { get; private set; } = null!;
@@ -34,7 +34,7 @@ public sealed class ProductPage(ISubscriptionStore subscriptions, ProductCatalog
         {
             if (await catalogue.ChangeAsync(id, facts, caller, Cancel) is not null)
             {
-                Tell(Words["ProductChanged", facts.Name]);
+                SetNotice(Words["ProductChanged", facts.Name]);
                 return Redirect($"{AdministrationRoutes.Root}/products");
             }
 

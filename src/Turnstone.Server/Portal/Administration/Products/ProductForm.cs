@@ -19,7 +19,7 @@ public abstract class ProductForm : AdministrationPage
 
     protected const string Handler = "Save";
 
-    /// <summary>What was typed, if it will do; otherwise each field says what is wrong.</summary>
+    /// <summary>The product, if all fields are valid; otherwise each wrong field has its error.</summary>
     protected ProductFacts? Read()
     {
         var facts = new ProductFacts(Name?.Trim() ?? "", Description?.Trim() ?? "", ApprovalRequired);

@@ -7,9 +7,7 @@ using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Portal.Administration.Service;
 
-/// <summary>
-/// How this node does: what it needs, what it did in the last hour, and what waits for an administrator.
-/// </summary>
+/// <summary>The state of this node: its checks, its last hour, and what waits for an administrator.</summary>
 public sealed class ServicePage(
     Readiness readiness,
     LoadRecorder recorder,
@@ -40,7 +38,7 @@ public sealed class ServicePage(
 
     public DateTimeOffset StartedAt => recorder.StartedAt;
 
-    /// <summary>How many subscriptions wait, as a number or as "100+".</summary>
+    /// <summary>The number of waiting subscriptions, or "100+".</summary>
     public string Waiting { get; private set; } = "0";
 
     public IReadOnlyList<(SigningAlgorithm Algorithm, SigningKey? Key)> Signing { get; private set; } = [];

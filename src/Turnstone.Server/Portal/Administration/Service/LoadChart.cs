@@ -2,33 +2,33 @@ using System.Globalization;
 
 namespace Turnstone.Server.Portal.Administration.Service;
 
-/// <summary>A bar of a small chart, in percent of its width and in pixels of its height.</summary>
+/// <summary>A bar of a small chart: position and width in percent, height in pixels.</summary>
 public sealed record LoadBar(string X, string Y, string Height);
 
-/// <summary>A small chart of the last hour: one number a minute, what it comes to, and its bars.</summary>
+/// <summary>A small chart of the last hour: one value per minute, the total, and the bars.</summary>
 public sealed class LoadChart(string word, double[] values, string total, string look = "")
 {
     public const int DrawnHeight = 48;
 
-    /// <summary>A bar and a gap make a minute.</summary>
+    /// <summary>The width of a bar and a gap.</summary>
     public const string BarWidth = "1.2%";
 
     public string Word => word;
 
-    /// <summary>The hour in one figure.</summary>
+    /// <summary>The hour as one number.</summary>
     public string Total => total;
 
     public string Look => look;
 
     public double Highest => values.Max();
 
-    /// <summary>A number for each twelve of five minutes: the table behind the chart.</summary>
+    /// <summary>Twelve values of five minutes each, for the table behind the chart.</summary>
     public IEnumerable<double> FiveMinutes(bool summed) =>
         values.Chunk(5).Select(five => summed ? five.Sum() : five.Max());
 
     public bool Summed { get; init; } = true;
 
-    /// <summary>How a number of it is written.</summary>
+    /// <summary>The format of a value.</summary>
     public string Format { get; init; } = "0.#";
 
     public string Text(double value) => value.ToString(Format, CultureInfo.InvariantCulture);
@@ -40,7 +40,7 @@ public sealed class LoadChart(string word, double[] values, string total, string
         {
             if (values[i] > 0)
             {
-                // A single event among thousands is to be seen too.
+                // A minimum height, so that a single event is visible.
                 var height = Math.Max(2, values[i] / highest * DrawnHeight);
                 yield return new(
                     Number(i * 100.0 / values.Length, "%"),

@@ -7,12 +7,12 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Administration.Service;
 
-/// <summary>A measure of this node: an instrument, and for the grants their kind and outcome.</summary>
+/// <summary>A measured value of this node: an instrument, and for grants their kind and outcome.</summary>
 public readonly record struct LoadMeasure(string Instrument, string? Kind = null, string? Outcome = null);
 
 /// <summary>
-/// Listens to the meters of this process and keeps their last hour by the minute, in bounded memory: enough for a look
-/// at the node without any other system. For more than that the meters are sent by OTLP.
+/// Listens to the meters of this process and keeps their last hour, minute by minute, in bounded memory. It needs no
+/// other system. For longer times send the metrics by OTLP.
 /// </summary>
 public sealed class LoadRecorder : IHostedService, IDisposable
 {
@@ -26,11 +26,10 @@ public sealed class LoadRecorder : IHostedService, IDisposable
     public const string PasswordWait = "turnstone.passwords.wait";
     public const string PasswordsRefused = "turnstone.passwords.refused";
 
-    /// <summary>The outcome under which answers of 500 and more are kept beside all the others.</summary>
+    /// <summary>The outcome that counts answers of 500 and above in addition.</summary>
     public const string Failed = "failed";
 
-    // Kinds and outcomes are words of ours and few; should one ever come from outside, memory stays bounded all the
-    // same.
+    // Kinds and outcomes are few and our own. The bound protects memory if one ever comes from outside.
     private const int MostSeries = 256;
 
     private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(10);
@@ -77,18 +76,18 @@ public sealed class LoadRecorder : IHostedService, IDisposable
 
     public DateTimeOffset StartedAt { get; }
 
-    /// <summary>The hour that ends now, oldest minute first; empty minutes for what was never measured.</summary>
+    /// <summary>The last hour, oldest minute first; minutes without measurements are empty.</summary>
     public LoadMinute[] Hour(LoadMeasure measure) =>
         series.TryGetValue(measure, out var found) ? found.Read(Minute()) : new LoadMinute[LoadSeries.Minutes];
 
-    /// <summary>Every kind and outcome of grants that was met, with its hour.</summary>
+    /// <summary>The last hour of every kind and outcome of grants.</summary>
     public IEnumerable<(LoadMeasure Measure, LoadMinute[] Hour)> GrantHours()
     {
         var now = Minute();
         return series.Where(pair => pair.Key.Instrument == Grants).Select(pair => (pair.Key, pair.Value.Read(now)));
     }
 
-    /// <summary>Asks the gauges now, so that a look between two samples shows what is.</summary>
+    /// <summary>Reads the gauges now, so the page is current between two samples.</summary>
     public void Sample() => listener.RecordObservableInstruments();
 
     public Task StartAsync(CancellationToken cancellationToken)

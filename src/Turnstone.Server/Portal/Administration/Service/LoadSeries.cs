@@ -1,12 +1,12 @@
 namespace Turnstone.Server.Portal.Administration.Service;
 
-/// <summary>What was measured in one minute.</summary>
+/// <summary>The measurements of one minute.</summary>
 public readonly record struct LoadMinute(long Count, double Sum, double Max)
 {
     public double Mean => Count == 0 ? 0 : Sum / Count;
 }
 
-/// <summary>One measure's last hour, a place for each minute: whatever the traffic, it grows no further.</summary>
+/// <summary>The last hour of one measured value, one slot per minute, so memory is bounded.</summary>
 internal sealed class LoadSeries
 {
     public const int Minutes = 60;

@@ -4,10 +4,10 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Service;
 
-/// <summary>How many grants of one kind came to one outcome in the last hour.</summary>
+/// <summary>The number of grants of one kind and outcome in the last hour.</summary>
 public sealed record GrantCount(string Kind, string Outcome, long Count);
 
-/// <summary>The charts of this node's last hour, made of what the recorder kept.</summary>
+/// <summary>The charts of this node's last hour.</summary>
 public sealed record ServiceLoad(IReadOnlyList<LoadChart> Charts, IReadOnlyList<GrantCount> Grants)
 {
     private static readonly HashSet<string> Granting =
@@ -79,7 +79,7 @@ public sealed record ServiceLoad(IReadOnlyList<LoadChart> Charts, IReadOnlyList<
         return new(word, values, $"{sum:0}", sum > 0 ? look : "") { Format = "0" };
     }
 
-    /// <summary>What is no count has no sum: the highest minute stands for the hour.</summary>
+    /// <summary>Values that are not counts have no sum; the highest minute is shown instead.</summary>
     private static LoadChart Shown(string word, LoadMinute[] hour, Func<LoadMinute, double> of, string unit)
     {
         double[] values = [.. hour.Select(of)];

@@ -4,7 +4,7 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Administration.SettingsInForce;
 
-/// <summary>Every setting as this node runs on it, to be read: it is changed where the server is started.</summary>
+/// <summary>Every setting in force on this node, read-only.</summary>
 public sealed class SettingsPage(ServerSettings settings, IStringLocalizer<SettingMeanings> meanings)
     : AdministrationPage
 {
@@ -15,7 +15,7 @@ public sealed class SettingsPage(ServerSettings settings, IStringLocalizer<Setti
 
     public bool Production => settings.Production;
 
-    /// <summary>A meaning part by part: each second one stood between backticks and is a name or a value.</summary>
+    /// <summary>Splits a meaning at backticks: every second part is a name or a value.</summary>
     public string[] Meaning(string? key, string? english) =>
         (
             key is not null && meanings[key] is { ResourceNotFound: false } translated
@@ -23,7 +23,7 @@ public sealed class SettingsPage(ServerSettings settings, IStringLocalizer<Setti
                 : english ?? ""
         ).Split('`');
 
-    /// <summary>What a line means; one of several that make a limit says first what the limit is.</summary>
+    /// <summary>The meaning of a line; a line of a limit begins with the limit's meaning.</summary>
     public string[] Meaning(SettingLine line) =>
         line.Above is { } above
             ?

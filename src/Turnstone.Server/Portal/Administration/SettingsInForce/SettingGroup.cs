@@ -5,7 +5,7 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Administration.SettingsInForce;
 
-/// <summary>A setting as it is in force. The value of a secret is not among it.</summary>
+/// <summary>A setting in force. The values of secrets are not included.</summary>
 /// <param name="Name">Its name within the group.</param>
 /// <param name="Key">The name of its meaning in the translations.</param>
 /// <param name="Value">The value as text; null for one that is empty, and for every secret.</param>
@@ -28,7 +28,7 @@ public sealed record SettingLine(
             : string.Create(CultureInfo.InvariantCulture, $"{Setting.Min}–{Setting.Max}");
 }
 
-/// <summary>Settings that belong together, read off the same classes that docs/configuration.md is made of.</summary>
+/// <summary>A group of settings, read from the classes that docs/configuration.md is generated from.</summary>
 public sealed record SettingGroup(string Path, string? Key, string? Meaning, IReadOnlyList<SettingLine> Lines)
 {
     public static IReadOnlyList<SettingGroup> Of(TurnstoneSettings settings) =>
@@ -66,7 +66,7 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
         }
     }
 
-    /// <summary>A limit is two numbers: they stand in the table that the limit would stand in.</summary>
+    /// <summary>A limit has two numbers, which are shown in the table of its group.</summary>
     private static IEnumerable<SettingLine> LinesOf(
         PropertyInfo property,
         SettingAttribute setting,

@@ -1,6 +1,7 @@
 namespace Turnstone.Server.Portal.Administration.SettingsInForce;
 
 /// <summary>
-/// What settings mean in other languages, in SettingMeanings.de.resx; in English it stands at the setting itself.
+/// The meanings of settings in other languages, in SettingMeanings.de.resx; the English ones are in the setting
+/// attributes.
 /// </summary>
 public sealed class SettingMeanings;

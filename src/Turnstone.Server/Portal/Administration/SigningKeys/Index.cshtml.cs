@@ -6,9 +6,7 @@ using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Portal.Administration.SigningKeys;
 
-/// <summary>
-/// What an algorithm signs now: the key, the contracts, and the clients that chose it for themselves.
-/// </summary>
+/// <summary>The key that signs for an algorithm, its contracts, and the clients that chose the algorithm.</summary>
 public sealed record SigningNow(
     SigningAlgorithm Algorithm,
     PlannedKey? Key,
@@ -17,9 +15,7 @@ public sealed record SigningNow(
     int Clients
 );
 
-/// <summary>
-/// The calendar of the signing keys; "rotate now" and "retire" are the operator's commands of the same names.
-/// </summary>
+/// <summary>The schedule of the signing keys. "Rotate now" and "retire" do the same as the commands.</summary>
 public sealed class SigningKeysPage(
     SigningKeyRing ring,
     ISigningKeyStore store,
@@ -57,7 +53,7 @@ public sealed class SigningKeysPage(
         }
 
         var key = await ring.RotateAsync(algorithm, caller, Cancel);
-        Tell(Words["RotateDone", key.Kid]);
+        SetNotice(Words["RotateDone", key.Kid]);
         return Redirect(Path);
     }
 
@@ -75,7 +71,7 @@ public sealed class SigningKeysPage(
         }
 
         await ring.RetireAsync(key.Kid, caller, Cancel);
-        Tell(Words["RetireDone", key.Kid]);
+        SetNotice(Words["RetireDone", key.Kid]);
         return Redirect(Path);
     }
 

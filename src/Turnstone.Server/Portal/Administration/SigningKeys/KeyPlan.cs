@@ -5,19 +5,19 @@ namespace Turnstone.Server.Portal.Administration.SigningKeys;
 
 public enum KeyPhase
 {
-    /// <summary>Shown to verifiers; it does not sign yet.</summary>
+    /// <summary>Published, does not sign yet.</summary>
     Waiting,
 
     Signing,
 
-    /// <summary>It signs no more; tokens of it may still be good.</summary>
+    /// <summary>No longer signs; its tokens may still be valid.</summary>
     Verifying,
 
-    /// <summary>Taken out: its tokens are refused.</summary>
+    /// <summary>Retired: its tokens are refused.</summary>
     Retired,
 }
 
-/// <summary>One key on the calendar. Times that the calendar does not know yet are as planned.</summary>
+/// <summary>One key in the schedule. Times in the future are planned.</summary>
 public sealed record PlannedKey(
     string Kid,
     SigningAlgorithm Algorithm,

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Turnstone.Server.Portal.Administration.SigningKeys;
 
-/// <summary>A stretch of a key's bar: from where and how wide, in percent of the whole.</summary>
-public sealed record Stretch(KeyPhase Phase, string X, string Width);
+/// <summary>A segment of a key's bar: position and width, in percent.</summary>
+public sealed record TimelineSegment(KeyPhase Phase, string X, string Width);
 
-public sealed record TimelineRow(PlannedKey Key, IReadOnlyList<Stretch> Stretches, int Top);
+public sealed record TimelineRow(PlannedKey Key, IReadOnlyList<TimelineSegment> Segments, int Top);
 
 public sealed record TimelineTick(string X, string Label);
 
 /// <summary>
-/// The calendar as a drawing: widths in percent, so that it fits a phone as it does a wide screen; heights and letters
-/// in pixels, so that they stay readable.
+/// The schedule as a drawing: widths in percent, so it fits any screen; heights and text in pixels, so they stay
+/// readable.
 /// </summary>
 public sealed class KeyTimeline
 {
@@ -28,7 +28,7 @@ public sealed class KeyTimeline
         from = keys.Select(key => key.PublishedAt).Append(now).Min();
         var to = keys.Select(key => key.NeededUntil).Append(now.AddDays(1)).Max();
         span = to - from;
-        Rows = [.. keys.Select((key, i) => new TimelineRow(key, [.. Stretches(key)], Head + (i * RowHeight)))];
+        Rows = [.. keys.Select((key, i) => new TimelineRow(key, [.. Segments(key)], Head + (i * RowHeight)))];
         Now = Percent(now);
         Ticks = [.. TicksOf(to)];
     }
@@ -41,9 +41,9 @@ public sealed class KeyTimeline
 
     public int Height => Head + (Rows.Count * RowHeight);
 
-    private IEnumerable<Stretch> Stretches(PlannedKey key)
+    private IEnumerable<TimelineSegment> Segments(PlannedKey key)
     {
-        // A key that was retired before its time never got to its later stretches.
+        // A key that was retired early has no later segments.
         var end = key.RetiredAt ?? key.NeededUntil;
         return new[]
         {
@@ -51,10 +51,10 @@ public sealed class KeyTimeline
             Part(KeyPhase.Signing, key.SignsFrom, Min(key.SignsUntil, end)),
             Part(KeyPhase.Verifying, key.SignsUntil, end),
             Part(KeyPhase.Retired, end, key.NeededUntil),
-        }.OfType<Stretch>();
+        }.OfType<TimelineSegment>();
     }
 
-    private Stretch? Part(KeyPhase phase, DateTimeOffset begin, DateTimeOffset end) =>
+    private TimelineSegment? Part(KeyPhase phase, DateTimeOffset begin, DateTimeOffset end) =>
         end > begin ? new(phase, Percent(begin), Text((end - begin) / span)) : null;
 
     private IEnumerable<TimelineTick> TicksOf(DateTimeOffset to)

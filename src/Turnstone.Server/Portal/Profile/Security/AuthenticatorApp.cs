@@ -2,15 +2,15 @@ using QRCoder;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
-/// <summary>A key as an authenticator app takes it: as a picture, and to be typed.</summary>
+/// <summary>A key for an authenticator app, as a QR code and as text.</summary>
 public sealed record AuthenticatorApp(string Key, string Email)
 {
     private const int PixelsPerModule = 5;
 
-    /// <summary>In fours, as one types it.</summary>
+    /// <summary>In groups of four.</summary>
     public string Spelled => string.Join(' ', Key.Chunk(4).Select(four => new string(four)));
 
-    /// <summary>A PNG as a data URL: its own white margin keeps it readable in the dark.</summary>
+    /// <summary>A PNG as a data URL, with a white margin for dark mode.</summary>
     public string Picture
     {
         get

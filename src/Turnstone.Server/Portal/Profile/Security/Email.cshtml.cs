@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Mvc;
 using Turnstone.Credentials;
 using Turnstone.Model;
 using Turnstone.Server.Mail;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
 /// <summary>
-/// Another email: a link to the new address, a notice to the old one. Whether the new one has an account is told to
-/// nobody but its owner.
+/// Changes the email: a link to the new address, a notice to the old one. Only the new address's owner learns whether
+/// it has an account.
 /// </summary>
-public sealed class ChangeEmailPage(SecurityTools tools, LetterLimits limits, MailQueue mail) : SecurityPage(tools)
+public sealed class ChangeEmailPage(SecurityTools tools, EmailLimits limits, MailQueue mail) : SecurityPage(tools)
 {
     [BindProperty]
     public string? NewEmail { get; set; }
@@ -43,25 +43,25 @@ public sealed class ChangeEmailPage(SecurityTools tools, LetterLimits limits, Ma
 
         if (limits.TakeNetwork(Caller) is { } tooMany)
         {
-            Refuse(nameof(NewEmail), Tools.Entrance.SentenceFor(tooMany));
+            Refuse(nameof(NewEmail), Tools.SignInText.SentenceFor(tooMany));
             return Page();
         }
 
         var email = NewEmail.Trim();
-        if (limits.TakeAddress(LetterKind.NewEmail, normalized))
+        if (limits.TakeAddress(EmailKind.NewEmail, normalized))
         {
             if (await Tools.Manager.FindByEmailAsync(email) is { } taken)
             {
-                Tools.Letters.Taken(taken.Email);
+                Tools.Emails.Taken(taken.Email);
             }
             else
             {
-                await Tools.Letters.ConfirmNewEmailAsync(account, email);
+                await Tools.Emails.ConfirmNewEmailAsync(account, email);
             }
         }
 
-        Tools.Letters.Changed(account.Email, "EmailWillChange", email);
-        Tell(Tools.Words["NewEmailSent", email]);
+        Tools.Emails.Changed(account.Email, "EmailWillChange", email);
+        SetNotice(Tools.Words["NewEmailSent", email]);
         return Redirect(SecurityPaths.Index);
     }
 }

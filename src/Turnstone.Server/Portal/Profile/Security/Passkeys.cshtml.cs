@@ -2,18 +2,17 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
-/// <summary>A passkey as its owner sees it.</summary>
+/// <summary>A passkey in the list.</summary>
 public sealed record OwnPasskey(string Id, string Name, DateTimeOffset CreatedAt);
 
 /// <summary>
-/// Passkeys: added with the password, renamed, removed with the password. The challenge is handed to the script only
-/// after the password was right, and what the device answers counts only for that challenge, so the second post needs
-/// no password.
+/// Passkeys: added and removed with the password, renamed without. The challenge is issued only after the password was
+/// right, and the device's answer is valid for that challenge only, so the second POST needs no password.
 /// </summary>
 public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings) : SecurityPage(tools)
 {
@@ -34,7 +33,7 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
 
     public bool Full => Passkeys.Count >= Most;
 
-    /// <summary>Which question was answered wrongly and stays open.</summary>
+    /// <summary>The form that was answered wrongly and stays open.</summary>
     public string? Asked { get; private set; }
 
     public string? Problem { get; private set; }
@@ -58,12 +57,12 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
 
         if (NameOf(Name) is null)
         {
-            return Told(Tools.Words["NameMalformed"]);
+            return ErrorAnswer(Tools.Words["NameMalformed"]);
         }
 
         if (await ProvenAsync() is not { } account)
         {
-            return Told(ModelState[nameof(CurrentPassword)]!.Errors[0].ErrorMessage);
+            return ErrorAnswer(ModelState[nameof(CurrentPassword)]!.Errors[0].ErrorMessage);
         }
 
         var options = await Tools.SignIn.MakePasskeyCreationOptionsAsync(
@@ -98,8 +97,8 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
             return Page();
         }
 
-        Tools.Letters.Changed(Me.Email, "PasskeyWasAdded", name);
-        Tell(Tools.Words["PasskeyAdded", name]);
+        Tools.Emails.Changed(Me.Email, "PasskeyWasAdded", name);
+        SetNotice(Tools.Words["PasskeyAdded", name]);
         return RedirectToPage();
     }
 
@@ -120,7 +119,7 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
 
         passkey.Name = name;
         await Tools.Manager.AddOrUpdatePasskeyAsync(Me, passkey);
-        Tell(Tools.Words["Renamed", name]);
+        SetNotice(Tools.Words["Renamed", name]);
         return RedirectToPage();
     }
 
@@ -139,8 +138,8 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
         }
 
         await Tools.Manager.RemovePasskeyAsync(account, passkey.CredentialId);
-        Tools.Letters.Changed(account.Email, "PasskeyWasRemoved", passkey.Name ?? "Passkey");
-        Tell(Tools.Words["Removed", passkey.Name ?? "Passkey"]);
+        Tools.Emails.Changed(account.Email, "PasskeyWasRemoved", passkey.Name ?? "Passkey");
+        SetNotice(Tools.Words["Removed", passkey.Name ?? "Passkey"]);
         return RedirectToPage();
     }
 
@@ -158,7 +157,7 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
         }
         catch (InvalidOperationException)
         {
-            // No challenge was asked for, or it is too old.
+            // There is no challenge, or it is too old.
             return null;
         }
     }
@@ -171,5 +170,5 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
     private static string? NameOf(string? typed) =>
         typed?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) ? name : null;
 
-    private static JsonResult Told(string sentence) => new(new { error = sentence });
+    private static JsonResult ErrorAnswer(string sentence) => new(new { error = sentence });
 }

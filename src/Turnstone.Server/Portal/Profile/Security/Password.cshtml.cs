@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
-/// <summary>Another password. It ends every token and every other browser of the account.</summary>
+/// <summary>Changes the password. It ends all tokens and signs out every other browser.</summary>
 public sealed class ChangePasswordPage(SecurityTools tools) : SecurityPage(tools)
 {
     [BindProperty]
@@ -13,10 +13,10 @@ public sealed class ChangePasswordPage(SecurityTools tools) : SecurityPage(tools
 
     public async Task<IActionResult> OnPostAsync()
     {
-        // Looked at first, so that a new password that will not do costs no try of the old one.
+        // Checked first, so an unacceptable new password costs no attempt with the old one.
         if (await Tools.Manager.FaultsOfAsync(Me, NewPassword) is [var fault, ..])
         {
-            Refuse(nameof(NewPassword), Tools.Entrance.SentenceForPassword(fault));
+            Refuse(nameof(NewPassword), Tools.SignInText.SentenceForPassword(fault));
             return Page();
         }
 
@@ -27,13 +27,13 @@ public sealed class ChangePasswordPage(SecurityTools tools) : SecurityPage(tools
 
         if (!(await Tools.Manager.SetPasswordAsync(account, NewPassword!)).Succeeded)
         {
-            Refuse(nameof(NewPassword), Tools.Entrance["Busy"]);
+            Refuse(nameof(NewPassword), Tools.SignInText["Busy"]);
             return Page();
         }
 
-        Tools.Letters.Changed(account.Email, "PasswordWasChanged");
+        Tools.Emails.Changed(account.Email, "PasswordWasChanged");
         await StayAsync(account);
-        Tell(Tools.Words["PasswordChanged"]);
+        SetNotice(Tools.Words["PasswordChanged"]);
         return Redirect(SecurityPaths.Index);
     }
 }

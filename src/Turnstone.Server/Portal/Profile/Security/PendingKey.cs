@@ -7,8 +7,8 @@ using Turnstone.Model;
 namespace Turnstone.Server.Portal.Profile.Security;
 
 /// <summary>
-/// The key of an app that is being set up, sealed into the form that asks for its first code: nothing of the account
-/// changes before that code is right, and a key is shown only after the password was.
+/// The key of an app that is being set up, sealed into the form that asks for its first code. The account changes only
+/// after that code was right, and the key is shown only after the password was right.
 /// </summary>
 public sealed class PendingKey(IDataProtectionProvider protection, TimeProvider time)
 {

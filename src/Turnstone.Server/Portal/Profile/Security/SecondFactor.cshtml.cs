@@ -4,8 +4,8 @@ using Turnstone.Server.Accounts;
 namespace Turnstone.Server.Portal.Profile.Security;
 
 /// <summary>
-/// The second step: an app's codes, and recovery codes for the day the app is gone. Keys and codes are shown once, so
-/// their posts answer with the page itself.
+/// The second factor: an app's codes, and recovery codes in case the app is lost. Keys and codes are shown once, so
+/// their POSTs answer with the page.
 /// </summary>
 public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, TimeProvider time) : SecurityPage(tools)
 {
@@ -19,7 +19,7 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
 
     public IReadOnlyList<string>? NewCodes { get; private set; }
 
-    /// <summary>Which of the questions was answered wrongly and stays open.</summary>
+    /// <summary>The form that was answered wrongly and stays open.</summary>
     public string? Asked { get; private set; }
 
     public void OnGet() { }
@@ -62,7 +62,7 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
         }
 
         NewCodes = codes;
-        Tools.Letters.Changed(Me.Email, "SecondFactorWasEnabled");
+        Tools.Emails.Changed(Me.Email, "SecondFactorWasEnabled");
         await StayAsync(Me);
         return Page();
     }
@@ -78,7 +78,7 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
         if (await ProvenAsync() is { } account && await Tools.Manager.NewRecoveryCodesAsync(account) is { } codes)
         {
             NewCodes = codes;
-            Tools.Letters.Changed(account.Email, "RecoveryCodesWereMade");
+            Tools.Emails.Changed(account.Email, "RecoveryCodesWereMade");
         }
 
         return Page();
@@ -100,9 +100,9 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
             return Page();
         }
 
-        Tools.Letters.Changed(account.Email, "SecondFactorWasDisabled");
+        Tools.Emails.Changed(account.Email, "SecondFactorWasDisabled");
         await StayAsync(account);
-        Tell(Tools.Words["SecondStepIsOff"]);
+        SetNotice(Tools.Words["SecondFactorIsOff"]);
         return Redirect(SecurityPaths.Index);
     }
 }

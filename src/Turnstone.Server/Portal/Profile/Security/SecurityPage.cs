@@ -1,13 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Directory;
-using Turnstone.Server.Portal.Entrance;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
 /// <summary>
-/// A page that changes how an account is protected. A borrowed browser must not do that, so the password is asked each
-/// time.
+/// A page that changes how an account is protected. It asks for the password, because the browser may be unattended.
 /// </summary>
 public abstract class SecurityPage(SecurityTools tools) : PortalPage
 {
@@ -16,21 +15,19 @@ public abstract class SecurityPage(SecurityTools tools) : PortalPage
 
     protected SecurityTools Tools => tools;
 
-    /// <summary>
-    /// The account as it is stored now, if the password was right; the sentence beside the field is written otherwise.
-    /// </summary>
+    /// <summary>The stored account if the password was right; otherwise the error is beside the field.</summary>
     protected async Task<Account?> ProvenAsync()
     {
         if (await tools.Proof.OfAsync(Me, CurrentPassword, Cancel) is { } refusal)
         {
-            Refuse(nameof(CurrentPassword), tools.Entrance.SentenceFor(refusal, "WrongPassword"));
+            Refuse(nameof(CurrentPassword), tools.SignInText.SentenceFor(refusal, "WrongPassword"));
             return null;
         }
 
-        // Read again: the proof may have given the same password a better hash.
+        // Read again: the check may have stored a new hash of the same password.
         return await tools.Manager.FindByIdAsync(Me.Id.ToString());
     }
 
-    /// <summary>After a change that ended every cookie of the account this browser gets a new one.</summary>
+    /// <summary>The change has ended every cookie of the account, so this browser gets a new one.</summary>
     protected Task StayAsync(Account account) => tools.SignIn.RefreshSignInAsync(account);
 }

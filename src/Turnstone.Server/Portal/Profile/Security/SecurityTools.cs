@@ -1,15 +1,15 @@
 using Microsoft.Extensions.Localization;
 using Turnstone.Server.Accounts;
-using Turnstone.Server.Portal.Entrance;
+using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
-/// <summary>What every security page works with.</summary>
+/// <summary>The services that every security page needs.</summary>
 public sealed record SecurityTools(
     AccountManager Manager,
     AccountSignIn SignIn,
     PasswordProof Proof,
-    EntranceLetters Letters,
+    SignInEmails Emails,
     IStringLocalizer<SecurityWords> Words,
-    IStringLocalizer<EntranceWords> Entrance
+    IStringLocalizer<SignInWords> SignInText
 );

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Turnstone.Server.Portal.SignIn;
+
+namespace Turnstone.Server.Portal.Authorize;
+
+/// <summary>
+/// The way to the sign-in page and back. The return URL contains the time of the redirect, sealed together with the
+/// request: a client that wants a new sign-in gets exactly one, nobody can skip it, and nobody is redirected for ever.
+/// </summary>
+public sealed class SignInRoundTrip(IDataProtectionProvider protection, TimeProvider time)
+{
+    private const string Mark = "&asked=";
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
+
+    /// <summary>Whether the request says that it has been at the sign-in page.</summary>
+    public static bool HasReturned(HttpRequest request) => At(Whole(request)) >= 0;
+
+    /// <summary>The URL of the sign-in page that returns to this request.</summary>
+    public string Begin(HttpRequest request, string? hint)
+    {
+        var (bare, _) = Split(request);
+        var sealedTime = Sealer(bare).Protect(time.GetUtcNow().UtcTicks.ToString(CultureInfo.InvariantCulture));
+        var prefilled = hint is null ? "" : $"&login_hint={Uri.EscapeDataString(hint)}";
+        var back = Uri.EscapeDataString($"{bare}{Mark}{sealedTime}");
+        return $"{SignInPaths.SignIn}?Again=true{prefilled}&ReturnUrl={back}";
+    }
+
+    /// <summary>When this request was redirected to the sign-in page; null if it was not, or too long ago.</summary>
+    public DateTimeOffset? AskedAt(HttpRequest request)
+    {
+        var (bare, sealedTime) = Split(request);
+        if (sealedTime is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var at = new DateTimeOffset(
+                long.Parse(Sealer(bare).Unprotect(sealedTime), CultureInfo.InvariantCulture),
+                TimeSpan.Zero
+            );
+            return time.GetUtcNow() - at <= Longest ? at : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private IDataProtector Sealer(string request) => protection.CreateProtector("sign-in trip", request);
+
+    private static (string Bare, string? SealedTime) Split(HttpRequest request)
+    {
+        var whole = Whole(request);
+        var at = At(whole);
+        return at < 0 ? (whole, null) : (whole[..at], whole[(at + Mark.Length)..]);
+    }
+
+    private static int At(string whole) => whole.LastIndexOf(Mark, StringComparison.Ordinal);
+
+    private static string Whole(HttpRequest request) => $"{request.Path}{request.QueryString}";
+}

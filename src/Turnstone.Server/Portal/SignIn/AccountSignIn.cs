@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Turnstone.Directory;
+using Turnstone.Server.Accounts;
+
+namespace Turnstone.Server.Portal.SignIn;
+
+/// <summary>An account whose password was right and whose second factor is still missing.</summary>
+public sealed record PendingSignIn(Account Account, bool Remember);
+
+/// <summary>
+/// Identity's sign-in for an account whose password the core has checked, so a portal sign-in has the limits and audit
+/// entries of every other login.
+/// </summary>
+public sealed class AccountSignIn(
+    AccountManager manager,
+    IHttpContextAccessor accessor,
+    IUserClaimsPrincipalFactory<Account> principals,
+    IOptions<IdentityOptions> options,
+    ILogger<SignInManager<Account>> logger,
+    IAuthenticationSchemeProvider schemes,
+    IUserConfirmation<Account> confirmation,
+    TimeProvider time
+) : SignInManager<Account>(manager, accessor, principals, options, logger, schemes, confirmation)
+{
+    /// <summary>
+    /// The cookie between password and second factor. Identity's own cookie has passkey challenges, and one must not
+    /// end the other.
+    /// </summary>
+    public const string PendingScheme = "Turnstone.PendingSignIn";
+
+    private const string Stamp = "stamp";
+    private const string Remember = "remember";
+
+    /// <summary>
+    /// Signs in. If the account has a second factor, only records that the password was right and returns false.
+    /// </summary>
+    public async Task<bool> EnterAsync(Account account, bool remember)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        if (!account.TwoFactorEnabled)
+        {
+            await SignInAsync(account, remember);
+            return true;
+        }
+
+        // The security stamp is included, so a new password ends pending sign-ins.
+        var identity = new ClaimsIdentity(
+            [
+                new Claim(ClaimTypes.NameIdentifier, account.Id.ToString("D", CultureInfo.InvariantCulture)),
+                new Claim(Stamp, account.SecurityStamp),
+                new Claim(Remember, remember ? "yes" : "no"),
+            ],
+            PendingScheme
+        );
+        await Context.SignInAsync(PendingScheme, new ClaimsPrincipal(identity));
+        return false;
+    }
+
+    public async Task<PendingSignIn?> PendingAsync()
+    {
+        var principal = (await Context.AuthenticateAsync(PendingScheme)).Principal;
+        var account = principal?.FindFirstValue(ClaimTypes.NameIdentifier) is { } id
+            ? await manager.FindByIdAsync(id)
+            : null;
+        return
+            principal is not null
+            && account is not null
+            && MayEnter(account)
+            && account.SecurityStamp == principal.FindFirstValue(Stamp)
+            ? new PendingSignIn(account, principal.FindFirstValue(Remember) == "yes")
+            : null;
+    }
+
+    /// <summary>The second factor was right too.</summary>
+    public async Task CompleteAsync(PendingSignIn pending)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        await Context.SignOutAsync(PendingScheme);
+        await SignInAsync(pending.Account, pending.Remember);
+    }
+
+    /// <summary>
+    /// The account whose passkey has signed this server's challenge, now signed in; null if there is none. A passkey
+    /// counts as both factors: the device has verified the user.
+    /// </summary>
+    public async Task<Account?> EnterByPasskeyAsync(string credential)
+    {
+        var assertion = await AssertAsync(credential);
+        if (
+            assertion is not { Succeeded: true }
+            || !MayEnter(assertion.User)
+            || !(await manager.AddOrUpdatePasskeyAsync(assertion.User, assertion.Passkey)).Succeeded
+        )
+        {
+            return null;
+        }
+
+        await CompleteAsync(new PendingSignIn(assertion.User, Remember: false));
+        return assertion.User;
+    }
+
+    /// <summary>
+    /// Every sign-in ends here. The time of the sign-in is kept when the cookie is renewed, which is not a sign-in.
+    /// </summary>
+    public override Task SignInWithClaimsAsync(
+        Account user,
+        AuthenticationProperties? authenticationProperties,
+        IEnumerable<Claim> additionalClaims
+    )
+    {
+        var properties = authenticationProperties ?? new AuthenticationProperties();
+        PortalSession.Stamp(properties, time.GetUtcNow());
+        return base.SignInWithClaimsAsync(user, properties, additionalClaims);
+    }
+
+    private async Task<PasskeyAssertionResult<Account>?> AssertAsync(string credential)
+    {
+        try
+        {
+            return await PerformPasskeyAssertionAsync(credential);
+        }
+        catch (InvalidOperationException)
+        {
+            // There is no challenge, or it is too old.
+            return null;
+        }
+    }
+
+    // What every login check needs, with or without a password.
+    private bool MayEnter(Account account) =>
+        account is { EmailConfirmed: true, DisabledAt: null }
+        && !(account.LockoutEnabled && account.LockoutEnd > time.GetUtcNow());
+}

@@ -1,0 +1,40 @@
+using Turnstone.Directory;
+using Turnstone.Grants;
+using Turnstone.Model;
+using Turnstone.Server.Accounts;
+using Turnstone.Sessions;
+
+namespace Turnstone.Server.Portal.SignIn;
+
+/// <summary>A password check of the portal: to sign in, or again before a sensitive action.</summary>
+public sealed class PasswordProof(ThrottledPasswordCheck passwords, AttemptRecord record, CurrentCaller caller)
+{
+    public const string Contract = "portal";
+
+    public Task<Outcome<Account>> SignInAsync(string email, string password, CancellationToken cancellationToken) =>
+        ProveAsync(email, password, new AttemptFacts(GrantKind.Password, Contract, caller.Current), cancellationToken);
+
+    /// <summary>The refusal, or null if the password is right.</summary>
+    public async Task<Refusal?> OfAsync(Account account, string? password, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var facts = new AttemptFacts("Proof", Contract, caller.Current) { AccountId = account.Id };
+        return (await ProveAsync(account.Email, password ?? "", facts, cancellationToken)).Refusal;
+    }
+
+    private async Task<Outcome<Account>> ProveAsync(
+        string email,
+        string password,
+        AttemptFacts facts,
+        CancellationToken cancellationToken
+    )
+    {
+        if (record.CheckNetwork(facts) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var outcome = await passwords.CheckAsync(email, password, facts.Caller, cancellationToken);
+        return outcome.Refusal is { } refusal ? await record.RefusedAsync(facts, refusal, cancellationToken) : outcome;
+    }
+}

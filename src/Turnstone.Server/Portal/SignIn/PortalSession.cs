@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Turnstone.Directory;
+using Turnstone.Server.Accounts;
+
+namespace Turnstone.Server.Portal.SignIn;
+
+/// <summary>
+/// Checks the portal's cookie at every request. A changed stamp (new password, "sign out everywhere") or a disabled
+/// account ends it at once on every node, and a removed right is gone with the next click. A cookie expires, and it
+/// needs the time of its sign-in.
+/// </summary>
+public sealed class PortalSession(
+    AccountManager manager,
+    IUserClaimsPrincipalFactory<Account> principals,
+    TimeProvider time
+)
+{
+    private const string SignedInKey = "signed-in";
+
+    /// <summary>
+    /// The longest time from sign-in to expiry, however often the cookie is renewed: a stolen one does not last for
+    /// ever.
+    /// </summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
+    private static readonly object Key = new();
+    private static readonly object TimeKey = new();
+
+    /// <summary>The account of this request's cookie, if it is valid.</summary>
+    public static Account? AccountOf(HttpContext context) => context.Items[Key] as Account;
+
+    /// <summary>The time of the sign-in; null without a valid cookie.</summary>
+    public static DateTimeOffset? SignedInAt(HttpContext context) => context.Items[TimeKey] as DateTimeOffset?;
+
+    /// <summary>Writes the time of a sign-in into a new cookie; a renewed one keeps its time.</summary>
+    public static void Stamp(AuthenticationProperties properties, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        properties.Items.TryAdd(SignedInKey, now.UtcTicks.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var account = context.Principal is null ? null : await manager.GetUserAsync(context.Principal);
+        var stamp = context.Principal?.FindFirstValue(manager.Options.ClaimsIdentity.SecurityStampClaimType);
+        if (
+            account is not { DisabledAt: null }
+            || stamp != account.SecurityStamp
+            || MomentOf(context.Properties) is not { } signedIn
+            || time.GetUtcNow() - signedIn >= Longest
+        )
+        {
+            context.RejectPrincipal();
+            return;
+        }
+
+        // The rights in the cookie may be old; those of the account are current.
+        if (account.Administrator != context.Principal!.IsInRole(AccountClaims.Administrator))
+        {
+            context.ReplacePrincipal(await principals.CreateAsync(account));
+            context.ShouldRenew = true;
+        }
+
+        context.HttpContext.Items[Key] = account;
+        context.HttpContext.Items[TimeKey] = signedIn;
+    }
+
+    private static DateTimeOffset? MomentOf(AuthenticationProperties properties) =>
+        properties.Items.TryGetValue(SignedInKey, out var text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            ? new DateTimeOffset(ticks, TimeSpan.Zero)
+            : null;
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Localization;
+using Turnstone.Directory;
+using Turnstone.Server.Accounts;
+using Turnstone.Server.Mail;
+using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Portal.SignIn;
+
+/// <summary>
+/// The portal's emails, in the language of the request. Links use the issuer, never the request's host.
+/// </summary>
+public sealed class SignInEmails(
+    MailQueue queue,
+    AccountManager manager,
+    TurnstoneSettings settings,
+    CurrentCaller caller,
+    Reader reader,
+    IStringLocalizer<SignInWords> words
+)
+{
+    public async Task ConfirmAsync(Account account) =>
+        Send(
+            account.Email,
+            "EmailConfirm",
+            Link(SignInPaths.Confirm, account, await manager.GenerateEmailConfirmationTokenAsync(account))
+        );
+
+    public async Task ResetAsync(Account account) => Send(account.Email, "EmailReset", await ResetLinkAsync(account));
+
+    /// <summary>The same work for an unknown address, without an email.</summary>
+    public async Task SpendResetTimeAsync(Account nobody) =>
+        _ = Write(nobody.Email, "EmailReset", await ResetLinkAsync(nobody));
+
+    /// <summary>Somebody wants to use an address that already has an account.</summary>
+    public void Taken(string email) => Send(email, "EmailTaken", settings.Issuer + SignInPaths.Forgot);
+
+    /// <summary>
+    /// Names the account that wants to use the address, so that nobody confirms a stranger's account.
+    /// </summary>
+    public async Task ConfirmNewEmailAsync(Account account, string email) =>
+        Send(
+            email,
+            "EmailNewEmail",
+            Link(
+                SignInPaths.ConfirmNewEmail,
+                account,
+                await manager.GenerateChangeEmailTokenAsync(account, email),
+                ("email", email)
+            ),
+            account.Email
+        );
+
+    /// <summary>
+    /// Tells that the account's security has changed: what, when, from where, and what to do if it was somebody else.
+    /// </summary>
+    /// <param name="email">The recipient.</param>
+    /// <param name="what">The resource key of the change.</param>
+    public void Changed(string email, string what, params object[] values) =>
+        queue.Send(
+            new Letter(
+                email,
+                words["EmailChangedSubject"],
+                Text(
+                    words[what, values],
+                    words["EmailChangedWhen", reader.Time(reader.Now), caller.Current.Network],
+                    words["EmailChangedNext"],
+                    settings.Issuer + SignInPaths.Forgot
+                )
+            )
+        );
+
+    private async Task<string> ResetLinkAsync(Account account) =>
+        Link(SignInPaths.Reset, account, await manager.GeneratePasswordResetTokenAsync(account));
+
+    private void Send(string email, string kind, string link, params object[] values) =>
+        queue.Send(Write(email, kind, link, values));
+
+    private Letter Write(string email, string kind, string link, params object[] values) =>
+        new(email, words[$"{kind}Subject"], Text(words[kind, values], link, words[$"{kind}Else"]));
+
+    private static string Text(params string[] parts) => string.Join("\n\n", [.. parts, "Turnstone"]) + "\n";
+
+    private string Link(string path, Account account, string token, params (string Name, string Value)[] more) =>
+        QueryHelpers.AddQueryString(
+            settings.Issuer + path,
+            more.Select(pair => KeyValuePair.Create<string, string?>(pair.Name, pair.Value))
+                .Prepend(new("token", token))
+                .Prepend(new("account", account.Id.ToString("D", CultureInfo.InvariantCulture)))
+        );
+}

@@ -1,0 +1,3 @@
+namespace Turnstone.Server.Portal.SignIn;
+
+public sealed class SignInWords;
