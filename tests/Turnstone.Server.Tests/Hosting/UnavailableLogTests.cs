@@ -12,10 +12,12 @@ using Turnstone.Testing;
 namespace Turnstone.Server.Tests.Hosting;
 
 /// <summary>What an operator finds in the log of a service that refuses.</summary>
-public sealed class UnavailableLogTests
+public sealed class UnavailableLogTests : IDisposable
 {
     private readonly FakeTimeProvider time = new();
     private readonly WrittenLog written = new();
+
+    public void Dispose() => written.Dispose();
 
     [Fact]
     public async Task While_the_store_is_away_the_log_says_so_once_and_ten_seconds_later_how_often()
