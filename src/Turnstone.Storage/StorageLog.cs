@@ -8,14 +8,22 @@ namespace Turnstone.Storage;
 /// </summary>
 internal static partial class StorageLog
 {
-    [LoggerMessage(1300, LogLevel.Warning, "The store's {Task} fails; it is tried again until it works.")]
-    public static partial void BackgroundFails(this ILogger log, Exception problem, string task);
+    /// <summary>A store that is away is said in a sentence; anything else is shown with its stack.</summary>
+    public static void BackgroundFails(this ILogger log, Exception problem, string task) =>
+        log.BackgroundFails(
+            problem is StoreUnavailableException ? null : problem,
+            task,
+            (problem.InnerException ?? problem).Message
+        );
+
+    [LoggerMessage(1300, LogLevel.Warning, "The store's {Task} fails; it is tried again until it works: {Reason}")]
+    private static partial void BackgroundFails(this ILogger log, Exception? problem, string task, string reason);
 
     [LoggerMessage(1301, LogLevel.Information, "The store's {Task} works again.")]
     public static partial void BackgroundWorks(this ILogger log, string task);
 
-    [LoggerMessage(1302, LogLevel.Warning, "The counts and uses of the last second could not be written at the end.")]
-    public static partial void LastSecondLost(this ILogger log, Exception problem);
+    [LoggerMessage(1302, LogLevel.Warning, "The counts and uses of the last second were not written: {Reason}")]
+    public static partial void LastSecondLost(this ILogger log, string reason);
 
     [LoggerMessage(1303, LogLevel.Error, "Who listens for changes of kind {Kind} failed; the change itself is committed.")]
     public static partial void ListenerFailed(this ILogger log, Exception problem, ChangeKind kind);

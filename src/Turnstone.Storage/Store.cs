@@ -159,7 +159,7 @@ public sealed class Store : IAsyncDisposable
         catch (StoreUnavailableException problem)
         {
             // As with a killed process.
-            log.LastSecondLost(problem);
+            log.LastSecondLost(problem.Message);
         }
 
         await engine.DisposeAsync();

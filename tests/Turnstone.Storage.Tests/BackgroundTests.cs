@@ -35,7 +35,7 @@ public sealed class BackgroundTests : ILogger
         }
 
         Assert.Equal(
-            ["1300 The store's upkeep fails; it is tried again until it works. Away.", "1301 The store's upkeep works again. "],
+            ["1300 The store's upkeep fails; it is tried again until it works: Away. ", "1301 The store's upkeep works again. "],
             lines
         );
     }
@@ -77,18 +77,17 @@ public sealed class BackgroundTests : ILogger
         using var first = changes.Subscribe(_ => throw new InvalidOperationException("Broken."));
         using var second = changes.Subscribe(_ => heard++);
 
-        changes.Tell([ChangeKind.Directory]);
+        changes.Tell(ChangeKind.Directory);
 
         Assert.Equal(1, heard);
         Assert.StartsWith("1303 ", Assert.Single(lines), StringComparison.Ordinal);
     }
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(
+    void ILogger.Log<TState>(
         LogLevel logLevel,
         EventId eventId,
         TState state,

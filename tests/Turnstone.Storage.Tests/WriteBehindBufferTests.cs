@@ -99,6 +99,7 @@ public sealed class WriteBehindBufferTests
         Count(300);
         var (stored, reads) = (0, 0);
         var commit = new TaskCompletionSource();
+        var begun = new TaskCompletionSource();
         var flush = counts.FlushAsync(
             InOrder,
             async some =>
@@ -110,8 +111,10 @@ public sealed class WriteBehindBufferTests
                 }
 
                 stored += some.Sum(count => count.Value);
+                begun.TrySetResult();
             }
         );
+        await begun.Task;
 
         Assert.Equal(
             300,

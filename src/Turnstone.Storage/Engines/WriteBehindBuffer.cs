@@ -18,7 +18,7 @@ internal sealed class WriteBehindBuffer<TKey, TValue>(Func<TValue, TValue, TValu
 
     // A reader who comes while rows are being written cannot tell whether the store has them already. A write takes a
     // few milliseconds; where it takes longer than this nothing can be written, and the reader does not wait with it.
-    private static readonly TimeSpan LongestWrite = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromMilliseconds(100);
     private const int Attempts = 3;
 
     private readonly Lock gathering = new();

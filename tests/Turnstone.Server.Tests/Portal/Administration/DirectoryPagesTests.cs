@@ -161,6 +161,7 @@ public sealed class DirectoryPagesTests
             Id = "eu/depot one?%2F",
             Name = "odd",
             OwnerId = grace.Id,
+            Revision = 0,
         };
         await clients.SaveAsync(
             odd,
