@@ -71,7 +71,8 @@ public static class MasterKeys
         {
             throw new SettingsException(
                 $"The database {database.File} exists, but its master key {path} does not: restore the key, "
-                    + "or set Turnstone:MasterKey. With a new key every session would end and nothing could be decrypted."
+                    + "or set Turnstone:MasterKey. With a new key every session would end "
+                    + "and nothing could be decrypted."
             );
         }
 

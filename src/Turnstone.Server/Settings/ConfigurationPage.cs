@@ -17,8 +17,8 @@ public static class ConfigurationPage
 
         Settings are read once, at start, from `appsettings.json` in the current folder, from the environment
         (`Turnstone__Keys__RotationDays=30`) and from the command line (`--Turnstone:Keys:RotationDays=30`). The last of
-        these takes precedence. If settings are wrong, unsafe or misspelt, the program names each of them in one sentence
-        and exits with code 78. Lists are numbered: `Turnstone__Proxies__Trusted__0=10.0.0.5`.
+        these takes precedence. If settings are wrong, unsafe or misspelt, the program names each in one sentence and
+        exits with code 78. Lists are numbered: `Turnstone__Proxies__Trusted__0=10.0.0.5`.
 
         ## Settings outside of Turnstone
 

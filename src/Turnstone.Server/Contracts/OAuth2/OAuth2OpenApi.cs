@@ -162,7 +162,8 @@ public static class OAuth2OpenApi
                             {
                               "keys": [
                                 {
-                                  "use": "sig", "alg": "ES256", "kid": "…", "kty": "EC", "crv": "P-256", "x": "…", "y": "…"
+                                  "use": "sig", "alg": "ES256", "kid": "…", "kty": "EC", "crv": "P-256",
+                                  "x": "…", "y": "…"
                                 }
                               ]
                             }
