@@ -73,7 +73,11 @@ public static class Commands
         }
         catch (Exception away) when (away is StoreUnavailableException or StoreTooNewException)
         {
-            return Tell(away.Message, [], ExitCode.StoreUnavailable);
+            return Tell(
+                away.Message,
+                away.InnerException is { } reason ? [reason.Message] : [],
+                ExitCode.StoreUnavailable
+            );
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {

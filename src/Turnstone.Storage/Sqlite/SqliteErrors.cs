@@ -15,8 +15,10 @@ internal static class SqliteErrors
     public static bool IsDuplicate(Exception reason) =>
         reason is SqliteException { SqliteExtendedErrorCode: ConstraintPrimaryKey or ConstraintUnique };
 
+    /// <summary>The file system refuses the file itself with an exception of its own.</summary>
     public static bool IsUnavailable(Exception reason) =>
-        reason is SqliteException sqlite && Array.IndexOf(Unavailable, sqlite.SqliteErrorCode) >= 0;
+        reason is IOException or UnauthorizedAccessException
+        || (reason is SqliteException sqlite && Array.IndexOf(Unavailable, sqlite.SqliteErrorCode) >= 0);
 
     /// <summary>The exception as the callers of a store know it.</summary>
     public static Exception Translate(Exception reason) =>
