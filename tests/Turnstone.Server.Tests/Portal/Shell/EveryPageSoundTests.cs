@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Server.Tests.Portal.Administration;
+using Xunit.Sdk;
 
 namespace Turnstone.Server.Tests.Portal.Shell;
 
@@ -39,5 +40,17 @@ public sealed class EveryPageSoundTests(Browser browser)
             await page.GotoAsync(path);
             await Look.AtAsync(page, path.TrimStart('/').Replace('/', '-'), script: true);
         }
+    }
+
+    [Fact]
+    public async Task An_image_without_words_is_found()
+    {
+        await using var server = await Portal.Reference.ReferenceTests.StartAsync();
+        var page = await browser.OpenAsync(server);
+        await page.GotoAsync("/portal/sign-in");
+        await page.EvaluateAsync("document.querySelector('main').append(new Image())");
+
+        var found = await Assert.ThrowsAsync<TrueException>(() => Browser.AssertSoundAsync(page));
+        Assert.Contains("image-alt", found.Message, StringComparison.Ordinal);
     }
 }
