@@ -61,7 +61,8 @@ internal sealed class LetterStore(Engine engine) : ILetterStore
         engine.WriteAsync(
             db =>
                 db.ExecuteAsync(
-                    "DELETE FROM letters WHERE id IN (SELECT id FROM letters WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
+                    "DELETE FROM letters WHERE id IN "
+                        + "(SELECT id FROM letters WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
                     before,
                     limit
                 ),

@@ -25,6 +25,6 @@ internal static partial class StorageLog
     [LoggerMessage(1302, LogLevel.Warning, "The counts and uses of the last second were not written: {Reason}")]
     public static partial void LastSecondLost(this ILogger log, string reason);
 
-    [LoggerMessage(1303, LogLevel.Error, "Who listens for changes of kind {Kind} failed; the change itself is committed.")]
+    [LoggerMessage(1303, LogLevel.Error, "A listener for changes of kind {Kind} failed; the change is committed.")]
     public static partial void ListenerFailed(this ILogger log, Exception problem, ChangeKind kind);
 }

@@ -53,13 +53,7 @@ public sealed class Store : IAsyncDisposable
         Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
-        flush = new Background(
-            "writing of counts and uses",
-            FlushPause,
-            time,
-            log,
-            (_, cancel) => FlushAsync(cancel)
-        );
+        flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
     }
 
     public ISessionStore Sessions { get; }
@@ -102,12 +96,7 @@ public sealed class Store : IAsyncDisposable
 
     /// <summary>Opens the store; nothing is read or written before the first call, so migrate before it.</summary>
     /// <exception cref="ArgumentException">The connection string is for neither engine.</exception>
-    public static Store Open(
-        StoreOptions options,
-        TimeProvider time,
-        RandomSource random,
-        ILoggerFactory? logs = null
-    )
+    public static Store Open(StoreOptions options, TimeProvider time, RandomSource random, ILoggerFactory? logs = null)
     {
         var log = (logs ?? NullLoggerFactory.Instance).CreateLogger("Turnstone.Storage");
         var metrics = new StorageMetrics(time);

@@ -89,7 +89,10 @@ public sealed class StoreUpkeep
         }
 
         return !await clock.IsRightAsync(cancellationToken)
-            ? Swept.Nothing with { ClockInDoubt = true }
+            ? Swept.Nothing with
+            {
+                ClockInDoubt = true,
+            }
             : new Swept(
                 true,
                 await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),

@@ -35,7 +35,10 @@ public sealed class BackgroundTests : ILogger
         }
 
         Assert.Equal(
-            ["1300 The store's upkeep fails; it is tried again until it works: Away. ", "1301 The store's upkeep works again. "],
+            [
+                "1300 The store's upkeep fails; it is tried again until it works: Away. ",
+                "1301 The store's upkeep works again. ",
+            ],
             lines
         );
     }

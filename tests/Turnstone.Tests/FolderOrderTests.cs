@@ -37,8 +37,7 @@ public sealed class FolderOrderTests
         );
 
     [Fact]
-    public void A_folder_uses_only_those_before_it() =>
-        Assert.Empty(Breaks());
+    public void A_folder_uses_only_those_before_it() => Assert.Empty(Breaks());
 
     private static IEnumerable<string> Breaks() =>
         from level in Enumerable.Range(0, Order.Length)

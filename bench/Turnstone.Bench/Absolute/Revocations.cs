@@ -63,7 +63,7 @@ internal static class Revocations
         return figures;
     }
 
-    /// <summary>Once, for nothing is left to end the second time; the code and the plans are warm by other clients.</summary>
+    /// <summary>Once: nothing is left to end the second time. Other clients have warmed code and plans.</summary>
     private static async Task<double> EndAllAsync(string database, long count)
     {
         await using var store = await OpenAsync(database);
@@ -141,7 +141,8 @@ internal static class Revocations
     {
         var embedded = database.StartsWith("Data Source=", StringComparison.Ordinal);
         var numbers = embedded
-            ? $"(WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count}) SELECT n FROM n) AS n"
+            ? "(WITH RECURSIVE n (n) AS "
+                + $"(SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count}) SELECT n FROM n) AS n"
             : $"generate_series(1, {count}) AS n (n)";
         var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         var sql = $"""

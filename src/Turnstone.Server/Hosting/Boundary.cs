@@ -8,7 +8,13 @@ namespace Turnstone.Server.Hosting;
 /// without a stack trace or an exception's text. The log line has the path only, because a query can contain a code or
 /// a key.
 /// </summary>
-public sealed class Boundary(RequestDelegate next, RequestMeter meter, UnavailableLog unavailable, TimeProvider time, ILogger<Boundary> log)
+public sealed class Boundary(
+    RequestDelegate next,
+    RequestMeter meter,
+    UnavailableLog unavailable,
+    TimeProvider time,
+    ILogger<Boundary> log
+)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -63,13 +69,7 @@ public sealed class Boundary(RequestDelegate next, RequestMeter meter, Unavailab
         meter.Done(took, status);
         if (log.IsEnabled(LogLevel.Debug))
         {
-            log.RequestDone(
-                method,
-                path,
-                status,
-                Math.Round(took.TotalMilliseconds, 1),
-                RequestTrace.Of(context)
-            );
+            log.RequestDone(method, path, status, Math.Round(took.TotalMilliseconds, 1), RequestTrace.Of(context));
         }
     }
 

@@ -32,7 +32,8 @@ internal static partial class HostLog
     [LoggerMessage(
         1013,
         LogLevel.Warning,
-        "The clock of this machine is not the database's, or was set forward, or the machine was off: nothing that is old is removed."
+        "The clock of this machine is not the database's, or was set forward, or the machine was off: "
+            + "nothing that is old is removed."
     )]
     public static partial void ClockInDoubt(this ILogger log);
 
@@ -67,13 +68,7 @@ internal static partial class HostLog
         LogLevel.Warning,
         "The store does not answer: {Count} requests were answered 503, the last {Method} {Path}."
     )]
-    public static partial void StoreDown(
-        this ILogger log,
-        Exception? problem,
-        int count,
-        string method,
-        string path
-    );
+    public static partial void StoreDown(this ILogger log, Exception? problem, int count, string method, string path);
 
     [LoggerMessage(
         1023,
@@ -115,7 +110,8 @@ internal static partial class HostLog
     [LoggerMessage(
         1028,
         LogLevel.Warning,
-        "This node has not read the keys or the revoked sessions yet: {Count} requests were answered 503, the last {Method} {Path}."
+        "This node has not read the keys or the revoked sessions yet: {Count} requests were answered 503, "
+            + "the last {Method} {Path}."
     )]
     public static partial void NotReady(this ILogger log, Exception? problem, int count, string method, string path);
 }

@@ -40,7 +40,6 @@ public sealed class Readiness(
             new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestSilence),
             new("queue", store.QueueDepth < store.QueueCapacity),
             new("passwords", lane.Depth < laneSettings.Queue),
-
             // A store that does not answer has been named already.
             new("clock", !answers || await ClockIsRightAsync(cancellationToken), Vital: false),
         ];
@@ -49,16 +48,11 @@ public sealed class Readiness(
     private async Task<bool> ClockIsRightAsync(CancellationToken cancellationToken)
     {
         var right = false;
-        return !await AnswersAsync(
-                async cancel => right = await clock.IsRightAsync(cancel),
-                cancellationToken
-            ) || right;
+        return !await AnswersAsync(async cancel => right = await clock.IsRightAsync(cancel), cancellationToken)
+            || right;
     }
 
-    private static async Task<bool> AnswersAsync(
-        Func<CancellationToken, Task> ask,
-        CancellationToken cancellationToken
-    )
+    private static async Task<bool> AnswersAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Timeout);

@@ -13,7 +13,7 @@ public sealed class UnavailableLog(TimeProvider time, ILogger<UnavailableLog> lo
     private readonly Dictionary<UnavailableCause, Refusals> causes = Enum.GetValues<UnavailableCause>()
         .ToDictionary(cause => cause, _ => new Refusals());
 
-    /// <summary>A request was refused because of the store. That the password lane is full the lane says itself.</summary>
+    /// <summary>A request was refused because of the store. A full password lane is logged by the lane.</summary>
     public void Refused(StoreUnavailableException reason, HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(reason);

@@ -1,8 +1,8 @@
 namespace Turnstone.Server.Operations;
 
 /// <summary>
-/// Separates the arguments of the host (<c>--urls http://…</c>, <c>--Turnstone:Issuer=…</c>) from those of a command,
-/// so that commands can refuse unknown arguments.
+/// Separates the arguments of the host (<c>--urls http://…</c>, <c>--Turnstone:Issuer=…</c>) from those of a
+/// command, so that commands can refuse unknown arguments.
 /// </summary>
 internal static class HostArguments
 {

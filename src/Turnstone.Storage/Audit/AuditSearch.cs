@@ -12,7 +12,8 @@ namespace Turnstone.Storage.Audit;
 internal static class AuditSearch
 {
     private const string Always =
-        "id >= $1 AND id < $2 AND at >= $3 AND at < $4 AND CASE WHEN refused IS NULL THEN 0 ELSE 1 END BETWEEN $5 AND $6";
+        "id >= $1 AND id < $2 AND at >= $3 AND at < $4 "
+        + "AND CASE WHEN refused IS NULL THEN 0 ELSE 1 END BETWEEN $5 AND $6";
 
     private static readonly byte[] HighestId = [.. Enumerable.Repeat(byte.MaxValue, 16)];
 

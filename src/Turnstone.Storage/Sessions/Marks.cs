@@ -53,7 +53,8 @@ internal static class Marks
     {
         // About the time, so that after a restore of an older store a new mark is still above those that were lost.
         var number = await db.NumberAsync(
-            "UPDATE counters SET number = CASE WHEN number < $1 THEN $1 ELSE number + 1 END WHERE name = 'mark' RETURNING number",
+            "UPDATE counters SET number = CASE WHEN number < $1 THEN $1 ELSE number + 1 END "
+                + "WHERE name = 'mark' RETURNING number",
             now
         );
         await db.ExecuteAsync(

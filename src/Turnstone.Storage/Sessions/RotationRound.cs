@@ -127,7 +127,7 @@ internal sealed class RotationRound
 
             decided.Add(rotation);
         }
-#pragma warning disable CA1031 // an attempt that cannot be decided is answered with its own exception and leaves its neighbours alone
+#pragma warning disable CA1031 // each attempt gets its own exception; its neighbours go on
         catch (Exception reason)
 #pragma warning restore CA1031
         {

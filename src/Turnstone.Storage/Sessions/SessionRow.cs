@@ -49,8 +49,9 @@ internal static class SessionRow
     /// What a rotation or a revocation changes, if the row is still of the version it was decided on.
     /// </summary>
     public const string Rotate =
-        "UPDATE sessions SET generation = $3, advanced_at = $4, access_expires_at = $5, refresh_expires_at = $6, last_used_at = $7, replays = $8, version = $9, "
-        + "longest_access = $10, advance_key_hash = $11, revoked_at = $12, revoked_for = $13 WHERE id = $1 AND version = $2";
+        "UPDATE sessions SET generation = $3, advanced_at = $4, access_expires_at = $5, refresh_expires_at = $6, "
+        + "last_used_at = $7, replays = $8, version = $9, longest_access = $10, advance_key_hash = $11, "
+        + "revoked_at = $12, revoked_for = $13 WHERE id = $1 AND version = $2";
 
     public static long MinuteOf(DateTimeOffset time) => Value.OfTime(time) / 60_000_000;
 

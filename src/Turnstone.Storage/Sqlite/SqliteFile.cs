@@ -65,8 +65,8 @@ internal sealed class SqliteFile
         EnsureExists();
         return Open(
             $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; "
-                + $"PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; "
-                + "PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;"
+                + $"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; "
+                + "PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;"
         );
     }
 

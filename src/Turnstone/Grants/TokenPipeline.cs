@@ -1,7 +1,7 @@
-using Turnstone.Sessions;
 using Turnstone.Directory;
 using Turnstone.Limits;
 using Turnstone.Model;
+using Turnstone.Sessions;
 using Turnstone.Storage;
 
 namespace Turnstone.Grants;

@@ -1,8 +1,8 @@
 namespace Turnstone.Storage;
 
 /// <summary>
-/// Asked before anything is destroyed because its time has come. A clock that is far ahead would end everything at once,
-/// and nothing could be put back.
+/// Asked before anything is destroyed because its time has come. A clock that is far ahead would end everything at
+/// once, and nothing could be put back.
 /// </summary>
 public interface IStoreClock
 {

@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Time.Testing;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
@@ -33,7 +33,11 @@ public sealed class UnavailableLogTests : IDisposable
 
         var lines = server.Log.Lines.Where(line => line.Contains(" 1020 ", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, lines.Count);
-        Assert.Contains("1 requests were answered 503, the last POST /v3/auth/login", lines[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "1 requests were answered 503, the last POST /v3/auth/login",
+            lines[0],
+            StringComparison.Ordinal
+        );
         Assert.Contains(nameof(StoreUnavailableException), lines[0], StringComparison.Ordinal);
         Assert.Contains("2 requests were answered 503", lines[1], StringComparison.Ordinal);
 

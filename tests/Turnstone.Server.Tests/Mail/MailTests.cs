@@ -1,7 +1,7 @@
-using Turnstone.Model;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Turnstone.Grants;
+using Turnstone.Model;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Tests.Portal;
 

@@ -1,10 +1,10 @@
-using Turnstone.Model;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using Turnstone.Grants;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Mail;
 

@@ -148,11 +148,7 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
     {
         var connectionString = await Database.CreateAsync();
         await using (
-            var store = Store.Open(
-                new StoreOptions { ConnectionString = connectionString },
-                Time,
-                RandomSource.System
-            )
+            var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System)
         )
         {
             await store.Migrations.ApplyAsync(Cancel);

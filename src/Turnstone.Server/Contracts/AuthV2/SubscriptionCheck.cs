@@ -15,7 +15,12 @@ namespace Turnstone.Server.Contracts.AuthV2;
 /// keys are asked for at once, and of networks that were refused too often one: whoever floods with guesses keeps
 /// neither the store busy nor others waiting.
 /// </summary>
-internal sealed class SubscriptionCheck(SubscriptionGate gate, RequestLimits limits, UnavailableLog log, TurnstoneSettings settings)
+internal sealed class SubscriptionCheck(
+    SubscriptionGate gate,
+    RequestLimits limits,
+    UnavailableLog log,
+    TurnstoneSettings settings
+)
 {
     private static readonly Refusal Full = Refusals.Unavailable(TimeSpan.FromSeconds(1));
 

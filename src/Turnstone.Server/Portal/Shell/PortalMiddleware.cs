@@ -10,11 +10,7 @@ namespace Turnstone.Server.Portal.Shell;
 /// The middleware of every page: security headers, and an error page for exceptions. Other requests do not pass through
 /// it.
 /// </summary>
-public sealed class PortalMiddleware(
-    RequestDelegate next,
-    UnavailableLog unavailable,
-    ILogger<PortalMiddleware> log
-)
+public sealed class PortalMiddleware(RequestDelegate next, UnavailableLog unavailable, ILogger<PortalMiddleware> log)
 {
     public const string ErrorPath = $"{PortalRoutes.Root}/error";
 

@@ -58,7 +58,8 @@ public sealed class SignUpPage(
             return Page();
         }
 
-        if ((limits.TakeNetwork(caller.Current) ?? await registration.SignUpAsync(Email, Password!, Cancel)) is { } refusal)
+        var refused = limits.TakeNetwork(caller.Current) ?? await registration.SignUpAsync(Email, Password!, Cancel);
+        if (refused is { } refusal)
         {
             return Refused(nameof(Email), refusal);
         }

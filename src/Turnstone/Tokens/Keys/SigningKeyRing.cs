@@ -78,7 +78,8 @@ public sealed partial class SigningKeyRing(
     public async Task LoadAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken);
 
     private Snapshot Current =>
-        snapshot ?? throw new StoreUnavailableException("The signing keys have not been read yet.")
+        snapshot
+        ?? throw new StoreUnavailableException("The signing keys have not been read yet.")
         {
             Cause = UnavailableCause.NotReady,
         };
