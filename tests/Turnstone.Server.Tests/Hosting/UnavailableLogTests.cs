@@ -25,8 +25,7 @@ public sealed class UnavailableLogTests : IDisposable
         await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
         using (await StoreLock.TakeAsync(server))
         {
-            await RefusedAsync();
-            await RefusedAsync();
+            await Task.WhenAll(RefusedAsync(), RefusedAsync());
             server.Time.Advance(TimeSpan.FromSeconds(10));
             await RefusedAsync();
         }
@@ -56,24 +55,29 @@ public sealed class UnavailableLogTests : IDisposable
             ["Turnstone:Passwords:Width=1", "Turnstone:Passwords:Queue=1"]
         );
         using var busy = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource();
         var lane = server.Services.GetRequiredService<PasswordLane>();
         var held = lane.RunAsync(Hold, CancellationToken.None);
-        while (lane.Depth > 0)
-        {
-            await Task.Yield();
-        }
+        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         var waiting = lane.RunAsync(Hold, CancellationToken.None);
-        using var answer = await server.Http.LoginV2Async();
-        busy.Set();
-        await Task.WhenAll(held, waiting);
+        try
+        {
+            using var answer = await server.Http.LoginV2Async();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
+        finally
+        {
+            busy.Set();
+            await Task.WhenAll(held, waiting);
+        }
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Contains(server.Log.Lines, line => line.Contains(" 1025 ", StringComparison.Ordinal));
         Assert.DoesNotContain(server.Log.Lines, line => line.Contains(" 1020 ", StringComparison.Ordinal));
 
         object Hold()
         {
+            begun.TrySetResult();
             busy.Wait();
             return lane;
         }
