@@ -36,8 +36,9 @@ public static class AuthV2Contract
             Samples = new()
             {
                 Demo = demo =>
-                    $"curl -s {demo.Url}{Prefix}{LoginPath} -H 'Subscription-Key: {demo.SubscriptionKey}' -H 'Content-Type: "
-                    + $"application/json' -d '{{\"username\":\"{demo.Email}\",\"password\":\"{demo.Password}\"}}'",
+                    $"curl -s {demo.Url}{Prefix}{LoginPath} -H 'Subscription-Key: {demo.SubscriptionKey}' "
+                    + "-H 'Content-Type: application/json' "
+                    + $"-d '{{\"username\":\"{demo.Email}\",\"password\":\"{demo.Password}\"}}'",
                 PasswordLogin = (issuer, keyVariable, email) =>
                     CurlLine
                         .Post(issuer + Prefix + LoginPath)

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Reference;
 using Turnstone.Server.Settings;
