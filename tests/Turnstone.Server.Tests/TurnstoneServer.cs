@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Telemetry;
+using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests;
 
@@ -49,24 +51,26 @@ public sealed class TurnstoneServer : IAsyncDisposable
     public IServiceProvider Services => app.Services;
 
     /// <summary>The settings as they are without any configuration.</summary>
-    public static ContractsSettings Contracts { get; } = new();
+    public static ContractsSettings Contracts { get; } = new(AllContracts.List);
 
     /// <param name="map">Maps what is under test.</param>
     /// <param name="settings">Settings such as <c>Turnstone:Limits:LoginsPerApiKey:Count=3</c>.</param>
     /// <param name="services">Services beside the core's.</param>
     /// <param name="beside">Another server, whose store, master key and clock this one shares; it is closed after this
     /// one.</param>
+    /// <param name="contracts">The contracts; null for those of the program.</param>
     public static async Task<TurnstoneServer> StartAsync(
         Action<IEndpointRouteBuilder> map,
         IEnumerable<string>? settings = null,
         Action<IServiceCollection>? services = null,
-        TurnstoneServer? beside = null
+        TurnstoneServer? beside = null,
+        ContractList? contracts = null
     )
     {
         var folder = beside?.folder ?? await StoreTemplate.CopyAsync();
         var time = beside?.Time ?? new FakeMachineClock(Start);
         var log = new WrittenLog();
-        var app = Build(folder, time, log, settings ?? [], services ?? (_ => { }));
+        var app = Build(folder, time, log, settings ?? [], services ?? (_ => { }), contracts);
         map(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new TurnstoneServer(app, folder, beside is null, time, log);
@@ -78,7 +82,8 @@ public sealed class TurnstoneServer : IAsyncDisposable
         FakeMachineClock time,
         ILoggerProvider log,
         IEnumerable<string> settings,
-        Action<IServiceCollection> services
+        Action<IServiceCollection> services,
+        ContractList? contracts = null
     )
     {
         string[] given =
@@ -95,7 +100,9 @@ public sealed class TurnstoneServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
         builder.Logging.AddFilter<WrittenLog>(null, LogLevel.Trace);
 
-        builder.Services.AddCore(ServerSettings.Read(builder.Configuration, builder.Environment));
+        builder.Services.AddCore(
+            ServerSettings.Read(builder.Configuration, builder.Environment, contracts ?? AllContracts.List)
+        );
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
         builder.Services.AddHostedService<Preparation>();
         builder.Services.AddHostedService<Upkeep>();

@@ -21,6 +21,7 @@ public static class CoreServices
             .AddSingleton(settings)
             .AddSingleton(settings.Turnstone)
             .AddSingleton(settings.Turnstone.Contracts)
+            .AddSingleton(settings.Turnstone.Contracts.List)
             .AddSingleton(settings.Turnstone.Portal)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(RandomSource.System)
@@ -131,7 +132,7 @@ public static class CoreServices
             .AddGrant<RefreshGrant>();
 
     /// <summary>
-    /// The one line of a grant. One with a <c>grant_type</c> is offered at <c>/oauth2/token</c> and named in its
+    /// The one line of a grant. One with a <c>grant_type</c> is offered at the token endpoint and named in its
     /// discovery, in the order of these lines.
     /// </summary>
     public static IServiceCollection AddGrant<T>(this IServiceCollection services)

@@ -1,12 +1,13 @@
 using Turnstone.Server.Accounts;
-using Turnstone.Server.Settings;
+using Turnstone.Server.Contracts.Common;
 
 namespace Turnstone.Server.Hosting;
 
-/// <summary>The services and endpoints of a server, apart from the core.</summary>
+/// <summary>The contracts of a server, and its services and endpoints apart from the core.</summary>
 public sealed record ServerPlan(
+    ContractList Contracts,
     Action<IServiceCollection> Services,
-    Action<WebApplication, TurnstoneSettings> Endpoints
+    Action<WebApplication> Endpoints
 );
 
 /// <summary>The host's own middleware.</summary>

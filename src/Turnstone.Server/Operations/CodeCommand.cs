@@ -2,6 +2,7 @@ using System.CommandLine;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Operations;
@@ -13,12 +14,7 @@ internal sealed class CodeCommand : Command
         Description = "The email of the account the code is for.",
         Required = true,
     };
-    private readonly Option<string?> contract = new("--contract")
-    {
-        Description =
-            "The contract that exchanges it: auth (/auth/v1), oauth-v1 (/v1/oauth) or oauth2 (/oauth2). "
-            + "Default: oauth2 with a client, auth without.",
-    };
+    private readonly Option<string?> contract = new("--contract");
     private readonly Option<string?> client = new("--client") { Description = "The client that will exchange it." };
     private readonly Option<string?> redirectUri = new("--redirect-uri")
     {
@@ -29,15 +25,22 @@ internal sealed class CodeCommand : Command
         Description = "Scopes, separated by spaces; default: all of the client's.",
     };
     private readonly Option<string?> challenge = new("--challenge") { Description = "The PKCE challenge, S256." };
+    private readonly ContractList contracts;
 
-    public CodeCommand(CommandHost workplace)
+    public CodeCommand(CommandHost workplace, ContractList contracts)
         : base(
             "code",
             "Creates a one-time code for an account, as the portal does, and prints nothing but the code. "
                 + "It works once, for a minute."
         )
     {
-        contract.AcceptOnlyFromAmong("auth", "oauth-v1", "oauth2");
+        this.contracts = contracts;
+        var exchanging = contracts.All.Where(one => one.TakesUnboundCodes || one.Authorization is not null).ToList();
+        var named = exchanging.ConvertAll(one => $"{one.Family} ({one.Prefix})");
+        contract.Description =
+            $"The contract that exchanges it: {string.Join(", ", named[..^1])} or {named[^1]}. "
+            + $"Default: {FamilyFor(client: true)} with a client, {FamilyFor(client: false)} without.";
+        contract.AcceptOnlyFromAmong([.. exchanging.Select(one => one.Family)]);
         foreach (var option in new Option[] { account, contract, client, redirectUri, scope, challenge })
         {
             Add(option);
@@ -81,7 +84,7 @@ internal sealed class CodeCommand : Command
 
         var order = new CodeOrder
         {
-            Contract = parsed.GetValue(contract) ?? (holder is null ? "auth" : "oauth2"),
+            Contract = parsed.GetValue(contract) ?? FamilyFor(client: holder is not null),
             Account = owner,
             ClientId = holder?.Id,
             RedirectUri = parsed.GetValue(redirectUri),
@@ -94,6 +97,9 @@ internal sealed class CodeCommand : Command
         );
         return ExitCode.Done;
     }
+
+    private string FamilyFor(bool client) =>
+        (client ? contracts.WithClients.First() : contracts.ForUnboundCodes).Family;
 
     private string? Complaint(ParseResult parsed, Client? holder, out Scopes scopes)
     {

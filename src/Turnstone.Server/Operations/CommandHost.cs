@@ -13,7 +13,7 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
     {
         var builder = CreateBuilder(toStandardError: false);
         var app = builder.Build();
-        plan.Endpoints(app, app.Services.GetRequiredService<TurnstoneSettings>());
+        plan.Endpoints(app);
         return app;
     }
 
@@ -43,7 +43,7 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
     private WebApplicationBuilder CreateBuilder(bool toStandardError)
     {
         var builder = ServerHost.CreateBuilder(hostArguments);
-        var settings = ServerSettings.Read(builder.Configuration, builder.Environment);
+        var settings = ServerSettings.Read(builder.Configuration, builder.Environment, plan.Contracts);
         builder.Logging.AddLogOutput(settings.Production, toStandardError);
         builder.Services.AddCore(settings).WaitForRequests(settings.Turnstone);
         plan.Services(builder.Services);

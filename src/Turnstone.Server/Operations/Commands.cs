@@ -30,7 +30,7 @@ public static class Commands
             new BackupCommand(workplace),
             new KeysCommand(workplace),
             new RevokeCommand(workplace),
-            new CodeCommand(workplace),
+            new CodeCommand(workplace, plan.Contracts),
             new AdministratorCommand(workplace),
         };
         root.SetAction((_, cancellationToken) => serve.ServeAsync(cancellationToken));

@@ -14,8 +14,10 @@ public static class PortalRoutes
     /// <summary>The portal's middleware. It comes before routing, because an error is answered by a page.</summary>
     public static WebApplication UsePortal(this WebApplication app)
     {
+        ArgumentNullException.ThrowIfNull(app);
+        var authorize = app.Services.GetRequiredService<AuthorizePaths>();
         app.UseWhen(
-            PortalMiddleware.IsPage,
+            context => PortalMiddleware.IsPage(context.Request.Path, authorize),
             portal => portal.UseRequestLocalization().UseMiddleware<PortalMiddleware>()
         );
         app.UseRouting();
@@ -25,11 +27,9 @@ public static class PortalRoutes
         return app;
     }
 
-    /// <param name="app">The application.</param>
-    /// <param name="places">The contracts with an authorization endpoint.</param>
-    public static void MapPortal(this WebApplication app, params AuthorizePlace[] places)
+    public static void MapPortal(this WebApplication app)
     {
-        app.MapRazorPages().WithAuthorize(places);
+        app.MapRazorPages();
         app.MapGet("/", () => Results.Redirect(Root)).ExcludeFromDescription();
         app.MapGet(
                 $"{Root}/assets/{{name}}",

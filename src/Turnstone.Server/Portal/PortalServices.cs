@@ -45,9 +45,8 @@ public static class PortalServices
                     .Conventions.AuthorizeFolder("/")
                     .AuthorizeFolder("/Administration", PortalPolicies.Administrators)
             )
-            .AddAuthorizeRoutes()
             .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
-        services.AddMail();
+        services.AddAuthorizeRoutes().AddMail();
         services
             .AddScoped<Reader>()
             .AddScoped<ContentPolicy>()

@@ -1,3 +1,4 @@
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Portal;
 
 namespace Turnstone.Server.Reference;
@@ -16,19 +17,15 @@ public static class ReferencePages
     // The files of the package that our page needs.
     private static readonly PathString[] Package = [$"{Root}/swagger-ui.css", $"{Root}/swagger-ui-bundle.js"];
 
-    /// <param name="services">The services, to which the documents themselves are added by their contracts.</param>
-    /// <param name="documents">The documents.</param>
-    public static IServiceCollection AddReference(
-        this IServiceCollection services,
-        params (string Document, string Title)[] documents
-    ) =>
-        services
-            .AddSingleton(
-                new ReferenceDocuments([
-                    .. documents.Select(document => new ReferenceDocument(document.Document, document.Title)),
-                ])
-            )
-            .AddScoped<ReferenceToken>();
+    /// <summary>The reference of a contract, as its answers and older links name it.</summary>
+    public static string LinkTo(string issuer, Contract contract)
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        return $"{issuer}{Root}/index.html?urls.primaryName={Uri.EscapeDataString(contract.Title)}";
+    }
+
+    public static IServiceCollection AddReference(this IServiceCollection services) =>
+        services.AddSingleton<ReferenceDocuments>().AddScoped<ReferenceToken>();
 
     public static WebApplication MapReference(this WebApplication app)
     {

@@ -3,6 +3,7 @@ using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
@@ -24,12 +25,11 @@ public sealed class ReferenceToken(
 {
     public const string Path = $"{ReferencePages.Page}/token";
 
-    /// <summary>The family that the page's script refreshes at.</summary>
-    private const string Family = "auth";
+    private Contract Contract => settings.Contracts.List.ForUnboundCodes;
 
     /// <summary>The session's absolute end, which no refresh extends.</summary>
     private Terms Terms =>
-        settings.Contracts.AuthV1.ToTerms(Family) with
+        settings.Contracts.TermsOf(Contract) with
         {
             AccessLifetime = TimeSpan.FromMinutes(5),
             RefreshLifetime = TimeSpan.FromHours(1),
@@ -60,7 +60,7 @@ public sealed class ReferenceToken(
 
     private async Task<Outcome<Issued>> OpenAsync(Account account, Caller caller, CancellationToken cancellationToken)
     {
-        var order = new CodeOrder { Contract = Family, Account = account };
+        var order = new CodeOrder { Contract = Contract.Family, Account = account };
         var code = await codes.MintAsync(order, TimeSpan.FromSeconds(settings.CodeSeconds), caller, cancellationToken);
         return await pipeline.AskAsync(
             new TokenRequest

@@ -37,7 +37,7 @@
     const body = JSON.stringify({ refresh_token: token.refresh });
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
-        const answer = await fetch("/auth/v1/refresh-token", { method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": key }, body });
+        const answer = await fetch(told.dataset.refresh, { method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": key }, body });
         if (answer.ok) return take(await answer.json());
         if (![429, 502, 503, 504].includes(answer.status)) return end("ended");
         await pause(Number(answer.headers.get("Retry-After") ?? 1));

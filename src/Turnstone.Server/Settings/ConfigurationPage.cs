@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Turnstone.Server.Contracts.Common;
 
 namespace Turnstone.Server.Settings;
 
@@ -54,7 +55,7 @@ public static class ConfigurationPage
         ),
     ];
 
-    public static string Write()
+    public static string Write(ContractList contracts)
     {
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
         foreach (var (name, ifUnset, meaning) in Foreign)
@@ -62,15 +63,17 @@ public static class ConfigurationPage
             Row(page, name, ifUnset, meaning);
         }
 
-        Group(page, TurnstoneSettings.Section, "The service as a whole.", new TurnstoneSettings());
+        Group(page, TurnstoneSettings.Section, "The service as a whole.", new TurnstoneSettings(contracts));
         return page.ToString();
     }
 
     private static void Group(StringBuilder page, string path, string meaning, object settings)
     {
         page.Append(CultureInfo.InvariantCulture, $"\n## {path}\n\n{meaning}\n");
-        var all = SettingsReader.SettingsOf(settings.GetType()).ToList();
-        var values = all.Where(pair => !IsGroup(pair.Property.PropertyType)).ToList();
+        var values = SettingsReader
+            .SettingsOf(settings.GetType())
+            .Where(pair => !SettingsReader.IsGroup(pair.Property.PropertyType))
+            .ToList();
         if (values.Count > 0)
         {
             page.Append("\n| setting | default | meaning |\n|---|---|---|\n");
@@ -85,16 +88,14 @@ public static class ConfigurationPage
             Row(page, $"`{path}:{property.Name}`", ifUnset, $"{setting.Meaning}{range}");
         }
 
-        foreach (var (property, setting) in all.Where(pair => IsGroup(pair.Property.PropertyType)))
+        foreach (var group in SettingsReader.GroupsOf(settings))
         {
-            Group(page, $"{path}:{property.Name}", setting.Meaning, property.GetValue(settings)!);
+            Group(page, $"{path}:{group.Name}", group.Meaning, group.Settings);
         }
     }
 
     private static void Row(StringBuilder page, string name, string ifUnset, string meaning) =>
         page.Append(CultureInfo.InvariantCulture, $"| {name} | {ifUnset} | {meaning} |\n");
-
-    private static bool IsGroup(Type type) => SettingsReader.IsGroup(type) && type != typeof(IReadOnlyList<string>);
 
     private static string Shown(object? value) =>
         value switch

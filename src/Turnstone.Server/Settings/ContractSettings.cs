@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Settings;
@@ -43,21 +44,19 @@ public record ContractSettings
     [Setting("The algorithm that signs access tokens: ES256 or RS256.")]
     public SigningAlgorithm SigningAlgorithm { get; init; } = SigningAlgorithm.ES256;
 
-    /// <summary>
-    /// The core's terms. Each contract chooses its family, whether the end slides, and the <c>typ</c> of its tokens.
-    /// </summary>
-    public Terms ToTerms(string family, bool sliding = true, string tokenType = "JWT") =>
+    /// <summary>The core's terms.</summary>
+    internal Terms ToTerms(Contract contract) =>
         new()
         {
-            Contract = family,
+            Contract = contract.Family,
             AccessLifetime = TimeSpan.FromSeconds(AccessTokenSeconds),
             RefreshLifetime = TimeSpan.FromSeconds(RefreshTokenSeconds),
-            Sliding = sliding,
+            Sliding = contract.Sliding,
             AbsoluteLifetime = SessionSeconds == 0 ? null : TimeSpan.FromSeconds(SessionSeconds),
             RetryWindow = TimeSpan.FromSeconds(RetryWindowSeconds),
             Early = EarlyRefresh,
             Algorithm = SigningAlgorithm,
-            TokenType = tokenType,
+            TokenType = contract.TokenType,
         };
 }
 
@@ -69,43 +68,4 @@ public sealed record DeprecatedContractSettings : ContractSettings
 
     [Setting("When the contract will be switched off: the Sunset header (RFC 8594) of its answers.")]
     public DateTimeOffset Sunset { get; init; } = new(2028, 1, 1, 0, 0, 0, TimeSpan.Zero);
-}
-
-/// <summary>The contracts. Each default is what the contract's document promises.</summary>
-public sealed record ContractsSettings
-{
-    [Setting("`/auth/v1`, deprecated.")]
-    public DeprecatedContractSettings AuthV1 { get; init; } =
-        new()
-        {
-            AccessTokenSeconds = 43_200,
-            RefreshTokenSeconds = 1_209_600,
-            SigningAlgorithm = SigningAlgorithm.RS256,
-        };
-
-    [Setting("`/auth/v2`.")]
-    public ContractSettings AuthV2 { get; init; } =
-        new()
-        {
-            AccessTokenSeconds = 43_200,
-            RefreshTokenSeconds = 1_209_600,
-            SigningAlgorithm = SigningAlgorithm.RS256,
-        };
-
-    [Setting("`/v1/oauth`.")]
-    public ContractSettings OAuthV1 { get; init; } =
-        new() { AccessTokenSeconds = 2_592_000, RefreshTokenSeconds = 5_184_000 };
-
-    [Setting("`/v3`.")]
-    public ContractSettings SessionV3 { get; init; } =
-        new()
-        {
-            AccessTokenSeconds = 900,
-            RefreshTokenSeconds = 3_600,
-            EarlyRefresh = EarlyRefresh.Reject,
-        };
-
-    [Setting("`/oauth2`.")]
-    public ContractSettings OAuth2 { get; init; } =
-        new() { AccessTokenSeconds = 3_600, RefreshTokenSeconds = 1_209_600 };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Turnstone.Model;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Settings;
@@ -13,10 +14,14 @@ public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace D
     public const string DefaultUrl = "http://127.0.0.1:8400";
 
     /// <exception cref="SettingsException">Some settings are wrong; it names all of them.</exception>
-    public static ServerSettings Read(IConfiguration configuration, IHostEnvironment environment)
+    public static ServerSettings Read(
+        IConfiguration configuration,
+        IHostEnvironment environment,
+        ContractList contracts
+    )
     {
         var reader = new SettingsReader();
-        var read = reader.Read(configuration.GetSection(TurnstoneSettings.Section), new TurnstoneSettings());
+        var read = reader.Read(configuration.GetSection(TurnstoneSettings.Section), new TurnstoneSettings(contracts));
         List<string> problems = [.. reader.Problems];
         var database = DatabasePlace.Read(configuration, problems);
         var production = !environment.IsDevelopment();
@@ -123,10 +128,9 @@ internal static class SettingsChecks
                 + "the name without space, quote or backslash (RFC 6749 §3.3).";
         }
 
-        if (settings.Contracts.AuthV1.Sunset < settings.Contracts.AuthV1.Deprecated)
+        foreach (var problem in settings.Contracts.Problems())
         {
-            yield return "Turnstone:Contracts:AuthV1:Sunset is before Turnstone:Contracts:AuthV1:Deprecated: "
-                + "a contract is deprecated first and switched off later (RFC 9745 §4).";
+            yield return problem;
         }
 
         if (settings.Provision.Length > 0)

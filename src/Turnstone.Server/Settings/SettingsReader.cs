@@ -33,21 +33,48 @@ public sealed class SettingsReader
 
     public static bool IsGroup(Type type) => type.IsClass && type != typeof(string);
 
+    /// <summary>The groups within these settings.</summary>
+    public static IEnumerable<SettingsGroup> GroupsOf(object settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings is ISettingsGroups named
+            ? named.Groups
+            : SettingsOf(settings.GetType())
+                .Where(pair => IsGroup(pair.Property.PropertyType))
+                .Select(pair => new SettingsGroup(
+                    pair.Property.Name,
+                    KeyOf(pair.Property),
+                    pair.Setting.Meaning,
+                    pair.Property.GetValue(settings)!
+                ));
+    }
+
+    /// <summary>The name of a setting's meaning in the translations.</summary>
+    public static string KeyOf(PropertyInfo property)
+    {
+        ArgumentNullException.ThrowIfNull(property);
+        return $"{property.DeclaringType!.Name}_{property.Name}";
+    }
+
     private void ReadInto(IConfigurationSection section, object settings)
     {
         var known = SettingsOf(settings.GetType())
             .ToDictionary(pair => pair.Property.Name, StringComparer.OrdinalIgnoreCase);
+        var groups = GroupsOf(settings).ToDictionary(group => group.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
-            if (known.TryGetValue(child.Key, out var pair))
+            if (groups.TryGetValue(child.Key, out var group))
+            {
+                ReadInto(child, group.Settings);
+            }
+            else if (known.TryGetValue(child.Key, out var pair))
             {
                 ReadOne(child, settings, pair.Property, pair.Setting);
             }
             else
             {
-                problems.Add(
-                    $"{child.Path} is not a setting: remove it or correct its name ({string.Join(", ", known.Keys)})."
-                );
+                var names = string.Join(", ", known.Keys.Union(groups.Keys));
+                problems.Add($"{child.Path} is not a setting: remove it or correct its name ({names}).");
             }
         }
     }
@@ -62,10 +89,6 @@ public sealed class SettingsReader
         if (property.PropertyType == typeof(IReadOnlyList<string>))
         {
             property.SetValue(settings, section.GetChildren().Select(item => item.Value).OfType<string>().ToList());
-        }
-        else if (IsGroup(property.PropertyType))
-        {
-            ReadInto(section, property.GetValue(settings)!);
         }
         else if (section.Value is { } text && Parse(text, property.PropertyType) is { } value)
         {

@@ -1,4 +1,5 @@
 using Turnstone.Credentials.Passwords;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
@@ -10,6 +11,8 @@ namespace Turnstone.Server.Settings;
 public sealed record TurnstoneSettings
 {
     public const string Section = "Turnstone";
+
+    public TurnstoneSettings(ContractList contracts) => Contracts = new(contracts);
 
     [Setting(
         "The issuer of the tokens: the claim `iss` and the base of every published URL. "
@@ -55,7 +58,7 @@ public sealed record TurnstoneSettings
     public int CodeSeconds { get; init; } = 60;
 
     [Setting("The wire contracts.")]
-    public ContractsSettings Contracts { get; init; } = new();
+    public ContractsSettings Contracts { get; }
 
     [Setting("Signing keys.")]
     public SigningKeySettings Keys { get; init; } = new();

@@ -21,7 +21,7 @@ public sealed class AuthServer : IAsyncLifetime
 
     public TurnstoneServer Server => server!;
 
-    public static Terms Terms => TurnstoneServer.Contracts.AuthV2.ToTerms("auth");
+    public static Terms Terms => TurnstoneServer.Contracts.TermsOf(AuthV2Contract.Descriptor);
 
     /// <summary>A server of a test's own, for what would disturb its neighbours.</summary>
     public static async Task<AuthServer> StartAsync(Terms? terms = null, params string[] settings) =>
@@ -30,8 +30,8 @@ public sealed class AuthServer : IAsyncLifetime
             server = await TurnstoneServer.StartAsync(
                 endpoints =>
                 {
-                    endpoints.MapAuthV1(terms ?? Terms, Succession);
-                    endpoints.MapAuthV2(terms ?? Terms);
+                    AuthV1Contract.Map(endpoints, terms ?? Terms, Succession);
+                    AuthV2Contract.Map(endpoints, terms ?? Terms);
                 },
                 settings
             ),

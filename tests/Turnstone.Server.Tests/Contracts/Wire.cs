@@ -3,11 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Turnstone.Directory;
-using Turnstone.Server.Contracts.AuthV1;
-using Turnstone.Server.Contracts.AuthV2;
 using Turnstone.Server.Contracts.OAuth2;
 using Turnstone.Server.Contracts.OAuthV1;
-using Turnstone.Server.Contracts.SessionV3;
 
 namespace Turnstone.Server.Tests.Contracts;
 
@@ -17,25 +14,7 @@ internal static class Wire
     public const string Redirect = Known.RedirectUri;
 
     public static Task<TurnstoneServer> StartAsync(params string[] settings) =>
-        TurnstoneServer.StartAsync(
-            routes =>
-            {
-                var contracts = TurnstoneServer.Contracts;
-                routes.MapAuthV1(
-                    contracts.AuthV1.ToTerms("auth"),
-                    new Succession(
-                        contracts.AuthV1.Deprecated,
-                        contracts.AuthV1.Sunset,
-                        "https://id.example.test/docs/contracts/auth-v2"
-                    )
-                );
-                routes.MapAuthV2(contracts.AuthV2.ToTerms("auth"));
-                routes.MapOAuthV1(contracts.OAuthV1.ToTerms(OAuthV1Routes.Family));
-                routes.MapSessionV3(contracts.SessionV3.ToTerms(SessionV3Routes.Family));
-                routes.MapOAuth2(contracts.OAuth2.ToTerms(OAuth2Routes.Family));
-            },
-            settings
-        );
+        TurnstoneServer.StartAsync(AllContracts.MapAll, settings);
 
     public static Task<HttpResponseMessage> JsonAsync(
         this TurnstoneServer server,
@@ -128,7 +107,10 @@ internal static class Wire
         string email = Known.Email
     ) =>
         await server
-            .JsonAsync($"/v1/oauth/token/{type}", CodeBody(await server.CodeAsync(OAuthV1Routes.Family, email: email)))
+            .JsonAsync(
+                $"/v1/oauth/token/{type}",
+                CodeBody(await server.CodeAsync(OAuthV1Contract.Family, email: email))
+            )
             .PairAsync();
 
     public static async Task<(string Access, string Refresh)> OAuth2Async(this TurnstoneServer server) =>
@@ -136,7 +118,7 @@ internal static class Wire
             .FormAsync(
                 "/oauth2/token",
                 "grant_type=authorization_code"
-                    + $"&redirect_uri={Redirect}&code={await server.CodeAsync(OAuth2Routes.Family)}",
+                    + $"&redirect_uri={Redirect}&code={await server.CodeAsync(OAuth2Contract.Family)}",
                 Basic(Known.ClientId, Known.ClientSecret)
             )
             .PairAsync();

@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Server.Contracts.OAuth2;
-using Turnstone.Server.Contracts.OAuthV1;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Portal;
-using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Portal;
@@ -19,7 +17,8 @@ internal static class PortalServer
         IEnumerable<string>? settings = null,
         Action<IServiceCollection>? services = null,
         TurnstoneServer? beside = null,
-        Action<WebApplication>? rooms = null
+        Action<WebApplication>? rooms = null,
+        ContractList? contracts = null
     ) =>
         TurnstoneServer.StartAsync(
             endpoints =>
@@ -27,17 +26,7 @@ internal static class PortalServer
                 var app = (WebApplication)endpoints;
                 app.UsePortal();
                 AllContracts.MapAll(app);
-                app.MapPortal(
-                    new AuthorizePlace(AuthorizePaths.OAuth2, new(OAuth2Routes.Family, TimeSpan.FromSeconds(60))),
-                    new AuthorizePlace(
-                        AuthorizePaths.OAuthV1,
-                        new(OAuthV1Routes.Family, TimeSpan.FromMinutes(5))
-                        {
-                            Commas = true,
-                            TokenTypes = OAuthV1Routes.Types,
-                        }
-                    )
-                );
+                app.MapPortal();
                 rooms?.Invoke(app);
             },
             settings,
@@ -46,6 +35,7 @@ internal static class PortalServer
                 all.AddIdentity().AddPortal();
                 services?.Invoke(all);
             },
-            beside
+            beside,
+            contracts
         );
 }

@@ -1,4 +1,5 @@
 using Turnstone.Server.Settings;
+using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Settings;
 
@@ -7,8 +8,8 @@ public sealed class ConfigurationPageTests
     [Fact]
     public async Task The_page_of_settings_is_the_one_that_follows_from_the_code()
     {
-        var page = Path.Combine(Repository(), "docs", "configuration.md");
-        var generated = ConfigurationPage.Write();
+        var page = Path.Combine(Repository.Root, "docs", "configuration.md");
+        var generated = ConfigurationPage.Write(AllContracts.List);
         if (Environment.GetEnvironmentVariable("TURNSTONE_UPDATE_DOCS") == "1")
         {
             await File.WriteAllTextAsync(page, generated, TestContext.Current.CancellationToken);
@@ -25,7 +26,7 @@ public sealed class ConfigurationPageTests
     public void Every_setting_says_what_it_is_for()
     {
         Assert.All(
-            Groups(typeof(TurnstoneSettings)),
+            Groups(new TurnstoneSettings(AllContracts.List)),
             group =>
                 Assert.All(
                     group.GetProperties().Where(property => property.CanWrite && property.GetMethod!.IsPublic),
@@ -34,22 +35,6 @@ public sealed class ConfigurationPageTests
         );
     }
 
-    private static IEnumerable<Type> Groups(Type type) =>
-        SettingsReader
-            .SettingsOf(type)
-            .Select(pair => pair.Property.PropertyType)
-            .Where(inner => SettingsReader.IsGroup(inner) && inner != typeof(IReadOnlyList<string>))
-            .SelectMany(Groups)
-            .Prepend(type);
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Turnstone.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside of the repository.");
-        }
-
-        return folder.FullName;
-    }
+    private static IEnumerable<Type> Groups(object settings) =>
+        SettingsReader.GroupsOf(settings).SelectMany(group => Groups(group.Settings)).Prepend(settings.GetType());
 }

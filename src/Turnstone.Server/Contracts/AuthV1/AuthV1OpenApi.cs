@@ -8,35 +8,6 @@ public static class AuthV1OpenApi
 {
     public const string Document = "auth-v1";
 
-    public static IServiceCollection AddAuthV1OpenApi(this IServiceCollection services) =>
-        services.AddOpenApi(
-            Document,
-            options =>
-            {
-                options.AddDocumentTransformer(
-                    (document, _, _) =>
-                    {
-                        document.Info = new()
-                        {
-                            Title = "Turnstone /auth/v1 (deprecated)",
-                            Version = "v1",
-                            Description =
-                                "Every answer has the headers Deprecation, Sunset and Link (to the successor).",
-                        };
-                        document.Servers = [];
-                        return Task.CompletedTask;
-                    }
-                );
-                options.AddOperationTransformer(
-                    (operation, _, _) =>
-                    {
-                        operation.Deprecated = true;
-                        return Task.CompletedTask;
-                    }
-                );
-            }
-        );
-
     internal static void DescribeToken(this IEndpointConventionBuilder route) =>
         route.Describe(
             Document,

@@ -11,20 +11,6 @@ public static class AuthV2OpenApi
 
     private const string NoSubscription = "invalid_subscription";
 
-    public static IServiceCollection AddAuthV2OpenApi(this IServiceCollection services) =>
-        services.AddOpenApi(
-            Document,
-            options =>
-                options.AddDocumentTransformer(
-                    (document, _, _) =>
-                    {
-                        document.Info = new() { Title = "Turnstone /auth/v2", Version = "v2" };
-                        document.Servers = [];
-                        return Task.CompletedTask;
-                    }
-                )
-        );
-
     internal static void DescribeLogin(this IEndpointConventionBuilder route) =>
         route.Describe(
             Document,

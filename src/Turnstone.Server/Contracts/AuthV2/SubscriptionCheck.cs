@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Primitives;
 using Turnstone.Directory;
 using Turnstone.Grants;
@@ -24,8 +25,8 @@ internal sealed class SubscriptionCheck(
 {
     private static readonly Refusal Full = Refusals.Unavailable(TimeSpan.FromSeconds(1));
 
-    private readonly AskingBound asking = new(settings.Limits.RequestsInWork);
-    private readonly AskingBound askingForGuessers = new(1);
+    private readonly ConcurrencyLimiter asking = ConcurrencyLimit.Of(settings.Limits.RequestsInWork);
+    private readonly ConcurrencyLimiter askingForGuessers = ConcurrencyLimit.Of(1);
 
     /// <summary>The same call, for those who have a key.</summary>
     public Call Before(Call call) =>
@@ -49,8 +50,8 @@ internal sealed class SubscriptionCheck(
     {
         var network = NetworkPrefix.Of(RequestFacts.Caller(http).Network);
         var tooMany = limits.CheckNetwork(network);
-        var bound = tooMany is null ? asking : askingForGuessers;
-        if (!bound.TryEnter())
+        using var lease = (tooMany is null ? asking : askingForGuessers).AttemptAcquire();
+        if (!lease.IsAcquired)
         {
             if (tooMany is null)
             {
@@ -60,21 +61,14 @@ internal sealed class SubscriptionCheck(
             return tooMany ?? Full;
         }
 
-        try
+        var admission = await gate.AdmitAsync(key, http.RequestAborted);
+        if (tooMany is null && admission.Refusal is not null)
         {
-            var admission = await gate.AdmitAsync(key, http.RequestAborted);
-            if (tooMany is null && admission.Refusal is not null)
-            {
-                limits.Failed(network);
-            }
+            limits.Failed(network);
+        }
 
-            // The key is proven first: a good client notices nothing of who guesses from the same network.
-            return admission.Refusal is null ? admission : tooMany ?? admission;
-        }
-        finally
-        {
-            bound.Leave();
-        }
+        // The key is proven first: a good client notices nothing of who guesses from the same network.
+        return admission.Refusal is null ? admission : tooMany ?? admission;
     }
 
     /// <summary>

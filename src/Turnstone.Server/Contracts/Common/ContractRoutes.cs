@@ -71,12 +71,7 @@ public sealed class ContractRoutes
 
     /// <summary>Maps a call, and every other method of its path to a 405 that names the right one.</summary>
     public IEndpointConventionBuilder Map(string method, string path, Call call) =>
-        Map(
-            method,
-            path,
-            call,
-            new WorkBound(services.GetRequiredService<TurnstoneSettings>().Limits.RequestsInWork).Before(call, Full)
-        );
+        Map(method, path, call, Limited(call));
 
     /// <summary>Maps a call that is answered from memory: it waits for nothing, so it is never one too many.</summary>
     public IEndpointConventionBuilder Map(string method, string path, Func<HttpContext, IResult> call)
@@ -101,6 +96,19 @@ public sealed class ContractRoutes
 
         // The OpenAPI documents list only what has a method of its own among its metadata.
         return group.MapMethods(path, [method], Answering(bounded)).WithMetadata(call.GetMethodInfo());
+    }
+
+    // Each path has its own limit, so that many logins leave room for a refresh. Nobody waits: under too much load the
+    // admitted requests are answered in time, and the others know at once that they have to come again.
+    private Call Limited(Call call)
+    {
+        var limiter = ConcurrencyLimit.Of(services.GetRequiredService<TurnstoneSettings>().Limits.RequestsInWork);
+        return async context =>
+        {
+            await BodyArrival.WaitAsync(context.Request, context.RequestAborted);
+            using var lease = limiter.AttemptAcquire();
+            return lease.IsAcquired ? await call(context) : Full(context);
+        };
     }
 
     private IResult Full(HttpContext context)

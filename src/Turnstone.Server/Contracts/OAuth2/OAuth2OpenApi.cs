@@ -17,20 +17,6 @@ public static class OAuth2OpenApi
         "refresh_too_early",
     ];
 
-    public static IServiceCollection AddOAuth2OpenApi(this IServiceCollection services) =>
-        services.AddOpenApi(
-            Document,
-            options =>
-                options.AddDocumentTransformer(
-                    (document, _, _) =>
-                    {
-                        document.Info = new() { Title = "Turnstone /oauth2", Version = "v1" };
-                        document.Servers = [];
-                        return Task.CompletedTask;
-                    }
-                )
-        );
-
     internal static void DescribeToken(this IEndpointConventionBuilder route) =>
         route.Describe(
             Document,

@@ -25,7 +25,7 @@ internal sealed class Revoke(ClientProof clients, TokenRevocation revocation)
 
         var caller = RequestFacts.Caller(context);
         if (
-            !(await clients.ProveAsync(presented, OAuth2Routes.Family, caller, cancellationToken)).Granted(
+            !(await clients.ProveAsync(presented, OAuth2Contract.Family, caller, cancellationToken)).Granted(
                 out var client,
                 out var refusal
             )

@@ -50,7 +50,7 @@ internal sealed class CreateUser(
                 Grant = grant,
                 Terms = types.User,
                 Caller = RequestFacts.Caller(context),
-                Bearer = new Bearer(claims.SessionId, OAuthV1Routes.CompanyFamily),
+                Bearer = new Bearer(claims.SessionId, OAuthV1Contract.CompanyFamily),
                 Input = _ => input,
             },
             cancellationToken

@@ -18,20 +18,6 @@ public static class OAuthV1OpenApi
     private const string NotValid =
         """{"error":"invalid_request","error_description":"missing/invalid parameters authorization header"}""";
 
-    public static IServiceCollection AddOAuthV1OpenApi(this IServiceCollection services) =>
-        services.AddOpenApi(
-            Document,
-            options =>
-                options.AddDocumentTransformer(
-                    (document, _, _) =>
-                    {
-                        document.Info = new() { Title = "Turnstone /v1/oauth", Version = "v1" };
-                        document.Servers = [];
-                        return Task.CompletedTask;
-                    }
-                )
-        );
-
     internal static void DescribeToken(this IEndpointConventionBuilder route) =>
         route.Describe(
             Document,

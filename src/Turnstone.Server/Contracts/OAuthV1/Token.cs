@@ -47,11 +47,11 @@ internal sealed class Token(TokenTypes types, TokenPipeline pipeline, CodeGrant 
             {
                 Grant = grants.Find(grantType),
                 Terms = terms,
-                Family = OAuthV1Routes.Family,
+                Family = OAuthV1Contract.Family,
                 Caller = RequestFacts.Caller(context),
                 Client = client,
                 TokenType = type,
-                NamesEmail = terms.Contract == OAuthV1Routes.CompanyFamily,
+                NamesEmail = terms.Contract == OAuthV1Contract.CompanyFamily,
                 Input = grant => OAuthInput.Read(context.Request, grant, name => parameters[name]),
             },
             context.RequestAborted

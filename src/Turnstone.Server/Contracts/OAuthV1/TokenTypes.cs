@@ -8,9 +8,9 @@ internal sealed class TokenTypes(Terms terms)
     public const string UserName = "user";
     public const string CompanyName = "company";
 
-    public Terms User { get; } = terms with { Contract = OAuthV1Routes.UserFamily };
+    public Terms User { get; } = terms with { Contract = OAuthV1Contract.UserFamily };
 
-    public Terms Company { get; } = terms with { Contract = OAuthV1Routes.CompanyFamily };
+    public Terms Company { get; } = terms with { Contract = OAuthV1Contract.CompanyFamily };
 
     /// <summary>The terms of a type as the path names it; null for a type that there is not.</summary>
     public Terms? Find(string? name) =>

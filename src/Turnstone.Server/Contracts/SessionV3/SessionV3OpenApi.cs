@@ -10,20 +10,6 @@ public static class SessionV3OpenApi
 
     private const string PairExample = """{"access_token":"eyJ0eXAi…","refresh_token":"tsr_…"}""";
 
-    public static IServiceCollection AddSessionV3OpenApi(this IServiceCollection services) =>
-        services.AddOpenApi(
-            Document,
-            options =>
-                options.AddDocumentTransformer(
-                    (document, _, _) =>
-                    {
-                        document.Info = new() { Title = "Turnstone /v3", Version = "v3" };
-                        document.Servers = [];
-                        return Task.CompletedTask;
-                    }
-                )
-        );
-
     internal static void DescribeLogin(this IEndpointConventionBuilder route) =>
         route.Describe(
             Document,

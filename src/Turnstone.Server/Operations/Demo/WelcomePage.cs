@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Turnstone.Directory;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Operations.Provisioning;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
@@ -11,7 +11,8 @@ namespace Turnstone.Server.Operations.Demo;
 /// Shown to a developer once the server listens: its address, and at the first start a command to paste for each
 /// contract.
 /// </summary>
-public sealed class WelcomePage(IServer server, ServerSettings settings, DemoData demo) : IHostedLifecycleService
+public sealed class WelcomePage(IServer server, ServerSettings settings, ContractList contracts, DemoData demo)
+    : IHostedLifecycleService
 {
     /// <summary>
     /// The demo data is created only now: if the address had been in use, the secrets would never have been shown.
@@ -32,10 +33,7 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
         Console.WriteLine($"  Portal     {url}/portal");
         Console.WriteLine($"  Store      {settings.Database}");
         Console.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
-        Console.WriteLine(
-            "  Logins     GET /auth/v1/token · POST /auth/v2/login · POST /v1/oauth/token/user · POST "
-                + "/v3/auth/login · POST /oauth2/token"
-        );
+        Console.WriteLine($"  Logins     {string.Join(" · ", contracts.All.Select(contract => contract.Login))}");
         Console.WriteLine();
         if (made is { Changes.Count: > 0 })
         {
@@ -61,42 +59,34 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, DemoDat
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static void WriteFresh(ProvisioningReport fresh, string url)
+    private void WriteFresh(ProvisioningReport fresh, string url)
     {
-        var (password, secret) = (fresh.Minted("account", "password"), fresh.Minted("client", "clientSecret"));
-        var (subscription, apiKey) = (fresh.Minted("subscription", "primaryKey"), fresh.Minted("API key", "key"));
+        var customer = new DemoCustomer
+        {
+            Url = url,
+            Program = Self,
+            Email = DemoData.Email,
+            Password = fresh.Minted("account", "password"),
+            SubscriptionKey = fresh.Minted("subscription", "primaryKey"),
+            ApiKey = fresh.Minted("API key", "key"),
+            ClientId = DemoData.ClientId,
+            ClientSecret = fresh.Minted("client", "clientSecret"),
+            RedirectUri = DemoData.RedirectUri,
+        };
         Console.WriteLine("  Demo data was created, with random secrets. They are shown only once.");
-        Console.WriteLine($"    account {DemoData.Email}   password {password}");
-        Console.WriteLine($"    subscription key {subscription}");
-        Console.WriteLine($"    API key {apiKey}");
-        Console.WriteLine($"    client {DemoData.ClientId}   secret {secret}");
+        Console.WriteLine($"    account {DemoData.Email}   password {customer.Password}");
+        Console.WriteLine($"    subscription key {customer.SubscriptionKey}");
+        Console.WriteLine($"    API key {customer.ApiKey}");
+        Console.WriteLine($"    client {DemoData.ClientId}   secret {customer.ClientSecret}");
         Console.WriteLine();
         Console.WriteLine("  A token in each contract, ready to paste into another terminal in this folder:");
-        Line("/auth/v1", $"curl -s \"{url}/auth/v1/token?code=$({Self} code --account {DemoData.Email})\"");
-        Line(
-            "/auth/v2",
-            $"curl -s {url}/auth/v2/login -H 'Subscription-Key: {subscription}' -H 'Content-Type: "
-                + $"application/json' -d '{{\"username\":\"{DemoData.Email}\",\"password\":\"{password}\"}}'"
-        );
-        Line(
-            "/v1/oauth",
-            $"curl -s {url}/v1/oauth/token/user -d grant_type=authorization_code -d "
-                + $"redirect_uri={DemoData.RedirectUri} -d client_id={DemoData.ClientId} -d client_secret={secret} -d "
-                + $"code=$({Self} code --account {DemoData.Email} --client {DemoData.ClientId} --contract oauth-v1 "
-                + $"--redirect-uri {DemoData.RedirectUri})"
-        );
-        Line(
-            "/v3",
-            $"curl -s {url}/v3/auth/login -H 'Content-Type: application/json' -d '{{\"api_key\":\"{apiKey}\"}}'"
-        );
-        Line("/oauth2", $"curl -s {url}/oauth2/token -u {DemoData.ClientId}:{secret} -d grant_type=client_credentials");
-        Console.WriteLine();
-    }
+        foreach (var contract in contracts.All)
+        {
+            Console.WriteLine($"    # {contract.Prefix}");
+            Console.WriteLine($"    {contract.Samples.Demo(customer)}");
+        }
 
-    private static void Line(string contract, string command)
-    {
-        Console.WriteLine($"    # {contract}");
-        Console.WriteLine($"    {command}");
+        Console.WriteLine();
     }
 
     /// <summary>The command that runs this program in this folder.</summary>

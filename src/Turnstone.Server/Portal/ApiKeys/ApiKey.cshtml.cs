@@ -46,7 +46,7 @@ public sealed class ApiKeyPage(
 
     public CreatedKeyView? Made { get; private set; }
 
-    public string LoginLine => CreatedKeyView.LoginLineOf(settings.Issuer, View.Beginning);
+    public string LoginLine => CreatedKeyView.LoginLineOf(settings, View.Beginning);
 
     public async Task<IActionResult> OnGetAsync() => await LoadAsync() ? Shown() : NotFound();
 
@@ -104,7 +104,7 @@ public sealed class ApiKeyPage(
             }
 
             await LoadAsync();
-            Made = new CreatedKeyView(minted, settings.Issuer, View.Key.WorksUntil);
+            Made = new CreatedKeyView(minted, CreatedKeyView.LoginLineOf(settings, minted.Text), View.Key.WorksUntil);
         }
 
         return Shown();

@@ -52,7 +52,7 @@ public sealed class NewApiKeyPage(
         if (ModelState.IsValid && await PasswordHoldsAsync() && MayCreate(nameof(Name)))
         {
             var minted = await keys.CreateAsync(Me.Id, order.Name, order.Scopes, order.Life, Caller, Cancel);
-            Made = new CreatedKeyView(minted, settings.Issuer);
+            Made = new CreatedKeyView(minted, CreatedKeyView.LoginLineOf(settings, minted.Text));
         }
 
         return Page();

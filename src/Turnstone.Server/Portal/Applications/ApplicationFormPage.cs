@@ -29,10 +29,9 @@ public abstract class ApplicationFormPage(
             .Distinct()
             .Where(grant => Known is not { Public: true } || grant != ApplicationRules.ClientCredentials);
 
-    /// <summary>The placeholder of an empty field: the defaults of the contracts that have clients.</summary>
-    public ContractSettings OAuth2 => contracts.OAuth2;
-
-    public ContractSettings OAuthV1 => contracts.OAuthV1;
+    /// <summary>What an empty field means: the settings of the contracts that have clients, by their paths.</summary>
+    public IEnumerable<(string Path, ContractSettings Settings)> Defaults =>
+        contracts.List.WithClients.Select(contract => (contract.Prefix, contracts.Of(contract)));
 
     protected OwnApplications Applications => applications;
 

@@ -1,19 +1,18 @@
+using Turnstone.Server.Contracts.Common;
+
 namespace Turnstone.Server.Portal.Authorize;
 
-/// <summary>The authorization endpoints of the contracts; one page serves both.</summary>
-public static class AuthorizePaths
+/// <summary>The authorization endpoints of the contracts; one page serves all of them.</summary>
+public sealed class AuthorizePaths(ContractList contracts)
 {
-    public const string OAuth2 = "/oauth2/authorize";
-    public const string OAuthV1 = "/v1/oauth/authorize";
+    public IReadOnlyList<AuthorizationEndpoint> Endpoints { get; } =
+    [.. contracts.All.Select(contract => contract.Authorization).OfType<AuthorizationEndpoint>()];
 
     /// <summary>
     /// Whether the path belongs to the page. Routing accepts a trailing slash, so this does too; otherwise the page
     /// would lack its headers.
     /// </summary>
-    public static bool Has(PathString path) =>
+    public bool Has(PathString path) =>
         path.Value?.TrimEnd('/') is { } bare
-        && (
-            bare.Equals(OAuth2, StringComparison.OrdinalIgnoreCase)
-            || bare.Equals(OAuthV1, StringComparison.OrdinalIgnoreCase)
-        );
+        && Endpoints.Any(endpoint => bare.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase));
 }

@@ -3,8 +3,8 @@ using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Model;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
-using Turnstone.Server.Portal.Elements;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Turnstone.Sessions;
@@ -13,8 +13,8 @@ using Turnstone.Tokens;
 namespace Turnstone.Server.Portal.GenerateToken;
 
 /// <summary>
-/// Asks for email and password and shows the token set of <c>/auth/v1</c> and <c>/auth/v2</c> once. It creates and
-/// exchanges a one-time code like any customer, so session, audit log and limits are those of the contract.
+/// Asks for email and password and shows a token set once. It creates and exchanges a one-time code like any customer,
+/// so session, audit log and limits are those of the contract.
 /// </summary>
 public sealed class GenerateTokenPage(
     OneTimeCodes codes,
@@ -23,32 +23,26 @@ public sealed class GenerateTokenPage(
     TurnstoneSettings settings
 ) : SecretPage
 {
-    /// <summary>The family of contracts that the token set belongs to.</summary>
-    private const string Family = "auth";
-
     [BindProperty]
     public string? Email { get; set; }
 
     /// <summary>The tokens issued to this request.</summary>
     public Issued? Issued { get; private set; }
 
-    public Terms Terms => settings.Contracts.AuthV1.ToTerms(Family);
+    public Terms Terms => settings.Contracts.TermsOf(Contract);
+
+    /// <summary>The contract of the token set.</summary>
+    public Contract Contract => settings.Contracts.List.ForUnboundCodes;
 
     public TokenReading Reading => TokenReading.Of(Issued!.AccessToken);
 
     public string Json => TokenSet.Text(Issued!);
 
-    public string ValidateLine =>
-        CurlLine
-            .Post($"{settings.Issuer}/auth/v1/validate-token")
-            .Header("Authorization", $"Bearer {Issued!.AccessToken}")
-            .ToString();
+    public string ValidateLine => Samples.Validate(settings.Issuer, Issued!.AccessToken).ToString();
 
-    public string RefreshLine =>
-        CurlLine
-            .Post($"{settings.Issuer}/auth/v1/refresh-token")
-            .Json(("refresh_token", Issued!.RefreshToken!))
-            .ToString();
+    public string RefreshLine => Samples.Refresh(settings.Issuer, Issued!.RefreshToken!).ToString();
+
+    private UnboundCodeSamples Samples => Contract.Samples.UnboundCodes!;
 
     public void OnGet() { }
 
@@ -85,7 +79,7 @@ public sealed class GenerateTokenPage(
 
     private async Task<Outcome<Issued>> OpenAsync()
     {
-        var order = new CodeOrder { Contract = Family, Account = Me };
+        var order = new CodeOrder { Contract = Contract.Family, Account = Me };
         var code = await codes.MintAsync(order, TimeSpan.FromSeconds(settings.CodeSeconds), Caller, Cancel);
         return await pipeline.AskAsync(
             new TokenRequest

@@ -17,7 +17,9 @@ public sealed class GuidePage(ReaderNaming naming, TurnstoneSettings settings) :
 
     public ReaderNames Names { get; private set; } = new("");
 
-    public DeprecatedContractSettings Deprecated => settings.Contracts.AuthV1;
+    /// <summary>The contract that the guide to its successor is about.</summary>
+    public DeprecatedContractSettings Deprecated =>
+        settings.Contracts.Groups.Select(group => group.Settings).OfType<DeprecatedContractSettings>().First();
 
     public bool SignedIn => PortalSession.AccountOf(HttpContext) is not null;
 

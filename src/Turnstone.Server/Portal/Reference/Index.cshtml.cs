@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Reference;
@@ -9,7 +10,8 @@ namespace Turnstone.Server.Portal.Reference;
 
 /// <summary>The reference of one contract. Public; signed-in readers can get a token for it.</summary>
 [AllowAnonymous]
-public sealed class ReferencePage(ReferenceDocuments documents, IAntiforgery antiforgery) : PortalPage
+public sealed class ReferencePage(ReferenceDocuments documents, ContractList contracts, IAntiforgery antiforgery)
+    : PortalPage
 {
     public ReferenceDocument Shown { get; private set; } = documents.All[0];
 
@@ -19,6 +21,9 @@ public sealed class ReferencePage(ReferenceDocuments documents, IAntiforgery ant
 
     /// <summary>The antiforgery token that the script sends.</summary>
     public string? FormToken => SignedIn ? antiforgery.GetAndStoreTokens(HttpContext).RequestToken : null;
+
+    /// <summary>Where the script refreshes the reader's token.</summary>
+    public string RefreshPath => contracts.ForUnboundCodes.Refresh.Path;
 
     /// <param name="document">The document to show.</param>
     /// <param name="title">The document's title, as in links from elsewhere.</param>

@@ -97,6 +97,9 @@ public sealed class PortalMiddleware(RequestDelegate next, UnavailableLog unavai
     /// <summary>
     /// Whether the request is for a page: everything under the portal's root, and the authorization endpoints.
     /// </summary>
-    public static bool IsPage(HttpContext context) =>
-        context.Request.Path.StartsWithSegments(PortalRoutes.Root) || AuthorizePaths.Has(context.Request.Path);
+    public static bool IsPage(PathString path, AuthorizePaths authorize)
+    {
+        ArgumentNullException.ThrowIfNull(authorize);
+        return path.StartsWithSegments(PortalRoutes.Root) || authorize.Has(path);
+    }
 }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Server.Portal.Elements;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Holdings = Turnstone.Directory.Subscriptions;
@@ -38,10 +37,8 @@ public sealed class SubscriptionPage(
     public string Variable => VariableOf(View.Product?.Name);
 
     public string LoginLine =>
-        CurlLine
-            .Post($"{settings.Issuer}/auth/v2/login")
-            .HeaderOf("Subscription-Key", Variable)
-            .Json(("username", Me.Email), ("password", "<password>"))
+        settings
+            .Contracts.List.Sample(samples => samples.PasswordLogin)(settings.Issuer, Variable, Me.Email)
             .ToString();
 
     public async Task<IActionResult> OnGetAsync() => await LoadAsync() ? Page() : NotFound();

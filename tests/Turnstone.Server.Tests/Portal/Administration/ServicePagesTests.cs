@@ -10,6 +10,7 @@ using Turnstone.Model;
 using Turnstone.Server.Portal.Administration.Service;
 using Turnstone.Server.Portal.Administration.SettingsInForce;
 using Turnstone.Server.Settings;
+using Turnstone.Server.Tests.Contracts;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
@@ -272,7 +273,7 @@ public sealed class ServicePagesTests
         Assert.Contains("SQLite file", page, StringComparison.Ordinal);
 
         var groups = SettingGroup.Of(
-            new TurnstoneSettings
+            new TurnstoneSettings(AllContracts.List)
             {
                 MasterKey = key,
                 PreviousMasterKeys = [key],
@@ -296,7 +297,7 @@ public sealed class ServicePagesTests
             true,
             false
         )!;
-        var groups = SettingGroup.Of(new TurnstoneSettings());
+        var groups = SettingGroup.Of(new TurnstoneSettings(AllContracts.List));
 
         var missing = groups
             .Select(group => group.Key)

@@ -36,9 +36,9 @@ internal static class AuthorizeUrl
         return $"{path}?{string.Join('&', given.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value!)}"))}";
     }
 
-    public static string OAuth2(params (string Name, string? Value)[] changes) => Of(AuthorizePaths.OAuth2, changes);
+    public static string OAuth2(params (string Name, string? Value)[] changes) => Of("/oauth2/authorize", changes);
 
-    public static string OAuthV1(params (string Name, string? Value)[] changes) => Of(AuthorizePaths.OAuthV1, changes);
+    public static string OAuthV1(params (string Name, string? Value)[] changes) => Of("/v1/oauth/authorize", changes);
 
     /// <summary>Opens the page and presses a button of it.</summary>
     public static Task<HttpResponseMessage> DecideAsync(this Visitor visitor, string url, string decision = "allow") =>

@@ -3,12 +3,9 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Turnstone.Directory;
-using Turnstone.Server.Contracts.AuthV1;
-using Turnstone.Server.Contracts.AuthV2;
-using Turnstone.Server.Contracts.OAuth2;
-using Turnstone.Server.Contracts.OAuthV1;
-using Turnstone.Server.Contracts.SessionV3;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Reference;
+using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Portal.Reference;
 
@@ -242,20 +239,7 @@ public sealed class ReferenceTests(Browser browser)
 
     internal static Task<TurnstoneServer> StartAsync() =>
         PortalServer.StartAsync(
-            services: services =>
-                services
-                    .AddAuthV1OpenApi()
-                    .AddAuthV2OpenApi()
-                    .AddOAuthV1OpenApi()
-                    .AddSessionV3OpenApi()
-                    .AddOAuth2OpenApi()
-                    .AddReference(
-                        (AuthV2OpenApi.Document, "/auth/v2"),
-                        (AuthV1OpenApi.Document, "/auth/v1 (deprecated)"),
-                        (OAuthV1OpenApi.Document, "/v1/oauth"),
-                        (SessionV3OpenApi.Document, "/v3"),
-                        (OAuth2OpenApi.Document, "/oauth2")
-                    ),
+            services: services => services.AddContractDocuments(AllContracts.List).AddReference(),
             rooms: app => app.MapReference()
         );
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Grants;
 using Turnstone.Model;
+using Turnstone.Server.Contracts.AuthV2;
 
 namespace Turnstone.Server.Tests.Portal.SignIn;
 
@@ -287,7 +288,7 @@ public sealed class SignUpTests
                 new TokenRequest
                 {
                     Grant = server.Services.GetRequiredService<PasswordGrant>(),
-                    Terms = TurnstoneServer.Contracts.AuthV2.ToTerms("auth"),
+                    Terms = TurnstoneServer.Contracts.TermsOf(AuthV2Contract.Descriptor),
                     Caller = new Caller("127.0.0.1"),
                     Input = _ =>
                         GrantInput.Of(

@@ -32,7 +32,7 @@ public sealed record SettingLine(
 public sealed record SettingGroup(string Path, string? Key, string? Meaning, IReadOnlyList<SettingLine> Lines)
 {
     public static IReadOnlyList<SettingGroup> Of(TurnstoneSettings settings) =>
-        [.. Groups(TurnstoneSettings.Section, null, null, settings, new TurnstoneSettings())];
+        [.. Groups(TurnstoneSettings.Section, null, null, settings, new TurnstoneSettings(settings.Contracts.List))];
 
     private static IEnumerable<SettingGroup> Groups(
         string path,
@@ -49,19 +49,24 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
             meaning,
             [.. all.SelectMany(pair => LinesOf(pair.Property, pair.Setting, settings, defaults))]
         );
-        foreach (var (property, setting) in all.Where(pair => IsGroup(pair.Property.PropertyType)))
+        foreach (var (group, unchanged) in SettingsReader.GroupsOf(settings).Zip(SettingsReader.GroupsOf(defaults)))
         {
+            if (group.Settings is RateSettings)
+            {
+                continue;
+            }
+
             foreach (
-                var group in Groups(
-                    $"{path}:{property.Name}",
-                    KeyOf(property),
-                    setting.Meaning,
-                    property.GetValue(settings)!,
-                    property.GetValue(defaults)!
+                var inner in Groups(
+                    $"{path}:{group.Name}",
+                    group.Key,
+                    group.Meaning,
+                    group.Settings,
+                    unchanged.Settings
                 )
             )
             {
-                yield return group;
+                yield return inner;
             }
         }
     }
@@ -73,8 +78,8 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
         object settings,
         object defaults
     ) =>
-        IsGroup(property.PropertyType) ? []
-        : property.PropertyType != typeof(RateSettings) ? [Line(property, setting, settings, defaults)]
+        !SettingsReader.IsGroup(property.PropertyType) ? [Line(property, setting, settings, defaults)]
+        : property.PropertyType != typeof(RateSettings) ? []
         : SettingsReader
             .SettingsOf(typeof(RateSettings))
             .Select(inner =>
@@ -85,7 +90,11 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
                     property.GetValue(settings)!,
                     property.GetValue(defaults)!
                 );
-                return line with { Name = $"{property.Name}:{line.Name}", Above = (KeyOf(property), setting.Meaning) };
+                return line with
+                {
+                    Name = $"{property.Name}:{line.Name}",
+                    Above = (SettingsReader.KeyOf(property), setting.Meaning),
+                };
             });
 
     private static SettingLine Line(PropertyInfo property, SettingAttribute setting, object settings, object defaults)
@@ -93,18 +102,13 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
         var text = Text(property.GetValue(settings));
         return new(
             property.Name,
-            KeyOf(property),
+            SettingsReader.KeyOf(property),
             setting,
             setting.Secret ? null : text,
             text is not null,
             text != Text(property.GetValue(defaults))
         );
     }
-
-    private static string KeyOf(PropertyInfo property) => $"{property.DeclaringType!.Name}_{property.Name}";
-
-    private static bool IsGroup(Type type) =>
-        type != typeof(RateSettings) && type != typeof(IReadOnlyList<string>) && SettingsReader.IsGroup(type);
 
     private static string? Text(object? value)
     {

@@ -92,21 +92,12 @@ public sealed class SigningKeysPage(
                     Keys.FirstOrDefault(key => key.Algorithm == algorithm && key.Phase is KeyPhase.Signing),
                     Keys.FirstOrDefault(key => key.Algorithm == algorithm && key.Phase is KeyPhase.Waiting),
                     [
-                        .. Contracts()
-                            .Where(contract => contract.Settings.SigningAlgorithm == algorithm)
-                            .Select(contract => contract.Path),
+                        .. contracts
+                            .List.All.Where(contract => contracts.Of(contract).SigningAlgorithm == algorithm)
+                            .Select(contract => contract.Prefix),
                     ],
                     chosen.Count(own => own == algorithm)
                 )),
         ];
     }
-
-    private IEnumerable<(string Path, ContractSettings Settings)> Contracts() =>
-        [
-            ("/auth/v1", contracts.AuthV1),
-            ("/auth/v2", contracts.AuthV2),
-            ("/v1/oauth", contracts.OAuthV1),
-            ("/v3", contracts.SessionV3),
-            ("/oauth2", contracts.OAuth2),
-        ];
 }

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Turnstone.Server.Portal.Elements;
+namespace Turnstone.Server.Contracts.Common;
 
 /// <summary>
 /// A curl command for a shell. Everything is quoted, so a name that somebody chose is never a command. Missing secrets

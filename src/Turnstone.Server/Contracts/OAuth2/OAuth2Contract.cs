@@ -8,17 +8,43 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// documents by which stock clients find them (RFC 8414). This folder owns <c>/oauth2</c> and its names under
 /// <c>/.well-known</c>.
 /// </summary>
-public static class OAuth2Routes
+public static class OAuth2Contract
 {
     public const string Family = "oauth2";
 
+    private const string Prefix = "/oauth2";
+    private const string TokenPath = "/token";
+
+    public static Contract Descriptor { get; } =
+        new()
+        {
+            Name = "OAuth2",
+            Prefix = Prefix,
+            Family = Family,
+            Document = OAuth2OpenApi.Document,
+            Version = "v1",
+            Defaults = new() { AccessTokenSeconds = 3_600, RefreshTokenSeconds = 1_209_600 },
+
+            // RFC 9068 §2.1
+            TokenType = "at+jwt",
+            Login = new(HttpMethods.Post, Prefix + TokenPath),
+            Refresh = new(HttpMethods.Post, Prefix + TokenPath),
+            Map = Map,
+            Authorization = new(Prefix + "/authorize", new(Family, CodeLife: TimeSpan.FromSeconds(60))),
+            Samples = new()
+            {
+                Demo = demo =>
+                    $"curl -s {demo.Url}{Prefix}{TokenPath} -u {demo.ClientId}:{demo.ClientSecret} "
+                    + "-d grant_type=client_credentials",
+            },
+        };
+
     /// <param name="endpoints">The application.</param>
-    /// <param name="terms">The contract's terms; the family is set here, and RFC 9068's type of token.</param>
-    public static IEndpointRouteBuilder MapOAuth2(this IEndpointRouteBuilder endpoints, Terms terms)
+    /// <param name="terms">The contract's terms.</param>
+    public static void Map(IEndpointRouteBuilder endpoints, Terms terms)
     {
-        var own = terms with { Contract = Family, TokenType = "at+jwt" };
-        var routes = new ContractRoutes(endpoints, "/oauth2", OAuthError.Of, Misdirected);
-        routes.Map("POST", "/token", routes.Make<Token>(own).AnswerAsync).DescribeToken();
+        var routes = new ContractRoutes(endpoints, Prefix, OAuthError.Of, Misdirected);
+        routes.Map("POST", TokenPath, routes.Make<Token>(terms).AnswerAsync).DescribeToken();
         routes.Map("POST", "/revoke", routes.Make<Revoke>().AnswerAsync).DescribeRevoke();
 
         MapPublished(endpoints, "/.well-known/jwks.json", routes.Make<Keys>().Answer).DescribeKeys();
@@ -27,7 +53,6 @@ public static class OAuth2Routes
             .DescribeDiscovery("oauth-authorization-server");
         MapPublished(endpoints, "/.well-known/openid-configuration", discovery.Answer)
             .DescribeDiscovery("openid-configuration");
-        return endpoints;
     }
 
     // A prefix for each document: /.well-known belongs to others too.

@@ -1,0 +1,6 @@
+using Turnstone.Authorization;
+
+namespace Turnstone.Server.Contracts.Common;
+
+/// <summary>The authorization endpoint of a contract. The portal's page answers there, by these rules.</summary>
+public sealed record AuthorizationEndpoint(string Path, AuthorizationRules Rules);

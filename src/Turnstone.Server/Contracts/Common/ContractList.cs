@@ -1,0 +1,28 @@
+namespace Turnstone.Server.Contracts.Common;
+
+/// <summary>The contracts of a server, from the oldest to the newest.</summary>
+public sealed class ContractList(params Contract[] contracts)
+{
+    public IReadOnlyList<Contract> All { get; } = contracts;
+
+    /// <summary>A deprecated contract comes after its successor.</summary>
+    public IEnumerable<Contract> SuccessorsFirst =>
+        All.GroupBy(contract => contract.Family).SelectMany(family => family.OrderBy(contract => contract.Deprecated));
+
+    /// <summary>The contracts that have clients, the newest first.</summary>
+    public IEnumerable<Contract> WithClients => All.Where(contract => contract.Authorization is not null).Reverse();
+
+    /// <summary>The contract that exchanges codes without a client.</summary>
+    public Contract ForUnboundCodes => All.First(contract => contract.TakesUnboundCodes);
+
+    /// <summary>The contract to move to from a deprecated one.</summary>
+    public Contract SuccessorOf(Contract deprecated)
+    {
+        ArgumentNullException.ThrowIfNull(deprecated);
+        return All.Last(contract => contract.Family == deprecated.Family);
+    }
+
+    /// <summary>A call as a shell command, from the first contract that has it.</summary>
+    public T Sample<T>(Func<ContractSamples, T?> choose)
+        where T : class => All.Select(contract => choose(contract.Samples)).OfType<T>().First();
+}

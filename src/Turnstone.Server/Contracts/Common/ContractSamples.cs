@@ -1,0 +1,49 @@
+namespace Turnstone.Server.Contracts.Common;
+
+/// <summary>Calls of a contract as commands for a shell; null for a call that it does not have.</summary>
+public sealed record ContractSamples
+{
+    /// <summary>A login with the demo data, as the first start prints it.</summary>
+    public required Func<DemoCustomer, string> Demo { get; init; }
+
+    public ApiKeyLoginSample? ApiKeyLogin { get; init; }
+
+    public PasswordLoginSample? PasswordLogin { get; init; }
+
+    /// <summary>What to do with tokens that came from a code without a client.</summary>
+    public UnboundCodeSamples? UnboundCodes { get; init; }
+}
+
+public sealed record UnboundCodeSamples(TokenSample Validate, TokenSample Refresh);
+
+public delegate CurlLine ApiKeyLoginSample(string issuer, string key);
+
+/// <param name="issuer">The server.</param>
+/// <param name="keyVariable">The shell variable that holds the subscription key.</param>
+/// <param name="email">The email to log in with.</param>
+public delegate CurlLine PasswordLoginSample(string issuer, string keyVariable, string email);
+
+public delegate CurlLine TokenSample(string issuer, string token);
+
+/// <summary>The demo data's customer. A class, because a record would print the secrets.</summary>
+public sealed class DemoCustomer
+{
+    public required string Url { get; init; }
+
+    /// <summary>The command that runs this program.</summary>
+    public required string Program { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string? Password { get; init; }
+
+    public required string? SubscriptionKey { get; init; }
+
+    public required string? ApiKey { get; init; }
+
+    public required string ClientId { get; init; }
+
+    public required string? ClientSecret { get; init; }
+
+    public required string RedirectUri { get; init; }
+}

@@ -1,0 +1,60 @@
+using Turnstone.Server.Settings;
+
+namespace Turnstone.Server.Contracts.Common;
+
+/// <summary>The routes and OpenAPI documents of all contracts.</summary>
+public static class ContractServices
+{
+    /// <summary>Maps every contract on the terms of its settings.</summary>
+    public static void MapContracts(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var settings = endpoints.ServiceProvider.GetRequiredService<ContractsSettings>();
+        foreach (var contract in settings.List.All)
+        {
+            contract.Map(endpoints, settings.TermsOf(contract));
+        }
+    }
+
+    public static IServiceCollection AddContractDocuments(this IServiceCollection services, ContractList contracts)
+    {
+        ArgumentNullException.ThrowIfNull(contracts);
+        foreach (var contract in contracts.All)
+        {
+            services.AddDocument(contract);
+        }
+
+        return services;
+    }
+
+    private static void AddDocument(this IServiceCollection services, Contract contract) =>
+        services.AddOpenApi(
+            contract.Document,
+            options =>
+            {
+                options.AddDocumentTransformer(
+                    (document, _, _) =>
+                    {
+                        document.Info = new()
+                        {
+                            Title = $"Turnstone {contract.Title}",
+                            Version = contract.Version,
+                            Description = contract.Description,
+                        };
+                        document.Servers = [];
+                        return Task.CompletedTask;
+                    }
+                );
+                if (contract.Deprecated)
+                {
+                    options.AddOperationTransformer(
+                        (operation, _, _) =>
+                        {
+                            operation.Deprecated = true;
+                            return Task.CompletedTask;
+                        }
+                    );
+                }
+            }
+        );
+}
