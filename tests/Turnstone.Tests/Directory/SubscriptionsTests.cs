@@ -124,17 +124,6 @@ public sealed class SubscriptionsTests : CredentialTest, IDisposable
     }
 
     [Fact]
-    public async Task It_ends_on_its_own_day_even_while_it_is_remembered()
-    {
-        var minted = await GivenAsync();
-        await store.SaveAsync(minted.Subscription with { ExpiresAt = Time.Now.AddSeconds(1) }, store.Audit[0], Cancel);
-        Assert.Null((await gate.AdmitAsync(minted.PrimaryKey, Cancel)).Refusal);
-
-        Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.NotNull((await gate.AdmitAsync(minted.PrimaryKey, Cancel)).Refusal);
-    }
-
-    [Fact]
     public async Task Changing_one_key_leaves_the_other_working()
     {
         var minted = await GivenAsync();

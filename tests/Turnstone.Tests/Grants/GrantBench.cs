@@ -69,7 +69,7 @@ internal sealed class GrantBench : IAsyncDisposable
         Pipeline = new TokenPipeline(new ClientAuthentication(Directory, Keys), request, commit, record, Meter);
         Counts = new GrantCounts(Meter);
         Passwords = new PasswordGrant(
-            new ThrottledPasswordCheck(new PasswordCheck(Store.Accounts, hashing, lane, Time), throttle)
+            new ThrottledPasswordCheck(new PasswordCheck(Store.Accounts, hashing, lane), throttle)
         );
         Logins = new ApiKeyGrant(ApiKeys);
         Exchanges = new CodeGrant(Codes, Store.Sessions, Time);

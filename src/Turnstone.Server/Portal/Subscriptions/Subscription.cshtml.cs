@@ -17,7 +17,6 @@ public sealed class SubscriptionPage(
     Holdings subscriptions,
     ISubscriptionStore store,
     TurnstoneSettings settings,
-    TimeProvider time,
     IStringLocalizer<SubscriptionWords> words
 ) : SecretPage
 {
@@ -136,7 +135,7 @@ public sealed class SubscriptionPage(
         }
 
         var product = await store.FindProductAsync(found.ProductId, Cancel);
-        View = SubscriptionView.Of(found, product is null ? [] : [product], time.GetUtcNow());
+        View = SubscriptionView.Of(found, product is null ? [] : [product]);
         return true;
     }
 }
