@@ -6,9 +6,11 @@ namespace Turnstone.Tests.Directory;
 
 public sealed class ApiKeysTests : CredentialTest
 {
-    private readonly ApiKeyStore store = new();
+    private readonly StoreSpy<IApiKeyStore> store;
 
-    private ApiKeys ApiKeys => new(store, Keys, new StoreChanges(), Random, Time);
+    public ApiKeysTests() => store = new(Store.ApiKeys);
+
+    private ApiKeys ApiKeys => new(store.Store, Keys, new StoreChanges(), Random, Time);
 
     [Fact]
     public async Task A_new_key_proves_itself_and_is_stored_as_a_hash_alone()
