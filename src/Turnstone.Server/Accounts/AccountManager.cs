@@ -1,19 +1,17 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Turnstone.Directory;
-using Turnstone.Limits;
 using Turnstone.Model;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Accounts;
 
 /// <summary>
-/// Identity's manager, with every hash computed in the password lane, and without lockout: wrong passwords and codes
-/// are limited by network (<see cref="Limits.LoginThrottle"/>). A lockout would let anyone lock an owner out.
+/// Identity's manager, with every hash computed in the password lane. It checks no password: <see
+/// cref="PasswordCheck"/> does. It has no lockout: wrong passwords and codes are limited by network (<see
+/// cref="Limits.LoginThrottle"/>). A lockout would let anyone lock an owner out.
 /// </summary>
 public sealed class AccountManager(
     IUserStore<Account> store,
-    IAccountStore accounts,
     LanePasswordHasher hasher,
     IOptions<IdentityOptions> options,
     IEnumerable<IUserValidator<Account>> userValidators,
@@ -40,35 +38,8 @@ public sealed class AccountManager(
 
     private AccountUserStore Keys => (AccountUserStore)Store;
 
-    public override async Task<bool> CheckPasswordAsync(Account user, string password)
-    {
-        var hash = user?.PasswordHash;
-        var verdict = await hasher.VerifyAsync(hash, password, CancellationToken);
-        if (verdict.NeedsRehash && await hasher.PrepareAsync(password, CancellationToken) is null)
-        {
-            await RehashAsync(user!, hash!, hasher.HashPassword(user!, password));
-        }
-
-        return verdict.Matches;
-    }
-
     public override async Task<IdentityResult> CreateAsync(Account user, string password) =>
         await PrepareAsync(password) ?? await base.CreateAsync(user, password);
-
-    public override async Task<IdentityResult> AddPasswordAsync(Account user, string password) =>
-        await PrepareAsync(password) ?? await base.AddPasswordAsync(user, password);
-
-    public override async Task<IdentityResult> ChangePasswordAsync(
-        Account user,
-        string currentPassword,
-        string newPassword
-    ) => await PrepareAsync(newPassword) ?? await base.ChangePasswordAsync(user, currentPassword, newPassword);
-
-    public override async Task<IdentityResult> ResetPasswordAsync(Account user, string token, string newPassword) =>
-        await PrepareAsync(newPassword) ?? await base.ResetPasswordAsync(user, token, newPassword);
-
-    /// <summary>Lockout would let anyone lock an owner out.</summary>
-    public override Task<IdentityResult> AccessFailedAsync(Account user) => Task.FromResult(IdentityResult.Success);
 
     /// <summary>The codes of the validators that reject this password; empty if it is acceptable.</summary>
     public async Task<IReadOnlyList<string>> FaultsOfAsync(Account account, string? password)
@@ -123,21 +94,6 @@ public sealed class AccountManager(
         (account.AuthenticatorKey, account.LastTotpStep, account.RecoveryCodes) = (null, null, []);
         account.SecurityStamp = NewAccount.NewStamp(random);
         return await UpdateAsync(account);
-    }
-
-    protected override async Task<PasswordVerificationResult> VerifyPasswordAsync(
-        IUserPasswordStore<Account> store,
-        Account user,
-        string password
-    ) => LanePasswordHasher.Result(await hasher.VerifyAsync(user?.PasswordHash, password, CancellationToken));
-
-    /// <summary>The same password with new hash parameters: the security stamp stays and no session ends.</summary>
-    private async Task RehashAsync(Account user, string oldHash, string newHash)
-    {
-        if ((await accounts.RehashAsync(user.Id, oldHash, newHash, CancellationToken)).IsCommitted)
-        {
-            user.PasswordHash = newHash;
-        }
     }
 
     private async Task<IdentityResult?> PrepareAsync(string password) =>

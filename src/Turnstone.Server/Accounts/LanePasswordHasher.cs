@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Identity;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Accounts;
 
@@ -35,50 +34,17 @@ public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lan
 
     public string HashPassword(Account user, string password)
     {
-        if (prepared is { } ready && ready.Password == password)
-        {
-            prepared = null;
-            return ready.Hash;
-        }
-
-        return Wait(lane.RunAsync(() => hashing.Hash(password), CancellationToken.None));
+        var ready = prepared;
+        prepared = null;
+        return ready?.Password == password
+            ? ready.Value.Hash
+            : throw new InvalidOperationException("The password was not hashed in the lane before.");
     }
 
-    /// <summary>Whether the password matches the hash. For a null hash it takes as long and returns false.</summary>
-    public async Task<PasswordVerdict> VerifyAsync(string? hash, string password, CancellationToken cancellationToken)
-    {
-        var verdict = Granted(
-            await lane.RunAsync(() => hashing.Verify(hash ?? hashing.Decoy, password), cancellationToken)
-        );
-        return hash is null ? new PasswordVerdict(false, false) : verdict;
-    }
-
-    public PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
-    {
-        var verdict = Wait(
-            lane.RunAsync(() => hashing.Verify(hashedPassword, providedPassword), CancellationToken.None)
-        );
-        return Result(verdict);
-    }
-
-    /// <summary>
-    /// Never "rehash needed": Identity would treat the new hash as a new password, change the security stamp and end
-    /// the sessions.
-    /// </summary>
-    internal static PasswordVerificationResult Result(PasswordVerdict verdict) =>
-        verdict.Matches ? PasswordVerificationResult.Success : PasswordVerificationResult.Failed;
-
-    // The lane has its own threads, so blocking here cannot deadlock.
-    private static T Wait<T>(Task<Outcome<T>> run)
-        where T : class => Granted(run.GetAwaiter().GetResult());
-
-    private static T Granted<T>(Outcome<T> run)
-        where T : class =>
-        run.Granted(out var value, out var full)
-            ? value
-            : throw new StoreUnavailableException(full.Reason)
-            {
-                Cause = UnavailableCause.PasswordLaneFull,
-                RetryAfter = full.RetryAfter ?? TimeSpan.FromSeconds(1),
-            };
+    /// <summary>Identity would check passwords here. Nothing asks it to: PasswordCheck does.</summary>
+    public PasswordVerificationResult VerifyHashedPassword(
+        Account user,
+        string hashedPassword,
+        string providedPassword
+    ) => throw new NotSupportedException("Passwords are checked by PasswordCheck.");
 }

@@ -13,14 +13,11 @@ public sealed class UnavailableLog(TimeProvider time, ILogger<UnavailableLog> lo
     private readonly Dictionary<UnavailableCause, Refusals> causes = Enum.GetValues<UnavailableCause>()
         .ToDictionary(cause => cause, _ => new Refusals());
 
-    /// <summary>A request was refused because of the store. A full password lane is logged by the lane.</summary>
+    /// <summary>A request was refused because of the store.</summary>
     public void Refused(StoreUnavailableException reason, HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        if (reason.Cause is not UnavailableCause.PasswordLaneFull)
-        {
-            Refused(reason.Cause, reason, context);
-        }
+        Refused(reason.Cause, reason, context);
     }
 
     /// <summary>A request was refused because as many are in work as may be.</summary>

@@ -10,7 +10,7 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
 {
     private const string ProductColumns = "id, name, approval_required, created_at, description";
     private const string Columns =
-        "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, expires_at, "
+        "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, "
         + "primary_key_sealed, secondary_key_sealed, revision";
 
     public Task<Product?> FindProductAsync(string name, CancellationToken cancellationToken) =>
@@ -165,10 +165,10 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
     private static async Task WriteAsync(Db db, Subscription subscription)
     {
         await db.ExecuteAsync(
-            $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+            $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
                 + "ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, product_id = excluded.product_id, "
                 + "state = excluded.state, primary_key_hash = excluded.primary_key_hash, "
-                + "secondary_key_hash = excluded.secondary_key_hash, expires_at = excluded.expires_at, "
+                + "secondary_key_hash = excluded.secondary_key_hash, "
                 + "primary_key_sealed = excluded.primary_key_sealed, "
                 + "secondary_key_sealed = excluded.secondary_key_sealed, revision = excluded.revision",
             Values(subscription)
@@ -203,7 +203,6 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             s.PrimaryKeyHash,
             s.SecondaryKeyHash,
             s.CreatedAt,
-            s.ExpiresAt,
             s.PrimaryKeySealed,
             s.SecondaryKeySealed,
             s.Revision + 1,
@@ -221,9 +220,8 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             PrimaryKeyHash = row.Bytes(4),
             SecondaryKeyHash = row.Bytes(5),
             CreatedAt = row.Time(6),
-            ExpiresAt = row.MaybeTime(7),
-            PrimaryKeySealed = row.MaybeBytes(8),
-            SecondaryKeySealed = row.MaybeBytes(9),
-            Revision = row.Number(10),
+            PrimaryKeySealed = row.MaybeBytes(7),
+            SecondaryKeySealed = row.MaybeBytes(8),
+            Revision = row.Number(9),
         };
 }

@@ -27,12 +27,6 @@ public sealed class Account
 
     public DateTimeOffset? DisabledAt { get; set; }
 
-    public DateTimeOffset? LockoutEnd { get; set; }
-
-    public bool LockoutEnabled { get; set; }
-
-    public int AccessFailedCount { get; set; }
-
     public bool TwoFactorEnabled { get; set; }
 
     /// <summary>The TOTP secret, sealed under the master key.</summary>

@@ -19,7 +19,6 @@ public static class NewAccount
                 SecurityStamp = NewStamp(random),
                 ConcurrencyStamp = NewStamp(random),
                 CreatedAt = now,
-                LockoutEnabled = true,
             }
             : throw new ArgumentException("This is not an email address.", nameof(email));
     }

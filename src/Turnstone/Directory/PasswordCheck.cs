@@ -5,10 +5,10 @@ using Turnstone.Model;
 namespace Turnstone.Directory;
 
 /// <summary>
-/// Email and password to account. Whoever is unknown, disabled, locked or without a password is refused in the same
+/// Email and password to account. Whoever is unknown, disabled or without a password is refused in the same
 /// words and after the same work as one with a wrong password.
 /// </summary>
-public sealed class PasswordCheck(IAccountStore accounts, PasswordHashing hashing, PasswordLane lane, TimeProvider time)
+public sealed class PasswordCheck(IAccountStore accounts, PasswordHashing hashing, PasswordLane lane)
 {
     /// <summary>The one answer to everything that is wrong about a login by password.</summary>
     public static Refusal Wrong { get; } =
@@ -40,7 +40,7 @@ public sealed class PasswordCheck(IAccountStore accounts, PasswordHashing hashin
             return full;
         }
 
-        if (!verdict.Matches || account?.PasswordHash is null || !MayEnter(account))
+        if (!verdict.Matches || account?.PasswordHash is null || account.DisabledAt is not null)
         {
             return Wrong;
         }
@@ -52,9 +52,6 @@ public sealed class PasswordCheck(IAccountStore accounts, PasswordHashing hashin
 
         return account;
     }
-
-    private bool MayEnter(Account account) =>
-        account.DisabledAt is null && !(account.LockoutEnabled && account.LockoutEnd > time.GetUtcNow());
 
     /// <summary>A better hash of the same password. When the lane is full it is left for the next login.</summary>
     private async Task RehashAsync(Account account, string password, CancellationToken cancellationToken)

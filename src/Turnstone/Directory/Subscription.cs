@@ -47,9 +47,6 @@ public sealed record Subscription
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it ends by itself; null where it does not.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
-
     /// <summary>
     /// Counts the saves; a save that was made on an older one is refused, or a changed key could undo a suspension.
     /// </summary>
@@ -76,5 +73,5 @@ public sealed record Subscription
     /// <summary>The key by which a request was admitted; null where none was. It is not stored.</summary>
     public SubscriptionKeySlot? UsedKey { get; init; }
 
-    public bool IsActive(DateTimeOffset now) => State is SubscriptionState.Active && !(ExpiresAt <= now);
+    public bool IsActive => State is SubscriptionState.Active;
 }

@@ -72,8 +72,8 @@ public sealed class SubscriptionGate(
             }
             : null;
 
-    private Outcome<Subscription> Judge(Subscription? subscription) =>
-        subscription?.IsActive(time.GetUtcNow()) is true ? subscription : Closed;
+    private static Outcome<Subscription> Judge(Subscription? subscription) =>
+        subscription is { IsActive: true } ? subscription : Closed;
 
     public void Dispose() => subscriptions.Dispose();
 }

@@ -50,7 +50,8 @@ public sealed class AccountsFixture : IAsyncLifetime
             .AddSingleton(Store.Accounts)
             .AddSingleton(new MasterKeyRing(new MasterKey(RandomSource.System.Bytes(MasterKey.Size))))
             .AddSingleton(new PasswordHashing(RandomSource.System, Argon2id.Load(new Argon2Cost(64, 1, 1))))
-            .AddSingleton(new PasswordLane(new PasswordLaneSettings(), TimeProvider.System));
+            .AddSingleton(new PasswordLane(new PasswordLaneSettings(), TimeProvider.System))
+            .AddSingleton<PasswordCheck>();
         services.AddAccounts();
         services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         Services = services.BuildServiceProvider(validateScopes: true);
@@ -85,6 +86,11 @@ public sealed class AccountsFixture : IAsyncLifetime
     /// <summary>Does something with an account as it is stored now.</summary>
     public Task<T> WithAsync<T>(Account account, Func<AccountManager, Account, Task<T>> request) =>
         RequestAsync(async manager => await request(manager, (await manager.FindByIdAsync(account.Id.ToString()))!));
+
+    /// <summary>Whether the password is right, checked as every login and the portal check it.</summary>
+    public async Task<bool> IsRightPasswordAsync(Account account, string password) =>
+        (await Services.GetRequiredService<PasswordCheck>().CheckAsync(account.Email, password, Cancel)).Refusal
+            is null;
 
     public async Task<Account> StoredAsync(Account account) => (await Store.Accounts.FindAsync(account.Id, Cancel))!;
 

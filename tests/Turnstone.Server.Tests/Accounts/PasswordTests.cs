@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests.Accounts;
 
@@ -17,13 +16,8 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
         var ada = await accounts.GivenAsync();
 
         Assert.StartsWith("$argon2id$", (await accounts.StoredAsync(ada)).PasswordHash, StringComparison.Ordinal);
-        Assert.True(
-            await accounts.WithAsync(
-                ada,
-                (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)
-            )
-        );
-        Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "wrong")));
+        Assert.True(await accounts.IsRightPasswordAsync(ada, AccountsFixture.Password));
+        Assert.False(await accounts.IsRightPasswordAsync(ada, "wrong"));
         Assert.Equal([AuditEvent.AccountCreated], await accounts.AuditAsync(ada));
     }
 
@@ -86,72 +80,54 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
 
         var changed = await accounts.WithAsync(
             ada,
-            (manager, account) => manager.ChangePasswordAsync(account, AccountsFixture.Password, "another long one")
+            (manager, account) => manager.SetPasswordAsync(account, "another long one")
         );
 
         Assert.True(changed.Succeeded, changed.ToString());
         Assert.False(await accounts.IsLiveAsync(session));
-        Assert.False(
-            await accounts.WithAsync(
-                ada,
-                (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)
-            )
-        );
-        Assert.True(
-            await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "another long one"))
-        );
+        Assert.False(await accounts.IsRightPasswordAsync(ada, AccountsFixture.Password));
+        Assert.True(await accounts.IsRightPasswordAsync(ada, "another long one"));
         Assert.Contains(AuditEvent.PasswordChanged, await accounts.AuditAsync(ada));
     }
 
     [Fact]
-    public async Task With_a_wrong_current_password_nothing_changes()
+    public async Task A_bad_new_password_is_refused_and_ends_nothing()
     {
         var ada = await accounts.GivenAsync();
         var session = await accounts.OpenSessionAsync(ada);
 
-        var changed = await accounts.WithAsync(
-            ada,
-            (manager, account) => manager.ChangePasswordAsync(account, "wrong", "another long one")
-        );
+        var changed = await accounts.WithAsync(ada, (manager, account) => manager.SetPasswordAsync(account, "short"));
 
         Assert.False(changed.Succeeded);
         Assert.True(await accounts.IsLiveAsync(session));
-        Assert.True(
-            await accounts.WithAsync(
-                ada,
-                (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)
-            )
-        );
+        Assert.True(await accounts.IsRightPasswordAsync(ada, AccountsFixture.Password));
     }
 
     [Fact]
-    public async Task A_forgotten_password_is_reset_with_a_token_that_works_once()
+    public async Task The_token_of_a_forgotten_password_ends_with_the_new_password()
     {
         var ada = await accounts.GivenAsync();
         var token = await accounts.WithAsync(
             ada,
             (manager, account) => manager.GeneratePasswordResetTokenAsync(account)
         );
+        Assert.True(await IsGoodAsync());
 
-        Assert.True(
-            (
-                await accounts.WithAsync(
-                    ada,
-                    (manager, account) => manager.ResetPasswordAsync(account, token, "another long one")
-                )
-            ).Succeeded
-        );
-        Assert.False(
-            (
-                await accounts.WithAsync(
-                    ada,
-                    (manager, account) => manager.ResetPasswordAsync(account, token, "a third long one")
-                )
-            ).Succeeded
-        );
-        Assert.True(
-            await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "another long one"))
-        );
+        await accounts.WithAsync(ada, (manager, account) => manager.SetPasswordAsync(account, "another long one"));
+
+        Assert.False(await IsGoodAsync());
+
+        Task<bool> IsGoodAsync() =>
+            accounts.WithAsync(
+                ada,
+                (manager, account) =>
+                    manager.VerifyUserTokenAsync(
+                        account,
+                        TokenOptions.DefaultProvider,
+                        UserManager<Account>.ResetPasswordTokenPurpose,
+                        token
+                    )
+            );
     }
 
     [Fact]
@@ -163,14 +139,9 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
         Assert.True((await accounts.Store.Accounts.RehashAsync(ada.Id, stored.PasswordHash!, old, Cancel)).IsCommitted);
         var session = await accounts.OpenSessionAsync(ada);
 
-        Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "wrong")));
+        Assert.False(await accounts.IsRightPasswordAsync(ada, "wrong"));
         Assert.Equal(old, (await accounts.StoredAsync(ada)).PasswordHash);
-        Assert.True(
-            await accounts.WithAsync(
-                ada,
-                (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password)
-            )
-        );
+        Assert.True(await accounts.IsRightPasswordAsync(ada, AccountsFixture.Password));
 
         var after = await accounts.StoredAsync(ada);
         Assert.StartsWith("$argon2id$", after.PasswordHash, StringComparison.Ordinal);
@@ -192,19 +163,31 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
     }
 
     [Fact]
-    public async Task With_a_full_lane_a_check_is_unavailable_and_a_change_is_refused()
+    public async Task With_a_full_lane_a_new_account_and_a_new_password_are_refused()
     {
         var ada = await accounts.GivenAsync();
         await using var other = new AccountsFixture();
         await other.InitializeAsync();
         other.Services.GetRequiredService<PasswordLane>().Dispose();
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
-            other.RequestAsync(manager => manager.CheckPasswordAsync(ada, AccountsFixture.Password))
-        );
         var created = await other.RequestAsync(manager =>
             manager.CreateAsync(NewAccount.For(ada.Email, RandomSource.System, ada.CreatedAt), AccountsFixture.Password)
         );
-        Assert.Contains(created.Errors, error => error.Code == nameof(RefusalCode.Unavailable));
+        var changed = await other.RequestAsync(manager => manager.SetPasswordAsync(ada, "another long one"));
+
+        Assert.All(
+            [created, changed],
+            result => Assert.Contains(result.Errors, error => error.Code == nameof(RefusalCode.Unavailable))
+        );
+    }
+
+    [Fact]
+    public async Task Identity_itself_checks_no_password()
+    {
+        var ada = await accounts.GivenAsync();
+
+        await Assert.ThrowsAsync<NotSupportedException>(() =>
+            accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, AccountsFixture.Password))
+        );
     }
 }

@@ -104,21 +104,4 @@ public sealed class SecondFactorTests(AccountsFixture accounts) : IClassFixture<
             (await accounts.RequestAsync(manager => manager.RedeemTwoFactorRecoveryCodeAsync(second, code))).Succeeded
         );
     }
-
-    [Fact]
-    public async Task Neither_wrong_passwords_nor_wrong_codes_lock_an_account()
-    {
-        var ada = await accounts.GivenAsync();
-        for (var i = 0; i < 20; i++)
-        {
-            await accounts.WithAsync(ada, (manager, account) => manager.CheckPasswordAsync(account, "wrong"));
-        }
-
-        for (var i = 0; i < 20; i++)
-        {
-            await accounts.WithAsync(ada, (manager, account) => manager.AccessFailedAsync(account));
-        }
-
-        Assert.False(await accounts.WithAsync(ada, (manager, account) => manager.IsLockedOutAsync(account)));
-    }
 }

@@ -96,10 +96,6 @@ public sealed class UnavailableLogTests : IDisposable
         log.RequestsFull(context);
         log.Refused(new StoreUnavailableException("Away.") { Cause = cause }, context);
         log.Refused(new StoreUnavailableException("Away.") { Cause = cause }, context);
-        log.Refused(
-            new StoreUnavailableException("Said by the lane.") { Cause = UnavailableCause.PasswordLaneFull },
-            context
-        );
 
         Assert.Equal(["1026", $"{id}"], written.Lines.Select(line => line.Split(' ')[2]));
     }

@@ -11,9 +11,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     public async Task An_account_is_found_by_id_and_by_email_as_it_was_saved()
     {
         var account = await GivenAccountAsync();
-        account.EmailConfirmed = account.Administrator = account.LockoutEnabled = account.TwoFactorEnabled = true;
-        account.LockoutEnd = Time.Now.AddHours(1);
-        account.AccessFailedCount = 3;
+        account.EmailConfirmed = account.Administrator = account.TwoFactorEnabled = true;
         account.AuthenticatorKey = NewHash();
         account.RecoveryCodes = [NewHash(), NewHash()];
         account.LastTotpStep = 59_000_000;
@@ -136,7 +134,7 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     {
         var account = await GivenAccountAsync();
         var session = await GivenSessionAsync(account.Id);
-        account.AccessFailedCount = 1;
+        account.LastTotpStep = 1;
         Assert.True((await Store.Accounts.SaveAsync(account, "two", null, Cancel)).IsCommitted);
         Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
 

@@ -3,7 +3,6 @@ using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
-using Turnstone.Storage;
 using Turnstone.Tests.Credentials;
 using Turnstone.Tests.Directory;
 
@@ -19,29 +18,23 @@ public sealed class AuthorizationsTests : CredentialTest
         CreatedAt = default,
     };
 
-    private readonly ConsentStore consents = new();
-    private readonly CodeStore codes = new();
+    private readonly StoreSpy<ICodeStore> codes;
 
-    private Authorizations Authorizations =>
-        new(
-            consents,
-            new OneTimeCodes(codes, Keys, Random, Time),
-            new RequestLimits(new RequestLimitSettings(), Random, Time),
-            Time
-        );
+    public AuthorizationsTests() => codes = new(Store.Codes);
 
-    private Account Customer => NewAccount.For("ada@example.test", Random, Time.Now);
+    private Authorizations Authorizations => With(new RequestLimitSettings());
 
     [Fact]
     public async Task What_is_given_is_added_to_what_was_given_as_far_as_the_client_may_still_have_it()
     {
-        var ada = Customer;
+        var ada = await CustomerAsync();
         await Authorizations.GiveAsync(Request("openid profile"), ada, Caller, Cancel);
         var fewer = Shop with { Scopes = Scopes.Of(["openid", "email"]) };
 
         await Authorizations.GiveAsync(Request("email") with { Client = fewer }, ada, Caller, Cancel);
 
-        Assert.Equal(["openid", "email"], consents.Given!.Scopes.Names);
+        var consent = Assert.Single(await Store.Consents.ListAsync(ada.Id, Cancel));
+        Assert.Equal(["openid", "email"], consent.Scopes.Names);
         Assert.True(await Authorizations.RemembersAsync(Request("email openid"), ada, Cancel));
         Assert.False(await Authorizations.RemembersAsync(Request("profile"), ada, Cancel));
     }
@@ -49,9 +42,9 @@ public sealed class AuthorizationsTests : CredentialTest
     [Fact]
     public async Task A_code_that_comes_a_moment_after_the_consent_was_taken_back_goes_to_nobody()
     {
-        var ada = Customer;
+        var ada = await CustomerAsync();
         await Authorizations.GiveAsync(Request("email"), ada, Caller, Cancel);
-        consents.Given = null;
+        Assert.True((await Store.Consents.WithdrawAsync(ada.Id, Shop.Id, Entry, Cancel)).IsCommitted);
 
         Assert.False(
             (await Authorizations.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out var refusal)
@@ -63,18 +56,9 @@ public sealed class AuthorizationsTests : CredentialTest
     [Fact]
     public async Task Nobody_fills_the_store_with_codes()
     {
-        var ada = Customer;
+        var ada = await CustomerAsync();
         await Authorizations.GiveAsync(Request("email"), ada, Caller, Cancel);
-        var authorizations = new Authorizations(
-            consents,
-            new OneTimeCodes(codes, Keys, Random, Time),
-            new RequestLimits(
-                new RequestLimitSettings { PerCredential = new(1, TimeSpan.FromMinutes(1)) },
-                Random,
-                Time
-            ),
-            Time
-        );
+        var authorizations = With(new() { PerCredential = new(1, TimeSpan.FromMinutes(1)) });
 
         Assert.True((await authorizations.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out _));
         Assert.False(
@@ -83,6 +67,16 @@ public sealed class AuthorizationsTests : CredentialTest
 
         Assert.Equal((RefusalCode.TooManyAttempts, 1), (refusal!.Code, codes.Audit.Count));
     }
+
+    private Authorizations With(RequestLimitSettings limits) =>
+        new(
+            Store.Consents,
+            new OneTimeCodes(codes.Store, Keys, Random, Time),
+            new RequestLimits(limits, Random, Time),
+            Time
+        );
+
+    private async Task<Account> CustomerAsync() => (await Store.Accounts.FindAsync(Ada, Cancel))!;
 
     private static AuthorizationRequest Request(string scopes) =>
         new()
@@ -93,35 +87,4 @@ public sealed class AuthorizationsTests : CredentialTest
             Scopes = Scopes.Of(scopes.Split(' ')),
             TokenTypes = [],
         };
-
-    private sealed class ConsentStore : IConsentStore
-    {
-        public Consent? Given { get; set; }
-
-        public Task<Consent?> FindAsync(
-            Guid accountId,
-            string clientId,
-            string contract,
-            CancellationToken cancellationToken
-        ) => Task.FromResult(Given);
-
-        public Task<IReadOnlyList<Consent>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<Consent>>(Given is null ? [] : [Given]);
-
-        public Task GiveAsync(Consent consent, Scopes keepable, AuditEntry entry, CancellationToken cancellationToken)
-        {
-            Given = consent with
-            {
-                Scopes = Scopes.Of((Given?.Scopes.Names ?? []).Where(keepable.Contains).Concat(consent.Scopes.Names)),
-            };
-            return Task.CompletedTask;
-        }
-
-        public Task<Receipt> WithdrawAsync(
-            Guid accountId,
-            string clientId,
-            AuditEntry entry,
-            CancellationToken cancellationToken
-        ) => Task.FromResult(Receipt.Withdrawn);
-    }
 }

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using Turnstone.Credentials;
 using Turnstone.Model;
-using Turnstone.Tests.Directory;
 
 namespace Turnstone.Tests.Credentials;
 
-public sealed class SecretTextTests : CredentialTest
+public sealed class SecretTextTests
 {
+    private static RandomSource Random => RandomSource.System;
+
     [Fact]
     public void Minted_texts_have_their_prefix_and_hold()
     {

@@ -4,15 +4,19 @@ using Turnstone.Storage;
 
 namespace Turnstone.Tests.Directory;
 
-public sealed class ClientsTests : CredentialTest, IDisposable
+public sealed class ClientsTests : CredentialTest
 {
-    private readonly ClientStore store = new();
+    private readonly StoreSpy<IClientStore> store;
     private readonly StoreChanges changes = new();
     private readonly ClientDirectory directory;
 
-    public ClientsTests() => directory = new ClientDirectory(store, changes, TimeProvider.System);
+    public ClientsTests()
+    {
+        store = new(Store.Clients);
+        directory = new ClientDirectory(store.Store, changes, TimeProvider.System);
+    }
 
-    private Clients Clients => new(store, Keys, Random, Time);
+    private Clients Clients => new(store.Store, Keys, Random, Time);
 
     [Fact]
     public async Task A_confidential_client_is_proven_by_its_secret()
@@ -30,9 +34,9 @@ public sealed class ClientsTests : CredentialTest, IDisposable
         var minted = await GivenAsync();
         await Clients.CreateAsync(Description("app") with { Public = true }, null, Caller, Cancel);
         var disabled = await Clients.CreateAsync(Description("old"), null, Caller, Cancel);
-        await store.SaveAsync(disabled!.Client with { DisabledAt = Time.Now }, store.Audit[0], Cancel);
-        var orphan = await Clients.CreateAsync(Description("orphan"), null, Caller, Cancel);
-        await store.SaveAsync(orphan!.Client with { OwnerDisabledAt = Time.Now }, store.Audit[0], Cancel);
+        await DisableAsync(disabled!.Client.Id);
+        var gone = await GivenAccountAsync("gone@customer.test", account => account.DisabledAt = Time.Now);
+        var orphan = await Clients.CreateAsync(Description("orphan") with { OwnerId = gone.Id }, null, Caller, Cancel);
 
         (string?, string?)[] wrong =
         [
@@ -44,7 +48,7 @@ public sealed class ClientsTests : CredentialTest, IDisposable
             ("app", "anything"),
             ("app", minted.Secret),
             ("old", disabled.Secret),
-            ("orphan", orphan.Secret),
+            ("orphan", orphan!.Secret),
             ("nobody", minted.Secret),
             ("nobody", null),
             ("", ""),
@@ -116,12 +120,22 @@ public sealed class ClientsTests : CredentialTest, IDisposable
         }
 
         Assert.Equal(before + 1, store.Lookups);
-        await store.SaveAsync(minted.Client with { DisabledAt = Time.Now }, store.Audit[0], Cancel);
+        await DisableAsync("shop");
         changes.Tell(ChangeKind.Directory);
         Assert.NotNull((await AuthenticateAsync("shop", minted.Secret)).Refusal);
     }
 
-    public void Dispose() => directory.Dispose();
+    public override async ValueTask DisposeAsync()
+    {
+        directory.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private async Task DisableAsync(string id)
+    {
+        var client = (await Store.Clients.FindAsync(id, Cancel))! with { DisabledAt = Time.Now };
+        Assert.True((await Store.Clients.SaveAsync(client, Entry, Cancel)).IsCommitted);
+    }
 
     private Client Description(string id) =>
         new()

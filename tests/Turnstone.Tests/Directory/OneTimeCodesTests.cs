@@ -7,9 +7,11 @@ namespace Turnstone.Tests.Directory;
 
 public sealed class OneTimeCodesTests : CredentialTest
 {
-    private readonly CodeStore store = new();
+    private readonly StoreSpy<ICodeStore> store;
 
-    private OneTimeCodes Codes => new(store, Keys, Random, Time);
+    public OneTimeCodesTests() => store = new(Store.Codes);
+
+    private OneTimeCodes Codes => new(store.Store, Keys, Random, Time);
 
     [Fact]
     public async Task A_code_is_found_with_all_it_was_ordered_for_and_is_stored_as_a_hash()

@@ -1,9 +1,7 @@
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Revocation;
 using Turnstone.Sessions;
-using Turnstone.Tests.Tokens;
 
 namespace Turnstone.Tests.Directory;
 
@@ -18,12 +16,14 @@ public sealed class OwnApplicationsTests : CredentialTest
         TokenTypes = ["user"],
     };
 
-    private readonly ClientStore store = new();
+    private readonly StoreSpy<IClientStore> store;
+
+    public OwnApplicationsTests() => store = new(Store.Clients);
 
     private OwnApplications Applications =>
         new(
-            store,
-            new Clients(store, Keys, Random, Time),
+            store.Store,
+            new Clients(store.Store, Keys, Random, Time),
             new ApplicationRules(Scopes.Of(["openid", "individuals.read"])),
             Random,
             Time
@@ -44,7 +44,7 @@ public sealed class OwnApplicationsTests : CredentialTest
     public async Task Another_accounts_application_is_answered_like_none()
     {
         var id = await GivenAsync();
-        var secret = OwnApplications.IdOf((await store.FindAsync(id, Cancel))!.Secrets[0]);
+        var secret = OwnApplications.IdOf((await Store.Clients.FindAsync(id, Cancel))!.Secrets[0]);
 
         Assert.Null(await Applications.FindAsync(Bob, id, Cancel));
         Assert.Null(await Applications.ChangeAsync(Bob, id, 1, Shop with { Name = "Bob's" }, Caller, Cancel));
@@ -53,7 +53,7 @@ public sealed class OwnApplicationsTests : CredentialTest
         Assert.Null(await Applications.EndAsync(Bob, id, Caller, Cancel));
         Assert.Empty(await Applications.ListAsync(Bob, Cancel));
         Assert.Null(await Applications.FindAsync(Ada, "nobody", Cancel));
-        Assert.Equal(1, (await store.FindAsync(id, Cancel))!.Revision);
+        Assert.Equal(1, (await Store.Clients.FindAsync(id, Cancel))!.Revision);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class OwnApplicationsTests : CredentialTest
         var second = (await Applications.ChangeAsync(Ada, id, 1, Shop with { Name = "Second" }, Caller, Cancel))!;
 
         Assert.Equal(ApplicationFlaw.Stale, Assert.Single(second.Problems).Flaw);
-        Assert.Equal("First", (await store.FindAsync(id, Cancel))?.Name);
+        Assert.Equal("First", (await Store.Clients.FindAsync(id, Cancel))?.Name);
         Assert.Equal("name", store.Audit[^1].Detail);
     }
 
@@ -96,8 +96,8 @@ public sealed class OwnApplicationsTests : CredentialTest
             Flaws((await Applications.ChangeAsync(Ada, id, 1, greedy, Caller, Cancel))!)
         );
 
-        var given = (await store.FindAsync(id, Cancel))!;
-        await store.SaveAsync(given with { Scopes = Scopes.Of(["openid", "accounts.write"]) }, store.Audit[0], Cancel);
+        var given = (await Store.Clients.FindAsync(id, Cancel))!;
+        await Store.Clients.SaveAsync(given with { Scopes = Scopes.Of(["openid", "accounts.write"]) }, Entry, Cancel);
 
         Assert.Empty(
             (await Applications.ChangeAsync(Ada, id, 2, greedy with { Name = "Kept" }, Caller, Cancel))!.Problems
@@ -213,14 +213,17 @@ public sealed class OwnApplicationsTests : CredentialTest
     public async Task Two_secrets_live_side_by_side_and_either_can_go()
     {
         var id = await GivenAsync();
-        var first = OwnApplications.IdOf((await store.FindAsync(id, Cancel))!.Secrets[0]);
+        var first = OwnApplications.IdOf((await Store.Clients.FindAsync(id, Cancel))!.Secrets[0]);
         Assert.Null(await Applications.RemoveSecretAsync(Ada, id, first, Caller, Cancel));
 
         Assert.NotNull((await Applications.AddSecretAsync(Ada, id, Caller, Cancel))?.Secret);
         Assert.Null(await Applications.AddSecretAsync(Ada, id, Caller, Cancel));
         Assert.Null(await Applications.RemoveSecretAsync(Ada, id, "0000000000000000", Caller, Cancel));
         Assert.NotNull(await Applications.RemoveSecretAsync(Ada, id, first, Caller, Cancel));
-        Assert.NotEqual(first, OwnApplications.IdOf(Assert.Single((await store.FindAsync(id, Cancel))!.Secrets)));
+        Assert.NotEqual(
+            first,
+            OwnApplications.IdOf(Assert.Single((await Store.Clients.FindAsync(id, Cancel))!.Secrets))
+        );
     }
 
     [Fact]

@@ -66,6 +66,33 @@ public sealed class ApiKeyGrantTests
     }
 
     [Fact]
+    public async Task A_key_that_is_revoked_while_it_is_proven_opens_nothing()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var key = await GivenKeyAsync(bench);
+        var grant = new InterruptedGrant(
+            bench.Logins,
+            () => bench.ApiKeys.RevokeAsync(key.Key.AccountId, key.Key.Id, GrantBench.Caller, GrantBench.Cancel)
+        );
+
+        Assert.Equal(grant.Wrong, await bench.RefusedAsync(Login(bench, key.Text) with { Grant = grant }));
+
+        Assert.Empty(await bench.AuditAsync(AuditEvent.Login));
+    }
+
+    [Fact]
+    public async Task The_key_of_a_disabled_account_opens_nothing()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var key = await GivenKeyAsync(bench);
+        await bench.DisableAsync(key.Key.AccountId);
+
+        Assert.Equal(bench.Logins.Wrong, await bench.RefusedAsync(Login(bench, key.Text)));
+
+        Assert.Empty(await bench.AuditAsync(AuditEvent.Login));
+    }
+
+    [Fact]
     public async Task Every_guess_is_counted_also_those_of_a_network_that_is_limited()
     {
         await using var bench = await GrantBench.StartAsync(

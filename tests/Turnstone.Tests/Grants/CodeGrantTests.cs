@@ -187,18 +187,7 @@ public sealed class CodeGrantTests
     {
         await using var bench = await GrantBench.StartAsync();
         var exchange = await GivenExchangeAsync(bench);
-        var account = (await bench.Store.Accounts.FindAsync(exchange.Account.Id, GrantBench.Cancel))!;
-        account.PasswordHash = "$argon2id$another";
-        Assert.True(
-            (
-                await bench.Store.Accounts.SaveAsync(
-                    account,
-                    "two",
-                    bench.Entry(AuditEvent.PasswordChanged),
-                    GrantBench.Cancel
-                )
-            ).IsCommitted
-        );
+        await bench.ChangePasswordAsync(exchange.Account.Id);
 
         Assert.Equal(Refusals.InvalidCode, await bench.RefusedAsync(exchange.With("key")));
 
@@ -218,24 +207,116 @@ public sealed class CodeGrantTests
         Assert.Equal(("ada@example.test", "ada@example.test"), (issued.Email, again.Email));
     }
 
-    private static async Task<Exchange> GivenExchangeAsync(GrantBench bench)
+    [Theory]
+    [InlineData("family", true)]
+    [InlineData("special", true)]
+    [InlineData("other", false)]
+    public async Task A_code_is_good_for_its_family_or_its_one_contract(string madeFor, bool opens)
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var exchange = await GivenExchangeAsync(bench, order => order with { Contract = madeFor });
+
+        var outcome = await bench.AskAsync(
+            exchange.With() with
+            {
+                Terms = GrantBench.Terms with { Contract = "special" },
+                Family = "family",
+            }
+        );
+
+        Assert.Equal(opens ? null : Refusals.InvalidCode, outcome.Refusal);
+    }
+
+    [Theory]
+    [InlineData("https://shop.example.test/callback", true)]
+    [InlineData("https://shop.example.test/other", false)]
+    [InlineData(null, false)]
+    public async Task A_code_that_was_asked_with_a_redirect_URI_is_exchanged_with_the_same(string? uri, bool opens)
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var exchange = await GivenExchangeAsync(
+            bench,
+            order => order with { RedirectUri = "https://shop.example.test/callback" }
+        );
+
+        var outcome = await bench.AskAsync(exchange.With(redirectUri: uri));
+
+        Assert.Equal(opens ? null : Refusals.InvalidCode, outcome.Refusal);
+    }
+
+    [Fact]
+    public async Task A_code_past_its_end_opens_nothing()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var exchange = await GivenExchangeAsync(bench);
+        bench.Time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(Refusals.InvalidCode, await bench.RefusedAsync(exchange.With()));
+
+        Assert.Empty(await bench.AuditAsync(AuditEvent.Login, AuditEvent.CodeReused));
+    }
+
+    [Theory]
+    [InlineData(false, null, true)]
+    [InlineData(false, Verifier, false)]
+    [InlineData(true, null, false)]
+    [InlineData(true, Verifier, false)]
+    public async Task Without_a_challenge_a_code_is_for_a_client_with_a_secret_that_sends_no_verifier(
+        bool isPublic,
+        string? verifier,
+        bool opens
+    )
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var exchange = await GivenExchangeAsync(
+            bench,
+            order => order with { Challenge = null },
+            client => client with { Public = isPublic }
+        );
+
+        var outcome = await bench.AskAsync(exchange.With(verifier: verifier));
+
+        Assert.Equal(opens ? null : Refusals.InvalidCode, outcome.Refusal);
+    }
+
+    [Fact]
+    public async Task A_client_that_may_not_refresh_gets_no_refresh_token()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var exchange = await GivenExchangeAsync(
+            bench,
+            client: client => client with { GrantTypes = [CodeGrant.TypeName] }
+        );
+
+        var issued = await bench.GrantedAsync(exchange.With());
+
+        Assert.Null(issued.RefreshToken);
+        Assert.False((await bench.SessionAsync(issued.Session.Id)).Refreshable);
+    }
+
+    private static async Task<Exchange> GivenExchangeAsync(
+        GrantBench bench,
+        Func<CodeOrder, CodeOrder>? order = null,
+        Func<Client, Client>? client = null
+    )
     {
         var account = await bench.GivenAccountAsync("ada@example.test");
-        var (client, presented) = await bench.GivenClientAsync();
+        var (shop, presented) = await bench.GivenClientAsync(differently: client);
+        var usual = new CodeOrder
+        {
+            Contract = "family",
+            Account = account,
+            ClientId = shop.Id,
+            Challenge = Base64UrlText.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
+            Scopes = Scopes.Of(["read"]),
+        };
         var code = await bench.Codes.MintAsync(
-            new CodeOrder
-            {
-                Contract = "family",
-                Account = account,
-                ClientId = client.Id,
-                Challenge = Base64UrlText.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
-                Scopes = Scopes.Of(["read"]),
-            },
+            order?.Invoke(usual) ?? usual,
             TimeSpan.FromSeconds(60),
             GrantBench.Caller,
             GrantBench.Cancel
         );
-        return new Exchange(bench, account, client, presented, code);
+        return new Exchange(bench, account, shop, presented, code);
     }
 
     private sealed record Exchange(
@@ -246,7 +327,7 @@ public sealed class CodeGrantTests
         string Code
     )
     {
-        public TokenRequest With(string? key = null, string? verifier = Verifier) =>
+        public TokenRequest With(string? key = null, string? verifier = Verifier, string? redirectUri = null) =>
             GrantBench.Request(Bench.Exchanges, GrantInput.Of()) with
             {
                 Client = Presented,
@@ -256,6 +337,7 @@ public sealed class CodeGrantTests
                         name =>
                             name == CodeGrant.Code.Name ? Code
                             : name == CodeGrant.Verifier.Name ? verifier
+                            : name == CodeGrant.RedirectUri.Name ? redirectUri
                             : null,
                         null,
                         key

@@ -69,7 +69,7 @@ internal sealed class GrantBench : IAsyncDisposable
         Pipeline = new TokenPipeline(new ClientAuthentication(Directory, Keys), request, commit, record, Meter);
         Counts = new GrantCounts(Meter);
         Passwords = new PasswordGrant(
-            new ThrottledPasswordCheck(new PasswordCheck(Store.Accounts, hashing, lane, Time), throttle)
+            new ThrottledPasswordCheck(new PasswordCheck(Store.Accounts, hashing, lane), throttle)
         );
         Logins = new ApiKeyGrant(ApiKeys);
         Exchanges = new CodeGrant(Codes, Store.Sessions, Time);
@@ -157,6 +157,36 @@ internal sealed class GrantBench : IAsyncDisposable
         return account;
     }
 
+    public Task ChangePasswordAsync(Guid account) =>
+        ChangeAsync(account, one => one.PasswordHash = hashing.Hash("another password"));
+
+    public Task DisableAsync(Guid account) => ChangeAsync(account, one => one.DisabledAt = Time.Now);
+
+    /// <summary>A session as a grant has opened it, with its first tokens.</summary>
+    public async Task<Issued> GivenSessionAsync(
+        Account account,
+        Client? client,
+        string scopes = "read",
+        string grant = GrantKind.Code,
+        string contract = "family"
+    )
+    {
+        var terms = Terms with { Contract = contract };
+        var admission = new Admission
+        {
+            Grant = grant,
+            Subject = $"{account.Id}",
+            AccountId = account.Id,
+            Client = client,
+            Scopes = Scopes.Of(scopes.Split(' ')),
+            Preconditions = new Preconditions(),
+        };
+        var session = Issuer.NewSession(admission, terms, Caller, Time.Now);
+        var opened = await Store.Sessions.OpenAsync(session, admission.Preconditions, Entry(AuditEvent.Login), Cancel);
+        Assert.True(opened.IsCommitted);
+        return Issuer.Tokens(session, terms, Time.Now);
+    }
+
     public async Task<Subscription> GivenSubscriptionAsync(Guid account)
     {
         var product = new Product(RandomSource.System.NewId(Time.Now), $"product of {account}", false, Time.Now);
@@ -241,6 +271,14 @@ internal sealed class GrantBench : IAsyncDisposable
             At = Time.Now,
             Caller = Caller,
         };
+
+    private async Task ChangeAsync(Guid id, Action<Account> change)
+    {
+        var account = (await Store.Accounts.FindAsync(id, Cancel))!;
+        change(account);
+        var saved = await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel);
+        Assert.True(saved.IsCommitted);
+    }
 
     public async ValueTask DisposeAsync()
     {

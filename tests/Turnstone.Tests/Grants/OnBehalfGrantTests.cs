@@ -17,7 +17,7 @@ public sealed class OnBehalfGrantTests
             await bench.GivenAccountAsync("ada@example.test"),
             (await bench.GivenClientAsync()).Client
         );
-        var company = await GivenSessionAsync(bench, ada, client, Company, GrantKind.Code);
+        var company = await GivenCompanyAsync(bench, ada, client);
 
         var issued = await bench.GrantedAsync(Request(bench, company, ada.Email));
 
@@ -36,15 +36,9 @@ public sealed class OnBehalfGrantTests
     {
         await using var bench = await GrantBench.StartAsync();
         var client = (await bench.GivenClientAsync()).Client;
-        var company = await GivenSessionAsync(
-            bench,
-            await bench.GivenAccountAsync("ada@example.test"),
-            client,
-            Company,
-            GrantKind.Code
-        );
+        var company = await GivenCompanyAsync(bench, await bench.GivenAccountAsync("ada@example.test"), client);
         var bob = await bench.GivenAccountAsync("bob@example.test");
-        await GivenSessionAsync(bench, bob, client, GrantBench.Terms.Contract, grant);
+        await bench.GivenSessionAsync(bob, client, grant: grant);
 
         var outcome = await bench.AskAsync(Request(bench, company, bob.Email));
 
@@ -59,7 +53,7 @@ public sealed class OnBehalfGrantTests
             await bench.GivenAccountAsync("ada@example.test"),
             (await bench.GivenClientAsync()).Client
         );
-        var user = await GivenSessionAsync(bench, ada, client, GrantBench.Terms.Contract, GrantKind.Code);
+        var user = (await bench.GivenSessionAsync(ada, client)).Session;
 
         Assert.Equal(Refusals.UnauthorizedClient, await bench.RefusedAsync(Request(bench, user, ada.Email)));
     }
@@ -69,16 +63,10 @@ public sealed class OnBehalfGrantTests
     {
         await using var bench = await GrantBench.StartAsync();
         var client = (await bench.GivenClientAsync()).Client;
-        var company = await GivenSessionAsync(
-            bench,
-            await bench.GivenAccountAsync("ada@example.test"),
-            client,
-            Company,
-            GrantKind.Code,
-            "read write"
-        );
+        var ada = await bench.GivenAccountAsync("ada@example.test");
+        var company = await GivenCompanyAsync(bench, ada, client, "read write");
         var bob = await bench.GivenAccountAsync("bob@example.test");
-        await GivenSessionAsync(bench, bob, client, GrantBench.Terms.Contract, GrantKind.Code, "read");
+        await bench.GivenSessionAsync(bob, client, "read");
 
         Assert.Equal("read", $"{(await bench.GrantedAsync(Request(bench, company, bob.Email))).Scopes}");
         Assert.Equal(
@@ -87,45 +75,85 @@ public sealed class OnBehalfGrantTests
         );
     }
 
+    [Fact]
+    public async Task Whoever_is_not_reached_is_answered_alike()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var client = (await bench.GivenClientAsync()).Client;
+        var company = await GivenCompanyAsync(bench, await bench.GivenAccountAsync("ada@example.test"), client);
+        await bench.GivenAccountAsync("stranger@example.test");
+        var disabled = await bench.GivenAccountAsync("disabled@example.test");
+        await bench.GivenSessionAsync(disabled, client);
+        await bench.DisableAsync(disabled.Id);
+
+        foreach (var email in (string[])["stranger@example.test", "disabled@example.test", "nobody@example.test", "x"])
+        {
+            Assert.Equal(Refusals.UserNotAvailable, await bench.RefusedAsync(Request(bench, company, email)));
+        }
+    }
+
+    [Fact]
+    public async Task A_company_whose_session_has_ended_reaches_nobody()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var ada = await bench.GivenAccountAsync("ada@example.test");
+        var company = await GivenCompanyAsync(bench, ada, (await bench.GivenClientAsync()).Client);
+        await bench.Store.Sessions.EndAsync(
+            company.Id,
+            RevocationReason.ByOwner,
+            bench.Entry(AuditEvent.SessionRevoked),
+            GrantBench.Cancel
+        );
+
+        Assert.Equal(Refusals.UnauthorizedClient, await bench.RefusedAsync(Request(bench, company, ada.Email)));
+    }
+
+    [Fact]
+    public async Task A_client_that_may_not_have_user_tokens_reaches_nobody()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var ada = await bench.GivenAccountAsync("ada@example.test");
+        var (client, _) = await bench.GivenClientAsync(differently: one => one with { TokenTypes = [Company] });
+        var company = await GivenCompanyAsync(bench, ada, client);
+
+        Assert.Equal(Refusals.UnauthorizedClient, await bench.RefusedAsync(Request(bench, company, ada.Email)));
+    }
+
+    [Fact]
+    public async Task Whoever_takes_the_consent_back_in_that_moment_is_not_reached()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var client = (await bench.GivenClientAsync()).Client;
+        var company = await GivenCompanyAsync(bench, await bench.GivenAccountAsync("ada@example.test"), client);
+        var bob = await bench.GivenAccountAsync("bob@example.test");
+        await bench.GivenSessionAsync(bob, client);
+        var grant = new InterruptedGrant(
+            bench.OnBehalf,
+            () =>
+                bench.Store.Consents.WithdrawAsync(
+                    bob.Id,
+                    client.Id,
+                    bench.Entry(AuditEvent.ConsentWithdrawn),
+                    GrantBench.Cancel
+                )
+        );
+
+        Assert.Equal(
+            Refusals.UserNotAvailable,
+            await bench.RefusedAsync(Request(bench, company, bob.Email) with { Grant = grant })
+        );
+    }
+
+    private static async Task<Session> GivenCompanyAsync(
+        GrantBench bench,
+        Account account,
+        Client client,
+        string scopes = "read"
+    ) => (await bench.GivenSessionAsync(account, client, scopes, contract: Company)).Session;
+
     private static TokenRequest Request(GrantBench bench, Session company, string email, Scopes? scopes = null) =>
         GrantBench.Request(bench.OnBehalf, GrantInput.Of((OnBehalfGrant.User, email), scopes)) with
         {
             Bearer = new Bearer(company.Id, Company),
         };
-
-    private static async Task<Session> GivenSessionAsync(
-        GrantBench bench,
-        Account account,
-        Client client,
-        string contract,
-        string grant,
-        string scopes = "read"
-    )
-    {
-        var admission = new Admission
-        {
-            Grant = grant,
-            Subject = $"{account.Id}",
-            AccountId = account.Id,
-            Client = client,
-            Scopes = Scopes.Of(scopes.Split(' ')),
-            Preconditions = new Preconditions(),
-        };
-        var session = bench.Issuer.NewSession(
-            admission,
-            GrantBench.Terms with
-            {
-                Contract = contract,
-            },
-            GrantBench.Caller,
-            bench.Time.Now
-        );
-        await bench.Store.Sessions.OpenAsync(
-            session,
-            admission.Preconditions,
-            bench.Entry(AuditEvent.Login),
-            GrantBench.Cancel
-        );
-        return session;
-    }
 }

@@ -54,6 +54,18 @@ public sealed class PasswordGrantTests
     }
 
     [Fact]
+    public async Task A_password_that_is_changed_while_it_is_checked_opens_nothing()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var ada = await bench.GivenAccountAsync(Email);
+        var grant = new InterruptedGrant(bench.Passwords, () => bench.ChangePasswordAsync(ada.Id));
+
+        Assert.Equal(PasswordCheck.Wrong, await bench.RefusedAsync(Login(bench) with { Grant = grant }));
+
+        Assert.Empty(await bench.AuditAsync(AuditEvent.Login));
+    }
+
+    [Fact]
     public async Task The_admission_names_the_subscription_and_the_key_that_was_used()
     {
         await using var bench = await GrantBench.StartAsync();

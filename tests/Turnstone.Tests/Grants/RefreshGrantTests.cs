@@ -115,6 +115,88 @@ public sealed class RefreshGrantTests
         await bench.GrantedAsync(Refresh(bench, first));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task A_session_is_refreshed_by_the_client_that_opened_it_alone(bool openedByClient, bool byClient)
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var ada = await bench.GivenAccountAsync("ada@example.test");
+        var (client, presented) = await bench.GivenClientAsync();
+        var first = await bench.GivenSessionAsync(ada, openedByClient ? client : null);
+        var foreign = Refresh(bench, first) with { Client = byClient ? presented : null };
+
+        Assert.Equal(Refusals.InvalidRefreshToken, await bench.RefusedAsync(foreign));
+
+        Assert.Equal(0u, (await bench.SessionAsync(first.Session.Id)).Generation);
+    }
+
+    [Fact]
+    public async Task A_client_does_not_refresh_the_session_of_another()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var ada = await bench.GivenAccountAsync("ada@example.test");
+        var (shop, presented) = await bench.GivenClientAsync();
+        var (_, depot) = await bench.GivenClientAsync("depot");
+        var first = await bench.GivenSessionAsync(ada, shop);
+
+        var refusal = await bench.RefusedAsync(Refresh(bench, first) with { Client = depot });
+
+        Assert.Equal(Refusals.InvalidRefreshToken, refusal);
+        await bench.GrantedAsync(Refresh(bench, first) with { Client = presented });
+    }
+
+    [Fact]
+    public async Task A_session_of_another_contract_is_not_refreshed()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await LoginAsync(bench);
+        var elsewhere = Refresh(bench, first) with { Terms = GrantBench.Terms with { Contract = "other" } };
+
+        Assert.Equal(Refusals.InvalidRefreshToken, await bench.RefusedAsync(elsewhere));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_ended_is_answered_as_such()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await LoginAsync(bench);
+        await bench.ChangePasswordAsync(first.Session.AccountId!.Value);
+
+        Assert.Equal(Refusals.SessionRevoked, await bench.RefusedAsync(Refresh(bench, first)));
+    }
+
+    [Fact]
+    public async Task A_session_past_its_end_is_answered_as_such()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await LoginAsync(bench);
+        bench.Time.Advance(GrantBench.Terms.RefreshLifetime);
+
+        Assert.Equal(Refusals.SessionExpired, await bench.RefusedAsync(Refresh(bench, first)));
+    }
+
+    [Fact]
+    public async Task Fewer_scopes_are_for_one_access_token_alone()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await bench.GivenSessionAsync(
+            await bench.GivenAccountAsync("ada@example.test"),
+            client: null,
+            "read write"
+        );
+        var narrowed = await bench.GrantedAsync(
+            Refresh(bench, first) with
+            {
+                Input = _ => GrantInput.Of((RefreshGrant.Token, first.RefreshToken), Scopes.Of(["read"])),
+            }
+        );
+
+        var next = await bench.GrantedAsync(Refresh(bench, narrowed));
+
+        Assert.Equal(("read", "read write"), ($"{narrowed.Scopes}", $"{next.Scopes}"));
+    }
+
     private static async Task<Issued> LoginAsync(GrantBench bench)
     {
         await bench.GivenAccountAsync("ada@example.test");

@@ -39,7 +39,7 @@ public sealed class ReaderNaming(
 
         var now = time.GetUtcNow();
         var subscription = (await subscriptions.ListAsync(reader.Id, cancellationToken))
-            .Where(one => one.IsActive(now))
+            .Where(one => one.IsActive)
             .MaxBy(one => one.CreatedAt);
         var apiKey = (await apiKeys.ListAsync(reader.Id, cancellationToken))
             .Where(one => one.Works(now))

@@ -76,7 +76,7 @@ public sealed class HomeSummary(
         return new Summary
         {
             Keys = [.. views.Where(view => !view.Past)],
-            Subscribed = held.Any(subscription => subscription.IsActive(now)),
+            Subscribed = held.Any(subscription => subscription.IsActive),
             Waiting = held.Count(subscription => subscription.State is SubscriptionState.Submitted),
             HadToken = live.Count > 0 || await HadTokenAsync(account, views, cancellationToken),
             Sessions = Math.Min(live.Count, MostSessions),

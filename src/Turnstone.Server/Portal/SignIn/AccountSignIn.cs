@@ -131,7 +131,5 @@ public sealed class AccountSignIn(
     }
 
     // What every login check needs, with or without a password.
-    private bool MayEnter(Account account) =>
-        account is { EmailConfirmed: true, DisabledAt: null }
-        && !(account.LockoutEnabled && account.LockoutEnd > time.GetUtcNow());
+    private static bool MayEnter(Account account) => account is { EmailConfirmed: true, DisabledAt: null };
 }

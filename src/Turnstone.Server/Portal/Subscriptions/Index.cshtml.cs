@@ -11,7 +11,6 @@ namespace Turnstone.Server.Portal.Subscriptions;
 public sealed class SubscriptionsPage(
     Holdings subscriptions,
     ISubscriptionStore store,
-    TimeProvider time,
     IStringLocalizer<SubscriptionWords> words
 ) : PortalPage
 {
@@ -64,11 +63,10 @@ public sealed class SubscriptionsPage(
     private async Task LoadAsync()
     {
         Products = await store.ListProductsAsync(Cancel);
-        var now = time.GetUtcNow();
         Own =
         [
             .. (await subscriptions.ListAsync(Me.Id, Cancel)).Select(subscription =>
-                SubscriptionView.Of(subscription, Products, now)
+                SubscriptionView.Of(subscription, Products)
             ),
         ];
     }

@@ -16,7 +16,6 @@ public sealed class SubscriptionPage(
     Holdings subscriptions,
     ISubscriptionStore store,
     TurnstoneSettings settings,
-    TimeProvider time,
     IStringLocalizer<SubscriptionWords> words
 ) : SecretPage
 {
@@ -133,7 +132,7 @@ public sealed class SubscriptionPage(
         }
 
         var product = await store.FindProductAsync(found.ProductId, Cancel);
-        View = SubscriptionView.Of(found, product is null ? [] : [product], time.GetUtcNow());
+        View = SubscriptionView.Of(found, product is null ? [] : [product]);
         return true;
     }
 }

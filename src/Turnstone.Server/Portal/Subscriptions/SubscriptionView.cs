@@ -2,9 +2,11 @@ using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Subscriptions;
 
-/// <summary>A subscription with its product; past its end it is expired, whatever the row says.</summary>
-public sealed record SubscriptionView(Subscription Subscription, Product? Product, SubscriptionState State)
+/// <summary>A subscription with its product.</summary>
+public sealed record SubscriptionView(Subscription Subscription, Product? Product)
 {
+    public SubscriptionState State => Subscription.State;
+
     public string Path => $"/portal/subscriptions/{Subscription.Id}";
 
     public string ProductName => Product?.Name ?? "–";
@@ -22,15 +24,11 @@ public sealed record SubscriptionView(Subscription Subscription, Product? Produc
     /// <summary>Whether it is active or may become active.</summary>
     public bool IsOpen => State is SubscriptionState.Active or SubscriptionState.Submitted;
 
-    public bool Cancelled => Subscription.State is SubscriptionState.Cancelled;
+    public bool Cancelled => State is SubscriptionState.Cancelled;
 
-    public static SubscriptionView Of(Subscription subscription, IEnumerable<Product> products, DateTimeOffset now)
+    public static SubscriptionView Of(Subscription subscription, IEnumerable<Product> products)
     {
         ArgumentNullException.ThrowIfNull(subscription);
-        var state =
-            subscription.State is SubscriptionState.Active && !subscription.IsActive(now)
-                ? SubscriptionState.Expired
-                : subscription.State;
-        return new(subscription, products.FirstOrDefault(product => product.Id == subscription.ProductId), state);
+        return new(subscription, products.FirstOrDefault(product => product.Id == subscription.ProductId));
     }
 }
