@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Tokens;
-
 namespace Turnstone.Server.Tests.Contracts.OAuthV1.CreateUser;
 
 public sealed class BadRequest400Tests
@@ -19,20 +16,6 @@ public sealed class BadRequest400Tests
             await server.JsonAsync(Path, Wire.Json(("user_input", email)), ("Authorization", $"Bearer {company}")),
             "create-user-unavailable-400"
         );
-    }
-
-    [Fact]
-    public async Task What_a_company_was_given_for_a_user_lets_it_in_no_further()
-    {
-        await using var server = await Wire.StartAsync();
-        var (company, _) = await server.OAuthV1Async("company");
-        var (user, _) = await server.OAuthV1Async(email: Known.OtherEmail);
-        var (given, _) = await AskAsync(server, company).PairAsync();
-        await server.FormAsync("/oauth2/revoke", $"token={user}", Wire.Basic(Known.ClientId, Known.ClientSecret));
-
-        Assert.True(server.Services.GetRequiredService<AccessTokenReader>().Read(given).Good(out _));
-        Assert.False(server.Services.GetRequiredService<AccessTokenReader>().Read(user).Good(out _));
-        await Golden.CheckAsync(await AskAsync(server, company), "create-user-unavailable-400");
     }
 
     [Fact]
@@ -95,7 +78,4 @@ public sealed class BadRequest400Tests
         var (company, _) = await server.OAuthV1Async("company");
         await Golden.CheckAsync(await server.JsonAsync(Path, body, ("Authorization", $"Bearer {company}")), golden);
     }
-
-    private static Task<HttpResponseMessage> AskAsync(TurnstoneServer server, string company) =>
-        server.JsonAsync(Path, Wire.Json(("user_input", Known.OtherEmail)), ("Authorization", $"Bearer {company}"));
 }
