@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Turnstone.Mutation;
 
 const string Help = """
@@ -45,29 +43,26 @@ foreach (var suite in suites)
 
 var asked = all.Where(mutant => mutant.File.Contains(options["--file"], StringComparison.Ordinal)).ToList();
 var reached = asked.Where(mutant => suites.Any(suite => suite.Reaches(mutant))).ToList();
-var tried = reached.OrderBy(Place).Take(int.Parse(options["--count"], CultureInfo.InvariantCulture)).ToList();
+var tried = Selection.Of(reached, options["--seed"], int.Parse(options["--count"], CultureInfo.InvariantCulture));
 Console.WriteLine($"{asked.Count} mutants, {reached.Count} reached by these tests, {tried.Count} tried");
 
 var survivors = new List<Mutant>();
-foreach (var mutant in tried)
+foreach (var (turn, mutant) in tried.Index())
 {
+    if (turn % 10 == 0)
+    {
+        Console.WriteLine($"{turn} of {tried.Count} tried");
+    }
+
     if (!await KilledAsync(mutant))
     {
         survivors.Add(mutant);
-        Console.WriteLine($"survives: {mutant.File}:{mutant.Line} {mutant.Kind}: {mutant.Text}");
+        Console.WriteLine($"survives: {mutant.File}:{mutant.Line} #{mutant.Id} {mutant.Kind}: {mutant.Text}");
     }
 }
 
 Console.WriteLine($"{tried.Count - survivors.Count} of {tried.Count} were noticed");
 return 0;
-
-// The same seed gives the same order, whatever is added elsewhere.
-string Place(Mutant mutant) =>
-    Convert.ToHexString(
-        SHA256.HashData(
-            Encoding.UTF8.GetBytes($"{options["--seed"]}\n{mutant.File}\n{mutant.Kind}\n{mutant.Text}\n{mutant.Line}")
-        )
-    );
 
 async Task<bool> KilledAsync(Mutant mutant)
 {
