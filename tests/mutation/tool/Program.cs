@@ -46,33 +46,32 @@ var reached = asked.Where(mutant => suites.Any(suite => suite.Reaches(mutant))).
 var tried = Selection.Of(reached, options["--seed"], int.Parse(options["--count"], CultureInfo.InvariantCulture));
 Console.WriteLine($"{asked.Count} mutants, {reached.Count} reached by these tests, {tried.Count} tried");
 
-var survivors = new List<Mutant>();
-foreach (var (turn, mutant) in tried.Index())
+var noticed = 0;
+foreach (var mutant in tried)
 {
-    if (turn % 10 == 0)
-    {
-        Console.WriteLine($"{turn} of {tried.Count} tried");
-    }
-
-    if (!await KilledAsync(mutant))
-    {
-        survivors.Add(mutant);
-        Console.WriteLine($"survives: {mutant.File}:{mutant.Line} #{mutant.Id} {mutant.Kind}: {mutant.Text}");
-    }
+    var by = await NoticedByAsync(mutant);
+    noticed += by is null ? 0 : 1;
+    Console.WriteLine(
+        $"""
+        {(by is null ? "survives" : "noticed")}: {mutant.File}:{mutant.Line} #{mutant.Id}
+            {mutant.Kind}: {mutant.Text}
+            {(by is null ? "by nothing" : $"by {by}")}
+        """
+    );
 }
 
-Console.WriteLine($"{tried.Count - survivors.Count} of {tried.Count} were noticed");
+Console.WriteLine($"{noticed} of {tried.Count} were noticed");
 return 0;
 
-async Task<bool> KilledAsync(Mutant mutant)
+async Task<string?> NoticedByAsync(Mutant mutant)
 {
     foreach (var suite in suites)
     {
-        if (await suite.KillsAsync(scratch, mutant))
+        if (await suite.NoticeAsync(scratch, mutant) is { } by)
         {
-            return true;
+            return by;
         }
     }
 
-    return false;
+    return null;
 }

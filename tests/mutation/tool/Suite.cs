@@ -11,6 +11,8 @@ internal sealed class Suite(string project, Func<string, bool> chosen)
         ["TURNSTONE_TEST_POSTGRES"] = "Host=127.0.0.1;Port=1;Timeout=1",
     };
 
+    private const string Failed = "[FAIL]";
+
     private readonly List<TestClass> classes = [];
 
     public string Name { get; } = Path.GetFileName(project);
@@ -48,19 +50,22 @@ internal sealed class Suite(string project, Func<string, bool> chosen)
 
     public bool Reaches(Mutant mutant) => classes.Any(one => one.Reached.Contains(mutant.Id));
 
-    /// <summary>Whether a test that reaches the mutant fails with it, or does not end.</summary>
-    public async Task<bool> KillsAsync(Scratch scratch, Mutant mutant)
+    /// <summary>The test that fails with the mutant, or that some do not end; null when all pass.</summary>
+    public async Task<string?> NoticeAsync(Scratch scratch, Mutant mutant)
     {
         var reaching = classes.Where(one => one.Reached.Contains(mutant.Id)).ToList();
         if (reaching.Count == 0)
         {
-            return false;
+            return null;
         }
 
         var atMost = TimeSpan.FromSeconds(20) + (3 * reaching.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Took));
         var environment = new Dictionary<string, string>(NoPostgres) { ["MUTATION_TRIED"] = $"{mutant.Id}" };
-        var (code, _) = await RunAsync(scratch, atMost, environment, reaching.Select(one => one.Name));
-        return code != 0;
+        var (code, output) = await RunAsync(scratch, atMost, environment, reaching.Select(one => one.Name));
+        return code == 0 ? null
+            : output.Split('\n').FirstOrDefault(line => line.Contains(Failed, StringComparison.Ordinal)) is { } line
+                ? line.Replace(Failed, "", StringComparison.Ordinal).Trim()
+            : "a run that did not end as it should";
     }
 
     private Task<(int Code, string Output)> RunAsync(
