@@ -80,8 +80,7 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
     [Fact]
     public async Task What_is_young_is_kept_in_every_table()
     {
-        Time.Advance(TimeSpan.FromDays(500));
-        await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
+        await RemoveAllAsync();
         var account = await GivenAccountAsync();
         await GivenSessionAsync(account.Id);
         await GivenCodeAsync(account);
@@ -89,6 +88,14 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         Time.Advance(TimeSpan.FromHours(2));
 
         Assert.Equal(new Swept(true, 0, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
+
+        await RemoveAllAsync();
+    }
+
+    private async Task RemoveAllAsync()
+    {
+        Time.Advance(TimeSpan.FromDays(500));
+        await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
     }
 }
 
