@@ -7,21 +7,34 @@ namespace Turnstone.Testing;
 /// <summary>What one node's meter has counted, by kind and outcome.</summary>
 public sealed class GrantCounts : IDisposable
 {
+    private const string Grants = "turnstone.grants";
+    private const string Distance = "turnstone.refresh.distance";
+
     private readonly ConcurrentDictionary<(string Kind, string Outcome), long> counts = new();
+    private readonly ConcurrentQueue<long> distances = new();
     private readonly MeterListener listener = new();
 
     public GrantCounts(GrantMeter meter)
     {
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Meter.Scope == meter && instrument.Name == "turnstone.grants")
+            if (instrument.Meter.Scope == meter && instrument.Name is Grants or Distance)
             {
                 listening.EnableMeasurementEvents(instrument);
             }
         };
         listener.SetMeasurementEventCallback<long>(
-            (_, value, tags, _) =>
-                counts.AddOrUpdate((Tag(tags, "kind"), Tag(tags, "outcome")), value, (_, known) => known + value)
+            (instrument, value, tags, _) =>
+            {
+                if (instrument.Name == Distance)
+                {
+                    distances.Enqueue(value);
+                }
+                else
+                {
+                    counts.AddOrUpdate((Tag(tags, "kind"), Tag(tags, "outcome")), value, (_, known) => known + value);
+                }
+            }
         );
         listener.Start();
     }
@@ -31,6 +44,9 @@ public sealed class GrantCounts : IDisposable
     public long All(string kind) => counts.Where(count => count.Key.Kind == kind).Sum(count => count.Value);
 
     public long Total => counts.Values.Sum();
+
+    /// <summary>How far the refreshes were from their rows.</summary>
+    public IReadOnlyCollection<long> Distances => distances;
 
     public void Dispose() => listener.Dispose();
 

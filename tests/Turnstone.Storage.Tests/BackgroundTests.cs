@@ -26,7 +26,9 @@ public sealed class BackgroundTests : ILogger
                         worked.SetResult();
                     }
 
-                    return steps is 2 or 3 or 4 ? throw new StoreUnavailableException("Away.") : Task.CompletedTask;
+                    return steps is 2 or 3 or 4
+                        ? throw new StoreUnavailableException("Away.", new IOException("No space is left."))
+                        : Task.CompletedTask;
                 }
             )
         )
@@ -36,7 +38,7 @@ public sealed class BackgroundTests : ILogger
 
         Assert.Equal(
             [
-                "1300 The store's upkeep fails; it is tried again until it works: Away. ",
+                "1300 The store's upkeep fails; it is tried again until it works: No space is left. ",
                 "1301 The store's upkeep works again. ",
             ],
             lines
@@ -70,6 +72,30 @@ public sealed class BackgroundTests : ILogger
             await listening.Task;
             Assert.Equal(["1300", "1301"], lines.Select(line => line[..4]));
         }
+    }
+
+    [Fact]
+    public async Task Its_end_waits_for_the_step_that_is_under_way()
+    {
+        var (begun, over) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var background = new Background(
+            "upkeep",
+            TimeSpan.FromMilliseconds(1),
+            TimeProvider.System,
+            this,
+            (_, _) =>
+            {
+                begun.SetResult();
+                return over.Task;
+            }
+        );
+        await begun.Task;
+
+        var end = background.DisposeAsync().AsTask();
+
+        Assert.False(end.IsCompleted);
+        over.SetResult();
+        await end;
     }
 
     [Fact]

@@ -25,6 +25,43 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
+    public async Task Whoever_remembers_the_directory_hears_of_each_change_of_it()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        var client = (await GivenClientAsync()).Id;
+        var subscription = await GivenSubscriptionAsync();
+        var key = await GivenApiKeyAsync();
+        var successor = NewApiKey(key.AccountId);
+        Func<Task>[] changes =
+        [
+            () => GivenClientAsync(),
+            () => GivenApiKeyAsync(),
+            () =>
+                Store.ApiKeys.RollAsync(
+                    key with
+                    {
+                        SuccessorId = successor.Id,
+                        OverlapEndsAt = Time.Now.AddDays(1),
+                    },
+                    successor,
+                    Entry(),
+                    Cancel
+                ),
+            () => GivenProductAsync(),
+            () => Store.Subscriptions.SaveAsync(subscription, Entry(), Cancel),
+            () => EndAllAsync(SessionHolder.Account(account)),
+            () => EndAllAsync(SessionHolder.Client(client)),
+        ];
+        foreach (var change in changes)
+        {
+            var heard = new ConcurrentBag<ChangeKind>();
+            using var listening = Store.Changes.Subscribe(told => heard.Add(told.Kind));
+            await change();
+            Assert.Contains(ChangeKind.Directory, heard);
+        }
+    }
+
+    [Fact]
     public async Task Whoever_has_gone_hears_nothing()
     {
         var heard = new ConcurrentBag<ChangeKind>();
@@ -82,6 +119,9 @@ public abstract class ChangesTests(TestDatabase database) : StoreTest(database)
 
         Assert.Contains(ChangeKind.Directory, heard);
     }
+
+    private Task<Receipt> EndAllAsync(SessionHolder holder) =>
+        Store.Sessions.EndAllAsync(holder, RevocationReason.ByOperator, Entry(), Cancel);
 }
 
 public sealed class Changes_on_SQLite(SqliteDatabase database) : ChangesTests(database), IClassFixture<SqliteDatabase>;

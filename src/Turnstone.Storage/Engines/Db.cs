@@ -69,8 +69,11 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
 
     public abstract Task<bool> TableExistsAsync(string name);
 
-    /// <summary>Runs one statement for every row of values, in one round trip where there are round trips.</summary>
-    public abstract Task ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows);
+    /// <summary>
+    /// Runs one statement for every row of values, in one round trip where there are round trips; answers how many rows
+    /// they changed.
+    /// </summary>
+    public abstract Task<int> ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows);
 
     /// <summary>The condition that a column is the first value of <see cref="ListOfAsync"/>.</summary>
     public abstract string OneOf(string column);

@@ -64,11 +64,11 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
     public override Task<bool> TableExistsAsync(string name) =>
         AnyAsync("SELECT 1 FROM pg_class WHERE oid = to_regclass($1)", name);
 
-    public override async Task ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
+    public override async Task<int> ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
     {
         if (rows.Count == 0)
         {
-            return;
+            return 0;
         }
 
         await using var batch = new NpgsqlBatch(connection);
@@ -79,7 +79,7 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
             batch.BatchCommands.Add(command);
         }
 
-        await batch.ExecuteNonQueryAsync(Cancelled);
+        return await batch.ExecuteNonQueryAsync(Cancelled);
     }
 
     public override async Task<int> ExecuteAsync(string sql, params object?[] values)

@@ -30,10 +30,9 @@ internal static class Marks
         {
             marks.Add(await AfterAsync(db, known, last), last);
         }
-        else if (last < known)
+        else if (last < marks.Newest)
         {
-            // The store was put back to an earlier time.
-            marks.Reset(await AfterAsync(db, 0, last), last);
+            await ResetIfPutBackAsync(db, marks);
         }
 
         return last;
@@ -68,6 +67,18 @@ internal static class Marks
         var mark = new HolderMark(number, holder, now, reason, except);
         db.Announce(mark);
         return mark;
+    }
+
+    // The store was put back to an earlier time if its last mark is below one that was known before it is asked. What a
+    // caller has read may only be older than a mark that was made since: that one must not be forgotten.
+    private static async Task ResetIfPutBackAsync(Db db, HolderMarks marks)
+    {
+        var newest = marks.Newest;
+        var last = await LastNumberAsync(db);
+        if (last < newest)
+        {
+            marks.Reset(await AfterAsync(db, 0, last), last);
+        }
     }
 
     private static async Task<List<HolderMark>> AfterAsync(Db db, long known, long last) =>

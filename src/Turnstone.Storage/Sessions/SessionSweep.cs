@@ -37,21 +37,18 @@ internal sealed class SessionSweep(Engine engine)
         {
             walkBefore = walked.Length == 0 ? before : walkBefore;
             var window = await ReadAsync(before, cancellationToken);
-            var dead = window.Where(row => row.Dead || row.Ended).Take(limit - removed).ToList();
+            var room = limit - removed;
+            var dead = window.Where(row => row.Dead || row.Ended).Take(room).ToList();
             removed += await RemoveAsync(dead, before, cancellationToken);
 
-            // With the limit reached inside a window, the next step begins behind the last one removed.
+            // With the limit reached inside a window, the walk goes on behind the last one that was tried.
             walked =
-                removed >= limit && dead.Count > 0 ? dead[^1].Id
+                dead.Count == room ? dead[^1].Id
                 : window.Count == Window ? window[^1].Id
                 : [];
             if (walked.Length == 0)
             {
                 await RemoveMarksAsync(cancellationToken);
-            }
-
-            if (window.Count < Window)
-            {
                 break;
             }
         }
@@ -93,17 +90,14 @@ internal sealed class SessionSweep(Engine engine)
             ? Task.FromResult(0)
             : engine.WriteAsync(
                 async db =>
-                {
                     await db.ExecuteManyAsync(
                         $"DELETE FROM sessions WHERE id = $1 AND {Dead}",
                         [.. dead.Where(row => row.Dead).Select(row => new object?[] { row.Id, before })]
-                    );
-                    await db.ExecuteManyAsync(
+                    )
+                    + await db.ExecuteManyAsync(
                         "DELETE FROM sessions WHERE id = $1 AND access_expires_at < $2 AND version = $3",
                         [.. dead.Where(row => !row.Dead).Select(row => new object?[] { row.Id, before, row.Version })]
-                    );
-                    return dead.Count;
-                },
+                    ),
                 cancellationToken
             );
 

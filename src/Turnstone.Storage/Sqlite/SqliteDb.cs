@@ -71,12 +71,15 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
     public override Task<bool> TableExistsAsync(string name) =>
         AnyAsync("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1", name);
 
-    public override async Task ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
+    public override async Task<int> ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
     {
+        var changed = 0;
         foreach (var row in rows)
         {
-            await ExecuteAsync(sql, row);
+            changed += await ExecuteAsync(sql, row);
         }
+
+        return changed;
     }
 
     public override Task<int> ExecuteAsync(string sql, params object?[] values)

@@ -17,6 +17,9 @@ public sealed class HolderMarks
     /// <summary>Every mark up to this number is here.</summary>
     public long Known => Volatile.Read(ref known);
 
+    /// <summary>The largest number that the store has told or been given here.</summary>
+    public long Newest => Math.Max(Volatile.Read(ref newest), Known);
+
     /// <summary>How many holders have a mark.</summary>
     public int Count => last.Count;
 

@@ -119,9 +119,17 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         var session = await GivenSessionAsync(account.Id);
         account.PasswordHash = "$argon2id$second";
         Assert.True(
-            (await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged), Cancel)).IsCommitted
+            (
+                await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.PasswordChanged, account.Id), Cancel)
+            ).IsCommitted
         );
 
+        Assert.Single(
+            await Store.Audit.ReadAsync(
+                new AuditQuery { Event = AuditEvent.PasswordChanged, AccountId = account.Id },
+                Cancel
+            )
+        );
         Assert.Equal(account.Epoch + 1, (await Store.Accounts.FindAsync(account.Id, Cancel))!.Epoch);
         Assert.Equal(
             RevocationReason.PasswordChanged,

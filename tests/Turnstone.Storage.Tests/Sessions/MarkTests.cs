@@ -116,6 +116,40 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
+    public async Task A_mark_that_the_store_has_lost_ends_nothing_that_is_opened_from_now_on()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        var before = await Database.NumberAsync("SELECT number FROM counters WHERE name = 'mark'");
+        await EndAllAsync(SessionHolder.Account(account));
+        await Database.ExecuteAsync(
+            Database.ConnectionString,
+            $"DELETE FROM marks WHERE number > {before}; UPDATE counters SET number = {before} WHERE name = 'mark'"
+        );
+        var session = NewSession(account);
+
+        await OpenAsync(session);
+
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0)).Kind);
+    }
+
+    /// <summary>Somebody has read the last number, and is slower than those who make a mark and read that.</summary>
+    [Fact]
+    public async Task Whoever_read_the_last_number_before_a_mark_does_not_forget_the_mark()
+    {
+        var session = await GivenSessionAsync((await GivenAccountAsync()).Id);
+        var before = await Database.NumberAsync("SELECT number FROM counters WHERE name = 'mark'");
+        await EndAllAsync(SessionHolder.Account(session.AccountId!.Value));
+        await Store.Sessions.FindAsync(session.Id, Cancel);
+
+        await Store.Engine.ReadAsync(
+            db => Storage.Sessions.Marks.CatchUpAsync(db, Store.Sessions.Marks, before),
+            Cancel
+        );
+
+        Assert.NotNull(Store.Sessions.Marks.Find(session.Holders, session.Id, session.OpenedAfter));
+    }
+
+    [Fact]
     public async Task A_session_that_a_mark_has_ended_is_ended_no_second_time()
     {
         var session = await GivenSessionAsync((await GivenAccountAsync()).Id);
@@ -144,6 +178,22 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
             (await other.Sessions.RevokedAfterAsync(news.Change, Cancel)).Revoked,
             one => one.Id == revoked.Id
         );
+    }
+
+    [Fact]
+    public async Task A_reuse_is_read_by_a_node_that_was_away_for_long()
+    {
+        await using var other = Database.Open();
+        var session = await GivenSessionAsync();
+        await RefreshAsync(session, 0);
+        await RefreshAsync(session, 1);
+        var before = await other.Sessions.RevokedAfterAsync(null, Cancel);
+        Assert.Equal(RotationKind.Reuse, (await RefreshAsync(session, 0)).Kind);
+        Time.Advance(TimeSpan.FromMinutes(10));
+
+        var news = await other.Sessions.RevokedAfterAsync(before.Change, Cancel);
+
+        Assert.Contains(news.Revoked, one => one.Id == session.Id);
     }
 
     [Fact]
@@ -206,6 +256,24 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
 
         Assert.Null(Store.Sessions.Marks.LastOf(SessionHolder.Account(account)));
         Assert.Equal(0, await Database.NumberAsync($"SELECT COUNT(*) FROM marks WHERE holder = 'Account:{account}'"));
+    }
+
+    [Fact]
+    public async Task A_sweep_that_is_cut_off_keeps_the_mark_of_what_it_left()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        Session[] ended = [await GivenSessionAsync(account), await GivenSessionAsync(account)];
+        await EndAllAsync(SessionHolder.Account(account));
+        Time.Advance(TimeSpan.FromMinutes(1));
+        var before = Time.Now + AccessTokenLimits.LongestLifetime;
+
+        Assert.Equal(1, await Store.Sessions.SweepAsync(before, 1, Cancel));
+
+        var left = (await Task.WhenAll(ended.Select(one => RefreshAsync(one, 0)))).Select(met => met.Kind).ToList();
+        Assert.Contains(RotationKind.Revoked, left);
+        Assert.DoesNotContain(RotationKind.Advance, left);
+        await Store.Sessions.SweepAsync(before, int.MaxValue, Cancel);
+        Assert.Null(Store.Sessions.Marks.LastOf(SessionHolder.Account(account)));
     }
 
     private async Task OpenAsync(Session session, Store? store = null) =>

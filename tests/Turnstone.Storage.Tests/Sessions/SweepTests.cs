@@ -65,15 +65,37 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         );
         var entries = await Database.RowsAsync("audit");
         var sessions = await Database.RowsAsync("sessions");
+        var codes = await Database.RowsAsync("codes");
         var accounts = await Database.RowsAsync("accounts");
         Time.Advance(TimeSpan.FromDays(500));
         await Store.Audit.AppendAsync(Entry(), Cancel);
 
         var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
 
-        Assert.Equal(new Swept(true, (int)sessions, 1, (int)entries, (int)accounts, 0), swept);
+        Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)entries, (int)accounts, 0), swept);
         Assert.Equal(1, await Database.RowsAsync("audit"));
         Assert.Equal(new Swept(true, 0, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
+    }
+
+    [Fact]
+    public async Task What_is_young_is_kept_in_every_table()
+    {
+        await RemoveAllAsync();
+        var account = await GivenAccountAsync();
+        await GivenSessionAsync(account.Id);
+        await GivenCodeAsync(account);
+        await GivenAccountAsync();
+        Time.Advance(TimeSpan.FromHours(2));
+
+        Assert.Equal(new Swept(true, 0, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
+
+        await RemoveAllAsync();
+    }
+
+    private async Task RemoveAllAsync()
+    {
+        Time.Advance(TimeSpan.FromDays(500));
+        await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
     }
 }
 

@@ -25,7 +25,8 @@ public sealed class ClientsTests : CredentialTest
 
         Assert.True((await AuthenticateAsync("shop", minted.Secret)).Granted(out var client, out _));
         Assert.Equal("shop", client.Id);
-        Assert.DoesNotContain(minted.Secret![8..], $"{client} {minted} {store.Audit[0]}", StringComparison.Ordinal);
+        Assert.Equal(minted.Secret![..8], client.Secrets[0].Hint);
+        Assert.DoesNotContain(minted.Secret[8..], $"{client} {minted} {store.Audit[0]}", StringComparison.Ordinal);
     }
 
     [Fact]

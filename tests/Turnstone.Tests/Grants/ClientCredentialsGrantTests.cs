@@ -24,6 +24,32 @@ public sealed class ClientCredentialsGrantTests
     }
 
     [Fact]
+    public async Task A_program_that_asks_for_less_gets_no_more()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var (_, presented) = await bench.GivenClientAsync();
+
+        var issued = await bench.GrantedAsync(Request(bench, Scopes.Of(["read"])) with { Client = presented });
+
+        Assert.Equal(("read", "read"), ($"{issued.Scopes}", $"{issued.Session.Scopes}"));
+    }
+
+    [Fact]
+    public async Task Each_client_has_one_session_of_its_own()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var (_, shop) = await bench.GivenClientAsync();
+        var (_, depot) = await bench.GivenClientAsync("depot");
+        var first = await bench.GrantedAsync(Request(bench) with { Client = shop });
+
+        var again = await bench.GrantedAsync(Request(bench) with { Client = shop });
+        var other = await bench.GrantedAsync(Request(bench) with { Client = depot });
+
+        Assert.Equal(first.Session.Id, again.Session.Id);
+        Assert.NotEqual(first.Session.Id, other.Session.Id);
+    }
+
+    [Fact]
     public async Task A_scope_that_the_client_does_not_have_is_refused()
     {
         await using var bench = await GrantBench.StartAsync();
@@ -49,6 +75,8 @@ public sealed class ClientCredentialsGrantTests
 
         Assert.Equal(Refusals.UnauthorizedClient, await bench.RefusedAsync(Request(bench) with { Client = app }));
         Assert.Equal(Refusals.UnauthorizedClient, await bench.RefusedAsync(Request(bench) with { Client = shop }));
+
+        Assert.Equal((2, 2), (bench.Counts.Of("ClientCredentials", "UnauthorizedClient"), bench.Counts.Total));
     }
 
     private static TokenRequest Request(GrantBench bench, Scopes? scopes = null) =>

@@ -183,6 +183,18 @@ public sealed class CodeGrantTests
     }
 
     [Fact]
+    public async Task A_code_of_the_family_is_exchanged_for_each_kind_of_its_sessions_and_for_no_others()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var exchange = await GivenExchangeAsync(bench);
+        var user = exchange.With() with { Terms = GrantBench.Terms with { Contract = "family.user" } };
+
+        Assert.Equal(Refusals.InvalidCode, await bench.RefusedAsync(user));
+
+        Assert.Equal("family.user", (await bench.GrantedAsync(user with { Family = "family" })).Session.Contract);
+    }
+
+    [Fact]
     public async Task A_code_from_before_a_password_change_opens_nothing()
     {
         await using var bench = await GrantBench.StartAsync();
@@ -203,8 +215,9 @@ public sealed class CodeGrantTests
 
         var issued = await bench.GrantedAsync(exchange.With("key") with { NamesEmail = true });
         var again = await bench.GrantedAsync(exchange.With("key") with { NamesEmail = true });
+        var unasked = await bench.GrantedAsync(exchange.With("key"));
 
-        Assert.Equal(("ada@example.test", "ada@example.test"), (issued.Email, again.Email));
+        Assert.Equal(("ada@example.test", "ada@example.test", null), (issued.Email, again.Email, unasked.Email));
     }
 
     [Theory]

@@ -140,6 +140,20 @@ public sealed class PasswordGrantTests
         Assert.Equal((1, 11), (bench.Counts.Of("Password", "TooManyAttempts"), bench.Counts.Total));
     }
 
+    [Fact]
+    public async Task A_right_password_uses_up_no_attempt()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        await bench.GivenAccountAsync(Email);
+
+        for (var i = 0; i < 15; i++)
+        {
+            await bench.GrantedAsync(Login(bench));
+        }
+
+        Assert.Equal((15, 15), (bench.Counts.Of("Password", "granted"), bench.Counts.Total));
+    }
+
     private static TokenRequest Login(GrantBench bench, string email = Email, string password = GrantBench.Password) =>
         GrantBench.Request(
             bench.Passwords,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Turnstone.Audit;
 using Turnstone.Grants;
 using Turnstone.Limits;
@@ -33,7 +34,11 @@ public sealed class RefreshGrantTests
 
         Assert.Equal(RefusalCode.TokenReused, refusal.Code);
         Assert.True(bench.Refuses(first.Session));
-        Assert.Single(await bench.AuditAsync(AuditEvent.RefreshReuse));
+        var entry = Assert.Single(await bench.AuditAsync(AuditEvent.RefreshReuse));
+        Assert.Equal(
+            (first.Session.Id, first.Session.AccountId, RefusalCode.TokenReused),
+            (entry.SessionId, entry.AccountId, entry.Refused)
+        );
         Assert.Equal(1, await bench.UsageAsync(UsageHolder.Of(first.Session), UsageOutcome.Reuse));
         Assert.Equal(1, bench.Counts.Of("Refresh", "Reuse"));
     }
@@ -47,7 +52,8 @@ public sealed class RefreshGrantTests
 
         var again = await bench.GrantedAsync(Refresh(bench, first, "key"));
 
-        Assert.Equal(lost.RefreshToken, again.RefreshToken);
+        Assert.Equal((lost.RefreshToken, TokenIdOf(lost)), (again.RefreshToken, TokenIdOf(again)));
+        Assert.NotEqual(TokenIdOf(first), TokenIdOf(lost));
     }
 
     [Fact]
@@ -112,7 +118,18 @@ public sealed class RefreshGrantTests
 
         Assert.Equal(Refusals.InvalidRefreshToken, await bench.RefusedAsync(foreign));
 
+        // What is no concern of this account is not measured either.
+        Assert.Empty(bench.Counts.Distances);
         await bench.GrantedAsync(Refresh(bench, first));
+        Assert.Equal([0], bench.Counts.Distances);
+    }
+
+    /// <summary>The claim jti (RFC 7519 §4.1.7).</summary>
+    private static string TokenIdOf(Issued issued)
+    {
+        Assert.True(Base64UrlText.TryDecode(issued.AccessToken.Split('.')[1], out var payload));
+        using var claims = JsonDocument.Parse(payload);
+        return claims.RootElement.GetProperty("jti").GetString()!;
     }
 
     [Theory]

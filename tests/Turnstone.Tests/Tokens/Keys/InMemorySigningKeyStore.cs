@@ -25,6 +25,9 @@ internal sealed class InMemorySigningKeyStore : ISigningKeyStore
     /// <summary>Runs once, before the next write.</summary>
     public Func<Task>? BeforeWrite { get; set; }
 
+    /// <summary>Runs once, when the next read has seen what it answers.</summary>
+    public Func<Task>? AfterRead { get; set; }
+
     public IReadOnlyList<SigningKeyRecord> Records
     {
         get
@@ -40,7 +43,10 @@ internal sealed class InMemorySigningKeyStore : ISigningKeyStore
     {
         Lists++;
         await Task.Yield();
-        return Records;
+        var (seen, others) = (Records, AfterRead);
+        AfterRead = null;
+        await (others?.Invoke() ?? Task.CompletedTask);
+        return seen;
     }
 
     public async Task<Receipt> AddAsync(

@@ -205,6 +205,20 @@ public sealed class SigningKeyRingTests
     }
 
     [Fact]
+    public async Task A_read_that_was_overtaken_does_not_bring_a_retired_key_back()
+    {
+        var (ring, store) = await StartAsync();
+        var leaked = ring.Signing(SigningAlgorithm.ES256).Kid;
+        store.AfterRead = async () => Assert.True(await ring.RetireAsync(leaked, Caller.Operator, Cancel));
+
+        await ring.LoadAsync(Cancel);
+
+        Assert.Null(ring.Find(leaked));
+        Assert.DoesNotContain(leaked, ring.Published.Select(key => key.Kid));
+        Assert.NotEqual(leaked, ring.Signing(SigningAlgorithm.ES256).Kid);
+    }
+
+    [Fact]
     public async Task Tending_seals_under_the_current_master_key_what_an_older_one_sealed()
     {
         var (_, store) = await StartAsync();
