@@ -51,8 +51,8 @@ public sealed record MailSettings
 
         if (Security is MailSecurity.None && Password.Length > 0)
         {
-            yield return "Turnstone:Mail:Password would be sent unencrypted: set Turnstone:Mail:Security to StartTls or "
-                + "Tls, or give no password.";
+            yield return "Turnstone:Mail:Password would be sent unencrypted: set Turnstone:Mail:Security to StartTls "
+                + "or Tls, or give no password.";
         }
     }
 }
