@@ -37,7 +37,9 @@ public sealed class SmtpPost(TurnstoneSettings settings, TimeProvider time)
         }
 
         await client.SendAsync(Format(message, client), message, end.Token);
-        await QuitAsync(client, end.Token);
+
+        // However QUIT ends, this does not throw: an accepted letter must not be sent again.
+        await client.DisconnectAsync(quit: true, end.Token);
     }
 
     private async Task ConnectAsync(SmtpClient client, CancellationToken cancellationToken)
@@ -107,17 +109,5 @@ public sealed class SmtpPost(TurnstoneSettings settings, TimeProvider time)
         return format.International && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8)
             ? throw new NotSupportedException("The mail server has no SMTPUTF8, which the address needs.")
             : format;
-    }
-
-    private static async Task QuitAsync(SmtpClient client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.DisconnectAsync(quit: true, cancellationToken);
-        }
-#pragma warning disable CA1031 // the letter has been accepted and must not be sent again, however QUIT ends
-        catch (Exception)
-#pragma warning restore CA1031
-        { }
     }
 }

@@ -93,17 +93,20 @@ public sealed class SmtpWireTests
         );
     }
 
-    [Fact]
-    public async Task A_letter_that_was_taken_is_not_sent_again_because_the_farewell_failed()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_letter_that_was_taken_is_not_sent_again_because_the_farewell_failed(bool cancelled)
     {
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         await using var smtp = new SmtpListener { SilentAt = "QUIT" };
         await using var server = await MailServer.StartAsync(smtp);
         var delivery = server
             .Post()
-            .DeliverAsync(new Letter("ada@example.test", "Subject", "text"), Guid.Empty, server.Time.Now, Cancel);
+            .DeliverAsync(new Letter("ada@example.test", "Subject", "text"), Guid.Empty, server.Time.Now, cut.Token);
         await smtp.Silent.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
 
-        await smtp.HangUpAsync();
+        await (cancelled ? cut.CancelAsync() : smtp.HangUpAsync());
 
         await delivery.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
     }
