@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Turnstone.Revocation;
+using Turnstone.Server.Mail;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
@@ -58,6 +59,11 @@ public sealed class Upkeep(
         if (swept.Sessions + swept.Codes + swept.AuditEntries + swept.Accounts > 0)
         {
             log.Swept(swept.Sessions, swept.Codes, swept.AuditEntries, swept.Accounts);
+        }
+
+        if (swept.Letters > 0)
+        {
+            log.LettersSwept(swept.Letters);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.Mail;
 using Turnstone.Credentials;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Mail;
 
@@ -35,7 +35,7 @@ public sealed record Letter
     /// <summary>Whether a letter could be written to this address at all.</summary>
     public static bool CanReach([NotNullWhen(true)] string? email) =>
         EmailAddress.TryNormalize(email, out _)
-        && MailAddress.TryCreate(email.Trim(), out var address)
+        && Mailbox.TryParse(email.Trim(), out var address)
         && address.Address.Equals(email.Trim(), StringComparison.Ordinal);
 
     /// <summary>Neither the address nor the text: a link in it opens an account.</summary>

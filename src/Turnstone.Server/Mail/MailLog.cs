@@ -14,24 +14,40 @@ internal static partial class MailLog
     [LoggerMessage(
         1201,
         LogLevel.Warning,
-        "A letter could not be sent at try {Tries} ({Problem}, SMTP status {Status}); it is tried again in {Seconds} s."
+        "An email could not be sent at try {Tries} ({Problem}, SMTP status {Status}); it is retried in {Seconds} s."
     )]
     public static partial void TriedAgain(this ILogger log, int tries, string problem, int status, double seconds);
 
     [LoggerMessage(
         1202,
         LogLevel.Error,
-        "A letter could not be sent after {Tries} tries and is given up ({Problem}, SMTP status {Status})."
+        "An email could not be sent after {Tries} tries and is given up ({Problem}, SMTP status {Status})."
     )]
     public static partial void GivenUp(this ILogger log, int tries, string problem, int status);
 
-    [LoggerMessage(1203, LogLevel.Error, "A letter was dropped: {Capacity} are waiting already.")]
+    [LoggerMessage(1203, LogLevel.Error, "An email was dropped: {Capacity} are waiting already.")]
     public static partial void QueueFull(this ILogger log, int capacity);
 
+    [LoggerMessage(1204, LogLevel.Warning, "{Count} emails that could not be sent within a day were deleted.")]
+    public static partial void LettersSwept(this ILogger log, int count);
+
     [LoggerMessage(
-        1204,
+        1205,
         LogLevel.Warning,
-        "A letter that had been tried {Tries} times was let go, because the server stops."
+        "An email was deleted unsent after {Tries} tries: it is more than a day old."
     )]
-    public static partial void LetterLost(this ILogger log, int tries);
+    public static partial void TooOld(this ILogger log, int tries);
+
+    [LoggerMessage(
+        1206,
+        LogLevel.Error,
+        "An email was deleted unsent: it cannot be decrypted with the master keys of this server."
+    )]
+    public static partial void Unreadable(this ILogger log);
+
+    [LoggerMessage(1207, LogLevel.Warning, "Waiting emails cannot be read from the store; it is retried each second.")]
+    public static partial void LettersUnreachable(this ILogger log, Exception problem);
+
+    [LoggerMessage(1208, LogLevel.Error, "An email could not be stored; what it is about has been done.")]
+    public static partial void NotStored(this ILogger log, Exception problem);
 }

@@ -1,5 +1,6 @@
-using System.Threading.Channels;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Mail;
 
@@ -16,25 +17,40 @@ public enum MailWay
 }
 
 /// <summary>
-/// Where a letter is handed in. It never waits and never fails, so the page that sends one takes as long as the page
-/// that sends none. The queue is in memory and bounded: a full one drops the letter and says so in the log, and whoever
-/// misses a letter asks for it again.
+/// Puts letters into the store, so that a killed server loses none. The queue is bounded: a letter that finds it full
+/// is dropped and logged, and its reader can request it again.
 /// </summary>
 public sealed class MailQueue
 {
+    /// <summary>How many letters may wait, of all nodes together.</summary>
     public const int Capacity = 1_000;
 
     private readonly Outbox outbox;
+    private readonly ILetterStore store;
+    private readonly LetterSeal seal;
+    private readonly RandomSource random;
+    private readonly TimeProvider time;
     private readonly ILogger<MailQueue> log;
-    private readonly Channel<QueuedLetter> waiting = Channel.CreateUnbounded<QueuedLetter>(
-        new UnboundedChannelOptions { SingleReader = false }
-    );
-    private int held;
 
-    public MailQueue(ServerSettings settings, Outbox outbox, ILogger<MailQueue> log)
+    public MailQueue(
+        ServerSettings settings,
+        Outbox outbox,
+        ILetterStore store,
+        LetterSeal seal,
+        RandomSource random,
+        TimeProvider time,
+        ILogger<MailQueue> log
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
-        (this.outbox, this.log) = (outbox, log);
+        (this.outbox, this.store, this.seal, this.random, this.time, this.log) = (
+            outbox,
+            store,
+            seal,
+            random,
+            time,
+            log
+        );
         Way =
             settings.Turnstone.Mail.Host.Length > 0 ? MailWay.Smtp
             : settings.Production ? MailWay.None
@@ -46,47 +62,40 @@ public sealed class MailQueue
     /// <summary>Whether this service sends mail at all.</summary>
     public bool Sends => Way is not MailWay.None;
 
-    /// <summary>How many letters are waiting or under way.</summary>
-    public int Depth => Volatile.Read(ref held);
-
-    internal ChannelReader<QueuedLetter> Waiting => waiting.Reader;
-
-    public void Send(Letter letter)
+    /// <exception cref="StoreUnavailableException">The letter could not be stored.</exception>
+    public async Task SendAsync(Letter letter, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(letter);
         if (Way is MailWay.Outbox)
         {
             outbox.Add(letter);
-            return;
         }
-
-        if (Way is MailWay.None)
+        else if (Way is MailWay.Smtp)
         {
-            return;
+            await AddAsync(letter, decoy: false, cancellationToken);
         }
+    }
 
-        if (Interlocked.Increment(ref held) > Capacity || !waiting.Writer.TryWrite(new QueuedLetter(letter, 0)))
+    /// <summary>
+    /// The same work for a letter that is never sent: it is stored too, and the sender discards it. For answers that
+    /// must not tell, by their time either, whether there is a letter.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The letter could not be stored.</exception>
+    public async Task SendDecoyAsync(Letter letter, CancellationToken cancellationToken)
+    {
+        if (Way is MailWay.Smtp)
         {
-            Done();
+            await AddAsync(letter, decoy: true, cancellationToken);
+        }
+    }
+
+    private async Task AddAsync(Letter letter, bool decoy, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var id = random.NewId(now);
+        var waiting = new WaitingLetter(id, seal.Seal(id, letter, decoy), CreatedAt: now, DueAt: now, Tries: 0);
+        if (!await store.AddAsync(waiting, Capacity, cancellationToken))
+        {
             log.QueueFull(Capacity);
         }
     }
-
-    /// <summary>A letter that could not be sent goes to the end; it still counts as one that is held.</summary>
-    internal void Return(QueuedLetter letter)
-    {
-        if (!waiting.Writer.TryWrite(letter))
-        {
-            Done();
-            log.LetterLost(letter.Tries);
-        }
-    }
-
-    internal void Done() => Interlocked.Decrement(ref held);
-
-    /// <summary>Takes no more letters: the server stops.</summary>
-    internal void Close() => waiting.Writer.TryComplete();
 }
-
-/// <summary>A letter in the queue, and how often it was tried.</summary>
-internal sealed record QueuedLetter(Letter Letter, int Tries);

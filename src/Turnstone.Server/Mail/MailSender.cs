@@ -1,44 +1,39 @@
-using System.Net.Mail;
+using MailKit.Net.Smtp;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Mail;
 
 /// <summary>
-/// How long a letter that the mail server would not take yet waits before it is tried again; after the last of them it
-/// is given up.
-/// </summary>
-public sealed record MailPatience(params IReadOnlyList<TimeSpan> Waits)
-{
-    public static MailPatience Usual { get; } =
-        new(
-            TimeSpan.FromSeconds(5),
-            TimeSpan.FromSeconds(30),
-            TimeSpan.FromMinutes(2),
-            TimeSpan.FromMinutes(10),
-            TimeSpan.FromMinutes(30)
-        );
-}
-
-/// <summary>
-/// Carries the letters of the queue to the mail server, two at a time. What fails for now (no connection, 4xx) is tried
-/// again later while the others go on; what the server refuses for good (5xx) is not. The log tells why and how often,
-/// never to whom or what.
+/// Sends the letters of the store, two at a time. A temporary failure (no connection, 4xx) is retried later while the
+/// others go on; a letter that the mail server rejects with 5xx is given up. The log says why and how often, never to
+/// whom or what.
 /// </summary>
 public sealed class MailSender(
     MailQueue queue,
+    ILetterStore store,
+    IStoreClock clock,
+    LetterSeal seal,
     SmtpPost post,
-    MailPatience patience,
+    MailSchedule schedule,
     TimeProvider time,
     ILogger<MailSender> log
 ) : BackgroundService
 {
-    private const int Carriers = 2;
+    private const int Workers = 2;
+
+    private readonly CancellationTokenSource abort = new();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // What is in the queue still goes out, as long as the stop has patience; what waits for another try is let go.
-        queue.Close();
-        await Task.WhenAny(ExecuteTask ?? Task.CompletedTask, Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
-        await base.StopAsync(cancellationToken);
+        // An SMTP session in progress is finished if the stop leaves time for it, and aborted otherwise.
+        await using var outOfTime = cancellationToken.UnsafeRegister(_ => abort.Cancel(), null);
+        await base.StopAsync(CancellationToken.None);
+    }
+
+    public override void Dispose()
+    {
+        abort.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -47,71 +42,117 @@ public sealed class MailSender(
         {
             log.NoMail();
         }
-
-        await Task.WhenAll(Enumerable.Range(0, Carriers).Select(_ => CarryAsync(stoppingToken)));
+        else if (queue.Way is MailWay.Smtp)
+        {
+            await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)));
+        }
     }
 
-    private async Task CarryAsync(CancellationToken stopping)
+    private async Task WorkAsync(CancellationToken stopping)
     {
+        using var rounds = new PeriodicTimer(schedule.Pause, time);
         try
         {
-            await foreach (var letter in queue.Waiting.ReadAllAsync(stopping))
+            var failing = false;
+            do
             {
-                await TryAsync(letter, stopping);
-            }
+                failing = !await RoundAsync(failing, stopping);
+            } while (await rounds.WaitForNextTickAsync(stopping));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The server stops.
+            // The server stops. Waiting letters are in the store.
         }
     }
 
-    private async Task TryAsync(QueuedLetter letter, CancellationToken stopping)
+    /// <summary>Sends what is due; false if that was not possible.</summary>
+    private async Task<bool> RoundAsync(bool failing, CancellationToken stopping)
     {
         try
         {
-            await post.DeliverAsync(letter.Letter, stopping);
-            queue.Done();
+            while (!stopping.IsCancellationRequested && await ClaimAsync() is { } letter)
+            {
+                await HandleAsync(letter);
+            }
+
+            return true;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            throw;
-        }
-#pragma warning disable CA1031 // whatever went wrong with one letter, the next has to be carried
+#pragma warning disable CA1031 // a failed round must not stop the loop
         catch (Exception problem)
 #pragma warning restore CA1031
         {
-            Failed(letter with { Tries = letter.Tries + 1 }, problem, stopping);
+            if (!failing)
+            {
+                log.LettersUnreachable(problem);
+            }
+
+            return false;
         }
     }
 
-    private void Failed(QueuedLetter letter, Exception problem, CancellationToken stopping)
+    // A stop does not cancel it: a claim that nobody knows of would hold up the letter until its lease ends.
+    private Task<WaitingLetter?> ClaimAsync()
     {
-        var status = problem is SmtpException smtp ? (int)smtp.StatusCode : 0;
+        var now = time.GetUtcNow();
+        return store.ClaimAsync(now, now + schedule.Lease, CancellationToken.None);
+    }
 
-        // The exception itself stays out of the log: a mail server likes to repeat the address in its answer.
-        if (status >= 500 || letter.Tries > patience.Waits.Count)
+    private async Task HandleAsync(WaitingLetter waiting)
+    {
+        if (seal.Open(waiting.Id, waiting.Sealed) is not var (letter, decoy))
         {
-            queue.Done();
-            log.GivenUp(letter.Tries, problem.GetType().Name, status);
+            log.Unreadable();
+        }
+        else if (await IsTooOldAsync(waiting))
+        {
+            log.TooOld(waiting.Tries - 1);
+        }
+        else if (!decoy && !await TryAsync(waiting, letter))
+        {
             return;
         }
 
-        var wait = patience.Waits[letter.Tries - 1];
-        log.TriedAgain(letter.Tries, problem.GetType().Name, status, wait.TotalSeconds);
-        _ = ReturnAsync(letter, wait, stopping);
+        await store.RemoveAsync(waiting.Id, CancellationToken.None);
     }
 
-    private async Task ReturnAsync(QueuedLetter letter, TimeSpan wait, CancellationToken stopping)
+    // A clock that is far ahead would delete every letter unsent.
+    private async Task<bool> IsTooOldAsync(WaitingLetter waiting) =>
+        waiting.CreatedAt < time.GetUtcNow() - schedule.Oldest && await clock.IsRightAsync(CancellationToken.None);
+
+    /// <summary>True if the letter was sent or is given up.</summary>
+    private async Task<bool> TryAsync(WaitingLetter waiting, Letter letter)
     {
         try
         {
-            await Task.Delay(wait, time, stopping);
-            queue.Return(letter);
+            await post.DeliverAsync(letter, waiting.Id, waiting.CreatedAt, abort.Token);
+            return true;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            log.LetterLost(letter.Tries);
+            await store.ReturnAsync(waiting, time.GetUtcNow(), CancellationToken.None);
+            return false;
         }
+#pragma warning disable CA1031 // whatever went wrong with one letter, the others have to be sent
+        catch (Exception problem)
+#pragma warning restore CA1031
+        {
+            return await FailedAsync(waiting, problem);
+        }
+    }
+
+    // The exception is not logged: many mail servers repeat the address in their answer.
+    private async Task<bool> FailedAsync(WaitingLetter waiting, Exception problem)
+    {
+        var (what, status) = (problem.GetType().Name, problem is SmtpCommandException said ? (int)said.StatusCode : 0);
+        if (status >= 500 || waiting.Tries > schedule.Waits.Count)
+        {
+            log.GivenUp(waiting.Tries, what, status);
+            return true;
+        }
+
+        var wait = schedule.Waits[waiting.Tries - 1];
+        await store.ReturnAsync(waiting, time.GetUtcNow() + wait, CancellationToken.None);
+        log.TriedAgain(waiting.Tries, what, status, wait.TotalSeconds);
+        return false;
     }
 }

@@ -5,8 +5,9 @@ public static class MailServices
     public static IServiceCollection AddMail(this IServiceCollection services) =>
         services
             .AddSingleton<Outbox>()
+            .AddSingleton<LetterSeal>()
             .AddSingleton<MailQueue>()
             .AddSingleton<SmtpPost>()
-            .AddSingleton(MailPatience.Usual)
+            .AddSingleton(MailSchedule.Usual)
             .AddHostedService<MailSender>();
 }

@@ -1,50 +1,113 @@
-using System.Net;
-using System.Net.Mail;
-using System.Net.Mime;
+using System.Net.Security;
 using System.Text;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Mail;
 
-/// <summary>One letter, one conversation with the mail server.</summary>
-public sealed class SmtpPost(TurnstoneSettings settings)
+/// <summary>Delivers one letter in one SMTP session.</summary>
+public sealed class SmtpPost(TurnstoneSettings settings, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>How long one session may take.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     private readonly MailSettings mail = settings.Mail;
 
-    public async Task DeliverAsync(Letter letter, CancellationToken cancellationToken)
+    /// <summary>Completes when the mail server has accepted the letter.</summary>
+    /// <param name="id">Becomes the Message-ID (RFC 5322 §3.6.4), so a second delivery can be recognised.</param>
+    /// <param name="writtenAt">Becomes the Date (RFC 5322 §3.6.1).</param>
+    public async Task DeliverAsync(
+        Letter letter,
+        Guid id,
+        DateTimeOffset writtenAt,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(letter);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        using var client = new SmtpClient(mail.Host, mail.Port)
+        using var late = new CancellationTokenSource(Longest, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        using var message = Write(letter, id, writtenAt);
+        using var client = Client();
+        await ConnectAsync(client, end.Token);
+        if (mail.User.Length > 0)
         {
-            EnableSsl = mail.Security is MailSecurity.StartTls,
-            UseDefaultCredentials = false,
-            Credentials = mail.User.Length > 0 ? new NetworkCredential(mail.User, mail.Password) : null,
+            await client.AuthenticateAsync(mail.User, mail.Password, end.Token);
+        }
 
-            // An address in other letters than ASCII needs a server that knows SMTPUTF8 (RFC 6531); every other goes to
-            // any.
-            DeliveryFormat = Ascii.IsValid(letter.To) ? SmtpDeliveryFormat.SevenBit : SmtpDeliveryFormat.International,
-        };
-        using var message = Write(letter);
-        await client.SendMailAsync(message, patience.Token);
+        await client.SendAsync(Format(message, client), message, end.Token);
+
+        // However QUIT ends, this does not throw: an accepted letter must not be sent again.
+        await client.DisconnectAsync(quit: true, end.Token);
     }
 
-    private MailMessage Write(Letter letter)
+    private async Task ConnectAsync(SmtpClient client, CancellationToken cancellationToken)
     {
-        var message = new MailMessage(new MailAddress(mail.From), new MailAddress(letter.To))
+        try
         {
-            Subject = letter.Subject,
-            SubjectEncoding = Encoding.UTF8,
-            Body = letter.Text,
-            BodyEncoding = Encoding.UTF8,
-            BodyTransferEncoding = TransferEncoding.QuotedPrintable,
+            await client.ConnectAsync(mail.Host, mail.Port, Security, cancellationToken);
+        }
+        catch (SslHandshakeException cancelled) when (cancellationToken.IsCancellationRequested)
+        {
+            // MailKit reports a cancelled handshake as a failed one.
+            throw new OperationCanceledException(cancelled.Message, cancelled, cancellationToken);
+        }
+    }
+
+    private SecureSocketOptions Security =>
+        mail.Security switch
+        {
+            MailSecurity.None => SecureSocketOptions.None,
+            MailSecurity.StartTls => SecureSocketOptions.StartTls,
+            _ => SecureSocketOptions.SslOnConnect,
         };
+
+    private static SmtpClient Client() =>
+        new()
+        {
+            // MailKit's default accepts the certificates of some well-known servers without a valid chain.
+            ServerCertificateValidationCallback = (_, _, _, problems) => problems is SslPolicyErrors.None,
+
+            // In a closed network no revocation list can be reached, and nothing would be sent.
+            CheckCertificateRevocation = false,
+        };
+
+    private MimeMessage Write(Letter letter, Guid id, DateTimeOffset writtenAt)
+    {
+        if (!Mailbox.TryParse(mail.From, out var from))
+        {
+            throw new InvalidOperationException("Turnstone:Mail:From is no address.");
+        }
+
+        var text = new TextPart("plain") { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+        text.SetText(Encoding.UTF8, letter.Text);
+        var message = new MimeMessage
+        {
+            MessageId = MailboxAddress.EncodeAddrspec($"{id:N}@{from.Domain}"),
+            Date = writtenAt,
+            Subject = letter.Subject,
+            Body = text,
+        };
+        message.From.Add(from);
+        message.To.Add(new MailboxAddress("", letter.To));
 
         // RFC 3834 §5: no out-of-office answers to it.
         message.Headers.Add("Auto-Submitted", "auto-generated");
         return message;
+    }
+
+    // A local part beyond ASCII needs a server with SMTPUTF8 (RFC 6531). A domain beyond ASCII goes to any server,
+    // encoded by RFC 5891.
+    private static FormatOptions Format(MimeMessage message, SmtpClient client)
+    {
+        var format = FormatOptions.Default.Clone();
+        format.International = message
+            .From.Concat(message.To)
+            .OfType<MailboxAddress>()
+            .Any(address => !Ascii.IsValid(address.LocalPart));
+        return format.International && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8)
+            ? throw new NotSupportedException("The mail server has no SMTPUTF8, which the address needs.")
+            : format;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net.Mail;
-
 namespace Turnstone.Server.Settings;
 
 /// <summary>How the connection to the mail server is protected.</summary>
@@ -10,6 +8,9 @@ public enum MailSecurity
 
     /// <summary>TLS after STARTTLS (RFC 3207); without it nothing is sent.</summary>
     StartTls,
+
+    /// <summary>TLS from the first byte (RFC 8314 §3.3).</summary>
+    Tls,
 }
 
 /// <summary>The mail server that sends confirmations, password resets and warnings.</summary>
@@ -22,10 +23,13 @@ public sealed record MailSettings
     )]
     public string Host { get; init; } = "";
 
-    [Setting("The mail server's port.", Min = 1, Max = 65535)]
+    [Setting("The mail server's port: usually 587 with `StartTls`, 465 with `Tls`.", Min = 1, Max = 65535)]
     public int Port { get; init; } = 587;
 
-    [Setting("`StartTls`, or `None` for a relay on the same machine.")]
+    [Setting(
+        "`StartTls`, `Tls` for TLS from the first byte, or `None` for a relay on the same machine. The server's "
+            + "certificate must be valid for its host name."
+    )]
     public MailSecurity Security { get; init; } = MailSecurity.StartTls;
 
     [Setting("The user name for the mail server.", Default = "none")]
@@ -39,7 +43,7 @@ public sealed record MailSettings
 
     internal IEnumerable<string> Problems()
     {
-        if (Host.Length > 0 && (From.Length == 0 || From.Any(char.IsControl) || !MailAddress.TryCreate(From, out _)))
+        if (Host.Length > 0 && !Mailbox.TryParse(From, out _))
         {
             yield return "Turnstone:Mail:From is missing or no address: give the sender's address, "
                 + "such as portal@example.com.";
@@ -47,8 +51,8 @@ public sealed record MailSettings
 
         if (Security is MailSecurity.None && Password.Length > 0)
         {
-            yield return "Turnstone:Mail:Password would be sent unencrypted: set Turnstone:Mail:Security to StartTls, "
-                + "or give no password.";
+            yield return "Turnstone:Mail:Password would be sent unencrypted: set Turnstone:Mail:Security to StartTls "
+                + "or Tls, or give no password.";
         }
     }
 }

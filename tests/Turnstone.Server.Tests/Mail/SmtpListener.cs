@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
-using Turnstone.Grants;
-using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Mail;
 
@@ -13,26 +11,48 @@ namespace Turnstone.Server.Tests.Mail;
 /// </summary>
 internal sealed class SmtpListener : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource stopping = new();
     private readonly Channel<ReceivedMail> received = Channel.CreateUnbounded<ReceivedMail>();
+    private readonly TaskCompletionSource silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource spoken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task accepting;
+    private int attempts;
 
-    public SmtpListener()
+    public SmtpListener(int port = 0)
     {
+        listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
+    /// <summary>With one, it offers STARTTLS and a sign-in after that.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Whether it begins with TLS and not with its greeting.</summary>
+    public bool ImplicitTls { get; init; }
+
     /// <summary>
     /// What the next recipients are answered, each once, before the rest is taken: "451 later", "550 unknown".
     /// </summary>
     public ConcurrentQueue<string> Refusals { get; } = new();
 
+    /// <summary>
+    /// The command that it does not answer until it is told to: "CONNECT" for the connection itself, "." for the end of
+    /// a mail.
+    /// </summary>
+    public string? SilentAt { get; set; }
+
+    /// <summary>Completes when it has not answered a command.</summary>
+    public Task Silent => silent.Task;
+
     /// <summary>How many times a recipient was named.</summary>
-    public int Attempts { get; private set; }
+    public int Attempts => Volatile.Read(ref attempts);
+
+    /// <summary>How many mails lie here that nobody has asked for.</summary>
+    public int Count => received.Reader.Count;
 
     public async Task<ReceivedMail> NextAsync()
     {
@@ -41,90 +61,76 @@ internal sealed class SmtpListener : IAsyncDisposable
         return await received.Reader.ReadAsync(patience.Token);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends every connection without a word.</summary>
+    public async Task HangUpAsync()
     {
         await stopping.CancelAsync();
         listener.Stop();
         await accepting;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await HangUpAsync();
         stopping.Dispose();
     }
 
+    /// <summary>Answers everything from now on, and what it has not answered yet.</summary>
+    public void Speak() => spoken.TrySetResult();
+
+    /// <summary>Completes when the command is to be answered.</summary>
+    internal async Task MayAnswerAsync(string command)
+    {
+        if (command == SilentAt)
+        {
+            silent.TrySetResult();
+            await spoken.Task.WaitAsync(stopping.Token);
+        }
+    }
+
+    internal string OnRecipient()
+    {
+        Interlocked.Increment(ref attempts);
+        return Refusals.TryDequeue(out var refusal) ? refusal : "250 fine";
+    }
+
+    internal void Take(ReceivedMail mail) => received.Writer.TryWrite(mail);
+
     private async Task AcceptAsync()
     {
+        var talks = new List<Task>();
         try
         {
             while (true)
             {
-                using var client = await listener.AcceptTcpClientAsync(stopping.Token);
-                await TalkAsync(client);
+                talks.Add(TalkAsync(await listener.AcceptTcpClientAsync(stopping.Token)));
             }
         }
-        catch (Exception over) when (over is OperationCanceledException or SocketException or IOException)
+        catch (Exception over) when (over is OperationCanceledException or SocketException)
         {
             // The test is over.
         }
+
+        await Task.WhenAll(talks);
     }
 
     private async Task TalkAsync(TcpClient client)
     {
-        await using var stream = client.GetStream();
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        await using var writer = new StreamWriter(stream, new UTF8Encoding(false))
+        using (client)
         {
-            NewLine = "\r\n",
-            AutoFlush = true,
-        };
-        await writer.WriteLineAsync("220 test");
-        var (from, to) = ("", "");
-        while (await reader.ReadLineAsync(stopping.Token) is { } line)
-        {
-            var verb = line.Split(' ', ':')[0].ToUpperInvariant();
-            if (verb == "DATA")
+            try
             {
-                await writer.WriteLineAsync("354 go on");
-                received.Writer.TryWrite(new ReceivedMail(from, to, await ReadDataAsync(reader)));
-                await writer.WriteLineAsync("250 taken");
-                continue;
+                await new SmtpConversation(this, client.GetStream(), stopping.Token).RunAsync();
             }
-
-            (from, to) = verb switch
+            catch (Exception over)
+                when (over
+                        is OperationCanceledException
+                            or IOException
+                            or System.Security.Authentication.AuthenticationException
+                )
             {
-                "MAIL" => (line, ""),
-                "RCPT" => (from, to + line),
-                _ => (from, to),
-            };
-            Attempts += verb == "RCPT" ? 1 : 0;
-            await writer.WriteLineAsync(
-                verb switch
-                {
-                    "QUIT" => "221 bye",
-                    "RCPT" when Refusals.TryDequeue(out var refusal) => refusal,
-                    _ => "250 fine",
-                }
-            );
+                // The client has left, or the test is over.
+            }
         }
     }
-
-    private async Task<string> ReadDataAsync(StreamReader reader)
-    {
-        var data = new StringBuilder();
-        while (await reader.ReadLineAsync(stopping.Token) is { } line && line != ".")
-        {
-            data.Append(line.StartsWith('.') ? line[1..] : line).Append('\n');
-        }
-
-        return data.ToString();
-    }
-}
-
-/// <summary>A mail as it came over the wire: the envelope's commands, and headers and body.</summary>
-internal sealed record ReceivedMail(string From, string To, string Data)
-{
-    public string Headers => Data[..Data.IndexOf("\n\n", StringComparison.Ordinal)];
-
-    /// <summary>The body, quoted-printable undone as far as ASCII needs it.</summary>
-    public string Body =>
-        Data[(Data.IndexOf("\n\n", StringComparison.Ordinal) + 2)..]
-            .Replace("=\n", "", StringComparison.Ordinal)
-            .Replace("=3D", "=", StringComparison.Ordinal);
 }

@@ -16,7 +16,10 @@ internal sealed partial class Visitor : IDisposable
         CookieContainer = new CookieContainer(),
     };
 
-    public Visitor(TurnstoneServer server) => Http = new HttpClient(handler) { BaseAddress = server.BaseAddress };
+    public Visitor(TurnstoneServer server)
+        : this(server.BaseAddress) { }
+
+    public Visitor(Uri server) => Http = new HttpClient(handler) { BaseAddress = server };
 
     public HttpClient Http { get; }
 

@@ -5,8 +5,8 @@ namespace Turnstone.Server.Portal.ApiKeys;
 
 /// <summary>
 /// Sends an email to the owners of keys that freeze soon, once per freeze. Every node does this; each key is claimed in
-/// the store first, so only one node sends it. If that node dies in between, no email is sent, but the portal's pages
-/// warn too.
+/// the store first, so only one node sends it. If that node dies or loses the store in between, no email is sent, but
+/// the portal's pages warn too.
 /// </summary>
 public sealed class FreezeWarnings(
     IApiKeyStore keys,
@@ -88,7 +88,7 @@ public sealed class FreezeWarnings(
             && Letter.CanReach(account.Email)
         )
         {
-            mail.Send(freezeEmail.To(account.Email, claimed));
+            await mail.SendAsync(freezeEmail.To(account.Email, claimed), cancellationToken);
             log.Warned(claimed.Count);
         }
     }

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Identity;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Mail;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.SignIn;
 
@@ -16,7 +18,8 @@ public sealed class AccountRegistration(
     EmailLimits limits,
     PortalAudit audit,
     RandomSource random,
-    TimeProvider time
+    TimeProvider time,
+    ILogger<AccountRegistration> log
 )
 {
     /// <summary>Null if an email was queued, as far as the caller can tell.</summary>
@@ -30,12 +33,7 @@ public sealed class AccountRegistration(
             var created = await manager.CreateAsync(account, password);
             if (created.Succeeded)
             {
-                if (mayWrite)
-                {
-                    await emails.ConfirmAsync(account);
-                }
-
-                return null;
+                return mayWrite ? await StoredAsync(emails.ConfirmAsync(account)) : null;
             }
 
             return Full(created)
@@ -53,21 +51,28 @@ public sealed class AccountRegistration(
         }
 
         await audit.SignUpAgainAsync(known, cancellationToken);
-        if (!mayWrite || known.DisabledAt is not null)
+        return mayWrite
+            ? await StoredAsync(
+                known.DisabledAt is not null ? emails.SpendTakenTimeAsync(known.Email)
+                : known.EmailConfirmed ? emails.TakenAsync(known.Email)
+                : emails.ConfirmAsync(known)
+            )
+            : null;
+    }
+
+    // The account may have been created, so the answer must not say that nothing was changed.
+    private async Task<Refusal?> StoredAsync(Task email)
+    {
+        try
         {
+            await email;
             return null;
         }
-
-        if (known.EmailConfirmed)
+        catch (StoreUnavailableException problem)
         {
-            emails.Taken(known.Email);
+            log.NotStored(problem);
+            return new Refusal(RefusalCode.Unavailable, "The email could not be sent.", "Try again.");
         }
-        else
-        {
-            await emails.ConfirmAsync(known);
-        }
-
-        return null;
     }
 
     private static Refusal? Full(IdentityResult? result) =>

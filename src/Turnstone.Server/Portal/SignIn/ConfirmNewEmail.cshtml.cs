@@ -68,7 +68,7 @@ public sealed class ConfirmNewEmailPage(
             return ShowStale();
         }
 
-        emails.Changed(old, "EmailWasChanged", account.Email);
+        await emails.ChangedAsync(old, "EmailWasChanged", account.Email);
         SetNotice(Words["NewEmailDone"]);
         if (!IsOwner)
         {

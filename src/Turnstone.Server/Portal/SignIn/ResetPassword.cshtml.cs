@@ -59,7 +59,7 @@ public sealed class ResetPasswordPage(
             return Page();
         }
 
-        emails.Changed(account.Email, "PasswordWasReset");
+        await emails.ChangedAsync(account.Email, "PasswordWasReset");
         await signIn.SignOutAsync();
         SetNotice(Words["ResetDone"]);
         return Redirect(SignInPaths.SignIn);

@@ -55,7 +55,7 @@ public sealed class SecondFactorSignInPage(
             return Refused(nameof(RecoveryCode), refusal, "WrongRecoveryCode");
         }
 
-        emails.Changed(pending.Account.Email, "RecoveryCodeUsed", pending.Account.RecoveryCodes.Count);
+        await emails.ChangedAsync(pending.Account.Email, "RecoveryCodeUsed", pending.Account.RecoveryCodes.Count);
         return await EnterAsync(pending, "password and recovery code");
     }
 

@@ -7,6 +7,7 @@ using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.SignIn;
 
@@ -19,30 +20,36 @@ public sealed class SignInEmails(
     TurnstoneSettings settings,
     CurrentCaller caller,
     Reader reader,
-    IStringLocalizer<SignInWords> words
+    IStringLocalizer<SignInWords> words,
+    ILogger<SignInEmails> log
 )
 {
     public async Task ConfirmAsync(Account account) =>
-        Send(
+        await SendAsync(
             account.Email,
             "EmailConfirm",
             Link(SignInPaths.Confirm, account, await manager.GenerateEmailConfirmationTokenAsync(account))
         );
 
-    public async Task ResetAsync(Account account) => Send(account.Email, "EmailReset", await ResetLinkAsync(account));
+    public async Task ResetAsync(Account account) =>
+        await SendAsync(account.Email, "EmailReset", await ResetLinkAsync(account));
 
     /// <summary>The same work for an unknown address, without an email.</summary>
     public async Task SpendResetTimeAsync(Account nobody) =>
-        _ = Write(nobody.Email, "EmailReset", await ResetLinkAsync(nobody));
+        await SendDecoyAsync(nobody.Email, "EmailReset", await ResetLinkAsync(nobody));
 
     /// <summary>Somebody wants to use an address that already has an account.</summary>
-    public void Taken(string email) => Send(email, "EmailTaken", settings.Issuer + SignInPaths.Forgot);
+    public Task TakenAsync(string email) => SendAsync(email, "EmailTaken", settings.Issuer + SignInPaths.Forgot);
+
+    /// <summary>The same work for a disabled account, without an email.</summary>
+    public Task SpendTakenTimeAsync(string email) =>
+        SendDecoyAsync(email, "EmailTaken", settings.Issuer + SignInPaths.Forgot);
 
     /// <summary>
     /// Names the account that wants to use the address, so that nobody confirms a stranger's account.
     /// </summary>
     public async Task ConfirmNewEmailAsync(Account account, string email) =>
-        Send(
+        await SendAsync(
             email,
             "EmailNewEmail",
             Link(
@@ -59,25 +66,46 @@ public sealed class SignInEmails(
     /// </summary>
     /// <param name="email">The recipient.</param>
     /// <param name="what">The resource key of the change.</param>
-    public void Changed(string email, string what, params object[] values) =>
-        queue.Send(
-            new Letter(
-                email,
-                words["EmailChangedSubject"],
-                Text(
-                    words[what, values],
-                    words["EmailChangedWhen", reader.Time(reader.Now), caller.Current.Network],
-                    words["EmailChangedNext"],
-                    settings.Issuer + SignInPaths.Forgot
-                )
+    public async Task ChangedAsync(string email, string what, params object[] values)
+    {
+        // An account that the provisioning file or a command created may have an address that no email can be sent to.
+        if (!Letter.CanReach(email))
+        {
+            return;
+        }
+
+        var letter = new Letter(
+            email,
+            words["EmailChangedSubject"],
+            Text(
+                words[what, values],
+                words["EmailChangedWhen", reader.Time(reader.Now), caller.Current.Network],
+                words["EmailChangedNext"],
+                settings.Issuer + SignInPaths.Forgot
             )
         );
+        try
+        {
+            await queue.SendAsync(letter, CancellationToken.None);
+        }
+        catch (StoreUnavailableException problem)
+        {
+            // The change has been made, so the answer must not say that nothing was changed.
+            log.NotStored(problem);
+        }
+    }
 
     private async Task<string> ResetLinkAsync(Account account) =>
         Link(SignInPaths.Reset, account, await manager.GeneratePasswordResetTokenAsync(account));
 
-    private void Send(string email, string kind, string link, params object[] values) =>
-        queue.Send(Write(email, kind, link, values));
+    // Not the request's token: a client that disconnects does not stop the email.
+    private Task SendAsync(string email, string kind, string link, params object[] values) =>
+        Letter.CanReach(email)
+            ? queue.SendAsync(Write(email, kind, link, values), CancellationToken.None)
+            : Task.CompletedTask;
+
+    private Task SendDecoyAsync(string email, string kind, string link) =>
+        queue.SendDecoyAsync(Write(email, kind, link), CancellationToken.None);
 
     private Letter Write(string email, string kind, string link, params object[] values) =>
         new(email, words[$"{kind}Subject"], Text(words[kind, values], link, words[$"{kind}Else"]));

@@ -1,6 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Server.Mail;
+using Turnstone.Server.Tests.Mail;
 
 namespace Turnstone.Server.Tests.Portal.Outbox;
 
@@ -16,15 +15,10 @@ public sealed class OutboxTests
             await visitor.PageAsync("/portal/outbox"),
             StringComparison.Ordinal
         );
-        server
-            .Services.GetRequiredService<MailQueue>()
-            .Send(
-                new Letter(
-                    "ada@example.test",
-                    "<script>alert(1)</script>",
-                    "<b>bold</b>\nhttps://id.example.test/portal/confirm-email?a=1&b=2\nhttps://evil.example.test/"
-                )
-            );
+        await server.SendAsync(
+            subject: "<script>alert(1)</script>",
+            text: "<b>bold</b>\nhttps://id.example.test/portal/confirm-email?a=1&b=2\nhttps://evil.example.test/"
+        );
 
         var page = await visitor.PageAsync("/portal/outbox");
 

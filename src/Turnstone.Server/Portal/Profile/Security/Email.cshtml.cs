@@ -52,7 +52,7 @@ public sealed class ChangeEmailPage(SecurityTools tools, EmailLimits limits, Mai
         {
             if (await Tools.Manager.FindByEmailAsync(email) is { } taken)
             {
-                Tools.Emails.Taken(taken.Email);
+                await Tools.Emails.TakenAsync(taken.Email);
             }
             else
             {
@@ -60,7 +60,7 @@ public sealed class ChangeEmailPage(SecurityTools tools, EmailLimits limits, Mai
             }
         }
 
-        Tools.Emails.Changed(account.Email, "EmailWillChange", email);
+        await Tools.Emails.ChangedAsync(account.Email, "EmailWillChange", email);
         SetNotice(Tools.Words["NewEmailSent", email]);
         return Redirect(SecurityPaths.Index);
     }

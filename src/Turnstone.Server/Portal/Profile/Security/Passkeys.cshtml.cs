@@ -97,7 +97,7 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
             return Page();
         }
 
-        Tools.Emails.Changed(Me.Email, "PasskeyWasAdded", name);
+        await Tools.Emails.ChangedAsync(Me.Email, "PasskeyWasAdded", name);
         SetNotice(Tools.Words["PasskeyAdded", name]);
         return RedirectToPage();
     }
@@ -138,7 +138,7 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
         }
 
         await Tools.Manager.RemovePasskeyAsync(account, passkey.CredentialId);
-        Tools.Emails.Changed(account.Email, "PasskeyWasRemoved", passkey.Name ?? "Passkey");
+        await Tools.Emails.ChangedAsync(account.Email, "PasskeyWasRemoved", passkey.Name ?? "Passkey");
         SetNotice(Tools.Words["Removed", passkey.Name ?? "Passkey"]);
         return RedirectToPage();
     }

@@ -31,7 +31,7 @@ public sealed class ChangePasswordPage(SecurityTools tools) : SecurityPage(tools
             return Page();
         }
 
-        Tools.Emails.Changed(account.Email, "PasswordWasChanged");
+        await Tools.Emails.ChangedAsync(account.Email, "PasswordWasChanged");
         await StayAsync(account);
         SetNotice(Tools.Words["PasswordChanged"]);
         return Redirect(SecurityPaths.Index);

@@ -62,7 +62,7 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
         }
 
         NewCodes = codes;
-        Tools.Emails.Changed(Me.Email, "SecondFactorWasEnabled");
+        await Tools.Emails.ChangedAsync(Me.Email, "SecondFactorWasEnabled");
         await StayAsync(Me);
         return Page();
     }
@@ -78,7 +78,7 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
         if (await ProvenAsync() is { } account && await Tools.Manager.NewRecoveryCodesAsync(account) is { } codes)
         {
             NewCodes = codes;
-            Tools.Emails.Changed(account.Email, "RecoveryCodesWereMade");
+            await Tools.Emails.ChangedAsync(account.Email, "RecoveryCodesWereMade");
         }
 
         return Page();
@@ -100,7 +100,7 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
             return Page();
         }
 
-        Tools.Emails.Changed(account.Email, "SecondFactorWasDisabled");
+        await Tools.Emails.ChangedAsync(account.Email, "SecondFactorWasDisabled");
         await StayAsync(account);
         SetNotice(Tools.Words["SecondFactorIsOff"]);
         return Redirect(SecurityPaths.Index);
