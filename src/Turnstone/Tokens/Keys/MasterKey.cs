@@ -14,7 +14,7 @@ public sealed class MasterKey
 
     private readonly KeyedHash refreshTags;
     private readonly KeyedHash credentials;
-    private readonly byte[] sealing;
+    private readonly SealingKey sealing;
 
     public MasterKey(ReadOnlySpan<byte> bytes)
     {
@@ -25,7 +25,7 @@ public sealed class MasterKey
 
         refreshTags = new(Derive(bytes, "turnstone refresh tag 1"));
         credentials = new(Derive(bytes, "turnstone credential hash 1"));
-        sealing = Derive(bytes, "turnstone seal 1");
+        sealing = new(bytes);
         Id = Derive(bytes, "turnstone key id 1")[0];
     }
 
@@ -62,40 +62,12 @@ public sealed class MasterKey
         credentials.Of(text[..length], hash);
     }
 
-    internal byte[] Seal(string purpose, ReadOnlySpan<byte> plain, RandomSource random)
-    {
-        var box = new byte[1 + NonceSize + plain.Length + TagSize];
-        box[0] = Id;
-        random.Fill(box.AsSpan(1, NonceSize));
-        using var aes = new AesGcm(sealing, TagSize);
-        aes.Encrypt(
-            box.AsSpan(1, NonceSize),
-            plain,
-            box.AsSpan(1 + NonceSize, plain.Length),
-            box.AsSpan(1 + NonceSize + plain.Length),
-            Encoding.UTF8.GetBytes(purpose)
-        );
-        return box;
-    }
+    internal byte[] Seal(string purpose, ReadOnlySpan<byte> plain, RandomSource random) =>
+        sealing.Seal(Id, purpose, plain, random);
 
-    internal byte[] Open(string purpose, ReadOnlySpan<byte> box)
-    {
-        var plain = new byte[box.Length - 1 - NonceSize - TagSize];
-        using var aes = new AesGcm(sealing, TagSize);
-        aes.Decrypt(
-            box.Slice(1, NonceSize),
-            box.Slice(1 + NonceSize, plain.Length),
-            box[^TagSize..],
-            plain,
-            Encoding.UTF8.GetBytes(purpose)
-        );
-        return plain;
-    }
+    internal byte[] Open(string purpose, ReadOnlySpan<byte> box) => sealing.Open(purpose, box);
 
-    internal const int NonceSize = 12;
-    internal const int TagSize = 16;
-
-    private static byte[] Derive(ReadOnlySpan<byte> master, string purpose)
+    internal static byte[] Derive(ReadOnlySpan<byte> master, string purpose)
     {
         var key = new byte[Size];
         HKDF.DeriveKey(HashAlgorithmName.SHA256, master, key, salt: default, info: Encoding.ASCII.GetBytes(purpose));

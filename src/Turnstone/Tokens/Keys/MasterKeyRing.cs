@@ -78,7 +78,7 @@ public sealed class MasterKeyRing
     }
 
     /// <summary>
-    /// Encrypts and authenticates (AES-256-GCM); the purpose is bound in, so a box cannot stand in for another kind.
+    /// Encrypts and authenticates; the purpose is bound in, so a box cannot stand in for another kind.
     /// </summary>
     public byte[] Seal(string purpose, ReadOnlySpan<byte> plain, RandomSource random) =>
         Current.Seal(purpose, plain, random);
@@ -87,7 +87,7 @@ public sealed class MasterKeyRing
     /// that is not in force.</exception>
     public byte[] Open(string purpose, ReadOnlySpan<byte> box)
     {
-        if (box.Length <= 1 + MasterKey.NonceSize + MasterKey.TagSize || Find(box[0]) is not { } key)
+        if (box.IsEmpty || Find(box[0]) is not { } key)
         {
             throw new CryptographicException("The sealed value was not made under a master key that is in force here.");
         }

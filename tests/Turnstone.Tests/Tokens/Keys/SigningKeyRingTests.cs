@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
 using Turnstone.Storage;
@@ -233,6 +234,28 @@ public sealed class SigningKeyRingTests
     }
 
     [Fact]
+    public async Task Tending_seals_anew_what_an_older_master_key_sealed_in_the_first_format()
+    {
+        var older = NewMasterBytes();
+        var records = await FirstKeys.RecordsAsync();
+        var store = new InMemorySigningKeyStore(
+            records.Select(record =>
+                record with
+                {
+                    Sealed = FirstFormat(older, $"signing key {record.Kid}", FirstKeys.Open(record)),
+                }
+            )
+        );
+        var ring = FirstKeys.Ring(store, time, new MasterKeyRing(FirstKeys.Master, new MasterKey(older)));
+        await ring.TendAsync(Cancel);
+
+        var alone = FirstKeys.Ring(store, time);
+        await alone.LoadAsync(Cancel);
+        Assert.Equal(2, alone.Published.Count);
+        Assert.Equal(ring.Published.Select(key => key.Kid), alone.Published.Select(key => key.Kid));
+    }
+
+    [Fact]
     public async Task Sealing_anew_does_not_undo_a_retirement_that_came_between()
     {
         var (other, store) = await StartAsync();
@@ -329,10 +352,35 @@ public sealed class SigningKeyRingTests
         }
     }
 
-    private static MasterKey NewMaster()
+    private static byte[] FirstFormat(byte[] master, string purpose, byte[] plain)
     {
-        var key = new MasterKey(RandomSource.System.Bytes(MasterKey.Size));
-        return key.Id == FirstKeys.Master.Id ? NewMaster() : key;
+        const int textAt = 13;
+        var key = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            master,
+            MasterKey.Size,
+            info: "turnstone seal 1"u8.ToArray()
+        );
+        var box = new byte[textAt + plain.Length + 16];
+        box[0] = new MasterKey(master).Id;
+        RandomSource.System.Fill(box.AsSpan(1..textAt));
+        using var aes = new AesGcm(key, 16);
+        aes.Encrypt(
+            box.AsSpan(1..textAt),
+            plain,
+            box.AsSpan(textAt, plain.Length),
+            box.AsSpan(^16..),
+            Encoding.UTF8.GetBytes(purpose)
+        );
+        return box;
+    }
+
+    private static MasterKey NewMaster() => new(NewMasterBytes());
+
+    private static byte[] NewMasterBytes()
+    {
+        var bytes = RandomSource.System.Bytes(MasterKey.Size);
+        return new MasterKey(bytes).Id == FirstKeys.Master.Id ? NewMasterBytes() : bytes;
     }
 
     private async Task<(SigningKeyRing Ring, InMemorySigningKeyStore Store)> StartAsync()
