@@ -4,7 +4,7 @@ using Turnstone.Model;
 namespace Turnstone.Limits;
 
 /// <summary>
-/// A token bucket for each key, in memory that never grows. A bucket is one number: the moment at which it is full
+/// A token bucket for each key, in memory that is bounded. A bucket is one number: the moment at which it is full
 /// again (the generic cell rate algorithm). Buckets live in small sets that a keyed hash picks, so nobody can aim at
 /// another's slot. A key that finds no slot takes over the one that has spent least, <em>with what was spent</em> (as
 /// Space-Saving counts frequent items): a flood of fresh keys can therefore never give an attacker a full bucket back.
@@ -22,7 +22,9 @@ public sealed class Throttle
     private readonly TimeProvider time;
     private readonly long made;
     private readonly SipHash hash;
-    private readonly Slot[] slots;
+
+    // A set is made when the first key of it takes one, and stays.
+    private readonly Slot[]?[] sets;
     private readonly Lock[] locks;
 
     public Throttle(RateLimit limit, RandomSource random, TimeProvider time, int slots = DefaultSlots)
@@ -34,8 +36,8 @@ public sealed class Throttle
         capacity = interval * limit.Count;
         (this.time, made) = (time, time.GetTimestamp());
         hash = new SipHash(random.Bytes(SipHash.KeySize));
-        this.slots = new Slot[slots / Ways * Ways];
-        locks = [.. Enumerable.Range(0, Math.Min(64, slots / Ways)).Select(_ => new Lock())];
+        sets = new Slot[slots / Ways][];
+        locks = [.. Enumerable.Range(0, Math.Min(64, sets.Length)).Select(_ => new Lock())];
     }
 
     /// <summary>Takes one; answers null, or, having taken none, how long until there is one.</summary>
@@ -50,7 +52,7 @@ public sealed class Throttle
         var (set, tag) = Locate(key);
         lock (locks[set % locks.Length])
         {
-            foreach (ref var slot in slots.AsSpan(set * Ways, Ways))
+            foreach (ref var slot in sets[set].AsSpan())
             {
                 if (slot.Tag == tag)
                 {
@@ -67,7 +69,17 @@ public sealed class Throttle
         var (set, tag) = Locate(key);
         lock (locks[set % locks.Length])
         {
-            ref var slot = ref Find(set, tag);
+            if (sets[set] is not { } ways)
+            {
+                if (!takes)
+                {
+                    return null;
+                }
+
+                sets[set] = ways = new Slot[Ways];
+            }
+
+            ref var slot = ref Find(ways, tag);
             var fullAt = Math.Max(slot.FullAt, now) + interval;
             var wait = fullAt - capacity - now;
             if (wait > 0)
@@ -87,11 +99,10 @@ public sealed class Throttle
     /// <summary>
     /// The key's slot, or the one it would take over: of those in its set, the one that has spent least.
     /// </summary>
-    private ref Slot Find(int set, ulong tag)
+    private static ref Slot Find(Slot[] ways, ulong tag)
     {
-        var ways = slots.AsSpan(set * Ways, Ways);
         var least = 0;
-        for (var i = 0; i < Ways; i++)
+        for (var i = 0; i < ways.Length; i++)
         {
             if (ways[i].Tag == tag)
             {
@@ -110,7 +121,7 @@ public sealed class Throttle
     private (int Set, ulong Tag) Locate(string key)
     {
         var tag = hash.Of(MemoryMarshal.AsBytes(key.AsSpan()));
-        return ((int)((uint)(tag >> 32) % (uint)(slots.Length / Ways)), tag | 1);
+        return ((int)((uint)(tag >> 32) % (uint)sets.Length), tag | 1);
     }
 
     /// <summary>An empty slot has tag 0, which no key has.</summary>
