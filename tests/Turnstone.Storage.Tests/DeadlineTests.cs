@@ -17,6 +17,40 @@ public sealed class DeadlineTests
         Assert.True(patience.IsOver);
     }
 
+    [Fact]
+    public async Task Whoever_is_told_too_late_before_the_commit_is_told_the_truth_and_nothing_is_committed()
+    {
+        using var deadline = new Deadline(time);
+        var answer = deadline.InTimeAsync(new TaskCompletionSource().Task);
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.False((await Assert.ThrowsAsync<StoreUnavailableException>(() => answer)).OutcomeUnknown);
+        Assert.Throws<StoreUnavailableException>(deadline.BeginCommit);
+    }
+
+    [Fact]
+    public async Task Whoever_is_told_too_late_during_the_commit_is_told_that_its_outcome_is_unknown()
+    {
+        using var deadline = new Deadline(time);
+        var answer = deadline.InTimeAsync(new TaskCompletionSource().Task);
+        deadline.BeginCommit();
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.True((await Assert.ThrowsAsync<StoreUnavailableException>(() => answer)).OutcomeUnknown);
+    }
+
+    [Fact]
+    public async Task A_commit_that_ended_is_not_unknown()
+    {
+        using var deadline = new Deadline(time);
+        var answer = deadline.InTimeAsync(new TaskCompletionSource().Task);
+        deadline.BeginCommit();
+        deadline.EndCommit();
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.False((await Assert.ThrowsAsync<StoreUnavailableException>(() => answer)).OutcomeUnknown);
+    }
+
     private sealed class MovedTimers : TimeProvider
     {
         private readonly List<MovedTimer> timers = [];

@@ -45,8 +45,7 @@ public sealed class Boundary(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
                 "unavailable",
-                "The service cannot do this right now; nothing was changed. "
-                    + "Repeat the request after the time in Retry-After.",
+                $"{away.Refusal.Reason} Repeat the request after the time in Retry-After.",
                 away.RetryAfter
             );
         }

@@ -71,6 +71,14 @@ public static class Commands
                 ExitCode.BadFile
             );
         }
+        catch (StoreUnavailableException away) when (away.OutcomeUnknown)
+        {
+            return Tell(
+                $"{away.Message} It is not known whether the command took effect. Run it again.",
+                away.InnerException is { } reason ? [reason.Message] : [],
+                ExitCode.OutcomeUnknown
+            );
+        }
         catch (Exception away) when (away is StoreUnavailableException or StoreTooNewException)
         {
             return Tell(

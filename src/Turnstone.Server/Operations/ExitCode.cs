@@ -22,6 +22,9 @@ public static class ExitCode
     /// <summary>The store is unavailable, or newer than this program.</summary>
     public const int StoreUnavailable = 69;
 
+    /// <summary>The store was lost during the commit: the change may have been made. Repeat the command.</summary>
+    public const int OutcomeUnknown = 75;
+
     /// <summary>A setting is missing, wrong or unsafe.</summary>
     public const int BadSettings = 78;
 }

@@ -19,40 +19,14 @@ internal abstract class Pending(CancellationToken cancellationToken)
     public abstract void Fail(Exception reason);
 }
 
-/// <summary>A piece of work whose outcome, a value or an exception of its own, is answered after the commit.</summary>
-internal abstract class PendingWork(CancellationToken cancellationToken) : Pending(cancellationToken)
-{
-    public abstract Task RunAsync(Db db);
-
-    /// <summary>The work threw and was undone; the batch goes on without it.</summary>
-    public abstract void Undone(Exception reason);
-}
-
-internal sealed class PendingWork<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken)
-    : PendingWork(cancellationToken)
+internal abstract class Pending<T>(CancellationToken cancellationToken) : Pending(cancellationToken)
 {
     // Whoever awaits the answer must not run on the loop that has the next batch to commit.
     private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private T? result;
-    private Exception? failure;
 
     public Task<T> Task => answer.Task;
 
-    public override async Task RunAsync(Db db) => result = await work(db);
-
-    public override void Undone(Exception reason) => failure = reason;
-
-    public override void Answer()
-    {
-        if (failure is null)
-        {
-            answer.TrySetResult(result!);
-        }
-        else
-        {
-            answer.TrySetException(failure);
-        }
-    }
-
     public override void Fail(Exception reason) => answer.TrySetException(reason);
+
+    protected void Answer(T found) => answer.TrySetResult(found);
 }

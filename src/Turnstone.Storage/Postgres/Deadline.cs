@@ -3,7 +3,7 @@ namespace Turnstone.Storage.Postgres;
 /// <summary>
 /// How long a caller waits for a database that may hang: no connection is closed and nothing is answered, so that
 /// nothing fails by itself for a long time. Then the caller is told to ask again, and what was asked is left to itself;
-/// it ends without a commit once the database answers.
+/// it ends without a commit once the database answers, unless its commit was under way already.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="atMost">How long; null for the usual time.</param>
@@ -18,38 +18,61 @@ internal sealed class Deadline(TimeProvider time, TimeSpan? atMost = null) : IDi
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(6);
 
     private readonly CancellationTokenSource end = new(atMost ?? Usual, time);
+    private readonly Lock guard = new();
+    private bool committing;
+    private bool told;
 
-    /// <summary>The caller has been told: nothing may be committed for him any more.</summary>
     public bool IsOver => end.IsCancellationRequested;
 
-    /// <exception cref="StoreUnavailableException">It took longer.</exception>
-    public static async Task AtMostAsync(Task work, TimeSpan time)
+    /// <exception cref="StoreUnavailableException">The caller has been, or has to be, told that nothing was
+    /// changed.</exception>
+    public void BeginCommit()
     {
-        try
+        lock (guard)
         {
-            await work.WaitAsync(time);
+            committing = !told && !IsOver;
+            if (!committing)
+            {
+                throw NotInTime(null);
+            }
         }
-        catch (TimeoutException reason) when (!work.IsCompleted)
+    }
+
+    /// <summary>What became of the commit is known.</summary>
+    public void EndCommit()
+    {
+        lock (guard)
         {
-            throw NotInTime(reason);
+            committing = false;
         }
     }
 
     /// <exception cref="StoreUnavailableException">It took longer.</exception>
     public async Task<T> AnswerAsync<T>(Task<T> work)
     {
+        await InTimeAsync(work);
+        return await work;
+    }
+
+    /// <exception cref="StoreUnavailableException">It took longer.</exception>
+    public async Task InTimeAsync(Task work)
+    {
         try
         {
-            return await work.WaitAsync(end.Token);
+            await work.WaitAsync(end.Token);
         }
         catch (OperationCanceledException reason) when (IsOver && !work.IsCompleted)
         {
-            throw NotInTime(reason);
+            lock (guard)
+            {
+                told = true;
+                throw NotInTime(reason);
+            }
         }
     }
 
     public void Dispose() => end.Dispose();
 
-    public static StoreUnavailableException NotInTime(Exception? reason = null) =>
-        new("The database did not answer in time.", reason!);
+    private StoreUnavailableException NotInTime(Exception? reason) =>
+        new("The database did not answer in time.", reason!) { OutcomeUnknown = committing };
 }

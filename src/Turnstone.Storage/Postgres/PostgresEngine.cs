@@ -106,7 +106,7 @@ internal sealed class PostgresEngine : Engine
         )[0];
 
     public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) =>
-        WithDeadlineAsync(patience =>
+        WithDeadlineAsync(deadline =>
             RepeatAsync(async () =>
             {
                 await using var connection = await connections.OpenAsync(cancellationToken);
@@ -124,8 +124,8 @@ internal sealed class PostgresEngine : Engine
 
         try
         {
-            return await WithDeadlineAsync(patience =>
-                RepeatAsync(() => TransactionAsync(connections, write, cancellationToken, patience))
+            return await WithDeadlineAsync(deadline =>
+                RepeatAsync(() => TransactionAsync(connections, write, cancellationToken, deadline))
             );
         }
         finally
@@ -164,7 +164,7 @@ internal sealed class PostgresEngine : Engine
     /// <summary>A transaction of a batch, which has its own queue and its own connections.</summary>
     public Task<T> TransactBatchAsync<T>(Func<Db, Task<T>> write) =>
         WithDeadlineAsync(
-            patience => RepeatAsync(() => TransactionAsync(reserved, write, CancellationToken.None, patience)),
+            deadline => RepeatAsync(() => TransactionAsync(reserved, write, CancellationToken.None, deadline)),
             Deadline.OfABatch
         );
 
@@ -249,7 +249,7 @@ internal sealed class PostgresEngine : Engine
         PostgresConnections from,
         Func<Db, Task<T>> write,
         CancellationToken cancellationToken,
-        Deadline? patience = null
+        Deadline? deadline = null
     )
     {
         await using var connection = await from.OpenAsync(cancellationToken);
@@ -258,12 +258,9 @@ internal sealed class PostgresEngine : Engine
         var result = await write(db);
         var announced = db.TakeAnnounced();
         await PostgresListener.NotifyAsync(db, announced.Kinds);
-        if (patience is { IsOver: true })
-        {
-            throw Deadline.NotInTime();
-        }
-
+        deadline?.BeginCommit();
         await CommitAsync(transaction);
+        deadline?.EndCommit();
         Changes.Tell(announced);
         return result;
     }
@@ -276,17 +273,17 @@ internal sealed class PostgresEngine : Engine
         {
             await transaction.CommitAsync(CancellationToken.None);
         }
-        catch (Exception reason) when (PostgresErrors.IsLost(reason))
+        catch (Exception reason) when (PostgresErrors.IsOutcomeUnknown(reason))
         {
-            throw new StoreUnavailableException("The connection to the database was lost during the commit.", reason);
+            throw PostgresErrors.OutcomeUnknown(reason);
         }
     }
 
     /// <summary>As <see cref="GuardAsync"/>, for callers who have to be answered in time.</summary>
     private async Task<T> WithDeadlineAsync<T>(Func<Deadline, Task<T>> call, TimeSpan? atMost = null)
     {
-        using var patience = new Deadline(time, atMost);
-        return await patience.AnswerAsync(GuardAsync(() => call(patience)));
+        using var deadline = new Deadline(time, atMost);
+        return await deadline.AnswerAsync(GuardAsync(() => call(deadline)));
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> call)

@@ -37,6 +37,13 @@ internal static class PostgresErrors
                 or PostgresException { SqlState: ['5', '7', 'P', ..] }
                 or (NpgsqlException { InnerException: IOException or SocketException });
 
+    /// <summary>Of a commit that was begun: the server has not said what became of it.</summary>
+    public static bool IsOutcomeUnknown(Exception reason) =>
+        IsLost(reason) || (IsUnavailable(reason) && reason is not PostgresException);
+
+    public static StoreUnavailableException OutcomeUnknown(Exception reason) =>
+        new("The connection to the database was lost during a commit.", reason) { OutcomeUnknown = true };
+
     public static bool IsUnavailable(Exception reason) =>
         reason switch
         {

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -28,16 +29,19 @@ internal sealed class PostgresRotations(
     private const int MostRounds = 64;
 
     // A copy: the loop's own list is filled anew while a hanging round may still be under way.
-    public Task CommitAsync(IReadOnlyList<PendingRotation> batch) =>
-        Deadline.AtMostAsync(CommitAllAsync([.. batch]), Deadline.OfABatch);
+    public async Task CommitAsync(IReadOnlyList<PendingRotation> batch)
+    {
+        using var deadline = new Deadline(time, Deadline.OfABatch);
+        await deadline.InTimeAsync(CommitAllAsync([.. batch], deadline));
+    }
 
-    private async Task CommitAllAsync(IReadOnlyList<PendingRotation> batch)
+    private async Task CommitAllAsync(IReadOnlyList<PendingRotation> batch, Deadline deadline)
     {
         try
         {
             for (var round = 0; batch.Count > 0; round++)
             {
-                batch = await RoundAsync(batch, round);
+                batch = await RoundAsync(batch, round, deadline);
             }
         }
         catch (Exception reason)
@@ -47,30 +51,19 @@ internal sealed class PostgresRotations(
         }
     }
 
-    private async Task<IReadOnlyList<PendingRotation>> RoundAsync(IReadOnlyList<PendingRotation> batch, int number)
+    private async Task<IReadOnlyList<PendingRotation>> RoundAsync(
+        IReadOnlyList<PendingRotation> batch,
+        int number,
+        Deadline deadline
+    )
     {
-        var writing = false;
+        RotationRound? round = null;
         try
         {
             await using var connection = await connections.OpenAsync(CancellationToken.None);
             var db = new PostgresDb(connection, random, CancellationToken.None);
-            var round = await RotationRound.DecideAsync(db, batch, changes.Marks, Value.Whole(time.GetUtcNow()));
-
-            writing = true;
-
-            // The rows alone are one statement, which is its own transaction; an audit entry has to commit with its
-            // row.
-            await using var transaction = round.HasEntries ? await connection.BeginTransactionAsync() : null;
-            var (hold, again) = await round.WriteAsync(db);
-            var announced = db.TakeAnnounced();
-            if (transaction is not null)
-            {
-                await PostgresListener.NotifyAsync(db, announced.Kinds);
-                await transaction.CommitAsync();
-            }
-
-            changes.Tell(announced);
-            hold.ForEach(rotation => rotation.Answer());
+            round = await RotationRound.DecideAsync(db, batch, changes.Marks, Value.Whole(time.GetUtcNow()));
+            var again = await WriteAsync(connection, db, round, deadline);
             return number < MostRounds
                 ? again
                 : throw new TimeoutException("Sessions kept changing under their refreshes.");
@@ -84,12 +77,48 @@ internal sealed class PostgresRotations(
         {
             return await SetAsideAsync(batch, waitElsewhere);
         }
-        catch (Exception reason) when (PostgresErrors.IsLost(reason) && number == 0 && !writing)
+        catch (Exception reason) when (PostgresErrors.IsLost(reason) && number == 0 && round is null)
         {
             // The pool had kept a connection that the server had closed. Once something may have been written only the
             // client can ask again.
             connections.ForgetAfter(reason);
             return batch;
+        }
+    }
+
+    /// <summary>Commits what was decided and answers it; gives back what has to be decided again.</summary>
+    private async Task<IReadOnlyList<PendingRotation>> WriteAsync(
+        NpgsqlConnection connection,
+        PostgresDb db,
+        RotationRound round,
+        Deadline deadline
+    )
+    {
+        try
+        {
+            // The rows alone are one statement, which is its own transaction; an audit entry has to commit with its
+            // row.
+            await using var transaction = round.HasEntries ? await connection.BeginTransactionAsync() : null;
+            deadline.BeginCommit();
+            var (hold, again) = await round.WriteAsync(db);
+            var announced = db.TakeAnnounced();
+            if (transaction is not null)
+            {
+                await PostgresListener.NotifyAsync(db, announced.Kinds);
+                await transaction.CommitAsync();
+            }
+
+            deadline.EndCommit();
+            changes.Tell(announced);
+            hold.ForEach(rotation => rotation.Answer());
+            return again;
+        }
+        catch (Exception reason)
+            when (PostgresErrors.IsOutcomeUnknown(reason) && connection.State is not ConnectionState.Open)
+        {
+            // While the connection stands, a statement that took too long was cancelled: the server has said so.
+            connections.ForgetAfter(reason);
+            throw PostgresErrors.OutcomeUnknown(reason);
         }
     }
 

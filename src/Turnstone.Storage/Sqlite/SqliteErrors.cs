@@ -6,6 +6,7 @@ namespace Turnstone.Storage.Sqlite;
 /// <summary>What SQLite's result codes (sqlite.org/rescode.html) mean to a store.</summary>
 internal static class SqliteErrors
 {
+    private const int InputOutput = 10;
     private const int ConstraintPrimaryKey = 1555;
     private const int ConstraintUnique = 2067;
 
@@ -19,6 +20,12 @@ internal static class SqliteErrors
     public static bool IsUnavailable(Exception reason) =>
         reason is IOException or UnauthorizedAccessException
         || (reason is SqliteException sqlite && Array.IndexOf(Unavailable, sqlite.SqliteErrorCode) >= 0);
+
+    /// <summary>
+    /// Of a commit: its pages may all lie in the log, unsynced. Nobody reads them now, but a start after a crash would.
+    /// </summary>
+    public static bool IsOutcomeUnknown(Exception reason) =>
+        reason is IOException or SqliteException { SqliteErrorCode: InputOutput };
 
     /// <summary>The exception as the callers of a store know it.</summary>
     public static Exception Translate(Exception reason) =>

@@ -17,24 +17,28 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
     public async Task CommitAsync(IReadOnlyList<Pending> batch)
     {
         Announcements announced;
+        var committing = false;
         try
         {
             var db = connection ??= new SqliteDb(file.OpenWriter(), random);
             await db.BeginAsync();
-            foreach (var work in batch.OfType<PendingWork>())
+            foreach (var work in batch.OfType<IPendingWork>())
             {
                 await TryAsync(db, () => work.RunAsync(db), work.Undone);
             }
 
             await OpenAsync(db, [.. batch.OfType<PendingOpening>()]);
             await RotateAsync(db, [.. batch.OfType<PendingRotation>()]);
+            committing = true;
             await db.ExecuteAsync("COMMIT");
             announced = db.TakeAnnounced();
         }
         catch (Exception reason)
         {
             Drop();
-            throw SqliteErrors.Translate(reason);
+            throw committing && SqliteErrors.IsOutcomeUnknown(reason)
+                ? new StoreUnavailableException("The disk failed during a commit.", reason) { OutcomeUnknown = true }
+                : SqliteErrors.Translate(reason);
         }
 
         changes.Tell(announced);

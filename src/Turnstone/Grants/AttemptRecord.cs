@@ -110,7 +110,7 @@ public sealed class AttemptRecord(
         meter.Refreshed(decision);
     }
 
-    /// <summary>The store could not answer; it changed nothing that could be recorded.</summary>
+    /// <summary>The store could not answer, so there is nothing to record but that.</summary>
     public void Unavailable(string kind) => meter.Refused(kind, RefusalCode.Unavailable);
 
     private Refusal? Tick(string network)

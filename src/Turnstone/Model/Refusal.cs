@@ -49,7 +49,7 @@ public enum RefusalCode
     /// <summary>A missing, unknown or inactive subscription key.</summary>
     InvalidSubscription,
 
-    /// <summary>The service cannot do it now (storage away, queue full) and has changed nothing.</summary>
+    /// <summary>The service cannot do it now (storage away, queue full); the reason says if that is known.</summary>
     Unavailable,
 }
 

@@ -85,4 +85,12 @@ public static class Refusals
             "Repeat the same request after the time in Retry-After.",
             wait
         );
+
+    public static Refusal OutcomeUnknown(TimeSpan wait) =>
+        new(
+            RefusalCode.Unavailable,
+            "The service cannot say whether this was done.",
+            "Repeat the same request after the time in Retry-After.",
+            wait
+        );
 }

@@ -6,7 +6,7 @@ namespace Turnstone.Sessions;
 /// <summary>
 /// The sessions. Every write is durable when its task completes, and a revocation that has returned holds against
 /// everything that is still under way: the row (or its holder's row) is the condition of every write. Any call may
-/// throw <see cref="StoreUnavailableException"/>; then nothing was changed.
+/// throw <see cref="StoreUnavailableException"/>, which says whether something may have been changed.
 /// </summary>
 public interface ISessionStore
 {

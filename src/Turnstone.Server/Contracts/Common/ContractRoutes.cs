@@ -133,7 +133,7 @@ public sealed class ContractRoutes
             catch (StoreUnavailableException unavailable)
             {
                 log.Refused(unavailable, context);
-                answer = refuse(Refusals.Unavailable(unavailable.RetryAfter));
+                answer = refuse(unavailable.Refusal);
             }
 
             await answer.ExecuteAsync(context);

@@ -209,7 +209,7 @@ public static class OAuth2OpenApi
             .Answers(429, "Too many requests.", Described.Json, ["Retry-After"], Error("temporarily_unavailable"))
             .Answers(
                 503,
-                "Nothing was changed; repeat the same request.",
+                "Nothing was changed, unless the message says that this is not known; repeat the same request.",
                 Described.Json,
                 ["Retry-After"],
                 Error("temporarily_unavailable")

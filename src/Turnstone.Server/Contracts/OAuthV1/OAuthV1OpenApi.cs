@@ -142,7 +142,7 @@ public static class OAuthV1OpenApi
             )
             .Answers(
                 503,
-                "Nothing was changed; repeat the same request.",
+                "Nothing was changed, unless the message says that this is not known; repeat the same request.",
                 Described.Json,
                 ["Retry-After"],
                 Error("temporarily_unavailable")

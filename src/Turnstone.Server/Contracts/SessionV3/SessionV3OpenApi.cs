@@ -137,7 +137,7 @@ public static class SessionV3OpenApi
             )
             .Answers(
                 503,
-                "Nothing was changed; repeat the same request.",
+                "Nothing was changed, unless the message says that this is not known; repeat the same request.",
                 Problem.MediaType,
                 ["Retry-After"],
                 Error(503, "unavailable", "Unavailable")

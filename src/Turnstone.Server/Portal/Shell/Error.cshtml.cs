@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Turnstone.Server.Hosting;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Shell;
 
@@ -23,10 +24,12 @@ public sealed class ErrorPage : PageModel
         {
             StatusCodes.Status400BadRequest => "BadRequest",
             StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => "NotFound",
-            StatusCodes.Status503ServiceUnavailable => "Unavailable",
+            StatusCodes.Status503ServiceUnavailable => OutcomeUnknown ? "OutcomeUnknown" : "Unavailable",
             >= 500 => "Server",
             _ => "Refused",
         };
+
+    private bool OutcomeUnknown => HttpContext.Features.Get<StoreUnavailableException>() is { OutcomeUnknown: true };
 
     public void OnPost() => OnGet();
 

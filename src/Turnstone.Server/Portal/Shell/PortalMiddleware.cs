@@ -50,6 +50,7 @@ public sealed class PortalMiddleware(RequestDelegate next, UnavailableLog unavai
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {
             unavailable.Refused(away, context);
+            context.Features.Set(away);
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.Headers.RetryAfter =

@@ -90,7 +90,7 @@ internal static class AuthExamples
     public static Described AwayAnswer(this Described call) =>
         call.Answers(
             503,
-            "Nothing was changed: repeat the same request.",
+            "Nothing was changed, unless the message says that this is not known: repeat the same request.",
             Described.Json,
             ["Error-Code", "Retry-After"],
             ("unavailable", """{"message":"…","statusCode":503}""")
