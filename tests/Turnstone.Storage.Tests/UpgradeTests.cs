@@ -89,7 +89,7 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
             1,
             (
                 await store.Consents.WithdrawAsync(account.Id, "shop", Entry(AuditEvent.ConsentWithdrawn), Cancel)
-            ).EndedCount
+            ).EndedCount.Number
         );
         account.LastTotpStep = 59_000_000;
         Assert.True(

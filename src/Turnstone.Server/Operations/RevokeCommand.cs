@@ -4,6 +4,7 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Sessions;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations;
 
@@ -15,6 +16,10 @@ internal sealed class RevokeCommand : Command
         Description = "Every session of the account with this email.",
     };
     private readonly Option<string?> client = new("--client") { Description = "Every session of this client." };
+    private readonly Option<bool> everyone = new("--everyone")
+    {
+        Description = "Every session there is, and every access token; with --reason.",
+    };
     private readonly Option<string?> reason = new("--reason")
     {
         Description = "A reason for the audit log; no secrets.",
@@ -27,17 +32,26 @@ internal sealed class RevokeCommand : Command
         Add(session);
         Add(account);
         Add(client);
+        Add(everyone);
         Add(reason);
         Add(json);
         Validators.Add(result =>
         {
-            if (
-                new[] { result.GetValue(session), result.GetValue(account), result.GetValue(client) }.Count(value =>
-                    value is not null
-                ) != 1
-            )
+            bool[] given =
+            [
+                result.GetValue(session) is not null,
+                result.GetValue(account) is not null,
+                result.GetValue(client) is not null,
+                result.GetValue(everyone),
+            ];
+            if (given.Count(one => one) != 1)
             {
-                result.AddError("Give exactly one of --session, --account and --client.");
+                result.AddError("Give exactly one of --session, --account, --client and --everyone.");
+            }
+
+            if (result.GetValue(everyone) && string.IsNullOrWhiteSpace(result.GetValue(reason)))
+            {
+                result.AddError("--everyone signs everybody out: say why with --reason.");
             }
 
             if (result.GetValue(reason) is { Length: > 200 })
@@ -59,7 +73,7 @@ internal sealed class RevokeCommand : Command
     {
         var revocation = services.GetRequiredService<SessionRevocation>();
         var detail = $"by operator{(parsed.GetValue(reason) is { Length: > 0 } words ? $": {words}" : "")}";
-        int ended;
+        SessionCount ended;
         if (parsed.GetValue(session) is { } sid)
         {
             if (
@@ -81,7 +95,7 @@ internal sealed class RevokeCommand : Command
                 );
             }
 
-            ended = 1;
+            ended = new(1);
         }
         else
         {
@@ -99,16 +113,26 @@ internal sealed class RevokeCommand : Command
             );
         }
 
+        Write(ended, parsed);
+        return ExitCode.Done;
+    }
+
+    private void Write(SessionCount ended, ParseResult parsed)
+    {
+        var all = parsed.GetValue(everyone);
         if (parsed.GetValue(json))
         {
-            Output.WriteJson(new { ended });
+            Output.WriteJson(new { ended = all ? null : (int?)ended.Number, more = all || ended.OrMore });
         }
         else
         {
-            Console.WriteLine(ended == 1 ? "Ended 1 session." : $"Ended {ended} sessions.");
+            Console.WriteLine(
+                all ? "Ended every session."
+                : ended.OrMore ? $"Ended {ended.Number} sessions or more."
+                : ended.Number == 1 ? "Ended 1 session."
+                : $"Ended {ended.Number} sessions."
+            );
         }
-
-        return ExitCode.Done;
     }
 
     // The session of client-credentials tokens has no row.
@@ -127,6 +151,11 @@ internal sealed class RevokeCommand : Command
         CancellationToken cancellationToken
     )
     {
+        if (parsed.GetValue(everyone))
+        {
+            return SessionHolder.Everyone;
+        }
+
         if (parsed.GetValue(client) is { } id)
         {
             return await services.GetRequiredService<IClientStore>().FindAsync(id, cancellationToken) is { } found

@@ -68,7 +68,7 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
                 await LockAsync(db, accountId);
                 var holder = SessionHolder.Consent(accountId, clientId);
                 var now = time.GetUtcNow();
-                var sessions = await SessionLists.ReadAsync(db, engine.Changes.Marks, holder, now, Receipt.MostCounted);
+                var sessions = await SessionLists.ReadAsync(db, engine.Changes.Marks, holder, now, SessionCount.Most);
                 var consents = await db.ExecuteAsync(
                     "DELETE FROM consents WHERE account_id = $1 AND client_id = $2",
                     accountId,
@@ -86,7 +86,7 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
                 );
                 var mark = await Marks.MakeAsync(db, holder, RevocationReason.ByOwner, now);
                 await AuditRow.AppendAsync(db, entry);
-                return Receipt.Committed with { EndedCount = sessions.Count, LastMark = mark.Number };
+                return Receipt.Committed with { EndedCount = SessionLists.Count(sessions), LastMark = mark.Number };
             },
             cancellationToken
         );

@@ -49,6 +49,10 @@ internal static class SessionLists
         return live;
     }
 
+    /// <summary>How many a list shows that was read up to <see cref="SessionCount.Most"/>.</summary>
+    public static SessionCount Count(IReadOnlyList<Session> list, SessionId? except = null) =>
+        new(list.Count(session => session.Id != except), list.Count == SessionCount.Most);
+
     private static async Task<List<(string Condition, object?[] Values)>> OfAsync(Db db, SessionHolder holder) =>
         holder switch
         {

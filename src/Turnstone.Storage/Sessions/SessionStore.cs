@@ -55,7 +55,7 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
                 }
 
                 await AuditRow.AppendAsync(db, entry);
-                return Receipt.Committed with { Ended = [ended], EndedCount = 1 };
+                return Receipt.Committed with { Ended = [ended], EndedCount = new(1) };
             },
             cancellationToken
         );
@@ -106,8 +106,11 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         sweep.StepAsync(before, limit, cancellationToken);
 
     // For a page to tell: read before, so that nobody waits for the counting.
-    private async Task<int> CountAsync(SessionHolder holder, SessionId? except, CancellationToken cancellationToken) =>
-        (await ListAsync(holder, Receipt.MostCounted, cancellationToken)).Count(session => session.Id != except);
+    private async Task<SessionCount> CountAsync(
+        SessionHolder holder,
+        SessionId? except,
+        CancellationToken cancellationToken
+    ) => SessionLists.Count(await ListAsync(holder, SessionCount.Most, cancellationToken), except);
 
     private async Task<HolderMark> EndAllAsync(Db db, SessionHolder holder, RevocationReason reason, SessionId? except)
     {
@@ -121,6 +124,14 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         if (holder is { Kind: HolderKind.Account, AccountId: { } account })
         {
             await db.ExecuteAsync("UPDATE accounts SET epoch = epoch + 1 WHERE id = $1", account);
+            db.Announce(ChangeKind.Directory);
+        }
+
+        if (holder.Kind is HolderKind.Everyone)
+        {
+            // A code that was handed out before would open a session after. Clients are read again: each knows the last
+            // mark, which its next token is issued after.
+            await db.ExecuteAsync("DELETE FROM codes WHERE used_at IS NULL");
             db.Announce(ChangeKind.Directory);
         }
 

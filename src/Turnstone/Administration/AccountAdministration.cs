@@ -99,7 +99,7 @@ public sealed class AccountAdministration(
     /// Ends every session and every sign-in at the portal; answers how many sessions, or null when there is no such
     /// account.
     /// </summary>
-    public async Task<int?> EndSessionsAsync(Guid id, Caller caller, CancellationToken cancellationToken)
+    public async Task<SessionCount?> EndSessionsAsync(Guid id, Caller caller, CancellationToken cancellationToken)
     {
         if (await accounts.FindAsync(id, cancellationToken) is null)
         {

@@ -1,6 +1,7 @@
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Storage;
 
 namespace Turnstone.Revocation;
 
@@ -90,14 +91,14 @@ public sealed class OwnSessions(
         && await revocation.EndAsync(id, RevocationReason.ByOwner, caller, cancellationToken);
 
     /// <summary>Ends all that these hold, but the one that is to stay; answers how many.</summary>
-    public async Task<int> EndAllAsync(
+    public async Task<SessionCount> EndAllAsync(
         IReadOnlyList<SessionHolder> holders,
         Caller caller,
         CancellationToken cancellationToken,
         SessionId? except = null
     )
     {
-        var ended = 0;
+        var ended = new SessionCount();
         foreach (var holder in holders)
         {
             ended += await revocation.EndAllAsync(

@@ -67,7 +67,7 @@ public sealed class SessionRevocation(ISessionStore sessions, IConsentStore cons
     }
 
     /// <summary>Ends every session of a holder, but one that is named; answers how many there were.</summary>
-    public async Task<int> EndAllAsync(
+    public async Task<SessionCount> EndAllAsync(
         SessionHolder holder,
         RevocationReason reason,
         Caller caller,
@@ -89,7 +89,7 @@ public sealed class SessionRevocation(ISessionStore sessions, IConsentStore cons
     /// Takes back what an account has let a client do, with every session that came of it; answers how many, null when
     /// the client was never let in.
     /// </summary>
-    public async Task<int?> WithdrawAsync(
+    public async Task<SessionCount?> WithdrawAsync(
         Guid accountId,
         string clientId,
         Caller caller,

@@ -38,13 +38,8 @@ public sealed record Receipt(ReceiptKind Kind)
     /// <summary>The sessions that ended one by one; those of a holder's mark are only counted.</summary>
     public IReadOnlyList<RevokedSession> Ended { get; init; } = [];
 
-    /// <summary>How many live sessions the change ended, up to <see cref="MostCounted"/>.</summary>
-    public int EndedCount { get; init; }
-
-    /// <summary>
-    /// Where counting stops: a holder may have millions of sessions, and to end them costs the same as to end one.
-    /// </summary>
-    public const int MostCounted = 100;
+    /// <summary>How many live sessions the change ended; those of everyone are not counted.</summary>
+    public SessionCount EndedCount { get; init; }
 
     /// <summary>The number of the last mark when the change was committed: see <see cref="HolderMark"/>.</summary>
     public long LastMark { get; init; }

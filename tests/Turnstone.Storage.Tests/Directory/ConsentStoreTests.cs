@@ -246,7 +246,7 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
     {
         var entry = Entry(AuditEvent.ConsentWithdrawn, account) with { ClientId = client };
         var receipt = await Store.Consents.WithdrawAsync(account, client, entry, Cancel);
-        return receipt.IsCommitted ? receipt.EndedCount : null;
+        return receipt.IsCommitted ? receipt.EndedCount.Number : null;
     }
 
     private async Task<Consent> GivenConsentAsync(Account account, string client = "shop", string contract = "oauth")

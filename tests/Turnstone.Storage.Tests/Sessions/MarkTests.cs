@@ -55,6 +55,64 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
+    public async Task Everyones_sessions_and_codes_end_and_whoever_comes_afterwards_is_served()
+    {
+        await using var other = Database.Open();
+        var account = await GivenAccountAsync();
+        var client = await GivenClientAsync();
+        Session[] held = [NewSession(account.Id), NewSession(account.Id, client.Id), NewSession()];
+        foreach (var session in held)
+        {
+            await OpenAsync(session);
+        }
+
+        var code = new OneTimeCode
+        {
+            Hash = NewHash(),
+            Contract = "oauth",
+            AccountId = account.Id,
+            AccountEpoch = account.Epoch,
+            Scopes = Scopes.None,
+            ExpiresAt = Time.Now.AddMinutes(1),
+        };
+        await Store.Codes.AddAsync(code, Entry(AuditEvent.CodeMinted), Cancel);
+
+        await EndAllAsync(SessionHolder.Everyone);
+
+        foreach (var session in held)
+        {
+            Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0, other)).Kind);
+        }
+
+        Assert.Null(await other.Codes.FindAsync([code.Hash], Cancel));
+        var next = NewSession(account.Id);
+        await OpenAsync(next);
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(next, 0, other)).Kind);
+        Assert.Equal(
+            other.Sessions.Marks.LastOf(SessionHolder.Everyone)!.Number,
+            (await other.Clients.FindAsync(client.Id, Cancel))!.LastMark
+        );
+    }
+
+    [Theory]
+    [InlineData(99, 99, false)]
+    [InlineData(101, 100, true)]
+    public async Task Counting_what_a_mark_ended_stops_at_a_hundred_and_says_so(int held, int counted, bool orMore)
+    {
+        var account = await GivenAccountAsync();
+        await Task.WhenAll(Enumerable.Range(0, held).Select(_ => OpenAsync(NewSession(account.Id))));
+
+        var receipt = await Store.Sessions.EndAllAsync(
+            SessionHolder.Account(account.Id),
+            RevocationReason.ByOwner,
+            Entry(AuditEvent.SessionsRevoked),
+            Cancel
+        );
+
+        Assert.Equal(new SessionCount(counted, orMore), receipt.EndedCount);
+    }
+
+    [Fact]
     public async Task A_mark_ends_its_holders_sessions_and_no_others()
     {
         var (mine, theirs) = (await GivenAccountAsync(), await GivenAccountAsync());

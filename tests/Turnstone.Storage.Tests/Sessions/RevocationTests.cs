@@ -148,7 +148,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
                         Entry(AuditEvent.SessionsRevoked),
                         Cancel
                     )
-                ).EndedCount
+                ).EndedCount.Number
             );
 
             Assert.Empty(await Store.Sessions.ListAsync(holder, 10, Cancel));
@@ -206,7 +206,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
                     Cancel,
                     kept.Id
                 )
-            ).EndedCount
+            ).EndedCount.Number
         );
 
         Assert.Equal(

@@ -5,6 +5,7 @@ using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Sessions;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Sessions;
 
@@ -108,15 +109,15 @@ public sealed class SessionsPage(
             return NotFound();
         }
 
-        SetNotice(words[ended == 1 ? "WithdrawnOne" : "WithdrawnMany", ended]);
+        SetNotice(words.Counted("Withdrawn", ended));
         return Redirect(Path());
     }
 
     private Task<IReadOnlyList<SessionHolder>> HoldersAsync() => own.HoldersAsync(Me.Id, Of, Cancel);
 
-    private RedirectResult BackWithNotice(int ended)
+    private RedirectResult BackWithNotice(SessionCount ended)
     {
-        SetNotice(words[ended == 1 ? "EndedOne" : "EndedMany", ended]);
+        SetNotice(words.Counted("Ended", ended));
         return Redirect(Path());
     }
 

@@ -26,7 +26,7 @@ public sealed class WithdrawnConsentTests
             (await HeldAsync(server)).Select(session => session.Grant).Order()
         );
 
-        Assert.Equal(2, (await WithdrawAsync(server.Services)).EndedCount);
+        Assert.Equal(2, (await WithdrawAsync(server.Services)).EndedCount.Number);
 
         Assert.Empty(await HeldAsync(server));
         Assert.Equal(HttpStatusCode.BadRequest, await CreateAsync(server, company));

@@ -106,7 +106,7 @@ public sealed class AccountsTests
 
         using var ended = await ada.SendAsync(page, $"{page}?handler=EndSessions", ("Reason", Administrators.Reason));
 
-        Assert.Contains("1 sessions were ended", await ada.PageAsync(page), StringComparison.Ordinal);
+        Assert.Contains("1 session was ended", await ada.PageAsync(page), StringComparison.Ordinal);
         await server.AssertRecordedAsync(AuditEvent.SessionsRevoked);
         using var shut = await grace.GetAsync("/portal");
         Assert.Equal(HttpStatusCode.Redirect, shut.StatusCode);

@@ -97,6 +97,21 @@ public sealed class SessionsTests
     }
 
     [Fact]
+    public async Task Of_more_than_a_hundred_no_exact_number_is_told()
+    {
+        await using var server = await PortalServer.StartAsync();
+        for (var i = 0; i < 101; i++)
+        {
+            await server.GivenSessionAsync();
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        using var all = await visitor.SendAsync(Page, $"{Page}?handler=All");
+
+        Assert.Contains("100 sessions or more have ended.", await visitor.PageAsync(Page), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_a_user_of_ones_application_nothing_is_told()
     {
         await using var server = await PortalServer.StartAsync();

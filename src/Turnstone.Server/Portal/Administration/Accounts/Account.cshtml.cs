@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Portal.Shell;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Administration.Accounts;
 
@@ -62,7 +64,8 @@ public sealed class AccountPage(
             return Page();
         }
 
-        SetNotice(Words["EndSessionsDone", await administration.EndSessionsAsync(id, caller, Cancel) ?? 0]);
+        var ended = await administration.EndSessionsAsync(id, caller, Cancel) ?? new SessionCount();
+        SetNotice(Words.Counted("EndSessionsDone", ended));
         return Redirect(AdministrationRoutes.Account(id));
     }
 

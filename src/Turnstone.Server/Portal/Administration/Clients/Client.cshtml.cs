@@ -3,6 +3,7 @@ using Turnstone.Administration;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
+using Turnstone.Server.Portal.Shell;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Clients;
@@ -53,10 +54,10 @@ public sealed class ClientPage(
             id,
             "EndSessions",
             async caller =>
-                Words[
+                Words.Counted(
                     "EndSessionsDone",
                     await revocation.EndAllAsync(SessionHolder.Client(id), RevocationReason.ByOperator, caller, Cancel)
-                ]
+                )
         );
 
     /// <summary>The client's own policy, or that of the contract.</summary>
