@@ -87,15 +87,14 @@ public sealed class Boundary(
             ).RetryAfterSeconds!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        var problem = new
-        {
-            type = "about:blank",
-            title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+        var problem = new ProblemAnswer(
+            "about:blank",
+            Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
             status,
             detail,
             code,
-            traceId = RequestTrace.Of(context),
-        };
-        return context.Response.WriteAsJsonAsync(problem, options: null, contentType: "application/problem+json");
+            RequestTrace.Of(context)
+        );
+        return context.Response.WriteAsJsonAsync(problem, HostJson.Web.ProblemAnswer, "application/problem+json");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Turnstone.Administration;
 using Turnstone.Authorization;
 using Turnstone.Credentials.Passwords;
@@ -136,6 +137,8 @@ public static class CoreServices
     /// The one line of a grant. One with a <c>grant_type</c> is offered at the token endpoint and named in its
     /// discovery, in the order of these lines.
     /// </summary>
-    public static IServiceCollection AddGrant<T>(this IServiceCollection services)
+    public static IServiceCollection AddGrant<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T
+    >(this IServiceCollection services)
         where T : Grant => services.AddSingleton<T>().AddSingleton<Grant>(provider => provider.GetRequiredService<T>());
 }

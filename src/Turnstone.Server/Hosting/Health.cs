@@ -11,20 +11,29 @@ public static class Health
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         var health = endpoints.MapGroup("/health").ExcludeFromDescription();
-        health.MapMethods("/live", Probing, () => Results.Json(new { status = "live" }));
+        health.MapMethods("/live", Probing, context => AnswerAsync(context, new HealthAnswer("live")));
         health.MapMethods("/ready", Probing, ReadyAsync);
     }
 
-    private static async Task<IResult> ReadyAsync(Readiness readiness, HttpContext context)
+    private static async Task ReadyAsync(HttpContext context)
     {
+        var readiness = context.RequestServices.GetRequiredService<Readiness>();
         context.Response.Headers.CacheControl = "no-store";
         var wrong = (await readiness.CheckAsync(context.RequestAborted))
             .Where(check => !check.Good)
             .ToLookup(check => check.Vital, check => check.Name);
         List<string> missing = [.. wrong[true]];
         List<string> warnings = [.. wrong[false]];
-        return missing.Count == 0 && warnings.Count == 0 ? Results.Json(new { status = "ready" })
-            : missing.Count == 0 ? Results.Json(new { status = "ready", warnings })
-            : Results.Json(new { status = "not ready", missing }, statusCode: StatusCodes.Status503ServiceUnavailable);
+        if (missing.Count > 0)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await AnswerAsync(context, new HealthAnswer("not ready") { Missing = missing });
+            return;
+        }
+
+        await AnswerAsync(context, new HealthAnswer("ready") { Warnings = warnings.Count > 0 ? warnings : null });
     }
+
+    private static Task AnswerAsync(HttpContext context, HealthAnswer answer) =>
+        context.Response.WriteAsJsonAsync(answer, HostJson.Web.HealthAnswer);
 }

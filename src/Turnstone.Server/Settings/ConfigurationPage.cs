@@ -67,7 +67,7 @@ public static class ConfigurationPage
         return page.ToString();
     }
 
-    private static void Group(StringBuilder page, string path, string meaning, object settings)
+    private static void Group(StringBuilder page, string path, string meaning, ISettings settings)
     {
         page.Append(CultureInfo.InvariantCulture, $"\n## {path}\n\n{meaning}\n");
         var values = SettingsReader

@@ -5,7 +5,7 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Settings;
 
 /// <summary>The settings of one contract. A client's own values take precedence.</summary>
-public record ContractSettings
+public record ContractSettings : ISettings
 {
     private const double Decade = 315_360_000;
 

@@ -3,7 +3,7 @@ using Turnstone.Limits;
 namespace Turnstone.Server.Settings;
 
 /// <summary>A count per time.</summary>
-public sealed record RateSettings
+public sealed record RateSettings : ISettings
 {
     [Setting("How many.", Min = 1, Max = 10_000_000)]
     public int Count { get; init; }
@@ -18,7 +18,7 @@ public sealed record RateSettings
 }
 
 /// <summary>How much a caller may do before it has to wait. The defaults are the core's.</summary>
-public sealed record LimitsSettings
+public sealed record LimitsSettings : ISettings
 {
     private static readonly LoginThrottleSettings Logins = new();
     private static readonly RequestLimitSettings Requests = new();

@@ -14,7 +14,7 @@ public enum MailSecurity
 }
 
 /// <summary>The mail server that sends confirmations, password resets and warnings.</summary>
-public sealed record MailSettings
+public sealed record MailSettings : ISettings
 {
     [Setting(
         "The mail server's host name. Without it, a server in Development shows its emails at `/portal/outbox`; "

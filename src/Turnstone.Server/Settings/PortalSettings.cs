@@ -3,7 +3,7 @@ using Turnstone.Model;
 namespace Turnstone.Server.Settings;
 
 /// <summary>What customers can do by themselves in the portal.</summary>
-public sealed record PortalSettings
+public sealed record PortalSettings : ISettings
 {
     [Setting("Whether anyone may create an account in the portal. With `false` only the provisioning file does.")]
     public bool SignUp { get; init; } = true;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 
@@ -17,24 +18,26 @@ public sealed class SettingsReader
     /// The settings of a section; <paramref name="settings"/> has the defaults for those that are missing.
     /// </summary>
     public T Read<T>(IConfigurationSection section, T settings)
-        where T : class
+        where T : ISettings
     {
         ReadInto(section, settings);
         return settings;
     }
 
     /// <summary>The properties that are settings, in the order of the source.</summary>
-    public static IEnumerable<(PropertyInfo Property, SettingAttribute Setting)> SettingsOf(Type type) =>
+    public static IEnumerable<(PropertyInfo Property, SettingAttribute Setting)> SettingsOf(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type
+    ) =>
         type.GetProperties()
             .Select(property => (Property: property, Setting: property.GetCustomAttribute<SettingAttribute>()))
             .Where(pair => pair.Setting is not null)
             .Select(pair => (pair.Property, pair.Setting!))
             .OrderBy(pair => pair.Property.DeclaringType == type ? 1 : 0);
 
-    public static bool IsGroup(Type type) => type.IsClass && type != typeof(string);
+    public static bool IsGroup(Type type) => type.IsAssignableTo(typeof(ISettings));
 
     /// <summary>The groups within these settings.</summary>
-    public static IEnumerable<SettingsGroup> GroupsOf(object settings)
+    public static IEnumerable<SettingsGroup> GroupsOf(ISettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         return settings is ISettingsGroups named
@@ -45,7 +48,7 @@ public sealed class SettingsReader
                     pair.Property.Name,
                     KeyOf(pair.Property),
                     pair.Setting.Meaning,
-                    pair.Property.GetValue(settings)!
+                    (ISettings)pair.Property.GetValue(settings)!
                 ));
     }
 
@@ -56,7 +59,7 @@ public sealed class SettingsReader
         return $"{property.DeclaringType!.Name}_{property.Name}";
     }
 
-    private void ReadInto(IConfigurationSection section, object settings)
+    private void ReadInto(IConfigurationSection section, ISettings settings)
     {
         var known = SettingsOf(settings.GetType())
             .ToDictionary(pair => pair.Property.Name, StringComparer.OrdinalIgnoreCase);
@@ -81,7 +84,7 @@ public sealed class SettingsReader
 
     private void ReadOne(
         IConfigurationSection section,
-        object settings,
+        ISettings settings,
         PropertyInfo property,
         SettingAttribute setting
     )

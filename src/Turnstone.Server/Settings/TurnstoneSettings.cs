@@ -8,7 +8,7 @@ namespace Turnstone.Server.Settings;
 /// <summary>
 /// Everything under <c>Turnstone:</c>. It is read and checked once at start and does not change afterwards.
 /// </summary>
-public sealed record TurnstoneSettings
+public sealed record TurnstoneSettings : ISettings
 {
     public const string Section = "Turnstone";
 
@@ -88,13 +88,13 @@ public sealed record TurnstoneSettings
     public TelemetrySettings Telemetry { get; init; } = new();
 }
 
-public sealed record SigningKeySettings
+public sealed record SigningKeySettings : ISettings
 {
     [Setting("How many days a key signs before its successor replaces it.", Min = 2, Max = 3650)]
     public int RotationDays { get; init; } = 90;
 }
 
-public sealed record PasswordSettings
+public sealed record PasswordSettings : ISettings
 {
     private static readonly PasswordLaneSettings Lane = new();
 
@@ -107,7 +107,7 @@ public sealed record PasswordSettings
     public PasswordLaneSettings ToLane() => new() { Width = Width, Queue = Queue };
 }
 
-public sealed record StorageSettings
+public sealed record StorageSettings : ISettings
 {
     [Setting(
         "How many writes may wait for a commit; the next is answered 503 with Retry-After.",
@@ -132,7 +132,7 @@ public sealed record StorageSettings
         };
 }
 
-public sealed record RetentionSettings
+public sealed record RetentionSettings : ISettings
 {
     [Setting("How many days audit entries are kept.", Min = 1, Max = 36_500)]
     public int AuditDays { get; init; } = 365;
@@ -161,7 +161,7 @@ public sealed record RetentionSettings
         };
 }
 
-public sealed record ProxySettings
+public sealed record ProxySettings : ISettings
 {
     [Setting(
         "Addresses or networks (`10.0.0.5`, `10.0.0.0/8`) whose X-Forwarded-For and X-Forwarded-Proto are "
@@ -171,7 +171,7 @@ public sealed record ProxySettings
     public IReadOnlyList<string> Trusted { get; init; } = [];
 }
 
-public sealed record TelemetrySettings
+public sealed record TelemetrySettings : ISettings
 {
     [Setting(
         "Where metrics and traces are sent by OTLP. The variable `OTEL_EXPORTER_OTLP_ENDPOINT` does the same.",

@@ -35,6 +35,6 @@ public sealed class ConfigurationPageTests
         );
     }
 
-    private static IEnumerable<Type> Groups(object settings) =>
+    private static IEnumerable<Type> Groups(ISettings settings) =>
         SettingsReader.GroupsOf(settings).SelectMany(group => Groups(group.Settings)).Prepend(settings.GetType());
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Turnstone.Grants;
 using Turnstone.Model;
@@ -67,7 +68,9 @@ public sealed class ContractRoutes
     }
 
     /// <summary>What answers a call, made once with what the services hold and what is the contract's own.</summary>
-    public T Make<T>(params object[] own) => ActivatorUtilities.CreateInstance<T>(services, own);
+    public T Make<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        params object[] own
+    ) => ActivatorUtilities.CreateInstance<T>(services, own);
 
     /// <summary>Maps a call, and every other method of its path to a 405 that names the right one.</summary>
     public IEndpointConventionBuilder Map(string method, string path, Call call) =>

@@ -9,11 +9,6 @@ namespace Turnstone.Server.Contracts.Common;
 /// </summary>
 public sealed class CurlLine
 {
-    private static readonly JsonSerializerOptions Plain = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private readonly List<string> parts;
 
     private CurlLine(string first) => parts = [first];
@@ -46,7 +41,8 @@ public sealed class CurlLine
         return $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
-    private static string Text(string value) => JsonSerializer.Serialize(value, Plain);
+    private static string Text(string value) =>
+        $"\"{JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     private CurlLine With(string part)
     {

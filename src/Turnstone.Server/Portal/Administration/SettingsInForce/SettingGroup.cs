@@ -38,8 +38,8 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
         string path,
         string? key,
         string? meaning,
-        object settings,
-        object defaults
+        ISettings settings,
+        ISettings defaults
     )
     {
         var all = SettingsReader.SettingsOf(settings.GetType()).ToList();
