@@ -1,6 +1,5 @@
 using Npgsql;
 using Turnstone.Model;
-using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
 

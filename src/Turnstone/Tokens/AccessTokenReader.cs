@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Turnstone.Model;
-using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tokens;

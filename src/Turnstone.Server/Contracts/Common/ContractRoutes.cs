@@ -1,5 +1,4 @@
 using System.Reflection;
-using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;

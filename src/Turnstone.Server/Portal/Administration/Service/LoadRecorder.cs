@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Turnstone.Grants;
-using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Storage;
 
