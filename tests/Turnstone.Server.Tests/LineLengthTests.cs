@@ -10,6 +10,8 @@ public sealed class LineLengthTests
     [Theory]
     [InlineData("*.cs")]
     [InlineData("*.cshtml")]
+    [InlineData("*.css")]
+    [InlineData("*.js")]
     public void No_line_of_code_is_longer_than_120_columns(string files) =>
         Assert.Empty(
             System
