@@ -27,9 +27,6 @@ public sealed class AccessTokenReader(
     /// <summary>The longest token that is looked at.</summary>
     public const int LongestToken = 8 * 1024;
 
-    /// <summary>The name by which the revoked sessions still ask for it.</summary>
-    public static readonly TimeSpan Skew = AccessTokenLimits.Skew;
-
     private readonly ProvenTokens proven = new(remembered);
 
     /// <summary>How many proven tokens are remembered now.</summary>

@@ -1,7 +1,5 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Directory;
 

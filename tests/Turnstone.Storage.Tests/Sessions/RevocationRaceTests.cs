@@ -1,4 +1,3 @@
-using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;

@@ -1,6 +1,5 @@
 using Turnstone.Authorization;
 using Turnstone.Directory;
-using Turnstone.Model;
 using static Turnstone.Tests.Authorization.AuthorizationRequests;
 
 namespace Turnstone.Tests.Authorization;

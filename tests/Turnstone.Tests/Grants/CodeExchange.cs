@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Model;
-using Turnstone.Sessions;
 
 namespace Turnstone.Tests.Grants;
 

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Model;

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -7,11 +6,6 @@ using Microsoft.Extensions.Time.Testing;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Server.Portal.Administration.Service;
-using Turnstone.Server.Portal.Administration.SettingsInForce;
-using Turnstone.Server.Settings;
-using Turnstone.Server.Tests.Contracts;
-using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 

@@ -1,7 +1,4 @@
-using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
-using Turnstone.Model;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 

@@ -1,16 +1,9 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Net;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Turnstone.Audit;
-using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Administration.Service;
-using Turnstone.Server.Portal.Administration.SettingsInForce;
-using Turnstone.Server.Settings;
-using Turnstone.Server.Tests.Contracts;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
@@ -117,7 +110,7 @@ public sealed class ServicePagesTests
     {
         var time = new FakeTimeProvider();
         using var recorder = new LoadRecorder(time);
-        using var meter = new Meter("Turnstone");
+        using var meter = new Meter(CoreTelemetry.Name);
         var grants = meter.CreateCounter<long>("turnstone.grants");
         await recorder.StartAsync(Cancel);
         var own = new LoadMeasure(LoadRecorder.Grants, "own", "granted");

@@ -1,17 +1,8 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
-using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
-using Turnstone.Audit;
-using Turnstone.Directory;
-using Turnstone.Model;
-using Turnstone.Server.Portal.Administration.Service;
 using Turnstone.Server.Portal.Administration.SettingsInForce;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Tests.Contracts;
-using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 

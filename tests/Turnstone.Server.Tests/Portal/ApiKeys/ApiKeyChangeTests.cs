@@ -1,8 +1,5 @@
 using System.Net;
-using System.Text.RegularExpressions;
-using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
-using Turnstone.Model;
 using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Tests.Portal.ApiKeys;

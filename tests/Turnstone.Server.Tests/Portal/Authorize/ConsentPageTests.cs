@@ -1,6 +1,3 @@
-using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 

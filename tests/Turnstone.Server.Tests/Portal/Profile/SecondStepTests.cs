@@ -1,6 +1,4 @@
 using System.Net;
-using Turnstone.Model;
-using Turnstone.Server.Tests.Accounts;
 using Turnstone.Server.Tests.Portal.SignIn;
 
 namespace Turnstone.Server.Tests.Portal.Profile;

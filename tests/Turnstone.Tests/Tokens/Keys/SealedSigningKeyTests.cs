@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
-using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tests.Tokens.Keys;

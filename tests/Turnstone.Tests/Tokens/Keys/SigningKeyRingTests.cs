@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
 using Turnstone.Storage;
