@@ -7,11 +7,15 @@ public sealed class LineLengthTests
     /// <summary>What the guides show is as wide as the reader's page, not as the editor.</summary>
     private const string Shown = "Portal/Guides/Samples";
 
-    [Fact]
-    public void No_line_of_code_is_longer_than_120_columns() =>
+    [Theory]
+    [InlineData("*.cs")]
+    [InlineData("*.cshtml")]
+    [InlineData("*.css")]
+    [InlineData("*.js")]
+    public void No_line_of_code_is_longer_than_120_columns(string files) =>
         Assert.Empty(
             System
-                .IO.Directory.EnumerateFiles(Repository.Root, "*.cs", SearchOption.AllDirectories)
+                .IO.Directory.EnumerateFiles(Repository.Root, files, SearchOption.AllDirectories)
                 .Select(path => Path.GetRelativePath(Repository.Root, path))
                 .Where(path => !path.Split('/').Any(IsMade) && !path.Contains(Shown, StringComparison.Ordinal))
                 .SelectMany(LongLines)

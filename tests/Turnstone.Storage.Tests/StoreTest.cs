@@ -166,6 +166,13 @@ public abstract class StoreTest(TestDatabase database)
             OpenedBy = Caller,
         };
 
+    protected async Task OpenAsync(Session session, Store? store = null) =>
+        Assert.True(
+            await CommittedAsync(
+                (store ?? Store).Sessions.OpenAsync(session, new Preconditions(), Entry(AuditEvent.Login), Cancel)
+            )
+        );
+
     protected async Task<Session> GivenSessionAsync(Guid? account = null, string? client = null, Guid? apiKey = null)
     {
         var session = NewSession(account, client, apiKey);

@@ -17,22 +17,22 @@ internal sealed class AccountPasswordValidator : IPasswordValidator<Account>
     {
         if (!PasswordText.IsAcceptable(password))
         {
-            return Refuse(NotAcceptable, $"A password has at most {PasswordText.LongestUtf8} bytes.");
+            return RefuseAsync(NotAcceptable, $"A password has at most {PasswordText.LongestUtf8} bytes.");
         }
 
         if (password.Equals(user.Email, StringComparison.OrdinalIgnoreCase))
         {
-            return Refuse(IsEmail, "The email address cannot be the password.");
+            return RefuseAsync(IsEmail, "The email address cannot be the password.");
         }
 
         return CommonPasswords.Contains(
             password,
             [.. user.Email.Split('@', '.', '-', '_', '+'), user.Email.Split('@')[0]]
         )
-            ? Refuse(TooCommon, "This password is one of those that are guessed first.")
+            ? RefuseAsync(TooCommon, "This password is one of those that are guessed first.")
             : Task.FromResult(IdentityResult.Success);
     }
 
-    private static Task<IdentityResult> Refuse(string code, string description) =>
+    private static Task<IdentityResult> RefuseAsync(string code, string description) =>
         Task.FromResult(IdentityResult.Failed(new IdentityError { Code = code, Description = description }));
 }

@@ -11,7 +11,7 @@ public sealed partial class AccountUserStore : IUserEmailStore<Account>
     public Task SetEmailAsync(Account user, string? email, CancellationToken cancellationToken)
     {
         user.Email = email ?? throw new ArgumentNullException(nameof(email));
-        return Change(user, "email");
+        return ChangeAsync(user, "email");
     }
 
     public Task<string?> GetNormalizedEmailAsync(Account user, CancellationToken cancellationToken) =>
@@ -33,6 +33,6 @@ public sealed partial class AccountUserStore : IUserEmailStore<Account>
     public Task SetEmailConfirmedAsync(Account user, bool confirmed, CancellationToken cancellationToken)
     {
         user.EmailConfirmed = confirmed;
-        return Change(user, confirmed ? "email confirmed" : "email not confirmed");
+        return ChangeAsync(user, confirmed ? "email confirmed" : "email not confirmed");
     }
 }

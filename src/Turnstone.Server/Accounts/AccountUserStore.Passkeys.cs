@@ -24,7 +24,7 @@ public sealed partial class AccountUserStore : IUserPasskeyStore<Account>
         );
         if (known is null)
         {
-            await Change(user, "passkey added");
+            await ChangeAsync(user, "passkey added");
         }
     }
 
@@ -48,6 +48,6 @@ public sealed partial class AccountUserStore : IUserPasskeyStore<Account>
     public async Task RemovePasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken)
     {
         await accounts.RemovePasskeyAsync(user.Id, credentialId, cancellationToken);
-        await Change(user, "passkey removed");
+        await ChangeAsync(user, "passkey removed");
     }
 }

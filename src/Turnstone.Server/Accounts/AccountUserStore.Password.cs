@@ -13,7 +13,11 @@ public sealed partial class AccountUserStore : IUserPasswordStore<Account>, IUse
     public Task SetPasswordHashAsync(Account user, string? passwordHash, CancellationToken cancellationToken)
     {
         user.PasswordHash = passwordHash;
-        return Change(user, passwordHash is null ? "password removed" : "password set", AuditEvent.PasswordChanged);
+        return ChangeAsync(
+            user,
+            passwordHash is null ? "password removed" : "password set",
+            AuditEvent.PasswordChanged
+        );
     }
 
     public Task<bool> HasPasswordAsync(Account user, CancellationToken cancellationToken) =>

@@ -16,7 +16,7 @@ public sealed partial class AccountUserStore
     public Task SetTwoFactorEnabledAsync(Account user, bool enabled, CancellationToken cancellationToken)
     {
         user.TwoFactorEnabled = enabled;
-        return Change(user, enabled ? "second factor on" : "second factor off");
+        return ChangeAsync(user, enabled ? "second factor on" : "second factor off");
     }
 
     public Task<string?> GetAuthenticatorKeyAsync(Account user, CancellationToken cancellationToken) =>
@@ -29,13 +29,13 @@ public sealed partial class AccountUserStore
     public Task SetAuthenticatorKeyAsync(Account user, string key, CancellationToken cancellationToken)
     {
         user.AuthenticatorKey = keys.Seal(AuthenticatorPurpose(user), Encoding.ASCII.GetBytes(key), random);
-        return Change(user, "authenticator key");
+        return ChangeAsync(user, "authenticator key");
     }
 
     public Task ReplaceCodesAsync(Account user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken)
     {
         user.RecoveryCodes = [.. recoveryCodes.Select(code => keys.Hash(CredentialPurpose.RecoveryCode, code))];
-        return Change(user, "recovery codes made");
+        return ChangeAsync(user, "recovery codes made");
     }
 
     /// <summary>Removes the code. The concurrency stamp makes sure that only one request can save this.</summary>
@@ -50,7 +50,7 @@ public sealed partial class AccountUserStore
         }
 
         user.RecoveryCodes = left;
-        await Change(user, "recovery code used");
+        await ChangeAsync(user, "recovery code used");
         return true;
     }
 

@@ -79,7 +79,7 @@ public sealed partial class AccountUserStore(
     public void Dispose() { }
 
     /// <summary>Records what the next save changes. A changed password takes precedence over smaller changes.</summary>
-    private Task Change(Account user, string detail, AuditEvent what = AuditEvent.AccountChanged)
+    private Task ChangeAsync(Account user, string detail, AuditEvent what = AuditEvent.AccountChanged)
     {
         if (what is AuditEvent.PasswordChanged || !changes.ContainsKey(user))
         {

@@ -43,8 +43,7 @@ public static class Totp
         Span<byte> counter = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(counter, step);
         Span<byte> hash = stackalloc byte[HMACSHA1.HashSizeInBytes];
-        // HMAC does not need the collision resistance that SHA-1 has lost, and authenticator apps compute this one.
-#pragma warning disable CA5350
+#pragma warning disable CA5350 // RFC 6238 apps compute HMAC-SHA-1, which needs no collision resistance
         HMACSHA1.HashData(key, counter, hash);
 #pragma warning restore CA5350
 

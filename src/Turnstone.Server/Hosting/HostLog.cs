@@ -1,5 +1,3 @@
-using Turnstone.Storage;
-
 namespace Turnstone.Server.Hosting;
 
 /// <summary>The host's log messages: event ids 1000 to 1099.</summary>

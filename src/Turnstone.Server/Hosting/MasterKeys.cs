@@ -37,10 +37,11 @@ public static class MasterKeys
         {
             return new MasterKeyRing(keys);
         }
-        catch (ArgumentException)
+        catch (ArgumentException reason)
         {
             throw new SettingsException(
-                "Two of the master keys are the same or share an id (1 pair in 256 does): create another new key."
+                "Two of the master keys are the same or share an id (1 pair in 256 does): create another new key.",
+                reason
             );
         }
     }

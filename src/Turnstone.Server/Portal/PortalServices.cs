@@ -101,7 +101,7 @@ public static class PortalServices
                     options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask;
 
                     // Administrators' pages answer 404 to everyone else.
-                    options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNotFound(context);
+                    options.Events.OnRedirectToLogin = context => AdministrationRoutes.AnswerNotFoundAsync(context);
 
                     // A forbidden page answers like an unknown one.
                     options.Events.OnRedirectToAccessDenied = context =>

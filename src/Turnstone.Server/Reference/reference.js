@@ -19,7 +19,12 @@
   function take(set) {
     const left = 1000 * set.authorization.expires_in;
     // A token that expires with its session cannot be refreshed.
-    token = { access: set.authorization.token, refresh: set.refresh.token, until: Date.now() + left, last: set.authorization.expires_in >= set.refresh.expires_in };
+    token = {
+      access: set.authorization.token,
+      refresh: set.refresh.token,
+      until: Date.now() + left,
+      last: set.authorization.expires_in >= set.refresh.expires_in,
+    };
     clearTimeout(timer);
     timer = token.last ? setTimeout(() => end("ended"), left) : setTimeout(freshen, Math.max(left - margin, 1000));
     tell("on");
@@ -33,11 +38,13 @@
 
   async function refresh() {
     // The same key for every attempt, so a lost answer is returned again.
-    const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const random = crypto.getRandomValues(new Uint8Array(16));
+    const key = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
     const body = JSON.stringify({ refresh_token: token.refresh });
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
-        const answer = await fetch(told.dataset.refresh, { method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": key }, body });
+        const headers = { "Content-Type": "application/json", "Idempotency-Key": key };
+        const answer = await fetch(told.dataset.refresh, { method: "POST", headers, body });
         if (answer.ok) return take(await answer.json());
         if (![429, 502, 503, 504].includes(answer.status)) return end("ended");
         await pause(Number(answer.headers.get("Retry-After") ?? 1));
@@ -64,7 +71,8 @@
     button.disabled = true;
     try {
       // If the reader was signed out in the meantime, the answer is a redirect to a page.
-      const answer = await fetch("/portal/reference/token", { method: "POST", redirect: "manual", headers: { RequestVerificationToken: told.dataset.formToken } });
+      const headers = { RequestVerificationToken: told.dataset.formToken };
+      const answer = await fetch("/portal/reference/token", { method: "POST", redirect: "manual", headers });
       if (answer.status === 201) take(await answer.json());
       else end("failed");
     } catch {
@@ -84,7 +92,10 @@
 
   // Swagger UI ignores parameters named Authorization: its own dialog needs a security scheme in the document.
   function withScheme(spec) {
-    const isBearer = (parameter) => parameter.name === "Authorization" && parameter.in === "header" && parameter.description?.startsWith("Bearer");
+    const isBearer = (parameter) =>
+      parameter.name === "Authorization" &&
+      parameter.in === "header" &&
+      parameter.description?.startsWith("Bearer");
     for (const [path, calls] of Object.entries(spec.paths)) {
       for (const [method, call] of Object.entries(calls)) {
         if (!call.parameters?.some(isBearer)) continue;
@@ -93,12 +104,15 @@
         bearing.add(`${method.toUpperCase()} ${path}`);
       }
     }
-    if (bearing.size > 0) (spec.components ??= {}).securitySchemes = { access_token: { type: "http", scheme: "bearer" } };
+    if (bearing.size > 0) {
+      (spec.components ??= {}).securitySchemes = { access_token: { type: "http", scheme: "bearer" } };
+    }
     return spec;
   }
 
   async function requestInterceptor(request) {
-    // No call needs a cookie. With credentials allowed, a 401 with a Basic challenge would open the browser's password dialog.
+    // No call needs a cookie. With credentials allowed, a 401 with a Basic challenge would open the browser's password
+    // dialog.
     request.credentials = "omit";
     if (bearing.has(`${request.method} ${new URL(request.url, location.href).pathname}`)) {
       const own = await access();
@@ -110,7 +124,9 @@
   // Some controls of Swagger UI have no accessible name, and its scrolling regions cannot be reached by keyboard.
   function mend() {
     const nameless = (selector, name) => {
-      for (const control of place.querySelectorAll(`${selector}:not([aria-label])`)) if (control.labels.length === 0) control.setAttribute("aria-label", name);
+      for (const control of place.querySelectorAll(`${selector}:not([aria-label])`)) {
+        if (control.labels.length === 0) control.setAttribute("aria-label", name);
+      }
     };
     nameless("select", place.dataset.choice);
     nameless("textarea", place.dataset.body);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Tokens.Keys;
 
@@ -200,5 +199,5 @@ internal static class OwnerOnly
     public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
 
     public static bool Holds(string path) =>
-        OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~FolderMode) == 0;
+        OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~FolderMode) == UnixFileMode.None;
 }

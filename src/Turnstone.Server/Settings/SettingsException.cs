@@ -18,5 +18,5 @@ public sealed class SettingsException : Exception
     public SettingsException(IReadOnlyList<string> problems)
         : base(string.Join(' ', problems)) => Problems = problems;
 
-    public IReadOnlyList<string> Problems { get; } = [];
+    public IReadOnlyList<string> Problems { get; }
 }

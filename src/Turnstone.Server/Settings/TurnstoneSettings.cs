@@ -1,7 +1,6 @@
 using Turnstone.Credentials.Passwords;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Storage;
-using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Settings;
 

@@ -4,7 +4,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Turnstone.Grants;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 
@@ -51,7 +51,7 @@ public sealed class TelemetryExport : IHostedService, IDisposable
         meters = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter(
-                GrantMeter.Name,
+                CoreTelemetry.Name,
                 "Turnstone.Passwords",
                 Store.MeterName,
                 "Microsoft.AspNetCore.Hosting",
@@ -62,7 +62,7 @@ public sealed class TelemetryExport : IHostedService, IDisposable
             .Build();
         traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddSource(GrantMeter.Name, "Microsoft.AspNetCore", "Npgsql")
+            .AddSource(CoreTelemetry.Name, "Microsoft.AspNetCore", "Npgsql")
             .AddProcessor(new NoQuery())
             .AddOtlpExporter(Aim("traces"))
             .Build();

@@ -1,4 +1,3 @@
-using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Storage.Engines;
 

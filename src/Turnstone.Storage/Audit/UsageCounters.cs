@@ -1,5 +1,4 @@
 using Turnstone.Audit;
-using Turnstone.Model;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Audit;

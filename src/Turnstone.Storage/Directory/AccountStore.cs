@@ -1,6 +1,5 @@
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
@@ -109,7 +108,7 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             async db =>
                 await db.ListAsync(
                     $@"SELECT {AccountRow.Columns} FROM accounts WHERE normalized_email LIKE $1 ESCAPE '\' "
-                        + $@"ORDER BY normalized_email LIMIT $2",
+                        + "ORDER BY normalized_email LIMIT $2",
                     AccountRow.Read,
                     $"%{pattern}%",
                     limit

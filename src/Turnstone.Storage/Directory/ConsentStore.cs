@@ -1,6 +1,5 @@
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;

@@ -1,5 +1,3 @@
-using Turnstone.Sessions;
-
 namespace Turnstone.Storage.Engines;
 
 /// <summary>What follows from a transaction once it has been committed.</summary>

@@ -1,6 +1,4 @@
 using Npgsql;
-using Turnstone.Sessions;
-using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Storage.Postgres;
 
@@ -103,7 +101,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
     private static void Default(NpgsqlConnectionStringBuilder settings, string keyword, Action set)
     {
         // Not ContainsKey: for this builder that is every keyword it knows, given or not.
-        if (!settings.Keys.Cast<string>().Contains(keyword, StringComparer.OrdinalIgnoreCase))
+        if (!settings.Keys.Contains(keyword, StringComparer.OrdinalIgnoreCase))
         {
             set();
         }

@@ -1,4 +1,3 @@
-using Turnstone.Directory;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;

@@ -1,7 +1,6 @@
 using System.Data;
 using Npgsql;
 using Turnstone.Model;
-using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
 

@@ -1,5 +1,4 @@
 using Turnstone.Model;
-using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Sessions;

@@ -1,4 +1,3 @@
-using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 

@@ -32,7 +32,8 @@ internal static class SessionLists
         var holders = await OfAsync(db, holder);
         var since = marks.LastOf(holder) is { Except: null } mark ? mark.At - ClockTolerance : DateTimeOffset.MinValue;
         var live = new List<Session>();
-        for (var (more, place) = (true, after); more && live.Count < limit; )
+        var (more, place) = (true, after);
+        while (more && live.Count < limit)
         {
             var page = new List<Session>();
             foreach (var one in holders)

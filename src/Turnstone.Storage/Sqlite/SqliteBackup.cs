@@ -1,5 +1,4 @@
 using Turnstone.Model;
-using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Sqlite;
 
@@ -24,7 +23,7 @@ internal static class SqliteBackup
                 await db.ExecuteAsync("VACUUM INTO $1", path);
             }
 
-            using var written = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+            await using var written = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
             written.Flush(flushToDisk: true);
         }
         catch (Exception reason)

@@ -1,7 +1,6 @@
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
-using Turnstone.Sessions;
 using Turnstone.Storage;
 
 namespace Turnstone.Administration;

@@ -1,7 +1,5 @@
 using Turnstone.Credentials;
 using Turnstone.Model;
-using Turnstone.Sessions;
-using Turnstone.Tokens;
 
 namespace Turnstone.Directory;
 

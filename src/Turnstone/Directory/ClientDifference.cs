@@ -1,5 +1,3 @@
-using Turnstone.Model;
-
 namespace Turnstone.Directory;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Turnstone.Model;
-using Turnstone.Sessions;
 
 namespace Turnstone.Directory;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Turnstone.Model;
-using Turnstone.Revocation;
 
 namespace Turnstone.Directory;
 

@@ -6,7 +6,7 @@ using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory;
 
-/// <summary>A subscription with keys that may be shown now; a key that was not made or asked for now is null.</summary>
+/// <summary>A subscription with the text of its keys; a key that this call neither made nor opened is null.</summary>
 public sealed record MintedSubscription(Subscription Subscription, string? PrimaryKey, string? SecondaryKey)
 {
     public override string ToString() => $"subscription {Subscription.Id}";

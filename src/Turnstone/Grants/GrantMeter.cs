@@ -12,11 +12,9 @@ namespace Turnstone.Grants;
 /// </summary>
 public sealed class GrantMeter : IDisposable
 {
-    public const string Name = "Turnstone";
-
     private static readonly ImmutableArray<string> RotationKinds = [.. Enum.GetNames<RotationKind>()];
 
-    private readonly ActivitySource spans = new(Name);
+    private readonly ActivitySource spans = new(CoreTelemetry.Name);
     private readonly Meter meter;
     private readonly Counter<long> grants;
     private readonly Counter<long> replays;
@@ -26,7 +24,7 @@ public sealed class GrantMeter : IDisposable
     public GrantMeter()
     {
         // The scope tells the meters of several nodes in one process apart.
-        meter = new Meter(Name, version: null, tags: null, scope: this);
+        meter = new Meter(CoreTelemetry.Name, version: null, tags: null, scope: this);
         grants = meter.CreateCounter<long>("turnstone.grants", "{grant}", "Grants by kind and outcome.");
         replays = meter.CreateCounter<long>(
             "turnstone.refresh.replays",

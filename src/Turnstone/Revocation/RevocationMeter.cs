@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Turnstone.Grants;
+using Turnstone.Model;
 
 namespace Turnstone.Revocation;
 
@@ -17,7 +17,7 @@ public sealed class RevocationMeter : IDisposable
     public RevocationMeter()
     {
         // The scope tells the meters of several nodes in one process apart.
-        meter = new Meter(GrantMeter.Name, version: null, tags: null, scope: this);
+        meter = new Meter(CoreTelemetry.Name, version: null, tags: null, scope: this);
         staleness = meter.CreateHistogram(
             Staleness,
             "s",

@@ -1,5 +1,4 @@
 using Turnstone.Directory;
-using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Sessions;

@@ -18,9 +18,6 @@ public enum EarlyRefresh
 /// <summary>On what terms a contract hands out tokens. A client's own values win over the contract's.</summary>
 public sealed record Terms
 {
-    /// <summary>The name by which the revoked sessions still ask for it.</summary>
-    public static readonly TimeSpan LongestAccessLifetime = AccessTokenLimits.LongestLifetime;
-
     /// <summary>
     /// The family of contracts that share sessions: a session refreshes only on the terms of its own family.
     /// </summary>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Turnstone.Model;
-using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tokens;
@@ -27,9 +26,6 @@ public sealed class AccessTokenReader(
 {
     /// <summary>The longest token that is looked at.</summary>
     public const int LongestToken = 8 * 1024;
-
-    /// <summary>The name by which the revoked sessions still ask for it.</summary>
-    public static readonly TimeSpan Skew = AccessTokenLimits.Skew;
 
     private readonly ProvenTokens proven = new(remembered);
 

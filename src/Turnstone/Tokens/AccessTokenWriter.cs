@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Turnstone.Model;
-using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tokens;

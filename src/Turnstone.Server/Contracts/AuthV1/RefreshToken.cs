@@ -1,7 +1,6 @@
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
 using Turnstone.Sessions;
-using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.AuthV1;
 

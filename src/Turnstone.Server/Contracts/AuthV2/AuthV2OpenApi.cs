@@ -1,4 +1,3 @@
-using Turnstone.Directory;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
 

@@ -1,7 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Primitives;
 using Turnstone.Directory;
-using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;

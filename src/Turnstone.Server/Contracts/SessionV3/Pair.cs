@@ -1,6 +1,5 @@
 using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
-using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.SessionV3;
 

@@ -2,7 +2,6 @@ using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Hosting;
-using Turnstone.Sessions;
 using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.SessionV3;

@@ -1,5 +1,4 @@
 using Turnstone.Server.Contracts.Common;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Contracts.SessionV3;
 

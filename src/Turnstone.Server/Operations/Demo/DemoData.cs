@@ -1,5 +1,4 @@
 using Turnstone.Directory;
-using Turnstone.Model;
 using Turnstone.Server.Operations.Provisioning;
 using Turnstone.Server.Settings;
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Operations.Provisioning;
 using Turnstone.Server.Settings;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations.Demo;
 

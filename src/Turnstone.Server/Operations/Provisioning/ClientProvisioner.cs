@@ -1,7 +1,6 @@
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Sessions;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 

@@ -59,7 +59,7 @@ public sealed class Provisioner(
                 return lead;
             }
 
-            await Task.Delay(Pause, cancellationToken);
+            await Task.Delay(Pause, time, cancellationToken);
         }
 
         throw new StoreUnavailableException("Another node has been applying or sweeping for a minute; try again.");

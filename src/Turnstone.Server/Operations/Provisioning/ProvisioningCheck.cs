@@ -3,7 +3,6 @@ using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Accounts;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Operations.Provisioning;
 

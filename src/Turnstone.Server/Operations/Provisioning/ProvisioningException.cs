@@ -19,5 +19,5 @@ public sealed class ProvisioningException : Exception
         Problems = problems;
     }
 
-    public IReadOnlyList<string> Problems { get; } = [];
+    public IReadOnlyList<string> Problems { get; }
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Turnstone.Directory;
 using Turnstone.Server.Portal.Administration.Accounts;
 using Turnstone.Server.Portal.Administration.Service;
 
@@ -25,7 +24,7 @@ public static class AdministrationRoutes
             .AddHostedService(provider => provider.GetRequiredService<LoadRecorder>());
 
     /// <summary>The pages must not be revealed: without a sign-in they answer 404 and do not redirect.</summary>
-    internal static Task AnswerNotFound(RedirectContext<CookieAuthenticationOptions> context)
+    internal static Task AnswerNotFoundAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
         if (context.Request.Path.StartsWithSegments(Root))
         {

@@ -1,10 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Turnstone.Authorization;
 using Turnstone.Directory;
-using Turnstone.Model;
 using Turnstone.Server.Settings;
-using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Applications;
 

@@ -1,5 +1,4 @@
 using Turnstone.Authorization;
-using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Authorize;
 

@@ -1,5 +1,3 @@
-using Turnstone.Model;
-
 namespace Turnstone.Server.Portal.Authorize;
 
 /// <summary>The question of the consent page.</summary>

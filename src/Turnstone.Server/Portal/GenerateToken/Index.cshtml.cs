@@ -8,7 +8,6 @@ using Turnstone.Server.Contracts.Common.AuthShapes;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Turnstone.Sessions;
-using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.GenerateToken;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Guides;
 

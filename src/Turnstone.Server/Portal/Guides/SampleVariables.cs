@@ -1,5 +1,4 @@
 using System.Globalization;
-using Turnstone.Directory;
 
 namespace Turnstone.Server.Portal.Guides;
 

@@ -1,7 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Server.Portal.Shell;
-using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Health;
 

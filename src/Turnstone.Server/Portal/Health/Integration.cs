@@ -1,5 +1,3 @@
-using Turnstone.Directory;
-
 namespace Turnstone.Server.Portal.Health;
 
 /// <summary>What an integration uses to log in.</summary>

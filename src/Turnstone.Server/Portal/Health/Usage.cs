@@ -1,6 +1,4 @@
 using Turnstone.Audit;
-using Turnstone.Grants;
-using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Health;
 

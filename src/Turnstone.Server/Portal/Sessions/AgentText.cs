@@ -1,5 +1,3 @@
-using Turnstone.Directory;
-
 namespace Turnstone.Server.Portal.Sessions;
 
 /// <summary>A readable user agent: "Firefox on Linux", "curl 8.5". For display only, never for a decision.</summary>

@@ -1,5 +1,3 @@
-using Turnstone.Model;
-
 namespace Turnstone.Server.Portal.Sessions;
 
 /// <summary>A client that the account has given access, over all contracts.</summary>

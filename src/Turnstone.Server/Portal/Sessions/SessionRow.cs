@@ -1,4 +1,3 @@
-using Turnstone.Directory;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Sessions;
@@ -19,7 +18,7 @@ public sealed record SessionRow(Session Session, bool Mine, string? ClientName, 
         {
             GrantKind.ApiKey => KeyName is null ? "ApiKeyGone" : "ApiKey",
             GrantKind.Code when ClientName is null => "CodeAlone",
-            var grant => grant.ToString(),
+            var grant => grant,
         };
 
     public string By => KeyName ?? ClientName ?? "";

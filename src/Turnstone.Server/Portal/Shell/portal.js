@@ -17,7 +17,8 @@
     });
   }
 
-  // Stores the reader's time zone once. The server uses it from the next page on; the times of this page are corrected here.
+  // Stores the reader's time zone once. The server uses it from the next page on; the times of this page are corrected
+  // here.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const told = document.querySelector("[data-zone]");
   const chosen = document.cookie.split("; ").some((pair) => pair.startsWith("turnstone-zone="));
@@ -28,8 +29,10 @@
     const written = (at) => {
       const minutes = -at.getTimezoneOffset();
       const size = Math.abs(minutes);
-      const offset = minutes === 0 ? "UTC" : `UTC${minutes < 0 ? "−" : "+"}${Math.floor(size / 60)}${size % 60 ? `:${two(size % 60)}` : ""}`;
-      return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())} ${offset}`;
+      const hours = `${Math.floor(size / 60)}${size % 60 ? `:${two(size % 60)}` : ""}`;
+      const offset = minutes === 0 ? "UTC" : `UTC${minutes < 0 ? "−" : "+"}${hours}`;
+      const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+      return `${day} ${two(at.getHours())}:${two(at.getMinutes())} ${offset}`;
     };
     for (const time of document.querySelectorAll("time[datetime]")) {
       const text = written(new Date(time.dateTime));
@@ -43,7 +46,10 @@
   const asks = document.querySelectorAll("details.ask, details.menu");
   for (const ask of asks) {
     ask.addEventListener("toggle", () => {
-      if (ask.open) for (const other of asks) if (other !== ask && !other.contains(ask) && !ask.contains(other)) other.open = false;
+      if (!ask.open) return;
+      for (const other of asks) {
+        if (other !== ask && !other.contains(ask) && !ask.contains(other)) other.open = false;
+      }
     });
     ask.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && ask.open) {

@@ -1,5 +1,3 @@
-using Turnstone.Directory;
-
 namespace Turnstone.Server.Portal.SignIn;
 
 /// <summary>The paths of the sign-in pages.</summary>

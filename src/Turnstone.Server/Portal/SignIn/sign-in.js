@@ -35,9 +35,13 @@
           error.textContent = options.error;
           return;
         }
-        const credential = form.dataset.passkey === "get"
-          ? await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) })
-          : await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
+        const get = form.dataset.passkey === "get";
+        const publicKey = get
+          ? PublicKeyCredential.parseRequestOptionsFromJSON(options)
+          : PublicKeyCredential.parseCreationOptionsFromJSON(options);
+        const credential = get
+          ? await navigator.credentials.get({ publicKey })
+          : await navigator.credentials.create({ publicKey });
         form.elements.credential.value = JSON.stringify(credential);
         form.submit();
       } catch {

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
-using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Holdings = Turnstone.Directory.Subscriptions;
 

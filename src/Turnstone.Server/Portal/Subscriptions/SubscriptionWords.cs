@@ -1,5 +1,3 @@
-using Turnstone.Directory;
-
 namespace Turnstone.Server.Portal.Subscriptions;
 
 public sealed class SubscriptionWords;

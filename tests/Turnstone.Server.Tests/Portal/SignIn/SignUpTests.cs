@@ -217,35 +217,6 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task Nobody_floods_a_mailbox_and_the_page_does_not_tell_that_it_stopped()
-    {
-        await using var server = await PortalServer.StartAsync();
-        using var visitor = new Visitor(server);
-        for (var i = 0; i < 8; i++)
-        {
-            using var answer = await visitor.SignUpAsync();
-            Assert.Equal("/portal/sign-up?sent=True", answer.Headers.Location?.OriginalString);
-        }
-
-        Assert.Equal(5, server.LettersTo(Steps.NewEmail).Count);
-    }
-
-    [Fact]
-    public async Task A_network_that_asks_for_too_many_letters_has_to_wait()
-    {
-        await using var server = await PortalServer.StartAsync(["Turnstone:Limits:EmailsPerNetwork:Count=2"]);
-        using var visitor = new Visitor(server);
-        await visitor.SendAsync("/portal/forgot-password", null, ("Email", "a@example.test"));
-        await visitor.SendAsync("/portal/forgot-password", null, ("Email", "b@example.test"));
-
-        using var answer = await visitor.SignUpAsync();
-
-        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
-        Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Null(await Known.AccountAsync(server.Services, Steps.NewEmail));
-    }
-
-    [Fact]
     public async Task Where_sign_up_is_closed_there_is_no_way_around_the_page()
     {
         await using var server = await PortalServer.StartAsync(["Turnstone:Portal:SignUp=false"]);

@@ -23,6 +23,14 @@ internal static class FirstKeys
         KeyCalendar? calendar = null
     ) => new(store, masters ?? new MasterKeyRing(Master), calendar ?? new KeyCalendar(), time, RandomSource.System);
 
+    public static async Task<(SigningKeyRing Ring, InMemorySigningKeyStore Store)> StartAsync(TimeProvider time)
+    {
+        var store = new InMemorySigningKeyStore(await RecordsAsync());
+        var ring = Ring(store, time);
+        await ring.LoadAsync(TestContext.Current.CancellationToken);
+        return (ring, store);
+    }
+
     public static byte[] Open(SigningKeyRecord record) =>
         new MasterKeyRing(Master).Open($"signing key {record.Kid}", record.Sealed);
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Turnstone.Grants;
 using Turnstone.Sessions;
-using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.Common.AuthShapes;
 

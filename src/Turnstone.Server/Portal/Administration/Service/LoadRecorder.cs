@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Storage;
@@ -47,7 +46,7 @@ public sealed class LoadRecorder : IHostedService, IDisposable
     ];
     private static readonly HashSet<string> Meters =
     [
-        GrantMeter.Name,
+        CoreTelemetry.Name,
         Store.MeterName,
         "Turnstone.Passwords",
         RequestMeter.Name,

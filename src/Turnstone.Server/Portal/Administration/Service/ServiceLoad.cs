@@ -1,5 +1,3 @@
-using Turnstone.Grants;
-using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Service;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Localization;
 using Turnstone.Server.Settings;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Administration.SettingsInForce;
 

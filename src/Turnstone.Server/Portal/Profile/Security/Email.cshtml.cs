@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Credentials;
-using Turnstone.Model;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.SignIn;
 

@@ -1,0 +1,85 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests.Directory;
+
+public abstract class ClientStoreTests(TestDatabase database) : StoreTest(database)
+{
+    [Fact]
+    public async Task A_client_is_found_as_it_was_saved()
+    {
+        var owner = await GivenAccountAsync();
+        var client = await GivenClientAsync() with
+        {
+            Name = "Shop \"2\"",
+            OwnerId = owner.Id,
+            Public = true,
+            RedirectUris = ["http://127.0.0.1:8500/callback", "https://shop.example.test/?a=b\nc"],
+            GrantTypes = ["authorization_code", "refresh_token"],
+            Scopes = Scopes.Of(["openid", "individuals.read"]),
+            TokenTypes = ["user"],
+            AccessLifetime = TimeSpan.FromMinutes(5),
+            RefreshLifetime = TimeSpan.FromDays(60),
+            AbsoluteLifetime = TimeSpan.FromDays(365),
+            RetryWindow = TimeSpan.Zero,
+            Early = EarlyRefresh.Current,
+            Algorithm = SigningAlgorithm.RS256,
+        };
+        await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientChanged), Cancel);
+
+        Assert.Equivalent(client with { Revision = 2 }, await Store.Clients.FindAsync(client.Id, Cancel), strict: true);
+        Assert.Equal(client.Id, Assert.Single(await Store.Clients.ListAsync(owner.Id, Cancel)).Id);
+        Assert.Contains(await Store.Clients.ListAsync(null, Cancel), listed => listed.Id == client.Id);
+        Assert.Null(await Store.Clients.FindAsync("nobody", Cancel));
+    }
+
+    [Fact]
+    public async Task A_client_that_loses_a_secret_keeps_its_sessions_and_one_that_is_disabled_does_not()
+    {
+        var client = await GivenClientAsync();
+        var session = await GivenSessionAsync(client: client.Id);
+        await Store.Clients.SaveAsync(
+            client with
+            {
+                Secrets = [.. client.Secrets, new ClientSecret(NewHash(), "new", Time.Now)],
+            },
+            Entry(),
+            Cancel
+        );
+        client = (await Store.Clients.FindAsync(client.Id, Cancel))!;
+        Assert.Equal(0, client.Epoch);
+
+        await Store.Clients.SaveAsync(client with { Secrets = [] }, Entry(), Cancel);
+        Assert.Equal(1, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
+        Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
+
+        Assert.Equal(ReceiptKind.Conflict, (await Store.Clients.SaveAsync(client, Entry(), Cancel)).Kind);
+        client = (await Store.Clients.FindAsync(client.Id, Cancel))!;
+        await Store.Clients.SaveAsync(client with { DisabledAt = Time.Now }, Entry(), Cancel);
+        Assert.Equal(2, (await Store.Clients.FindAsync(client.Id, Cancel))!.Epoch);
+        Assert.Equal(RevocationReason.ClientDisabled, (await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedFor);
+    }
+
+    [Fact]
+    public async Task Of_two_who_change_a_client_as_they_both_saw_it_the_second_is_refused()
+    {
+        var seen = await GivenClientAsync();
+        await Store.Clients.SaveAsync(seen with { Name = "First" }, Entry(), Cancel);
+
+        foreach (var stale in (Client[])[seen with { Name = "Second" }, seen with { Revision = 0 }])
+        {
+            Assert.Equal(ReceiptKind.Conflict, (await Store.Clients.SaveAsync(stale, Entry(), Cancel)).Kind);
+        }
+
+        Assert.Equal("First", (await Store.Clients.FindAsync(seen.Id, Cancel))?.Name);
+    }
+}
+
+public sealed class Client_store_on_SQLite(SqliteDatabase database)
+    : ClientStoreTests(database),
+        IClassFixture<SqliteDatabase>;
+
+public sealed class Client_store_on_PostgreSQL(PostgresDatabase database)
+    : ClientStoreTests(database),
+        IClassFixture<PostgresDatabase>;
