@@ -29,6 +29,7 @@ public abstract partial class ApiKeyTest : IAsyncLifetime
     {
         visitor.Dispose();
         await server.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     private protected async Task<(string Path, string Key, string Page)> CreateAsync(string name, int days = 90)
