@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Turnstone.Server.Tests;
 
-/// <summary>docs/architecture.md names files: they are there, and a refresh is not passed on by more than it says.</summary>
+/// <summary>
+/// docs/architecture.md names files: they are there, and a refresh is not passed on by more than it says.
+/// </summary>
 public sealed partial class ArchitecturePageTests
 {
     private const int MostFilesOfARefresh = 15;
@@ -15,10 +17,12 @@ public sealed partial class ArchitecturePageTests
         var files = System
             .IO.Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .ToList();
-        var walks = Page[Page.IndexOf("## How a refresh", StringComparison.Ordinal)..Page.IndexOf(
-            "## Adding a grant",
-            StringComparison.Ordinal
-        )];
+        var walks = Page[
+            Page.IndexOf("## How a refresh", StringComparison.Ordinal)..Page.IndexOf(
+                "## Adding a grant",
+                StringComparison.Ordinal
+            )
+        ];
 
         var named = FileName().Matches(walks).Select(match => match.Groups["file"].Value).Distinct().ToList();
 

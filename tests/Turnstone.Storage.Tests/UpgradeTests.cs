@@ -87,9 +87,9 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
         );
         Assert.Equal(
             1,
-            (
-                await store.Consents.WithdrawAsync(account.Id, "shop", Entry(AuditEvent.ConsentWithdrawn), Cancel)
-            ).EndedCount.Number
+            (await store.Consents.WithdrawAsync(account.Id, "shop", Entry(AuditEvent.ConsentWithdrawn), Cancel))
+                .EndedCount
+                .Number
         );
         account.LastTotpStep = 59_000_000;
         Assert.True(

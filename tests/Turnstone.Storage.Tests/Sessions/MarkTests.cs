@@ -94,24 +94,6 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
         );
     }
 
-    [Theory]
-    [InlineData(99, 99, false)]
-    [InlineData(101, 100, true)]
-    public async Task Counting_what_a_mark_ended_stops_at_a_hundred_and_says_so(int held, int counted, bool orMore)
-    {
-        var account = await GivenAccountAsync();
-        await Task.WhenAll(Enumerable.Range(0, held).Select(_ => OpenAsync(NewSession(account.Id))));
-
-        var receipt = await Store.Sessions.EndAllAsync(
-            SessionHolder.Account(account.Id),
-            RevocationReason.ByOwner,
-            Entry(AuditEvent.SessionsRevoked),
-            Cancel
-        );
-
-        Assert.Equal(new SessionCount(counted, orMore), receipt.EndedCount);
-    }
-
     [Fact]
     public async Task A_mark_ends_its_holders_sessions_and_no_others()
     {

@@ -146,7 +146,9 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
                         Entry(AuditEvent.SessionsRevoked),
                         Cancel
                     )
-                ).EndedCount.Number
+                )
+                    .EndedCount
+                    .Number
             );
 
             Assert.Empty(await Store.Sessions.ListAsync(holder, 10, Cancel));
@@ -204,13 +206,33 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
                     Cancel,
                     kept.Id
                 )
-            ).EndedCount.Number
+            )
+                .EndedCount
+                .Number
         );
 
         Assert.Equal(
             kept.Id,
             Assert.Single(await Store.Sessions.ListAsync(SessionHolder.Account(account), 10, Cancel)).Id
         );
+    }
+
+    [Theory]
+    [InlineData(99, 99, false)]
+    [InlineData(101, 100, true)]
+    public async Task Counting_what_a_mark_ended_stops_at_a_hundred_and_says_so(int held, int counted, bool orMore)
+    {
+        var account = await GivenAccountAsync();
+        await Task.WhenAll(Enumerable.Range(0, held).Select(_ => OpenAsync(NewSession(account.Id))));
+
+        var receipt = await Store.Sessions.EndAllAsync(
+            SessionHolder.Account(account.Id),
+            RevocationReason.ByOwner,
+            Entry(AuditEvent.SessionsRevoked),
+            Cancel
+        );
+
+        Assert.Equal(new SessionCount(counted, orMore), receipt.EndedCount);
     }
 }
 
