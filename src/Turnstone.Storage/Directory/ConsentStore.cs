@@ -67,13 +67,13 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
                 await LockAsync(db, accountId);
                 var holder = SessionHolder.Consent(accountId, clientId);
                 var now = time.GetUtcNow();
-                var sessions = await SessionLists.ReadAsync(db, engine.Changes.Marks, holder, now, SessionCount.Most);
+                var sessions = await SessionLists.CountAsync(db, engine.Changes.Marks, holder, now);
                 var consents = await db.ExecuteAsync(
                     "DELETE FROM consents WHERE account_id = $1 AND client_id = $2",
                     accountId,
                     clientId
                 );
-                if (consents + sessions.Count == 0)
+                if (consents == 0 && sessions.Number == 0)
                 {
                     return Receipt.Withdrawn;
                 }
@@ -85,7 +85,7 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
                 );
                 var mark = await Marks.MakeAsync(db, holder, RevocationReason.ByOwner, now);
                 await AuditRow.AppendAsync(db, entry);
-                return Receipt.Committed with { EndedCount = SessionLists.Count(sessions), LastMark = mark.Number };
+                return Receipt.Committed with { EndedCount = sessions, LastMark = mark.Number };
             },
             cancellationToken
         );

@@ -14,6 +14,8 @@ internal static class SessionLists
     // that opened sessions are not further apart than this.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
 
+    private const int FirstRows = 1000;
+
     /// <summary>
     /// The column of an account's own sessions, as its index has it. Those of its API keys are found by the keys.
     /// </summary>
@@ -50,9 +52,42 @@ internal static class SessionLists
         return live;
     }
 
-    /// <summary>How many a list shows that was read up to <see cref="SessionCount.Most"/>.</summary>
-    public static SessionCount Count(IReadOnlyList<Session> list, SessionId? except = null) =>
-        new(list.Count(session => session.Id != except), list.Count == SessionCount.Most);
+    /// <summary>
+    /// How many are live. In no order, and of the first rows only: to sort the sessions of a holder who has a million,
+    /// or to pass over so many that have ended, takes most of a second.
+    /// </summary>
+    public static async Task<SessionCount> CountAsync(
+        Db db,
+        HolderMarks marks,
+        SessionHolder holder,
+        DateTimeOffset now,
+        SessionId? except = null
+    )
+    {
+        await Marks.CatchUpAsync(db, marks);
+        var count = new SessionCount();
+        foreach (var (condition, values) in await OfAsync(db, holder))
+        {
+            var next = values.Length + 1;
+            var first = $"FROM (SELECT * FROM sessions WHERE {condition} LIMIT {FirstRows}) AS first";
+            var live = await db.ListAsync(
+                $"SELECT {SessionRow.Columns} {first} "
+                    + $"WHERE revoked_at IS NULL AND refresh_expires_at > ${next} LIMIT {SessionCount.Most}",
+                SessionRow.Read,
+                [.. values, now]
+            );
+            var more =
+                live.Count == SessionCount.Most
+                || await db.NumberAsync($"SELECT COUNT(*) {first}", values) == FirstRows;
+            count += new SessionCount(live.Count(row => row.Id != except && marks.Apply(row).RevokedAt is null), more);
+            if (count.OrMore)
+            {
+                break;
+            }
+        }
+
+        return count;
+    }
 
     private static async Task<List<(string Condition, object?[] Values)>> OfAsync(Db db, SessionHolder holder) =>
         holder switch

@@ -106,11 +106,12 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
         sweep.StepAsync(before, limit, cancellationToken);
 
     // For a page to tell: read before, so that nobody waits for the counting.
-    private async Task<SessionCount> CountAsync(
+    private Task<SessionCount> CountAsync(
         SessionHolder holder,
         SessionId? except,
         CancellationToken cancellationToken
-    ) => SessionLists.Count(await ListAsync(holder, SessionCount.Most, cancellationToken), except);
+    ) =>
+        engine.ReadAsync(db => SessionLists.CountAsync(db, Marks, holder, time.GetUtcNow(), except), cancellationToken);
 
     private async Task<HolderMark> EndAllAsync(Db db, SessionHolder holder, RevocationReason reason, SessionId? except)
     {

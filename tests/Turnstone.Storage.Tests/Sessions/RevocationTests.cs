@@ -233,6 +233,20 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
         );
 
         Assert.Equal(new SessionCount(counted, orMore), receipt.EndedCount);
+        Assert.Equal(new SessionCount(), await EndAgainAsync());
+
+        async Task<SessionCount> EndAgainAsync() =>
+            (
+                await Store.Sessions.EndAllAsync(
+                    SessionHolder.Account(account.Id),
+                    RevocationReason.ByOwner,
+                    Entry(AuditEvent.SessionsRevoked),
+                    Cancel
+                )
+            ).EndedCount with
+            {
+                OrMore = false,
+            };
     }
 }
 
