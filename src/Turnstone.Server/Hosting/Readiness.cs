@@ -38,8 +38,10 @@ public sealed class Readiness(
             new("storage", answers),
             new("keys", HasKeys()),
             new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestSilence),
-            new("queue", store.QueueDepth < store.QueueCapacity),
-            new("passwords", lane.Depth < laneSettings.Queue),
+            // A stranger can fill both, on one node after the other. What they refuse is a 503 of its own; the node
+            // serves everything else.
+            new("queue", store.QueueDepth < store.QueueCapacity, Vital: false),
+            new("passwords", lane.Depth < laneSettings.Queue, Vital: false),
             // A store that does not answer has been named already.
             new("clock", !answers || await ClockIsRightAsync(cancellationToken), Vital: false),
         ];

@@ -45,7 +45,11 @@ public static class PortalServices
                     .Conventions.AuthorizeFolder("/")
                     .AuthorizeFolder("/Administration", PortalPolicies.Administrators)
             )
-            .AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+            .AddMvcOptions(options =>
+            {
+                options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+                options.Filters.Add<NoHandlerFilter>();
+            });
         services.AddAuthorizeRoutes().AddMail();
         services
             .AddScoped<Reader>()

@@ -48,5 +48,6 @@ public static class ReferencePages
     }
 
     // Older links to the reference have the document's title in the query.
-    private static IResult ToPage(HttpRequest request) => Results.LocalRedirect($"{Page}{request.QueryString}");
+    private static IResult ToPage(HttpRequest request) =>
+        Results.LocalRedirect($"{Page}{QueryString.Create(request.Query)}");
 }

@@ -1,28 +1,36 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Turnstone.Directory;
 using Turnstone.Grants;
+using Turnstone.Limits;
 using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Turnstone.Sessions;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Reference;
 
 /// <summary>
 /// A token for trying calls in the reference. A one-time code is created and exchanged as usual, so it is recorded,
 /// listed and revoked like any other. The portal's cookie is enough, without the password that a lasting token needs,
-/// so the session ends within the hour.
+/// so the session ends within the hour. Each reader has one: the next ends the one before.
 /// </summary>
 public sealed class ReferenceToken(
     OneTimeCodes codes,
     TokenPipeline pipeline,
     CodeGrant grant,
+    RequestLimits limits,
+    ISessionStore sessions,
+    SessionRevocation revocation,
     TurnstoneSettings settings
 )
 {
+    private static readonly TimeSpan Life = TimeSpan.FromHours(1);
+
     public const string Path = $"{ReferencePages.Page}/token";
 
     private Contract Contract => settings.Contracts.List.ForUnboundCodes;
@@ -32,8 +40,8 @@ public sealed class ReferenceToken(
         settings.Contracts.TermsOf(Contract) with
         {
             AccessLifetime = TimeSpan.FromMinutes(5),
-            RefreshLifetime = TimeSpan.FromHours(1),
-            AbsoluteLifetime = TimeSpan.FromHours(1),
+            RefreshLifetime = Life,
+            AbsoluteLifetime = Life,
         };
 
     public static async Task<IResult> AnswerAsync(HttpContext context)
@@ -60,9 +68,15 @@ public sealed class ReferenceToken(
 
     private async Task<Outcome<Issued>> OpenAsync(Account account, Caller caller, CancellationToken cancellationToken)
     {
+        if (limits.TakeMaking(account.Id) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var before = await BeforeAsync(account.Id, cancellationToken);
         var order = new CodeOrder { Contract = Contract.Family, Account = account };
         var code = await codes.MintAsync(order, TimeSpan.FromSeconds(settings.CodeSeconds), caller, cancellationToken);
-        return await pipeline.AskAsync(
+        var outcome = await pipeline.AskAsync(
             new TokenRequest
             {
                 Grant = grant,
@@ -72,5 +86,28 @@ public sealed class ReferenceToken(
             },
             cancellationToken
         );
+        foreach (var session in outcome.Refusal is null ? before : [])
+        {
+            await revocation.EndAsync(session, RevocationReason.Logout, caller, cancellationToken);
+        }
+
+        return outcome;
     }
+
+    /// <summary>
+    /// The reader's sessions of before: those of a code without a client that end within the hour. Where the contract's
+    /// own do so too they cannot be told apart, and none is ended.
+    /// </summary>
+    private async Task<List<SessionId>> BeforeAsync(Guid account, CancellationToken cancellationToken) =>
+        settings.Contracts.TermsOf(Contract).AbsoluteLifetime == Life
+            ? []
+            :
+            [
+                .. (await sessions.ListAsync(SessionHolder.Account(account), SessionCount.Most, cancellationToken))
+                    .Where(session =>
+                        session is { Grant: GrantKind.Code, ClientId: null, EndsAt: { } end }
+                        && end - session.CreatedAt == Life
+                    )
+                    .Select(session => session.Id),
+            ];
 }

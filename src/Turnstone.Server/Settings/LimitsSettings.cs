@@ -47,7 +47,10 @@ public sealed record LimitsSettings : ISettings
     [Setting("Requests to the token endpoints by one client, session or key.")]
     public RateSettings RequestsPerCredential { get; init; } = RateSettings.Of(Requests.PerCredential);
 
-    [Setting("Refused requests from one network: forged tokens, unknown keys, wrong secrets.")]
+    [Setting(
+        "Refused requests from one network, counted for each kind of credential: "
+            + "forged tokens, unknown keys, wrong secrets."
+    )]
     public RateSettings RefusalsPerNetwork { get; init; } = RateSettings.Of(Requests.FailuresPerNetwork);
 
     [Setting("Applications, subscriptions, keys and secrets that one account creates for itself in the portal.")]

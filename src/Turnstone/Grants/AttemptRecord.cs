@@ -24,7 +24,7 @@ public sealed class AttemptRecord(
     public Refusal? CheckNetwork(AttemptFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        var tooMany = limits.CheckNetwork(NetworkPrefix.Of(facts.Caller.Network));
+        var tooMany = limits.CheckNetwork(facts.Kind, NetworkPrefix.Of(facts.Caller.Network));
         if (tooMany is not null)
         {
             Limited(facts, tooMany);
@@ -63,7 +63,7 @@ public sealed class AttemptRecord(
 
         // Counted before anything is written: whatever goes wrong with the entry, the guess has cost something.
         usage.Count(facts.Holder, record.Usage);
-        var tooMany = Tick(NetworkPrefix.Of(facts.Caller.Network));
+        var tooMany = Tick(facts.Kind, NetworkPrefix.Of(facts.Caller.Network));
         var answer = record.Event is AuditEvent.LoginFailed ? tooMany ?? refusal : refusal;
         meter.Refused(facts.Kind, answer.Code);
         if (audited && tooMany is null)
@@ -113,12 +113,12 @@ public sealed class AttemptRecord(
     /// <summary>The store could not answer, so there is nothing to record but that.</summary>
     public void Unavailable(string kind) => meter.Refused(kind, RefusalCode.Unavailable);
 
-    private Refusal? Tick(string network)
+    private Refusal? Tick(string kind, string network)
     {
-        var tooMany = limits.CheckNetwork(network);
+        var tooMany = limits.CheckNetwork(kind, network);
         if (tooMany is null)
         {
-            limits.Failed(network);
+            limits.Failed(kind, network);
         }
 
         return tooMany;

@@ -62,7 +62,10 @@ public sealed class TokenPipeline(
                 );
         }
 
-        if (attempt.Grant.Limits.NetworkFirst && limits.CheckNetwork(Network(request)) is { } tooOften)
+        if (
+            attempt.Grant.Limits.NetworkFirst
+            && limits.CheckNetwork(attempt.Grant.Kind, Network(request)) is { } tooOften
+        )
         {
             return new Ending.Limited(tooOften, About: null);
         }

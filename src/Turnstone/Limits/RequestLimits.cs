@@ -7,7 +7,10 @@ public sealed record RequestLimitSettings
 {
     public RateLimit PerCredential { get; init; } = new(6_000, TimeSpan.FromMinutes(1));
 
-    /// <summary>Refused requests of one network: forged tokens, unknown keys, wrong secrets.</summary>
+    /// <summary>
+    /// Refused requests of one network, for each kind of credential by itself: forged tokens, unknown keys, wrong
+    /// secrets.
+    /// </summary>
     public RateLimit FailuresPerNetwork { get; init; } = new(3_000, TimeSpan.FromMinutes(1));
 
     /// <summary>
@@ -52,14 +55,21 @@ public sealed class RequestLimits
         giveBacks.Take(clientId) is { } wait ? TooMany("Too many tokens were given back in a short time.", wait) : null;
 
     /// <summary>
-    /// Asked before anything else is done for a network: null unless it has failed too often. The network is a <see
-    /// cref="NetworkPrefix"/>.
+    /// Asked before anything else is done for a network: null unless it has guessed at this kind of credential too
+    /// often. Each kind has its own count: whoever makes a browser behind an address send requests that are refused
+    /// must not close the sign-ins behind that address.
     /// </summary>
-    public Refusal? CheckNetwork(string network) =>
-        failures.Wait(network) is { } wait ? TooMany("Too many requests from this network were refused.", wait) : null;
+    /// <param name="kind">What is guessed at.</param>
+    /// <param name="network">The <see cref="NetworkPrefix"/>.</param>
+    public Refusal? CheckNetwork(string kind, string network) =>
+        failures.Wait(Counter(kind, network)) is { } wait
+            ? TooMany("Too many requests from this network were refused.", wait)
+            : null;
 
-    /// <summary>Counts a refused request of a network.</summary>
-    public void Failed(string network) => failures.Take(network);
+    /// <summary>Counts a wrong guess of a network.</summary>
+    public void Failed(string kind, string network) => failures.Take(Counter(kind, network));
+
+    private static string Counter(string kind, string network) => $"{kind} {network}";
 
     private static Refusal TooMany(string reason, TimeSpan wait) =>
         new(RefusalCode.TooManyAttempts, reason, "Wait for the time in Retry-After, then go on more slowly.", wait);

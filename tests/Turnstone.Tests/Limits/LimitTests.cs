@@ -71,19 +71,19 @@ public sealed class LimitTests
         );
         for (var i = 0; i < 10_000; i++)
         {
-            Assert.Null(limits.CheckNetwork("192.0.2.1"));
+            Assert.Null(limits.CheckNetwork("Password", "192.0.2.1"));
         }
 
         for (var i = 0; i < 300; i++)
         {
-            Assert.Null(limits.CheckNetwork("192.0.2.1"));
-            limits.Failed("192.0.2.1");
+            Assert.Null(limits.CheckNetwork("Password", "192.0.2.1"));
+            limits.Failed("Password", "192.0.2.1");
         }
 
-        Assert.Equal(RefusalCode.TooManyAttempts, limits.CheckNetwork("192.0.2.1")?.Code);
-        Assert.Null(limits.CheckNetwork("192.0.2.2"));
+        Assert.Equal(RefusalCode.TooManyAttempts, limits.CheckNetwork("Password", "192.0.2.1")?.Code);
+        Assert.Null(limits.CheckNetwork("Password", "192.0.2.2"));
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Null(limits.CheckNetwork("192.0.2.1"));
+        Assert.Null(limits.CheckNetwork("Password", "192.0.2.1"));
     }
 
     [Theory]

@@ -22,6 +22,8 @@ internal sealed class SubscriptionCheck(
     TurnstoneSettings settings
 )
 {
+    private const string Kind = "SubscriptionKey";
+
     private static readonly Refusal Full = Refusals.Unavailable(TimeSpan.FromSeconds(1));
 
     private readonly ConcurrencyLimiter asking = ConcurrencyLimit.Of(settings.Limits.RequestsInWork);
@@ -48,7 +50,7 @@ internal sealed class SubscriptionCheck(
     private async ValueTask<Outcome<Subscription>> AskAsync(string? key, HttpContext http)
     {
         var network = NetworkPrefix.Of(RequestFacts.Caller(http).Network);
-        var tooMany = limits.CheckNetwork(network);
+        var tooMany = limits.CheckNetwork(Kind, network);
         using var lease = (tooMany is null ? asking : askingForGuessers).AttemptAcquire();
         if (!lease.IsAcquired)
         {
@@ -61,9 +63,10 @@ internal sealed class SubscriptionCheck(
         }
 
         var admission = await gate.AdmitAsync(key, http.RequestAborted);
-        if (tooMany is null && admission.Refusal is not null)
+        // A request without a key guesses at nothing.
+        if (tooMany is null && key is not null && admission.Refusal is not null)
         {
-            limits.Failed(network);
+            limits.Failed(Kind, network);
         }
 
         // The key is proven first: a good client notices nothing of who guesses from the same network.

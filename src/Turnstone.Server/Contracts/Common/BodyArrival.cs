@@ -29,7 +29,7 @@ internal static class BodyArrival
                 }
             }
         }
-        catch (BadHttpRequestException)
+        catch (Exception unreadable) when (unreadable is BadHttpRequestException or IOException)
         {
             // The call reads it again and says in its contract's words what is wrong.
         }

@@ -39,6 +39,11 @@ internal static class BodyBytes
                     bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? BodyFault.TooLarge : BodyFault.NotJson
                 );
             }
+            catch (IOException)
+            {
+                // A chunk's size beyond a number's range; or the connection is gone, and nobody reads the answer.
+                return (null, BodyFault.NotJson);
+            }
 
             var buffer = read.Buffer;
             if (read.IsCompleted || buffer.Length > largest)

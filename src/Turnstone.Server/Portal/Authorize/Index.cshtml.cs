@@ -128,17 +128,8 @@ public sealed class AuthorizePage(
             : new UnprovenRequest(UnprovenReason.Unreadable);
     }
 
-    private async Task<IFormCollection?> FormAsync()
-    {
-        try
-        {
-            return Request.HasFormContentType ? await Request.ReadFormAsync(Cancel) : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
-    }
+    private async Task<IFormCollection?> FormAsync() =>
+        Request.HasFormContentType ? await Request.ReadFormAsync(Cancel) : null;
 
     /// <summary>The signed-in account, if the sign-in is recent enough for this request.</summary>
     private Account? SignedIn(AuthorizationRequest request) =>

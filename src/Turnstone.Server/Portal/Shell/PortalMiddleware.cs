@@ -45,7 +45,14 @@ public sealed class PortalMiddleware(RequestDelegate next, UnavailableLog unavai
         });
         try
         {
-            await next(context);
+            if (await PageForm.RefusalAsync(context.Request, context.RequestAborted) is { } refused)
+            {
+                context.Response.StatusCode = refused;
+            }
+            else
+            {
+                await next(context);
+            }
         }
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {

@@ -228,7 +228,7 @@ public sealed class ReferenceTests(Browser browser)
     }
 
     /// <summary>What the page's own script sends.</summary>
-    private static async Task<HttpRequestMessage> AskAsync(Visitor visitor)
+    internal static async Task<HttpRequestMessage> AskAsync(Visitor visitor)
     {
         var page = await visitor.PageAsync("/portal/reference");
         var start = page.IndexOf("data-form-token=\"", StringComparison.Ordinal) + "data-form-token=\"".Length;
