@@ -16,7 +16,7 @@ internal static class PageForm
             return null;
         }
 
-        if (!IsOfAPage(request))
+        if (!IsUtf8(request))
         {
             return StatusCodes.Status415UnsupportedMediaType;
         }
@@ -25,9 +25,10 @@ internal static class PageForm
         {
             var form = await request.ReadFormAsync(cancellationToken);
 
-            // No field of ours has brackets. The framework takes them for an index and throws at one that is not
-            // closed.
-            return form.Keys.Any(name => name.AsSpan().ContainsAny('[', ']')) ? StatusCodes.Status400BadRequest : null;
+            // The framework takes brackets for an index, and throws at one that is not closed.
+            return form.Keys.Any(name => name.LastIndexOf('[') > name.LastIndexOf(']'))
+                ? StatusCodes.Status400BadRequest
+                : null;
         }
         catch (BadHttpRequestException bad)
         {
@@ -39,9 +40,7 @@ internal static class PageForm
         }
     }
 
-    // Pages send no files, and no other encoding than their own.
-    private static bool IsOfAPage(HttpRequest request) =>
+    private static bool IsUtf8(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
         && (type.Charset.Length == 0 || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 }
