@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Credentials.Passwords;
+using Turnstone.Nodes.Cluster;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
 
@@ -52,16 +53,20 @@ public sealed class FullLaneTests
         await using var server = await StartAsync("Turnstone:Storage:QueueCapacity=1");
         using var login = await server.Http.LoginV3Async();
         var pair = await login.JsonAsync();
-        List<Task<HttpResponseMessage>> waiting;
+        List<Task<HttpResponseMessage>> waiting = [];
         using (await StoreLock.TakeAsync(server))
         {
             // One is in the writer's hand, one fills the queue, the others are refused.
-            waiting = [.. Enumerable.Range(0, 4).Select(_ => server.Http.LoginV3Async())];
             var store = server.Services.GetRequiredService<Storage.Store>();
-            while (store.QueueDepth < store.QueueCapacity)
-            {
-                await Task.Delay(10, TestContext.Current.CancellationToken);
-            }
+            await Until.HoldsAsync(
+                () =>
+                {
+                    waiting.Add(server.Http.LoginV3Async());
+                    return store.QueueDepth == store.QueueCapacity;
+                },
+                TimeSpan.FromSeconds(10),
+                "the queue is full"
+            );
 
             await IsReadyBesideAsync(server, "queue");
             using var known = await server.Http.WithBearerAsync(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Turnstone.Directory;
+using Turnstone.Nodes.Cluster;
 using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Operations;
@@ -40,13 +41,20 @@ public sealed class RevokeEveryoneTests : IDisposable
         Assert.True((bool)told["more"]!);
         using var refresh = await server.Http.RefreshV2Async(refreshToken);
         Assert.Equal("session_revoked", Assert.Single(refresh.Headers.GetValues("Error-Code")));
-        await UntilAsync(async () => await StatusAsync(server, user) == HttpStatusCode.Unauthorized);
-        await UntilAsync(async () => await StatusAsync(server, program) == HttpStatusCode.Unauthorized);
+        await BecomesAsync(HttpStatusCode.Unauthorized, () => Task.FromResult(user));
+        await BecomesAsync(HttpStatusCode.Unauthorized, () => Task.FromResult(program));
 
         using var again = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, await AccessAsync(again)));
-        await UntilAsync(async () => await StatusAsync(server, await ProgramAsync(server)) == HttpStatusCode.OK);
+        await BecomesAsync(HttpStatusCode.OK, () => ProgramAsync(server));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(server, program));
+
+        Task BecomesAsync(HttpStatusCode expected, Func<Task<string>> token) =>
+            Until.HoldsAsync(
+                async () => await StatusAsync(server, await token()) == expected,
+                TimeSpan.FromSeconds(10),
+                $"a token is answered {expected}"
+            );
     }
 
     [Theory]
@@ -80,20 +88,5 @@ public sealed class RevokeEveryoneTests : IDisposable
     {
         using var answer = await server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", token);
         return answer.StatusCode;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var i = 0; i < 200; i++)
-        {
-            if (await holds())
-            {
-                return;
-            }
-
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail("It did not come true.");
     }
 }
