@@ -38,8 +38,11 @@ internal static class Calls
     public static Task<HttpResponseMessage> LoginV3Async(this HttpClient http, string key = Known.ApiKey) =>
         http.SendJsonAsync("/v3/auth/login", new { api_key = key });
 
-    public static Task<HttpResponseMessage> RefreshV3Async(this HttpClient http, string refreshToken) =>
-        http.SendJsonAsync("/v3/auth/refresh", new { refresh_token = refreshToken });
+    public static Task<HttpResponseMessage> RefreshV3Async(
+        this HttpClient http,
+        string refreshToken,
+        string? idempotencyKey = null
+    ) => http.SendJsonAsync("/v3/auth/refresh", new { refresh_token = refreshToken }, Idempotency(idempotencyKey));
 
     public static Task<HttpResponseMessage> OAuth2TokenAsync(
         this HttpClient http,

@@ -34,7 +34,14 @@ public abstract class StoreTest(TestDatabase database)
         };
 
     protected AuditEntry Alarm(RotationDecision decision) =>
-        Entry(decision.Kind is RotationKind.Reuse ? AuditEvent.RefreshReuse : AuditEvent.StoreForgot) with
+        Entry(
+            decision.Kind switch
+            {
+                RotationKind.Reuse => AuditEvent.RefreshReuse,
+                RotationKind.Replay => AuditEvent.CopySuspected,
+                _ => AuditEvent.StoreForgot,
+            }
+        ) with
         {
             SessionId = decision.Session!.Id,
             Detail = $"distance {decision.Distance}",

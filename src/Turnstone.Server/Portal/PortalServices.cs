@@ -61,6 +61,7 @@ public static class PortalServices
         services.AddAdministrationPages();
         services.AddSingleton<HomeSummary>().AddSingleton<FreezeEmail>().AddSingleton<FreezeWarnings>();
         services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
+        services.AddSingleton<Grants.ICopyNotice, Sessions.CopyEmail>();
         return services.AddSignIn();
     }
 

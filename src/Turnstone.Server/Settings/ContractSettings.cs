@@ -33,7 +33,14 @@ public record ContractSettings : ISettings
         Min = 0,
         Max = 3600
     )]
-    public int RetryWindowSeconds { get; init; } = 60;
+    public int RetryWindowSeconds { get; init; } = 10;
+
+    [Setting(
+        "What happens when two generations in a row are asked for twice without an Idempotency-Key, "
+            + "as by two holders of one token: Alarm (an audit entry and a letter to the account), "
+            + "End (the session ends, too)."
+    )]
+    public SuspectedCopy SuspectedCopy { get; init; }
 
     [Setting(
         "What a refresh does while the access token is still valid: Allow (it succeeds), "
@@ -54,6 +61,7 @@ public record ContractSettings : ISettings
             Sliding = contract.Sliding,
             AbsoluteLifetime = SessionSeconds == 0 ? null : TimeSpan.FromSeconds(SessionSeconds),
             RetryWindow = TimeSpan.FromSeconds(RetryWindowSeconds),
+            Copies = SuspectedCopy,
             Early = EarlyRefresh,
             Algorithm = SigningAlgorithm,
             TokenType = contract.TokenType,

@@ -15,14 +15,15 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         + "access_expires_at = v.access_expires_at, "
         + "refresh_expires_at = v.refresh_expires_at, last_used_at = v.last_used_at, replays = v.replays, "
         + "version = v.version, longest_access = v.longest_access, "
-        + "advance_key_hash = v.advance_key_hash, revoked_at = v.revoked_at, revoked_for = v.revoked_for "
+        + "advance_key_hash = v.advance_key_hash, revoked_at = v.revoked_at, revoked_for = v.revoked_for, "
+        + "sends_keys = v.sends_keys, repeated_generation = v.repeated_generation, alarmed_at = v.alarmed_at "
         + "FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
         + "$7::bigint[], $8::bigint[], $9::bigint[], "
-        + "$10::bigint[], $11::bytea[], $12::bigint[], $13::text[]) "
+        + "$10::bigint[], $11::bytea[], $12::bigint[], $13::text[], $14::bigint[], $15::bigint[], $16::bigint[]) "
         + "AS v (id, before, generation, advanced_at, access_expires_at, refresh_expires_at, last_used_at, replays, "
         + "version, longest_access, "
-        + "advance_key_hash, revoked_at, revoked_for) "
-        + "WHERE s.id = v.id AND s.version = v.before AND (SELECT turnstone_marks_end_at($14)) RETURNING s.id";
+        + "advance_key_hash, revoked_at, revoked_for, sends_keys, repeated_generation, alarmed_at) "
+        + "WHERE s.id = v.id AND s.version = v.before AND (SELECT turnstone_marks_end_at($17)) RETURNING s.id";
 
     private static readonly string Find =
         $"SELECT {SessionRow.Columns}, {Marks.LastNumber} FROM sessions WHERE id = ANY($1)";
@@ -188,6 +189,9 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
         Add(s => s.AdvanceKeyHash);
         Add(s => s.RevokedAt is { } at ? Value.OfTime(at) : (long?)null);
         Add(s => s.RevokedFor?.ToString());
+        Add(s => s.SendsKeys ? 1L : 0L);
+        Add(s => s.RepeatedGeneration);
+        Add(s => s.AlarmedAt is { } at ? Value.OfTime(at) : (long?)null);
         command.Parameters.Add(new NpgsqlParameter { Value = lastMark });
 
         var written = await ReadAsync(command, row => new SessionId(row.Id(0)), new List<SessionId>(rows.Count));

@@ -23,7 +23,9 @@ internal sealed class PendingRotation(
     {
         decision = Rotation.Decide(row, attempt, now);
         var alarming =
-            decision.Kind is RotationKind.Reuse || (decision.Kind is RotationKind.Advance && decision.Distance < 0);
+            decision.Suspect
+            || decision.Kind is RotationKind.Reuse
+            || (decision.Kind is RotationKind.Advance && decision.Distance < 0);
         return (decision, alarming ? entry(decision) : null);
     }
 

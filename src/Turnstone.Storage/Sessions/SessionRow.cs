@@ -35,7 +35,10 @@ internal static class SessionRow
         ("longest_access", Shape.Number),
         ("opened_after", Shape.Number),
         ("subscription_id", Shape.Bytes),
-        ("subscription_key", Shape.Text)
+        ("subscription_key", Shape.Text),
+        ("sends_keys", Shape.Number),
+        ("repeated_generation", Shape.Number),
+        ("alarmed_at", Shape.Number)
     );
 
     public static readonly string Columns = Into.Columns;
@@ -51,7 +54,8 @@ internal static class SessionRow
     public const string Rotate =
         "UPDATE sessions SET generation = $3, advanced_at = $4, access_expires_at = $5, refresh_expires_at = $6, "
         + "last_used_at = $7, replays = $8, version = $9, longest_access = $10, advance_key_hash = $11, "
-        + "revoked_at = $12, revoked_for = $13 WHERE id = $1 AND version = $2";
+        + "revoked_at = $12, revoked_for = $13, sends_keys = $14, repeated_generation = $15, alarmed_at = $16 "
+        + "WHERE id = $1 AND version = $2";
 
     public static long MinuteOf(DateTimeOffset time) => Value.OfTime(time) / 60_000_000;
 
@@ -87,6 +91,9 @@ internal static class SessionRow
             s.OpenedAfter,
             s.Subscription?.Id,
             s.Subscription?.Key,
+            s.SendsKeys,
+            s.RepeatedGeneration,
+            s.AlarmedAt,
         ];
 
     public static Session Read(Row row)
@@ -123,6 +130,9 @@ internal static class SessionRow
             Subscription = row.MaybeId(25) is { } subscription
                 ? (subscription, row.Word<SubscriptionKeySlot>(26))
                 : null,
+            SendsKeys = row.Flag(27),
+            RepeatedGeneration = row.MaybeNumber(28),
+            AlarmedAt = row.MaybeTime(29),
         };
     }
 }

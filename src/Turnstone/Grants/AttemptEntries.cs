@@ -21,11 +21,18 @@ internal static class AttemptEntries
             Detail = kind,
         };
 
-    /// <summary>The entry that is committed with a refresh that met a reused token or a store that forgot.</summary>
+    /// <summary>
+    /// The entry that is committed with a refresh that met a reused token, a suspected copy or a store that forgot.
+    /// </summary>
     public static AuditEntry Alarm(RotationDecision decision, Caller caller, DateTimeOffset at) =>
         new()
         {
-            Event = decision.Kind is RotationKind.Reuse ? AuditEvent.RefreshReuse : AuditEvent.StoreForgot,
+            Event = decision.Kind switch
+            {
+                RotationKind.Reuse => AuditEvent.RefreshReuse,
+                RotationKind.Replay => AuditEvent.CopySuspected,
+                _ => AuditEvent.StoreForgot,
+            },
             At = at,
             Caller = caller,
             Refused = decision.Kind is RotationKind.Reuse ? RefusalCode.TokenReused : null,
@@ -34,7 +41,7 @@ internal static class AttemptEntries
             ApiKeyId = decision.Session?.ApiKeyId,
             SessionId = decision.Session?.Id,
             Contract = decision.Session?.Contract,
-            Detail = $"distance {decision.Distance}",
+            Detail = decision.Suspect ? "two generations in a row, each twice" : $"distance {decision.Distance}",
         };
 
     public static AuditEntry Refused(AuditEvent what, AttemptFacts facts, RefusalCode code, DateTimeOffset at) =>

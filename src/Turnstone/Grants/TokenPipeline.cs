@@ -16,6 +16,7 @@ public sealed class TokenPipeline(
     RequestLimits limits,
     ProofCommit commit,
     AttemptRecord record,
+    IEnumerable<ICopyNotice> copyNotices,
     GrantMeter meter
 )
 {
@@ -132,6 +133,11 @@ public sealed class TokenPipeline(
                 return issued;
             case Ending.Rotated(var decision, var issued):
                 record.Rotated(decision);
+                foreach (var notice in decision.Suspect ? copyNotices : [])
+                {
+                    await notice.SuspectedAsync(decision.Session!, request.Caller);
+                }
+
                 return issued is not null ? issued : RefusalOf(decision);
             case Ending.Limited(var refusal, var about):
                 record.Limited(Facts(kind, request, about), refusal);
@@ -165,6 +171,7 @@ public sealed class TokenPipeline(
         decision.Kind switch
         {
             RotationKind.TooEarly => Refusals.RefreshTooEarly(decision.Wait!.Value),
+            RotationKind.KeyReused => Refusals.IdempotencyKeyReused,
             RotationKind.Reuse => Refusals.TokenReused,
             RotationKind.Revoked => Refusals.SessionRevoked,
             RotationKind.Expired => Refusals.SessionExpired,

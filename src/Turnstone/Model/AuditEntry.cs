@@ -6,6 +6,7 @@ public enum AuditEvent
     Login,
     LoginFailed,
     RefreshReuse,
+    CopySuspected,
     StoreForgot,
     AbuseRefused,
     SessionRevoked,

@@ -28,6 +28,9 @@ public enum RefusalCode
     /// <summary>The access token is still good and the policy is <c>reject</c>; nothing was consumed.</summary>
     RefreshTooEarly,
 
+    /// <summary>The Idempotency-Key came with another refresh before; nothing was consumed.</summary>
+    IdempotencyKeyReused,
+
     /// <summary>A login although a session could be refreshed, again and again.</summary>
     UseRefreshInstead,
 

@@ -78,6 +78,14 @@ public static class Refusals
             wait
         );
 
+    public static Refusal IdempotencyKeyReused { get; } =
+        new(
+            RefusalCode.IdempotencyKeyReused,
+            "This Idempotency-Key came with the request before; nothing was consumed. "
+                + "Whoever knows the key could repeat your refresh.",
+            "Send a new random key with each refresh, and the same key only to repeat that refresh."
+        );
+
     public static Refusal Unavailable(TimeSpan wait) =>
         new(
             RefusalCode.Unavailable,

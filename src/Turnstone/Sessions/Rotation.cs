@@ -29,6 +29,9 @@ public enum RotationKind
     Revoked,
     Expired,
 
+    /// <summary>The Idempotency-Key came with the refresh before this one; nothing is consumed.</summary>
+    KeyReused,
+
     /// <summary>The session belongs to another contract or another client.</summary>
     Foreign,
 
@@ -44,6 +47,11 @@ public enum RotationKind
 /// <param name="Wait">How long until an early refresh will be taken.</param>
 public sealed record RotationDecision(RotationKind Kind, Session? Session, long Distance = 0, TimeSpan? Wait = null)
 {
+    /// <summary>
+    /// Two generations in a row were asked for twice without a key, as by two holders of one token.
+    /// </summary>
+    public bool Suspect { get; init; }
+
     /// <summary>Whether the row differs from what was read and must be written before anything is answered.</summary>
     public bool Writes => Kind is RotationKind.Advance or RotationKind.Replay or RotationKind.Reuse;
 
@@ -56,6 +64,9 @@ public static class Rotation
 {
     /// <summary>How long a refresh that came with an Idempotency-Key may be repeated with the same key.</summary>
     public static readonly TimeSpan ProvenWindow = TimeSpan.FromHours(24);
+
+    /// <summary>A session gives one alarm in this time: two tabs of one browser look like two holders.</summary>
+    public static readonly TimeSpan BetweenAlarms = TimeSpan.FromDays(1);
 
     public static RotationDecision Decide(Session? row, RefreshAttempt attempt, DateTimeOffset now)
     {
@@ -95,9 +106,10 @@ public static class Rotation
                 Wait: row.AccessExpiresAt - now
             ),
             0 when early && attempt.Terms.Early is EarlyRefresh.Current => new(RotationKind.Current, row),
+            0 when ShowsKeyOf(row, attempt) => new(RotationKind.KeyReused, row),
             <= 0 => new(RotationKind.Advance, Advanced(row, attempt, now), distance),
-            1 when MayReplay(row, attempt, now) => new(RotationKind.Replay, Replayed(row, now), distance),
-            _ => new(RotationKind.Reuse, Ended(row, RevocationReason.Reuse, now), distance),
+            1 => Again(row, attempt, now),
+            _ => Reuse(row, distance, now),
         };
     }
 
@@ -120,14 +132,51 @@ public static class Rotation
 
     private static bool IsAhead(Session row, DateTimeOffset now) => row.AdvancedAt > now + AccessTokenLimits.Skew;
 
-    private static bool MayReplay(Session row, RefreshAttempt attempt, DateTimeOffset now)
+    private static bool ShowsKeyOf(Session row, RefreshAttempt attempt) =>
+        row.AdvanceKeyHash is { } hash
+        && attempt.KeyHash is { } key
+        && CryptographicOperations.FixedTimeEquals(hash, key);
+
+    /// <summary>The token before the present one: a lost answer, or a second holder.</summary>
+    private static RotationDecision Again(Session row, RefreshAttempt attempt, DateTimeOffset now)
     {
         var age = now - row.AdvancedAt;
-        return row.AdvanceKeyHash is { } hash
-            ? attempt.KeyHash is { } key && CryptographicOperations.FixedTimeEquals(hash, key) && age <= ProvenWindow
-            // Both ways: the clocks of two nodes differ, and one that is behind must not take a retry for a theft.
-            : attempt.Terms.RetryWindow > TimeSpan.Zero && age.Duration() <= attempt.Terms.RetryWindow;
+        if (row.AdvanceKeyHash is not null)
+        {
+            return ShowsKeyOf(row, attempt) && age <= ProvenWindow
+                ? new(RotationKind.Replay, Replayed(row, now), Distance: 1)
+                : Reuse(row, distance: 1, now);
+        }
+
+        // One holder sends keys and the other does not. Of the age both ways count: the clocks of two nodes differ, and
+        // one that is behind must not take a retry for a theft.
+        var mayBeRetry =
+            attempt.KeyHash is null
+            && !row.SendsKeys
+            && attempt.Terms.RetryWindow > TimeSpan.Zero
+            && age.Duration() <= attempt.Terms.RetryWindow;
+        if (!mayBeRetry)
+        {
+            return Reuse(row, distance: 1, now);
+        }
+
+        var twiceInARow = row.RepeatedGeneration == row.Generation - 1L;
+        if (twiceInARow && attempt.Terms.Copies is SuspectedCopy.End)
+        {
+            return Reuse(row, distance: 1, now) with { Suspect = true };
+        }
+
+        var alarm = twiceInARow && !(now - row.AlarmedAt < BetweenAlarms);
+        var after = Replayed(row, now) with
+        {
+            RepeatedGeneration = row.Generation,
+            AlarmedAt = alarm ? now : row.AlarmedAt,
+        };
+        return new(RotationKind.Replay, after, Distance: 1) { Suspect = alarm };
     }
+
+    private static RotationDecision Reuse(Session row, long distance, DateTimeOffset now) =>
+        new(RotationKind.Reuse, Ended(row, RevocationReason.Reuse, now), distance);
 
     private static Session Advanced(Session row, RefreshAttempt attempt, DateTimeOffset now)
     {
@@ -141,6 +190,7 @@ public static class Rotation
             LongestAccess = latest - now > row.LongestAccess ? latest - now : row.LongestAccess,
             RefreshExpiresAt = refresh,
             AdvanceKeyHash = attempt.KeyHash,
+            SendsKeys = row.SendsKeys || attempt.KeyHash is not null,
             LastUsedAt = now,
             Version = row.Version + 1,
         };

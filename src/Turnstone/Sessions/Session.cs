@@ -77,6 +77,15 @@ public sealed record Session
     /// </summary>
     public byte[]? AdvanceKeyHash { get; init; }
 
+    /// <summary>An Idempotency-Key has come with one of its refreshes: from then on none is repeated without.</summary>
+    public bool SendsKeys { get; init; }
+
+    /// <summary>The last generation that was given again without a key.</summary>
+    public long? RepeatedGeneration { get; init; }
+
+    /// <summary>When a copy of its token was last suspected.</summary>
+    public DateTimeOffset? AlarmedAt { get; init; }
+
     public long Replays { get; init; }
 
     public DateTimeOffset LastUsedAt { get; init; }

@@ -15,6 +15,19 @@ public enum EarlyRefresh
     Current,
 }
 
+/// <summary>
+/// What happens when two generations in a row are asked for twice without an Idempotency-Key: by two holders of one
+/// token, by two tabs of one browser, or by a client that loses one answer after the other.
+/// </summary>
+public enum SuspectedCopy
+{
+    /// <summary>An audit entry and a letter to the account.</summary>
+    Alarm,
+
+    /// <summary>The session ends, too.</summary>
+    End,
+}
+
 /// <summary>On what terms a contract hands out tokens. A client's own values win over the contract's.</summary>
 public sealed record Terms
 {
@@ -35,7 +48,9 @@ public sealed record Terms
     public TimeSpan? AbsoluteLifetime { get; init; }
 
     /// <summary>How long a refresh without an Idempotency-Key may be repeated; zero is strict.</summary>
-    public TimeSpan RetryWindow { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan RetryWindow { get; init; } = TimeSpan.FromSeconds(10);
+
+    public SuspectedCopy Copies { get; init; }
 
     public EarlyRefresh Early { get; init; } = EarlyRefresh.Allow;
 

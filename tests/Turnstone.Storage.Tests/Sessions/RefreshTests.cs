@@ -93,6 +93,32 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
+    public async Task What_a_session_knows_of_its_holders_is_kept_and_its_alarm_is_recorded_with_it()
+    {
+        var session = await GivenSessionAsync((await GivenAccountAsync()).Id);
+        await RefreshAsync(session, 0);
+        await RefreshAsync(session, 0);
+        await RefreshAsync(session, 1);
+        var suspected = await RefreshAsync(session, 1);
+
+        Assert.True(suspected.Suspect);
+        var row = await Store.Sessions.FindAsync(session.Id, Cancel);
+        Assert.Equal(
+            (2L, suspected.Session!.AlarmedAt, false),
+            (row!.RepeatedGeneration, row.AlarmedAt, row.SendsKeys)
+        );
+        Assert.NotNull(row.AlarmedAt);
+        Assert.Single(
+            await Store.Audit.ReadAsync(new AuditQuery { Event = AuditEvent.CopySuspected }, Cancel),
+            entry => entry.SessionId == session.Id
+        );
+
+        await Store.Sessions.RotateAsync(Attempt(session, 2, NewHash()), Alarm, Cancel);
+        row = await Store.Sessions.FindAsync(session.Id, Cancel);
+        Assert.Equal((2L, suspected.Session.AlarmedAt, true), (row!.RepeatedGeneration, row.AlarmedAt, row.SendsKeys));
+    }
+
+    [Fact]
     public async Task A_token_from_the_future_of_the_row_advances_from_there_and_is_recorded()
     {
         var session = await GivenSessionAsync();

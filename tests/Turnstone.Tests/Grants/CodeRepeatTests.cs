@@ -77,7 +77,7 @@ public sealed class CodeRepeatTests
             exchange.With() with
             {
                 Grant = bench.Refreshes,
-                Input = _ => GrantInput.Of((RefreshGrant.Token, issued.RefreshToken), idempotencyKey: "key"),
+                Input = _ => GrantInput.Of((RefreshGrant.Token, issued.RefreshToken), idempotencyKey: "another"),
             }
         );
 

@@ -66,7 +66,7 @@ internal sealed class GrantBench : IAsyncDisposable
             Issuer,
             Time
         );
-        Pipeline = new TokenPipeline(new ClientAuthentication(Directory, Keys), request, commit, record, Meter);
+        Pipeline = new TokenPipeline(new ClientAuthentication(Directory, Keys), request, commit, record, [Told], Meter);
         Counts = new GrantCounts(Meter);
         Passwords = new PasswordGrant(
             new ThrottledPasswordCheck(new PasswordCheck(Store.Accounts, hashing, lane), throttle)
@@ -86,6 +86,8 @@ internal sealed class GrantBench : IAsyncDisposable
     public MasterKeyRing Keys { get; } = new(FirstKeys.Master);
 
     public GrantMeter Meter { get; } = new();
+
+    public CopyNotices Told { get; } = new();
 
     public GrantCounts Counts { get; }
 

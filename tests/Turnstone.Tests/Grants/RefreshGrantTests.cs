@@ -56,6 +56,46 @@ public sealed class RefreshGrantTests
         Assert.NotEqual(TokenIdOf(first), TokenIdOf(lost));
     }
 
+    [Theory]
+    [InlineData(SuspectedCopy.Alarm, AuditEvent.CopySuspected, false)]
+    [InlineData(SuspectedCopy.End, AuditEvent.RefreshReuse, true)]
+    public async Task Two_generations_that_are_asked_for_twice_are_written_and_told_once(
+        SuspectedCopy copies,
+        AuditEvent written,
+        bool ended
+    )
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var terms = GrantBench.Terms with { Copies = copies };
+        var first = await LoginAsync(bench);
+        var second = await bench.GrantedAsync(Refresh(bench, first) with { Terms = terms });
+        await bench.GrantedAsync(Refresh(bench, first) with { Terms = terms });
+        await bench.GrantedAsync(Refresh(bench, second) with { Terms = terms });
+        Assert.Empty(bench.Told.Sessions);
+
+        var answer = await bench.AskAsync(Refresh(bench, second) with { Terms = terms });
+        await bench.AskAsync(Refresh(bench, second) with { Terms = terms });
+
+        Assert.Equal(ended, !answer.Granted(out _, out _));
+        Assert.Equal(ended, bench.Refuses(first.Session));
+        Assert.Equal([first.Session.Id], bench.Told.Sessions);
+        var entry = Assert.Single(await bench.AuditAsync(AuditEvent.CopySuspected, AuditEvent.RefreshReuse));
+        Assert.Equal((written, first.Session.AccountId), (entry.Event, entry.AccountId));
+        Assert.Equal("two generations in a row, each twice", entry.Detail);
+    }
+
+    [Fact]
+    public async Task The_key_of_the_refresh_before_is_refused_and_a_new_one_goes_on()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var first = await LoginAsync(bench);
+        var second = await bench.GrantedAsync(Refresh(bench, first, "constant"));
+
+        Assert.Equal(Refusals.IdempotencyKeyReused, await bench.RefusedAsync(Refresh(bench, second, "constant")));
+        var third = await bench.GrantedAsync(Refresh(bench, second, "another"));
+        Assert.Equal(2u, third.Session.Generation);
+    }
+
     [Fact]
     public async Task A_forged_token_concerns_nobody_and_counts_against_its_network()
     {

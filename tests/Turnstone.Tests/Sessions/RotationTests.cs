@@ -7,7 +7,7 @@ namespace Turnstone.Tests.Sessions;
 /// <summary>The decision table of a refresh, a row of it a test.</summary>
 public sealed class RotationTests
 {
-    private static readonly DateTimeOffset Soon = Noon.AddSeconds(30);
+    private static readonly DateTimeOffset Soon = Noon.AddSeconds(5);
     private static readonly DateTimeOffset Later = Noon.AddMinutes(10);
 
     [Fact]
@@ -121,8 +121,8 @@ public sealed class RotationTests
     [Fact]
     public void A_clock_that_is_behind_takes_no_retry_for_a_theft_and_gives_nobody_more_than_the_window()
     {
-        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(-60)).Kind);
-        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(-60).AddTicks(-1)).Kind);
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(-10)).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(-10).AddTicks(-1)).Kind);
         Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(key: KeyA), Attempt(4, KeyA), Noon.AddHours(-1)).Kind);
     }
 
@@ -149,8 +149,8 @@ public sealed class RotationTests
     [Fact]
     public void The_retry_window_ends_to_the_tick()
     {
-        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(60)).Kind);
-        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(60).AddTicks(1)).Kind);
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(10)).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4), Noon.AddSeconds(10).AddTicks(1)).Kind);
     }
 
     [Fact]
@@ -181,10 +181,28 @@ public sealed class RotationTests
         Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(key: KeyA), Attempt(4), Noon).Kind);
 
     [Fact]
-    public void After_a_refresh_without_a_key_a_repeat_with_one_has_the_window_only()
+    public void After_a_refresh_without_a_key_a_repeat_with_one_is_a_second_holder_even_at_once() =>
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4, KeyA), Noon).Kind);
+
+    [Fact]
+    public void A_session_that_has_sent_a_key_has_no_window_without_one()
     {
-        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4, KeyA), Soon).Kind);
-        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4, KeyA), Later).Kind);
+        var row = Rotation.Decide(Row(), Attempt(5, KeyA), Noon).Session!;
+        Assert.True(row.SendsKeys);
+        row = Rotation.Decide(row, Attempt(6), Noon).Session!;
+        Assert.True(row.SendsKeys);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(row, Attempt(6), Noon).Kind);
+    }
+
+    [Theory]
+    [InlineData(EarlyRefresh.Allow, RotationKind.KeyReused)]
+    [InlineData(EarlyRefresh.Reject, RotationKind.TooEarly)]
+    [InlineData(EarlyRefresh.Current, RotationKind.Current)]
+    public void The_key_of_the_refresh_before_is_refused_and_nothing_is_consumed(EarlyRefresh early, RotationKind kind)
+    {
+        var decision = Rotation.Decide(Row(key: KeyA), Attempt(5, KeyA, Usual with { Early = early }), Later);
+        Assert.Equal((kind, false), (decision.Kind, decision.Writes));
+        Assert.Equal(RotationKind.Advance, Rotation.Decide(Row(key: KeyA), Attempt(5, KeyB), Later).Kind);
     }
 
     [Theory]

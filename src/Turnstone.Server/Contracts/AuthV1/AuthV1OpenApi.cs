@@ -35,7 +35,8 @@ public static class AuthV1OpenApi
                         "session_revoked",
                         "session_expired",
                         "token_reused",
-                        "refresh_too_early"
+                        "refresh_too_early",
+                        "idempotency_key_reused"
                     )
                     .MalformedAnswer("body", "refresh_token")
                     .BusyAnswers()

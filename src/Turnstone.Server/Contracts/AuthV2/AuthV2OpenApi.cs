@@ -48,7 +48,8 @@ public static class AuthV2OpenApi
                         "session_revoked",
                         "session_expired",
                         "token_reused",
-                        "refresh_too_early"
+                        "refresh_too_early",
+                        "idempotency_key_reused"
                     )
                     .UnauthorizedAnswer(NoSubscription)
                     .MalformedAnswer("body", "token")

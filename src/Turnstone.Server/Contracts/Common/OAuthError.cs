@@ -115,6 +115,7 @@ internal static class OAuthError
             RefusalCode.InvalidScope => (StatusCodes.Status400BadRequest, "invalid_scope"),
 
             // Not invalid_grant: at that a client throws its refresh token away, and this one is still good.
+            RefusalCode.IdempotencyKeyReused => (StatusCodes.Status400BadRequest, "idempotency_key_reused"),
             RefusalCode.RefreshTooEarly => (StatusCodes.Status400BadRequest, "refresh_too_early"),
             RefusalCode.TooManyAttempts or RefusalCode.UseRefreshInstead => (
                 StatusCodes.Status429TooManyRequests,

@@ -15,6 +15,7 @@ public static class OAuth2OpenApi
         "unsupported_grant_type",
         "invalid_scope",
         "refresh_too_early",
+        "idempotency_key_reused",
     ];
 
     internal static void DescribeToken(this IEndpointConventionBuilder route) =>

@@ -156,6 +156,7 @@ public static class OAuthV1OpenApi
         "unsupported_grant_type",
         "invalid_scope",
         "refresh_too_early",
+        "idempotency_key_reused",
     ];
 
     private static (string Name, string Example) Error(string code) =>

@@ -108,6 +108,11 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
         code switch
         {
             RefusalCode.RefreshTooEarly => (StatusCodes.Status400BadRequest, "refresh_too_early", "Refresh too early"),
+            RefusalCode.IdempotencyKeyReused => (
+                StatusCodes.Status400BadRequest,
+                "idempotency_key_reused",
+                "Idempotency-Key reused"
+            ),
             RefusalCode.UseRefreshInstead => (
                 StatusCodes.Status429TooManyRequests,
                 "use_refresh_instead",

@@ -61,11 +61,12 @@ public static class SessionV3OpenApi
                         )
                         .Answers(
                             400,
-                            "Malformed, or too early. Nothing was consumed.",
+                            "Malformed, too early, or with the key of another refresh. Nothing was consumed.",
                             Problem.MediaType,
                             ["Retry-After"],
                             Error(400, "invalid_request", "Malformed request"),
-                            Error(400, "refresh_too_early", "Refresh too early")
+                            Error(400, "refresh_too_early", "Refresh too early"),
+                            Error(400, "idempotency_key_reused", "Idempotency-Key reused")
                         )
                         .Answers(
                             401,

@@ -25,6 +25,7 @@ public sealed class ActivityFilter
             "alarms",
             [
                 AuditEvent.RefreshReuse,
+                AuditEvent.CopySuspected,
                 AuditEvent.CodeReused,
                 AuditEvent.StoreForgot,
                 AuditEvent.AbuseRefused,

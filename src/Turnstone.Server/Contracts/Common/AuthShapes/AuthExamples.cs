@@ -37,7 +37,9 @@ internal static class AuthExamples
                         {
                           "detail": {
                             "message": "Invalid token.",
-                            "error": "{{{(code == "refresh_too_early" ? code : "invalid_grant")}}}",
+                            "error": "{{{(
+                            code is "refresh_too_early" or "idempotency_key_reused" ? code : "invalid_grant"
+                        )}}}",
                             "error_description": "…"
                           }
                         }
