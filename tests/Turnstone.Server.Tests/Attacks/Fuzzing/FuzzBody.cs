@@ -9,16 +9,17 @@ internal sealed class FuzzBody(Dice dice, FuzzSecrets secrets)
 {
     private static readonly string[] Numbers = ["0", "-0", "1e400", "-1E-400", "01", "1.", "NaN", new('9', 2000)];
 
+    /// <summary>The members of a call as a query or a form.</summary>
+    public string Form(FuzzCall call) =>
+        string.Join('&', Bent(call).Select(member => $"{Escaped(member.Name)}={Escaped(member.Value)}"));
+
+    /// <summary>The members of a call as JSON.</summary>
+    public string Json(FuzzCall call) =>
+        $"{{{string.Join(',', Bent(call).Select(member => $"{Quoted(member.Name)}:{Quoted(member.Value)}"))}}}";
+
     public byte[] Json()
     {
-        var bytes = dice.OneIn(2)
-            ? JsonSerializer.SerializeToUtf8Bytes(Bent(FuzzCalls.Of(dice, secrets)))
-            : Encoding.UTF8.GetBytes(Value(depth: 0));
-        if (dice.OneIn(2))
-        {
-            return bytes;
-        }
-
+        var bytes = Encoding.UTF8.GetBytes(Value(depth: 0));
         return dice.Below(12) switch
         {
             0 => bytes[..dice.Below(bytes.Length + 1)],
@@ -32,43 +33,32 @@ internal sealed class FuzzBody(Dice dice, FuzzSecrets secrets)
         };
     }
 
-    public byte[] Form() => dice.OneIn(2) ? CallForm() : Fields();
-
-    /// <summary>A query of a call that exists.</summary>
-    public string CallQuery() => Joined(Bent(FuzzCalls.Of(dice, secrets)));
-
-    private byte[] CallForm()
+    /// <summary>One member changed, removed or added, half of the time.</summary>
+    private List<(string Name, string Value)> Bent(FuzzCall call)
     {
-        var bytes = Encoding.UTF8.GetBytes(CallQuery());
-        return dice.OneIn(20) ? Struck(bytes) : bytes;
-    }
-
-    private string Joined(Dictionary<string, string> call) =>
-        string.Join('&', call.Select(pair => $"{Escaped(pair.Key)}={Escaped(pair.Value)}"));
-
-    /// <summary>One member of a call changed, removed or added, half of the time.</summary>
-    private Dictionary<string, string> Bent(IReadOnlyDictionary<string, string> call)
-    {
-        var bent = new Dictionary<string, string>(call);
+        List<(string Name, string Value)> members = [.. call.Members];
+        var at = dice.Below(members.Count);
         switch (dice.Below(6))
         {
             case 0:
-                bent[dice.Of([.. call.Keys])] = Text();
+                members[at] = (members[at].Name, Text());
                 break;
             case 1:
-                bent.Remove(dice.Of([.. call.Keys]));
+                members.RemoveAt(at);
                 break;
             case 2:
-                bent[dice.Of(FuzzWords.Names)] = Text();
+                members.Add((dice.Of(FuzzWords.Names), Text()));
                 break;
             default:
                 break;
         }
 
-        return bent;
+        return members;
     }
 
-    private byte[] Fields()
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+
+    public byte[] Form()
     {
         var fields = dice.OneIn(60) ? 1025 : dice.Below(8);
         var text = string.Join(
@@ -137,11 +127,11 @@ internal sealed class FuzzBody(Dice dice, FuzzSecrets secrets)
                 $"[{string.Join(',', Enumerable.Range(0, dice.Below(4)).Select(_ => Value(depth + 1)))}]",
             2 => dice.Of(Numbers),
             3 => dice.Of(["true", "false", "null", "\"\\u0000\"", "\"\\ud800\"", "\"\\x\"", "'x'", "/**/1", "\"\t\""]),
-            _ => JsonSerializer.Serialize(Text()),
+            _ => Quoted(Text()),
         };
     }
 
-    private string Member(int depth) => $"{JsonSerializer.Serialize(dice.Of(FuzzWords.Names))}:{Value(depth + 1)}";
+    private string Member(int depth) => $"{Quoted(dice.Of(FuzzWords.Names))}:{Value(depth + 1)}";
 
     private string Nested(int depth)
     {

@@ -10,9 +10,11 @@ internal sealed class FuzzGrammar(Dice dice, Uri server, FuzzSecrets secrets, IR
 
     public FuzzRequest Next()
     {
-        var route = dice.Of(routes);
-        var method = dice.OneIn(6) ? dice.Of(FuzzWords.Methods) : dice.Of(route.Methods);
-        List<byte> head = [.. Encoding.UTF8.GetBytes($"{method} {Target(route)} HTTP/1.1\r\n")];
+        var call = dice.OneIn(2) ? FuzzCalls.Of(dice, secrets) : null;
+        var route = call is null ? dice.Of(routes) : new FuzzRoute(call.Path, [call.Method]);
+        var method = dice.OneIn(call is null ? 6 : 20) ? dice.Of(FuzzWords.Methods) : dice.Of(route.Methods);
+        var target = call is { Method: "GET" } ? $"{call.Path}?{bodies.Form(call)}" : Target(route, call is null);
+        List<byte> head = [.. Encoding.UTF8.GetBytes($"{method} {target} HTTP/1.1\r\n")];
         Add(head, "Host", dice.OneIn(25) ? dice.Of(["", "evil.example", "[::1", "a:99999999", "é"]) : server.Authority);
         Add(head, "Connection", dice.OneIn(20) ? "close, Upgrade" : "close");
         AddCredentials(head);
@@ -22,7 +24,7 @@ internal sealed class FuzzGrammar(Dice dice, Uri server, FuzzSecrets secrets, IR
         }
 
         var takesBody = method is not ("GET" or "HEAD") || dice.OneIn(8);
-        var (body, complete) = takesBody ? Body(head) : ([], true);
+        var (body, complete) = takesBody ? Body(head, call) : ([], true);
         if (dice.OneIn(60))
         {
             head[dice.Below(head.Count)] = (byte)dice.Below(256);
@@ -34,8 +36,13 @@ internal sealed class FuzzGrammar(Dice dice, Uri server, FuzzSecrets secrets, IR
         return new([.. head, .. "\r\n"u8, .. body], complete);
     }
 
-    private string Target(FuzzRoute route)
+    private string Target(FuzzRoute route, bool bent)
     {
+        if (!bent)
+        {
+            return route.Path;
+        }
+
         if (dice.OneIn(10))
         {
             return dice.Of(secrets.Links);
@@ -56,16 +63,12 @@ internal sealed class FuzzGrammar(Dice dice, Uri server, FuzzSecrets secrets, IR
     }
 
     private string Query() =>
-        dice.OneIn(3)
-            ? bodies.CallQuery()
-            : string.Join(
-                dice.OneIn(10) ? ';' : '&',
-                Enumerable
-                    .Range(0, dice.OneIn(40) ? 300 : dice.Below(6))
-                    .Select(_ =>
-                        $"{bodies.Escaped(dice.Of(FuzzWords.Names))}={bodies.Escaped(dice.Of(FuzzWords.Values))}"
-                    )
-            );
+        string.Join(
+            dice.OneIn(10) ? ';' : '&',
+            Enumerable
+                .Range(0, dice.OneIn(40) ? 300 : dice.Below(6))
+                .Select(_ => $"{bodies.Escaped(dice.Of(FuzzWords.Names))}={bodies.Escaped(dice.Of(FuzzWords.Values))}")
+        );
 
     private void AddCredentials(List<byte> head)
     {
@@ -116,19 +119,21 @@ internal sealed class FuzzGrammar(Dice dice, Uri server, FuzzSecrets secrets, IR
             _ => dice.Of(FuzzWords.HeaderValues),
         };
 
-    private (byte[] Body, bool Complete) Body(List<byte> head)
+    private (byte[] Body, bool Complete) Body(List<byte> head, FuzzCall? call)
     {
+        const string json = "application/json";
+        const string form = "application/x-www-form-urlencoded";
         var kind = dice.Below(10);
-        var (body, type) = kind switch
-        {
-            0 => (dice.Bytes(dice.Below(300)), "application/octet-stream"),
-            1 => (bodies.Parts(), "multipart/form-data; boundary=b"),
-            < 6 => (bodies.Form(), "application/x-www-form-urlencoded"),
-            _ => (bodies.Json(), "application/json"),
-        };
+        var (body, type) =
+            call is { IsJson: true } ? (Encoding.UTF8.GetBytes(bodies.Json(call)), json)
+            : call is not null ? (Encoding.UTF8.GetBytes(bodies.Form(call)), form)
+            : kind == 0 ? (dice.Bytes(dice.Below(300)), "application/octet-stream")
+            : kind == 1 ? (bodies.Parts(), "multipart/form-data; boundary=b")
+            : kind < 6 ? (bodies.Form(), form)
+            : (bodies.Json(), json);
         for (var i = dice.OneIn(25) ? dice.Below(3) : 1; i > 0; i--)
         {
-            Add(head, "Content-Type", dice.OneIn(6) ? dice.Of(FuzzWords.MediaTypes) : type);
+            Add(head, "Content-Type", dice.OneIn(8) ? dice.Of(FuzzWords.MediaTypes) : type);
         }
 
         return dice.Below(12) switch
