@@ -54,8 +54,8 @@ public sealed record LimitsSettings : ISettings
     public RateSettings RefusalsPerNetwork { get; init; } = RateSettings.Of(Requests.FailuresPerNetwork);
 
     [Setting(
-        "Invalid requests from one network: unknown paths, wrong methods, bodies that cannot be read. The next ones are "
-            + "answered 429; other requests of that network are not affected."
+        "Invalid requests from one network: unknown paths, wrong methods, bodies that cannot be read. "
+            + "The next ones are answered 429; other requests of that network are not affected."
     )]
     public RateSettings InvalidRequestsPerNetwork { get; init; } = RateSettings.Of(Requests.InvalidPerNetwork);
 

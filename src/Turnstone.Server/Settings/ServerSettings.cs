@@ -125,8 +125,8 @@ internal static class SettingsChecks
             )
         )
         {
-            yield return $"Turnstone:SecurityContact is \"{settings.SecurityContact}\": give an address that begins with "
-                + "mailto: or https: (RFC 9116 §2.5.3).";
+            yield return $"Turnstone:SecurityContact is \"{settings.SecurityContact}\": give an address "
+                + "that begins with mailto: or https: (RFC 9116 §2.5.3).";
         }
 
         foreach (var problem in settings.Mail.Problems())

@@ -54,8 +54,8 @@ public sealed record TurnstoneSettings : ISettings
     public int DrainSeconds { get; init; }
 
     [Setting(
-        "Where vulnerabilities are reported, as a `mailto:` or `https:` address; `/.well-known/security.txt` (RFC 9116) "
-            + "gives it.",
+        "Where vulnerabilities are reported, as a `mailto:` or `https:` address; `/.well-known/security.txt` "
+            + "(RFC 9116) gives it.",
         Default = "none"
     )]
     public string SecurityContact { get; init; } = "";

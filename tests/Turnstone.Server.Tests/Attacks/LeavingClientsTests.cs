@@ -60,7 +60,8 @@ public sealed class LeavingClientsTests
         await socket.SendAsync(
             Encoding.ASCII.GetBytes(
                 $"POST {path} HTTP/1.1\r\nHost: {server.BaseAddress.Authority}\r\nContent-Type: {type}\r\n"
-                    + $"Subscription-Key: {Known.SubscriptionKey}\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+                    + $"Subscription-Key: {Known.SubscriptionKey}\r\n"
+                    + "Content-Length: 100\r\nExpect: 100-continue\r\n\r\n"
             ),
             TestContext.Current.CancellationToken
         );
