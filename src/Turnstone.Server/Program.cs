@@ -24,6 +24,7 @@ static void Services(IServiceCollection services) =>
 
 static void Endpoints(WebApplication app)
 {
+    app.UseStrictTransport();
     app.UseBoundary();
     app.UseTrustedProxies();
     app.UsePortal();

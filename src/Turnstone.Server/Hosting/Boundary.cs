@@ -1,3 +1,4 @@
+using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Storage;
 
@@ -12,6 +13,7 @@ public sealed class Boundary(
     RequestDelegate next,
     RequestMeter meter,
     UnavailableLog unavailable,
+    RequestLimits limits,
     TimeProvider time,
     ILogger<Boundary> log
 )
@@ -24,11 +26,20 @@ public sealed class Boundary(
         try
         {
             await next(context);
+            if (
+                context.Response is { HasStarted: false, ContentType: null } unanswered
+                && InvalidRequests.Is(unanswered.StatusCode)
+                && limits.TakeInvalid(context) is { } tooMany
+            )
+            {
+                await WriteAsync(context, tooMany);
+            }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception problem) when (ClientGone.Is(problem, context))
         {
-            // Nobody is left to answer, and an answer that has begun cannot be changed.
+            // An answer that has begun cannot be changed. Kestrel would try to read the rest of the body.
             left = true;
+            context.Abort();
             if (!context.Response.HasStarted)
             {
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -36,7 +47,17 @@ public sealed class Boundary(
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {
-            await WriteAsync(context, bad.StatusCode, "invalid_request", "The request could not be read.", null);
+            await (
+                InvalidRequests.Is(bad.StatusCode) && limits.TakeInvalid(context) is { } tooMany
+                    ? WriteAsync(context, tooMany)
+                    : WriteAsync(
+                        context,
+                        bad.StatusCode,
+                        "invalid_request",
+                        "The request could not be read.",
+                        retryAfter: null
+                    )
+            );
         }
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {
@@ -71,6 +92,15 @@ public sealed class Boundary(
             log.RequestDone(method, path, status, Math.Round(took.TotalMilliseconds, 1), RequestTrace.Of(context));
         }
     }
+
+    private static Task WriteAsync(HttpContext context, Refusal tooMany) =>
+        WriteAsync(
+            context,
+            StatusCodes.Status429TooManyRequests,
+            "too_many_requests",
+            $"{tooMany.Reason} {tooMany.NextStep}",
+            tooMany.RetryAfter
+        );
 
     private static Task WriteAsync(HttpContext context, int status, string code, string detail, TimeSpan? retryAfter)
     {

@@ -11,10 +11,19 @@ namespace Turnstone.Server.Operations;
 /// <summary>The command line: the commands and their error messages.</summary>
 public static class Commands
 {
-    public static async Task<int> RunAsync(string[] args, ServerPlan plan)
+    public static Task<int> RunAsync(string[] args, ServerPlan plan)
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(plan);
+        return GuardAsync(() =>
+        {
+            SecretArguments.Refuse(args, plan.Contracts);
+            return RunUnguardedAsync(args, plan);
+        });
+    }
+
+    private static async Task<int> RunUnguardedAsync(string[] args, ServerPlan plan)
+    {
         var (hostArguments, words) = HostArguments.Part(args);
         var workplace = new CommandHost(hostArguments, plan);
         var serve = new ServeCommand(workplace);
@@ -50,7 +59,7 @@ public static class Commands
             invocation.ProcessTerminationTimeout = null;
         }
 
-        return await GuardAsync(() => parsed.InvokeAsync(invocation));
+        return await parsed.InvokeAsync(invocation);
     }
 
     private static async Task<int> GuardAsync(Func<Task<int>> run)

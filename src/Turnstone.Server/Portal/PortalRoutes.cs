@@ -30,6 +30,7 @@ public static class PortalRoutes
     public static void MapPortal(this WebApplication app)
     {
         app.MapRazorPages();
+        app.MapSite();
         app.MapGet("/", () => Results.Redirect(Root)).ExcludeFromDescription();
         app.MapGet(
                 $"{Root}/assets/{{name}}",

@@ -29,7 +29,7 @@ public static class ReferencePages
 
     public static WebApplication MapReference(this WebApplication app)
     {
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapContractDocuments();
         app.MapGet(Root, ToPage).ExcludeFromDescription();
         app.MapGet($"{Root}/index.html", ToPage).ExcludeFromDescription();
         foreach (var file in ReferenceFile.All)

@@ -53,6 +53,12 @@ public sealed record LimitsSettings : ISettings
     )]
     public RateSettings RefusalsPerNetwork { get; init; } = RateSettings.Of(Requests.FailuresPerNetwork);
 
+    [Setting(
+        "Invalid requests from one network: unknown paths, wrong methods, bodies that cannot be read. "
+            + "The next ones are answered 429; other requests of that network are not affected."
+    )]
+    public RateSettings InvalidRequestsPerNetwork { get; init; } = RateSettings.Of(Requests.InvalidPerNetwork);
+
     [Setting("Applications, subscriptions, keys and secrets that one account creates for itself in the portal.")]
     public RateSettings CreationsPerAccount { get; init; } = RateSettings.Of(Requests.MakingsPerAccount);
 
@@ -91,6 +97,7 @@ public sealed record LimitsSettings : ISettings
         {
             PerCredential = RequestsPerCredential.ToLimit(),
             FailuresPerNetwork = RefusalsPerNetwork.ToLimit(),
+            InvalidPerNetwork = InvalidRequestsPerNetwork.ToLimit(),
             MakingsPerAccount = CreationsPerAccount.ToLimit(),
             GiveBacksPerClient = RevocationsPerClient.ToLimit(),
         };

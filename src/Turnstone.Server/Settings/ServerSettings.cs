@@ -116,6 +116,19 @@ internal static class SettingsChecks
                 + "give an absolute URL such as http://127.0.0.1:4317.";
         }
 
+        if (
+            settings.SecurityContact.Length > 0
+            && !(
+                Uri.TryCreate(settings.SecurityContact, UriKind.Absolute, out var contact)
+                && contact.Scheme is "https" or "mailto"
+                && !settings.SecurityContact.Any(char.IsWhiteSpace)
+            )
+        )
+        {
+            yield return $"Turnstone:SecurityContact is \"{settings.SecurityContact}\": give an address "
+                + "that begins with mailto: or https: (RFC 9116 §2.5.3).";
+        }
+
         foreach (var problem in settings.Mail.Problems())
         {
             yield return problem;

@@ -53,6 +53,21 @@ public sealed record TurnstoneSettings : ISettings
     )]
     public int DrainSeconds { get; init; }
 
+    [Setting(
+        "Where vulnerabilities are reported, as a `mailto:` or `https:` address; `/.well-known/security.txt` "
+            + "(RFC 9116) gives it.",
+        Default = "none"
+    )]
+    public string SecurityContact { get; init; } = "";
+
+    [Setting(
+        "For how many days browsers are told to use this service over https only (RFC 6797), if the issuer begins with "
+            + "https; 0 for not at all.",
+        Min = 0,
+        Max = 3650
+    )]
+    public int StrictTransportSecurityDays { get; init; } = 365;
+
     [Setting("How long a one-time code is valid, in seconds.", Min = 1, Max = 600)]
     public int CodeSeconds { get; init; } = 60;
 

@@ -19,8 +19,15 @@ internal static class SecretCategories
         "Microsoft.AspNetCore.StaticFiles",
         "Microsoft.AspNetCore.Antiforgery",
         "Microsoft.AspNetCore.WebUtilities",
-        "Microsoft.AspNetCore.Mvc",
         "Microsoft.AspNetCore.Identity",
+    ];
+
+    // They log a cookie or a form token that cannot be opened as their own failure, with a stack trace. It is the
+    // sender's fault, and the answer says so.
+    private static readonly string[] Silent =
+    [
+        "Microsoft.AspNetCore.Antiforgery",
+        "Microsoft.AspNetCore.Mvc.ViewFeatures.CookieTempDataProvider",
     ];
 
     /// <summary>Applied to every rule, so no more specific rule can override it.</summary>
@@ -44,7 +51,8 @@ internal static class SecretCategories
     }
 
     private static bool Allows(string? category, LogLevel level) =>
-        level >= LogLevel.Warning
-        || category is null
-        || !Array.Exists(Names, name => category.StartsWith(name, StringComparison.Ordinal));
+        category is null || !IsIn(level >= LogLevel.Warning ? Silent : Names, category);
+
+    private static bool IsIn(string[] names, string category) =>
+        Array.Exists(names, name => category.StartsWith(name, StringComparison.Ordinal));
 }

@@ -14,6 +14,11 @@ public sealed record RequestLimitSettings
     public RateLimit FailuresPerNetwork { get; init; } = new(3_000, TimeSpan.FromMinutes(1));
 
     /// <summary>
+    /// Requests of one network that guess nothing: an unknown path, a wrong method, a body that cannot be read.
+    /// </summary>
+    public RateLimit InvalidPerNetwork { get; init; } = new(6_000, TimeSpan.FromMinutes(1));
+
+    /// <summary>
     /// What an account makes for itself: applications, subscriptions, keys and secrets. What has ended stays in the
     /// store.
     /// </summary>
@@ -30,6 +35,7 @@ public sealed class RequestLimits
 {
     private readonly Throttle credentials;
     private readonly Throttle failures;
+    private readonly Throttle invalid;
     private readonly Throttle makings;
     private readonly Throttle giveBacks;
 
@@ -38,6 +44,7 @@ public sealed class RequestLimits
         ArgumentNullException.ThrowIfNull(settings);
         credentials = new Throttle(settings.PerCredential, random, time);
         failures = new Throttle(settings.FailuresPerNetwork, random, time);
+        invalid = new Throttle(settings.InvalidPerNetwork, random, time);
         makings = new Throttle(settings.MakingsPerAccount, random, time);
         giveBacks = new Throttle(settings.GiveBacksPerClient, random, time);
     }
@@ -68,6 +75,13 @@ public sealed class RequestLimits
 
     /// <summary>Counts a wrong guess of a network.</summary>
     public void Failed(string kind, string network) => failures.Take(Counter(kind, network));
+
+    /// <summary>
+    /// Counts a request that is refused because nobody could be answered it. A network above its limit is told so
+    /// instead; no other request of it is asked about or slowed.
+    /// </summary>
+    public Refusal? TakeInvalid(string network) =>
+        invalid.Take(network) is { } wait ? TooMany("Too many invalid requests came from this network.", wait) : null;
 
     private static string Counter(string kind, string network) => $"{kind} {network}";
 

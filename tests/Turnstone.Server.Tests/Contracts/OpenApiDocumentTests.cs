@@ -28,7 +28,7 @@ public sealed class OpenApiDocumentTests
             routes =>
             {
                 routes.MapContracts();
-                routes.MapOpenApi("/openapi/{documentName}.json");
+                routes.MapContractDocuments();
             },
             services: services => services.AddContractDocuments(AllContracts.List)
         );

@@ -44,6 +44,8 @@ public sealed class RefusedStartTests : IDisposable
         "Turnstone:Portal:SignUp has a value \"perhaps\" that cannot be read: give it true or false",
         "Turnstone:Portal:SignUp=perhaps"
     )]
+    [InlineData("begins with mailto: or https:", "Turnstone:SecurityContact=security@example.test")]
+    [InlineData("begins with mailto: or https:", "Turnstone:SecurityContact=mailto:a@example.test Contact: b")]
     [InlineData("Sunset is before", "Turnstone:Contracts:AuthV1:Sunset=2020-01-01T00:00:00Z")]
     public async Task Production_refuses(string sentence, params string[] settings)
     {
@@ -54,6 +56,27 @@ public sealed class RefusedStartTests : IDisposable
         Assert.DoesNotContain("c2hvcnQ", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
         Assert.Empty(refused.Output);
+    }
+
+    /// <summary>Everyone on a machine sees the words that a process was started with.</summary>
+    [Theory]
+    [InlineData("Turnstone:MasterKey", "--Turnstone:MasterKey=hidden")]
+    [InlineData("Turnstone:MasterKey", "--turnstone:masterkey", "hidden")]
+    [InlineData("Turnstone:MasterKey", "--MasterKey=hidden")]
+    [InlineData("Turnstone:PreviousMasterKeys", "serve", "--Turnstone:PreviousMasterKeys:0=hidden")]
+    [InlineData("Turnstone:Mail:Password", "migrate", "--Turnstone:Mail:Password=hidden")]
+    public async Task A_secret_on_the_command_line_is_refused(string setting, params string[] words)
+    {
+        var refused = await ServerProcess.RunAsync(folder, null, words);
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains($"{setting} is on the command line, which everyone", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"set it in the environment ({setting.Replace(":", "__", StringComparison.Ordinal)}=",
+            refused.Error,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("hidden", refused.Output + refused.Error, StringComparison.Ordinal);
+        Assert.Empty(System.IO.Directory.GetFileSystemEntries(folder));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace Turnstone.Server.Contracts.Common;
 
 /// <summary>
@@ -29,7 +31,8 @@ internal static class BodyArrival
                 }
             }
         }
-        catch (Exception unreadable) when (unreadable is BadHttpRequestException or IOException)
+        catch (Exception unreadable)
+            when (unreadable is BadHttpRequestException or IOException and not ConnectionResetException)
         {
             // The call reads it again and says in its contract's words what is wrong.
         }

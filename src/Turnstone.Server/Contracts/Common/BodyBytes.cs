@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 
 namespace Turnstone.Server.Contracts.Common;
 
@@ -39,9 +40,9 @@ internal static class BodyBytes
                     bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? BodyFault.TooLarge : BodyFault.NotJson
                 );
             }
-            catch (IOException)
+            catch (IOException unreadable) when (unreadable is not ConnectionResetException)
             {
-                // A chunk's size beyond a number's range; or the connection is gone, and nobody reads the answer.
+                // A chunk's size beyond a number's range.
                 return (null, BodyFault.NotJson);
             }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
@@ -28,6 +29,7 @@ public sealed class ContractRoutes
     private readonly IResult full;
     private readonly RetryAfterEnforcement impatience;
     private readonly UnavailableLog log;
+    private readonly RequestLimits limits;
 
     /// <param name="endpoints">Where the contract is mounted.</param>
     /// <param name="prefix">The URL prefix that the contract owns.</param>
@@ -52,6 +54,7 @@ public sealed class ContractRoutes
         );
         full = refuse(Refusals.Unavailable(UntilThereIsRoom));
         log = services.GetRequiredService<UnavailableLog>();
+        limits = services.GetRequiredService<RequestLimits>();
         impatience = Make<RetryAfterEnforcement>();
         group = endpoints.MapGroup(prefix);
         group.ShortCircuit();
@@ -136,6 +139,11 @@ public sealed class ContractRoutes
             {
                 log.Refused(unavailable, context);
                 answer = refuse(unavailable.Refusal);
+            }
+
+            if (answer is ICountedAnswer { Invalid: true } && limits.TakeInvalid(context) is { } tooMany)
+            {
+                answer = refuse(tooMany);
             }
 
             await answer.ExecuteAsync(context);

@@ -24,8 +24,22 @@ public static class ContractServices
             services.AddDocument(contract);
         }
 
-        return services;
+        return services.AddSingleton<ContractDocuments>();
     }
+
+    /// <summary>The documents, at their addresses.</summary>
+    public static void MapContractDocuments(this IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapGet(
+                "/openapi/{name}.json",
+                async context =>
+                {
+                    var documents = context.RequestServices.GetRequiredService<ContractDocuments>();
+                    var answer = await documents.AnswerAsync($"{context.Request.RouteValues["name"]}", context);
+                    await answer.ExecuteAsync(context);
+                }
+            )
+            .ExcludeFromDescription();
 
     private static void AddDocument(this IServiceCollection services, Contract contract) =>
         services.AddOpenApi(

@@ -11,9 +11,22 @@ public sealed class JsonAnswer(
     int status,
     Action<Utf8JsonWriter> write,
     string contentType = "application/json; charset=utf-8"
-) : IResult
+) : ICountedAnswer
 {
     public int Status => status;
+
+    public bool Invalid
+    {
+        get =>
+            field
+            || status
+                is StatusCodes.Status404NotFound
+                    or StatusCodes.Status405MethodNotAllowed
+                    or StatusCodes.Status413PayloadTooLarge
+                    or StatusCodes.Status415UnsupportedMediaType
+                    or StatusCodes.Status422UnprocessableEntity;
+        init;
+    }
 
     /// <summary>Whole seconds for Retry-After; null for none.</summary>
     public int? RetryAfter { get; init; }

@@ -23,7 +23,8 @@ internal static class OAuthError
         string description,
         int? retryAfter = null,
         string? challenge = null,
-        string? code = null
+        string? code = null,
+        bool invalid = false
     ) =>
         new(
             status,
@@ -39,10 +40,11 @@ internal static class OAuthError
             RetryAfter = retryAfter,
             Challenge = challenge,
             ErrorCode = code,
+            Invalid = invalid,
         };
 
     public static JsonAnswer Malformed(string description) =>
-        Of(StatusCodes.Status400BadRequest, InvalidRequest, description);
+        Of(StatusCodes.Status400BadRequest, InvalidRequest, description, invalid: true);
 
     public static JsonAnswer Of(BodyFault? fault, string mediaTypes) =>
         fault switch

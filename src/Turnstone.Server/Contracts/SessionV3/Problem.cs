@@ -10,13 +10,23 @@ namespace Turnstone.Server.Contracts.SessionV3;
 /// A problem document (RFC 9457) with a stable code and the trace's id. The type is a name, not an address: code and
 /// catalogue say the same.
 /// </summary>
-internal sealed record Problem(int Status, string Code, string Title, string Detail) : IResult
+internal sealed record Problem(int Status, string Code, string Title, string Detail) : ICountedAnswer
 {
     public const string MediaType = "application/problem+json";
+
+    private const string InvalidRequest = "invalid_request";
 
     public int? RetryAfter { get; init; }
 
     public string? Challenge { get; init; }
+
+    public bool Invalid =>
+        Code is InvalidRequest
+        || Status
+            is StatusCodes.Status404NotFound
+                or StatusCodes.Status405MethodNotAllowed
+                or StatusCodes.Status413PayloadTooLarge
+                or StatusCodes.Status415UnsupportedMediaType;
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -97,7 +107,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
         );
 
     public static IResult Malformed(string detail) =>
-        new Problem(StatusCodes.Status400BadRequest, "invalid_request", "Malformed request", detail);
+        new Problem(StatusCodes.Status400BadRequest, InvalidRequest, "Malformed request", detail);
 
     public static IResult Misdirected(int status, string sentence) =>
         status is StatusCodes.Status405MethodNotAllowed

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -21,9 +22,23 @@ public sealed class OutboxPage(MailQueue queue, Mail.Outbox outbox, TurnstoneSet
             return NotFound();
         }
 
+        if (!IsOurName(Request.Host.Host))
+        {
+            return StatusCode(StatusCodes.Status421MisdirectedRequest);
+        }
+
         Letters = outbox.Letters;
         return Page();
     }
+
+    /// <summary>
+    /// A name of this machine, or the issuer's. A web page elsewhere can let its own name lead here (DNS rebinding) and
+    /// would read the emails.
+    /// </summary>
+    private bool IsOurName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address))
+        || host.Equals(new Uri(settings.Issuer).Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// An email's text with its links. Only their paths are used, because the portal may have another host name than

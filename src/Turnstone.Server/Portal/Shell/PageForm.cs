@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Net.Http.Headers;
 
 namespace Turnstone.Server.Portal.Shell;
@@ -34,7 +35,8 @@ internal static class PageForm
         {
             return bad.StatusCode;
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException)
+        catch (Exception unreadable)
+            when (unreadable is InvalidDataException or IOException and not ConnectionResetException)
         {
             return StatusCodes.Status400BadRequest;
         }

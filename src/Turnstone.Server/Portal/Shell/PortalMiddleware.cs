@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Portal.Authorize;
@@ -10,7 +11,12 @@ namespace Turnstone.Server.Portal.Shell;
 /// The middleware of every page: security headers, and an error page for exceptions. Other requests do not pass through
 /// it.
 /// </summary>
-public sealed class PortalMiddleware(RequestDelegate next, UnavailableLog unavailable, ILogger<PortalMiddleware> log)
+public sealed class PortalMiddleware(
+    RequestDelegate next,
+    UnavailableLog unavailable,
+    RequestLimits limits,
+    ILogger<PortalMiddleware> log
+)
 {
     public const string ErrorPath = $"{PortalRoutes.Root}/error";
 
@@ -69,7 +75,11 @@ public sealed class PortalMiddleware(RequestDelegate next, UnavailableLog unavai
             context.Response.StatusCode = bad.StatusCode;
         }
 #pragma warning disable CA1031 // the last handler: an error page instead of a dropped connection
-        catch (Exception problem) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        catch (Exception problem)
+            when (!context.Response.HasStarted
+                && !context.RequestAborted.IsCancellationRequested
+                && !ClientGone.Is(problem, context)
+            )
 #pragma warning restore CA1031
         {
             log.RequestFailed(problem, method, path.Value ?? "", RequestTrace.Of(context));
@@ -79,8 +89,21 @@ public sealed class PortalMiddleware(RequestDelegate next, UnavailableLog unavai
 
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null })
         {
-            await ShowErrorAsync(context);
+            await (
+                InvalidRequests.Is(context.Response.StatusCode) && limits.TakeInvalid(context) is { } tooMany
+                    ? TellAsync(context, tooMany)
+                    : ShowErrorAsync(context)
+            );
         }
+    }
+
+    /// <summary>A sentence instead of the error page, whose work is what the limit saves.</summary>
+    private static Task TellAsync(HttpContext context, Refusal tooMany)
+    {
+        context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        context.Response.Headers.RetryAfter = $"{tooMany.RetryAfterSeconds ?? 1}";
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync($"{tooMany.Reason} {tooMany.NextStep}\n", context.RequestAborted);
     }
 
     /// <summary>Runs the request again for the error page, which reads the status from the items.</summary>

@@ -29,6 +29,30 @@ public sealed class OutboxTests
         Assert.DoesNotContain("href=\"https://evil", page, StringComparison.Ordinal);
     }
 
+    /// <summary>A page of another name that leads here would read the emails (DNS rebinding).</summary>
+    [Theory]
+    [InlineData("rebound.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("127.0.0.1.rebound.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("localhost.rebound.example:8400", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("10.0.0.5", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("localhost:8400", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("[::1]:8400", HttpStatusCode.OK)]
+    [InlineData("id.example.test", HttpStatusCode.OK)]
+    public async Task It_is_shown_under_the_names_of_this_machine_and_of_the_issuer(
+        string host,
+        HttpStatusCode expected
+    )
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/portal/outbox");
+        request.Headers.Host = host;
+
+        using var answer = await server.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
     [Fact]
     public async Task With_a_mail_server_there_is_no_such_page()
     {
