@@ -44,6 +44,9 @@ public sealed record LimitsSettings : ISettings
     )]
     public RateSettings PasswordsBeforeSiege { get; init; } = RateSettings.Of(Logins.BeforeSiege);
 
+    [Setting("Right passwords for one account; a client should refresh its session instead of logging in again.")]
+    public RateSettings LoginsPerAccount { get; init; } = RateSettings.Of(Logins.RightPerAccount);
+
     [Setting("Requests to the token endpoints by one client, session or key.")]
     public RateSettings RequestsPerCredential { get; init; } = RateSettings.Of(Requests.PerCredential);
 
@@ -84,6 +87,7 @@ public sealed record LimitsSettings : ISettings
             PerAccountAndNetwork = PasswordsPerAccountAndNetwork.ToLimit(),
             PerNetwork = PasswordsPerNetwork.ToLimit(),
             BeforeSiege = PasswordsBeforeSiege.ToLimit(),
+            RightPerAccount = LoginsPerAccount.ToLimit(),
         };
 
     public RequestLimitSettings ToRequestLimits() =>

@@ -27,27 +27,29 @@ public sealed class ThrottledPasswordCheck(PasswordCheck passwords, LoginThrottl
         }
 
         RefusalCode? found = RefusalCode.Unavailable;
+        Outcome<Account> outcome;
         try
         {
-            var outcome = await passwords.CheckAsync(email, password, cancellationToken);
+            outcome = await passwords.CheckAsync(email, password, caller, cancellationToken);
             found = outcome.Refusal?.Code;
-            return outcome;
         }
         finally
         {
-            Settle(ticket, found);
+            SettleRefused(ticket, found);
         }
+
+        return found is null && throttle.Succeeded(ticket) is { } tooMany ? tooMany : outcome;
     }
 
-    private void Settle(LoginTicket ticket, RefusalCode? found)
+    private void SettleRefused(LoginTicket ticket, RefusalCode? found)
     {
         if (found is RefusalCode.InvalidCredentials)
         {
             throttle.Failed(ticket);
         }
-        else
+        else if (found is not null)
         {
-            // Right, or not looked at: the lane was full, the store away, the caller gone.
+            // Not looked at: the lane was full, the store away, the caller gone.
             throttle.PutBack(ticket);
         }
     }

@@ -2,7 +2,7 @@ using Turnstone.Model;
 
 namespace Turnstone.Limits;
 
-/// <summary>How many wrong passwords are borne.</summary>
+/// <summary>How many wrong passwords are borne, and how many right ones.</summary>
 public sealed record LoginThrottleSettings
 {
     /// <summary>For one account from one network.</summary>
@@ -13,6 +13,9 @@ public sealed record LoginThrottleSettings
 
     /// <summary>For one account over all networks; beyond it the account is under siege.</summary>
     public RateLimit BeforeSiege { get; init; } = new(100, TimeSpan.FromHours(1));
+
+    /// <summary>Right passwords for one account: a program that should refresh instead.</summary>
+    public RateLimit RightPerAccount { get; init; } = new(120, TimeSpan.FromMinutes(1));
 }
 
 /// <summary>
@@ -25,8 +28,8 @@ public sealed record LoginThrottleSettings
 /// </para>
 /// <para>
 /// An attempt is taken when it begins, or a hundred side by side would all find the bucket full; every <see
-/// cref="Check"/> that let one through is followed by <see cref="Failed"/>, or by <see cref="PutBack"/> when the
-/// password was right or was not looked at.
+/// cref="Check"/> that let one through is followed by <see cref="Failed"/>, <see cref="Succeeded"/>, or <see
+/// cref="PutBack"/> when the password was not looked at.
 /// </para>
 /// </summary>
 public sealed class LoginThrottle
@@ -35,6 +38,7 @@ public sealed class LoginThrottle
     private readonly Throttle besieged;
     private readonly Throttle networks;
     private readonly Throttle failures;
+    private readonly Throttle right;
 
     public LoginThrottle(LoginThrottleSettings settings, RandomSource random, TimeProvider time)
     {
@@ -44,6 +48,7 @@ public sealed class LoginThrottle
         besieged = new Throttle(single, random, time);
         networks = new Throttle(settings.PerNetwork, random, time);
         failures = new Throttle(settings.BeforeSiege, random, time);
+        right = new Throttle(settings.RightPerAccount, random, time);
     }
 
     /// <summary>
@@ -79,6 +84,23 @@ public sealed class LoginThrottle
 
     /// <summary>The password was wrong: the attempt stays taken.</summary>
     public void Failed(LoginTicket ticket) => failures.Take(ticket.Email);
+
+    /// <summary>
+    /// The password was right: the attempt costs nothing, but counts with the account's right ones. Asked only then, so
+    /// nobody else learns that there is such an account, or uses its limit up.
+    /// </summary>
+    public Refusal? Succeeded(LoginTicket ticket)
+    {
+        PutBack(ticket);
+        return right.Take(ticket.Email) is { } wait
+            ? new Refusal(
+                RefusalCode.TooManyAttempts,
+                "This account signs in too often.",
+                "Refresh the tokens instead, or wait for the time in Retry-After.",
+                wait
+            )
+            : null;
+    }
 
     /// <summary>Gives back what the attempt took, and no more.</summary>
     public void PutBack(LoginTicket ticket)
