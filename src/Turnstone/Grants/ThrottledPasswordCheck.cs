@@ -9,18 +9,25 @@ namespace Turnstone.Grants;
 /// Tries a password, whatever it is for: a login by contract, a sign-in at the portal, a proof asked of someone who is
 /// signed in. All of them share one limit for each account and network.
 /// </summary>
-public sealed class ThrottledPasswordCheck(PasswordCheck passwords, LoginThrottle throttle)
+public sealed class ThrottledPasswordCheck(
+    PasswordCheck passwords,
+    LoginThrottle throttle,
+    SiegePasses passes,
+    KnownNetworks networks
+)
 {
     public async Task<Outcome<Account>> CheckAsync(
         string email,
         string password,
         Caller caller,
+        LoginEvidence evidence,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(caller);
         var who = EmailAddress.TryNormalize(email, out var normalized) ? normalized : "@";
-        var ticket = throttle.Check(who, NetworkPrefix.Of(caller.Network));
+        var shown = throttle.IsBesieged(who) ? await passes.OfAsync(who, caller, evidence, cancellationToken) : [];
+        var ticket = throttle.Check(who, NetworkPrefix.Of(caller.Network), shown);
         if (ticket.Refusal is { } limit)
         {
             return limit;
@@ -38,7 +45,14 @@ public sealed class ThrottledPasswordCheck(PasswordCheck passwords, LoginThrottl
             SettleRefused(ticket, found);
         }
 
-        return found is null && throttle.Succeeded(ticket) is { } tooMany ? tooMany : outcome;
+        if (!outcome.Granted(out var account, out _))
+        {
+            return outcome;
+        }
+
+        var tooMany = throttle.Succeeded(ticket);
+        await networks.RememberAsync(account, caller.Network, cancellationToken);
+        return tooMany is null ? outcome : tooMany;
     }
 
     private void SettleRefused(LoginTicket ticket, RefusalCode? found)

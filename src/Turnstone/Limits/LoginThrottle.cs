@@ -14,6 +14,12 @@ public sealed record LoginThrottleSettings
     /// <summary>For one account over all networks; beyond it the account is under siege.</summary>
     public RateLimit BeforeSiege { get; init; } = new(100, TimeSpan.FromHours(1));
 
+    /// <summary>
+    /// For an account under siege, from one device or network in which it signed in before, or with one of its
+    /// subscriptions.
+    /// </summary>
+    public RateLimit BesideSiege { get; init; } = new(10, TimeSpan.FromHours(1));
+
     /// <summary>Right passwords for one account: a program that should refresh instead.</summary>
     public RateLimit RightPerAccount { get; init; } = new(120, TimeSpan.FromMinutes(1));
 }
@@ -24,7 +30,8 @@ public sealed record LoginThrottleSettings
 /// <para>
 /// Against guessing spread over many networks an account that has seen too many failures is <em>under siege</em>: each
 /// network then has one attempt at a time and has to wait for the next, at the same long-run rate. A right password
-/// costs nothing, so an owner who types it right never notices.
+/// costs nothing. What an owner has and a stranger has not (see <c>SiegePasses</c>) is let through beside the siege,
+/// and has its own limit of wrong passwords; beyond it the siege applies.
 /// </para>
 /// <para>
 /// An attempt is taken when it begins, or a hundred side by side would all find the bucket full; every <see
@@ -39,6 +46,7 @@ public sealed class LoginThrottle
     private readonly Throttle networks;
     private readonly Throttle failures;
     private readonly Throttle right;
+    private readonly Throttle passed;
 
     public LoginThrottle(LoginThrottleSettings settings, RandomSource random, TimeProvider time)
     {
@@ -49,16 +57,21 @@ public sealed class LoginThrottle
         networks = new Throttle(settings.PerNetwork, random, time);
         failures = new Throttle(settings.BeforeSiege, random, time);
         right = new Throttle(settings.RightPerAccount, random, time);
+        passed = new Throttle(settings.BesideSiege, random, time);
     }
+
+    /// <summary>Whether the account has seen so many wrong passwords that passes are asked for.</summary>
+    public bool IsBesieged(string normalizedEmail) => failures.Wait(normalizedEmail) is not null;
 
     /// <summary>
     /// Takes an attempt, or says why not. The email is the normalised one, of an account or not; the network a <see
-    /// cref="NetworkPrefix"/>.
+    /// cref="NetworkPrefix"/>, the passes what lets it through beside a siege.
     /// </summary>
-    public LoginTicket Check(string normalizedEmail, string network)
+    public LoginTicket Check(string normalizedEmail, string network, IReadOnlyList<string> passes)
     {
+        ArgumentNullException.ThrowIfNull(passes);
         var pair = $"{network}\n{normalizedEmail}";
-        var siege = failures.Wait(normalizedEmail) is not null;
+        var siege = IsBesieged(normalizedEmail);
         if (networks.Take(network) is { } networkWait)
         {
             return LoginTicket.Refused(TooMany(networkWait));
@@ -70,6 +83,11 @@ public sealed class LoginThrottle
             return LoginTicket.Refused(TooMany(pairWait));
         }
 
+        if (siege && passes.FirstOrDefault(pass => passed.Take(pass) is null) is { } taken)
+        {
+            return LoginTicket.Taken(normalizedEmail, network, pair, besieged: false, taken);
+        }
+
         // Taken in peace too, but not obeyed: so the first attempt of a siege is not the first one counted.
         var siegeWait = besieged.Take(pair);
         if (siege && siegeWait is { } wait)
@@ -79,7 +97,7 @@ public sealed class LoginThrottle
             return LoginTicket.Refused(TooMany(wait));
         }
 
-        return LoginTicket.Taken(normalizedEmail, network, pair, besieged: siegeWait is null);
+        return LoginTicket.Taken(normalizedEmail, network, pair, besieged: siegeWait is null, pass: null);
     }
 
     /// <summary>The password was wrong: the attempt stays taken.</summary>
@@ -111,6 +129,11 @@ public sealed class LoginThrottle
         {
             besieged.PutBack(ticket.Pair);
         }
+
+        if (ticket.Pass is { } pass)
+        {
+            passed.PutBack(pass);
+        }
     }
 
     private static Refusal TooMany(TimeSpan wait) =>
@@ -137,14 +160,17 @@ public readonly record struct LoginTicket
 
     internal bool Besieged { get; private init; }
 
+    internal string? Pass { get; private init; }
+
     internal static LoginTicket Refused(Refusal refusal) => new() { Refusal = refusal };
 
-    internal static LoginTicket Taken(string email, string network, string pair, bool besieged) =>
+    internal static LoginTicket Taken(string email, string network, string pair, bool besieged, string? pass) =>
         new()
         {
             Email = email,
             Network = network,
             Pair = pair,
             Besieged = besieged,
+            Pass = pass,
         };
 }

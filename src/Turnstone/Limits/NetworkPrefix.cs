@@ -12,6 +12,7 @@ public static class NetworkPrefix
     private const int SubscriberBits = 64;
     private const int SiteBits = 48;
     private const int ProviderBits = 32;
+    private const int Ipv4SiteBits = 24;
 
     public static string Of(IPAddress address)
     {
@@ -42,11 +43,18 @@ public static class NetworkPrefix
             ? [Cut(address, ProviderBits), Cut(address, SiteBits), Cut(address, SubscriberBits)]
             : [Of(network)];
 
+    /// <summary>
+    /// A network that stays when an address changes as it does at home: a /24 of IPv4, a /48 of IPv6.
+    /// </summary>
+    public static string Site(string network) =>
+        !IPAddress.TryParse(network, out var address) ? network
+        : address.IsIPv4MappedToIPv6 ? Cut(address.MapToIPv4(), Ipv4SiteBits)
+        : Cut(address, address.AddressFamily is AddressFamily.InterNetworkV6 ? SiteBits : Ipv4SiteBits);
+
     private static string Cut(IPAddress address, int bits)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        bytes[(bits / 8)..].Clear();
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(bits / 8).Clear();
         return $"{new IPAddress(bytes)}/{bits}";
     }
 }
