@@ -65,6 +65,9 @@ public sealed record TurnstoneSettings : ISettings
     [Setting("Limits on requests, logins and emails.")]
     public LimitsSettings Limits { get; init; } = new();
 
+    [Setting("Open connections of clients.")]
+    public ConnectionSettings Connections { get; init; } = new();
+
     [Setting("The queue in which passwords are hashed.")]
     public PasswordSettings Passwords { get; init; } = new();
 
