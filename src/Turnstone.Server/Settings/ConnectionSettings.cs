@@ -4,12 +4,12 @@ namespace Turnstone.Server.Settings;
 public sealed record ConnectionSettings : ISettings
 {
     [Setting(
-        "Connections that this node keeps open. When there are more, the oldest idle one is closed, of the address that "
-            + "has the most. Fewer if the limit of open files does not allow for them.",
+        "Connections that this node keeps open. When there are more, the oldest idle one is closed, of the address "
+            + "that has the most. Fewer if the limit of open files does not allow for them.",
         Min = 16,
         Max = 1_000_000
     )]
-    public int Total { get; init; } = 4096;
+    public int Total { get; init; } = 2048;
 
     [Setting(
         "Connections from one IPv4 address or one IPv6 /64, unless it is a trusted proxy. "
@@ -20,7 +20,8 @@ public sealed record ConnectionSettings : ISettings
     public int PerAddress { get; init; } = 512;
 
     [Setting(
-        "How long a new connection may wait with its first request, in seconds; one of a trusted proxy may wait longer.",
+        "How long a new connection may wait with its first request, in seconds; "
+            + "one of a trusted proxy may wait longer.",
         Min = 1,
         Max = 600
     )]

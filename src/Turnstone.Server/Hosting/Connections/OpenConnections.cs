@@ -10,7 +10,8 @@ public sealed record ConnectionBounds(int Total, int PerAddress, TimeSpan FirstR
 public sealed class OpenConnections : IDisposable
 {
     private readonly Lock change = new();
-    private readonly Dictionary<string, HashSet<OpenConnection>> addresses = [];
+    private readonly Dictionary<string, HashSet<OpenConnection>> strangers = [];
+    private readonly Dictionary<string, HashSet<OpenConnection>> proxies = [];
 
     // Those that may still wait for their first request, in the order in which they came.
     private readonly LinkedList<OpenConnection> unused = [];
@@ -46,10 +47,10 @@ public sealed class OpenConnections : IDisposable
         OpenConnection? replaced = null;
         lock (change)
         {
-            var own = addresses.GetValueOrDefault(connection.Address);
+            var own = AddressesLike(connection).GetValueOrDefault(connection.Address);
             if (!connection.Trusted && own?.Count >= bounds.PerAddress)
             {
-                replaced = OldestIdle(own);
+                replaced = Oldest(own, idle: true);
             }
             else if (places.Count >= bounds.Total)
             {
@@ -85,6 +86,7 @@ public sealed class OpenConnections : IDisposable
             }
 
             place.List?.Remove(place);
+            var addresses = AddressesLike(connection);
             var own = addresses[connection.Address];
             own.Remove(connection);
             if (own.Count == 0)
@@ -96,11 +98,26 @@ public sealed class OpenConnections : IDisposable
 
     public void Dispose() => timer.Dispose();
 
-    private static OpenConnection? OldestIdle(IEnumerable<OpenConnection> connections) =>
-        connections.Where(connection => connection.IsIdle).MinBy(connection => connection.IdleSince);
+    /// <summary>The oldest of these, or another that is older.</summary>
+    private static OpenConnection? Oldest(HashSet<OpenConnection> own, bool idle, OpenConnection? other = null)
+    {
+        foreach (var connection in own)
+        {
+            if ((connection.IsIdle || !idle) && (other is null || connection.IdleSince < other.IdleSince))
+            {
+                other = connection;
+            }
+        }
+
+        return other;
+    }
+
+    private Dictionary<string, HashSet<OpenConnection>> AddressesLike(OpenConnection connection) =>
+        connection.Trusted ? proxies : strangers;
 
     private void Add(OpenConnection connection)
     {
+        var addresses = AddressesLike(connection);
         if (!addresses.TryGetValue(connection.Address, out var own))
         {
             addresses.Add(connection.Address, own = []);
@@ -123,15 +140,27 @@ public sealed class OpenConnections : IDisposable
     /// The oldest idle one of the address that has the most; or one of it that is busy, if it has more than the
     /// newcomer's. Proxies come last: each carries many clients.
     /// </summary>
-    private OpenConnection? OneOfTheMost(int own)
+    private OpenConnection? OneOfTheMost(int newcomers)
     {
-        var strangers = addresses.Values.Where(connections => !connections.First().Trusted).ToList();
-        var most = strangers.Count == 0 ? 0 : strangers.Max(connections => connections.Count);
-        var largest = strangers.Where(connections => connections.Count == most);
-        return OldestIdle(largest.SelectMany(connections => connections))
-            ?? (most > own + 1 ? largest.First().MinBy(connection => connection.IdleSince) : null)
-            ?? OldestIdle(places.Keys);
+        var most = strangers.Count == 0 ? 0 : strangers.Values.Max(own => own.Count);
+        OpenConnection? oldest = null;
+        OpenConnection? busy = null;
+        foreach (var own in strangers.Values)
+        {
+            if (own.Count == most)
+            {
+                oldest = Oldest(own, idle: true, oldest);
+                busy ??= most > newcomers + 1 ? Oldest(own, idle: false) : null;
+            }
+        }
+
+        return oldest ?? busy ?? OldestIdle(strangers, OldestIdle(proxies));
     }
+
+    private static OpenConnection? OldestIdle(
+        Dictionary<string, HashSet<OpenConnection>> addresses,
+        OpenConnection? other = null
+    ) => addresses.Values.Aggregate(other, (oldest, own) => Oldest(own, idle: true, oldest));
 
     private void CloseUnused()
     {
