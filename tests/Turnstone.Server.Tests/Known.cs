@@ -32,6 +32,25 @@ public sealed class Known(IServiceProvider all) : IPreparationStep
             .GetRequiredService<IAccountStore>()
             .FindByEmailAsync(Normal(email), TestContext.Current.CancellationToken);
 
+    /// <summary>One more account, with <see cref="Password"/> and a subscription of its own.</summary>
+    public static async Task AddAsync(IServiceProvider services, string email, string subscriptionKey)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var id = await AddAccountAsync(services, email, Password, now, cancel);
+        var product = (await services.GetRequiredService<ISubscriptionStore>().ListProductsAsync(cancel))[0];
+        var secondary = new string([.. subscriptionKey.Reverse()]);
+        await AddSubscriptionAsync(
+            services,
+            id,
+            product.Id,
+            SubscriptionState.Active,
+            subscriptionKey,
+            secondary,
+            cancel
+        );
+    }
+
     /// <summary>Mints a one-time code as the portal does.</summary>
     public static async Task<string> CodeAsync(
         IServiceProvider services,

@@ -83,13 +83,22 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         };
         foreach (
             var limit in (string[])
-                ["RequestsPerCredential", "RefusalsPerNetwork", "PasswordsPerAccountAndNetwork", "PasswordsPerNetwork"]
+                [
+                    "RequestsPerCredential",
+                    "RefusalsPerNetwork",
+                    "PasswordsPerAccountAndNetwork",
+                    "PasswordsPerNetwork",
+                    "LoginsPerAccount",
+                ]
         )
         {
             environment[$"Turnstone__Limits__{limit}__Count"] = "10000000";
             environment[$"Turnstone__Limits__{limit}__Seconds"] = "60";
         }
 
+        // Crowds of connections are measured as they are, not as they are kept out.
+        environment["Turnstone__Connections__Total"] = "1000000";
+        environment["Turnstone__Connections__PerAddress"] = "1000000";
         environment["Turnstone__Limits__LoginsPerApiKey__Count"] = $"{Customers.LoginsPerKey.Count}";
         environment["Turnstone__Limits__LoginsPerApiKey__Seconds"] = $"{Customers.LoginsPerKey.Seconds}";
         if (provisioning is not null)

@@ -150,6 +150,7 @@ internal sealed class Deployment : IAsyncDisposable
             ["Turnstone:Limits:RequestsPerCredential:Count"] = "10000000",
             ["Turnstone:Limits:RefusalsPerNetwork:Count"] = "10000000",
             ["Turnstone:Limits:LoginsPerApiKey:Count"] = "1000000",
+            ["Turnstone:Limits:LoginsPerAccount:Count"] = "1000000",
         };
 }
 

@@ -39,7 +39,7 @@ public sealed class AccountManager(
     private AccountUserStore Keys => (AccountUserStore)Store;
 
     public override async Task<IdentityResult> CreateAsync(Account user, string password) =>
-        await PrepareAsync(password) ?? await base.CreateAsync(user, password);
+        await PrepareAsync(user, password) ?? await base.CreateAsync(user, password);
 
     /// <summary>The codes of the validators that reject this password; empty if it is acceptable.</summary>
     public async Task<IReadOnlyList<string>> FaultsOfAsync(Account account, string? password)
@@ -58,7 +58,7 @@ public sealed class AccountManager(
     /// <summary>Sets a new password after the owner has proven himself. It ends every session of the account.</summary>
     public async Task<IdentityResult> SetPasswordAsync(Account account, string password)
     {
-        if (await PrepareAsync(password) is { } full)
+        if (await PrepareAsync(account, password) is { } full)
         {
             return full;
         }
@@ -70,7 +70,7 @@ public sealed class AccountManager(
     /// <summary>
     /// Takes the same time as hashing a new password, and does nothing else. A refusal if the lane is full.
     /// </summary>
-    public Task<IdentityResult?> SpendHashTimeAsync(string password) => PrepareAsync(password);
+    public Task<IdentityResult?> SpendHashTimeAsync(string password) => PrepareAsync(account: null, password);
 
     /// <summary>
     /// Turns the second factor on. The caller has checked a code of this key at this step. Returns the recovery codes,
@@ -96,8 +96,8 @@ public sealed class AccountManager(
         return await UpdateAsync(account);
     }
 
-    private async Task<IdentityResult?> PrepareAsync(string password) =>
-        await hasher.PrepareAsync(password, CancellationToken) is { } full
+    private async Task<IdentityResult?> PrepareAsync(Account? account, string password) =>
+        await hasher.PrepareAsync(account, password, CancellationToken) is { } full
             ? IdentityResult.Failed(
                 new IdentityError
                 {

@@ -9,21 +9,26 @@ namespace Turnstone.Server.Accounts;
 /// Identity's hasher is synchronous, the password lane is not. So <see cref="AccountManager"/> hashes a new password
 /// before Identity asks for the hash, and Identity finds it here. One instance per request.
 /// </summary>
-public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lane) : IPasswordHasher<Account>
+public sealed class LanePasswordHasher(PasswordHashing hashing, PasswordLane lane, CurrentCaller caller)
+    : IPasswordHasher<Account>
 {
     private (string Password, string Hash)? prepared;
 
     /// <summary>
     /// Hashes in the lane; a refusal if it is full. The validators refuse texts that cannot be a password.
     /// </summary>
-    public async Task<Refusal?> PrepareAsync(string? password, CancellationToken cancellationToken)
+    public async Task<Refusal?> PrepareAsync(Account? account, string? password, CancellationToken cancellationToken)
     {
         if (!PasswordText.IsAcceptable(password))
         {
             return null;
         }
 
-        var run = await lane.RunAsync(() => hashing.Hash(password), cancellationToken);
+        var run = await lane.RunAsync(
+            LaneShare.Of(caller.Current, account?.NormalizedEmail ?? "@"),
+            () => hashing.Hash(password),
+            cancellationToken
+        );
         if (run.Granted(out var hash, out var full))
         {
             prepared = (password, hash);

@@ -1,5 +1,6 @@
 using Turnstone.Limits;
 using Turnstone.Model;
+using Turnstone.Server.Hosting.Connections;
 using Turnstone.Storage;
 
 namespace Turnstone.Server.Hosting;
@@ -21,6 +22,20 @@ public sealed class Boundary(
     public async Task InvokeAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        var connection = context.Features.Get<OpenConnection>();
+        connection?.Begin();
+        try
+        {
+            await AnswerAsync(context);
+        }
+        finally
+        {
+            connection?.End();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
         var (started, method, path) = (time.GetTimestamp(), context.Request.Method, context.Request.Path.Value ?? "");
         var left = false;
         try

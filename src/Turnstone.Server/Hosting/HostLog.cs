@@ -106,6 +106,14 @@ internal static partial class HostLog
     );
 
     [LoggerMessage(
+        1029,
+        LogLevel.Warning,
+        "This process may open {Limit} files, so it keeps {Total} connections and not {Wanted}: "
+            + "set the limit of open files to {Needed} or more (ulimit -n, LimitNOFILE)."
+    )]
+    public static partial void FewOpenFiles(this ILogger log, int limit, int total, int wanted, int needed);
+
+    [LoggerMessage(
         1028,
         LogLevel.Warning,
         "This node has not read the keys or the revoked sessions yet: {Count} requests were answered 503, "

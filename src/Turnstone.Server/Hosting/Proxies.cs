@@ -1,6 +1,4 @@
-using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
-using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting;
 
@@ -9,8 +7,8 @@ public static class Proxies
 {
     public static void UseTrustedProxies(this WebApplication app)
     {
-        var trusted = app.Services.GetRequiredService<TurnstoneSettings>().Proxies.Trusted;
-        if (trusted.Count == 0)
+        var trusted = app.Services.GetRequiredService<TrustedProxies>();
+        if (!trusted.Any)
         {
             return;
         }
@@ -22,18 +20,8 @@ public static class Proxies
         };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var text in trusted)
-        {
-            if (IPAddress.TryParse(text, out var address))
-            {
-                options.KnownProxies.Add(address);
-            }
-            else
-            {
-                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(text));
-            }
-        }
-
+        trusted.Addresses.ForEach(options.KnownProxies.Add);
+        trusted.Networks.ForEach(options.KnownIPNetworks.Add);
         app.UseForwardedHeaders(options);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Turnstone.Server.Hosting.Connections;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting;
@@ -38,6 +39,7 @@ public static class ServerHost
         }
 
         builder.WebHost.ConfigureKestrel(Limit);
+        builder.Services.AddConnectionBounds();
         return builder;
     }
 

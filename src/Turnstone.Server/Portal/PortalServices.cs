@@ -77,6 +77,7 @@ public static class PortalServices
         services.AddScoped<SignInManager<Account>, AccountSignIn>();
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
         services
+            .AddSingleton<DeviceCookie>()
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactorCheck>()
             .AddScoped<AccountRegistration>()

@@ -44,6 +44,15 @@ public sealed record LimitsSettings : ISettings
     )]
     public RateSettings PasswordsBeforeSiege { get; init; } = RateSettings.Of(Logins.BeforeSiege);
 
+    [Setting(
+        "Wrong passwords for an account in that state from one browser or network in which it signed in before, "
+            + "or with one of its subscription keys: these are let through beside the others."
+    )]
+    public RateSettings PasswordsBesideSiege { get; init; } = RateSettings.Of(Logins.BesideSiege);
+
+    [Setting("Right passwords for one account; a client should refresh its session instead of logging in again.")]
+    public RateSettings LoginsPerAccount { get; init; } = RateSettings.Of(Logins.RightPerAccount);
+
     [Setting("Requests to the token endpoints by one client, session or key.")]
     public RateSettings RequestsPerCredential { get; init; } = RateSettings.Of(Requests.PerCredential);
 
@@ -90,6 +99,8 @@ public sealed record LimitsSettings : ISettings
             PerAccountAndNetwork = PasswordsPerAccountAndNetwork.ToLimit(),
             PerNetwork = PasswordsPerNetwork.ToLimit(),
             BeforeSiege = PasswordsBeforeSiege.ToLimit(),
+            BesideSiege = PasswordsBesideSiege.ToLimit(),
+            RightPerAccount = LoginsPerAccount.ToLimit(),
         };
 
     public RequestLimitSettings ToRequestLimits() =>

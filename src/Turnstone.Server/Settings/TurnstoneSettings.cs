@@ -80,6 +80,9 @@ public sealed record TurnstoneSettings : ISettings
     [Setting("Limits on requests, logins and emails.")]
     public LimitsSettings Limits { get; init; } = new();
 
+    [Setting("Open connections of clients.")]
+    public ConnectionSettings Connections { get; init; } = new();
+
     [Setting("The queue in which passwords are hashed.")]
     public PasswordSettings Passwords { get; init; } = new();
 
@@ -115,7 +118,12 @@ public sealed record PasswordSettings : ISettings
     [Setting("How many passwords are hashed at once.", Min = 1, Max = 1024, Default = "half the cores")]
     public int Width { get; init; } = Lane.Width;
 
-    [Setting("How many may wait; the next is answered 503 with Retry-After.", Min = 1, Max = 100_000)]
+    [Setting(
+        "How many may wait. When all places are taken, the next is answered 503 with Retry-After, "
+            + "or the last of the network or account that has the most places.",
+        Min = 1,
+        Max = 100_000
+    )]
     public int Queue { get; init; } = Lane.Queue;
 
     public PasswordLaneSettings ToLane() => new() { Width = Width, Queue = Queue };

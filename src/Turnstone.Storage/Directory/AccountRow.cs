@@ -5,7 +5,9 @@ namespace Turnstone.Storage.Directory;
 
 internal static class AccountRow
 {
-    public const string Columns =
+    public const string Columns = $"{Saved}, known_networks";
+
+    private const string Saved =
         "id, email, normalized_email, email_confirmed, password_hash, security_stamp, concurrency_stamp, "
         + "administrator, disabled_at, two_factor_enabled, authenticator_key, recovery_codes, created_at, "
         + "epoch, last_totp_step";
@@ -13,7 +15,7 @@ internal static class AccountRow
     // Two columns of a lockout that nothing uses must not be null: servers of an older version, which may run beside
     // this one, read them.
     public const string Insert =
-        $"INSERT INTO accounts ({Columns}, lockout_enabled, access_failed_count) "
+        $"INSERT INTO accounts ({Saved}, lockout_enabled, access_failed_count) "
         + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0)";
 
     public const string Update =
@@ -61,6 +63,7 @@ internal static class AccountRow
             CreatedAt = row.Time(12),
             Epoch = row.Number(13),
             LastTotpStep = row.MaybeNumber(14),
+            KnownNetworks = Lists.ReadBytes(row.Text(15)),
         };
 
     public static Passkey ReadPasskey(Row row) => new(row.Bytes(0), row.Id(1), row.Text(2), row.Time(3));

@@ -97,6 +97,12 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         );
     }
 
+    public Task SetKnownNetworksAsync(Guid id, IReadOnlyList<byte[]> networks, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            db => db.ExecuteAsync("UPDATE accounts SET known_networks = $2 WHERE id = $1", id, Lists.Write(networks)),
+            cancellationToken
+        );
+
     public Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken)
     {
         var pattern = (emailContains ?? "")

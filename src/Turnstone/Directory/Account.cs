@@ -38,6 +38,12 @@ public sealed class Account
     /// <summary>Recovery codes not yet used, as keyed hashes.</summary>
     public IReadOnlyList<byte[]> RecoveryCodes { get; set; } = [];
 
+    /// <summary>
+    /// The networks of the last sign-ins, the newest last: see <see cref="Directory.KnownNetworks"/>. No save changes
+    /// them.
+    /// </summary>
+    public IReadOnlyList<byte[]> KnownNetworks { get; init; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>

@@ -32,6 +32,11 @@ public interface IAccountStore
     /// </summary>
     Task<Receipt> RehashAsync(Guid id, string oldHash, string newHash, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Writes <see cref="Account.KnownNetworks"/>. The stamp stays: nobody who saves the account meanwhile is refused.
+    /// </summary>
+    Task SetKnownNetworksAsync(Guid id, IReadOnlyList<byte[]> networks, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken);
 
     /// <summary>Everyone who may administer now: administrators whose account is not disabled.</summary>

@@ -22,7 +22,12 @@ public sealed class PasswordCheck(IAccountStore accounts, PasswordHashing hashin
     /// The account as it was before its password was checked: a session opened with its <see cref="Account.Epoch"/> is
     /// refused if the password was changed meanwhile.
     /// </summary>
-    public async Task<Outcome<Account>> CheckAsync(string? email, string? password, CancellationToken cancellationToken)
+    public async Task<Outcome<Account>> CheckAsync(
+        string? email,
+        string? password,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
         if (!PasswordText.IsAcceptable(password))
         {
@@ -34,7 +39,8 @@ public sealed class PasswordCheck(IAccountStore accounts, PasswordHashing hashin
         var account = await accounts.FindByEmailAsync(normalized ?? "@", cancellationToken);
         var hash = account?.PasswordHash ?? hashing.Decoy;
 
-        var run = await lane.RunAsync(() => hashing.Verify(hash, password), cancellationToken);
+        var share = LaneShare.Of(caller, normalized ?? "@");
+        var run = await lane.RunAsync(share, () => hashing.Verify(hash, password), cancellationToken);
         if (!run.Granted(out var verdict, out var full))
         {
             return full;
@@ -47,16 +53,21 @@ public sealed class PasswordCheck(IAccountStore accounts, PasswordHashing hashin
 
         if (verdict.NeedsRehash)
         {
-            await RehashAsync(account, password, cancellationToken);
+            await RehashAsync(account, password, share, cancellationToken);
         }
 
         return account;
     }
 
     /// <summary>A better hash of the same password. When the lane is full it is left for the next login.</summary>
-    private async Task RehashAsync(Account account, string password, CancellationToken cancellationToken)
+    private async Task RehashAsync(
+        Account account,
+        string password,
+        LaneShare share,
+        CancellationToken cancellationToken
+    )
     {
-        var run = await lane.RunAsync(() => hashing.Hash(password), cancellationToken);
+        var run = await lane.RunAsync(share, () => hashing.Hash(password), cancellationToken);
         if (
             run.Granted(out var fresh, out _)
             && (await accounts.RehashAsync(account.Id, account.PasswordHash!, fresh, cancellationToken)).IsCommitted

@@ -31,6 +31,7 @@ public sealed class PasswordGrant(ThrottledPasswordCheck passwords) : Grant
             attempt.Input.Required(Username),
             attempt.Input.Required(Password),
             attempt.Caller,
+            new LoginEvidence { Subscription = attempt.Request.Subscription },
             cancellationToken
         );
         if (!proof.Granted(out var account, out var refusal))

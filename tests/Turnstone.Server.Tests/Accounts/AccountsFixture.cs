@@ -89,7 +89,11 @@ public sealed class AccountsFixture : IAsyncLifetime
 
     /// <summary>Whether the password is right, checked as every login and the portal check it.</summary>
     public async Task<bool> IsRightPasswordAsync(Account account, string password) =>
-        (await Services.GetRequiredService<PasswordCheck>().CheckAsync(account.Email, password, Cancel)).Refusal
+        (
+            await Services
+                .GetRequiredService<PasswordCheck>()
+                .CheckAsync(account.Email, password, Caller.Operator, Cancel)
+        ).Refusal
             is null;
 
     public async Task<Account> StoredAsync(Account account) => (await Store.Accounts.FindAsync(account.Id, Cancel))!;

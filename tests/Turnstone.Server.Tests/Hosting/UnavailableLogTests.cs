@@ -57,10 +57,11 @@ public sealed class UnavailableLogTests : IDisposable
         using var busy = new ManualResetEventSlim();
         var begun = new TaskCompletionSource();
         var lane = server.Services.GetRequiredService<PasswordLane>();
-        var held = lane.RunAsync(Hold, CancellationToken.None);
+        var share = LaneShare.Of(Turnstone.Model.Caller.Operator, "@");
+        var held = lane.RunAsync(share, Hold, CancellationToken.None);
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
 
-        var waiting = lane.RunAsync(Hold, CancellationToken.None);
+        var waiting = lane.RunAsync(share, Hold, CancellationToken.None);
         try
         {
             using var answer = await server.Http.LoginV2Async();

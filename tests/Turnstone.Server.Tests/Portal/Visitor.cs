@@ -9,17 +9,18 @@ namespace Turnstone.Server.Tests.Portal;
 /// </summary>
 internal sealed partial class Visitor : IDisposable
 {
-    private readonly SocketsHttpHandler handler = new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = true,
-        CookieContainer = new CookieContainer(),
-    };
+    private readonly SocketsHttpHandler handler;
 
     public Visitor(TurnstoneServer server)
         : this(server.BaseAddress) { }
 
-    public Visitor(Uri server) => Http = new HttpClient(handler) { BaseAddress = server };
+    public Visitor(Uri server, string address = "127.0.0.1", CookieContainer? cookies = null)
+    {
+        handler = SourceAddress.Handler(address);
+        handler.UseCookies = true;
+        handler.CookieContainer = cookies ?? new CookieContainer();
+        Http = new HttpClient(handler) { BaseAddress = server };
+    }
 
     public HttpClient Http { get; }
 

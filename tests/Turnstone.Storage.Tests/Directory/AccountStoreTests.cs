@@ -30,6 +30,18 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     }
 
     [Fact]
+    public async Task Known_networks_are_kept_and_a_save_that_does_not_know_them_changes_nothing_about_them()
+    {
+        var account = await GivenAccountAsync();
+        await Store.Accounts.SetKnownNetworksAsync(account.Id, [NewHash(), NewHash()], Cancel);
+        Assert.True(
+            (await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted
+        );
+
+        Assert.Equal(2, (await Store.Accounts.FindAsync(account.Id, Cancel))!.KnownNetworks.Count);
+    }
+
+    [Fact]
     public async Task A_taken_email_is_refused_and_leaves_no_entry()
     {
         var account = await GivenAccountAsync();

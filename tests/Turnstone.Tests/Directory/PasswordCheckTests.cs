@@ -29,7 +29,9 @@ public sealed class PasswordCheckTests : CredentialTest
     {
         var ada = await GivenAsync("ada@example.test");
 
-        Assert.True((await Check().CheckAsync(email, Password, Cancel)).Granted(out var account, out _));
+        Assert.True(
+            (await Check().CheckAsync(email, Password, Caller.Operator, Cancel)).Granted(out var account, out _)
+        );
         Assert.Equal(ada.Id, account.Id);
     }
 
@@ -55,9 +57,12 @@ public sealed class PasswordCheckTests : CredentialTest
         ];
         foreach (var (email, password) in wrong)
         {
-            var refusal = (await Check().CheckAsync(email, password, Cancel)).Refusal;
+            var refusal = (await Check().CheckAsync(email, password, Caller.Operator, Cancel)).Refusal;
             Assert.Equal(RefusalCode.InvalidCredentials, refusal?.Code);
-            Assert.Equal((await Check().CheckAsync("other@example.test", "x", Cancel)).Refusal, refusal);
+            Assert.Equal(
+                (await Check().CheckAsync("other@example.test", "x", Caller.Operator, Cancel)).Refusal,
+                refusal
+            );
         }
     }
 
@@ -67,11 +72,11 @@ public sealed class PasswordCheckTests : CredentialTest
         var old = new PasswordHashing(Random, null, new Pbkdf2Sha512(1_000)).Hash(Password);
         var ada = await GivenAsync("ada@example.test", account => account.PasswordHash = old);
 
-        Assert.NotNull((await Check().CheckAsync("ada@example.test", "wrong", Cancel)).Refusal);
+        Assert.NotNull((await Check().CheckAsync("ada@example.test", "wrong", Caller.Operator, Cancel)).Refusal);
         Assert.Equal(old, await HashAsync());
-        Assert.Null((await Check().CheckAsync("ada@example.test", Password, Cancel)).Refusal);
+        Assert.Null((await Check().CheckAsync("ada@example.test", Password, Caller.Operator, Cancel)).Refusal);
         Assert.StartsWith("$argon2id$", await HashAsync(), StringComparison.Ordinal);
-        Assert.Null((await Check().CheckAsync("ada@example.test", Password, Cancel)).Refusal);
+        Assert.Null((await Check().CheckAsync("ada@example.test", Password, Caller.Operator, Cancel)).Refusal);
         Assert.Equal(1, accounts.Calls(nameof(IAccountStore.RehashAsync)));
 
         async Task<string?> HashAsync() => (await Store.Accounts.FindAsync(ada.Id, Cancel))!.PasswordHash;
@@ -85,11 +90,11 @@ public sealed class PasswordCheckTests : CredentialTest
 
         Assert.Equal(
             RefusalCode.Unavailable,
-            (await Check().CheckAsync("ada@example.test", Password, Cancel)).Refusal?.Code
+            (await Check().CheckAsync("ada@example.test", Password, Caller.Operator, Cancel)).Refusal?.Code
         );
         Assert.Equal(
             RefusalCode.Unavailable,
-            (await Check().CheckAsync("nobody@example.test", Password, Cancel)).Refusal?.Code
+            (await Check().CheckAsync("nobody@example.test", Password, Caller.Operator, Cancel)).Refusal?.Code
         );
     }
 
@@ -109,7 +114,7 @@ public sealed class PasswordCheckTests : CredentialTest
             foreach (var email in emails)
             {
                 var began = Stopwatch.GetTimestamp();
-                await check.CheckAsync(email, "wrong password", Cancel);
+                await check.CheckAsync(email, "wrong password", Caller.Operator, Cancel);
                 times[email].Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }
         }

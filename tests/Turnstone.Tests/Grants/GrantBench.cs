@@ -68,8 +68,14 @@ internal sealed class GrantBench : IAsyncDisposable
         );
         Pipeline = new TokenPipeline(new ClientAuthentication(Directory, Keys), request, commit, record, [Told], Meter);
         Counts = new GrantCounts(Meter);
+        var networks = new KnownNetworks(Store.Accounts, Keys);
         Passwords = new PasswordGrant(
-            new ThrottledPasswordCheck(new PasswordCheck(Store.Accounts, hashing, lane), throttle)
+            new ThrottledPasswordCheck(
+                new PasswordCheck(Store.Accounts, hashing, lane),
+                throttle,
+                new SiegePasses(Store.Accounts, networks),
+                networks
+            )
         );
         Logins = new ApiKeyGrant(ApiKeys);
         Exchanges = new CodeGrant(Codes, Store.Sessions, Time);

@@ -20,11 +20,11 @@ public sealed class LoginThrottleTests
     {
         Assert.Equal(10, Guess(Ada, Elsewhere, 30));
 
-        var refusal = throttle.Check(Ada, Elsewhere).Refusal;
+        var refusal = throttle.Check(Ada, Elsewhere, []).Refusal;
         Assert.Equal(RefusalCode.TooManyAttempts, refusal?.Code);
         Assert.Equal(90, refusal?.RetryAfterSeconds);
         time.Advance(refusal!.RetryAfter!.Value);
-        Assert.Null(throttle.Check(Ada, Elsewhere).Refusal);
+        Assert.Null(throttle.Check(Ada, Elsewhere, []).Refusal);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class LoginThrottleTests
     {
         Guess(Ada, Elsewhere, 1000);
 
-        Assert.NotNull(throttle.Check(Ada, Elsewhere).Refusal);
+        Assert.NotNull(throttle.Check(Ada, Elsewhere, []).Refusal);
         for (var i = 0; i < 100; i++)
         {
             throttle.PutBack(Passed(Ada, Home));
@@ -45,7 +45,7 @@ public sealed class LoginThrottleTests
         var taken = Enumerable.Range(0, 500).Sum(i => Guess($"USER{i}@EXAMPLE.TEST", Elsewhere, 1));
 
         Assert.Equal(100, taken);
-        Assert.Null(throttle.Check(Ada, Home).Refusal);
+        Assert.Null(throttle.Check(Ada, Home, []).Refusal);
     }
 
     [Fact]
@@ -61,8 +61,29 @@ public sealed class LoginThrottleTests
 
         // One typo under siege, and the owner waits for a share of the window, no longer.
         Assert.Equal(1, Guess(Ada, Home, 1));
-        time.Advance(throttle.Check(Ada, Home).Refusal!.RetryAfter!.Value);
-        Assert.Null(throttle.Check(Ada, Home).Refusal);
+        time.Advance(throttle.Check(Ada, Home, []).Refusal!.RetryAfter!.Value);
+        Assert.Null(throttle.Check(Ada, Home, []).Refusal);
+    }
+
+    [Fact]
+    public void What_the_owner_has_is_let_through_beside_the_siege_side_by_side()
+    {
+        Besiege(Ada);
+
+        var tickets = Enumerable.Range(0, 6).Select(_ => Passed(Ada, Home, "device")).ToList();
+        tickets.ForEach(ticket => Assert.Null(throttle.Succeeded(ticket)));
+        tickets = [.. Enumerable.Range(0, 6).Select(_ => Passed(Ada, Home, "device"))];
+        tickets.ForEach(throttle.PutBack);
+    }
+
+    [Fact]
+    public void What_is_let_through_beside_the_siege_is_no_way_to_guess()
+    {
+        Besiege(Ada);
+
+        Assert.Equal(10, Guess(Ada, Home, 30, "device"));
+        Assert.Equal(10, Guess(Ada, "192.0.2.2", 30, "device", "network"));
+        Assert.Equal(1, Guess(Ada, "192.0.2.3", 30, "device", "network"));
     }
 
     [Fact]
@@ -89,7 +110,7 @@ public sealed class LoginThrottleTests
             1000,
             _ =>
             {
-                if (throttle.Check(Ada, Elsewhere).Refusal is null)
+                if (throttle.Check(Ada, Elsewhere, []).Refusal is null)
                 {
                     Interlocked.Increment(ref through);
                 }
@@ -121,7 +142,7 @@ public sealed class LoginThrottleTests
         throttle.PutBack(right);
         Besiege(Ada);
 
-        Assert.NotNull(throttle.Check(Ada, Elsewhere).Refusal);
+        Assert.NotNull(throttle.Check(Ada, Elsewhere, []).Refusal);
     }
 
     [Fact]
@@ -154,20 +175,20 @@ public sealed class LoginThrottleTests
         }
     }
 
-    private LoginTicket Passed(string email, string network)
+    private LoginTicket Passed(string email, string network, params string[] passes)
     {
-        var ticket = throttle.Check(email, network);
+        var ticket = throttle.Check(email, network, passes);
         Assert.Null(ticket.Refusal);
         return ticket;
     }
 
     /// <summary>Wrong passwords, as often as they are let through.</summary>
-    private int Guess(string email, string network, int times)
+    private int Guess(string email, string network, int times, params string[] passes)
     {
         var through = 0;
         for (var i = 0; i < times; i++)
         {
-            var ticket = throttle.Check(email, network);
+            var ticket = throttle.Check(email, network, passes);
             if (ticket.Refusal is null)
             {
                 throttle.Failed(ticket);

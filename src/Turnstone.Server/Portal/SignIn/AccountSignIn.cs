@@ -23,6 +23,7 @@ public sealed class AccountSignIn(
     ILogger<SignInManager<Account>> logger,
     IAuthenticationSchemeProvider schemes,
     IUserConfirmation<Account> confirmation,
+    DeviceCookie device,
     TimeProvider time
 ) : SignInManager<Account>(manager, accessor, principals, options, logger, schemes, confirmation)
 {
@@ -114,6 +115,7 @@ public sealed class AccountSignIn(
     {
         var properties = authenticationProperties ?? new AuthenticationProperties();
         PortalSession.Stamp(properties, time.GetUtcNow());
+        device.Write(user);
         return base.SignInWithClaimsAsync(user, properties, additionalClaims);
     }
 

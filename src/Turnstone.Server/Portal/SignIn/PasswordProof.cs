@@ -7,7 +7,12 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Portal.SignIn;
 
 /// <summary>A password check of the portal: to sign in, or again before a sensitive action.</summary>
-public sealed class PasswordProof(ThrottledPasswordCheck passwords, AttemptRecord record, CurrentCaller caller)
+public sealed class PasswordProof(
+    ThrottledPasswordCheck passwords,
+    AttemptRecord record,
+    CurrentCaller caller,
+    DeviceCookie device
+)
 {
     public const string Contract = "portal";
 
@@ -34,7 +39,8 @@ public sealed class PasswordProof(ThrottledPasswordCheck passwords, AttemptRecor
             return tooMany;
         }
 
-        var outcome = await passwords.CheckAsync(email, password, facts.Caller, cancellationToken);
+        var evidence = new LoginEvidence { Device = device.Read() };
+        var outcome = await passwords.CheckAsync(email, password, facts.Caller, evidence, cancellationToken);
         return outcome.Refusal is { } refusal ? await record.RefusedAsync(facts, refusal, cancellationToken) : outcome;
     }
 }

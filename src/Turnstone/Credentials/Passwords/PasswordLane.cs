@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Turnstone.Model;
 
@@ -16,7 +15,9 @@ public sealed record PasswordLaneSettings
 
 /// <summary>
 /// The lane in which passwords are hashed: threads of its own that run behind all others, so that a storm of logins
-/// takes neither the thread pool nor the cores from the refreshes. When its queue is full the next is refused at once.
+/// takes neither the thread pool nor the cores from the refreshes. Its queue is shared fairly (<see
+/// cref="FairQueue{T}"/>) between networks and accounts. When it is full, the next is refused at once, or the last of
+/// the largest share in his place.
 /// </summary>
 public sealed class PasswordLane : IDisposable
 {
@@ -27,13 +28,16 @@ public sealed class PasswordLane : IDisposable
         TimeSpan.FromSeconds(2)
     );
 
-    private readonly BlockingCollection<Action> waiting;
+    private readonly Lock change = new();
+    private readonly FairQueue<Waiter> waiting;
+    private readonly SemaphoreSlim ready = new(0);
     private readonly Thread[] threads;
     private readonly TimeProvider time;
     private readonly Meter meter = new("Turnstone.Passwords");
     private readonly Histogram<double> waits;
     private readonly Counter<long> refused;
     private readonly Action? full;
+    private bool closed;
 
     /// <param name="settings">How wide it is and how many may wait.</param>
     /// <param name="time">The clock.</param>
@@ -45,7 +49,7 @@ public sealed class PasswordLane : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Queue, 1);
         this.time = time;
         this.full = full;
-        waiting = new BlockingCollection<Action>(settings.Queue);
+        waiting = new FairQueue<Waiter>(settings.Queue);
         waits = meter.CreateHistogram<double>(
             "turnstone.passwords.wait",
             "s",
@@ -64,25 +68,41 @@ public sealed class PasswordLane : IDisposable
     }
 
     /// <summary>How many wait now.</summary>
-    public int Depth => waiting.Count;
+    public int Depth
+    {
+        get
+        {
+            lock (change)
+            {
+                return waiting.Count;
+            }
+        }
+    }
 
     /// <summary>
     /// Runs the work in the lane; a refusal when no more may wait. Work whose caller has gone before its turn is not
     /// begun.
     /// </summary>
-    public Task<Outcome<T>> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    public Task<Outcome<T>> RunAsync<T>(LaneShare share, Func<T> work, CancellationToken cancellationToken)
         where T : class
     {
+        ArgumentNullException.ThrowIfNull(share);
         var done = new TaskCompletionSource<Outcome<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
         var queued = time.GetTimestamp();
-        if (TryQueue(Turn))
+        if (!TryQueue(share, new Waiter(Turn, Refuse), out var pushedOut))
         {
-            return done.Task;
+            Refuse();
         }
 
-        refused.Add(1);
-        full?.Invoke();
-        return Task.FromResult<Outcome<T>>(Full);
+        pushedOut?.Refuse();
+        return done.Task;
+
+        void Refuse()
+        {
+            refused.Add(1);
+            full?.Invoke();
+            done.SetResult(Full);
+        }
 
         void Turn()
         {
@@ -109,29 +129,43 @@ public sealed class PasswordLane : IDisposable
     /// <summary>Takes no more, finishes what waits, and ends the threads.</summary>
     public void Dispose()
     {
-        if (waiting.IsAddingCompleted)
+        lock (change)
         {
-            return;
+            if (closed)
+            {
+                return;
+            }
+
+            closed = true;
         }
 
-        waiting.CompleteAdding();
+        ready.Release(threads.Length);
         foreach (var thread in threads)
         {
             thread.Join();
         }
 
+        ready.Dispose();
         meter.Dispose();
     }
 
-    private bool TryQueue(Action turn)
+    private bool TryQueue(LaneShare share, Waiter waiter, out Waiter? pushedOut)
     {
-        try
+        lock (change)
         {
-            return waiting.TryAdd(turn);
-        }
-        catch (InvalidOperationException) when (waiting.IsAddingCompleted)
-        {
-            return false;
+            pushedOut = null;
+            if (closed || !waiting.TryAdd(share.Path, waiter, out pushedOut))
+            {
+                return false;
+            }
+
+            // One that was pushed out leaves the count as it was.
+            if (pushedOut is null)
+            {
+                ready.Release();
+            }
+
+            return true;
         }
     }
 
@@ -145,9 +179,21 @@ public sealed class PasswordLane : IDisposable
     private void Serve()
     {
         LowThreadPriority.Set();
-        foreach (var turn in waiting.GetConsumingEnumerable())
+        while (Next() is { } waiter)
         {
-            turn();
+            waiter.Turn();
         }
     }
+
+    /// <summary>Waits for the next; null when the lane is closed and nothing waits any more.</summary>
+    private Waiter? Next()
+    {
+        ready.Wait();
+        lock (change)
+        {
+            return waiting.TryTake(out var waiter) ? waiter : null;
+        }
+    }
+
+    private sealed record Waiter(Action Turn, Action Refuse);
 }

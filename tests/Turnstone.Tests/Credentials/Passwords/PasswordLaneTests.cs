@@ -8,12 +8,14 @@ public sealed class PasswordLaneTests : IDisposable
     private readonly PasswordLane lane = new(new PasswordLaneSettings { Width = 2, Queue = 3 }, TimeProvider.System);
     private readonly ManualResetEventSlim gate = new();
 
+    private static LaneShare Share { get; } = LaneShare.Of(Caller.Operator, "ADA@EXAMPLE.TEST");
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task It_answers_what_the_work_answered()
     {
-        Assert.True((await lane.RunAsync(() => "done", Cancel)).Granted(out var value, out _));
+        Assert.True((await lane.RunAsync(Share, () => "done", Cancel)).Granted(out var value, out _));
         Assert.Equal("done", value);
     }
 
@@ -21,9 +23,9 @@ public sealed class PasswordLaneTests : IDisposable
     public async Task What_the_work_throws_reaches_the_one_who_waits_and_the_lane_goes_on()
     {
         await Assert.ThrowsAsync<FormatException>(() =>
-            lane.RunAsync<string>(() => throw new FormatException(), Cancel)
+            lane.RunAsync<string>(Share, () => throw new FormatException(), Cancel)
         );
-        Assert.Null((await lane.RunAsync(() => "done", Cancel)).Refusal);
+        Assert.Null((await lane.RunAsync(Share, () => "done", Cancel)).Refusal);
     }
 
     [Fact]
@@ -36,6 +38,7 @@ public sealed class PasswordLaneTests : IDisposable
         {
             runs.Add(
                 wide.RunAsync(
+                    Share,
                     () =>
                     {
                         var now = Interlocked.Increment(ref running);
@@ -58,20 +61,20 @@ public sealed class PasswordLaneTests : IDisposable
     {
         var running = await FillAsync();
 
-        var refused = lane.RunAsync(() => "never", Cancel);
+        var refused = lane.RunAsync(Share, () => "never", Cancel);
 
         Assert.True(refused.IsCompleted);
         Assert.Equal(RefusalCode.Unavailable, (await refused).Refusal?.Code);
         Assert.InRange((await refused).Refusal?.RetryAfterSeconds ?? 0, 1, 10);
         gate.Set();
         Assert.All(await Task.WhenAll(running), run => Assert.Null(run.Refusal));
-        Assert.Null((await lane.RunAsync(() => "again", Cancel)).Refusal);
+        Assert.Null((await lane.RunAsync(Share, () => "again", Cancel)).Refusal);
     }
 
     [Fact]
     public async Task It_takes_no_thread_of_the_pool()
     {
-        var pooled = await lane.RunAsync(() => Thread.CurrentThread.IsThreadPoolThread ? "pool" : "own", Cancel);
+        var pooled = await lane.RunAsync(Share, () => Thread.CurrentThread.IsThreadPoolThread ? "pool" : "own", Cancel);
         Assert.True(pooled.Granted(out var where, out _));
         Assert.Equal("own", where);
     }
@@ -86,6 +89,7 @@ public sealed class PasswordLaneTests : IDisposable
         Assert.True(
             (
                 await lane.RunAsync(
+                    Share,
                     () => OperatingSystem.IsLinux() ? Policy() : $"{Thread.CurrentThread.Priority}",
                     Cancel
                 )
@@ -105,6 +109,7 @@ public sealed class PasswordLaneTests : IDisposable
         using var gone = new CancellationTokenSource();
         var begun = false;
         var waiting = lane.RunAsync(
+            Share,
             () =>
             {
                 begun = true;
@@ -128,7 +133,7 @@ public sealed class PasswordLaneTests : IDisposable
         lane.Dispose();
 
         Assert.All(await Task.WhenAll(running), run => Assert.Null(run.Refusal));
-        Assert.Equal(RefusalCode.Unavailable, (await lane.RunAsync(() => "late", Cancel)).Refusal?.Code);
+        Assert.Equal(RefusalCode.Unavailable, (await lane.RunAsync(Share, () => "late", Cancel)).Refusal?.Code);
     }
 
     public void Dispose()
@@ -147,6 +152,7 @@ public sealed class PasswordLaneTests : IDisposable
             var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             runs.Add(
                 lane.RunAsync(
+                    Share,
                     () =>
                     {
                         begun.SetResult();
@@ -159,7 +165,7 @@ public sealed class PasswordLaneTests : IDisposable
             await begun.Task;
         }
 
-        runs.AddRange(Enumerable.Range(0, queued).Select(_ => lane.RunAsync(() => "done", Cancel)));
+        runs.AddRange(Enumerable.Range(0, queued).Select(_ => lane.RunAsync(Share, () => "done", Cancel)));
         return runs;
     }
 
