@@ -113,6 +113,15 @@ public sealed class TurnstoneServer : IAsyncDisposable
         return app;
     }
 
+    /// <summary>Everything that lies in the store's files, as a text.</summary>
+    public async Task<string> StoredAsync()
+    {
+        var parts = System
+            .IO.Directory.GetFiles(folder, "turnstone.db*")
+            .Select(file => File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+        return string.Concat((await Task.WhenAll(parts)).Select(System.Text.Encoding.Latin1.GetString));
+    }
+
     /// <summary>Closes somebody with it, before itself.</summary>
     public void CloseWith(IAsyncDisposable guest) => guests.Add(guest);
 
