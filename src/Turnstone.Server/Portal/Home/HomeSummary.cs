@@ -33,6 +33,9 @@ public sealed record Summary
     /// <summary>Recent reuses of refresh tokens, newest first.</summary>
     public required IReadOnlyList<AuditEntry> Alarms { get; init; }
 
+    /// <summary>Recent suspicions that a refresh token was copied, newest first.</summary>
+    public required IReadOnlyList<AuditEntry> SuspectedCopies { get; init; }
+
     public int ActiveKeys => Keys.Count(view => view.IsActive);
 
     public bool HasKey => ActiveKeys > 0;
@@ -83,18 +86,27 @@ public sealed class HomeSummary(
             MoreSessions = live.Count > MostSessions,
             Logins = logins,
             Refreshes = refreshes,
-            Alarms = await audit.ReadAsync(
-                new AuditQuery
-                {
-                    AccountId = account.Id,
-                    Event = AuditEvent.RefreshReuse,
-                    Since = now - AlarmsKept,
-                    Limit = MostAlarms,
-                },
-                cancellationToken
-            ),
+            Alarms = await RecentAsync(account, AuditEvent.RefreshReuse, now, cancellationToken),
+            SuspectedCopies = await RecentAsync(account, AuditEvent.CopySuspected, now, cancellationToken),
         };
     }
+
+    private Task<IReadOnlyList<AuditEntry>> RecentAsync(
+        Account account,
+        AuditEvent what,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    ) =>
+        audit.ReadAsync(
+            new AuditQuery
+            {
+                AccountId = account.Id,
+                Event = what,
+                Since = now - AlarmsKept,
+                Limit = MostAlarms,
+            },
+            cancellationToken
+        );
 
     private async Task<bool> HadTokenAsync(
         Account account,

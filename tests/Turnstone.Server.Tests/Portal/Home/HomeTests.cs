@@ -61,6 +61,35 @@ public sealed class HomeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_suspected_copy_is_shown_for_a_week_to_its_owner_alone()
+    {
+        await GivenSuspectedCopyAsync(server);
+
+        using var ada = await Visitor.SignedInAsync(server);
+        using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
+        var page = await ada.PageAsync("/portal");
+        Assert.Contains("may have been copied", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/portal/sessions\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("may have been copied", await grace.PageAsync("/portal"), StringComparison.Ordinal);
+
+        server.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1));
+        Assert.DoesNotContain("may have been copied", await ada.PageAsync("/portal"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Two generations in a row that were each asked for twice.</summary>
+    internal static async Task GivenSuspectedCopyAsync(TurnstoneServer server)
+    {
+        using var login = await server.Http.LoginV2Async();
+        var token = await login.RefreshOfSetAsync();
+        for (var generation = 0; generation < 2; generation++)
+        {
+            using var one = await server.Http.RefreshV2Async(token);
+            using var two = await server.Http.RefreshV2Async(token);
+            token = await two.RefreshOfSetAsync();
+        }
+    }
+
+    [Fact]
     public async Task Sessions_and_what_was_done_today_are_counted()
     {
         using var byPassword = await server.Http.LoginV2Async();
