@@ -60,6 +60,7 @@ internal static class Revocations
             figures.Add(new($"end one session, {engine}", $"{count} others ended lately", taken, least * 3, "ms"));
         }
 
+        figures.AddRange(await RefreshesBeside.MeasureAsync(engine, await make("beside"), Math.Min(most, Held[^1])));
         return figures;
     }
 
@@ -126,7 +127,7 @@ internal static class Revocations
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    private static async Task<Store> OpenAsync(string database)
+    internal static async Task<Store> OpenAsync(string database)
     {
         var store = Store.Open(
             new StoreOptions { ConnectionString = database },
@@ -137,7 +138,7 @@ internal static class Revocations
         return store;
     }
 
-    private static async Task FillAsync(string database, string client, long count, bool ended)
+    internal static async Task FillAsync(string database, string client, long count, bool ended)
     {
         var embedded = database.StartsWith("Data Source=", StringComparison.Ordinal);
         var numbers = embedded
@@ -173,7 +174,7 @@ internal static class Revocations
         }
     }
 
-    private static AuditEntry Entry(AuditEvent what) =>
+    internal static AuditEntry Entry(AuditEvent what) =>
         new()
         {
             Event = what,
