@@ -9,16 +9,18 @@ public sealed class GrantCounts : IDisposable
 {
     private const string Grants = "turnstone.grants";
     private const string Distance = "turnstone.refresh.distance";
+    private const string Copies = "turnstone.refresh.suspected_copies";
 
     private readonly ConcurrentDictionary<(string Kind, string Outcome), long> counts = new();
     private readonly ConcurrentQueue<long> distances = new();
     private readonly MeterListener listener = new();
+    private long suspectedCopies;
 
     public GrantCounts(GrantMeter meter)
     {
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Meter.Scope == meter && instrument.Name is Grants or Distance)
+            if (instrument.Meter.Scope == meter && instrument.Name is Grants or Distance or Copies)
             {
                 listening.EnableMeasurementEvents(instrument);
             }
@@ -29,6 +31,10 @@ public sealed class GrantCounts : IDisposable
                 if (instrument.Name == Distance)
                 {
                     distances.Enqueue(value);
+                }
+                else if (instrument.Name == Copies)
+                {
+                    Interlocked.Add(ref suspectedCopies, value);
                 }
                 else
                 {
@@ -47,6 +53,8 @@ public sealed class GrantCounts : IDisposable
 
     /// <summary>How far the refreshes were from their rows.</summary>
     public IReadOnlyCollection<long> Distances => distances;
+
+    public long SuspectedCopies => Interlocked.Read(ref suspectedCopies);
 
     public void Dispose() => listener.Dispose();
 

@@ -19,6 +19,7 @@ public sealed class GrantMeter : IDisposable
     private readonly Counter<long> grants;
     private readonly Counter<long> replays;
     private readonly Counter<long> reuses;
+    private readonly Counter<long> copies;
     private readonly Histogram<long> distance;
 
     public GrantMeter()
@@ -35,6 +36,11 @@ public sealed class GrantMeter : IDisposable
             "turnstone.refresh.reuses",
             "{reuse}",
             "Sessions revoked because a replaced refresh token came back."
+        );
+        copies = meter.CreateCounter<long>(
+            "turnstone.refresh.suspected_copies",
+            "{session}",
+            "Sessions of which two generations in a row were asked for twice without a key."
         );
         distance = meter.CreateHistogram<long>(
             "turnstone.refresh.distance",
@@ -65,6 +71,11 @@ public sealed class GrantMeter : IDisposable
         else if (decision.Kind is RotationKind.Reuse)
         {
             reuses.Add(1);
+        }
+
+        if (decision.Suspect)
+        {
+            copies.Add(1);
         }
 
         if (decision.Session is not null && decision.Kind is not RotationKind.Foreign)

@@ -79,6 +79,7 @@ public sealed class RefreshGrantTests
         Assert.Equal(ended, !answer.Granted(out _, out _));
         Assert.Equal(ended, bench.Refuses(first.Session));
         Assert.Equal([first.Session.Id], bench.Told.Sessions);
+        Assert.Equal(1, bench.Counts.SuspectedCopies);
         var entry = Assert.Single(await bench.AuditAsync(AuditEvent.CopySuspected, AuditEvent.RefreshReuse));
         Assert.Equal((written, first.Session.AccountId), (entry.Event, entry.AccountId));
         Assert.Equal("two generations in a row, each twice", entry.Detail);
