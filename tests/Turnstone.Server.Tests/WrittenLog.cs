@@ -35,7 +35,9 @@ public sealed partial class WrittenLog : ILoggerProvider
         Assert.DoesNotContain(lines, HoldsSecret);
     }
 
-    /// <summary>Whether a text holds a known secret, or anything of the shape of a token, key or code of ours.</summary>
+    /// <summary>
+    /// Whether a text holds a known secret, or anything of the shape of a token, key or code of ours.
+    /// </summary>
     public static bool HoldsSecret(string text) =>
         KnownSecrets.Any(secret => text.Contains(secret, StringComparison.Ordinal)) || OfOurs().IsMatch(text);
 

@@ -7,8 +7,7 @@ using Turnstone.Storage.Sessions;
 namespace Turnstone.Storage.Postgres;
 
 /// <summary>A connection to PostgreSQL; it prepares by itself what is used often.</summary>
-internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource random, CancellationToken cancellationToken)
-    : Db(random, cancellationToken)
+internal sealed class PostgresDb : Db
 {
     private const string Rotate =
         "UPDATE sessions AS s SET generation = v.generation, advanced_at = v.advanced_at, "
@@ -31,9 +30,34 @@ internal sealed class PostgresDb(NpgsqlConnection connection, RandomSource rando
     // A refresh waits for one row's lock at most.
     private const int RefreshTimeoutSeconds = 3;
 
+    private readonly NpgsqlConnection connection;
+    private bool notReplicated;
+
+    public PostgresDb(NpgsqlConnection connection, RandomSource random, CancellationToken cancellationToken)
+        : base(random, cancellationToken)
+    {
+        this.connection = connection;
+        connection.Notice += (_, told) => notReplicated |= PostgresErrors.IsNotReplicated(told.Notice);
+    }
+
     public override string ForShare => "FOR SHARE";
 
     public override string ForUpdate => "FOR UPDATE";
+
+    /// <summary>
+    /// After a commit: a standby that has to have it may not have it, because the wait for it was cancelled.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">It is so: after a failover the commit may be gone.</exception>
+    public void RequireReplicated()
+    {
+        if (notReplicated)
+        {
+            throw new StoreUnavailableException("A standby did not confirm a commit in time.")
+            {
+                OutcomeUnknown = true,
+            };
+        }
+    }
 
     public override Task LockAsync(string name) =>
         AnyAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name);

@@ -260,6 +260,7 @@ internal sealed class PostgresEngine : Engine
         await PostgresListener.NotifyAsync(db, announced.Kinds);
         deadline?.BeginCommit();
         await CommitAsync(transaction);
+        db.RequireReplicated();
         deadline?.EndCommit();
         Changes.Tell(announced);
         return result;

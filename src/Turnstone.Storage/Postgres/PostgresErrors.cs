@@ -37,6 +37,12 @@ internal static class PostgresErrors
                 or PostgresException { SqlState: ['5', '7', 'P', ..] }
                 or (NpgsqlException { InnerException: IOException or SocketException });
 
+    /// <summary>
+    /// The server has committed, and has given up waiting for its standby. It is a warning whose text is translated;
+    /// the routine is what tells it from others.
+    /// </summary>
+    public static bool IsNotReplicated(PostgresNotice notice) => notice.Routine == "SyncRepWaitForLSN";
+
     /// <summary>Of a commit that was begun: the server has not said what became of it.</summary>
     public static bool IsOutcomeUnknown(Exception reason) =>
         IsLost(reason) || (IsUnavailable(reason) && reason is not PostgresException);

@@ -107,6 +107,7 @@ internal sealed class PostgresRotations(
                 await transaction.CommitAsync();
             }
 
+            db.RequireReplicated();
             deadline.EndCommit();
             changes.Tell(announced);
             hold.ForEach(rotation => rotation.Answer());
