@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Hosting.Connections;
 using Turnstone.Server.Operations.Provisioning;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
@@ -17,6 +18,8 @@ public static class Commands
         ArgumentNullException.ThrowIfNull(plan);
         return GuardAsync(() =>
         {
+            // Before anything else: each assembly that is loaded is an open file.
+            OpenFiles.RequireEnough();
             SecretArguments.Refuse(args, plan.Contracts);
             return RunUnguardedAsync(args, plan);
         });

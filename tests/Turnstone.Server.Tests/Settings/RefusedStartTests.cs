@@ -79,6 +79,23 @@ public sealed class RefusedStartTests : IDisposable
         Assert.Empty(System.IO.Directory.GetFileSystemEntries(folder));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(300)]
+    [InlineData(511)]
+    public async Task Too_few_open_files_are_refused_with_a_sentence(int files)
+    {
+        var refused = await ServerProcess.RunAsync(
+            folder,
+            null,
+            words => ["sh", "-c", $"ulimit -n {files}; exec \"$0\" \"$@\"", .. words],
+            "serve"
+        );
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains($"may open {files} files and needs 512", refused.Error, StringComparison.Ordinal);
+        Assert.Empty(System.IO.Directory.GetFileSystemEntries(folder));
+    }
+
     [Fact]
     public async Task All_that_is_wrong_is_told_at_once()
     {

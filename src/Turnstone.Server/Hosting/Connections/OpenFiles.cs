@@ -1,4 +1,5 @@
 using System.Globalization;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting.Connections;
 
@@ -13,8 +14,25 @@ public sealed record OpenFiles(int Limit, int Open)
     /// </summary>
     public const int Reserve = 160;
 
+    /// <summary>
+    /// What a server needs: some 330 at rest, the reserve, and a few connections. Below it the runtime would end the
+    /// process somewhere on the way, without a sentence.
+    /// </summary>
+    private const int Least = 512;
+
     /// <summary>How many connections fit.</summary>
     public int Room => Math.Max(Limit - Open - Reserve, 16);
+
+    /// <exception cref="SettingsException">This process may open too few.</exception>
+    public static void RequireEnough()
+    {
+        if (Read() is { Limit: < Least and var limit })
+        {
+            throw new SettingsException([
+                $"This process may open {limit} files and needs {Least}: raise the limit (ulimit -n, LimitNOFILE).",
+            ]);
+        }
+    }
 
     /// <summary>What there is on this machine; null where it is not told (proc(5) is Linux).</summary>
     public static OpenFiles? Read() =>
