@@ -29,6 +29,11 @@ public static class LogOutput
             });
         }
 
+        // The default is to wait: then every request stands still behind a pipe that nobody reads. What is dropped is
+        // counted, and the count is written once there is room.
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite
+        );
         if (toStandardError)
         {
             logging.SetMinimumLevel(LogLevel.Warning);
