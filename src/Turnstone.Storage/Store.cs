@@ -28,19 +28,30 @@ public sealed class Store : IAsyncDisposable
     private readonly UsageCounters usage;
     private readonly ApiKeyUses uses;
     private readonly IssueRecord issues;
+    private readonly RefusalRecord refusals;
+    private readonly TimeProvider time;
     private readonly Background flush;
     private readonly ILogger log;
 
-    private Store(Engine engine, StorageMetrics metrics, TimeProvider time, RandomSource random, ILogger log)
+    private Store(
+        Engine engine,
+        StoreOptions options,
+        StorageMetrics metrics,
+        TimeProvider time,
+        RandomSource random,
+        ILogger log
+    )
     {
         this.engine = engine;
         this.metrics = metrics;
+        this.time = time;
         this.log = log;
         usage = new UsageCounters(engine, time);
         uses = new ApiKeyUses(engine);
         issues = new IssueRecord(engine, random);
+        refusals = new RefusalRecord(engine, random, options.RefusalsPerHolder);
         Sessions = new SessionStore(engine, time);
-        Audit = new AuditLog(engine, issues);
+        Audit = new AuditLog(engine, issues, refusals);
         Accounts = new AccountStore(engine, time, random);
         Clients = new ClientStore(engine, time);
         Subscriptions = new SubscriptionStore(engine, time);
@@ -102,7 +113,7 @@ public sealed class Store : IAsyncDisposable
         var metrics = new StorageMetrics(time);
         try
         {
-            return new Store(EngineFor(options, time, random, metrics, log), metrics, time, random, log);
+            return new Store(EngineFor(options, time, random, metrics, log), options, metrics, time, random, log);
         }
         catch
         {
@@ -144,6 +155,7 @@ public sealed class Store : IAsyncDisposable
         try
         {
             await FlushAsync(CancellationToken.None);
+            await refusals.FlushAsync(DateTimeOffset.MaxValue, CancellationToken.None);
         }
         catch (StoreUnavailableException problem)
         {
@@ -178,6 +190,7 @@ public sealed class Store : IAsyncDisposable
     internal async Task FlushAsync(CancellationToken cancellationToken)
     {
         await issues.FlushAsync(cancellationToken);
+        await refusals.FlushAsync(time.GetUtcNow(), cancellationToken);
         await uses.FlushAsync(cancellationToken);
         await usage.FlushAsync(cancellationToken);
     }

@@ -15,6 +15,11 @@ public sealed record StoreOptions
     /// <summary>How many connections for reading the embedded database are kept open.</summary>
     public int ReaderConnections { get; init; } = 8;
 
+    /// <summary>
+    /// How many refusals an hour that concern one account, API key or client are audit entries of their own.
+    /// </summary>
+    public int RefusalsPerHolder { get; init; } = 100;
+
     /// <summary>What stands in for the clock of a database server, in tests whose time is not the machine's.</summary>
     internal TimeProvider? DatabaseClock { get; init; }
 }

@@ -144,6 +144,14 @@ public sealed record StorageSettings : ISettings
     [Setting("How many connections are kept open for reading the embedded database.", Min = 1, Max = 256)]
     public int ReaderConnections { get; init; } = 8;
 
+    [Setting(
+        "How many refusals an hour that concern one known account, API key or client are audit entries of their own; "
+            + "the others are counted in one more entry.",
+        Min = 1,
+        Max = 100_000
+    )]
+    public int RefusalsPerHolder { get; init; } = 100;
+
     public StoreOptions ToOptions(string connectionString) =>
         new()
         {
@@ -151,6 +159,7 @@ public sealed record StorageSettings : ISettings
             QueueCapacity = QueueCapacity,
             LargestBatch = LargestBatch,
             ReaderConnections = ReaderConnections,
+            RefusalsPerHolder = RefusalsPerHolder,
         };
 }
 

@@ -4,10 +4,13 @@ using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Audit;
 
-internal sealed class AuditLog(Engine engine, IssueRecord issues) : IAuditLog
+internal sealed class AuditLog(Engine engine, IssueRecord issues, RefusalRecord refusals) : IAuditLog
 {
     public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(db => AuditRow.AppendAsync(db, entry), cancellationToken);
+
+    public Task AppendRefusalAsync(AuditEntry entry, CancellationToken cancellationToken) =>
+        refusals.AppendAsync(entry, cancellationToken);
 
     public void NoteIssue(AuditEntry entry) => issues.Note(entry);
 
@@ -21,11 +24,11 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues) : IAuditLog
             );
         }
 
-        var (stored, waiting) = await issues.ReadAsync(() =>
-            engine.ReadAsync(db => AuditSearch.ReadAsync(db, query), cancellationToken)
+        var ((stored, counted), issued) = await issues.ReadAsync(() =>
+            refusals.ReadAsync(() => engine.ReadAsync(db => AuditSearch.ReadAsync(db, query), cancellationToken))
         );
         return AuditSearch.Newest(
-            stored.Concat(waiting.Where(entry => AuditSearch.Matches(query, entry))),
+            stored.Concat(counted.Concat(issued).Where(entry => AuditSearch.Matches(query, entry))),
             query.Limit
         );
     }

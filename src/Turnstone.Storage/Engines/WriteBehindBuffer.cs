@@ -41,14 +41,18 @@ internal sealed class WriteBehindBuffer<TKey, TValue>(Func<TValue, TValue, TValu
     /// <summary>
     /// Writes what there is; what could not be written is kept for the next time. One flush after another.
     /// </summary>
+    /// <param name="inOrder">The order of writing.</param>
+    /// <param name="write">Writes some.</param>
+    /// <param name="due">What is to be written already; null for all.</param>
     public Task FlushAsync(
         Func<IEnumerable<KeyValuePair<TKey, TValue>>, IEnumerable<KeyValuePair<TKey, TValue>>> inOrder,
-        Func<KeyValuePair<TKey, TValue>[], Task> write
+        Func<KeyValuePair<TKey, TValue>[], Task> write,
+        Func<TKey, bool>? due = null
     )
     {
         lock (gathering)
         {
-            return flush = FlushAfterAsync(flush, inOrder, write);
+            return flush = FlushAfterAsync(flush, inOrder, write, due);
         }
     }
 
@@ -77,13 +81,14 @@ internal sealed class WriteBehindBuffer<TKey, TValue>(Func<TValue, TValue, TValu
     private async Task FlushAfterAsync(
         Task before,
         Func<IEnumerable<KeyValuePair<TKey, TValue>>, IEnumerable<KeyValuePair<TKey, TValue>>> inOrder,
-        Func<KeyValuePair<TKey, TValue>[], Task> write
+        Func<KeyValuePair<TKey, TValue>[], Task> write,
+        Func<TKey, bool>? due
     )
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         try
         {
-            foreach (var some in inOrder(Take()).Chunk(Together).ToList())
+            foreach (var some in inOrder(Take(due)).Chunk(Together).ToList())
             {
                 await WriteAsync(some, write);
             }
@@ -103,11 +108,22 @@ internal sealed class WriteBehindBuffer<TKey, TValue>(Func<TValue, TValue, TValu
         }
     }
 
-    private Dictionary<TKey, TValue> Take()
+    private Dictionary<TKey, TValue> Take(Func<TKey, bool>? due)
     {
         lock (gathering)
         {
-            (taken, gathered) = (gathered, []);
+            if (due is null)
+            {
+                (taken, gathered) = (gathered, []);
+                return taken;
+            }
+
+            taken = gathered.Where(one => due(one.Key)).ToDictionary();
+            foreach (var key in taken.Keys)
+            {
+                gathered.Remove(key);
+            }
+
             return taken;
         }
     }

@@ -48,7 +48,7 @@ internal sealed class SessionSweep(Engine engine)
                 : [];
             if (walked.Length == 0)
             {
-                await RemoveMarksAsync(cancellationToken);
+                await RemoveMarksAsync(limit, cancellationToken);
                 break;
             }
         }
@@ -102,18 +102,25 @@ internal sealed class SessionSweep(Engine engine)
             );
 
     // A whole walk has removed all that these marks ended: no access token of theirs was good for longer.
-    private async Task RemoveMarksAsync(CancellationToken cancellationToken)
+    private async Task RemoveMarksAsync(int limit, CancellationToken cancellationToken)
     {
         var before = walkBefore - AccessTokenLimits.LongestLifetime;
-        if (
+        while (
             await engine.ReadAsync(
                 db => db.AnyAsync("SELECT 1 FROM marks WHERE at < $1 LIMIT 1", before),
                 cancellationToken
             )
         )
         {
+            // Some at a time: whoever waits for a commit is let between.
             await engine.WriteAsync(
-                db => db.ExecuteAsync("DELETE FROM marks WHERE at < $1", before),
+                db =>
+                    db.ExecuteAsync(
+                        "DELETE FROM marks WHERE number IN "
+                            + "(SELECT number FROM marks WHERE at < $1 ORDER BY number LIMIT $2)",
+                        before,
+                        limit
+                    ),
                 cancellationToken
             );
         }

@@ -11,6 +11,12 @@ public interface IAuditLog
     Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Appends a refusal, or counts it in a row with others of its kind: how many rows there are is bounded. A killed
+    /// process loses what it has counted since the minute began, and of known holders since the hour began.
+    /// </summary>
+    Task AppendRefusalAsync(AuditEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Notes what was issued to a program, without waiting for the entry: it is written within a second, together with
     /// others of the same client, network and second, and is lost with a killed process.
     /// </summary>

@@ -68,7 +68,7 @@ public sealed class AttemptRecord(
         meter.Refused(facts.Kind, answer.Code);
         if (audited && tooMany is null)
         {
-            await audit.AppendAsync(
+            await audit.AppendRefusalAsync(
                 AttemptEntries.Refused(record.Event, facts, refusal.Code, time.GetUtcNow()),
                 cancellationToken
             );

@@ -11,6 +11,8 @@ public sealed class RevocationMeter : IDisposable
 {
     public const string Staleness = "turnstone.revocation.staleness";
 
+    public const string Remembered = "turnstone.revocation.remembered";
+
     private readonly Meter meter;
     private readonly Histogram<double> staleness;
 
@@ -28,6 +30,15 @@ public sealed class RevocationMeter : IDisposable
             }
         );
     }
+
+    /// <summary>How many revoked sessions and tokens are kept in memory, each by its id until its own end.</summary>
+    public void Watch(Func<int> remembered) =>
+        meter.CreateObservableGauge(
+            Remembered,
+            remembered,
+            "{session}",
+            "Sessions and tokens revoked one by one that this node keeps in memory."
+        );
 
     /// <summary>
     /// A clock that is behind the one that stamped the revocation shows none rather than less than none.

@@ -33,7 +33,9 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     public RevokedSessions(ISessionStore store, IStoreChanges changes, RevocationMeter meter, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(meter);
         (this.store, this.meter, this.time) = (store, meter, time);
+        meter.Watch(() => Count);
         listening = changes.Subscribe(told =>
         {
             foreach (var ended in told.Ended)

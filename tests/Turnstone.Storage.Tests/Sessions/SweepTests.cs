@@ -46,6 +46,25 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)audit, (int)accounts, 0), swept);
     }
 
+    /// <summary>SQLite has one writer: a round must not keep it until its end.</summary>
+    [Fact]
+    public async Task A_round_lets_others_write_between_its_steps()
+    {
+        await RemoveAllAsync();
+        await Task.WhenAll(Enumerable.Range(0, 2_000).Select(_ => GivenSessionAsync()));
+        Time.Advance(TimeSpan.FromDays(500));
+
+        var (written, round) = (0, Store.Upkeep.SweepAsync(Time.Now, new Retention { Step = 20 }, Cancel));
+        while (!round.IsCompleted)
+        {
+            await Store.Audit.AppendAsync(Entry(), Cancel);
+            written++;
+        }
+
+        Assert.InRange((await round).Sessions, 2_000, int.MaxValue);
+        Assert.InRange(written, 20, int.MaxValue);
+    }
+
     [Fact]
     public async Task A_round_of_upkeep_removes_what_is_dead_in_every_table_once()
     {

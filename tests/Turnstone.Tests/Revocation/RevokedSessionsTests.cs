@@ -164,6 +164,32 @@ public sealed class RevokedSessionsTests : IDisposable
         Assert.Equal([0.12, 0], told.Seconds);
     }
 
+    [Fact]
+    public async Task The_meter_tells_how_many_are_kept_until_their_end()
+    {
+        var told = new List<int>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (instrument.Name == RevocationMeter.Remembered && ReferenceEquals(instrument.Meter.Scope, meter))
+            {
+                listening.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<int>((_, count, _, _) => told.Add(count));
+        listener.Start();
+        Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromMinutes(15));
+        Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromHours(2));
+
+        await revoked.RefreshAsync(Cancel);
+        listener.RecordObservableInstruments();
+        time.Advance(TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        listener.RecordObservableInstruments();
+
+        Assert.Equal([2, 1], told);
+    }
+
     public void Dispose()
     {
         revoked.Dispose();

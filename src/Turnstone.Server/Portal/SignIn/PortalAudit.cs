@@ -18,7 +18,7 @@ public sealed class PortalAudit(IAuditLog audit, CurrentCaller caller, TimeProvi
     public Task SignUpAgainAsync(Account account, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(account);
-        return audit.AppendAsync(
+        return audit.AppendRefusalAsync(
             Entry(account, AuditEvent.AccountCreated) with
             {
                 Refused = RefusalCode.InvalidCredentials,
