@@ -23,6 +23,9 @@ public static class CoreServices
             .AddSingleton(settings.Turnstone)
             .AddSingleton(settings.Turnstone.Contracts)
             .AddSingleton(settings.Turnstone.Contracts.List)
+            .AddSingleton(
+                new ContractTerms(settings.Turnstone.Contracts.All.All.Select(settings.Turnstone.Contracts.TermsOf))
+            )
             .AddSingleton(settings.Turnstone.Portal)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(RandomSource.System)

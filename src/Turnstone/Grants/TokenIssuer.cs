@@ -31,6 +31,7 @@ public sealed class TokenIssuer(
         {
             Id = id,
             Contract = terms.Contract,
+            OpenedThrough = terms.Name,
             Grant = admission.Grant,
             Subject = admission.Subject,
             AccountId = admission.AccountId,
