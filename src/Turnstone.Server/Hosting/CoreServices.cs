@@ -7,6 +7,7 @@ using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Revocation;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens;
@@ -36,6 +37,7 @@ public static class CoreServices
             .AddCredentials(settings.Turnstone.Passwords)
             .AddGrants()
             .AddAdministration()
+            .AddSingleton<ValidatedToken>()
             .AddSingleton<Readiness>()
             .AddSingleton<RequestMeter>()
             .AddSingleton<UnavailableLog>();
@@ -70,7 +72,12 @@ public static class CoreServices
     private static IServiceCollection AddKeysAndTokens(this IServiceCollection services, TurnstoneSettings settings) =>
         services
             .AddSingleton(new KeyCalendar { RotationPeriod = TimeSpan.FromDays(settings.Keys.RotationDays) })
-            .AddSingleton(new IssuerAndAudience(settings.Issuer, settings.Audience))
+            .AddSingleton(
+                new IssuerAndAudience(settings.Issuer, settings.Audience)
+                {
+                    NamesContract = settings.ValidationAnswers is ValidationAnswers.Full,
+                }
+            )
             .AddSingleton<SigningKeyRing>()
             .AddSingleton<JsonWebKeys>()
             .AddSingleton<RevocationMeter>()

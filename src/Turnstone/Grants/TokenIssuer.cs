@@ -105,6 +105,7 @@ public sealed class TokenIssuer(
             TokenId = tokenId,
             SessionId = session.Id,
             Scopes = scopes,
+            Contract = issuer.NamesContract ? session.Contract : null,
             ApiKeyId = session.ApiKeyId,
             Subscription = session.Subscription,
             OpenedAfter = session.OpenedAfter,
