@@ -7,6 +7,7 @@ using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Revocation;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens;
@@ -23,6 +24,9 @@ public static class CoreServices
             .AddSingleton(settings.Turnstone)
             .AddSingleton(settings.Turnstone.Contracts)
             .AddSingleton(settings.Turnstone.Contracts.List)
+            .AddSingleton(
+                new ContractTerms(settings.Turnstone.Contracts.All.All.Select(settings.Turnstone.Contracts.TermsOf))
+            )
             .AddSingleton(settings.Turnstone.Portal)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(RandomSource.System)
@@ -33,6 +37,7 @@ public static class CoreServices
             .AddCredentials(settings.Turnstone.Passwords)
             .AddGrants()
             .AddAdministration()
+            .AddSingleton<ValidatedToken>()
             .AddSingleton<Readiness>()
             .AddSingleton<RequestMeter>()
             .AddSingleton<UnavailableLog>();
@@ -67,7 +72,12 @@ public static class CoreServices
     private static IServiceCollection AddKeysAndTokens(this IServiceCollection services, TurnstoneSettings settings) =>
         services
             .AddSingleton(new KeyCalendar { RotationPeriod = TimeSpan.FromDays(settings.Keys.RotationDays) })
-            .AddSingleton(new IssuerAndAudience(settings.Issuer, settings.Audience))
+            .AddSingleton(
+                new IssuerAndAudience(settings.Issuer, settings.Audience)
+                {
+                    NamesContract = settings.ValidationAnswers is ValidationAnswers.Full,
+                }
+            )
             .AddSingleton<SigningKeyRing>()
             .AddSingleton<JsonWebKeys>()
             .AddSingleton<RevocationMeter>()

@@ -25,7 +25,6 @@ internal sealed class CodeCommand : Command
         Description = "Scopes, separated by spaces; default: all of the client's.",
     };
     private readonly Option<string?> challenge = new("--challenge") { Description = "The PKCE challenge, S256." };
-    private readonly ContractList contracts;
 
     public CodeCommand(CommandHost workplace, ContractList contracts)
         : base(
@@ -34,12 +33,12 @@ internal sealed class CodeCommand : Command
                 + "It works once, for a minute."
         )
     {
-        this.contracts = contracts;
-        var exchanging = contracts.All.Where(one => one.TakesUnboundCodes || one.Authorization is not null).ToList();
+        var exchanging = Exchanging(contracts).ToList();
         var named = exchanging.ConvertAll(one => $"{one.Family} ({one.Prefix})");
         contract.Description =
             $"The contract that exchanges it: {string.Join(", ", named[..^1])} or {named[^1]}. "
-            + $"Default: {FamilyFor(client: true)} with a client, {FamilyFor(client: false)} without.";
+            + $"Default: {FamilyFor(contracts, client: true)} with a client, "
+            + $"{FamilyFor(contracts, client: false)} without.";
         contract.AcceptOnlyFromAmong([.. exchanging.Select(one => one.Family)]);
         foreach (var option in new Option[] { account, contract, client, redirectUri, scope, challenge })
         {
@@ -82,9 +81,16 @@ internal sealed class CodeCommand : Command
             return Output.Refuse(complaint);
         }
 
+        var served = services.GetRequiredService<ContractList>();
+        var family = parsed.GetValue(contract) ?? FamilyFor(served, client: holder is not null);
+        if (family is null || !Exchanging(served).Any(one => one.Family == family))
+        {
+            return Output.Refuse("The contract that would exchange the code is switched off (Turnstone:Contracts).");
+        }
+
         var order = new CodeOrder
         {
-            Contract = parsed.GetValue(contract) ?? FamilyFor(client: holder is not null),
+            Contract = family,
             Account = owner,
             ClientId = holder?.Id,
             RedirectUri = parsed.GetValue(redirectUri),
@@ -98,8 +104,11 @@ internal sealed class CodeCommand : Command
         return ExitCode.Done;
     }
 
-    private string FamilyFor(bool client) =>
-        (client ? contracts.WithClients.First() : contracts.ForUnboundCodes).Family;
+    private static string? FamilyFor(ContractList list, bool client) =>
+        (client ? list.WithClients.FirstOrDefault() : list.ForUnboundCodes)?.Family;
+
+    private static IEnumerable<Contract> Exchanging(ContractList list) =>
+        list.All.Where(one => one.TakesUnboundCodes || one.Authorization is not null);
 
     private string? Complaint(ParseResult parsed, Client? holder, out Scopes scopes)
     {

@@ -33,7 +33,12 @@ public sealed class ReferenceToken(
 
     public const string Path = $"{ReferencePages.Page}/token";
 
-    private Contract Contract => settings.Contracts.List.ForUnboundCodes;
+    private static readonly IResult SwitchedOff = AuthErrors.Misdirected(
+        StatusCodes.Status404NotFound,
+        "The contract that exchanges codes without a client is switched off, so there is no token for the reference."
+    );
+
+    private Contract Contract => settings.Contracts.List.ForUnboundCodes!;
 
     /// <summary>The session's absolute end, which no refresh extends.</summary>
     private Terms Terms =>
@@ -56,6 +61,11 @@ public sealed class ReferenceToken(
         )
         {
             return Results.StatusCode(StatusCodes.Status400BadRequest);
+        }
+
+        if (services.GetRequiredService<ContractList>().ForUnboundCodes is null)
+        {
+            return SwitchedOff;
         }
 
         var outcome = await services

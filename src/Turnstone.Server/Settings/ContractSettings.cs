@@ -9,6 +9,9 @@ public record ContractSettings : ISettings
 {
     private const double Decade = 315_360_000;
 
+    [Setting("Whether the contract is served. Switched off, its paths do not exist.")]
+    public bool Enabled { get; init; } = true;
+
     [Setting("How long an access token is valid, in seconds; at most 90 days.", Min = 1, Max = 7_776_000)]
     public int AccessTokenSeconds { get; init; }
 
@@ -56,6 +59,7 @@ public record ContractSettings : ISettings
         new()
         {
             Contract = contract.Family,
+            Name = contract.Name,
             AccessLifetime = TimeSpan.FromSeconds(AccessTokenSeconds),
             RefreshLifetime = TimeSpan.FromSeconds(RefreshTokenSeconds),
             Sliding = contract.Sliding,

@@ -11,16 +11,20 @@ public sealed class ContractsSettings : ISettingsGroups
     public ContractsSettings(ContractList contracts)
     {
         ArgumentNullException.ThrowIfNull(contracts);
-        List = contracts;
+        All = contracts;
 
         // A copy of the defaults, because the reader writes into it.
         settings = contracts.All.ToDictionary(contract => contract.Name, contract => contract.Defaults with { });
     }
 
-    public ContractList List { get; }
+    /// <summary>The contracts that this program has, served or not.</summary>
+    public ContractList All { get; }
+
+    /// <summary>The contracts that are served.</summary>
+    public ContractList List => new([.. All.All.Where(contract => Of(contract).Enabled)]);
 
     public IEnumerable<SettingsGroup> Groups =>
-        List.All.Select(contract => new SettingsGroup(
+        All.All.Select(contract => new SettingsGroup(
             contract.Name,
             contract.Deprecated ? $"{nameof(ContractsSettings)}_{contract.Name}" : null,
             contract.Deprecated ? $"`{contract.Prefix}`, deprecated." : $"`{contract.Prefix}`.",
@@ -36,8 +40,14 @@ public sealed class ContractsSettings : ISettingsGroups
     public Terms TermsOf(Contract contract) => Of(contract).ToTerms(contract);
 
     /// <summary>What is wrong with them together.</summary>
-    public IEnumerable<string> Problems() =>
-        from contract in List.All
+    public IEnumerable<string> Problems() => List.All.Count == 0 ? [NothingServed, .. Deprecations()] : Deprecations();
+
+    private const string NothingServed =
+        $"{TurnstoneSettings.Section}:{nameof(TurnstoneSettings.Contracts)} has every contract switched off: "
+        + "leave at least one of them enabled.";
+
+    private IEnumerable<string> Deprecations() =>
+        from contract in All.All
         let own = Of(contract) as DeprecatedContractSettings
         where own is not null && own.Sunset < own.Deprecated
         let path = $"{TurnstoneSettings.Section}:{nameof(TurnstoneSettings.Contracts)}:{contract.Name}"

@@ -71,6 +71,12 @@ public sealed record TurnstoneSettings : ISettings
     [Setting("How long a one-time code is valid, in seconds.", Min = 1, Max = 600)]
     public int CodeSeconds { get; init; } = 60;
 
+    [Setting(
+        "What a validation says of a good token: Brief (that it is good), Full (also `scope`, `client_id`, `sub` and "
+            + "`contract`; access tokens have the claim `contract` then)."
+    )]
+    public ValidationAnswers ValidationAnswers { get; init; }
+
     [Setting("The wire contracts.")]
     public ContractsSettings Contracts { get; }
 
@@ -103,6 +109,16 @@ public sealed record TurnstoneSettings : ISettings
 
     [Setting("Metrics and traces.")]
     public TelemetrySettings Telemetry { get; init; } = new();
+}
+
+/// <summary>What a validation says of a good token.</summary>
+public enum ValidationAnswers
+{
+    /// <summary>That it is good.</summary>
+    Brief,
+
+    /// <summary>Also whose it is, which client's, of which contract, and what it allows.</summary>
+    Full,
 }
 
 public sealed record SigningKeySettings : ISettings

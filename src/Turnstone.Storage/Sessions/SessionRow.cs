@@ -38,7 +38,8 @@ internal static class SessionRow
         ("subscription_key", Shape.Text),
         ("sends_keys", Shape.Number),
         ("repeated_generation", Shape.Number),
-        ("alarmed_at", Shape.Number)
+        ("alarmed_at", Shape.Number),
+        ("opened_by_contract", Shape.Text)
     );
 
     public static readonly string Columns = Into.Columns;
@@ -94,6 +95,7 @@ internal static class SessionRow
             s.SendsKeys,
             s.RepeatedGeneration,
             s.AlarmedAt,
+            s.OpenedThrough,
         ];
 
     public static Session Read(Row row)
@@ -133,6 +135,7 @@ internal static class SessionRow
             SendsKeys = row.Flag(27),
             RepeatedGeneration = row.MaybeNumber(28),
             AlarmedAt = row.MaybeTime(29),
+            OpenedThrough = row.MaybeText(30),
         };
     }
 }

@@ -75,7 +75,13 @@ public sealed class OnBehalfGrant(
         }
 
         // Never more than the user has said yes to, whatever the company may do elsewhere.
-        var scopes = Scopes.Of((asked ?? company.Scopes).Names.Where(letInBy.Scopes.Contains));
+        var wanted = asked ?? company.Scopes;
+        var scopes = Scopes.Of(wanted.Names.Where(letInBy.Scopes.Contains));
+        if (scopes.IsEmpty && !wanted.IsEmpty)
+        {
+            return new FailedProof(Refusals.InvalidScope) { ClientId = client.Id };
+        }
+
         return Admitted(account, client, letInBy.Id, scopes);
     }
 

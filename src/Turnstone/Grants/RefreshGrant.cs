@@ -8,7 +8,7 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Grants;
 
 /// <summary>A refresh token: proven by its tag without a query, decided on the row in the commit.</summary>
-public sealed class RefreshGrant(ISessionStore sessions, MasterKeyRing keys) : Grant
+public sealed class RefreshGrant(ISessionStore sessions, MasterKeyRing keys, ContractTerms contracts) : Grant
 {
     public const string TypeName = "refresh_token";
 
@@ -54,7 +54,8 @@ public sealed class RefreshGrant(ISessionStore sessions, MasterKeyRing keys) : G
                 attempt.Client?.Id,
                 IdempotencyKey.HashOf(token.Session, attempt.Input.IdempotencyKey),
                 attempt.Terms.For(attempt.Client),
-                attempt.Request.Subscription?.AccountId
+                attempt.Request.Subscription?.AccountId,
+                contracts.FamilyOf(attempt.Terms, attempt.Client)
             ),
             narrowed
         );

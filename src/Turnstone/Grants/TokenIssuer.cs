@@ -31,6 +31,7 @@ public sealed class TokenIssuer(
         {
             Id = id,
             Contract = terms.Contract,
+            OpenedThrough = terms.Name,
             Grant = admission.Grant,
             Subject = admission.Subject,
             AccountId = admission.AccountId,
@@ -104,6 +105,7 @@ public sealed class TokenIssuer(
             TokenId = tokenId,
             SessionId = session.Id,
             Scopes = scopes,
+            Contract = issuer.NamesContract ? session.Contract : null,
             ApiKeyId = session.ApiKeyId,
             Subscription = session.Subscription,
             OpenedAfter = session.OpenedAfter,

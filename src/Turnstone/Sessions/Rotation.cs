@@ -11,13 +11,46 @@ namespace Turnstone.Sessions;
 /// <param name="Terms">The terms of the contract it came through, with the client's own values.</param>
 /// <param name="AccountId">Whose session it has to be, where the contract knows: the owner of the subscription it was
 /// let in by.</param>
+/// <param name="Family">The terms of every contract of the family, with the client's own values; null where it has one
+/// contract.</param>
 public sealed record RefreshAttempt(
     RefreshToken Token,
     string? ClientId,
     byte[]? KeyHash,
     Terms Terms,
-    Guid? AccountId = null
-);
+    Guid? AccountId = null,
+    IReadOnlyList<Terms>? Family = null
+)
+{
+    /// <summary>
+    /// What holds for a session: the stricter of the terms it was opened on and those of the contract that it came
+    /// through. One that does not know what it was opened through is held to the strictest of the family.
+    /// </summary>
+    public Terms TermsFor(Session row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var terms = Terms;
+        foreach (var other in Family ?? [])
+        {
+            if (other.Name != Terms.Name && (row.OpenedThrough is null || row.OpenedThrough == other.Name))
+            {
+                terms = terms.StricterOf(other);
+            }
+        }
+
+        return terms;
+    }
+
+    /// <summary>
+    /// The end that no refresh moves. It was fixed when the session was opened; another contract may have an earlier.
+    /// </summary>
+    public DateTimeOffset? EndOf(Session row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var end = row.OpenedThrough == Terms.Name || Family is null ? null : Terms.EndOf(row.CreatedAt);
+        return row.EndsAt is { } fixedAt && !(end < fixedAt) ? fixedAt : end;
+    }
+}
 
 public enum RotationKind
 {
@@ -90,7 +123,8 @@ public static class Rotation
             return new(RotationKind.Revoked, row, distance);
         }
 
-        if (now >= LatestEnd(row, attempt.Terms, distance))
+        var terms = attempt.TermsFor(row);
+        if (now >= LatestEnd(row, terms, attempt.EndOf(row), distance))
         {
             return new(RotationKind.Expired, row, distance);
         }
@@ -100,15 +134,15 @@ public static class Rotation
         var early = now < row.AccessExpiresAt && !IsAhead(row, now);
         return distance switch
         {
-            0 when early && attempt.Terms.Early is EarlyRefresh.Reject => new(
+            0 when early && terms.Early is EarlyRefresh.Reject => new(
                 RotationKind.TooEarly,
                 row,
                 Wait: row.AccessExpiresAt - now
             ),
-            0 when early && attempt.Terms.Early is EarlyRefresh.Current => new(RotationKind.Current, row),
+            0 when early && terms.Early is EarlyRefresh.Current => new(RotationKind.Current, row),
             0 when ShowsKeyOf(row, attempt) => new(RotationKind.KeyReused, row),
-            <= 0 => new(RotationKind.Advance, Advanced(row, attempt, now), distance),
-            1 => Again(row, attempt, now),
+            <= 0 => new(RotationKind.Advance, Advanced(row, attempt, terms, now), distance),
+            1 => Again(row, attempt, terms, now),
             _ => Reuse(row, distance, now),
         };
     }
@@ -119,15 +153,13 @@ public static class Rotation
 
     // When the store came back older than its clients, each refresh it has forgotten may have moved the sliding end
     // once.
-    private static DateTimeOffset LatestEnd(Session row, Terms terms, long distance)
+    private static DateTimeOffset LatestEnd(Session row, Terms terms, DateTimeOffset? end, long distance)
     {
-        if (distance >= 0 || !terms.Sliding)
-        {
-            return row.RefreshExpiresAt;
-        }
-
-        var latest = row.RefreshExpiresAt + (terms.RefreshLifetime * Math.Min(-distance, 1000));
-        return row.EndsAt is { } end && end < latest ? end : latest;
+        var latest =
+            distance >= 0 || !terms.Sliding
+                ? row.RefreshExpiresAt
+                : row.RefreshExpiresAt + (terms.RefreshLifetime * Math.Min(-distance, 1000));
+        return end < latest ? end.Value : latest;
     }
 
     private static bool IsAhead(Session row, DateTimeOffset now) => row.AdvancedAt > now + AccessTokenLimits.Skew;
@@ -138,7 +170,7 @@ public static class Rotation
         && CryptographicOperations.FixedTimeEquals(hash, key);
 
     /// <summary>The token before the present one: a lost answer, or a second holder.</summary>
-    private static RotationDecision Again(Session row, RefreshAttempt attempt, DateTimeOffset now)
+    private static RotationDecision Again(Session row, RefreshAttempt attempt, Terms terms, DateTimeOffset now)
     {
         var age = now - row.AdvancedAt;
         if (row.AdvanceKeyHash is not null)
@@ -153,15 +185,15 @@ public static class Rotation
         var mayBeRetry =
             attempt.KeyHash is null
             && !row.SendsKeys
-            && attempt.Terms.RetryWindow > TimeSpan.Zero
-            && age.Duration() <= attempt.Terms.RetryWindow;
+            && terms.RetryWindow > TimeSpan.Zero
+            && age.Duration() <= terms.RetryWindow;
         if (!mayBeRetry)
         {
             return Reuse(row, distance: 1, now);
         }
 
         var twiceInARow = row.RepeatedGeneration == row.Generation - 1L;
-        if (twiceInARow && attempt.Terms.Copies is SuspectedCopy.End)
+        if (twiceInARow && terms.Copies is SuspectedCopy.End)
         {
             return Reuse(row, distance: 1, now) with { Suspect = true };
         }
@@ -178,9 +210,9 @@ public static class Rotation
     private static RotationDecision Reuse(Session row, long distance, DateTimeOffset now) =>
         new(RotationKind.Reuse, Ended(row, RevocationReason.Reuse, now), distance);
 
-    private static Session Advanced(Session row, RefreshAttempt attempt, DateTimeOffset now)
+    private static Session Advanced(Session row, RefreshAttempt attempt, Terms terms, DateTimeOffset now)
     {
-        var (access, refresh) = attempt.Terms.EndsFrom(now, row.EndsAt, refreshable: true);
+        var (access, refresh) = terms.EndsFrom(now, attempt.EndOf(row), refreshable: true);
         var latest = access > row.AccessExpiresAt ? access : row.AccessExpiresAt;
         return row with
         {

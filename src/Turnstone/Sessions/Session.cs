@@ -30,6 +30,11 @@ public sealed record Session
     /// </summary>
     public required string Contract { get; init; }
 
+    /// <summary>
+    /// The contract of the family that opened it, whose terms it keeps; null for one from before this was remembered.
+    /// </summary>
+    public string? OpenedThrough { get; init; }
+
     /// <summary>A <see cref="GrantKind"/>.</summary>
     public required string Grant { get; init; }
 

@@ -36,6 +36,9 @@ public sealed record Terms
     /// </summary>
     public required string Contract { get; init; }
 
+    /// <summary>The contract itself. A session remembers through which of its family it was opened.</summary>
+    public string? Name { get; init; }
+
     public required TimeSpan AccessLifetime { get; init; }
 
     /// <summary>How long a refresh token lives; counted anew at each refresh when <see cref="Sliding"/>.</summary>
@@ -76,6 +79,36 @@ public sealed record Terms
         var access = Earlier(now + AccessLifetime, end);
         return (access, refreshable ? Earlier(now + RefreshLifetime, end) : access);
     }
+
+    /// <summary>
+    /// What holds for a session that was opened on one of the two and is refreshed on these: of each rule the stricter.
+    /// How the token is signed is not a rule of the session: that stays as it is here.
+    /// </summary>
+    public Terms StricterOf(Terms other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with
+        {
+            AccessLifetime = Shorter(AccessLifetime, other.AccessLifetime),
+            RefreshLifetime = Shorter(RefreshLifetime, other.RefreshLifetime),
+            Sliding = Sliding && other.Sliding,
+            AbsoluteLifetime =
+                AbsoluteLifetime is { } one && other.AbsoluteLifetime is { } two
+                    ? Shorter(one, two)
+                    : AbsoluteLifetime ?? other.AbsoluteLifetime,
+            RetryWindow = Shorter(RetryWindow, other.RetryWindow),
+            Copies =
+                Copies is SuspectedCopy.End || other.Copies is SuspectedCopy.End
+                    ? SuspectedCopy.End
+                    : SuspectedCopy.Alarm,
+            Early =
+                Early is EarlyRefresh.Reject || other.Early is EarlyRefresh.Reject ? EarlyRefresh.Reject
+                : Early is EarlyRefresh.Current || other.Early is EarlyRefresh.Current ? EarlyRefresh.Current
+                : EarlyRefresh.Allow,
+        };
+    }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => b < a ? b : a;
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset? b) => b < a ? b.Value : a;
 }

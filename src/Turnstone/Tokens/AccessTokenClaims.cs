@@ -3,7 +3,11 @@ using Turnstone.Model;
 namespace Turnstone.Tokens;
 
 /// <summary>Who issues tokens and for whom: the claims <c>iss</c> and <c>aud</c> that a reader insists on.</summary>
-public sealed record IssuerAndAudience(string Issuer, string Audience);
+public sealed record IssuerAndAudience(string Issuer, string Audience)
+{
+    /// <summary>Whether a token says of which contract it is.</summary>
+    public bool NamesContract { get; init; }
+}
 
 /// <summary>What an access token says. Times are whole seconds on the wire: the fraction is dropped.</summary>
 public sealed record AccessTokenClaims
@@ -25,6 +29,11 @@ public sealed record AccessTokenClaims
     public required SessionId SessionId { get; init; }
 
     public required Scopes Scopes { get; init; }
+
+    /// <summary>
+    /// The claim <c>contract</c>: the family of contracts of the session; null where it is not named.
+    /// </summary>
+    public string? Contract { get; init; }
 
     /// <summary>The claim <c>api_key_id</c>: the API key that the session was opened with.</summary>
     public Guid? ApiKeyId { get; init; }

@@ -57,6 +57,7 @@ internal static class AccessTokenPayload
         && Optional(json, "client_id"u8, out var clientId)
         && Optional(json, "scope"u8, out var scope)
         && Scopes.TryRead(scope, out var scopes)
+        && Optional(json, "contract"u8, out var contract)
         && Optional(json, "api_key_id"u8, out var apiKey)
         && Optional(json, "subscription"u8, out var subscription)
         && TryApiKey(apiKey, out var apiKeyId)
@@ -72,6 +73,7 @@ internal static class AccessTokenPayload
                 TokenId = jti,
                 SessionId = sid.Value,
                 Scopes = scopes,
+                Contract = contract,
                 ApiKeyId = apiKeyId,
                 Subscription = opener,
                 OpenedAfter = openedAfter,

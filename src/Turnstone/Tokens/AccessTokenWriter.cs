@@ -102,6 +102,11 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, IssuerAndAudience iss
             json.WriteString("jti", claims.TokenId);
             json.WriteString("sid", claims.SessionId.ToString());
             json.WriteString("scope", claims.Scopes.ToString());
+            if (claims.Contract is { } contract)
+            {
+                json.WriteString("contract", contract);
+            }
+
             if (claims.ApiKeyId is { } apiKey)
             {
                 json.WriteString("api_key_id", apiKey);

@@ -79,7 +79,7 @@ internal sealed class GrantBench : IAsyncDisposable
         );
         Logins = new ApiKeyGrant(ApiKeys);
         Exchanges = new CodeGrant(Codes, Store.Sessions, Time);
-        Refreshes = new RefreshGrant(Store.Sessions, Keys);
+        Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]));
         OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, Time);
     }
 

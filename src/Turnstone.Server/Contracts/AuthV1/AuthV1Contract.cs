@@ -82,7 +82,11 @@ public static class AuthV1Contract
         Map(
             endpoints,
             terms,
-            new Succession(own.Deprecated, own.Sunset, ReferencePages.LinkTo(settings.Issuer, successor))
+            new Succession(
+                own.Deprecated,
+                own.Sunset,
+                successor is null ? null : ReferencePages.LinkTo(settings.Issuer, successor)
+            )
         );
     }
 }

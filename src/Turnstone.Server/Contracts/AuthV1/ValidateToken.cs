@@ -1,3 +1,4 @@
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
 using Turnstone.Tokens;
 
@@ -6,7 +7,7 @@ namespace Turnstone.Server.Contracts.AuthV1;
 /// <summary>
 /// <c>POST /auth/v1/validate-token</c>: whether the access token in the Authorization header is good.
 /// </summary>
-internal sealed class ValidateToken(AccessTokenReader reader)
+internal sealed class ValidateToken(AccessTokenReader reader, ValidatedToken validated)
 {
-    public IResult Handle(HttpContext context) => ValidationCall.Answer(context.Request, reader);
+    public IResult Handle(HttpContext context) => ValidationCall.Answer(context.Request, reader, validated);
 }

@@ -48,6 +48,9 @@ public sealed record Contract
     /// <summary>Maps its calls. The tokens are issued on these terms.</summary>
     public required Action<IEndpointRouteBuilder, Terms> Map { get; init; }
 
+    /// <summary>Maps what other contracts need of it, where it is switched off; null where they need nothing.</summary>
+    public Action<IEndpointRouteBuilder>? MapShared { get; init; }
+
     /// <summary>Where its clients' users consent; null for a contract without clients.</summary>
     public AuthorizationEndpoint? Authorization { get; init; }
 

@@ -12,17 +12,19 @@ public sealed class ContractList(params Contract[] contracts)
     /// <summary>The contracts that have clients, the newest first.</summary>
     public IEnumerable<Contract> WithClients => All.Where(contract => contract.Authorization is not null).Reverse();
 
-    /// <summary>The contract that exchanges codes without a client.</summary>
-    public Contract ForUnboundCodes => All.First(contract => contract.TakesUnboundCodes);
+    /// <summary>The contract that exchanges codes without a client; null where it is switched off.</summary>
+    public Contract? ForUnboundCodes => All.FirstOrDefault(contract => contract.TakesUnboundCodes);
 
-    /// <summary>The contract to move to from a deprecated one.</summary>
-    public Contract SuccessorOf(Contract deprecated)
+    /// <summary>The contract to move to from a deprecated one; null where it is switched off.</summary>
+    public Contract? SuccessorOf(Contract deprecated)
     {
         ArgumentNullException.ThrowIfNull(deprecated);
-        return All.Last(contract => contract.Family == deprecated.Family);
+        return All.LastOrDefault(contract => contract.Family == deprecated.Family && !contract.Deprecated);
     }
 
-    /// <summary>A call as a shell command, from the first contract that has it.</summary>
-    public T Sample<T>(Func<ContractSamples, T?> choose)
-        where T : class => All.Select(contract => choose(contract.Samples)).OfType<T>().First();
+    /// <summary>
+    /// A call as a shell command, from the first contract that has it; null where all of them are switched off.
+    /// </summary>
+    public T? Sample<T>(Func<ContractSamples, T?> choose)
+        where T : class => All.Select(contract => choose(contract.Samples)).OfType<T>().FirstOrDefault();
 }

@@ -5,14 +5,24 @@ namespace Turnstone.Server.Contracts.Common;
 /// <summary>The routes and OpenAPI documents of all contracts.</summary>
 public static class ContractServices
 {
-    /// <summary>Maps every contract on the terms of its settings.</summary>
+    /// <summary>
+    /// Maps every contract on the terms of its settings. Of one that is switched off nothing is mapped but what the
+    /// others share.
+    /// </summary>
     public static void MapContracts(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var settings = endpoints.ServiceProvider.GetRequiredService<ContractsSettings>();
-        foreach (var contract in settings.List.All)
+        foreach (var contract in settings.All.All)
         {
-            contract.Map(endpoints, settings.TermsOf(contract));
+            if (settings.Of(contract).Enabled)
+            {
+                contract.Map(endpoints, settings.TermsOf(contract));
+            }
+            else
+            {
+                contract.MapShared?.Invoke(endpoints);
+            }
         }
     }
 

@@ -30,6 +30,7 @@ public static class OAuth2Contract
             Login = new(HttpMethods.Post, Prefix + TokenPath),
             Refresh = new(HttpMethods.Post, Prefix + TokenPath),
             Map = Map,
+            MapShared = MapKeys,
             Authorization = new(Prefix + "/authorize", new(Family, CodeLife: TimeSpan.FromSeconds(60))),
             Samples = new()
             {
@@ -47,13 +48,22 @@ public static class OAuth2Contract
         routes.Map("POST", TokenPath, routes.Make<Token>(terms).AnswerAsync).DescribeToken();
         routes.Map("POST", "/revoke", routes.Make<Revoke>().AnswerAsync).DescribeRevoke();
 
-        MapPublished(endpoints, "/.well-known/jwks.json", routes.Make<Keys>().Answer).DescribeKeys();
+        MapKeys(endpoints);
         var discovery = routes.Make<Discovery>();
         MapPublished(endpoints, "/.well-known/oauth-authorization-server", discovery.Answer)
             .DescribeDiscovery("oauth-authorization-server");
         MapPublished(endpoints, "/.well-known/openid-configuration", discovery.Answer)
             .DescribeDiscovery("openid-configuration");
     }
+
+    // The keys verify the tokens of all contracts.
+    private static void MapKeys(IEndpointRouteBuilder endpoints) =>
+        MapPublished(
+                endpoints,
+                "/.well-known/jwks.json",
+                ActivatorUtilities.CreateInstance<Keys>(endpoints.ServiceProvider).Answer
+            )
+            .DescribeKeys();
 
     // A prefix for each document: /.well-known belongs to others too.
     private static IEndpointConventionBuilder MapPublished(

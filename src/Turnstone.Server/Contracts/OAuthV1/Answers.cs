@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
@@ -33,7 +34,7 @@ internal static class Answers
             }
         );
 
-    public static JsonAnswer Valid(string accessToken, long secondsLeft) =>
+    public static JsonAnswer Valid(string accessToken, long secondsLeft, Action<Utf8JsonWriter> more) =>
         new(
             StatusCodes.Status200OK,
             json =>
@@ -42,6 +43,7 @@ internal static class Answers
                 json.WriteString("access_token", accessToken);
                 json.WriteString("token_type", TokenType);
                 json.WriteNumber("expires_in", secondsLeft);
+                more(json);
                 json.WriteEndObject();
             }
         );

@@ -45,7 +45,7 @@ public sealed class ApiKeyPage(
 
     public CreatedKeyView? Made { get; private set; }
 
-    public string LoginLine => CreatedKeyView.LoginLineOf(settings, View.Beginning);
+    public string? LoginLine => CreatedKeyView.LoginLineOf(settings, View.Beginning);
 
     public async Task<IActionResult> OnGetAsync() => await LoadAsync() ? Shown() : NotFound();
 

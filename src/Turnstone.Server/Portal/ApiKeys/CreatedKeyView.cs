@@ -4,12 +4,12 @@ using Turnstone.Server.Settings;
 namespace Turnstone.Server.Portal.ApiKeys;
 
 /// <summary>A key created by this request, with its text, and the end of the key that it replaces.</summary>
-public sealed record CreatedKeyView(MintedApiKey Minted, string LoginLine, DateTimeOffset? OldWorksUntil = null)
+public sealed record CreatedKeyView(MintedApiKey Minted, string? LoginLine, DateTimeOffset? OldWorksUntil = null)
 {
-    public static string LoginLineOf(TurnstoneSettings settings, string key)
+    public static string? LoginLineOf(TurnstoneSettings settings, string key)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return settings.Contracts.List.Sample(samples => samples.ApiKeyLogin)(settings.Issuer, key).ToString();
+        return settings.Contracts.List.Sample(samples => samples.ApiKeyLogin)?.Invoke(settings.Issuer, key).ToString();
     }
 
     public override string ToString() => Minted.ToString();

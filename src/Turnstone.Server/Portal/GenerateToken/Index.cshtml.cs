@@ -30,8 +30,11 @@ public sealed class GenerateTokenPage(
 
     public Terms Terms => settings.Contracts.TermsOf(Contract);
 
+    /// <summary>Whether the contract of the token set is served.</summary>
+    public bool Served => settings.Contracts.List.ForUnboundCodes is not null;
+
     /// <summary>The contract of the token set.</summary>
-    public Contract Contract => settings.Contracts.List.ForUnboundCodes;
+    public Contract Contract => settings.Contracts.List.ForUnboundCodes!;
 
     public TokenReading Reading => TokenReading.Of(Issued!.AccessToken);
 
@@ -47,6 +50,11 @@ public sealed class GenerateTokenPage(
 
     public async Task<IActionResult> OnPostAsync()
     {
+        if (!Served)
+        {
+            return Page();
+        }
+
         if (SentBefore() is { } answer)
         {
             return answer;

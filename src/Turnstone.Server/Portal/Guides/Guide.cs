@@ -1,3 +1,5 @@
+using Turnstone.Server.Contracts.Common;
+
 namespace Turnstone.Server.Portal.Guides;
 
 /// <summary>A guide: its path, and the prefix of its resource keys and files.</summary>
@@ -12,6 +14,14 @@ public sealed record Guide(string Slug, string Word)
 
     /// <summary>In the order in which a newcomer reads them.</summary>
     public static IReadOnlyList<Guide> All { get; } = [GettingStarted, UpdatingTokens, Errors, MovingToV2];
+
+    /// <summary>Those that tell of something that this service has.</summary>
+    public static IReadOnlyList<Guide> Offered(ContractList contracts)
+    {
+        ArgumentNullException.ThrowIfNull(contracts);
+        var moves = contracts.All.Any(old => old.Deprecated && contracts.SuccessorOf(old) is not null);
+        return [.. All.Where(guide => moves || guide != MovingToV2)];
+    }
 
     public string Path => $"{Root}/{Slug}";
 

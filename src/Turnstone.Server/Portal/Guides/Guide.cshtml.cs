@@ -23,11 +23,12 @@ public sealed class GuidePage(ReaderNaming naming, TurnstoneSettings settings) :
 
     public bool SignedIn => PortalSession.AccountOf(HttpContext) is not null;
 
-    public Guide? Next => Guide.All.SkipWhile(guide => guide != Guide).Skip(1).FirstOrDefault();
+    public Guide? Next =>
+        Guide.Offered(settings.Contracts.List).SkipWhile(guide => guide != Guide).Skip(1).FirstOrDefault();
 
     public async Task<IActionResult> OnGetAsync(string slug)
     {
-        if (Guide.Find(slug) is not { } guide)
+        if (Guide.Find(slug) is not { } guide || !Guide.Offered(settings.Contracts.List).Contains(guide))
         {
             return NotFound();
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
 
@@ -6,8 +7,10 @@ namespace Turnstone.Server.Portal.Guides;
 
 /// <summary>The list of guides. Public, because people read before they sign up.</summary>
 [AllowAnonymous]
-public sealed class GuidesPage : PortalPage
+public sealed class GuidesPage(ContractList contracts) : PortalPage
 {
+    public IReadOnlyList<Guide> Guides => Guide.Offered(contracts);
+
     public bool SignedIn => PortalSession.AccountOf(HttpContext) is not null;
 
     public void OnGet() { }

@@ -17,13 +17,16 @@ public sealed class ReferencePage(ReferenceDocuments documents, ContractList con
 
     public IReadOnlyList<ReferenceDocument> Documents => documents.All;
 
+    /// <summary>Whether a contract is served that the reader's token can be of.</summary>
+    public bool OffersToken => contracts.ForUnboundCodes is not null;
+
     public bool SignedIn => PortalSession.AccountOf(HttpContext) is not null;
 
     /// <summary>The antiforgery token that the script sends.</summary>
     public string? FormToken => SignedIn ? antiforgery.GetAndStoreTokens(HttpContext).RequestToken : null;
 
     /// <summary>Where the script refreshes the reader's token.</summary>
-    public string RefreshPath => contracts.ForUnboundCodes.Refresh.Path;
+    public string? RefreshPath => contracts.ForUnboundCodes?.Refresh.Path;
 
     /// <param name="document">The document to show.</param>
     /// <param name="title">The document's title, as in links from elsewhere.</param>

@@ -35,9 +35,10 @@ public sealed class SubscriptionPage(
     /// <summary>The shell variable for the key in the samples.</summary>
     public string Variable => VariableOf(View.Product?.Name);
 
-    public string LoginLine =>
+    public string? LoginLine =>
         settings
-            .Contracts.List.Sample(samples => samples.PasswordLogin)(settings.Issuer, Variable, Me.Email)
+            .Contracts.List.Sample(samples => samples.PasswordLogin)
+            ?.Invoke(settings.Issuer, Variable, Me.Email)
             .ToString();
 
     public async Task<IActionResult> OnGetAsync() => await LoadAsync() ? Page() : NotFound();

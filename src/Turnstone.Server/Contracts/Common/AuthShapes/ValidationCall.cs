@@ -10,29 +10,33 @@ internal static class ValidationCall
 {
     private const string InvalidToken = "invalid_token";
 
-    public static IResult Answer(HttpRequest request, AccessTokenReader reader)
+    public static IResult Answer(HttpRequest request, AccessTokenReader reader, ValidatedToken validated)
     {
         var token = RequestFacts.AccessToken(request, bare: true);
-        return token.IsEmpty
-                ? Malformed.Answer(
-                    new InputFault(
-                        "header",
-                        "authorization",
-                        "Send one access token as Authorization: Bearer, followed by the token.",
-                        "value_error.missing"
-                    )
+        if (token.IsEmpty)
+        {
+            return Malformed.Answer(
+                new InputFault(
+                    "header",
+                    "authorization",
+                    "Send one access token as Authorization: Bearer, followed by the token.",
+                    "value_error.missing"
                 )
-            : reader.Read(token).Fault is { } fault ? Refused(fault)
-            : Good;
+            );
+        }
+
+        var reading = reader.Read(token);
+        return reading.Good(out var claims) ? Good(claims, validated) : Refused(reading.Fault!.Value);
     }
 
-    private static JsonAnswer Good { get; } =
+    private static JsonAnswer Good(AccessTokenClaims claims, ValidatedToken validated) =>
         new(
             StatusCodes.Status200OK,
             json =>
             {
                 json.WriteStartObject();
                 json.WriteString("message", "ok");
+                validated.Write(json, claims);
                 json.WriteEndObject();
             }
         );

@@ -32,7 +32,7 @@ public sealed record SettingLine(
 public sealed record SettingGroup(string Path, string? Key, string? Meaning, IReadOnlyList<SettingLine> Lines)
 {
     public static IReadOnlyList<SettingGroup> Of(TurnstoneSettings settings) =>
-        [.. Groups(TurnstoneSettings.Section, null, null, settings, new TurnstoneSettings(settings.Contracts.List))];
+        [.. Groups(TurnstoneSettings.Section, null, null, settings, new TurnstoneSettings(settings.Contracts.All))];
 
     private static IEnumerable<SettingGroup> Groups(
         string path,

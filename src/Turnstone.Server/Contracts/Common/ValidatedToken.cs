@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Turnstone.Server.Settings;
+using Turnstone.Tokens;
+
+namespace Turnstone.Server.Contracts.Common;
+
+/// <summary>
+/// What the validations of all contracts add of a good token where the settings say so. That it is good says only that
+/// some client may use it for something.
+/// </summary>
+internal sealed class ValidatedToken(TurnstoneSettings settings)
+{
+    private readonly bool full = settings.ValidationAnswers is ValidationAnswers.Full;
+
+    public void Write(Utf8JsonWriter json, AccessTokenClaims claims)
+    {
+        if (!full)
+        {
+            return;
+        }
+
+        json.WriteString("scope", claims.Scopes.ToString());
+        json.WriteString("client_id", claims.ClientId);
+        json.WriteString("sub", claims.Subject);
+        json.WriteString("contract", claims.Contract);
+    }
+}
