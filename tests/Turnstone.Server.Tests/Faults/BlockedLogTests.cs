@@ -8,8 +8,7 @@ public sealed class BlockedLogTests
     private const int Requests = 6_000;
 
     // The pipe's reader passes the first lines on, and then holds the pipe without reading until the server has ended.
-    private const string ReadNoMore =
-        "exec \"$0\" \"$@\" > >(sed -u /Portal/q; exec tail -f /dev/null --pid=$$)";
+    private const string ReadNoMore = "exec \"$0\" \"$@\" > >(sed -u /Portal/q; exec tail -f /dev/null --pid=$$)";
 
     [Fact]
     public async Task A_log_that_nobody_reads_holds_no_request_up()
