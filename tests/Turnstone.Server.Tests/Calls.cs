@@ -44,6 +44,19 @@ internal static class Calls
         string? idempotencyKey = null
     ) => http.SendJsonAsync("/v3/auth/refresh", new { refresh_token = refreshToken }, Idempotency(idempotencyKey));
 
+    public static Task<HttpResponseMessage> ExchangeV1Async(this HttpClient http, string type, string code) =>
+        http.SendJsonAsync(
+            $"/v1/oauth/token/{type}",
+            new
+            {
+                grant_type = "authorization_code",
+                code,
+                redirect_uri = Known.RedirectUri,
+                client_id = Known.ClientId,
+                client_secret = Known.ClientSecret,
+            }
+        );
+
     public static Task<HttpResponseMessage> OAuth2TokenAsync(
         this HttpClient http,
         params (string Name, string Value)[] form

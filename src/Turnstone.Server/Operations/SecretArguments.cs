@@ -44,6 +44,6 @@ internal static class SecretArguments
 
     private static string Sentence(string secret) =>
         $"{secret} is on the command line, which everyone on this machine can read in the list of processes: "
-        + $"set it in the environment ({secret.Replace(":", "__", StringComparison.Ordinal)}=…) or in a file that only "
-        + "its owner can read, and replace it if someone may have seen it.";
+        + $"set it in the environment ({secret.Replace(":", "__", StringComparison.Ordinal)}=…) or in a file that "
+        + "only its owner can read, and replace it if someone may have seen it.";
 }

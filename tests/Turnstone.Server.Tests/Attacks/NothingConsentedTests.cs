@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Attacks;
@@ -16,8 +15,7 @@ public sealed class NothingConsentedTests
     )
     {
         await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
-        var company = await ExchangeAsync(
-            server,
+        using var company = await server.Http.ExchangeV1Async(
             "company",
             await Known.CodeAsync(
                 server.Services,
@@ -27,8 +25,7 @@ public sealed class NothingConsentedTests
                 scopes: "openid email individuals.read"
             )
         );
-        await ExchangeAsync(
-            server,
+        using var user = await server.Http.ExchangeV1Async(
             "user",
             await OthersCode.MintAsync(server.Services, "oauth-v1", Known.ClientId, Known.RedirectUri, Known.OtherEmail)
         );
@@ -36,7 +33,7 @@ public sealed class NothingConsentedTests
         using var answer = await server.Http.SendJsonAsync(
             "/v1/oauth/token/create/user",
             new { user_input = Known.OtherEmail, scope },
-            ("Authorization", $"Bearer {company.GetProperty("access_token").GetString()}")
+            ("Authorization", $"Bearer {(await company.JsonAsync()).GetProperty("access_token").GetString()}")
         );
 
         Assert.Equal(status, answer.StatusCode);
@@ -44,21 +41,5 @@ public sealed class NothingConsentedTests
             status is HttpStatusCode.BadRequest ? "invalid_scope" : null,
             (await answer.JsonAsync()).TryGetProperty("error", out var error) ? error.GetString() : null
         );
-    }
-
-    private static async Task<JsonElement> ExchangeAsync(TurnstoneServer server, string type, string code)
-    {
-        using var answer = await server.Http.SendJsonAsync(
-            $"/v1/oauth/token/{type}",
-            new
-            {
-                grant_type = "authorization_code",
-                code,
-                redirect_uri = Known.RedirectUri,
-                client_id = Known.ClientId,
-                client_secret = Known.ClientSecret,
-            }
-        );
-        return await answer.JsonAsync();
     }
 }

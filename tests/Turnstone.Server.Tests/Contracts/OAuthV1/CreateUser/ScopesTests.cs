@@ -13,8 +13,7 @@ public sealed class ScopesTests
     public async Task A_companys_wider_scopes_do_not_widen_what_the_user_allowed()
     {
         await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
-        var company = await ExchangeAsync(
-            server,
+        using var company = await server.Http.ExchangeV1Async(
             "company",
             await Known.CodeAsync(
                 server.Services,
@@ -24,8 +23,7 @@ public sealed class ScopesTests
                 scopes: "openid email individuals.read"
             )
         );
-        await ExchangeAsync(
-            server,
+        using var user = await server.Http.ExchangeV1Async(
             "user",
             await OthersCode.MintAsync(server.Services, "oauth-v1", Known.ClientId, Known.RedirectUri, Known.OtherEmail)
         );
@@ -33,26 +31,10 @@ public sealed class ScopesTests
         using var answer = await server.Http.SendJsonAsync(
             "/v1/oauth/token/create/user",
             new { user_input = Known.OtherEmail },
-            ("Authorization", $"Bearer {company}")
+            ("Authorization", $"Bearer {(await company.JsonAsync()).GetProperty("access_token").GetString()}")
         );
         var token = (await answer.JsonAsync()).GetProperty("access_token").GetString();
         Assert.True(server.Services.GetRequiredService<AccessTokenReader>().Read(token).Good(out var claims));
         Assert.Equal("individuals.read", claims.Scopes.ToString());
-    }
-
-    private static async Task<string> ExchangeAsync(TurnstoneServer server, string type, string code)
-    {
-        using var answer = await server.Http.SendJsonAsync(
-            $"/v1/oauth/token/{type}",
-            new
-            {
-                grant_type = "authorization_code",
-                code,
-                redirect_uri = Known.RedirectUri,
-                client_id = Known.ClientId,
-                client_secret = Known.ClientSecret,
-            }
-        );
-        return (await answer.JsonAsync()).GetProperty("access_token").GetString()!;
     }
 }
