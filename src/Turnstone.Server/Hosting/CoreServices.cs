@@ -91,6 +91,7 @@ public static class CoreServices
             .AddSingleton(limits.ToLoginThrottle())
             .AddSingleton(limits.ToRequestLimits())
             .AddSingleton(limits.ToSteering())
+            .AddSingleton(limits.ToRevocationBounds())
             .AddSingleton<LoginThrottle>()
             .AddSingleton<RequestLimits>()
             .AddSingleton<LoginSteering>();

@@ -35,6 +35,14 @@ internal static partial class HostLog
     )]
     public static partial void ClockInDoubt(this ILogger log);
 
+    [LoggerMessage(
+        1015,
+        LogLevel.Warning,
+        "{Count} sessions and tokens that were revoked one by one take more than {Megabytes} MiB of memory "
+            + "(Turnstone:Limits:RevokedMegabytes)."
+    )]
+    public static partial void RevocationMemoryFull(this ILogger log, int count, int megabytes);
+
     [LoggerMessage(1014, LogLevel.Information, "The clock of this machine is believed again.")]
     public static partial void ClockBelieved(this ILogger log);
 

@@ -29,18 +29,30 @@ public sealed class Upkeep(
     private readonly Channel<bool> revocations = NewSignal();
     private readonly Channel<bool> keys = NewSignal();
     private bool doubted;
+    private bool full;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         ring.Stale += Signal;
         using var listening = store.Changes.Subscribe(OnChange);
         await Task.WhenAll(
-            LoopAsync("revoked sessions", revocations.Reader, Backstop, revoked.RefreshAsync, stoppingToken),
+            LoopAsync("revoked sessions", revocations.Reader, Backstop, RefreshRevokedAsync, stoppingToken),
             LoopAsync("signing keys", keys.Reader, Backstop, ring.LoadAsync, stoppingToken),
             LoopAsync("tending", NewSignal().Reader, TendPause, ring.TendAsync, stoppingToken),
             LoopAsync("sweep", NewSignal().Reader, SweepPause, SweepAsync, stoppingToken)
         );
         ring.Stale -= Signal;
+    }
+
+    private async Task RefreshRevokedAsync(CancellationToken cancellationToken)
+    {
+        await revoked.RefreshAsync(cancellationToken);
+        if (revoked.IsFull && !full)
+        {
+            log.RevocationMemoryFull(revoked.Count, settings.Limits.RevokedMegabytes);
+        }
+
+        full = revoked.IsFull;
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Turnstone.Limits;
+using Turnstone.Revocation;
 
 namespace Turnstone.Server.Settings;
 
@@ -22,6 +23,7 @@ public sealed record LimitsSettings : ISettings
 {
     private static readonly LoginThrottleSettings Logins = new();
     private static readonly RequestLimitSettings Requests = new();
+    private static readonly RevocationBounds Remembered = new();
     private static readonly LoginSteeringSettings Steering = new();
 
     [Setting(
@@ -74,6 +76,22 @@ public sealed record LimitsSettings : ISettings
     [Setting("Single client-credentials tokens that one client revokes; each is remembered until it expires.")]
     public RateSettings RevocationsPerClient { get; init; } = RateSettings.Of(Requests.GiveBacksPerClient);
 
+    [Setting(
+        "Single client-credentials tokens of one client that are remembered as revoked until they expire; "
+            + "above it the next revocation ends all of the client's own tokens.",
+        Min = 1,
+        Max = 1_000_000
+    )]
+    public int RevokedTokensPerClient { get; init; } = Remembered.OwnTokensPerClient;
+
+    [Setting(
+        "Memory for sessions and tokens that were revoked one by one, in MiB. Above it a warning is logged, "
+            + "and a client that has revoked 100 of its own tokens ends all of them with the next one.",
+        Min = 1,
+        Max = 16_384
+    )]
+    public int RevokedMegabytes { get; init; } = (int)(Remembered.Bytes >> 20);
+
     [Setting("Logins of one API key whose sessions could still be refreshed (contract `/v3`).")]
     public RateSettings LoginsPerApiKey { get; init; } =
         RateSettings.Of(new RateLimit(Steering.LoginsPerWindow, Steering.Window));
@@ -112,6 +130,9 @@ public sealed record LimitsSettings : ISettings
             MakingsPerAccount = CreationsPerAccount.ToLimit(),
             GiveBacksPerClient = RevocationsPerClient.ToLimit(),
         };
+
+    public RevocationBounds ToRevocationBounds() =>
+        new() { OwnTokensPerClient = RevokedTokensPerClient, Bytes = (long)RevokedMegabytes << 20 };
 
     public LoginSteeringSettings ToSteering() =>
         new() { LoginsPerWindow = LoginsPerApiKey.Count, Window = TimeSpan.FromSeconds(LoginsPerApiKey.Seconds) };

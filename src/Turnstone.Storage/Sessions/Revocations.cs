@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Sessions;
@@ -10,9 +11,14 @@ namespace Turnstone.Storage.Sessions;
 internal static class Revocations
 {
     /// <summary>Until when the access tokens of a revoked session have to be refused.</summary>
-    public const string AccessDeadAt =
+    private const string AccessDeadAt =
         "CASE WHEN revoked_at + longest_access > access_expires_at THEN revoked_at + longest_access "
         + "ELSE access_expires_at END";
+
+    /// <summary>What has to be known of a revoked session, for <see cref="Read"/>.</summary>
+    public const string Columns =
+        $"id, revoked_at, {AccessDeadAt}, CASE WHEN grant_kind = '{GrantKind.ClientCredentials}' THEN client_id END, "
+        + "opened_after";
 
     /// <summary>Ends one session, if its row does not say that it has ended.</summary>
     public static async Task<RevokedSession?> EndOneAsync(
@@ -24,7 +30,7 @@ internal static class Revocations
     {
         var ended = await db.FirstAsync(
             "UPDATE sessions SET revoked_at = $2, revoked_for = $3, version = version + 1 "
-                + $"WHERE id = $1 AND revoked_at IS NULL RETURNING id, revoked_at, {AccessDeadAt}",
+                + $"WHERE id = $1 AND revoked_at IS NULL RETURNING {Columns}",
             Read,
             id,
             now,
@@ -60,5 +66,10 @@ internal static class Revocations
         return await Marks.MakeAsync(db, SessionHolder.Client(clientId), reason, now, except);
     }
 
-    public static RevokedSession Read(Row row) => new(new SessionId(row.Id(0)), row.Time(1), row.Time(2));
+    public static RevokedSession Read(Row row) =>
+        new(new SessionId(row.Id(0)), row.Time(1), row.Time(2))
+        {
+            OwnTokenOf = row.MaybeText(3),
+            OpenedAfter = row.Number(4),
+        };
 }

@@ -12,7 +12,7 @@ internal static class RevokedRows
     // How far back revocations without a number are read again: those of servers of the version before.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
 
-    private const string Select = $"SELECT id, revoked_at, {Revocations.AccessDeadAt} FROM sessions WHERE";
+    private const string Select = $"SELECT {Revocations.Columns} FROM sessions WHERE";
     private const string StillNeeded = "AND (access_expires_at > $2 OR revoked_at + longest_access > $2)";
 
     public static async Task<RevocationNews> ReadAsync(Db db, ChangePoint? known, DateTimeOffset now)

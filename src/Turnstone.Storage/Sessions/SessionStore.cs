@@ -128,6 +128,12 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
             db.Announce(ChangeKind.Directory);
         }
 
+        if (holder.Kind is HolderKind.OwnTokens)
+        {
+            // The client is read again: it knows the last mark, which its next token is issued after.
+            db.Announce(ChangeKind.Directory);
+        }
+
         if (holder.Kind is HolderKind.Everyone)
         {
             // A code that was handed out before would open a session after. Clients are read again: each knows the last

@@ -20,7 +20,7 @@ internal sealed class SessionSweep(Engine engine)
 
     private const string Select =
         $"SELECT id, CASE WHEN {Dead} THEN 1 ELSE 0 END, account_id, client_id, api_key_id, subscription_id, "
-        + "subscription_key, opened_after, longest_access, version FROM sessions WHERE id > $1 ORDER BY id LIMIT $3";
+        + "subscription_key, opened_after, longest_access, version, access_expires_at FROM sessions WHERE id > $1 ORDER BY id LIMIT $3";
 
     private byte[] walked = [];
     private DateTimeOffset walkBefore;
@@ -75,12 +75,19 @@ internal sealed class SessionSweep(Engine engine)
             row.MaybeId(5) is { } subscription ? (subscription, row.Word<SubscriptionKeySlot>(6)) : null
         );
         var mark = Marks.Find(holders, new SessionId(row.Id(0)), row.Number(7));
-        return new(
-            row.Bytes(0),
-            row.Flag(1),
-            mark is not null && mark.At + TimeSpan.FromMicroseconds(row.Number(8)) < before,
-            row.Number(9)
-        );
+        return new(row.Bytes(0), row.Flag(1), mark is not null && DeadBy(mark, row) < before, row.Number(9));
+    }
+
+    // The row of one of a client's own tokens says only that this one was revoked, which the mark says of all of them.
+    private static DateTimeOffset DeadBy(HolderMark mark, Row row)
+    {
+        if (mark.Holder.Kind is HolderKind.OwnTokens)
+        {
+            return mark.At;
+        }
+
+        var (longest, last) = (mark.At + TimeSpan.FromMicroseconds(row.Number(8)), row.Time(10));
+        return last > longest ? last : longest;
     }
 
     // The condition again: a store that was put back lets a session live on that looked dead when it was read. One that
@@ -95,8 +102,8 @@ internal sealed class SessionSweep(Engine engine)
                         [.. dead.Where(row => row.Dead).Select(row => new object?[] { row.Id, before })]
                     )
                     + await db.ExecuteManyAsync(
-                        "DELETE FROM sessions WHERE id = $1 AND access_expires_at < $2 AND version = $3",
-                        [.. dead.Where(row => !row.Dead).Select(row => new object?[] { row.Id, before, row.Version })]
+                        "DELETE FROM sessions WHERE id = $1 AND version = $2",
+                        [.. dead.Where(row => !row.Dead).Select(row => new object?[] { row.Id, row.Version })]
                     ),
                 cancellationToken
             );

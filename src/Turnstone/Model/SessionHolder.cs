@@ -14,6 +14,9 @@ public enum HolderKind
 
     /// <summary>What was opened with one of a subscription's two keys.</summary>
     SubscriptionKey,
+
+    /// <summary>The tokens that a client got for itself (client credentials), not those of its users.</summary>
+    OwnTokens,
 }
 
 /// <summary>Which of a subscription's two keys.</summary>
@@ -36,7 +39,7 @@ public readonly record struct SessionHolder
 
     public Guid? AccountId => Kind is HolderKind.Account or HolderKind.Consent ? id : null;
 
-    public string? ClientId => Kind is HolderKind.Client or HolderKind.Consent ? name : null;
+    public string? ClientId => Kind is HolderKind.Client or HolderKind.Consent or HolderKind.OwnTokens ? name : null;
 
     public Guid? ApiKeyId => Kind is HolderKind.ApiKey ? id : null;
 
@@ -45,6 +48,8 @@ public readonly record struct SessionHolder
     public static SessionHolder Account(Guid id) => new(HolderKind.Account, id);
 
     public static SessionHolder Client(string id) => new(HolderKind.Client, name: id);
+
+    public static SessionHolder OwnTokens(string clientId) => new(HolderKind.OwnTokens, name: clientId);
 
     public static SessionHolder Consent(Guid accountId, string clientId) =>
         new(HolderKind.Consent, accountId, clientId);
@@ -70,6 +75,7 @@ public readonly record struct SessionHolder
         {
             HolderKind.Everyone => Everyone,
             HolderKind.Client => Client(text[(parts[0].Length + 1)..]),
+            HolderKind.OwnTokens => OwnTokens(text[(parts[0].Length + 1)..]),
             _ when !Guid.TryParse(parts.ElementAtOrDefault(1), out var id) => null,
             _ => new SessionHolder(kind, Guid.Parse(parts[1]), parts.ElementAtOrDefault(2)),
         };
@@ -79,7 +85,7 @@ public readonly record struct SessionHolder
         Kind switch
         {
             HolderKind.Everyone => $"{Kind}",
-            HolderKind.Client => $"{Kind}:{name}",
+            HolderKind.Client or HolderKind.OwnTokens => $"{Kind}:{name}",
             HolderKind.Consent or HolderKind.SubscriptionKey => $"{Kind}:{id}:{name}",
             _ => $"{Kind}:{id}",
         };

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Turnstone.Model;
 
 namespace Turnstone.Revocation;
@@ -7,7 +6,7 @@ namespace Turnstone.Revocation;
 internal sealed class ExpiryQueue
 {
     private readonly Lock gate = new();
-    private readonly PriorityQueue<SessionId, long> queue = new();
+    private PriorityQueue<SessionId, long> queue = new();
 
     public void Add(SessionId session, DateTimeOffset until)
     {
@@ -17,19 +16,23 @@ internal sealed class ExpiryQueue
         }
     }
 
-    /// <summary>Removes the sessions whose time is over. One that was given a later time stays.</summary>
-    public void DropBefore(DateTimeOffset now, ConcurrentDictionary<SessionId, DateTimeOffset> untils)
+    /// <summary>Takes out the next one whose time is over.</summary>
+    public bool TryTake(DateTimeOffset now, out SessionId session)
     {
         lock (gate)
         {
-            while (queue.TryPeek(out var session, out var until) && until <= now.UtcTicks)
-            {
-                queue.Dequeue();
-                if (untils.TryGetValue(session, out var known) && known <= now)
-                {
-                    untils.TryRemove(new(session, known));
-                }
-            }
+            return queue.TryPeek(out session, out var until)
+                && until <= now.UtcTicks
+                && queue.TryDequeue(out session, out _);
+        }
+    }
+
+    /// <summary>Forgets all but those that are still needed.</summary>
+    public void Keep(Func<SessionId, bool> needed)
+    {
+        lock (gate)
+        {
+            queue = new(queue.UnorderedItems.Where(item => needed(item.Element)));
         }
     }
 }

@@ -13,6 +13,8 @@ public sealed class RevocationMeter : IDisposable
 
     public const string Remembered = "turnstone.revocation.remembered";
 
+    public const string Memory = "turnstone.revocation.memory";
+
     private readonly Meter meter;
     private readonly Histogram<double> staleness;
 
@@ -32,13 +34,16 @@ public sealed class RevocationMeter : IDisposable
     }
 
     /// <summary>How many revoked sessions and tokens are kept in memory, each by its id until its own end.</summary>
-    public void Watch(Func<int> remembered) =>
+    public void Watch(Func<int> remembered, Func<long> bytes)
+    {
         meter.CreateObservableGauge(
             Remembered,
             remembered,
             "{session}",
             "Sessions and tokens revoked one by one that this node keeps in memory."
         );
+        meter.CreateObservableGauge(Memory, bytes, "By", "About how much memory they take.");
+    }
 
     /// <summary>
     /// A clock that is behind the one that stamped the revocation shows none rather than less than none.

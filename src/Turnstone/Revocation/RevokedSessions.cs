@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage;
@@ -23,24 +22,33 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     private readonly RevocationMeter meter;
     private readonly TimeProvider time;
     private readonly IDisposable listening;
-    private readonly ConcurrentDictionary<SessionId, DateTimeOffset> untils = new();
-    private readonly ExpiryQueue expiries = new();
+    private readonly RevocationBounds bounds;
+    private readonly RefusedIds sessions = new();
+    private readonly OwnTokens ownTokens;
     private readonly SemaphoreSlim reading = new(1);
     private ChangePoint? change;
     private long currentAsOf;
     private volatile bool loaded;
 
-    public RevokedSessions(ISessionStore store, IStoreChanges changes, RevocationMeter meter, TimeProvider time)
+    public RevokedSessions(
+        ISessionStore store,
+        IStoreChanges changes,
+        RevocationBounds bounds,
+        RevocationMeter meter,
+        TimeProvider time
+    )
     {
+        ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(meter);
-        (this.store, this.meter, this.time) = (store, meter, time);
-        meter.Watch(() => Count);
+        (this.store, this.bounds, this.meter, this.time) = (store, bounds, meter, time);
+        ownTokens = new OwnTokens(client => store.Marks.LastOf(SessionHolder.OwnTokens(client)));
+        meter.Watch(() => Count, () => Bytes);
         listening = changes.Subscribe(told =>
         {
             foreach (var ended in told.Ended)
             {
-                Add(ended.Id, ended.AccessDeadAt);
+                Add(ended);
             }
         });
     }
@@ -49,14 +57,25 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     public DateTimeOffset? CurrentAsOf =>
         loaded ? new DateTimeOffset(Interlocked.Read(ref currentAsOf), TimeSpan.Zero) : null;
 
-    /// <summary>How many sessions stand here by their id.</summary>
-    public int Count => untils.Count;
+    /// <summary>How many sessions and tokens stand here by their id.</summary>
+    public int Count => sessions.Count + ownTokens.Count;
+
+    /// <summary>About how much memory they take.</summary>
+    public long Bytes => (long)Count * RefusedIds.BytesEach;
+
+    public bool IsFull => Bytes > bounds.Bytes;
+
+    /// <summary>
+    /// Whether no more of the tokens that a client got for itself may stand here one by one: the next one ends all.
+    /// </summary>
+    public bool HasTooManyOf(string client) =>
+        ownTokens.CountOf(client) >= (IsFull ? bounds.OwnTokensWhenFull : bounds.OwnTokensPerClient);
 
     /// <exception cref="StoreUnavailableException">The set was never loaded.</exception>
     public bool Contains(SessionId session, SessionHolders holders, long openedAfter, SessionId? token) =>
         loaded
-            ? untils.ContainsKey(session)
-                || (token is { } own && untils.ContainsKey(own))
+            ? sessions.Contains(session)
+                || (holders.ClientId is { } client && ownTokens.Contains(client, session, token))
                 || store.Marks.Find(holders, session, openedAfter) is not null
             : throw new StoreUnavailableException("The revoked sessions have not been read yet.")
             {
@@ -83,7 +102,8 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
             change = news.Change;
             Interlocked.Exchange(ref currentAsOf, now.UtcTicks);
             loaded = true;
-            expiries.DropBefore(now, untils);
+            sessions.DropBefore(now);
+            ownTokens.DropUnneeded(now);
         }
         finally
         {
@@ -105,22 +125,17 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
             return;
         }
 
-        if (Add(revoked.Id, revoked.AccessDeadAt) && loaded)
+        if (Add(revoked) && loaded)
         {
             meter.Heard(time.GetUtcNow() - revoked.RevokedAt);
         }
     }
 
-    private bool Add(SessionId session, DateTimeOffset deadAt)
+    private bool Add(RevokedSession revoked)
     {
-        var until = deadAt + AccessTokenLimits.Skew;
-        var isNew = untils.TryAdd(session, until);
-        if (!isNew)
-        {
-            untils.AddOrUpdate(session, until, (_, known) => known > until ? known : until);
-        }
-
-        expiries.Add(session, until);
-        return isNew;
+        var until = revoked.AccessDeadAt + AccessTokenLimits.Skew;
+        return revoked.OwnTokenOf is { } client
+            ? ownTokens.Add(client, revoked.Id, until, revoked.OpenedAfter)
+            : sessions.Add(revoked.Id, until, revoked.OpenedAfter);
     }
 }

@@ -10,7 +10,12 @@ namespace Turnstone.Revocation;
 /// Ends sessions. When it returns, this node refuses their access tokens, no node answers their refreshes, and the
 /// audit says who did it.
 /// </summary>
-public sealed class SessionRevocation(ISessionStore sessions, IConsentStore consents, TimeProvider time)
+public sealed class SessionRevocation(
+    ISessionStore sessions,
+    IConsentStore consents,
+    RevokedSessions revoked,
+    TimeProvider time
+)
 {
     /// <summary>Ends one session; false when there is no such live session.</summary>
     public async Task<bool> EndAsync(
@@ -38,7 +43,9 @@ public sealed class SessionRevocation(ISessionStore sessions, IConsentStore cons
         return (await sessions.EndAsync(id, reason, entry, cancellationToken)).IsCommitted;
     }
 
-    /// <summary>Ends one of the tokens that a client got for itself.</summary>
+    /// <summary>
+    /// Ends one of the tokens that a client got for itself, or all of them when it has ended too many.
+    /// </summary>
     public Task EndTokenAsync(
         SessionId token,
         AccessTokenClaims claims,
@@ -47,6 +54,17 @@ public sealed class SessionRevocation(ISessionStore sessions, IConsentStore cons
         CancellationToken cancellationToken
     )
     {
+        if (revoked.HasTooManyOf(clientId))
+        {
+            return EndAllAsync(
+                SessionHolder.OwnTokens(clientId),
+                RevocationReason.Logout,
+                caller,
+                cancellationToken,
+                "The client has revoked too many of its own tokens one by one: all of them are ended."
+            );
+        }
+
         var entry = Entry(AuditEvent.SessionRevoked, caller, nameof(RevocationReason.Logout)) with
         {
             SessionId = token,

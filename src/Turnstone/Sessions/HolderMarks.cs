@@ -89,6 +89,7 @@ public sealed class HolderMarks
             ?? (holders.AccountId is { } account ? Over(SessionHolder.Account(account)) : null)
             ?? (holders.ClientId is { } client ? Over(SessionHolder.Client(client)) : null)
             ?? (holders is { AccountId: { } user, ClientId: { } app } ? Over(SessionHolder.Consent(user, app)) : null)
+            ?? (holders is { AccountId: null, ClientId: { } own } ? Over(SessionHolder.OwnTokens(own)) : null)
             ?? (holders.ApiKeyId is { } key ? Over(SessionHolder.ApiKey(key)) : null)
             ?? (
                 holders.Subscription is var (subscription, slot)

@@ -120,6 +120,10 @@ public sealed record Session
     public RevokedSession ToRevoked() =>
         RevokedAt is { } at
             ? new(Id, at, AccessDeadAt)
+            {
+                OwnTokenOf = Grant == GrantKind.ClientCredentials ? ClientId : null,
+                OpenedAfter = OpenedAfter,
+            }
             : throw new InvalidOperationException("The session was not revoked.");
 
     public bool IsLive(DateTimeOffset now) => RevokedAt is null && now < RefreshExpiresAt;

@@ -19,7 +19,14 @@ public enum ReceiptKind
 }
 
 /// <summary>A session that was ended, and until when its access tokens have to be refused by its id.</summary>
-public sealed record RevokedSession(SessionId Id, DateTimeOffset RevokedAt, DateTimeOffset AccessDeadAt);
+public sealed record RevokedSession(SessionId Id, DateTimeOffset RevokedAt, DateTimeOffset AccessDeadAt)
+{
+    /// <summary>The client, where it is one of the tokens that a client got for itself.</summary>
+    public string? OwnTokenOf { get; init; }
+
+    /// <summary>The number of the last mark when it was opened, or later: see <see cref="HolderMark"/>.</summary>
+    public long OpenedAfter { get; init; }
+}
 
 /// <summary>
 /// The answer to every change. Two outcomes are no receipts but a <see cref="StoreUnavailableException"/>: that nothing

@@ -256,6 +256,40 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
+    public async Task The_sweep_removes_the_revoked_tokens_of_a_client_that_its_mark_says_again()
+    {
+        var client = $"shop-{NewId()}";
+        var (before, after) = (OwnToken(client), OwnToken(client));
+        await OpenAsync(before);
+        await EndAllAsync(SessionHolder.OwnTokens(client));
+        await OpenAsync(after);
+        Assert.Equal(
+            [(before.Id, client), (after.Id, client)],
+            (await Store.Sessions.RevokedAfterAsync(null, Cancel))
+                .Revoked.Where(revoked => revoked.OwnTokenOf == client)
+                .OrderBy(revoked => revoked.OpenedAfter)
+                .Select(revoked => (revoked.Id, revoked.OwnTokenOf!))
+        );
+        Time.Advance(TimeSpan.FromHours(1));
+
+        await Store.Sessions.SweepAsync(Time.Now, int.MaxValue, Cancel);
+
+        Assert.Null(await Store.Sessions.FindAsync(before.Id, Cancel));
+        Assert.NotNull(await Store.Sessions.FindAsync(after.Id, Cancel));
+
+        Session OwnToken(string of) =>
+            ClientCredentialsSession.Ended(
+                SessionId.New(RandomSource.System, Time.Now),
+                "",
+                of,
+                RevocationReason.Logout,
+                Time.Now,
+                Time.Now.AddDays(80),
+                Caller.Operator
+            );
+    }
+
+    [Fact]
     public async Task A_sweep_that_is_cut_off_keeps_the_mark_of_what_it_left()
     {
         var account = (await GivenAccountAsync()).Id;

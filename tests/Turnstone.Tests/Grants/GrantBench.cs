@@ -45,7 +45,7 @@ internal sealed class GrantBench : IAsyncDisposable
         var request = new RequestLimits(limits, RandomSource.System, Time);
         var throttle = new LoginThrottle(new LoginThrottleSettings(), RandomSource.System, Time);
         var record = new AttemptRecord(Store.Audit, request, Store.Usage, Meter, Time);
-        Revoked = new RevokedSessions(Store.Sessions, Store.Changes, revocations, Time);
+        Revoked = new RevokedSessions(Store.Sessions, Store.Changes, new RevocationBounds(), revocations, Time);
         Directory = new ClientDirectory(Store.Clients, Store.Changes, Time);
         ApiKeys = new ApiKeys(Store.ApiKeys, Keys, Store.Changes, RandomSource.System, Time);
         Codes = new OneTimeCodes(Store.Codes, Keys, RandomSource.System, Time);
@@ -58,7 +58,7 @@ internal sealed class GrantBench : IAsyncDisposable
         );
         var commit = new ProofCommit(
             Store.Sessions,
-            new SessionRevocation(Store.Sessions, Store.Consents, Time),
+            new SessionRevocation(Store.Sessions, Store.Consents, Revoked, Time),
             new LoginSteering(steering, Time),
             Store.Audit,
             Store.Accounts,

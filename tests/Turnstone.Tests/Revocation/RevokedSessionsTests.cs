@@ -16,9 +16,10 @@ public sealed class RevokedSessionsTests : IDisposable
     private readonly RevocationsOnly store = new();
     private readonly StoreChanges changes = new();
     private readonly RevocationMeter meter = new();
+    private readonly RevocationBounds bounds = new() { OwnTokensPerClient = 3, Bytes = 1 << 20 };
     private readonly RevokedSessions revoked;
 
-    public RevokedSessionsTests() => revoked = new RevokedSessions(store, changes, meter, time);
+    public RevokedSessionsTests() => revoked = new RevokedSessions(store, changes, bounds, meter, time);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -129,6 +130,64 @@ public sealed class RevokedSessionsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_may_have_so_many_of_its_own_tokens_here_and_fewer_when_the_memory_is_used_up()
+    {
+        await revoked.RefreshAsync(Cancel);
+        Enumerable.Range(0, 3).ToList().ForEach(_ => TellOwn(NewId(), openedAfter: 0));
+        Assert.True(revoked.HasTooManyOf("shop"));
+        Assert.False(revoked.HasTooManyOf("bank"));
+
+        using var small = new RevokedSessions(store, changes, new RevocationBounds { Bytes = 16_000 }, meter, time);
+        await small.RefreshAsync(Cancel);
+        Enumerable.Range(0, 100).ToList().ForEach(_ => TellOwn(NewId(), openedAfter: 0));
+        Assert.False(small.IsFull);
+        Assert.False(small.HasTooManyOf("shop"));
+
+        Tell(NewId(), TimeSpan.FromHours(1));
+        Assert.True(small.IsFull);
+        Assert.True(small.HasTooManyOf("shop"));
+    }
+
+    [Fact]
+    public async Task The_mark_on_a_clients_own_tokens_takes_the_place_of_those_before_it_and_of_no_later_one()
+    {
+        await revoked.RefreshAsync(Cancel);
+        var (before, after, session) = (NewId(), NewId(), NewId());
+        TellOwn(before, openedAfter: 6);
+        TellOwn(after, openedAfter: 7);
+        Tell(session, TimeSpan.FromHours(1));
+
+        store.Marks.Add(
+            new HolderMark(7, SessionHolder.OwnTokens("shop"), time.Now, RevocationReason.Logout, Except: null)
+        );
+        await revoked.RefreshAsync(Cancel);
+        TellOwn(NewId(), openedAfter: 6);
+
+        Assert.Equal(2, revoked.Count);
+        Assert.False(revoked.HasTooManyOf("shop"));
+        Assert.True(IsRevokedOwn(before, openedAfter: 6));
+        Assert.True(IsRevokedOwn(after, openedAfter: 7));
+        Assert.False(IsRevokedOwn(NewId(), openedAfter: 7));
+        Assert.True(IsRevoked(session));
+    }
+
+    [Fact]
+    public async Task One_takes_no_more_memory_than_is_reckoned()
+    {
+        const int Many = 100_000;
+        await revoked.RefreshAsync(Cancel);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (var i = 0; i < Many; i++)
+        {
+            TellOwn(NewId(), openedAfter: 0);
+        }
+
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Many;
+        Assert.InRange(each, revoked.Bytes / Many / 2, revoked.Bytes / Many);
+    }
+
+    [Fact]
     public async Task While_the_store_is_away_the_set_stays_and_tells_its_age()
     {
         var session = Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromHours(1));
@@ -197,6 +256,15 @@ public sealed class RevokedSessionsTests : IDisposable
     }
 
     private bool IsRevoked(SessionId session) => revoked.Contains(session, default, openedAfter: 0, token: null);
+
+    private bool IsRevokedOwn(SessionId token, long openedAfter) =>
+        revoked.Contains(ClientCredentialsSession.Of("shop"), new SessionHolders(null, "shop"), openedAfter, token);
+
+    private void TellOwn(SessionId token, long openedAfter) =>
+        changes.Tell(
+            ChangeKind.Revocations,
+            new RevokedSession(token, time.Now, time.Now.AddHours(1)) { OwnTokenOf = "shop", OpenedAfter = openedAfter }
+        );
 
     private void Tell(SessionId session, TimeSpan deadIn) =>
         changes.Tell(ChangeKind.Revocations, new RevokedSession(session, time.Now, time.Now + deadIn));

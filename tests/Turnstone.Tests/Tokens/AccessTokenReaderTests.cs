@@ -227,7 +227,13 @@ public sealed class AccessTokenReaderTests
         var reader = new AccessTokenReader(
             bench.Ring,
             TokenBench.Issuer,
-            new RevokedSessions(bench.Sessions, bench.Changes, new RevocationMeter(), bench.Time),
+            new RevokedSessions(
+                bench.Sessions,
+                bench.Changes,
+                new RevocationBounds(),
+                new RevocationMeter(),
+                bench.Time
+            ),
             bench.Time
         );
 

@@ -23,7 +23,7 @@ internal sealed class TokenBench
     {
         Keys = keys;
         Ring = FirstKeys.Ring(keys, Time);
-        Revoked = new RevokedSessions(Sessions, Changes, new RevocationMeter(), Time);
+        Revoked = new RevokedSessions(Sessions, Changes, new RevocationBounds(), new RevocationMeter(), Time);
         Writer = new AccessTokenWriter(Ring, Issuer);
         Reader = NewReader();
     }
