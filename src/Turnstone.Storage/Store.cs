@@ -60,8 +60,9 @@ public sealed class Store : IAsyncDisposable
         Consents = new ConsentStore(engine, time);
         SigningKeys = new SigningKeyStore(engine);
         Letters = new LetterStore(engine);
+        Spent = new SpentStore(engine);
         Clock = new StoreClock(engine, time);
-        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, time);
+        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, Spent, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
@@ -88,6 +89,8 @@ public sealed class Store : IAsyncDisposable
     public ISigningKeyStore SigningKeys { get; }
 
     public ILetterStore Letters { get; }
+
+    public ISpentStore Spent { get; }
 
     public IStoreChanges Changes => engine.Changes;
 

@@ -14,7 +14,10 @@ public sealed record Retention
     /// </summary>
     public TimeSpan Sessions { get; init; } = TimeSpan.FromDays(3);
 
-    /// <summary>How long after its end a code stays, so that a second use is still known for one.</summary>
+    /// <summary>
+    /// How long after its end a code stays, so that a second use is still known for one; the same for all that is
+    /// spent.
+    /// </summary>
     public TimeSpan Codes { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>
@@ -38,9 +41,9 @@ public sealed record Retention
 /// <summary>
 /// What a round removed; nothing when another node had the lead, or when this node's clock is in doubt.
 /// </summary>
-public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries, int Accounts, int Letters)
+public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries, int Accounts, int Letters, int Spent)
 {
-    public static Swept Nothing { get; } = new(false, 0, 0, 0, 0, 0);
+    public static Swept Nothing { get; } = new(false, 0, 0, 0, 0, 0, 0);
 
     /// <summary>Nothing was removed because this node's clock is in doubt.</summary>
     public bool ClockInDoubt { get; init; }
@@ -56,6 +59,7 @@ public sealed class StoreUpkeep
     private readonly IAuditLog audit;
     private readonly IAccountStore accounts;
     private readonly ILetterStore letters;
+    private readonly ISpentStore spent;
     private readonly TimeProvider time;
 
     internal StoreUpkeep(
@@ -66,18 +70,20 @@ public sealed class StoreUpkeep
         IAuditLog audit,
         IAccountStore accounts,
         ILetterStore letters,
+        ISpentStore spent,
         TimeProvider time
     ) =>
-        (this.engine, this.clock, this.sessions, this.codes, this.audit, this.accounts, this.letters, this.time) = (
-            engine,
-            clock,
-            sessions,
-            codes,
-            audit,
-            accounts,
-            letters,
-            time
-        );
+        (
+            this.engine,
+            this.clock,
+            this.sessions,
+            this.codes,
+            this.audit,
+            this.accounts,
+            this.letters,
+            this.spent,
+            this.time
+        ) = (engine, clock, sessions, codes, audit, accounts, letters, spent, time);
 
     /// <summary>One round; the host calls it now and then. What it does not get to is left for the next.</summary>
     public async Task<Swept> SweepAsync(DateTimeOffset now, Retention retention, CancellationToken cancellationToken)
@@ -104,7 +110,8 @@ public sealed class StoreUpkeep
                     retention,
                     cancellationToken
                 ),
-                await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken)
+                await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken),
+                await StepsAsync(spent.SweepAsync, now - retention.Codes, retention, cancellationToken)
             );
     }
 

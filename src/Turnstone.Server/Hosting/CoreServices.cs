@@ -67,6 +67,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Letters)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Spent)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
 
     private static IServiceCollection AddKeysAndTokens(this IServiceCollection services, TurnstoneSettings settings) =>

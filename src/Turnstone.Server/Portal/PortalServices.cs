@@ -78,6 +78,7 @@ public static class PortalServices
         services.AddScoped(provider => (AccountSignIn)provider.GetRequiredService<SignInManager<Account>>());
         services
             .AddSingleton<DeviceCookie>()
+            .AddSingleton<SpentSignIns>()
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactorCheck>()
             .AddScoped<AccountRegistration>()
@@ -149,7 +150,7 @@ public static class PortalServices
                 (options, settings) =>
                 {
                     PortalCookies.Name(options.Cookie, name, settings.Production);
-                    options.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+                    options.ExpireTimeSpan = SpentSignIns.Challenge;
                     options.SlidingExpiration = false;
                 }
             );

@@ -45,9 +45,10 @@ internal sealed class RotationRound
         var (read, lastMark) = await db.ReadSessionsAsync([.. batch.Select(rotation => rotation.Session).Distinct()]);
         await Marks.CatchUpAsync(db, marks, lastMark);
         var round = new RotationRound(batch, lastMark);
+        var others = await OthersAsync(db, read, marks);
         foreach (var row in read)
         {
-            round.rows[row.Id] = new(row, marks.Apply(row));
+            round.rows[row.Id] = new(row, EndWith(others, marks.Apply(row)));
         }
 
         foreach (var rotation in batch)
@@ -87,6 +88,23 @@ internal sealed class RotationRound
                 decided.FindAll(rotation => moved.Contains(rotation.Session))
             );
     }
+
+    // What the sessions of the batch depend on: most depend on none, and nothing more is read.
+    private static async Task<Dictionary<SessionId, Session>> OthersAsync(Db db, List<Session> read, HolderMarks marks)
+    {
+        var ids = read.Select(row => row.DependsOn).OfType<SessionId>().ToHashSet();
+        return ids.Count == 0 ? [] : (await db.ReadSessionsAsync(ids)).Rows.ToDictionary(row => row.Id, marks.Apply);
+    }
+
+    // One that only looks expired may go on: the store may have been put back. One that is gone was dead for days.
+    private static Session EndWith(Dictionary<SessionId, Session> others, Session session) =>
+        session is not { DependsOn: { } on, RevokedAt: null } || others.GetValueOrDefault(on) is { RevokedAt: null }
+            ? session
+            : session with
+            {
+                RevokedAt = others.GetValueOrDefault(on)?.RevokedAt ?? session.LastUsedAt,
+                RevokedFor = others.GetValueOrDefault(on)?.RevokedFor ?? RevocationReason.Logout,
+            };
 
     private List<ChangedSession> Changed()
     {

@@ -114,6 +114,11 @@ public sealed class ProofCommit(
             met => AttemptEntries.Alarm(met, attempt.Caller, time.GetUtcNow()),
             cancellationToken
         );
+        if (decision is { Kind: RotationKind.Reuse, Session: { } ended })
+        {
+            await revocation.EndDependentAsync(ended, RevocationReason.Reuse, attempt.Caller, cancellationToken);
+        }
+
         return new Ending.Rotated(
             decision,
             decision.Grants

@@ -38,6 +38,7 @@ public sealed class TokenIssuer(
             ClientId = admission.ClientId,
             ApiKeyId = admission.ApiKeyId,
             Subscription = admission.Subscription,
+            DependsOn = admission.Preconditions.LetInBy,
             Scopes = admission.Scopes,
             Refreshable = admission.Refreshable,
             CreatedAt = now,

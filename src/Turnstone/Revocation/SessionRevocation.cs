@@ -17,6 +17,8 @@ public sealed class SessionRevocation(
     TimeProvider time
 )
 {
+    private const int Page = 500;
+
     /// <summary>Ends one session; false when there is no such live session.</summary>
     public async Task<bool> EndAsync(
         SessionId id,
@@ -40,7 +42,40 @@ public sealed class SessionRevocation(
             ApiKeyId = session.ApiKeyId,
             Contract = session.Contract,
         };
-        return (await sessions.EndAsync(id, reason, entry, cancellationToken)).IsCommitted;
+        var ended = await sessions.EndAsync(id, reason, entry, cancellationToken);
+        await EndDependentAsync(session, reason, caller, cancellationToken);
+        return ended.IsCommitted;
+    }
+
+    /// <summary>
+    /// Ends what a company opened for the user by a session that has ended. None of it would be refreshed any more;
+    /// this ends its access tokens too.
+    /// </summary>
+    public async Task EndDependentAsync(
+        Session ended,
+        RevocationReason reason,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(ended);
+        if (ended is not { Grant: GrantKind.Code, AccountId: { } account, ClientId: { } client })
+        {
+            return;
+        }
+
+        SessionPlace? after = null;
+        IReadOnlyList<Session> page;
+        do
+        {
+            page = await sessions.ListAsync(SessionHolder.Consent(account, client), Page, cancellationToken, after);
+            foreach (var dependent in page.Where(session => session.DependsOn == ended.Id))
+            {
+                await EndAsync(dependent.Id, reason, caller, cancellationToken);
+            }
+
+            after = page.Count > 0 ? SessionPlace.Of(page[^1]) : null;
+        } while (page.Count == Page);
     }
 
     /// <summary>

@@ -52,6 +52,9 @@ public sealed record Session
     /// </summary>
     public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
 
+    /// <summary>The session that let this one begin, with which it ends; null for most.</summary>
+    public SessionId? DependsOn { get; init; }
+
     public required Scopes Scopes { get; init; }
 
     /// <summary>Whether a refresh token was handed out with it.</summary>

@@ -43,7 +43,7 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
 
         var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention { Step = 3 }, Cancel);
 
-        Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)audit, (int)accounts, 0), swept);
+        Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)audit, (int)accounts, 0, 0), swept);
     }
 
     /// <summary>SQLite has one writer: a round must not keep it until its end.</summary>
@@ -91,9 +91,12 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
 
         var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
 
-        Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)entries, (int)accounts, 0), swept);
+        Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)entries, (int)accounts, 0, 0), swept);
         Assert.Equal(1, await Database.RowsAsync("audit"));
-        Assert.Equal(new Swept(true, 0, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
+        Assert.Equal(
+            new Swept(true, 0, 0, 0, 0, 0, 0),
+            await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel)
+        );
     }
 
     [Fact]
@@ -106,7 +109,10 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         await GivenAccountAsync();
         Time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Equal(new Swept(true, 0, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel));
+        Assert.Equal(
+            new Swept(true, 0, 0, 0, 0, 0, 0),
+            await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel)
+        );
 
         await RemoveAllAsync();
     }

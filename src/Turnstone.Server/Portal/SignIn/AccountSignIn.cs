@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.SignIn;
@@ -24,6 +25,9 @@ public sealed class AccountSignIn(
     IAuthenticationSchemeProvider schemes,
     IUserConfirmation<Account> confirmation,
     DeviceCookie device,
+    PortalSession session,
+    SpentSignIns spent,
+    RandomSource random,
     TimeProvider time
 ) : SignInManager<Account>(manager, accessor, principals, options, logger, schemes, confirmation)
 {
@@ -114,16 +118,42 @@ public sealed class AccountSignIn(
     )
     {
         var properties = authenticationProperties ?? new AuthenticationProperties();
-        PortalSession.Stamp(properties, time.GetUtcNow());
+        PortalSession.Stamp(properties, random, time.GetUtcNow());
         device.Write(user);
         return base.SignInWithClaimsAsync(user, properties, additionalClaims);
+    }
+
+    /// <summary>Ends the session on the server too, not only this browser's cookie.</summary>
+    public override async Task SignOutAsync()
+    {
+        await session.SignOutAsync(Context);
+        await base.SignOutAsync();
+    }
+
+    /// <summary>
+    /// What a device has made for this server's challenge, to be kept; null when it is not good. A challenge is good
+    /// for one answer.
+    /// </summary>
+    public async Task<PasskeyAttestationResult?> AttestAsync(string credential)
+    {
+        try
+        {
+            var attestation = await PerformPasskeyAttestationAsync(credential);
+            return attestation.Succeeded && await spent.AnswerChallengeAsync(Context) ? attestation : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // There is no challenge, or it is too old.
+            return null;
+        }
     }
 
     private async Task<PasskeyAssertionResult<Account>?> AssertAsync(string credential)
     {
         try
         {
-            return await PerformPasskeyAssertionAsync(credential);
+            var assertion = await PerformPasskeyAssertionAsync(credential);
+            return assertion.Succeeded && await spent.AnswerChallengeAsync(Context) ? assertion : null;
         }
         catch (InvalidOperationException)
         {

@@ -4,22 +4,25 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.SignIn;
 
 /// <summary>
 /// Checks the portal's cookie at every request. A changed stamp (new password, "sign out everywhere") or a disabled
-/// account ends it at once on every node, and a removed right is gone with the next click. A cookie expires, and it
-/// needs the time of its sign-in.
+/// account and a sign-out end it at once on every node, and a removed right is gone with the next click. A cookie
+/// expires, and it needs the time of its sign-in.
 /// </summary>
 public sealed class PortalSession(
     AccountManager manager,
     IUserClaimsPrincipalFactory<Account> principals,
+    SpentSignIns spent,
     TimeProvider time
 )
 {
     private const string SignedInKey = "signed-in";
+    private const string IdKey = "id";
 
     /// <summary>
     /// The longest time from sign-in to expiry, however often the cookie is renewed: a stolen one does not last for
@@ -29,6 +32,7 @@ public sealed class PortalSession(
 
     private static readonly object Key = new();
     private static readonly object TimeKey = new();
+    private static readonly object SignOutKey = new();
 
     /// <summary>The account of this request's cookie, if it is valid.</summary>
     public static Account? AccountOf(HttpContext context) => context.Items[Key] as Account;
@@ -36,10 +40,12 @@ public sealed class PortalSession(
     /// <summary>The time of the sign-in; null without a valid cookie.</summary>
     public static DateTimeOffset? SignedInAt(HttpContext context) => context.Items[TimeKey] as DateTimeOffset?;
 
-    /// <summary>Writes the time of a sign-in into a new cookie; a renewed one keeps its time.</summary>
-    public static void Stamp(AuthenticationProperties properties, DateTimeOffset now)
+    /// <summary>Writes the id and the time of a sign-in into a new cookie; a renewed one keeps them.</summary>
+    public static void Stamp(AuthenticationProperties properties, RandomSource random, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(properties);
+        ArgumentNullException.ThrowIfNull(random);
+        properties.Items.TryAdd(IdKey, Base64UrlText.Encode(random.Bytes(16)));
         properties.Items.TryAdd(SignedInKey, now.UtcTicks.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -53,6 +59,7 @@ public sealed class PortalSession(
             || stamp != account.SecurityStamp
             || MomentOf(context.Properties) is not { } signedIn
             || time.GetUtcNow() - signedIn >= Longest
+            || await IsSignedOutAsync(context)
         )
         {
             context.RejectPrincipal();
@@ -68,7 +75,20 @@ public sealed class PortalSession(
 
         context.HttpContext.Items[Key] = account;
         context.HttpContext.Items[TimeKey] = signedIn;
+        context.HttpContext.Items[SignOutKey] = IdOf(context.Properties);
     }
+
+    /// <summary>Ends the session of this request's cookie: no copy of it is valid any more.</summary>
+    public Task SignOutAsync(HttpContext context) =>
+        context.Items[SignOutKey] is string id && SignedInAt(context) is { } signedIn
+            ? spent.SignOutAsync(id, signedIn + Longest, context.RequestAborted)
+            : Task.CompletedTask;
+
+    // A cookie from before there were ids expires only.
+    private async Task<bool> IsSignedOutAsync(CookieValidatePrincipalContext context) =>
+        IdOf(context.Properties) is { } id && await spent.IsSignedOutAsync(id, context.HttpContext.RequestAborted);
+
+    private static string? IdOf(AuthenticationProperties properties) => properties.GetString(IdKey);
 
     private static DateTimeOffset? MomentOf(AuthenticationProperties properties) =>
         properties.Items.TryGetValue(SignedInKey, out var text)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,6 +67,43 @@ public sealed class PasskeysTests(Browser browser)
         await page.Locator("form.who:visible button").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
         await Assertions.Expect(page.GetByText("The passkey was not accepted.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The challenge stands in a cookie: a copy of cookie and answer signs in nobody.</summary>
+    [Fact]
+    public async Task An_answered_challenge_is_good_for_nothing_again()
+    {
+        var port = FreePort();
+        var site = $"http://localhost:{port}";
+        await using var server = await PortalServer.StartAsync([
+            $"urls=http://127.0.0.1:{port}",
+            $"Turnstone:Issuer={site}",
+        ]);
+        var page = await browser.OpenAsync(server);
+        await PlugInAsync(page);
+        await SignInAsync(page, site);
+        await page.GotoAsync($"{site}{Path}");
+        await page.Locator("#Name").FillAsync("Laptop");
+        await page.Locator("form[data-passkey] #CurrentPassword").FillAsync(Known.Password);
+        var adding = await ClickAsync(page, "Add a passkey");
+        await Assertions.Expect(page.Locator(".passkey-list strong")).ToHaveTextAsync("Laptop");
+        await page.Locator("form.who:visible button").ClickAsync();
+        var signingIn = await ClickAsync(page, "Sign in with a passkey");
+        await page.WaitForURLAsync("**/portal");
+
+        using var signedInAgain = await SendAgainAsync(signingIn);
+        Assert.Contains(
+            "The passkey was not accepted.",
+            await signedInAgain.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
+        await RemoveAllAsync(server);
+        using var addedAgain = await SendAgainAsync(adding, await SessionCookieAsync(page));
+        Assert.Contains(
+            "The passkey was not added.",
+            await addedAgain.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -209,6 +247,49 @@ public sealed class PasskeysTests(Browser browser)
         await page.Locator("#Password").FillAsync(Known.Password);
         await page.Locator("main button.primary").ClickAsync();
         await page.WaitForURLAsync("**/portal");
+    }
+
+    /// <summary>The request by which the browser sends what the device made.</summary>
+    private static Task<IRequest> ClickAsync(IPage page, string button) =>
+        page.RunAndWaitForRequestAsync(
+            () => page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync(),
+            request =>
+                request.Method == "POST"
+                && request.PostData?.Contains("clientDataJSON", StringComparison.Ordinal) is true
+        );
+
+    /// <summary>The same request with the same cookies, but the session's where it is given.</summary>
+    private static async Task<HttpResponseMessage> SendAgainAsync(IRequest sent, string? session = null)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+        using var again = new HttpRequestMessage(HttpMethod.Post, sent.Url)
+        {
+            Content = new StringContent(
+                sent.PostData!,
+                MediaTypeHeaderValue.Parse(await sent.HeaderValueAsync("content-type") ?? "")
+            ),
+        };
+        var cookies = (await sent.HeaderValueAsync("cookie"))!
+            .Split("; ")
+            .Where(cookie => session is null || !IsSession(cookie));
+        again.Headers.Add("Cookie", string.Join("; ", session is null ? cookies : cookies.Append(session)));
+        return await http.SendAsync(again, Cancel);
+    }
+
+    private static async Task<string> SessionCookieAsync(IPage page) =>
+        (await page.Context.CookiesAsync()).Select(cookie => $"{cookie.Name}={cookie.Value}").Single(IsSession);
+
+    private static bool IsSession(string cookie) => cookie.StartsWith("turnstone-session=", StringComparison.Ordinal);
+
+    private static async Task RemoveAllAsync(TurnstoneServer server)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var manager = scope.ServiceProvider.GetRequiredService<AccountManager>();
+        var account = (await manager.FindByEmailAsync(Known.Email))!;
+        foreach (var passkey in await manager.GetPasskeysAsync(account))
+        {
+            await manager.RemovePasskeyAsync(account, passkey.CredentialId);
+        }
     }
 
     /// <summary>A device that holds passkeys and recognises its user at once.</summary>

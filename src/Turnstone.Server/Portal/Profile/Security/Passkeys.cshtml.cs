@@ -150,16 +150,8 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
             return null;
         }
 
-        try
-        {
-            var attestation = await Tools.SignIn.PerformPasskeyAttestationAsync(credential);
-            return attestation.Succeeded && attestation.UserEntity.Id == Me.Id.ToString() ? attestation.Passkey : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // There is no challenge, or it is too old.
-            return null;
-        }
+        var attestation = await Tools.SignIn.AttestAsync(credential);
+        return attestation is { UserEntity: { } user } && user.Id == Me.Id.ToString() ? attestation.Passkey : null;
     }
 
     private async Task<UserPasskeyInfo?> OwnAsync(string? id) =>
