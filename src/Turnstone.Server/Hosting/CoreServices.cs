@@ -82,6 +82,13 @@ public static class CoreServices
             .AddSingleton<SigningKeyRing>()
             .AddSingleton<JsonWebKeys>()
             .AddSingleton<RevocationMeter>()
+            .AddSingleton(
+                settings.Limits.ToRevocationBounds() with
+                {
+                    LongestSilence =
+                        settings.WhenCutOff is CutOff.Refuse ? TimeSpan.FromSeconds(settings.CutOffSeconds) : null,
+                }
+            )
             .AddSingleton<RevokedSessions>()
             .AddSingleton<IRevokedTokens>(provider => provider.GetRequiredService<RevokedSessions>())
             .AddSingleton<AccessTokenWriter>()
@@ -92,7 +99,6 @@ public static class CoreServices
             .AddSingleton(limits.ToLoginThrottle())
             .AddSingleton(limits.ToRequestLimits())
             .AddSingleton(limits.ToSteering())
-            .AddSingleton(limits.ToRevocationBounds())
             .AddSingleton<LoginThrottle>()
             .AddSingleton<RequestLimits>()
             .AddSingleton<LoginSteering>();

@@ -128,4 +128,12 @@ internal static partial class HostLog
             + "the last {Method} {Path}."
     )]
     public static partial void NotReady(this ILogger log, Exception? problem, int count, string method, string path);
+
+    [LoggerMessage(
+        1018,
+        LogLevel.Warning,
+        "This node has not heard from the store for Turnstone:CutOffSeconds: {Count} validations were answered 503, "
+            + "the last {Method} {Path}."
+    )]
+    public static partial void CutOff(this ILogger log, int count, string method, string path);
 }

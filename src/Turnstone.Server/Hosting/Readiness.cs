@@ -1,6 +1,7 @@
 using Turnstone.Credentials.Passwords;
 using Turnstone.Model;
 using Turnstone.Revocation;
+using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
@@ -20,6 +21,7 @@ public sealed class Readiness(
     RevokedSessions revoked,
     PasswordLane lane,
     PasswordLaneSettings laneSettings,
+    TurnstoneSettings settings,
     TimeProvider time,
     IHostApplicationLifetime lifetime
 )
@@ -27,7 +29,7 @@ public sealed class Readiness(
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <summary>A node that has not heard of revocations for this long must not serve requests.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+    private readonly TimeSpan longestSilence = TimeSpan.FromSeconds(settings.CutOffSeconds);
 
     public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +39,7 @@ public sealed class Readiness(
             new("stopping", !lifetime.ApplicationStopping.IsCancellationRequested),
             new("storage", answers),
             new("keys", HasKeys()),
-            new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < LongestSilence),
+            new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < longestSilence),
             // A stranger can fill both, on one node after the other. What they refuse is a 503 of its own; the node
             // serves everything else.
             new("queue", store.QueueDepth < store.QueueCapacity, Vital: false),

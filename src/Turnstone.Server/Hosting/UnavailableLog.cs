@@ -54,6 +54,9 @@ public sealed class UnavailableLog(TimeProvider time, ILogger<UnavailableLog> lo
             case UnavailableCause.Conflict:
                 log.ChangedMeanwhile(reason, count, method, path);
                 break;
+            case UnavailableCause.CutOff:
+                log.CutOff(count, method, path);
+                break;
             case UnavailableCause.NotReady:
                 log.NotReady(reason, count, method, path);
                 break;

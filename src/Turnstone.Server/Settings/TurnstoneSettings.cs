@@ -77,6 +77,19 @@ public sealed record TurnstoneSettings : ISettings
     )]
     public ValidationAnswers ValidationAnswers { get; init; }
 
+    [Setting(
+        "What a node does with access tokens while it has not heard from the store, so that it may not know what "
+            + "others have revoked: KeepServing, Refuse (after `CutOffSeconds` validations answer 503)."
+    )]
+    public CutOff WhenCutOff { get; init; }
+
+    [Setting(
+        "After how many seconds without an answer of the store a node is cut off: `/health/ready` answers 503.",
+        Min = 2,
+        Max = 600
+    )]
+    public int CutOffSeconds { get; init; } = 10;
+
     [Setting("The wire contracts.")]
     public ContractsSettings Contracts { get; }
 
@@ -109,6 +122,16 @@ public sealed record TurnstoneSettings : ISettings
 
     [Setting("Metrics and traces.")]
     public TelemetrySettings Telemetry { get; init; } = new();
+}
+
+/// <summary>What a node does that may not know what others have revoked.</summary>
+public enum CutOff
+{
+    /// <summary>Tokens that were not revoked when it last heard are good.</summary>
+    KeepServing,
+
+    /// <summary>It says of no token that it is good.</summary>
+    Refuse,
 }
 
 /// <summary>What a validation says of a good token.</summary>

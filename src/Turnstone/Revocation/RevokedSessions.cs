@@ -13,8 +13,8 @@ namespace Turnstone.Revocation;
 /// What this process revokes, the store tells before the revocation returns. What others revoke is read by the number
 /// of the change (<see cref="RefreshAsync"/>): when the store tells of a change, and each second as a backstop. While
 /// the store is away the set stays as it was; a node that alone has lost the store does not hear of what others revoke,
-/// which <see cref="CurrentAsOf"/> shows. Before its first load it refuses to answer rather than let a revoked token
-/// pass.
+/// which <see cref="CurrentAsOf"/> shows and which the bounds may limit. Before its first load it refuses to answer
+/// rather than let a revoked token pass.
 /// </remarks>
 public sealed class RevokedSessions : IRevokedTokens, IDisposable
 {
@@ -28,6 +28,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     private readonly SemaphoreSlim reading = new(1);
     private ChangePoint? change;
     private long currentAsOf;
+    private long heardAt;
     private volatile bool loaded;
 
     public RevokedSessions(
@@ -71,16 +72,14 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     public bool HasTooManyOf(string client) =>
         ownTokens.CountOf(client) >= (IsFull ? bounds.OwnTokensWhenFull : bounds.OwnTokensPerClient);
 
-    /// <exception cref="StoreUnavailableException">The set was never loaded.</exception>
-    public bool Contains(SessionId session, SessionHolders holders, long openedAfter, SessionId? token) =>
-        loaded
-            ? sessions.Contains(session)
-                || (holders.ClientId is { } client && ownTokens.Contains(client, session, token))
-                || store.Marks.Find(holders, session, openedAfter) is not null
-            : throw new StoreUnavailableException("The revoked sessions have not been read yet.")
-            {
-                Cause = UnavailableCause.NotReady,
-            };
+    /// <exception cref="StoreUnavailableException">The set was never loaded, or is too old.</exception>
+    public bool Contains(SessionId session, SessionHolders holders, long openedAfter, SessionId? token)
+    {
+        RequireCurrent();
+        return sessions.Contains(session)
+            || (holders.ClientId is { } client && ownTokens.Contains(client, session, token))
+            || store.Marks.Find(holders, session, openedAfter) is not null;
+    }
 
     /// <summary>Reads what was revoked since the last time, and drops what no token can need any more.</summary>
     /// <exception cref="StoreUnavailableException">The store is away; the set is as it was.</exception>
@@ -89,7 +88,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
         await reading.WaitAsync(cancellationToken);
         try
         {
-            var now = time.GetUtcNow();
+            var (now, asked) = (time.GetUtcNow(), time.GetTimestamp());
 
             // What was dropped as dead may live again once the clock was set back.
             var known = now.UtcTicks < Interlocked.Read(ref currentAsOf) ? null : change;
@@ -101,6 +100,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
 
             change = news.Change;
             Interlocked.Exchange(ref currentAsOf, now.UtcTicks);
+            Interlocked.Exchange(ref heardAt, asked);
             loaded = true;
             sessions.DropBefore(now);
             ownTokens.DropUnneeded(now);
@@ -115,6 +115,26 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     {
         listening.Dispose();
         reading.Dispose();
+    }
+
+    private void RequireCurrent()
+    {
+        if (!loaded)
+        {
+            throw new StoreUnavailableException("The revoked sessions have not been read yet.")
+            {
+                Cause = UnavailableCause.NotReady,
+            };
+        }
+
+        // By a clock that nobody sets.
+        if (bounds.LongestSilence is { } longest && time.GetElapsedTime(Interlocked.Read(ref heardAt)) > longest)
+        {
+            throw new StoreUnavailableException("This node has not heard of revocations for too long.")
+            {
+                Cause = UnavailableCause.CutOff,
+            };
+        }
     }
 
     // At the first load everything is old: nobody was answered by this node while it did not know.

@@ -23,4 +23,7 @@ public enum UnavailableCause
 
     /// <summary>This node has not read the signing keys or the revoked sessions yet.</summary>
     NotReady,
+
+    /// <summary>This node has not heard of revocations for too long.</summary>
+    CutOff,
 }

@@ -207,6 +207,33 @@ public sealed class RevokedSessionsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_cut_off_for_longer_than_it_may_be_says_of_no_token_that_it_is_good_until_it_hears_again()
+    {
+        var longest = TimeSpan.FromSeconds(10);
+        using var strict = new RevokedSessions(
+            store,
+            changes,
+            new RevocationBounds { LongestSilence = longest },
+            meter,
+            time
+        );
+        await strict.RefreshAsync(Cancel);
+        store.Away = true;
+        time.Advance(longest);
+        Assert.False(strict.Contains(NewId(), default, openedAfter: 0, token: null));
+
+        time.Advance(TimeSpan.FromTicks(1));
+        var refused = Assert.Throws<StoreUnavailableException>(() =>
+            strict.Contains(NewId(), default, openedAfter: 0, token: null)
+        );
+        Assert.Equal(UnavailableCause.CutOff, refused.Cause);
+
+        store.Away = false;
+        await strict.RefreshAsync(Cancel);
+        Assert.False(strict.Contains(NewId(), default, openedAfter: 0, token: null));
+    }
+
+    [Fact]
     public async Task The_meter_tells_once_for_each_foreign_revocation_how_long_after_it_this_node_heard_of_it()
     {
         using var told = new Staleness(meter);

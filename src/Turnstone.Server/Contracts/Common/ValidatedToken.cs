@@ -10,6 +10,11 @@ namespace Turnstone.Server.Contracts.Common;
 /// </summary>
 internal sealed class ValidatedToken(TurnstoneSettings settings)
 {
+    /// <summary>The members, as documents show them.</summary>
+    public const string Example = """
+        "scope":"individuals.read","client_id":"demo","sub":"demo","contract":"oauth2"
+        """;
+
     private readonly bool full = settings.ValidationAnswers is ValidationAnswers.Full;
 
     public void Write(Utf8JsonWriter json, AccessTokenClaims claims)

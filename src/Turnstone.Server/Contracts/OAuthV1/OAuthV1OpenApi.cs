@@ -85,10 +85,16 @@ public static class OAuthV1OpenApi
                 call.Header("Authorization", "Bearer and the access token.", required: true)
                     .Answers(
                         200,
-                        "The token is valid.",
+                        "The token is valid. With the setting ValidationAnswers=Full the answer says whose it is.",
                         Described.Json,
                         [],
-                        ("valid", """{"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2591940}""")
+                        ("valid", """{"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2591940}"""),
+                        (
+                            "valid-full",
+                            $$"""
+                            {"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2591940,{{ValidatedToken.Example}}}
+                            """
+                        )
                     )
                     .Answers(
                         401,

@@ -87,59 +87,20 @@ public sealed class WithdrawnConsentTests
             );
 
     /// <summary>The real store, with something that happens right after a list has been read.</summary>
-    private sealed class Interrupted(ISessionStore store) : ISessionStore
+    private sealed class Interrupted(ISessionStore store) : SessionStoreAround(store)
     {
-        public HolderMarks Marks => store.Marks;
-
         public Func<Task> AfterListing { get; set; } = () => Task.CompletedTask;
 
-        public async Task<IReadOnlyList<Session>> ListAsync(
+        public override async Task<IReadOnlyList<Session>> ListAsync(
             SessionHolder holder,
             int limit,
             CancellationToken cancellationToken,
             SessionPlace? after = null
         )
         {
-            var read = await store.ListAsync(holder, limit, cancellationToken, after);
+            var read = await base.ListAsync(holder, limit, cancellationToken, after);
             await AfterListing();
             return read;
         }
-
-        public Task<Receipt> OpenAsync(
-            Session session,
-            Preconditions vouchers,
-            AuditEntry entry,
-            CancellationToken cancellationToken
-        ) => store.OpenAsync(session, vouchers, entry, cancellationToken);
-
-        public Task<RotationDecision> RotateAsync(
-            RefreshAttempt attempt,
-            Func<RotationDecision, AuditEntry> reuseEntry,
-            CancellationToken cancellationToken
-        ) => store.RotateAsync(attempt, reuseEntry, cancellationToken);
-
-        public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
-            store.FindAsync(id, cancellationToken);
-
-        public Task<Receipt> EndAsync(
-            SessionId id,
-            RevocationReason reason,
-            AuditEntry entry,
-            CancellationToken cancellationToken
-        ) => store.EndAsync(id, reason, entry, cancellationToken);
-
-        public Task<Receipt> EndAllAsync(
-            SessionHolder holder,
-            RevocationReason reason,
-            AuditEntry entry,
-            CancellationToken cancellationToken,
-            SessionId? except = null
-        ) => store.EndAllAsync(holder, reason, entry, cancellationToken, except);
-
-        public Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken) =>
-            store.RevokedAfterAsync(change, cancellationToken);
-
-        public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-            store.SweepAsync(before, limit, cancellationToken);
     }
 }

@@ -20,7 +20,14 @@ internal static class AuthExamples
         call.Answers(status, "The token set. Times are UTC.", Described.Json, [], ("token-set", TokenSetExample));
 
     public static Described OkAnswer(this Described call) =>
-        call.Answers(200, "The access token is valid.", Described.Json, [], ("ok", """{"message":"ok"}"""));
+        call.Answers(
+            200,
+            "The access token is valid. With the setting ValidationAnswers=Full the answer says whose it is.",
+            Described.Json,
+            [],
+            ("ok", """{"message":"ok"}"""),
+            ("ok-full", $$"""{"message":"ok",{{ValidatedToken.Example}}}""")
+        );
 
     /// <summary>A grant that is no good; the header Error-Code tells which of the reasons it was.</summary>
     public static Described BadGrantAnswer(this Described call, params string[] codes) =>
