@@ -30,7 +30,7 @@ public static class CoreServices
             .AddSingleton(settings.Turnstone.Portal)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(RandomSource.System)
-            .AddSingleton(provider => MasterKeys.Load(settings, provider.GetRequiredService<RandomSource>()))
+            .AddSingleton(_ => MasterKeys.Load(settings))
             .AddStore(settings)
             .AddKeysAndTokens(settings.Turnstone)
             .AddLimits(settings.Turnstone.Limits)
@@ -46,7 +46,7 @@ public static class CoreServices
         services
             .AddSingleton(provider =>
             {
-                // The master key comes first: it is generated only if there is no database yet.
+                // The master key comes first: without it the store is not opened.
                 _ = provider.GetRequiredService<MasterKeyRing>();
                 return Store.Open(
                     settings.Turnstone.Storage.ToOptions(settings.Database.ConnectionString),

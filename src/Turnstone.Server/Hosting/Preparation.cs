@@ -1,5 +1,6 @@
 using Turnstone.Credentials.Passwords;
 using Turnstone.Revocation;
+using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
@@ -11,6 +12,7 @@ namespace Turnstone.Server.Hosting;
 /// </summary>
 public sealed class Preparation(
     Store store,
+    ServerSettings settings,
     SigningKeyRing ring,
     RevokedSessions revoked,
     PasswordHashing passwords,
@@ -20,6 +22,11 @@ public sealed class Preparation(
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (settings.Production)
+        {
+            await NoStore.RefuseAsync(store, settings, cancellationToken);
+        }
+
         var applied = await store.Migrations.ApplyAsync(cancellationToken);
         if (applied > 0)
         {
