@@ -28,7 +28,8 @@ public static class CoreServices
                 new ContractTerms(settings.Turnstone.Contracts.All.All.Select(settings.Turnstone.Contracts.TermsOf))
             )
             .AddSingleton(settings.Turnstone.Portal)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(new DatabaseTime(TimeProvider.System))
+            .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseTime>())
             .AddSingleton(RandomSource.System)
             .AddSingleton(_ => MasterKeys.Load(settings))
             .AddStore(settings)
@@ -50,7 +51,7 @@ public static class CoreServices
                 _ = provider.GetRequiredService<MasterKeyRing>();
                 return Store.Open(
                     settings.Turnstone.Storage.ToOptions(settings.Database.ConnectionString),
-                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<DatabaseTime>(),
                     provider.GetRequiredService<RandomSource>(),
                     provider.GetRequiredService<ILoggerFactory>()
                 );

@@ -33,12 +33,9 @@ public sealed class Preparation(
             log.Migrated(applied);
         }
 
-        // Asked before anything is recorded: what is recorded from now on bears the time that may be wrong.
-        if (!await store.Clock.IsRightAsync(cancellationToken))
-        {
-            log.ClockInDoubt();
-        }
-
+        // Asked before anything is recorded: what is recorded from now on bears the time that may be wrong. The upkeep
+        // says what is wrong with it.
+        await store.Clock.IsRightAsync(cancellationToken);
         await ring.TendAsync(cancellationToken);
         await revoked.RefreshAsync(cancellationToken);
         if (passwords.UsesFallback)
