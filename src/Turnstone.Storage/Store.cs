@@ -37,7 +37,7 @@ public sealed class Store : IAsyncDisposable
         Engine engine,
         StoreOptions options,
         StorageMetrics metrics,
-        TimeProvider time,
+        DatabaseTime time,
         RandomSource random,
         ILogger log
     )
@@ -109,14 +109,20 @@ public sealed class Store : IAsyncDisposable
     internal Engine Engine => engine;
 
     /// <summary>Opens the store; nothing is read or written before the first call, so migrate before it.</summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="time">The machine's clock, or the <see cref="DatabaseTime"/> over it that the process shares with
+    /// this store.</param>
+    /// <param name="random">The source of ids.</param>
+    /// <param name="logs">Where failures go.</param>
     /// <exception cref="ArgumentException">The connection string is for neither engine.</exception>
     public static Store Open(StoreOptions options, TimeProvider time, RandomSource random, ILoggerFactory? logs = null)
     {
         var log = (logs ?? NullLoggerFactory.Instance).CreateLogger("Turnstone.Storage");
-        var metrics = new StorageMetrics(time);
+        var shared = time as DatabaseTime ?? new DatabaseTime(time);
+        var metrics = new StorageMetrics(shared);
         try
         {
-            return new Store(EngineFor(options, time, random, metrics, log), options, metrics, time, random, log);
+            return new Store(EngineFor(options, shared, random, metrics, log), options, metrics, shared, random, log);
         }
         catch
         {

@@ -3,18 +3,18 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage;
 
 /// <summary>
-/// Compares this node's clock with the database's, where that has one of its own. An embedded database has this
+/// Compares this machine's clock with the database's, where that has one of its own. An embedded database has this
 /// machine's: there the time of day has to go as evenly as the time since the start, and at the start it has to follow
 /// on the newest entry of the record. A machine that slept or was off looks like one whose clock was set forward, so
 /// after a day in which the clock goes evenly it is believed.
 /// </summary>
-internal sealed class StoreClock(Engine engine, TimeProvider time) : IStoreClock
+internal sealed class StoreClock(Engine engine, DatabaseTime time) : IStoreClock
 {
     /// <summary>
-    /// Machines that keep time by NTP differ by milliseconds; access tokens are taken a minute past their end. Nothing
-    /// is removed sooner than a day after its end, so what is less than this is harmless.
+    /// Machines that keep time by NTP differ by milliseconds. Nothing is removed sooner than a day after its end, so
+    /// what is less than this is harmless.
     /// </summary>
-    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long nothing may have been recorded before a start: no more than the shortest time for which something dead
@@ -32,11 +32,11 @@ internal sealed class StoreClock(Engine engine, TimeProvider time) : IStoreClock
 
     public async Task<bool> IsRightAsync(CancellationToken cancellationToken)
     {
-        var before = time.GetUtcNow();
+        var asked = time.GetTimestamp();
         if (await engine.ClockAsync(cancellationToken) is { } theirs)
         {
-            // It was read at some moment between the two.
-            return before - Tolerance <= theirs && theirs <= time.GetUtcNow() + Tolerance;
+            time.Heard(theirs, asked);
+            return time.Ahead.Duration() <= Tolerance;
         }
 
         var last = believed is null ? await NewestAsync(cancellationToken) : null;

@@ -61,14 +61,13 @@ public sealed class StoreMigrations
             cancellationToken
         );
 
-    /// <summary>Where it stands, changing nothing.</summary>
-    public Task<MigrationStatus> StatusAsync(CancellationToken cancellationToken) =>
-        engine.ReadAsync(
-            async db => new MigrationStatus(
-                await db.TableExistsAsync("schema_versions") ? await VersionAsync(db) : 0,
-                Files()[^1].Version
-            ),
-            cancellationToken
+    /// <summary>Where it stands, changing nothing; also where there is no database yet.</summary>
+    public async Task<MigrationStatus> StatusAsync(CancellationToken cancellationToken) =>
+        new(
+            await engine.HasTablesAsync(cancellationToken)
+                ? await engine.ReadAsync(VersionAsync, cancellationToken)
+                : 0,
+            Files()[^1].Version
         );
 
     /// <summary>Refuses a store that is ahead of this server.</summary>

@@ -85,8 +85,11 @@ public sealed class StoreUpkeep
             this.time
         ) = (engine, clock, sessions, codes, audit, accounts, letters, spent, time);
 
-    /// <summary>One round; the host calls it now and then. What it does not get to is left for the next.</summary>
-    public async Task<Swept> SweepAsync(DateTimeOffset now, Retention retention, CancellationToken cancellationToken)
+    /// <summary>
+    /// One round, by the database's clock; the host calls it now and then. What it does not get to is left for the
+    /// next.
+    /// </summary>
+    public async Task<Swept> SweepAsync(Retention retention, CancellationToken cancellationToken)
     {
         await using var lead = await engine.TryLeadAsync(cancellationToken);
         if (lead is null)
@@ -94,25 +97,21 @@ public sealed class StoreUpkeep
             return Swept.Nothing;
         }
 
-        return !await clock.IsRightAsync(cancellationToken)
-            ? Swept.Nothing with
-            {
-                ClockInDoubt = true,
-            }
-            : new Swept(
-                true,
-                await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
-                await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken),
-                await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
-                await StepsAsync(
-                    accounts.SweepUnconfirmedAsync,
-                    now - retention.Unconfirmed,
-                    retention,
-                    cancellationToken
-                ),
-                await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken),
-                await StepsAsync(spent.SweepAsync, now - retention.Codes, retention, cancellationToken)
-            );
+        if (!await clock.IsRightAsync(cancellationToken))
+        {
+            return Swept.Nothing with { ClockInDoubt = true };
+        }
+
+        var now = await engine.ClockAsync(cancellationToken) ?? time.GetUtcNow();
+        return new Swept(
+            true,
+            await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
+            await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken),
+            await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
+            await StepsAsync(accounts.SweepUnconfirmedAsync, now - retention.Unconfirmed, retention, cancellationToken),
+            await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken),
+            await StepsAsync(spent.SweepAsync, now - retention.Codes, retention, cancellationToken)
+        );
     }
 
     // As long as a step finds all that it may remove there is more: what dies faster than it is removed would fill the

@@ -23,13 +23,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly bool ownsFolder;
 
     private ServerProcess(
-        string? folder,
+        string folder,
+        bool ownsFolder,
         IEnumerable<KeyValuePair<string, string>> settings,
         Func<string[], string[]> within
     )
     {
-        ownsFolder = folder is null;
-        Folder = folder ?? NewFolder();
+        (Folder, this.ownsFolder) = (folder, ownsFolder);
         process = Start(Folder, within([Program, "serve", "--urls", "http://127.0.0.1:0"]), settings);
         process.OutputDataReceived += (_, line) => Note(output, line.Data);
         process.ErrorDataReceived += (_, line) => Note(error, line.Data);
@@ -56,7 +56,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public string Error => Read(error);
 
-    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <summary>
+    /// Starts it and waits until it is ready. In a new folder and in Production its store is made before.
+    /// </summary>
     /// <param name="settings">Its environment.</param>
     /// <param name="folder">Where it works; a new folder unless given.</param>
     /// <param name="within">The words that start it somewhere special, made from those that start it.</param>
@@ -66,11 +68,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
         Func<string[], string[]>? within = null
     )
     {
-        var server = new ServerProcess(
-            folder,
-            settings ?? new Dictionary<string, string>(),
-            within ?? (words => words)
-        );
+        settings ??= new Dictionary<string, string>();
+        within ??= words => words;
+        var place = folder ?? NewFolder();
+        if (folder is null && settings.GetValueOrDefault("DOTNET_ENVIRONMENT") == "Production")
+        {
+            await InitAsync(place, settings, within);
+        }
+
+        var server = new ServerProcess(place, folder is null, settings, within);
         try
         {
             await server.UntilReadyAsync();
@@ -81,6 +87,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Makes the store in a folder, as an operator does before the first start.</summary>
+    public static async Task InitAsync(
+        string folder,
+        IReadOnlyDictionary<string, string>? settings = null,
+        Func<string[], string[]>? within = null
+    )
+    {
+        var made = await RunAsync(folder, settings, within ?? (words => words), "init");
+        Assert.True(made.ExitCode == 0, made.Error);
     }
 
     /// <summary>Runs a command to its end.</summary>

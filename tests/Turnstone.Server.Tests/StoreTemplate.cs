@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Model;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Tests;
 
@@ -39,6 +41,10 @@ internal static class StoreTemplate
             )
         )
         {
+            MasterKeys.EnsureMade(
+                app.Services.GetRequiredService<ServerSettings>(),
+                app.Services.GetRequiredService<RandomSource>()
+            );
             await app.StartAsync(CancellationToken.None);
             await app.StopAsync(CancellationToken.None);
         }

@@ -10,6 +10,7 @@ using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Telemetry;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests;
 
@@ -79,7 +80,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
     /// <summary>The host as it is composed for production, on a folder, a clock and a log of the test's.</summary>
     internal static WebApplication Build(
         string folder,
-        FakeMachineClock time,
+        TimeProvider time,
         ILoggerProvider log,
         IEnumerable<string> settings,
         Action<IServiceCollection> services,
@@ -103,7 +104,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
         builder.Services.AddCore(
             ServerSettings.Read(builder.Configuration, builder.Environment, contracts ?? AllContracts.List)
         );
-        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+        builder.Services.Replace(ServiceDescriptor.Singleton(new DatabaseTime(time)));
         builder.Services.AddHostedService<Preparation>();
         builder.Services.AddHostedService<Upkeep>();
         services(builder.Services);

@@ -132,7 +132,7 @@ public abstract class LetterStoreTests(TestDatabase database) : StoreTest(databa
         Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
         var young = await GivenAsync();
 
-        Assert.Equal(2, (await Store.Upkeep.SweepAsync(Time.Now, new Retention { Step = 1 }, Cancel)).Letters);
+        Assert.Equal(2, (await Store.Upkeep.SweepAsync(new Retention { Step = 1 }, Cancel)).Letters);
 
         Assert.Equal(young.Id, (await ClaimAsync())!.Id);
         Assert.Null(await ClaimAsync());

@@ -99,10 +99,10 @@ public sealed class PostgresOnlyTests(PostgresDatabase database) : StoreTest(dat
         await using var other = Database.Open();
         await using (await RetryAsync(() => Store.Engine.TryLeadAsync(Cancel)))
         {
-            Assert.False((await other.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel)).Led);
+            Assert.False((await other.Upkeep.SweepAsync(new Retention(), Cancel)).Led);
         }
 
-        Assert.True((await other.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel)).Led);
+        Assert.True((await other.Upkeep.SweepAsync(new Retention(), Cancel)).Led);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Turnstone.Audit;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -62,6 +63,41 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
         foreach (var file in (string[])[path, $"{path}-wal", $"{path}-shm"])
         {
             AssertOwnerOnly(file);
+        }
+    }
+
+    /// <summary>
+    /// A reader that does not end keeps the log from being emptied: it grows by what is written meanwhile, and gives
+    /// the room back when the reader is gone.
+    /// </summary>
+    [Fact]
+    public async Task The_log_gives_back_what_it_took_beside_a_long_reader()
+    {
+        var path = await Database.CreateAsync();
+        await using var store = Store.Open(new StoreOptions { ConnectionString = path }, Time, RandomSource.System);
+        await store.Migrations.ApplyAsync(Cancel);
+        await using (var reader = new SqliteConnection($"{path};Pooling=False"))
+        {
+            await reader.OpenAsync(Cancel);
+            await using var begin = new SqliteCommand("BEGIN; SELECT COUNT(*) FROM letters", reader);
+            await begin.ExecuteScalarAsync(Cancel);
+            await WriteMegabytesAsync(48);
+            Assert.InRange(LogLength(), 48L << 20, long.MaxValue);
+        }
+
+        // The first write after it empties the log into the database, and the next begins it anew.
+        await WriteMegabytesAsync(2);
+        Assert.InRange(LogLength(), 1, (32L << 20) + (1 << 20));
+
+        long LogLength() => new FileInfo($"{path["Data Source=".Length..]}-wal").Length;
+
+        async Task WriteMegabytesAsync(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var letter = new WaitingLetter(NewId(), new byte[1 << 20], Time.Now, Time.Now, 0);
+                Assert.True(await store.Letters.AddAsync(letter, 1_000, Cancel));
+            }
         }
     }
 

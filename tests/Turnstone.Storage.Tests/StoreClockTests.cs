@@ -34,9 +34,9 @@ public abstract class StoreClockTests(TestDatabase database) : StoreTest(databas
     {
         await using var node = await OpenAsync();
         Assert.True(await node.Clock.IsRightAsync(Cancel));
-        Wrong.Ahead = TimeSpan.FromSeconds(50);
+        Wrong.Ahead = TimeSpan.FromSeconds(25);
         Assert.True(await node.Clock.IsRightAsync(Cancel));
-        Wrong.Ahead = TimeSpan.FromSeconds(-50);
+        Wrong.Ahead = TimeSpan.FromSeconds(-25);
         Assert.True(await node.Clock.IsRightAsync(Cancel));
     }
 
@@ -50,7 +50,7 @@ public abstract class StoreClockTests(TestDatabase database) : StoreTest(databas
         );
     }
 
-    private protected Task<Swept> SweepAsync(Store node) => node.Upkeep.SweepAsync(Wrong.GetUtcNow(), AtOnce, Cancel);
+    private protected static Task<Swept> SweepAsync(Store node) => node.Upkeep.SweepAsync(AtOnce, Cancel);
 
     /// <summary>A clock that shows another time of day than it should; durations are right.</summary>
     private protected sealed class Clock(FakeMachineClock right) : TimeProvider
@@ -106,10 +106,37 @@ public sealed class StoreClock_on_PostgreSQL(PostgresDatabase database)
     public async Task A_clock_that_is_behind_is_no_better_than_one_that_is_ahead()
     {
         await using var node = await OpenAsync();
-        Wrong.Ahead = TimeSpan.FromSeconds(-70);
+        Wrong.Ahead = TimeSpan.FromSeconds(-35);
         Assert.False(await node.Clock.IsRightAsync(Cancel));
-        Wrong.Ahead = TimeSpan.FromSeconds(70);
+        Wrong.Ahead = TimeSpan.FromSeconds(35);
         Assert.False(await node.Clock.IsRightAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData(5 * 24 * 60)]
+    [InlineData(60)]
+    [InlineData(-60)]
+    public async Task Whatever_it_says_a_node_that_has_asked_goes_by_the_databases(int minutes)
+    {
+        Wrong.Ahead = TimeSpan.FromMinutes(minutes);
+        var shared = new DatabaseTime(Wrong);
+        await using var node = Store.Open(
+            new StoreOptions { ConnectionString = Database.ConnectionString, DatabaseClock = Time },
+            shared,
+            RandomSource.System
+        );
+        Assert.Equal(Time.Now + Wrong.Ahead, shared.GetUtcNow());
+
+        Assert.False(await node.Clock.IsRightAsync(Cancel));
+        Assert.Equal(Time.Now, shared.GetUtcNow());
+        Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(Time.Now, shared.GetUtcNow());
+
+        // A clock that jumps again is noticed before the next reading; one that is right is followed.
+        Wrong.Ahead = -TimeSpan.FromDays(1);
+        Assert.Equal(Time.Now, shared.GetUtcNow());
+        Wrong.Ahead = TimeSpan.FromMilliseconds(900);
+        Assert.Equal(Time.Now + Wrong.Ahead, shared.GetUtcNow());
     }
 
     [Fact]

@@ -41,11 +41,7 @@ internal static class RefreshesBeside
         );
         var began = Stopwatch.GetTimestamp();
         var sweeping = await client.WhileAsync(
-            store.Upkeep.SweepAsync(
-                TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(60),
-                new Retention(),
-                CancellationToken.None
-            )
+            store.Upkeep.SweepAsync(new Retention { Sessions = -TimeSpan.FromDays(60) }, CancellationToken.None)
         );
         var swept = Stopwatch.GetElapsedTime(began).TotalSeconds;
         return

@@ -39,6 +39,12 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         var provisioning = Path.Combine(folder, $"{name}.json");
         await File.WriteAllTextAsync(provisioning, Customers.Provisioning().ToJsonString());
         File.SetUnixFileMode(provisioning, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var store = Store.Open(
+            new StoreOptions { ConnectionString = connectionString },
+            TimeProvider.System,
+            RandomSource.System
+        );
+        await store.Migrations.ApplyAsync(CancellationToken.None);
         var started = new List<DotnetServer>();
         for (var i = 0; i < nodes; i++)
         {
@@ -51,15 +57,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
             started.Add(await StartNodeAsync(folder, nodes == 1 ? name : $"{name}-{i + 1}", environment, probed));
         }
 
-        return new TurnstoneServers(
-            started,
-            Store.Open(
-                new StoreOptions { ConnectionString = connectionString },
-                TimeProvider.System,
-                RandomSource.System
-            ),
-            new MasterKeyRing(new MasterKey(masterKey))
-        );
+        return new TurnstoneServers(started, store, new MasterKeyRing(new MasterKey(masterKey)));
     }
 
     public static Dictionary<string, string> Environment(

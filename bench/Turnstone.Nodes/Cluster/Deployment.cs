@@ -64,6 +64,7 @@ internal sealed class Deployment : IAsyncDisposable
                 deployment.nodes.Add(new Node($"node{i + 1}", folder));
             }
 
+            await deployment.CommandAsync("init");
             for (var i = 0; i < count; i++)
             {
                 deployment.Start(deployment.nodes[i], own: each?.Invoke(i));

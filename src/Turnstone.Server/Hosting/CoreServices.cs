@@ -28,9 +28,10 @@ public static class CoreServices
                 new ContractTerms(settings.Turnstone.Contracts.All.All.Select(settings.Turnstone.Contracts.TermsOf))
             )
             .AddSingleton(settings.Turnstone.Portal)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(new DatabaseTime(TimeProvider.System))
+            .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseTime>())
             .AddSingleton(RandomSource.System)
-            .AddSingleton(provider => MasterKeys.Load(settings, provider.GetRequiredService<RandomSource>()))
+            .AddSingleton(_ => MasterKeys.Load(settings))
             .AddStore(settings)
             .AddKeysAndTokens(settings.Turnstone)
             .AddLimits(settings.Turnstone.Limits)
@@ -46,11 +47,11 @@ public static class CoreServices
         services
             .AddSingleton(provider =>
             {
-                // The master key comes first: it is generated only if there is no database yet.
+                // The master key comes first: without it the store is not opened.
                 _ = provider.GetRequiredService<MasterKeyRing>();
                 return Store.Open(
                     settings.Turnstone.Storage.ToOptions(settings.Database.ConnectionString),
-                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<DatabaseTime>(),
                     provider.GetRequiredService<RandomSource>(),
                     provider.GetRequiredService<ILoggerFactory>()
                 );

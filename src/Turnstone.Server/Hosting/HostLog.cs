@@ -30,13 +30,21 @@ internal static partial class HostLog
     [LoggerMessage(
         1013,
         LogLevel.Warning,
-        "The clock of this machine is not the database's, or was set forward, or the machine was off: "
-            + "nothing that is old is removed."
+        "The clock of this machine was set forward, or the machine was off: "
+            + "nothing that is old is removed, and no key is rotated."
     )]
     public static partial void ClockInDoubt(this ILogger log);
 
     [LoggerMessage(
         1015,
+        LogLevel.Warning,
+        "The clock of this machine is {Seconds} s ahead of the database's (below 0: behind). "
+            + "This node goes by the database's clock, but removes nothing and rotates no key until its own is right."
+    )]
+    public static partial void ClockOff(this ILogger log, long seconds);
+
+    [LoggerMessage(
+        1016,
         LogLevel.Warning,
         "{Count} sessions and tokens that were revoked one by one take more than {Megabytes} MiB of memory "
             + "(Turnstone:Limits:RevokedMegabytes)."

@@ -6,20 +6,19 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Finds the master keys: in the settings, or in the file beside the embedded database, which is created with it. A
-/// file may contain several keys, one per line, the current one first.
+/// Finds the master keys: in the settings, or in the file beside the embedded database, which is made with it. A file
+/// may contain several keys, one per line, the current one first.
 /// </summary>
 public static class MasterKeys
 {
     public const string FileName = "master.key";
 
     /// <exception cref="SettingsException">There is no key, or it is unsafe.</exception>
-    public static MasterKeyRing Load(ServerSettings settings, RandomSource random)
+    public static MasterKeyRing Load(ServerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(random);
         var given = settings.Turnstone.MasterKey;
-        var texts = given.Length > 0 ? [given] : FromFile(settings.Database, random);
+        var texts = given.Length > 0 ? [given] : FromFile(settings.Database);
         List<MasterKey> keys = [];
         foreach (var text in texts.Concat(settings.Turnstone.PreviousMasterKeys))
         {
@@ -46,12 +45,35 @@ public static class MasterKeys
         }
     }
 
-    private static string[] FromFile(DatabasePlace database, RandomSource random)
+    /// <summary>
+    /// Makes the key of a new store where the settings have none, and answers its file; null where nothing was made.
+    /// The key comes before the database, so a database without one has lost it.
+    /// </summary>
+    /// <exception cref="SettingsException">The database is there, and its key is not.</exception>
+    public static string? EnsureMade(ServerSettings settings, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(random);
+        if (settings.Turnstone.MasterKey.Length > 0 || settings.Database.File is null)
+        {
+            return null;
+        }
+
+        // Looked at in this order: another process may make both at this moment.
+        var hasDatabase = File.Exists(settings.Database.File);
+        var path = PathIn(settings.Database);
+        return File.Exists(path) ? null
+            : hasDatabase ? throw Lost(settings.Database)
+            : Make(path, settings.Database.Folder!, random) ? path
+            : null;
+    }
+
+    private static string[] FromFile(DatabasePlace database)
     {
         var path = PathIn(database);
         if (!File.Exists(path))
         {
-            Make(path, database, random);
+            throw Lost(database);
         }
 
         if (!OwnerOnly.Holds(path))
@@ -66,18 +88,16 @@ public static class MasterKeys
         return lines.Length > 0 ? lines : throw new SettingsException($"{path} is empty: restore the master key.");
     }
 
-    private static void Make(string path, DatabasePlace database, RandomSource random)
-    {
-        if (File.Exists(database.File))
-        {
-            throw new SettingsException(
-                $"The database {database.File} exists, but its master key {path} does not: restore the key, "
-                    + "or set Turnstone:MasterKey. With a new key every session would end "
-                    + "and nothing could be decrypted."
-            );
-        }
+    private static SettingsException Lost(DatabasePlace database) =>
+        new(
+            $"The database {database.File} exists, but its master key {PathIn(database)} does not: restore the key, "
+                + "or set Turnstone:MasterKey. With a new key every session would end "
+                + "and nothing could be decrypted."
+        );
 
-        var folder = database.Folder!;
+    // Written beside and then named, so that nobody reads half a key; false if another process was first.
+    private static bool Make(string path, string folder, RandomSource random)
+    {
         if (OperatingSystem.IsWindows())
         {
             System.IO.Directory.CreateDirectory(folder);
@@ -87,6 +107,25 @@ public static class MasterKeys
             System.IO.Directory.CreateDirectory(folder, OwnerOnly.FolderMode);
         }
 
+        var unnamed = $"{path}.{Convert.ToHexStringLower(random.Bytes(8))}";
+        try
+        {
+            Write(unnamed, random);
+            File.Move(unnamed, path, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+        finally
+        {
+            File.Delete(unnamed);
+        }
+    }
+
+    private static void Write(string path, RandomSource random)
+    {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {

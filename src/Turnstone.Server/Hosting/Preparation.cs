@@ -1,5 +1,6 @@
 using Turnstone.Credentials.Passwords;
 using Turnstone.Revocation;
+using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
@@ -11,6 +12,7 @@ namespace Turnstone.Server.Hosting;
 /// </summary>
 public sealed class Preparation(
     Store store,
+    ServerSettings settings,
     SigningKeyRing ring,
     RevokedSessions revoked,
     PasswordHashing passwords,
@@ -20,18 +22,20 @@ public sealed class Preparation(
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (settings.Production)
+        {
+            await NoStore.RefuseAsync(store, settings, cancellationToken);
+        }
+
         var applied = await store.Migrations.ApplyAsync(cancellationToken);
         if (applied > 0)
         {
             log.Migrated(applied);
         }
 
-        // Asked before anything is recorded: what is recorded from now on bears the time that may be wrong.
-        if (!await store.Clock.IsRightAsync(cancellationToken))
-        {
-            log.ClockInDoubt();
-        }
-
+        // Asked before anything is recorded: what is recorded from now on bears the time that may be wrong. The upkeep
+        // says what is wrong with it.
+        await store.Clock.IsRightAsync(cancellationToken);
         await ring.TendAsync(cancellationToken);
         await revoked.RefreshAsync(cancellationToken);
         if (passwords.UsesFallback)

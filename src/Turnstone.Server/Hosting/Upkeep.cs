@@ -17,7 +17,7 @@ public sealed class Upkeep(
     SigningKeyRing ring,
     RevokedSessions revoked,
     TurnstoneSettings settings,
-    TimeProvider time,
+    DatabaseTime time,
     ILogger<Upkeep> log
 ) : BackgroundService
 {
@@ -39,6 +39,7 @@ public sealed class Upkeep(
             LoopAsync("revoked sessions", revocations.Reader, Backstop, RefreshRevokedAsync, stoppingToken),
             LoopAsync("signing keys", keys.Reader, Backstop, ring.LoadAsync, stoppingToken),
             LoopAsync("tending", NewSignal().Reader, TendPause, ring.TendAsync, stoppingToken),
+            LoopAsync("clock", NewSignal().Reader, Backstop, CompareClocksAsync, stoppingToken),
             LoopAsync("sweep", NewSignal().Reader, SweepPause, SweepAsync, stoppingToken)
         );
         ring.Stale -= Signal;
@@ -57,17 +58,7 @@ public sealed class Upkeep(
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var swept = await store.Upkeep.SweepAsync(
-            time.GetUtcNow(),
-            settings.Retention.ToRetention(),
-            cancellationToken
-        );
-        if (swept.ClockInDoubt != doubted)
-        {
-            doubted = swept.ClockInDoubt;
-            Say(doubted);
-        }
-
+        var swept = await store.Upkeep.SweepAsync(settings.Retention.ToRetention(), cancellationToken);
         if (swept.Sessions + swept.Codes + swept.AuditEntries + swept.Accounts > 0)
         {
             log.Swept(swept.Sessions, swept.Codes, swept.AuditEntries, swept.Accounts);
@@ -79,15 +70,30 @@ public sealed class Upkeep(
         }
     }
 
+    // Also what keeps this node by the database's time.
+    private async Task CompareClocksAsync(CancellationToken cancellationToken)
+    {
+        var inDoubt = !await store.Clock.IsRightAsync(cancellationToken);
+        if (inDoubt != doubted)
+        {
+            doubted = inDoubt;
+            Say(inDoubt);
+        }
+    }
+
     private void Say(bool inDoubt)
     {
-        if (inDoubt)
+        if (!inDoubt)
         {
-            log.ClockInDoubt();
+            log.ClockBelieved();
+        }
+        else if (time.Ahead is var ahead && ahead != TimeSpan.Zero)
+        {
+            log.ClockOff((long)Math.Round(ahead.TotalSeconds));
         }
         else
         {
-            log.ClockBelieved();
+            log.ClockInDoubt();
         }
     }
 

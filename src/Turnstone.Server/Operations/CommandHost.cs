@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Telemetry;
@@ -8,33 +9,49 @@ namespace Turnstone.Server.Operations;
 /// <summary>The host of the commands, with the same settings, master keys and store as the server.</summary>
 internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
 {
-    /// <summary>Builds the server without starting it.</summary>
+    /// <summary>Builds the server without starting it. In Development it makes the master key of a new store.</summary>
     public WebApplication Build()
     {
         var builder = CreateBuilder(toStandardError: false);
         var app = builder.Build();
+        var settings = app.Services.GetRequiredService<ServerSettings>();
+        if (settings.Production)
+        {
+            NoStore.RefuseWithoutFile(settings);
+        }
+        else
+        {
+            MasterKeys.EnsureMade(settings, app.Services.GetRequiredService<RandomSource>());
+        }
+
         plan.Endpoints(app);
         return app;
     }
 
     /// <summary>
-    /// Runs a command while servers may be running. An empty store is migrated first. A store that needs an upgrade is
-    /// left to <c>migrate</c>, because its servers may still run the old version.
+    /// Runs a command while servers may be running. A store that is not there is left to <c>init</c>, and one that
+    /// needs an upgrade to <c>migrate</c>, because its servers may still run the old version.
     /// </summary>
     public async Task<int> RunAsync(
         Func<IServiceProvider, CancellationToken, Task<int>> work,
         CancellationToken cancellationToken,
-        bool storeReady = true
+        StoreNeed needs = StoreNeed.Current
     )
     {
         await using var app = CreateBuilder(toStandardError: true).Build();
-        if (storeReady)
+        if (needs > StoreNeed.None)
         {
-            await ReadyAsync(
-                app.Services.GetRequiredService<Store>(),
-                app.Services.GetRequiredService<ServerSettings>(),
-                cancellationToken
-            );
+            var settings = app.Services.GetRequiredService<ServerSettings>();
+            NoStore.RefuseWithoutFile(settings);
+            var store = app.Services.GetRequiredService<Store>();
+            var status = await NoStore.RefuseAsync(store, settings, cancellationToken);
+            if (needs is StoreNeed.Current)
+            {
+                RequireCurrent(status);
+
+                // From here on the command goes by the database's time.
+                await store.Clock.IsRightAsync(cancellationToken);
+            }
         }
 
         return await work(app.Services, cancellationToken);
@@ -53,24 +70,32 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
         return builder;
     }
 
-    private static async Task ReadyAsync(Store store, ServerSettings settings, CancellationToken cancellationToken)
+    private static void RequireCurrent(MigrationStatus status)
     {
-        var isNew = settings.Database.File is { } file && !File.Exists(file);
-        var status = isNew ? null : await store.Migrations.StatusAsync(cancellationToken);
-        if (status is null or { Applied: 0 })
-        {
-            await store.Migrations.ApplyAsync(cancellationToken);
-        }
-        else if (status.Pending > 0)
+        if (status.Pending > 0)
         {
             throw new StoreUnavailableException(
                 $"The store is at version {status.Applied} and this program at {status.Known}: "
                     + "run turnstone-server migrate first."
             );
         }
-        else if (status.Applied > status.Known)
+
+        if (status.Applied > status.Known)
         {
             throw new StoreTooNewException(status.Applied, status.Known);
         }
     }
+}
+
+/// <summary>What a command needs of the store before it begins.</summary>
+internal enum StoreNeed
+{
+    /// <summary>Nothing: it may have to be made.</summary>
+    None,
+
+    /// <summary>That there is one, of any version.</summary>
+    Any,
+
+    /// <summary>That it is at the version of this program.</summary>
+    Current,
 }

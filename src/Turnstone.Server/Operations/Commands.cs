@@ -37,6 +37,7 @@ public static class Commands
         )
         {
             serve,
+            new InitCommand(workplace),
             new ApplyCommand(workplace),
             new MigrateCommand(workplace),
             new BackupCommand(workplace),

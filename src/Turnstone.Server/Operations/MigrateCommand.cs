@@ -40,7 +40,7 @@ internal sealed class MigrateCommand : Command
                         return ExitCode.Done;
                     },
                     cancellationToken,
-                    storeReady: false
+                    StoreNeed.Any
                 )
         );
     }

@@ -25,7 +25,7 @@ public sealed record TurnstoneSettings : ISettings
 
     [Setting(
         "The master key: base64 of 32 random bytes (`openssl rand -base64 32`). Every node needs the same key. "
-            + "With the embedded database it is generated at the first start.",
+            + "With the embedded database `init` generates it.",
         Default = "the file `master.key` beside the embedded database",
         Secret = true
     )]

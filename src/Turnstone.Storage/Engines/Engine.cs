@@ -26,6 +26,10 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
     public virtual Task<DateTimeOffset?> ClockAsync(CancellationToken cancellationToken) =>
         Task.FromResult<DateTimeOffset?>(null);
 
+    /// <summary>Whether the database is there and holds a store of any version.</summary>
+    public virtual Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
+        ReadAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
+
     public abstract Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken);
 
     /// <summary>

@@ -39,13 +39,14 @@ internal sealed class SqliteEngine : Engine
         queue = new GroupCommit<Pending>(options, loops: 1, metrics, writer.CommitAsync);
 
         // What another process commits (an operator's command) is heard by asking; inside this one it is told at the
-        // commit.
+        // commit. A new store has no file yet.
         poll = new Background(
             "look for what other processes changed",
             PollPause,
             time,
             log,
-            (_, _) => WriteAsync(writer.HearOthersAsync, CancellationToken.None)
+            (_, _) =>
+                File.Exists(file.Path) ? WriteAsync(writer.HearOthersAsync, CancellationToken.None) : Task.CompletedTask
         );
     }
 
@@ -62,6 +63,9 @@ internal sealed class SqliteEngine : Engine
             ["hot"] = "WITHOUT ROWID",
             ["marks"] = "",
         };
+
+    public override async Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
+        File.Exists(file.Path) && await base.HasTablesAsync(cancellationToken);
 
     public override async Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -107,6 +111,7 @@ internal sealed class SqliteEngine : Engine
     {
         try
         {
+            file.EnsureExists();
             using var db = new SqliteDb(file.OpenWriter(), random);
             await db.BeginAsync();
             var result = await work(db);

@@ -55,22 +55,44 @@ internal sealed class SqliteFile
     /// <summary>
     /// Opens for writing; every commit is on the disk when it returns. How long a BEGIN waits is <see
     /// cref="SqliteDb.BeginAsync"/>'s. A page that is changed again and again goes into the database once a checkpoint:
-    /// these come every 32 MiB of log, and the pages of the indexes stay in 16 MiB of memory meanwhile. Each commit
-    /// writes whole pages, of which a session changes a few bytes: in a new file they are half as large as SQLite makes
-    /// them, and no smaller, or a session's row would not fit beside others. What is deleted is overwritten: a copy of
-    /// the file must not hold what was swept.
+    /// these come every 32 MiB of log, which gives back what it took beyond that beside a long reader, and the pages of
+    /// the indexes stay in 16 MiB of memory meanwhile. Each commit writes whole pages, of which a session changes a few
+    /// bytes: in a new file they are half as large as SQLite makes them, and no smaller, or a session's row would not
+    /// fit beside others. What is deleted is overwritten: a copy of the file must not hold what was swept.
     /// </summary>
     public SqliteConnection OpenWriter()
     {
-        EnsureExists();
+        var log = LogLength();
         return Open(
             $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; "
-                + $"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {LogLength() / PageSize}; "
-                + "PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;"
+                + $"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {log / PageSize}; "
+                + $"PRAGMA journal_size_limit = {log}; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;"
         );
     }
 
     public SqliteConnection OpenBackup() => Open("PRAGMA busy_timeout = 2000;");
+
+    /// <summary>
+    /// Makes the file where there is none, for migrations alone: opening makes none, or a wrong path would be an empty
+    /// store.
+    /// </summary>
+    public void EnsureExists()
+    {
+        if (File.Exists(Path))
+        {
+            return;
+        }
+
+        System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        try
+        {
+            Create(Path);
+        }
+        catch (IOException) when (File.Exists(Path))
+        {
+            // Another process was first.
+        }
+    }
 
     // A log that has taken the last of its disk cannot be emptied any more: the database has no room to grow. So it
     // gets an eighth of a small one.
@@ -89,27 +111,8 @@ internal sealed class SqliteFile
         }
     }
 
-    private void EnsureExists()
-    {
-        if (File.Exists(Path))
-        {
-            return;
-        }
-
-        System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        try
-        {
-            Create(Path);
-        }
-        catch (IOException) when (File.Exists(Path))
-        {
-            // Another process was first.
-        }
-    }
-
     private SqliteConnection Open(string settings)
     {
-        EnsureExists();
         var connection = new SqliteConnection(connectionString);
         try
         {

@@ -23,15 +23,15 @@ public sealed class UpkeepTests
             ring,
             server.Services.GetRequiredService<RevokedSessions>(),
             server.Services.GetRequiredService<TurnstoneSettings>(),
-            late,
+            new DatabaseTime(late),
             NullLogger<Upkeep>.Instance
         );
         await upkeep.StartAsync(TestContext.Current.CancellationToken);
-        await late.UntilAsync(made: 4, ended: 0);
+        await late.UntilAsync(made: 5, ended: 0);
         await ring.RotateAsync(SigningAlgorithm.ES256, Caller.Operator, TestContext.Current.CancellationToken);
 
         // The loop that was rung for has let go of its timer and made another.
-        await late.UntilAsync(made: 5, ended: 1);
+        await late.UntilAsync(made: 6, ended: 1);
         late.FireTheEnded();
         await upkeep.StopAsync(TestContext.Current.CancellationToken);
     }

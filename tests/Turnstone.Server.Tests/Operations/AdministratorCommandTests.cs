@@ -1,6 +1,6 @@
 namespace Turnstone.Server.Tests.Operations;
 
-public sealed class AdministratorCommandTests : IDisposable
+public sealed class AdministratorCommandTests : IAsyncLifetime
 {
     private readonly string folder = ServerProcess.NewFolder();
 
@@ -59,7 +59,13 @@ public sealed class AdministratorCommandTests : IDisposable
         Assert.Contains("$.accounts[0].administrator", refused.Error, StringComparison.Ordinal);
     }
 
-    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
+    public async ValueTask InitializeAsync() => await ServerProcess.InitAsync(folder);
+
+    public ValueTask DisposeAsync()
+    {
+        System.IO.Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     private Task<CommandResult> RunAsync(params string[] words) => ServerProcess.RunAsync(folder, null, words);
 }

@@ -6,7 +6,7 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests.Operations;
 
-public sealed class ApplyTests : IDisposable
+public sealed class ApplyTests : IAsyncLifetime
 {
     private readonly string folder = ServerProcess.NewFolder();
 
@@ -175,7 +175,13 @@ public sealed class ApplyTests : IDisposable
             StringComparison.Ordinal
         );
 
-    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
+    public async ValueTask InitializeAsync() => await ServerProcess.InitAsync(folder);
+
+    public ValueTask DisposeAsync()
+    {
+        System.IO.Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     private async Task<CommandResult> ApplyAsync(string text, bool json = true)
     {

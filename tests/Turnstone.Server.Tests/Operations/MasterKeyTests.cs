@@ -45,6 +45,7 @@ public sealed class MasterKeyTests : IDisposable
     [Fact]
     public async Task Without_the_old_key_the_server_refuses_to_start_and_says_what_is_missing()
     {
+        await ServerProcess.InitAsync(folder);
         Assert.Equal(0, (await ServerProcess.RunAsync(folder, null, "keys", "rotate")).ExitCode);
         WriteKeys(Fresh);
         var refused = await ServerProcess.RunAsync(folder, null);

@@ -7,7 +7,7 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Tests.Operations;
 
 /// <summary>Somebody has signed up with an address that he never confirmed, and then the operator names it.</summary>
-public sealed class UnconfirmedAccountTests : IDisposable
+public sealed class UnconfirmedAccountTests : IAsyncLifetime
 {
     private const string Email = "boss@example.test";
     private const string StrangersPassword = "the stranger's own password";
@@ -67,7 +67,13 @@ public sealed class UnconfirmedAccountTests : IDisposable
         Assert.False((await ReadAsync()).Administrator);
     }
 
-    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
+    public async ValueTask InitializeAsync() => await ServerProcess.InitAsync(folder);
+
+    public ValueTask DisposeAsync()
+    {
+        System.IO.Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     private static void AssertThrownOut(Account before, Account after)
     {

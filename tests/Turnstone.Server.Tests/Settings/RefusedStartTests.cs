@@ -109,7 +109,7 @@ public sealed class RefusedStartTests : IDisposable
     [Fact]
     public async Task A_master_key_file_that_others_can_read_is_refused()
     {
-        Assert.Equal(0, (await ServerProcess.RunAsync(folder, null, "migrate")).ExitCode);
+        await ServerProcess.InitAsync(folder);
         File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.GroupRead);
         var refused = await ServerProcess.RunAsync(folder, null, "keys", "list");
         Assert.Equal(78, refused.ExitCode);
@@ -119,7 +119,7 @@ public sealed class RefusedStartTests : IDisposable
     [Fact]
     public async Task A_database_whose_master_key_is_gone_gets_no_new_one()
     {
-        Assert.Equal(0, (await ServerProcess.RunAsync(folder, null, "migrate")).ExitCode);
+        await ServerProcess.InitAsync(folder);
         File.Delete(KeyFile);
         var refused = await ServerProcess.RunAsync(folder, null);
         Assert.Equal(78, refused.ExitCode);

@@ -41,7 +41,7 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         );
         Time.Advance(TimeSpan.FromDays(500));
 
-        var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention { Step = 3 }, Cancel);
+        var swept = await Store.Upkeep.SweepAsync(new Retention { Step = 3 }, Cancel);
 
         Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)audit, (int)accounts, 0, 0), swept);
     }
@@ -54,7 +54,7 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         await Task.WhenAll(Enumerable.Range(0, 2_000).Select(_ => GivenSessionAsync()));
         Time.Advance(TimeSpan.FromDays(500));
 
-        var (written, round) = (0, Store.Upkeep.SweepAsync(Time.Now, new Retention { Step = 20 }, Cancel));
+        var (written, round) = (0, Store.Upkeep.SweepAsync(new Retention { Step = 20 }, Cancel));
         while (!round.IsCompleted)
         {
             await Store.Audit.AppendAsync(Entry(), Cancel);
@@ -89,14 +89,11 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         Time.Advance(TimeSpan.FromDays(500));
         await Store.Audit.AppendAsync(Entry(), Cancel);
 
-        var swept = await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
+        var swept = await Store.Upkeep.SweepAsync(new Retention(), Cancel);
 
         Assert.Equal(new Swept(true, (int)sessions, (int)codes, (int)entries, (int)accounts, 0, 0), swept);
         Assert.Equal(1, await Database.RowsAsync("audit"));
-        Assert.Equal(
-            new Swept(true, 0, 0, 0, 0, 0, 0),
-            await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel)
-        );
+        Assert.Equal(new Swept(true, 0, 0, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(new Retention(), Cancel));
     }
 
     [Fact]
@@ -109,10 +106,7 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
         await GivenAccountAsync();
         Time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Equal(
-            new Swept(true, 0, 0, 0, 0, 0, 0),
-            await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel)
-        );
+        Assert.Equal(new Swept(true, 0, 0, 0, 0, 0, 0), await Store.Upkeep.SweepAsync(new Retention(), Cancel));
 
         await RemoveAllAsync();
     }
@@ -120,7 +114,7 @@ public abstract class SweepTests(TestDatabase database) : StoreTest(database)
     private async Task RemoveAllAsync()
     {
         Time.Advance(TimeSpan.FromDays(500));
-        await Store.Upkeep.SweepAsync(Time.Now, new Retention(), Cancel);
+        await Store.Upkeep.SweepAsync(new Retention(), Cancel);
     }
 }
 

@@ -18,19 +18,21 @@ public sealed partial class SigningKeyRing
 
     /// <summary>
     /// Does what the calendar asks: makes the keys of a first start and the successors that are due, seals under the
-    /// current master key what is sealed under an older one, drops keys whose tokens are all dead unless this node's
-    /// clock is in doubt. To be called at start and every hour; it leaves the ring up to date.
+    /// current master key what is sealed under an older one, drops keys whose tokens are all dead. While this node's
+    /// clock is in doubt, it makes and drops no key because of its time. To be called at start and every hour; it
+    /// leaves the ring up to date.
     /// </summary>
     public async Task TendAsync(CancellationToken cancellationToken)
     {
-        await MakeDueAsync(cancellationToken);
+        var inDoubt = clock is not null && !await clock.IsRightAsync(cancellationToken);
+        await MakeDueAsync(inDoubt, cancellationToken);
         var records = await ReadAsync(cancellationToken);
         var now = Now();
         foreach (var record in records)
         {
             if (KeyCalendar.EndOf(record, records) <= now)
             {
-                if (clock is null || await clock.IsRightAsync(cancellationToken))
+                if (!inDoubt)
                 {
                     await store.RemoveAsync(record.Kid, cancellationToken);
                 }
@@ -121,7 +123,7 @@ public sealed partial class SigningKeyRing
         throw Contended();
     }
 
-    private async Task MakeDueAsync(CancellationToken cancellationToken)
+    private async Task MakeDueAsync(bool firstAlone, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -130,7 +132,10 @@ public sealed partial class SigningKeyRing
             var made = new List<SigningKeyRecord>();
             foreach (var algorithm in Enum.GetValues<SigningAlgorithm>())
             {
-                if (calendar.Due(records, algorithm, now) is { } signsFrom)
+                if (
+                    calendar.Due(records, algorithm, now) is { } signsFrom
+                    && !(firstAlone && KeyCalendar.Signing(records, algorithm, now) is not null)
+                )
                 {
                     made.Add(Make(algorithm, now, signsFrom));
                 }

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Turnstone.Model;
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Settings;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Operations;
+
+/// <summary>Makes a store. Every other command, and a server in Production, refuses where there is none.</summary>
+internal sealed class InitCommand : Command
+{
+    private readonly Option<bool> json = Output.JsonOption();
+
+    public InitCommand(CommandHost workplace)
+        : base(
+            "init",
+            "Makes a new store, and its master key if the settings have none. A store that is there is left as it is."
+        )
+    {
+        Add(json);
+        SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync(
+                    async (services, cancel) =>
+                    {
+                        Show(await MakeAsync(services, cancel), parsed.GetValue(json));
+                        return ExitCode.Done;
+                    },
+                    cancellationToken,
+                    StoreNeed.None
+                )
+        );
+    }
+
+    // Two at once take turns: whoever applies nothing finds what the other has made.
+    private static async Task<Made> MakeAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var settings = services.GetRequiredService<ServerSettings>();
+        var key = MasterKeys.EnsureMade(settings, services.GetRequiredService<RandomSource>());
+        var migrations = services.GetRequiredService<Store>().Migrations;
+        var status = await migrations.StatusAsync(cancellationToken);
+        var made = status.Applied == 0 && await migrations.ApplyAsync(cancellationToken) > 0;
+        return new Made(
+            made,
+            settings.Database.ToString(),
+            made ? status.Known : (await migrations.StatusAsync(cancellationToken)).Applied,
+            key
+        );
+    }
+
+    private static void Show(Made made, bool json)
+    {
+        if (json)
+        {
+            Output.WriteJson(made);
+            return;
+        }
+
+        Console.WriteLine(
+            made.IsNew
+                ? $"Made a new store at version {made.Version}: {made.Store}."
+                : $"Nothing to do: there is a store at version {made.Version} already: {made.Store}."
+        );
+        if (made.MasterKey is { } file)
+        {
+            Console.WriteLine(
+                $"Made its master key: {file}. Keep a copy in another place: without it the database cannot be used."
+            );
+        }
+    }
+
+    private sealed record Made(bool IsNew, string Store, long Version, string? MasterKey);
+}

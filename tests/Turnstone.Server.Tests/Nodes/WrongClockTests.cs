@@ -1,0 +1,153 @@
+using System.Net;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Turnstone.Model;
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Tests.Contracts;
+using Turnstone.Storage;
+using Turnstone.Testing;
+
+namespace Turnstone.Server.Tests.Nodes;
+
+/// <summary>
+/// Two nodes on one PostgreSQL, and the clock of one is wrong: clients notice nothing, and that node destroys nothing.
+/// </summary>
+public sealed class WrongClockTests : IAsyncLifetime
+{
+    private readonly PostgresServer postgres = new();
+    private string database = "";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => database = await postgres.CreateDatabaseAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await postgres.DropDatabaseAsync(database);
+        await postgres.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    [InlineData(5 * 24 * 60)]
+    public async Task No_refresh_is_refused_and_each_node_takes_the_others_tokens(int minutes)
+    {
+        await using var right = await StartAsync(TimeSpan.Zero, first: true);
+        await using var wrong = await StartAsync(TimeSpan.FromMinutes(minutes));
+        var (_, refresh) = await PairAsync(await wrong.Http.LoginV3Async());
+        for (var i = 0; i < 12; i++)
+        {
+            var (at, other) = i % 2 == 0 ? (right, wrong) : (wrong, right);
+            (var access, refresh) = await PairAsync(await at.Http.RefreshV3Async(refresh));
+
+            Assert.Equal(HttpStatusCode.OK, await UseAsync(other, access));
+            Assert.Equal(HttpStatusCode.OK, await UseAsync(at, access));
+        }
+    }
+
+    [Fact]
+    public async Task A_first_node_with_a_wrong_clock_makes_keys_that_the_others_sign_with()
+    {
+        await using var wrong = await StartAsync(TimeSpan.FromDays(-5), first: true);
+        await using var right = await StartAsync(TimeSpan.Zero);
+
+        var (access, _) = await PairAsync(await right.Http.LoginV3Async());
+
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(wrong, access));
+    }
+
+    [Fact]
+    public async Task The_node_says_so_stays_in_rotation_and_leaves_the_removing_to_the_others()
+    {
+        await using var right = await StartAsync(TimeSpan.Zero, first: true);
+        await using var wrong = await StartAsync(TimeSpan.FromDays(5));
+        await PairAsync(await right.Http.LoginV3Async());
+
+        Assert.Equal("""{"status":"ready"}""", await ReadyAsync(right));
+        Assert.Equal("""{"status":"ready","warnings":["clock"]}""", await ReadyAsync(wrong));
+        await UntilAsync(() => wrong.Log.Lines.Any(IsAboutItsClock));
+        Assert.Matches(@"is 43(1999|2000|2001) s ahead", wrong.Log.Lines.Single(IsAboutItsClock));
+        Assert.DoesNotContain(right.Log.Lines, IsAboutItsClock);
+
+        var retention = new Retention { Sessions = TimeSpan.Zero };
+        Assert.True((await SweepAsync(wrong, retention)).ClockInDoubt);
+        Assert.Equal(
+            (true, 0),
+            (await SweepAsync(right, retention)) is var swept ? (swept.Led, swept.Sessions) : default
+        );
+    }
+
+    // A sweep of a node's own may have the lead at that moment.
+    private static async Task<Swept> SweepAsync(TurnstoneServer node, Retention retention)
+    {
+        while (true)
+        {
+            var swept = await node.Services.GetRequiredService<Store>().Upkeep.SweepAsync(retention, Cancel);
+            if (swept.Led || swept.ClockInDoubt)
+            {
+                return swept;
+            }
+        }
+    }
+
+    private Task<TurnstoneServer> StartAsync(TimeSpan ahead, bool first = false) =>
+        TurnstoneServer.StartAsync(
+            Map,
+            [
+                $"ConnectionStrings:Turnstone={database}",
+                "Turnstone:MasterKey=c2FtZSBrZXkgb24gZXZlcnkgbm9kZSwgMzIgYnl0ZXM=",
+                "Turnstone:Contracts:SessionV3:EarlyRefresh=Allow",
+            ],
+            services =>
+            {
+                services.Replace(ServiceDescriptor.Singleton(new DatabaseTime(new WrongClock(ahead))));
+                if (first)
+                {
+                    services.AddSingleton<IPreparationStep, Known>();
+                }
+            }
+        );
+
+    private static void Map(IEndpointRouteBuilder endpoints)
+    {
+        AllContracts.MapAll(endpoints);
+        endpoints.MapHealth();
+    }
+
+    private static async Task<(string Access, string Refresh)> PairAsync(HttpResponseMessage answer)
+    {
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var pair = await answer.JsonAsync();
+        return (pair.GetProperty("access_token").GetString()!, pair.GetProperty("refresh_token").GetString()!);
+    }
+
+    private static async Task<HttpStatusCode> UseAsync(TurnstoneServer server, string access)
+    {
+        using var answer = await server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", access);
+        return answer.StatusCode;
+    }
+
+    private static bool IsAboutItsClock(string line) =>
+        line.Contains("ahead of the database's", StringComparison.Ordinal);
+
+    private static Task<string> ReadyAsync(TurnstoneServer server) =>
+        server.Http.GetStringAsync(new Uri("/health/ready", UriKind.Relative), Cancel);
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var i = 0; i < 400 && !holds(); i++)
+        {
+            await Task.Delay(25, Cancel);
+        }
+
+        Assert.True(holds());
+    }
+
+    /// <summary>This machine's clock, which shows another time of day than it should.</summary>
+    private sealed class WrongClock(TimeSpan ahead) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;
+    }
+}
