@@ -51,6 +51,13 @@ internal static partial class HostLog
     )]
     public static partial void RevocationMemoryFull(this ILogger log, int count, int megabytes);
 
+    [LoggerMessage(
+        1017,
+        LogLevel.Warning,
+        "The store had forgotten {Count} revocations that this node knew: they are written again."
+    )]
+    public static partial void RevocationsRepeated(this ILogger log, int count);
+
     [LoggerMessage(1014, LogLevel.Information, "The clock of this machine is believed again.")]
     public static partial void ClockBelieved(this ILogger log);
 

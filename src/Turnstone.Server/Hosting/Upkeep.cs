@@ -47,7 +47,11 @@ public sealed class Upkeep(
 
     private async Task RefreshRevokedAsync(CancellationToken cancellationToken)
     {
-        await revoked.RefreshAsync(cancellationToken);
+        if (await revoked.RefreshAsync(cancellationToken) is > 0 and var forgotten)
+        {
+            log.RevocationsRepeated(forgotten);
+        }
+
         if (revoked.IsFull && !full)
         {
             log.RevocationMemoryFull(revoked.Count, settings.Limits.RevokedMegabytes);

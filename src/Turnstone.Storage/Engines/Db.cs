@@ -12,6 +12,11 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
 {
     private Announcements announced = new();
 
+    /// <summary>
+    /// The marks that this process knows, for a connection that writes: a store that was put back may know fewer.
+    /// </summary>
+    public HolderMarks? KnownMarks { get; init; }
+
     protected CancellationToken Cancelled { get; } = cancellationToken;
 
     /// <summary>Ends a SELECT whose rows must not change before this transaction ends.</summary>

@@ -254,7 +254,7 @@ internal sealed class PostgresEngine : Engine
     {
         await using var connection = await from.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var db = new PostgresDb(connection, random, cancellationToken);
+        var db = new PostgresDb(connection, random, cancellationToken) { KnownMarks = Changes.Marks };
         var result = await write(db);
         var announced = db.TakeAnnounced();
         await PostgresListener.NotifyAsync(db, announced.Kinds);

@@ -30,7 +30,7 @@ internal static class Marks
         {
             marks.Add(await AfterAsync(db, known, last), last);
         }
-        else if (last < marks.Newest)
+        else if (last < marks.Newest && !(marks.Forgotten && last == known))
         {
             await ResetIfPutBackAsync(db, marks);
         }
@@ -50,23 +50,50 @@ internal static class Marks
         SessionId? except = null
     )
     {
-        // About the time, so that after a restore of an older store a new mark is still above those that were lost.
+        // About the time, so that after a restore of an older store a new mark is still above those that were lost; and
+        // above those that are known to be.
         var number = await db.NumberAsync(
             "UPDATE counters SET number = CASE WHEN number < $1 THEN $1 ELSE number + 1 END "
                 + "WHERE name = 'mark' RETURNING number",
-            now
-        );
-        await db.ExecuteAsync(
-            $"INSERT INTO marks ({Columns}) VALUES ($1, $2, $3, $4, $5)",
-            number,
-            holder.ToString(),
-            now,
-            reason,
-            except
+            Math.Max(Value.OfTime(now), (db.KnownMarks?.Newest ?? 0) + 1)
         );
         var mark = new HolderMark(number, holder, now, reason, except);
-        db.Announce(mark);
+        await InsertAsync(db, mark);
         return mark;
+    }
+
+    /// <summary>
+    /// Makes a mark again that the store has forgotten, under its own number if the store has none behind it: what was
+    /// opened after it goes on. The transaction has locked the marks.
+    /// </summary>
+    public static async Task RepeatAsync(Db db, HolderMark mark)
+    {
+        var raised = await db.ExecuteAsync(
+            "UPDATE counters SET number = $1 WHERE name = 'mark' AND number < $1",
+            mark.Number
+        );
+        if (raised == 1)
+        {
+            await InsertAsync(db, mark);
+        }
+        else
+        {
+            // Two stores have gone on without each other, and nobody would read a smaller number again.
+            await MakeAsync(db, mark.Holder, mark.Reason, mark.At, mark.Except);
+        }
+    }
+
+    private static async Task InsertAsync(Db db, HolderMark mark)
+    {
+        await db.ExecuteAsync(
+            $"INSERT INTO marks ({Columns}) VALUES ($1, $2, $3, $4, $5)",
+            mark.Number,
+            mark.Holder.ToString(),
+            mark.At,
+            mark.Reason,
+            mark.Except
+        );
+        db.Announce(mark);
     }
 
     // The store was put back to an earlier time if its last mark is below one that was known before it is asked. What a
@@ -77,7 +104,7 @@ internal static class Marks
         var last = await LastNumberAsync(db);
         if (last < newest)
         {
-            marks.Reset(await AfterAsync(db, 0, last), last);
+            marks.PutBack(await AfterAsync(db, 0, last), last);
         }
     }
 

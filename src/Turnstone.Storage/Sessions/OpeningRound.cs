@@ -14,6 +14,9 @@ internal static class OpeningRound
     {
         var lastMark = await db.HoldMarksAsync();
         await Marks.CatchUpAsync(db, marks, lastMark);
+
+        // Of a store that has forgotten marks: those are written again, and what is opened now is after them.
+        lastMark = Math.Max(lastMark, marks.Newest);
         var opened = new List<PendingOpening>(batch.Count);
         var check = await PreconditionCheck.ReadAsync(db, batch, marks, now);
         foreach (var opening in batch)

@@ -8,6 +8,7 @@ namespace Turnstone.Storage.Sessions;
 internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionStore
 {
     private readonly SessionSweep sweep = new(engine);
+    private readonly ForgottenEnds forgotten = new(engine, time);
 
     public HolderMarks Marks => engine.Changes.Marks;
 
@@ -101,6 +102,11 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
             },
             cancellationToken
         );
+
+    public Task<int> RepeatEndsAsync(
+        IReadOnlyCollection<RevokedSession> ended,
+        CancellationToken cancellationToken
+    ) => forgotten.WriteAsync(ended, cancellationToken);
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         sweep.StepAsync(before, limit, cancellationToken);

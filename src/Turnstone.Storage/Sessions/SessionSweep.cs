@@ -102,8 +102,11 @@ internal sealed class SessionSweep(Engine engine)
                         [.. dead.Where(row => row.Dead).Select(row => new object?[] { row.Id, before })]
                     )
                     + await db.ExecuteManyAsync(
-                        "DELETE FROM sessions WHERE id = $1 AND version = $2",
-                        [.. dead.Where(row => !row.Dead).Select(row => new object?[] { row.Id, row.Version })]
+                        "DELETE FROM sessions WHERE id = $1 AND version = $2 AND access_expires_at = $3",
+                        [
+                            .. dead.Where(row => !row.Dead)
+                                .Select(row => new object?[] { row.Id, row.Version, row.AccessExpiresAt }),
+                        ]
                     ),
                 cancellationToken
             );

@@ -20,7 +20,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         var committing = false;
         try
         {
-            var db = connection ??= new SqliteDb(file.OpenWriter(), random);
+            var db = connection ??= new SqliteDb(file.OpenWriter(), random) { KnownMarks = changes.Marks };
             await db.BeginAsync();
             foreach (var work in batch.OfType<IPendingWork>())
             {

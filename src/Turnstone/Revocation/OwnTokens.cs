@@ -34,6 +34,9 @@ internal sealed class OwnTokens(Func<string, HolderMark?> markOf)
         !(markOf(client)?.Number > openedAfter)
         && clients.GetOrAdd(client, _ => new OfClient()).Ids.Add(id, until, openedAfter);
 
+    public IEnumerable<RevokedSession> All(DateTimeOffset now) =>
+        clients.SelectMany(client => client.Value.Ids.All(now, client.Key));
+
     /// <summary>Drops what no token can need any more: what is dead, and what a mark refuses.</summary>
     public void DropUnneeded(DateTimeOffset now)
     {

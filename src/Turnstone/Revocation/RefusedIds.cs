@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Turnstone.Model;
+using Turnstone.Storage;
+using Turnstone.Tokens;
 
 namespace Turnstone.Revocation;
 
@@ -13,6 +15,18 @@ internal sealed class RefusedIds
     private readonly ExpiryQueue expiries = new();
 
     public int Count => known.Count;
+
+    /// <summary>All of them, as a store is told that has forgotten them.</summary>
+    public IEnumerable<RevokedSession> All(DateTimeOffset now, string? client = null) =>
+        known.Select(refused => new RevokedSession(
+            refused.Key,
+            now,
+            refused.Value.Until - AccessTokenLimits.Skew
+        )
+        {
+            OwnTokenOf = client,
+            OpenedAfter = refused.Value.OpenedAfter,
+        });
 
     public bool Contains(SessionId id) => known.ContainsKey(id);
 

@@ -30,6 +30,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     private long currentAsOf;
     private long heardAt;
     private volatile bool loaded;
+    private bool doubted;
 
     public RevokedSessions(
         ISessionStore store,
@@ -81,9 +82,14 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
             || store.Marks.Find(holders, session, openedAfter) is not null;
     }
 
-    /// <summary>Reads what was revoked since the last time, and drops what no token can need any more.</summary>
+    /// <summary>
+    /// Reads what was revoked since the last time, and drops what no token can need any more. A store that came back
+    /// after it was away, or that is older than before, may have forgotten some: then what is known here is written
+    /// again.
+    /// </summary>
+    /// <returns>How many it had forgotten.</returns>
     /// <exception cref="StoreUnavailableException">The store is away; the set is as it was.</exception>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    public async Task<int> RefreshAsync(CancellationToken cancellationToken)
     {
         await reading.WaitAsync(cancellationToken);
         try
@@ -92,18 +98,20 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
 
             // What was dropped as dead may live again once the clock was set back.
             var known = now.UtcTicks < Interlocked.Read(ref currentAsOf) ? null : change;
-            var news = await store.RevokedAfterAsync(known, cancellationToken);
+            var news = await ReadAsync(known, cancellationToken);
             foreach (var revoked in news.Revoked)
             {
                 Hear(revoked, now);
             }
 
+            var repeated = loaded && MayHaveForgotten(news.Change) ? await RepeatAsync(now, cancellationToken) : 0;
             change = news.Change;
             Interlocked.Exchange(ref currentAsOf, now.UtcTicks);
             Interlocked.Exchange(ref heardAt, asked);
             loaded = true;
             sessions.DropBefore(now);
             ownTokens.DropUnneeded(now);
+            return repeated;
         }
         finally
         {
@@ -115,6 +123,32 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     {
         listening.Dispose();
         reading.Dispose();
+    }
+
+    private async Task<RevocationNews> ReadAsync(ChangePoint? known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.RevokedAfterAsync(known, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            doubted = true;
+            throw;
+        }
+    }
+
+    private bool MayHaveForgotten(ChangePoint read) => doubted || read.Next < change?.Next || store.Marks.Forgotten;
+
+    private async Task<int> RepeatAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        doubted = true;
+        var repeated = await store.RepeatEndsAsync(
+            [.. sessions.All(now), .. ownTokens.All(now)],
+            cancellationToken
+        );
+        doubted = false;
+        return repeated;
     }
 
     private void RequireCurrent()

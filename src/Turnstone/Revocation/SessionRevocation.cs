@@ -105,9 +105,8 @@ public sealed class SessionRevocation(
             SessionId = token,
             ClientId = clientId,
         };
-        var ended = ClientCredentialsSession.Ended(
+        var ended = EndedSession.Of(
             token,
-            "",
             clientId,
             RevocationReason.Logout,
             entry.At,

@@ -16,36 +16,4 @@ public static class ClientCredentialsSession
         SHA256.HashData(Encoding.UTF8.GetBytes($"turnstone client session 2\n{clientId}"), hash);
         return SessionId.Read(hash[..SessionId.Size]);
     }
-
-    /// <summary>
-    /// The row by which one of its tokens is refused by its own id, until <paramref name="until"/>, when it is dead by
-    /// itself.
-    /// </summary>
-    public static Session Ended(
-        SessionId id,
-        string contract,
-        string clientId,
-        RevocationReason reason,
-        DateTimeOffset now,
-        DateTimeOffset until,
-        Caller by
-    ) =>
-        new()
-        {
-            Id = id,
-            Contract = contract,
-            Grant = GrantKind.ClientCredentials,
-            Subject = clientId,
-            ClientId = clientId,
-            Scopes = Scopes.None,
-            Refreshable = false,
-            CreatedAt = now,
-            AdvancedAt = now,
-            AccessExpiresAt = until,
-            RefreshExpiresAt = now,
-            LastUsedAt = now,
-            RevokedAt = now,
-            RevokedFor = reason,
-            OpenedBy = by,
-        };
 }

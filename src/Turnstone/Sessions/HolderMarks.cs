@@ -10,15 +10,22 @@ namespace Turnstone.Sessions;
 /// </summary>
 public sealed class HolderMarks
 {
-    private ConcurrentDictionary<SessionHolder, HolderMark> last = new();
+    private readonly ConcurrentDictionary<SessionHolder, HolderMark> last = new();
     private long known;
     private long newest;
+    private bool forgotten;
 
     /// <summary>Every mark up to this number is here.</summary>
     public long Known => Volatile.Read(ref known);
 
     /// <summary>The largest number that the store has told or been given here.</summary>
     public long Newest => Math.Max(Volatile.Read(ref newest), Known);
+
+    /// <summary>The store may have forgotten marks that are here.</summary>
+    public bool Forgotten => Volatile.Read(ref forgotten);
+
+    /// <summary>The last mark of each holder.</summary>
+    public IReadOnlyCollection<HolderMark> All => [.. last.Values];
 
     /// <summary>How many holders have a mark.</summary>
     public int Count => last.Count;
@@ -44,22 +51,23 @@ public sealed class HolderMarks
     }
 
     /// <summary>
-    /// Replaces everything, after the store came back older than this process: sessions that are opened from now on
-    /// know nothing of the marks that were lost.
+    /// The store came back older than this process: it has these marks, and may have forgotten others that are here.
+    /// What is opened now is opened after all of them (<see cref="Newest"/>), and they are written again.
     /// </summary>
-    public void Reset(IEnumerable<HolderMark> marks, long upTo)
+    public void PutBack(IEnumerable<HolderMark> marks, long upTo)
     {
         ArgumentNullException.ThrowIfNull(marks);
-        var all = new ConcurrentDictionary<SessionHolder, HolderMark>();
         foreach (var mark in marks)
         {
-            Add(all, mark);
+            Add(last, mark);
         }
 
-        last = all;
-        Volatile.Write(ref newest, upTo);
         Volatile.Write(ref known, upTo);
+        Volatile.Write(ref forgotten, true);
     }
+
+    /// <summary>What the store had forgotten has been written again.</summary>
+    public void Repeated() => Volatile.Write(ref forgotten, false);
 
     /// <summary>Drops marks from before a moment, none of whose sessions is left.</summary>
     public void Forget(DateTimeOffset before)
@@ -84,7 +92,6 @@ public sealed class HolderMarks
             return null;
         }
 
-        var marks = last;
         return Over(SessionHolder.Everyone)
             ?? (holders.AccountId is { } account ? Over(SessionHolder.Account(account)) : null)
             ?? (holders.ClientId is { } client ? Over(SessionHolder.Client(client)) : null)
@@ -99,7 +106,7 @@ public sealed class HolderMarks
             );
 
         HolderMark? Over(SessionHolder holder) =>
-            marks.TryGetValue(holder, out var mark) && mark.Number > openedAfter && mark.Except != id ? mark : null;
+            last.TryGetValue(holder, out var mark) && mark.Number > openedAfter && mark.Except != id ? mark : null;
     }
 
     /// <summary>The last mark of a holder itself.</summary>

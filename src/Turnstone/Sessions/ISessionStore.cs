@@ -75,6 +75,12 @@ public interface ISessionStore
     Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Writes again what the store has forgotten of these sessions, which have ended, and of the marks that are known
+    /// here; answers how many there were.
+    /// </summary>
+    Task<int> RepeatEndsAsync(IReadOnlyCollection<RevokedSession> ended, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Removes at most <paramref name="limit"/> sessions whose tokens have all been dead since
     /// <paramref name="before"/>; answers how many.
     /// </summary>

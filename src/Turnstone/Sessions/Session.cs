@@ -15,6 +15,9 @@ public static class GrantKind
 
     /// <summary>A company's token opened a session for one of its users.</summary>
     public const string OnBehalf = "OnBehalf";
+
+    /// <summary>The store has forgotten how; only that it has ended is known.</summary>
+    public const string Forgotten = "Forgotten";
 }
 
 /// <summary>

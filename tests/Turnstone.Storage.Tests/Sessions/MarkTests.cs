@@ -278,9 +278,8 @@ public abstract class MarkTests(TestDatabase database) : StoreTest(database)
         Assert.NotNull(await Store.Sessions.FindAsync(after.Id, Cancel));
 
         Session OwnToken(string of) =>
-            ClientCredentialsSession.Ended(
+            EndedSession.Of(
                 SessionId.New(RandomSource.System, Time.Now),
-                "",
                 of,
                 RevocationReason.Logout,
                 Time.Now,

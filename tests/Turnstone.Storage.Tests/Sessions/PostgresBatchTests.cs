@@ -108,9 +108,8 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
             logins.Add(CommittedAsync(store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel)));
             if (i % 10 == 0)
             {
-                var ended = ClientCredentialsSession.Ended(
+                var ended = EndedSession.Of(
                     new SessionId(NewId()),
-                    "",
                     "shop",
                     RevocationReason.Logout,
                     Time.Now,

@@ -63,9 +63,8 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public async Task An_end_that_is_written_twice_is_written_once_and_the_sessions_beside_it_open()
     {
         var id = new SessionId(NewId());
-        var ended = ClientCredentialsSession.Ended(
+        var ended = EndedSession.Of(
             id,
-            "",
             "shop",
             RevocationReason.Logout,
             Time.Now,

@@ -207,6 +207,41 @@ public sealed class RevokedSessionsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_was_away_is_told_once_what_it_may_have_forgotten()
+    {
+        await revoked.RefreshAsync(Cancel);
+        var session = NewId();
+        Tell(session, TimeSpan.FromHours(1));
+        TellOwn(NewId(), openedAfter: 5);
+        Assert.Equal(0, await revoked.RefreshAsync(Cancel));
+        Assert.Empty(store.Repeated);
+
+        store.Away = true;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => revoked.RefreshAsync(Cancel));
+        store.Away = false;
+        Assert.Equal(2, await revoked.RefreshAsync(Cancel));
+        Assert.Equal(0, await revoked.RefreshAsync(Cancel));
+
+        var told = Assert.Single(store.Repeated);
+        Assert.Equal([null, "shop"], told.Select(one => one.OwnTokenOf).Order());
+        Assert.Equal(time.Now.AddHours(1), told.Single(one => one.Id == session).AccessDeadAt);
+    }
+
+    [Fact]
+    public async Task A_store_that_came_back_older_is_told_too()
+    {
+        Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromHours(1));
+        var lost = Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        store.Revoked.RemoveAt(1);
+
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.Contains(Assert.Single(store.Repeated), one => one.Id == lost);
+        Assert.True(IsRevoked(lost));
+    }
+
+    [Fact]
     public async Task What_is_cut_off_for_longer_than_it_may_be_says_of_no_token_that_it_is_good_until_it_hears_again()
     {
         var longest = TimeSpan.FromSeconds(10);

@@ -15,6 +15,9 @@ internal sealed class RevocationsOnly : ISessionStore
 
     public bool Away { get; set; }
 
+    /// <summary>What it was told that it may have forgotten, each time.</summary>
+    public List<IReadOnlyCollection<RevokedSession>> Repeated { get; } = [];
+
     public HolderMarks Marks { get; } = new();
 
     public Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken)
@@ -66,6 +69,15 @@ internal sealed class RevocationsOnly : ISessionStore
         CancellationToken cancellationToken,
         SessionPlace? after = null
     ) => throw new NotSupportedException();
+
+    public Task<int> RepeatEndsAsync(
+        IReadOnlyCollection<RevokedSession> ended,
+        CancellationToken cancellationToken
+    )
+    {
+        Repeated.Add(ended);
+        return Task.FromResult(ended.Count);
+    }
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -1,0 +1,115 @@
+using Turnstone.Model;
+using Turnstone.Sessions;
+
+namespace Turnstone.Storage.Tests.Sessions;
+
+/// <summary>
+/// What a process knows to have ended and the store has forgotten is written again: after a failover that lost the last
+/// commits, or after two primaries.
+/// </summary>
+public abstract class ForgottenEndTests(TestDatabase database) : StoreTest(database)
+{
+    [Fact]
+    public async Task A_mark_that_the_store_has_lost_ends_what_was_opened_before_it_and_nothing_that_is_opened_now()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        var (before, now) = (await GivenSessionAsync(account), NewSession(account));
+        var last = await LastMarkAsync();
+        await EndAllAsync(SessionHolder.Account(account));
+        await ForgetMarksAfterAsync(last);
+        await OpenAsync(now);
+
+        Assert.Equal(1, await Store.Sessions.RepeatEndsAsync([], Cancel));
+        Assert.Equal(0, await Store.Sessions.RepeatEndsAsync([], Cancel));
+
+        await using var other = Database.Open();
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(before, 0, other)).Kind);
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(now, 0, other)).Kind);
+        Assert.False(Store.Sessions.Marks.Forgotten);
+    }
+
+    [Fact]
+    public async Task A_mark_that_only_one_of_two_stores_has_is_made_again_behind_those_of_the_other()
+    {
+        var (account, elsewhere) = ((await GivenAccountAsync()).Id, (await GivenAccountAsync()).Id);
+        var session = await GivenSessionAsync(account);
+        var last = await LastMarkAsync();
+        await EndAllAsync(SessionHolder.Account(account));
+        await ForgetMarksAfterAsync(last);
+        await using var other = Database.Open();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await other.Sessions.EndAllAsync(
+            SessionHolder.Account(elsewhere),
+            RevocationReason.ByOwner,
+            Entry(),
+            Cancel
+        );
+
+        Assert.Equal(1, await Store.Sessions.RepeatEndsAsync([], Cancel));
+
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0, other)).Kind);
+    }
+
+    [Fact]
+    public async Task A_session_whose_end_the_store_has_lost_is_ended_again_and_read_by_every_node()
+    {
+        var session = await GivenSessionAsync();
+        await using var other = Database.Open();
+        var heard = await other.Sessions.RevokedAfterAsync(null, Cancel);
+
+        Assert.Equal(1, await Store.Sessions.RepeatEndsAsync([Ended(session.Id)], Cancel));
+        Assert.Equal(0, await Store.Sessions.RepeatEndsAsync([Ended(session.Id)], Cancel));
+
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0, other)).Kind);
+        Assert.Contains(
+            (await other.Sessions.RevokedAfterAsync(heard.Change, Cancel)).Revoked,
+            one => one.Id == session.Id
+        );
+    }
+
+    [Fact]
+    public async Task A_session_that_the_store_has_lost_altogether_is_refused_by_its_id_until_its_tokens_are_dead()
+    {
+        var (lost, own) = (NewSession().Id, NewSession().Id);
+
+        Assert.Equal(
+            2,
+            await Store.Sessions.RepeatEndsAsync([Ended(lost), Ended(own) with { OwnTokenOf = "shop" }], Cancel)
+        );
+
+        await using var other = Database.Open();
+        var read = (await other.Sessions.RevokedAfterAsync(null, Cancel)).Revoked;
+        Assert.Equal(Time.Now.AddHours(1), read.Single(one => one.Id == lost).AccessDeadAt);
+        Assert.Equal("shop", read.Single(one => one.Id == own).OwnTokenOf);
+        Assert.False((await RefreshAsync(NewSession() with { Id = lost }, 0, other)).Grants);
+    }
+
+    private async Task EndAllAsync(SessionHolder holder) =>
+        Assert.True(
+            await CommittedAsync(
+                Store.Sessions.EndAllAsync(holder, RevocationReason.ByOwner, Entry(), Cancel)
+            )
+        );
+
+    private async Task OpenAsync(Session session) =>
+        Assert.True(await CommittedAsync(Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel)));
+
+    private RevokedSession Ended(SessionId id) => new(id, Time.Now, Time.Now.AddHours(1));
+
+    private Task<long> LastMarkAsync() =>
+        Database.NumberAsync("SELECT number FROM counters WHERE name = 'mark'");
+
+    private Task ForgetMarksAfterAsync(long last) =>
+        Database.ExecuteAsync(
+            Database.ConnectionString,
+            $"DELETE FROM marks WHERE number > {last}; UPDATE counters SET number = {last} WHERE name = 'mark'"
+        );
+}
+
+public sealed class ForgottenEnd_on_SQLite(SqliteDatabase database)
+    : ForgottenEndTests(database),
+        IClassFixture<SqliteDatabase>;
+
+public sealed class ForgottenEnd_on_PostgreSQL(PostgresDatabase database)
+    : ForgottenEndTests(database),
+        IClassFixture<PostgresDatabase>;
