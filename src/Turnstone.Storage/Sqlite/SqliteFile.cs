@@ -66,7 +66,8 @@ internal sealed class SqliteFile
         return Open(
             $"PRAGMA busy_timeout = 2000; PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL; "
                 + $"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {log / PageSize}; "
-                + $"PRAGMA journal_size_limit = {log}; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 0;"
+                + $"PRAGMA journal_size_limit = {log}; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384; "
+                + "PRAGMA busy_timeout = 0;"
         );
     }
 
