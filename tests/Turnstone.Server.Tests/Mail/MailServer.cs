@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Turnstone.Nodes.Cluster;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Tests.Portal;
 using Turnstone.Storage;
@@ -47,19 +48,17 @@ internal static class MailServer
 
     /// <summary>Waits for lines of the log with this event id.</summary>
     public static Task UntilLoggedAsync(this TurnstoneServer server, int id, int times = 1) =>
-        UntilAsync(() => server.Log.Lines.Count(line => line.Contains($" {id} ", StringComparison.Ordinal)) >= times);
+        Until.HoldsAsync(
+            () => server.Log.Lines.Count(line => line.Contains($" {id} ", StringComparison.Ordinal)) >= times,
+            TimeSpan.FromSeconds(30),
+            $"{times} lines with the event {id}"
+        );
 
     /// <summary>Waits until a server's output has these words.</summary>
     public static Task UntilSaidAsync(this ServerProcess server, string words) =>
-        UntilAsync(() => server.Output.Contains(words, StringComparison.Ordinal));
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(10, deadline.Token);
-        }
-    }
+        Until.HoldsAsync(
+            () => server.Output.Contains(words, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30),
+            $"the server says {words}"
+        );
 }

@@ -1,28 +1,24 @@
 using System.Text.Json.Nodes;
-using Turnstone.Audit;
-using Turnstone.Directory;
-using Turnstone.Model;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests.Operations;
 
 public sealed class ApplyTests : IAsyncLifetime
 {
-    private readonly string folder = ServerProcess.NewFolder();
+    private readonly ApplyFolder folder = new();
 
     [Fact]
     public async Task Applying_creates_everything_and_applying_again_changes_nothing()
     {
-        var first = await ApplyAsync(ProvisioningText.Text);
+        var first = await folder.ApplyAsync(ProvisioningText.Text);
         Assert.Equal(0, first.ExitCode);
         Assert.Equal(5, Changes(first).Count);
         Assert.All(Changes(first), change => Assert.Equal("created", (string)change!["action"]!));
 
-        var before = await AuditAsync();
-        var second = await ApplyAsync(ProvisioningText.Text);
+        var before = await folder.AuditAsync();
+        var second = await folder.ApplyAsync(ProvisioningText.Text);
         Assert.Equal(0, second.ExitCode);
         Assert.Empty(Changes(second));
-        Assert.Equal(before, await AuditAsync());
+        Assert.Equal(before, await folder.AuditAsync());
     }
 
     [Theory]
@@ -32,7 +28,7 @@ public sealed class ApplyTests : IAsyncLifetime
     [InlineData("""{"clients":[{"clientId":"shop","clientSecret":"a client secret that was given"}]}""")]
     public async Task A_list_that_is_left_out_is_no_mistake(string text)
     {
-        var applied = await ApplyAsync(text);
+        var applied = await folder.ApplyAsync(text);
         Assert.DoesNotContain("Exception", applied.Output + applied.Error, StringComparison.Ordinal);
         Assert.True(
             applied.ExitCode == 0 || applied.Error.Contains("clients[0]", StringComparison.Ordinal),
@@ -43,7 +39,7 @@ public sealed class ApplyTests : IAsyncLifetime
     [Fact]
     public async Task A_secret_that_was_given_is_never_printed_nor_stored_readable()
     {
-        var applied = await ApplyAsync(ProvisioningText.Text, json: false);
+        var applied = await folder.ApplyAsync(ProvisioningText.Text, json: false);
         var stored = await StoredAsync();
         Assert.All(
             ProvisioningText.GivenSecrets,
@@ -63,14 +59,14 @@ public sealed class ApplyTests : IAsyncLifetime
              "accounts":[{"email":"b@example.test","subscriptions":[{"product":"p"}],"apiKeys":[{"name":"k"}]}],
              "clients":[{"clientId":"c"}]}
             """;
-        var minted = Changes(await ApplyAsync(text))
+        var minted = Changes(await folder.ApplyAsync(text))
             .SelectMany(change => change!["minted"]!.AsObject())
             .ToDictionary(pair => pair.Key, pair => (string)pair.Value!);
         Assert.Equal(
             ["clientSecret", "key", "password", "primaryKey", "secondaryKey"],
             minted.Keys.Order(StringComparer.Ordinal)
         );
-        var second = await ApplyAsync(text);
+        var second = await folder.ApplyAsync(text);
         Assert.Empty(Changes(second));
         Assert.DoesNotContain(minted.Values, secret => second.Output.Contains(secret, StringComparison.Ordinal));
     }
@@ -78,9 +74,9 @@ public sealed class ApplyTests : IAsyncLifetime
     [Fact]
     public async Task A_change_in_the_file_changes_just_that()
     {
-        await ApplyAsync(ProvisioningText.Text);
+        await folder.ApplyAsync(ProvisioningText.Text);
         var changed = Changes(
-            await ApplyAsync(
+            await folder.ApplyAsync(
                 ProvisioningText
                     .Text.Replace("\"approvalRequired\": false", "\"approvalRequired\": true", StringComparison.Ordinal)
                     .Replace("\"state\": \"active\"", "\"state\": \"suspended\"", StringComparison.Ordinal)
@@ -98,68 +94,11 @@ public sealed class ApplyTests : IAsyncLifetime
         Assert.All(changed, change => Assert.Empty(change!["minted"]!.AsObject()));
     }
 
-    [Theory]
-    [InlineData("$.accounts[0].pasword: this member is not known", "\"password\"", "\"pasword\"")]
-    [InlineData("$.accounts[0].email: this is not an email", "ada@example.test", "ada")]
-    [InlineData("$.accounts[0].password: give 12", ProvisioningText.Password, "short")]
-    [InlineData(
-        "$.accounts[0].subscriptions[0].primaryKey: a subscription key has exactly 32",
-        ProvisioningText.SubscriptionKey,
-        "0123"
-    )]
-    [InlineData(
-        "$.accounts[0].subscriptions[0].product: there is no product",
-        "\"product\": \"starter\"",
-        "\"product\": \"other\""
-    )]
-    [InlineData(
-        "$.accounts[0].subscriptions[0].state: the value has the wrong type or is not one",
-        "\"active\"",
-        "\"awake\""
-    )]
-    [InlineData("$.accounts[0].apiKeys[0].expiresInDays: give 1", "90", "0")]
-    [InlineData("$.accounts[0].apiKeys[0].scopes[0]: a scope", "[\"individuals.read\"]", "[\"two words\"]")]
-    [InlineData(
-        "$.clients[0].redirectUris[0]: give a complete URI",
-        "http://127.0.0.1:8500/callback",
-        "http://shop.example.test/callback"
-    )]
-    [InlineData(
-        "$.clients[0].redirectUris[0]: give a complete URI",
-        "http://127.0.0.1:8500/callback",
-        "https://shop.example.test/*"
-    )]
-    [InlineData("$.clients[0].grantTypes[0]: give one of", "\"authorization_code\"", "\"password\"")]
-    [InlineData("$.clients[0].tokenTypes[1]: give one of", "\"company\"", "\"firm\"")]
-    [InlineData("$.clients[0].accessTokenSeconds: give 1 to 7776000", "3600", "7776001")]
-    [InlineData("$.clients[0].accessTokenSeconds: the value has the wrong type", "3600", "\"long\"")]
-    [InlineData("$.clients[0].clientSecret: a public client has no secret", "\"public\": false", "\"public\": true")]
-    [InlineData("$.clients[0].clientId: give 1 to", "\"shop\"", "\"sh:op\"")]
-    [InlineData("this is not valid JSON", "\"products\": [", "\"products: [")]
-    [InlineData("the member occurs twice", "\"name\": \"Shop\"", "\"name\": \"Shop\", \"name\": \"Shop\"")]
-    public async Task A_wrong_file_is_refused_with_the_place_of_the_mistake_and_nothing_is_changed(
-        string sentence,
-        string right,
-        string wrong
-    )
-    {
-        await ApplyAsync("{}");
-        var before = await AuditAsync();
-        var refused = await ApplyAsync(ProvisioningText.Text.Replace(right, wrong, StringComparison.Ordinal));
-        Assert.Equal(65, refused.ExitCode);
-        Assert.Contains(sentence, refused.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(
-            ProvisioningText.GivenSecrets,
-            secret => refused.Error.Contains(secret, StringComparison.Ordinal)
-        );
-        Assert.Equal(before, await AuditAsync());
-    }
-
     [Fact]
     public async Task A_key_of_another_account_is_refused()
     {
-        await ApplyAsync(ProvisioningText.Text);
-        var refused = await ApplyAsync(
+        await folder.ApplyAsync(ProvisioningText.Text);
+        var refused = await folder.ApplyAsync(
             ProvisioningText.Text.Replace(ProvisioningText.Email, "mallory@example.test", StringComparison.Ordinal)
         );
         Assert.Equal(65, refused.ExitCode);
@@ -171,52 +110,24 @@ public sealed class ApplyTests : IAsyncLifetime
     public async Task A_file_that_is_not_there_is_said_so() =>
         Assert.Contains(
             "There is no such file",
-            (await ServerProcess.RunAsync(folder, null, "apply", "missing.json")).Error,
+            (await ServerProcess.RunAsync(folder.Path, null, "apply", "missing.json")).Error,
             StringComparison.Ordinal
         );
 
-    public async ValueTask InitializeAsync() => await ServerProcess.InitAsync(folder);
+    public ValueTask InitializeAsync() => folder.InitializeAsync();
 
-    public ValueTask DisposeAsync()
-    {
-        System.IO.Directory.Delete(folder, recursive: true);
-        return ValueTask.CompletedTask;
-    }
-
-    private async Task<CommandResult> ApplyAsync(string text, bool json = true)
-    {
-        var file = await ProvisioningText.WriteAsync(folder, text);
-        return await ServerProcess.RunAsync(folder, null, json ? ["apply", file, "--json"] : ["apply", file]);
-    }
+    public ValueTask DisposeAsync() => folder.DisposeAsync();
 
     private static JsonArray Changes(CommandResult result) => JsonNode.Parse(result.Output)!["changes"]!.AsArray();
-
-    private async Task<int> AuditAsync()
-    {
-        await using var store = Open();
-        return (
-            await store.Audit.ReadAsync(new Audit.AuditQuery { Limit = 1000 }, TestContext.Current.CancellationToken)
-        ).Count;
-    }
 
     private async Task<string> StoredAsync()
     {
         var text = new System.Text.StringBuilder();
-        foreach (var file in System.IO.Directory.GetFiles(Path.Combine(folder, "data")))
+        foreach (var file in System.IO.Directory.GetFiles(Path.Combine(folder.Path, "data")))
         {
             text.Append(System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));
         }
 
         return text.ToString();
     }
-
-    private Storage.Store Open() =>
-        Storage.Store.Open(
-            new Storage.StoreOptions
-            {
-                ConnectionString = $"Data Source={Path.Combine(folder, "data", "turnstone.db")}",
-            },
-            TimeProvider.System,
-            RandomSource.System
-        );
 }

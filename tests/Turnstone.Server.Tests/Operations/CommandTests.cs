@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Turnstone.Nodes.Cluster;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Operations;
@@ -87,15 +88,19 @@ public sealed class CommandTests : IDisposable
         var signing = (await KeysAsync()).Single(key => Is(key, "ES256", "signs"))!;
         Assert.Equal(0, (await RunAsync("keys", "rotate", "--algorithm", "ES256")).ExitCode);
         var waiting = (await KeysAsync()).Single(key => Is(key, "ES256", "waiting"))!;
-        await UntilAsync(async () =>
-            (await JwksAsync(server)).Contains((string)waiting["kid"]!, StringComparison.Ordinal)
+        await Until.HoldsAsync(
+            async () => (await JwksAsync(server)).Contains((string)waiting["kid"]!, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20),
+            "the new key is published"
         );
 
         Assert.Equal(0, (await RunAsync("keys", "retire", (string)signing["kid"]!)).ExitCode);
         var after = await KeysAsync();
         Assert.Equal((string)waiting["kid"]!, (string)after.Single(key => Is(key, "ES256", "signs"))!["kid"]!);
-        await UntilAsync(async () =>
-            !(await JwksAsync(server)).Contains((string)signing["kid"]!, StringComparison.Ordinal)
+        await Until.HoldsAsync(
+            async () => !(await JwksAsync(server)).Contains((string)signing["kid"]!, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20),
+            "the retired key is gone"
         );
     }
 
@@ -125,7 +130,11 @@ public sealed class CommandTests : IDisposable
     public async Task A_code_minted_beside_a_running_server_is_good_once()
     {
         await using var server = await ServerProcess.StartAsync(folder: folder);
-        await UntilAsync(() => Task.FromResult(server.Output.Contains("/oauth2/token -u", StringComparison.Ordinal)));
+        await Until.HoldsAsync(
+            () => server.Output.Contains("/oauth2/token -u", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20),
+            "the demo customer is there"
+        );
         var minted = await RunAsync("code", "--account", "demo@example.test");
         Assert.Matches("^[A-Za-z0-9._-]+\n$", minted.Output);
         Assert.Empty(minted.Error);
@@ -147,19 +156,4 @@ public sealed class CommandTests : IDisposable
 
     private static bool Is(JsonNode? key, string algorithm, string state) =>
         (string)key!["algorithm"]! == algorithm && (string)key["state"]! == state;
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var i = 0; i < 200; i++)
-        {
-            if (await holds())
-            {
-                return;
-            }
-
-            await Task.Delay(50);
-        }
-
-        Assert.Fail("It did not come true.");
-    }
 }

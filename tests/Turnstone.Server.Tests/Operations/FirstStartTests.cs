@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Server.Tests.Operations;
 
@@ -57,7 +58,11 @@ public sealed partial class FirstStartTests
         Assert.NotEmpty(secrets);
         await using (var second = await ServerProcess.StartAsync(folder: folder))
         {
-            await Until(() => second.Output.Contains("were shown at the first start", StringComparison.Ordinal));
+            await Until.HoldsAsync(
+                () => second.Output.Contains("were shown at the first start", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(20),
+                "the second start says where it stands"
+            );
             Assert.Contains("turnstone.db", second.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(secrets, secret => second.Output.Contains(secret, StringComparison.Ordinal));
             Assert.DoesNotContain("password", second.Output, StringComparison.Ordinal);
@@ -119,9 +124,12 @@ public sealed partial class FirstStartTests
 
     private static async Task<List<string>> CurlLinesAsync(ServerProcess server)
     {
-        await Until(() =>
-            server.Output.Contains("# /oauth2", StringComparison.Ordinal)
-            && server.Output.Contains("client_credentials", StringComparison.Ordinal)
+        await Until.HoldsAsync(
+            () =>
+                server.Output.Contains("# /oauth2", StringComparison.Ordinal)
+                && server.Output.Contains("client_credentials", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20),
+            "the first start shows its calls"
         );
         return
         [
@@ -130,16 +138,6 @@ public sealed partial class FirstStartTests
                 .Select(line => line.Trim())
                 .Where(line => line.StartsWith("curl ", StringComparison.Ordinal)),
         ];
-    }
-
-    private static async Task Until(Func<bool> holds)
-    {
-        for (var i = 0; i < 400 && !holds(); i++)
-        {
-            await Task.Delay(25);
-        }
-
-        Assert.True(holds());
     }
 
     private static async Task<string> ShellAsync(string folder, string line)

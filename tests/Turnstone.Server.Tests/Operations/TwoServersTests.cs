@@ -4,9 +4,10 @@ using Npgsql;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Nodes.Cluster;
 using Turnstone.Storage;
-using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
+using PostgresServer = Turnstone.Testing.PostgresServer;
 
 namespace Turnstone.Server.Tests.Operations;
 
@@ -114,7 +115,11 @@ public sealed class TwoServersTests : IAsyncLifetime
         Assert.Equal(1, (int)JsonNode.Parse(revoked.Output)!["ended"]!);
         foreach (var server in new[] { first, second })
         {
-            await UntilAsync(async () => await ValidateAsync(server, access) == 401);
+            await Until.HoldsAsync(
+                async () => await ValidateAsync(server, access) == 401,
+                TimeSpan.FromSeconds(20),
+                "the revoked token is refused"
+            );
         }
     }
 
@@ -177,14 +182,17 @@ public sealed class TwoServersTests : IAsyncLifetime
         }
 
         await own.StartAsync();
-        await UntilAsync(async () =>
-            (int)
-                (
-                    await server.Http.GetAsync(
-                        new Uri("/health/ready", UriKind.Relative),
-                        TestContext.Current.CancellationToken
-                    )
-                ).StatusCode == 200
+        await Until.HoldsAsync(
+            async () =>
+            {
+                using var ready = await server.Http.GetAsync(
+                    new Uri("/health/ready", UriKind.Relative),
+                    TestContext.Current.CancellationToken
+                );
+                return (int)ready.StatusCode == 200;
+            },
+            TimeSpan.FromSeconds(20),
+            "the server is ready again"
         );
     }
 
@@ -218,20 +226,5 @@ public sealed class TwoServersTests : IAsyncLifetime
         request.Headers.Add("Authorization", $"Bearer {access}");
         using var answer = await server.Http.SendAsync(request, TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var i = 0; i < 200; i++)
-        {
-            if (await holds())
-            {
-                return;
-            }
-
-            await Task.Delay(50);
-        }
-
-        Assert.Fail("It did not come true.");
     }
 }

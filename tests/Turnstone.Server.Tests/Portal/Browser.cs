@@ -1,4 +1,3 @@
-using Deque.AxeCore.Commons;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,20 +26,6 @@ public sealed class Browser : IAsyncDisposable
 
     /// <summary>What a client answers to whoever is sent back to it.</summary>
     public const string AtTheClient = "back at the client";
-
-    // 600 KB: a page is given it when it is looked at. Given to every page that loads, it is most of their time.
-    private static readonly string FindViolations = $$"""
-        async () => {
-            {{new BundledAxeScriptProvider().GetScript()}}
-            const result = await axe.run(document, {
-                resultTypes: ["violations"],
-                selectors: false,
-                runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
-            });
-            return result.violations.map(rule =>
-                `${rule.id}: ${rule.help} at ${rule.nodes.map(node => node.html).join(", ")}`);
-        }
-        """;
 
     private readonly SemaphoreSlim starting = new(1);
     private IPlaywright? playwright;
@@ -104,13 +89,11 @@ public sealed class Browser : IAsyncDisposable
     }
 
     /// <summary>
-    /// Nothing that axe finds at WCAG 2.2 AA, and nothing that the browser complained about. Axe runs in the page
-    /// itself: RunAxe opens a second page each time, to join what several frames say, and these pages have one.
+    /// Nothing that axe finds at WCAG 2.2 AA, and nothing that the browser complained about.
     /// </summary>
     public static async Task AssertSoundAsync(IPage page)
     {
-        Assert.Single(page.Frames);
-        var violations = await page.EvaluateAsync<string[]>(FindViolations);
+        var violations = await Axe.ViolationsAsync(page);
         Assert.True(violations.Length == 0, string.Join('\n', violations.Prepend(page.Url)));
         lock (Complaints)
         {

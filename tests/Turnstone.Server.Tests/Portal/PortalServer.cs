@@ -24,6 +24,7 @@ internal static class PortalServer
             endpoints =>
             {
                 var app = (WebApplication)endpoints;
+                app.UseAxe();
                 app.UsePortal();
                 AllContracts.MapAll(app);
                 app.MapPortal();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
+using Turnstone.Nodes.Cluster;
 using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Tests.Portal.ApiKeys;
@@ -52,13 +53,12 @@ public abstract partial class ApiKeyTest : IAsyncLifetime
     }
 
     /// <summary>A use is written a little after the login that it was.</summary>
-    private protected async Task NotedAsync(string name)
-    {
-        while ((await ListAsync()).Single(key => key.Name == name).LastUsedAt is null)
-        {
-            await Task.Delay(20, Cancel);
-        }
-    }
+    private protected Task NotedAsync(string name) =>
+        Until.HoldsAsync(
+            async () => (await ListAsync()).Single(key => key.Name == name).LastUsedAt is not null,
+            TimeSpan.FromSeconds(20),
+            $"the use of {name} is written"
+        );
 
     private protected async Task<IReadOnlyList<ApiKey>> ListAsync() =>
         await Keys.ListAsync((await Known.AccountAsync(server.Services))!.Id, Cancel);

@@ -1,0 +1,73 @@
+namespace Turnstone.Server.Tests.Operations;
+
+/// <summary>Files that cannot be applied. They change nothing, so one store is enough for all of them.</summary>
+public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixture<WrongFileTests.MadeStore>
+{
+    [Theory]
+    [InlineData("$.accounts[0].pasword: this member is not known", "\"password\"", "\"pasword\"")]
+    [InlineData("$.accounts[0].email: this is not an email", "ada@example.test", "ada")]
+    [InlineData("$.accounts[0].password: give 12", ProvisioningText.Password, "short")]
+    [InlineData(
+        "$.accounts[0].subscriptions[0].primaryKey: a subscription key has exactly 32",
+        ProvisioningText.SubscriptionKey,
+        "0123"
+    )]
+    [InlineData(
+        "$.accounts[0].subscriptions[0].product: there is no product",
+        "\"product\": \"starter\"",
+        "\"product\": \"other\""
+    )]
+    [InlineData(
+        "$.accounts[0].subscriptions[0].state: the value has the wrong type or is not one",
+        "\"active\"",
+        "\"awake\""
+    )]
+    [InlineData("$.accounts[0].apiKeys[0].expiresInDays: give 1", "90", "0")]
+    [InlineData("$.accounts[0].apiKeys[0].scopes[0]: a scope", "[\"individuals.read\"]", "[\"two words\"]")]
+    [InlineData(
+        "$.clients[0].redirectUris[0]: give a complete URI",
+        "http://127.0.0.1:8500/callback",
+        "http://shop.example.test/callback"
+    )]
+    [InlineData(
+        "$.clients[0].redirectUris[0]: give a complete URI",
+        "http://127.0.0.1:8500/callback",
+        "https://shop.example.test/*"
+    )]
+    [InlineData("$.clients[0].grantTypes[0]: give one of", "\"authorization_code\"", "\"password\"")]
+    [InlineData("$.clients[0].tokenTypes[1]: give one of", "\"company\"", "\"firm\"")]
+    [InlineData("$.clients[0].accessTokenSeconds: give 1 to 7776000", "3600", "7776001")]
+    [InlineData("$.clients[0].accessTokenSeconds: the value has the wrong type", "3600", "\"long\"")]
+    [InlineData("$.clients[0].clientSecret: a public client has no secret", "\"public\": false", "\"public\": true")]
+    [InlineData("$.clients[0].clientId: give 1 to", "\"shop\"", "\"sh:op\"")]
+    [InlineData("this is not valid JSON", "\"products\": [", "\"products: [")]
+    [InlineData("the member occurs twice", "\"name\": \"Shop\"", "\"name\": \"Shop\", \"name\": \"Shop\"")]
+    public async Task A_wrong_file_is_refused_with_the_place_of_the_mistake_and_nothing_is_changed(
+        string sentence,
+        string right,
+        string wrong
+    )
+    {
+        var before = await store.Folder.AuditAsync();
+        var refused = await store.Folder.ApplyAsync(
+            ProvisioningText.Text.Replace(right, wrong, StringComparison.Ordinal)
+        );
+        Assert.Equal(65, refused.ExitCode);
+        Assert.Contains(sentence, refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            ProvisioningText.GivenSecrets,
+            secret => refused.Error.Contains(secret, StringComparison.Ordinal)
+        );
+        Assert.Equal(before, await store.Folder.AuditAsync());
+    }
+
+    /// <summary>A store that is made and empty.</summary>
+    public sealed class MadeStore : IAsyncLifetime
+    {
+        internal ApplyFolder Folder { get; } = new();
+
+        public ValueTask InitializeAsync() => Folder.InitializeAsync();
+
+        public ValueTask DisposeAsync() => Folder.DisposeAsync();
+    }
+}
