@@ -39,7 +39,8 @@ internal static class SessionRow
         ("sends_keys", Shape.Number),
         ("repeated_generation", Shape.Number),
         ("alarmed_at", Shape.Number),
-        ("opened_by_contract", Shape.Text)
+        ("opened_by_contract", Shape.Text),
+        ("product_id", Shape.Bytes)
     );
 
     public static readonly string Columns = Into.Columns;
@@ -96,6 +97,7 @@ internal static class SessionRow
             s.RepeatedGeneration,
             s.AlarmedAt,
             s.OpenedThrough,
+            s.ProductId,
         ];
 
     public static Session Read(Row row)
@@ -136,6 +138,7 @@ internal static class SessionRow
             RepeatedGeneration = row.MaybeNumber(28),
             AlarmedAt = row.MaybeTime(29),
             OpenedThrough = row.MaybeText(30),
+            ProductId = row.MaybeId(31),
         };
     }
 }

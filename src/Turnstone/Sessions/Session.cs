@@ -52,6 +52,12 @@ public sealed record Session
     /// </summary>
     public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
 
+    /// <summary>
+    /// The product of that subscription; null also for a session from before this was remembered.
+    /// </summary>
+    public Guid? ProductId { get; init; }
+
+    /// <summary>What it was opened with. Its tokens have what its product still allows of it.</summary>
     public required Scopes Scopes { get; init; }
 
     /// <summary>Whether a refresh token was handed out with it.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Hosting;
@@ -22,16 +23,17 @@ public sealed class UpkeepTests
             server.Services.GetRequiredService<Store>(),
             ring,
             server.Services.GetRequiredService<RevokedSessions>(),
+            server.Services.GetRequiredService<Products>(),
             server.Services.GetRequiredService<TurnstoneSettings>(),
             late,
             NullLogger<Upkeep>.Instance
         );
         await upkeep.StartAsync(TestContext.Current.CancellationToken);
-        await late.UntilAsync(made: 4, ended: 0);
+        await late.UntilAsync(made: 5, ended: 0);
         await ring.RotateAsync(SigningAlgorithm.ES256, Caller.Operator, TestContext.Current.CancellationToken);
 
         // The loop that was rung for has let go of its timer and made another.
-        await late.UntilAsync(made: 5, ended: 1);
+        await late.UntilAsync(made: 6, ended: 1);
         late.FireTheEnded();
         await upkeep.StopAsync(TestContext.Current.CancellationToken);
     }

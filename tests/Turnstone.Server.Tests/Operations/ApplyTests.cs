@@ -98,7 +98,28 @@ public sealed class ApplyTests : IDisposable
         Assert.All(changed, change => Assert.Empty(change!["minted"]!.AsObject()));
     }
 
+    [Fact]
+    public async Task The_scopes_of_a_product_are_those_of_the_file_and_without_the_member_they_stay()
+    {
+        await ApplyAsync(ProvisioningText.Text);
+        var narrowed = Changes(await ApplyAsync("""{"products":[{"name":"starter","scopes":[]}]}"""));
+        Assert.Equal(("product", "scopes none"), ((string)narrowed[0]!["kind"]!, (string)narrowed[0]!["detail"]!));
+        Assert.Empty(Changes(await ApplyAsync("""{"products":[{"name":"starter"}]}""")));
+        var widened = Changes(await ApplyAsync("""{"products":[{"name":"starter","scopes":["openid","email"]}]}"""));
+        Assert.Equal("scopes openid email", (string)Assert.Single(widened)!["detail"]!);
+    }
+
     [Theory]
+    [InlineData(
+        "$.products[0].scopes: individual.read is no scope of this server; add it to Turnstone:Scopes",
+        "false, \"scopes\": [\"individuals.read\"]",
+        "false, \"scopes\": [\"individual.read\"]"
+    )]
+    [InlineData(
+        "$.products[0].scopes[0]: a scope",
+        "false, \"scopes\": [\"individuals.read\"]",
+        "false, \"scopes\": [\"a b\"]"
+    )]
     [InlineData("$.accounts[0].pasword: this member is not known", "\"password\"", "\"pasword\"")]
     [InlineData("$.accounts[0].email: this is not an email", "ada@example.test", "ada")]
     [InlineData("$.accounts[0].password: give 12", ProvisioningText.Password, "short")]

@@ -15,11 +15,7 @@ internal sealed class FuzzGrammar(Dice dice, Uri server, FuzzSecrets secrets, IR
         var method = dice.OneIn(call is null ? 6 : 20) ? dice.Of(FuzzWords.Methods) : dice.Of(route.Methods);
         var target = call is { Method: "GET" } ? $"{call.Path}?{bodies.Form(call)}" : Target(route, call is null);
         List<byte> head = [.. Encoding.UTF8.GetBytes($"{method} {target} HTTP/1.1\r\n")];
-        Add(
-            head,
-            "Host",
-            dice.OneIn(25) ? dice.Of(["", "evil.example", "[::1", "a:99999999", "é"]) : server.Authority
-        );
+        Add(head, "Host", dice.OneIn(25) ? dice.Of(["", "evil.example", "[::1", "a:99999999", "é"]) : server.Authority);
         Add(head, "Connection", dice.OneIn(20) ? "close, Upgrade" : "close");
         AddCredentials(head);
         for (var i = dice.Below(4); i > 0; i--)
