@@ -79,9 +79,9 @@ public sealed record TurnstoneSettings : ISettings
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     [Setting(
-        "The scopes of a login that proves an account and nothing more: the portal's one-time codes at "
-            + "`/auth/v1/token`, its page Generate Token, the reference. Logins with a subscription, an API key or a "
-            + "client have the scopes of those.",
+        "The scopes of a login that proves an account and nothing more: a one-time code without a client, the "
+            + "portal's page Generate Token, the reference. Logins with a subscription, an API key or a client have "
+            + "the scopes of those.",
         Default = "`individuals.read`"
     )]
     public IReadOnlyList<string> AccountScopes { get; init; } = ["individuals.read"];

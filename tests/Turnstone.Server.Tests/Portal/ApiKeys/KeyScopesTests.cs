@@ -37,7 +37,7 @@ public sealed class KeyScopesTests : ApiKeyTest
             HttpStatusCode.Forbidden,
             await IndividualsAsync((await again.JsonAsync()).GetProperty("access_token").GetString()!)
         );
-        Assert.Equal("scopes individuals.read to none", (await ChangeAsync()).Detail);
+        Assert.Equal(["scopes individuals.read to none"], await ChangesAsync());
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class KeyScopesTests : ApiKeyTest
 
         Assert.Contains("The scopes were changed.", await visitor.PageAsync(path), StringComparison.Ordinal);
         Assert.Equal("individuals.read", (await KeyAsync(path)).Scopes.ToString());
-        Assert.Equal("scopes none to individuals.read", (await ChangeAsync()).Detail);
+        Assert.Contains("scopes none to individuals.read", await ChangesAsync());
         server.Time.Advance(TimeSpan.FromMinutes(15));
         using var refreshed = await server.Http.RefreshV3Async(refresh);
         Assert.Equal(HttpStatusCode.OK, refreshed.StatusCode);
@@ -129,8 +129,8 @@ public sealed class KeyScopesTests : ApiKeyTest
         return answer.StatusCode;
     }
 
-    private async Task<AuditEntry> ChangeAsync() =>
-        (await server.Of<IAuditLog>().ReadAsync(new AuditQuery { AccountId = await server.IdAsync() }, Cancel)).First(
-            entry => entry.Event is AuditEvent.ApiKeyScopesChanged
-        );
+    private async Task<IEnumerable<string?>> ChangesAsync() =>
+        (await server.Of<IAuditLog>().ReadAsync(new AuditQuery { AccountId = await server.IdAsync() }, Cancel))
+            .Where(entry => entry.Event is AuditEvent.ApiKeyScopesChanged)
+            .Select(entry => entry.Detail);
 }
