@@ -83,7 +83,10 @@ public sealed class Known(IServiceProvider all) : IPreparationStep
         var services = all;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var random = services.GetRequiredService<RandomSource>();
-        var product = new Product(random.NewId(now), "starter", ApprovalRequired: false, now);
+        var product = new Product(random.NewId(now), "starter", ApprovalRequired: false, now)
+        {
+            Scopes = Scopes.Of(["individuals.read"]),
+        };
         await services
             .GetRequiredService<ISubscriptionStore>()
             .SaveProductAsync(product, Entry(AuditEvent.ProductCreated, now), cancellationToken);

@@ -51,6 +51,9 @@ public sealed class TurnstoneServer : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    /// <summary>The connection string of its SQLite file, unless the test gave another database.</summary>
+    public string Database => DatabaseIn(folder);
+
     /// <summary>The settings as they are without any configuration.</summary>
     public static ContractsSettings Contracts { get; } = new(AllContracts.List);
 
@@ -77,6 +80,8 @@ public sealed class TurnstoneServer : IAsyncDisposable
         return new TurnstoneServer(app, folder, beside is null, time, log);
     }
 
+    private static string DatabaseIn(string folder) => $"Data Source={Path.Combine(folder, "turnstone.db")}";
+
     /// <summary>The host as it is composed for production, on a folder, a clock and a log of the test's.</summary>
     internal static WebApplication Build(
         string folder,
@@ -89,7 +94,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
     {
         string[] given =
         [
-            $"--ConnectionStrings:Turnstone=Data Source={Path.Combine(folder, "turnstone.db")}",
+            $"--ConnectionStrings:Turnstone={DatabaseIn(folder)}",
             "--Turnstone:Issuer=https://id.example.test",
             "--environment=Development",
             "--urls=http://127.0.0.1:0",

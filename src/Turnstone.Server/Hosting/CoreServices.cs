@@ -28,6 +28,7 @@ public static class CoreServices
                 new ContractTerms(settings.Turnstone.Contracts.All.All.Select(settings.Turnstone.Contracts.TermsOf))
             )
             .AddSingleton(settings.Turnstone.Portal)
+            .AddSingleton(new AccountScopes(Scopes.Of(settings.Turnstone.AccountScopes)))
             .AddSingleton(new DatabaseTime(TimeProvider.System))
             .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseTime>())
             .AddSingleton(RandomSource.System)
@@ -40,6 +41,7 @@ public static class CoreServices
             .AddAdministration()
             .AddSingleton<ValidatedToken>()
             .AddSingleton<Readiness>()
+            .AddSingleton<ScopeCheck>()
             .AddSingleton<RequestMeter>()
             .AddSingleton<UnavailableLog>();
 
@@ -117,6 +119,7 @@ public static class CoreServices
             .AddSingleton<KnownNetworks>()
             .AddSingleton<ApiKeys>()
             .AddSingleton<Subscriptions>()
+            .AddSingleton<Products>()
             .AddSingleton<SubscriptionGate>()
             .AddSingleton<Clients>()
             .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))

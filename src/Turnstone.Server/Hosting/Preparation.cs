@@ -16,6 +16,7 @@ public sealed class Preparation(
     SigningKeyRing ring,
     RevokedSessions revoked,
     PasswordHashing passwords,
+    ScopeCheck scopes,
     IEnumerable<IPreparationStep> steps,
     ILogger<Preparation> log
 ) : IHostedLifecycleService
@@ -47,6 +48,9 @@ public sealed class Preparation(
         {
             await step.PrepareAsync(cancellationToken);
         }
+
+        // Last, because a provisioning file may put right what is wrong.
+        await scopes.RequireKnownAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Turnstone.Directory;
 using Turnstone.Revocation;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Settings;
@@ -8,26 +9,29 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Background tasks: revoked sessions and signing keys are kept current, keys are rotated, expired rows are deleted.
-/// Each task has its own loop, so a slow one does not delay the others. A task that fails is logged and retried at its
-/// next turn.
+/// Background tasks: revoked sessions, signing keys and products are kept current, keys are rotated, expired rows are
+/// deleted. Each task has its own loop, so a slow one does not delay the others. A task that fails is logged and
+/// retried at its next turn.
 /// </summary>
 public sealed class Upkeep(
     Store store,
     SigningKeyRing ring,
     RevokedSessions revoked,
+    Products products,
     TurnstoneSettings settings,
     DatabaseTime time,
     ILogger<Upkeep> log
 ) : BackgroundService
 {
     private static readonly TimeSpan Backstop = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProductsPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TendPause = TimeSpan.FromHours(1);
 
     // Capacity one: all signals during a round cause one round after it.
     private readonly Channel<bool> revocations = NewSignal();
     private readonly Channel<bool> keys = NewSignal();
+    private readonly Channel<bool> directory = NewSignal();
     private bool doubted;
     private bool full;
 
@@ -38,6 +42,7 @@ public sealed class Upkeep(
         await Task.WhenAll(
             LoopAsync("revoked sessions", revocations.Reader, Backstop, RefreshRevokedAsync, stoppingToken),
             LoopAsync("signing keys", keys.Reader, Backstop, ring.LoadAsync, stoppingToken),
+            LoopAsync("products", directory.Reader, ProductsPause, products.RefreshAsync, stoppingToken),
             LoopAsync("tending", NewSignal().Reader, TendPause, ring.TendAsync, stoppingToken),
             LoopAsync("clock", NewSignal().Reader, Backstop, CompareClocksAsync, stoppingToken),
             LoopAsync("sweep", NewSignal().Reader, SweepPause, SweepAsync, stoppingToken)
@@ -166,6 +171,10 @@ public sealed class Upkeep(
         else if (change.Kind is ChangeKind.SigningKeys)
         {
             keys.Writer.TryWrite(true);
+        }
+        else if (change.Kind is ChangeKind.Directory)
+        {
+            directory.Writer.TryWrite(true);
         }
     }
 

@@ -22,17 +22,6 @@ public sealed record PortalSettings : ISettings
 
     /// <summary>The same as a set, to check a customer's choice.</summary>
     public Scopes OfferedScopes => Turnstone.Model.Scopes.Of(Offered.Select(scope => scope.Name));
-
-    /// <summary>The offered scopes that are not valid scope names (RFC 6749 §3.3).</summary>
-    internal IEnumerable<string> UnreadableScopes =>
-        Scopes.Where(text =>
-            OfferedScope.Read(text).Name is var name
-            && (
-                name.Length == 0
-                || name.Contains(' ', StringComparison.Ordinal)
-                || !Turnstone.Model.Scopes.TryParse(name, out _)
-            )
-        );
 }
 
 /// <summary>A scope that customers may choose.</summary>
@@ -45,4 +34,9 @@ public sealed record OfferedScope(string Name, string? Meaning)
         var parts = text.Split('=', 2, StringSplitOptions.TrimEntries);
         return new(parts[0], parts is [_, { Length: > 0 } meaning] ? meaning : null);
     }
+
+    /// <summary>Whether the text does not begin with a valid scope name (RFC 6749 §3.3).</summary>
+    internal static bool IsUnreadable(string text) =>
+        Read(text).Name is var name
+        && (name.Length == 0 || name.Contains(' ', StringComparison.Ordinal) || !Scopes.TryParse(name, out _));
 }

@@ -134,10 +134,9 @@ internal static class SettingsChecks
             yield return problem;
         }
 
-        foreach (var scope in settings.Portal.UnreadableScopes)
+        foreach (var problem in ScopeProblems(settings))
         {
-            yield return $"Turnstone:Portal:Scopes holds \"{scope}\": give name or name=sentence, "
-                + "the name without space, quote or backslash (RFC 6749 §3.3).";
+            yield return problem;
         }
 
         foreach (var problem in settings.Contracts.Problems())
@@ -152,6 +151,26 @@ internal static class SettingsChecks
                 yield return problem;
             }
         }
+    }
+
+    private static IEnumerable<string> ScopeProblems(TurnstoneSettings settings)
+    {
+        var given = settings
+            .Portal.Scopes.Select(text => (Name: "Portal:Scopes", Text: text))
+            .Concat(settings.Scopes.Select(text => (Name: "Scopes", Text: text)))
+            .Where(pair => OfferedScope.IsUnreadable(pair.Text))
+            .ToList();
+        return given.Count > 0
+            ? given.Select(pair =>
+                $"Turnstone:{pair.Name} holds \"{pair.Text}\": give name or name=sentence, "
+                + "the name without space, quote or backslash (RFC 6749 §3.3)."
+            )
+            : settings
+                .UnknownScopes(settings.AccountScopes.Where(name => name.Length > 0))
+                .Select(name =>
+                    $"Turnstone:AccountScopes holds \"{name}\", which is no scope of this server: "
+                    + "add it to Turnstone:Scopes or correct its name."
+                );
     }
 
     private static IEnumerable<string> MasterKeyProblems(TurnstoneSettings settings)

@@ -72,6 +72,21 @@ public sealed record TurnstoneSettings : ISettings
     public int CodeSeconds { get; init; } = 60;
 
     [Setting(
+        "The scopes that products may name, besides those of `Turnstone:Portal:Scopes`, each as `name` or as "
+            + "`name=a sentence that says what it allows`. A product that names another one is refused at start.",
+        Default = "none"
+    )]
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    [Setting(
+        "The scopes of a login that proves an account and nothing more: a one-time code without a client, the "
+            + "portal's page Generate Token, the reference. Logins with a subscription, an API key or a client have "
+            + "the scopes of those.",
+        Default = "`individuals.read`"
+    )]
+    public IReadOnlyList<string> AccountScopes { get; init; } = ["individuals.read"];
+
+    [Setting(
         "What a validation says of a good token: Brief (that it is good), Full (also `scope`, `client_id`, `sub` and "
             + "`contract`; access tokens have the claim `contract` then)."
     )]
@@ -122,6 +137,14 @@ public sealed record TurnstoneSettings : ISettings
 
     [Setting("Metrics and traces.")]
     public TelemetrySettings Telemetry { get; init; } = new();
+
+    /// <summary>Every scope that this server knows, in the operator's order.</summary>
+    public IReadOnlyList<OfferedScope> KnownScopes =>
+        [.. Portal.Offered.Concat(Scopes.Select(OfferedScope.Read)).DistinctBy(scope => scope.Name)];
+
+    /// <summary>Those of these names that are no scope that this server knows.</summary>
+    public IEnumerable<string> UnknownScopes(IEnumerable<string> names) =>
+        names.Except(KnownScopes.Select(scope => scope.Name), StringComparer.Ordinal);
 }
 
 /// <summary>What a node does that may not know what others have revoked.</summary>

@@ -51,24 +51,20 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         engine.ChangeAsync(
             async db =>
             {
-                // The marks are locked before any row is.
-                if (key.RevokedAt is not null)
+                // The marks are locked before any row is; whether they have to be, the row tells.
+                if (Ends(await FindAsync(db, key.Id, ""), key))
                 {
                     await db.LockMarksAsync();
                 }
 
-                var stored = await db.FirstAsync(
-                    $"SELECT {Columns} FROM api_keys WHERE id = $1 {db.ForUpdate}",
-                    Read,
-                    key.Id
-                );
+                var stored = await FindAsync(db, key.Id, db.ForUpdate);
                 if (stored is null ? key.Revision != 0 : stored.Revision != key.Revision)
                 {
                     return Receipt.Conflict;
                 }
 
                 await db.ExecuteAsync(Upsert, Values(key));
-                if (stored?.RevokedAt is null && key.RevokedAt is not null)
+                if (Ends(stored, key))
                 {
                     await EndSessionsAsync(db, key.Id);
                 }
@@ -157,6 +153,16 @@ internal sealed class ApiKeyStore(Engine engine, TimeProvider time, ApiKeyUses u
         );
 
     public void NoteUse(Guid id, DateTimeOffset at, string network) => uses.Note(id, at, network);
+
+    private static Task<ApiKey?> FindAsync(Db db, Guid id, string locked) =>
+        db.FirstAsync($"SELECT {Columns} FROM api_keys WHERE id = $1 {locked}", Read, id);
+
+    /// <summary>
+    /// Whether a change ends what the key has opened: it is revoked, or its sessions have scopes that it has no more.
+    /// </summary>
+    private static bool Ends(ApiKey? stored, ApiKey changed) =>
+        stored?.RevokedAt is null
+        && (changed.RevokedAt is not null || (stored is not null && !stored.Scopes.Within(changed.Scopes)));
 
     private Task<HolderMark> EndSessionsAsync(Db db, Guid key) =>
         Marks.MakeAsync(db, SessionHolder.ApiKey(key), RevocationReason.CredentialRevoked, time.GetUtcNow());

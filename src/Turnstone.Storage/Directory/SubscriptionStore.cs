@@ -8,7 +8,7 @@ namespace Turnstone.Storage.Directory;
 
 internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISubscriptionStore
 {
-    private const string ProductColumns = "id, name, approval_required, created_at, description";
+    private const string ProductColumns = "id, name, approval_required, created_at, description, scopes";
     private const string Columns =
         "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, "
         + "primary_key_sealed, secondary_key_sealed, revision";
@@ -36,14 +36,15 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             async db =>
             {
                 await db.ExecuteAsync(
-                    $"INSERT INTO products ({ProductColumns}) VALUES ($1, $2, $3, $4, $5) "
+                    $"INSERT INTO products ({ProductColumns}) VALUES ($1, $2, $3, $4, $5, $6) "
                         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, approval_required = "
-                        + "excluded.approval_required, description = excluded.description",
+                        + "excluded.approval_required, description = excluded.description, scopes = excluded.scopes",
                     product.Id,
                     product.Name,
                     product.ApprovalRequired,
                     product.CreatedAt,
-                    product.Description
+                    product.Description,
+                    product.Scopes
                 );
                 await AuditRow.AppendAsync(db, entry);
                 db.Announce(ChangeKind.Directory);
@@ -208,7 +209,11 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             s.Revision + 1,
         ];
 
-    private static Product ReadProduct(Row row) => new(row.Id(0), row.Text(1), row.Flag(2), row.Time(3), row.Text(4));
+    private static Product ReadProduct(Row row) =>
+        new(row.Id(0), row.Text(1), row.Flag(2), row.Time(3), row.Text(4))
+        {
+            Scopes = row.IsNull(5) ? Scopes.None : row.Scopes(5),
+        };
 
     private static Subscription Read(Row row) =>
         new()

@@ -1,4 +1,5 @@
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 
@@ -12,7 +13,7 @@ internal sealed class HolderRows
 {
     private Dictionary<Guid, long> accounts = [];
     private Dictionary<string, (long Epoch, Guid? Owner)> clients = [];
-    private Dictionary<Guid, Guid> keys = [];
+    private Dictionary<Guid, (Guid Account, Scopes Scopes)> keys = [];
     private HashSet<Guid> subscriptions = [];
 
     public static async Task<HolderRows> LockAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
@@ -49,13 +50,18 @@ internal sealed class HolderRows
     public bool Allow(Preconditions asked) =>
         (asked.Account is not var (account, epoch) || (accounts.TryGetValue(account, out var now) && now == epoch))
         && (asked.Client is not var (client, clientEpoch) || Allow(client, clientEpoch))
-        && (asked.ApiKeyId is not { } key || (keys.TryGetValue(key, out var owner) && accounts.ContainsKey(owner)))
+        && (asked.ApiKeyId is not { } key || Allow(key, asked.ApiKeyScopes))
         && (asked.SubscriptionId is not { } subscription || subscriptions.Contains(subscription));
 
     private bool Allow(string client, long epoch) =>
         clients.TryGetValue(client, out var found)
         && found.Epoch == epoch
         && (found.Owner is not { } owner || accounts.ContainsKey(owner));
+
+    private bool Allow(Guid key, Scopes? scopes) =>
+        keys.TryGetValue(key, out var found)
+        && accounts.ContainsKey(found.Account)
+        && scopes?.Within(found.Scopes) is not false;
 
     private static List<Guid> InOrder(IEnumerable<Guid?> ids) => [.. ids.OfType<Guid>().Distinct().Order()];
 
@@ -82,22 +88,27 @@ internal sealed class HolderRows
     // For one transaction at a time: what a key has opened is counted while nobody else opens anything with it. Asked
     // for by its id alone, or a database without statistics would rather read the index of all keys that have not
     // frozen.
-    private static async Task<Dictionary<Guid, Guid>> ApiKeysAsync(Db db, List<Guid> ids, DateTimeOffset now) =>
+    private static async Task<Dictionary<Guid, (Guid Account, Scopes Scopes)>> ApiKeysAsync(
+        Db db,
+        List<Guid> ids,
+        DateTimeOffset now
+    ) =>
         (
             await db.ListOfAsync(
-                "SELECT id, account_id, freezes_at, revoked_at, overlap_ends_at FROM api_keys "
+                "SELECT id, account_id, freezes_at, revoked_at, overlap_ends_at, scopes FROM api_keys "
                     + $"WHERE {db.OneOf("id")} ORDER BY id {db.ForUpdate}",
                 row =>
                     (
                         Id: row.Id(0),
                         Account: row.Id(1),
-                        Works: row.Time(2) > now && row.IsNull(3) && !(row.MaybeTime(4) <= now)
+                        Works: row.Time(2) > now && row.IsNull(3) && !(row.MaybeTime(4) <= now),
+                        Scopes: row.Scopes(5)
                     ),
                 ids
             )
         )
             .Where(key => key.Works)
-            .ToDictionary(key => key.Id, key => key.Account);
+            .ToDictionary(key => key.Id, key => (key.Account, key.Scopes));
 
     private static async Task<HashSet<Guid>> SubscriptionsAsync(Db db, List<Guid> ids) =>
         [

@@ -40,7 +40,8 @@ internal static class SessionRow
         ("repeated_generation", Shape.Number),
         ("alarmed_at", Shape.Number),
         ("opened_by_contract", Shape.Text),
-        ("depends_on", Shape.Bytes)
+        ("depends_on", Shape.Bytes),
+        ("product_id", Shape.Bytes)
     );
 
     public static readonly string Columns = Into.Columns;
@@ -98,6 +99,7 @@ internal static class SessionRow
             s.AlarmedAt,
             s.OpenedThrough,
             s.DependsOn,
+            s.ProductId,
         ];
 
     public static Session Read(Row row)
@@ -139,6 +141,7 @@ internal static class SessionRow
             AlarmedAt = row.MaybeTime(29),
             OpenedThrough = row.MaybeText(30),
             DependsOn = row.MaybeId(31) is { } other ? new SessionId(other) : null,
+            ProductId = row.MaybeId(32),
         };
     }
 }

@@ -4,11 +4,14 @@ using Turnstone.Model;
 namespace Turnstone.Administration;
 
 /// <summary>
-/// What a product is to customers: its name, which is how they ask for it, a sentence on it, and whether somebody looks
-/// at who asks.
+/// What a product is to customers: its name, which is how they ask for it, a sentence on it, whether somebody looks at
+/// who asks, and what its subscribers may do.
 /// </summary>
 public sealed record ProductFacts(string Name, string Description, bool ApprovalRequired)
 {
+    /// <summary>What a login with one of its subscriptions gets.</summary>
+    public Scopes Scopes { get; init; } = Scopes.None;
+
     public const int LongestName = 100;
 
     public const int LongestDescription = 500;
@@ -26,7 +29,10 @@ public sealed class ProductCatalogue(ISubscriptionStore store, RandomSource rand
     public async Task<Product?> AddAsync(ProductFacts facts, Caller caller, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var product = new Product(random.NewId(now), facts.Name, facts.ApprovalRequired, now, facts.Description);
+        var product = new Product(random.NewId(now), facts.Name, facts.ApprovalRequired, now, facts.Description)
+        {
+            Scopes = facts.Scopes,
+        };
         return await SaveAsync(product, AuditEvent.ProductCreated, caller, product.Name, cancellationToken)
             ? product
             : null;
@@ -52,6 +58,7 @@ public sealed class ProductCatalogue(ISubscriptionStore store, RandomSource rand
             Name = facts.Name,
             Description = facts.Description,
             ApprovalRequired = facts.ApprovalRequired,
+            Scopes = facts.Scopes,
         };
         var detail = string.Join(
             ", ",
@@ -62,6 +69,9 @@ public sealed class ProductCatalogue(ISubscriptionStore store, RandomSource rand
                 changed.ApprovalRequired == product.ApprovalRequired ? null
                 : changed.ApprovalRequired ? "approval required"
                 : "no approval required",
+                changed.Scopes == product.Scopes ? null
+                : changed.Scopes.IsEmpty ? "no scopes"
+                : $"scopes {changed.Scopes}",
             }.OfType<string>()
         );
         return

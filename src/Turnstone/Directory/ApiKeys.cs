@@ -141,6 +141,9 @@ public sealed class ApiKeys(
             ? key
             : Wrong;
 
+    /// <summary>What was remembered of keys is found to be old: the next proof asks the store.</summary>
+    public void ForgetProven() => proven.Forget();
+
     /// <summary>The key with this text whatever its state.</summary>
     public Task<ApiKey?> FindByTextAsync(string text, CancellationToken cancellationToken) =>
         store.FindByHashAsync(keys.Hashes(CredentialPurpose.ApiKey, text), cancellationToken);
@@ -173,6 +176,30 @@ public sealed class ApiKeys(
             key => key.RevokedAt is null ? key with { Name = name } : null,
             caller,
             cancellationToken
+        );
+
+    /// <summary>
+    /// Other scopes. What a narrowed key has opened ends in the same commit, because its tokens have the scopes of
+    /// before. Null for a key that was revoked, and for more scopes where only fewer may be.
+    /// </summary>
+    /// <param name="mayWiden">Whether whoever asks has proven his password anew.</param>
+    public Task<ApiKey?> ChangeScopesAsync(
+        Guid accountId,
+        Guid id,
+        Scopes scopes,
+        bool mayWiden,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            accountId,
+            id,
+            AuditEvent.ApiKeyScopesChanged,
+            key =>
+                key.RevokedAt is null && (mayWiden || scopes.Within(key.Scopes)) ? key with { Scopes = scopes } : null,
+            caller,
+            cancellationToken,
+            key => $"scopes {Named(key.Scopes)} to {Named(scopes)}"
         );
 
     /// <summary>
@@ -243,7 +270,8 @@ public sealed class ApiKeys(
         AuditEvent what,
         Func<ApiKey, ApiKey?> change,
         Caller caller,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Func<ApiKey, string>? detail = null
     )
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -253,7 +281,11 @@ public sealed class ApiKeys(
                 return null;
             }
 
-            if ((await store.SaveAsync(changed, Entry(what, key, caller), cancellationToken)).IsCommitted)
+            if (
+                (
+                    await store.SaveAsync(changed, Entry(what, key, caller, detail?.Invoke(key)), cancellationToken)
+                ).IsCommitted
+            )
             {
                 return changed with { Revision = changed.Revision + 1 };
             }
@@ -282,6 +314,8 @@ public sealed class ApiKeys(
             FreezesAt = now + (expiresIn ?? Life),
         };
     }
+
+    private static string Named(Scopes scopes) => scopes.IsEmpty ? "none" : scopes.ToString();
 
     private DateTimeOffset Renewed(ApiKey key) =>
         (time.GetUtcNow() is var now && key.FreezesAt > now ? key.FreezesAt : now) + Life;

@@ -9,7 +9,11 @@ public sealed record Product(
     bool ApprovalRequired,
     DateTimeOffset CreatedAt,
     string Description = ""
-);
+)
+{
+    /// <summary>What a login with one of its subscriptions gets.</summary>
+    public Scopes Scopes { get; init; } = Scopes.None;
+}
 
 public enum SubscriptionState
 {

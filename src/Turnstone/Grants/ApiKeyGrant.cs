@@ -34,6 +34,21 @@ public sealed class ApiKeyGrant(ApiKeys apiKeys) : Grant
             : new FailedProof(refusal);
     }
 
+    /// <summary>A key that works has lost scopes meanwhile: the same request again gets the others.</summary>
+    public override async ValueTask<Proof> WithdrawnAsync(
+        Attempt attempt,
+        Admission admission,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        ArgumentNullException.ThrowIfNull(admission);
+        apiKeys.ForgetProven();
+        var proof = await apiKeys.ProveAsync(attempt.Input.Required(Key), cancellationToken);
+        var narrowed = proof.Granted(out var key, out _) && !admission.Scopes.Within(key.Scopes);
+        return FailedProof.Of(narrowed ? Refusals.Unavailable(TimeSpan.FromSeconds(1)) : Wrong, admission);
+    }
+
     private static Admission Admitted(ApiKey key) =>
         new()
         {
@@ -42,6 +57,6 @@ public sealed class ApiKeyGrant(ApiKeys apiKeys) : Grant
             AccountId = key.AccountId,
             ApiKeyId = key.Id,
             Scopes = key.Scopes,
-            Preconditions = new Preconditions { ApiKeyId = key.Id },
+            Preconditions = new Preconditions { ApiKeyId = key.Id, ApiKeyScopes = key.Scopes },
         };
 }

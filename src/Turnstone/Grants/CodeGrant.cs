@@ -12,7 +12,12 @@ namespace Turnstone.Grants;
 /// again: the same client with the same verifier and the same Idempotency-Key. An exchange that fails before the commit
 /// consumes nothing.
 /// </summary>
-public sealed class CodeGrant(OneTimeCodes codes, ISessionStore sessions, TimeProvider time) : Grant
+public sealed class CodeGrant(
+    OneTimeCodes codes,
+    ISessionStore sessions,
+    AccountScopes accountScopes,
+    TimeProvider time
+) : Grant
 {
     public const string TypeName = "authorization_code";
 
@@ -107,14 +112,14 @@ public sealed class CodeGrant(OneTimeCodes codes, ISessionStore sessions, TimePr
                 : Pkce.Matches(code.Challenge, attempt.Input[Verifier])
         );
 
-    private static Admission Admitted(OneTimeCode code, Attempt attempt) =>
+    private Admission Admitted(OneTimeCode code, Attempt attempt) =>
         new()
         {
             Grant = GrantKind.Code,
             Subject = code.AccountId.ToString(),
             AccountId = code.AccountId,
             Client = attempt.Client,
-            Scopes = code.Scopes,
+            Scopes = attempt.Client is null && code.Scopes.IsEmpty ? accountScopes.Scopes : code.Scopes,
             Refreshable = attempt.Client?.MayUse(RefreshGrant.TypeName) ?? true,
             IdempotencyKey = attempt.Client is null ? null : attempt.Input.IdempotencyKey,
             Preconditions = new Preconditions

@@ -9,7 +9,8 @@ namespace Turnstone.Grants;
 /// <summary>
 /// Email and password, and the subscription that the login came with where the contract asks for one.
 /// </summary>
-public sealed class PasswordGrant(ThrottledPasswordCheck passwords) : Grant
+public sealed class PasswordGrant(ThrottledPasswordCheck passwords, Products products, AccountScopes accountScopes)
+    : Grant
 {
     // RFC 5321 §4.5.3.1: a local part of 64, an at sign, a domain of 255.
     public static readonly GrantParameter Username = new("username", Longest: 320);
@@ -43,19 +44,27 @@ public sealed class PasswordGrant(ThrottledPasswordCheck passwords) : Grant
         // password. Another account's subscription admits to nothing; a wrong password's answer tells nothing about
         // either.
         var subscription = attempt.Request.Subscription;
-        return account.EmailConfirmed && (subscription is null || subscription.AccountId == account.Id)
-            ? Admitted(account, subscription)
-            : new FailedProof(Wrong) { AccountId = account.Id };
+        if (!account.EmailConfirmed || (subscription is not null && subscription.AccountId != account.Id))
+        {
+            return new FailedProof(Wrong) { AccountId = account.Id };
+        }
+
+        var product = subscription is null
+            ? null
+            : await products.FindAsync(subscription.ProductId, cancellationToken)
+                ?? throw new InvalidOperationException("A subscription has a product.");
+        return Admitted(account, subscription, product?.Scopes ?? accountScopes.Scopes);
     }
 
-    private static Admission Admitted(Account account, Subscription? subscription) =>
+    private static Admission Admitted(Account account, Subscription? subscription, Scopes scopes) =>
         new()
         {
             Grant = GrantKind.Password,
             Subject = account.Id.ToString(),
             AccountId = account.Id,
             Subscription = subscription is { UsedKey: { } key } ? (subscription.Id, key) : null,
-            Scopes = Scopes.None,
+            ProductId = subscription?.ProductId,
+            Scopes = scopes,
             Preconditions = new Preconditions
             {
                 Account = (account.Id, account.Epoch),

@@ -40,6 +40,9 @@ public sealed record Admission : Proof
     /// <summary>The subscription that the login came with, and by which of its keys.</summary>
     public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
 
+    /// <summary>The product of that subscription.</summary>
+    public Guid? ProductId { get; init; }
+
     public required Scopes Scopes { get; init; }
 
     public bool Refreshable { get; init; } = true;

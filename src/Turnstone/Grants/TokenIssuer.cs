@@ -13,6 +13,7 @@ public sealed class TokenIssuer(
     SigningKeyRing ring,
     MasterKeyRing keys,
     IssuerAndAudience issuer,
+    Products products,
     RandomSource random
 )
 {
@@ -39,6 +40,7 @@ public sealed class TokenIssuer(
             ApiKeyId = admission.ApiKeyId,
             Subscription = admission.Subscription,
             DependsOn = admission.Preconditions.LetInBy,
+            ProductId = admission.ProductId,
             Scopes = admission.Scopes,
             Refreshable = admission.Refreshable,
             CreatedAt = now,
@@ -59,7 +61,7 @@ public sealed class TokenIssuer(
     public Issued Tokens(Session session, Terms terms, DateTimeOffset now, Scopes? narrowed = null)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var scopes = narrowed ?? session.Scopes;
+        var scopes = products.Allowed(narrowed ?? session.Scopes, session.ProductId);
         return new Issued(
             AccessToken(session, terms, TokenId(session), scopes),
             session.Refreshable ? new RefreshToken(session.Id, session.Generation).Write(keys) : null,
@@ -109,6 +111,7 @@ public sealed class TokenIssuer(
             Contract = issuer.NamesContract ? session.Contract : null,
             ApiKeyId = session.ApiKeyId,
             Subscription = session.Subscription,
+            Product = session.ProductId is { } product ? products.Recall(product)?.Name : null,
             OpenedAfter = session.OpenedAfter,
         };
         return writer.Write(claims, terms.Algorithm, terms.TokenType);

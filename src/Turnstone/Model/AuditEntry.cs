@@ -28,6 +28,7 @@ public enum AuditEvent
     ApiKeyCreated,
     ApiKeyRenewed,
     ApiKeyRenamed,
+    ApiKeyScopesChanged,
     ApiKeyRolled,
     ApiKeyRevoked,
     SigningKeyCreated,

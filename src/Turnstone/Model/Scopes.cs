@@ -23,6 +23,9 @@ public sealed record Scopes
     /// <summary>Whether every scope of this set is in the other.</summary>
     public bool Within(Scopes other) => Array.TrueForAll(names, other.Contains);
 
+    /// <summary>Those of this set that are in the other too, in this one's order.</summary>
+    public Scopes And(Scopes other) => Within(other) ? this : new([.. names.Where(other.Contains)]);
+
     /// <summary>
     /// Reads scopes of a request, separated by spaces (and, where the contract says so, by commas); false when the text
     /// is too long or a character is not allowed.

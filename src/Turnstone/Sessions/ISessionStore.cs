@@ -118,6 +118,9 @@ public sealed record Preconditions
     /// <summary>Must not be revoked and not frozen.</summary>
     public Guid? ApiKeyId { get; init; }
 
+    /// <summary>What the API key must still have; only together with <see cref="ApiKeyId"/>.</summary>
+    public Scopes? ApiKeyScopes { get; init; }
+
     /// <summary>How often the API key may have logged in; only together with <see cref="ApiKeyId"/>.</summary>
     public LoginAllowance? Logins { get; init; }
 

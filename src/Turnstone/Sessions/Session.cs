@@ -55,9 +55,15 @@ public sealed record Session
     /// </summary>
     public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
 
+    /// <summary>
+    /// The product of that subscription; null also for a session from before this was remembered.
+    /// </summary>
+    public Guid? ProductId { get; init; }
+
     /// <summary>The session that let this one begin, with which it ends; null for most.</summary>
     public SessionId? DependsOn { get; init; }
 
+    /// <summary>What it was opened with. Its tokens have what its product still allows of it.</summary>
     public required Scopes Scopes { get; init; }
 
     /// <summary>Whether a refresh token was handed out with it.</summary>

@@ -43,6 +43,9 @@ public sealed record AccessTokenClaims
     /// </summary>
     public (Guid Id, SubscriptionKeySlot Key)? Subscription { get; init; }
 
+    /// <summary>The claim <c>product</c>: the name of the subscription's product.</summary>
+    public string? Product { get; init; }
+
     /// <summary>
     /// The claim <c>opened_after</c>: the number of the last mark when the session was opened; null where there was
     /// none.

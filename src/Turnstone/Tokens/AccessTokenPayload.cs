@@ -60,6 +60,7 @@ internal static class AccessTokenPayload
         && Optional(json, "contract"u8, out var contract)
         && Optional(json, "api_key_id"u8, out var apiKey)
         && Optional(json, "subscription"u8, out var subscription)
+        && Optional(json, "product"u8, out var product)
         && TryApiKey(apiKey, out var apiKeyId)
         && TrySubscription(subscription, out var opener)
         && TryMark(json, out var openedAfter)
@@ -76,6 +77,7 @@ internal static class AccessTokenPayload
                 Contract = contract,
                 ApiKeyId = apiKeyId,
                 Subscription = opener,
+                Product = product,
                 OpenedAfter = openedAfter,
             }
             : null;

@@ -117,6 +117,11 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, IssuerAndAudience iss
                 json.WriteString("subscription", $"{subscription}:{key}");
             }
 
+            if (claims.Product is { } product)
+            {
+                json.WriteString("product", product);
+            }
+
             if (claims.OpenedAfter is { } mark)
             {
                 json.WriteNumber("opened_after", mark);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Hosting;
@@ -22,6 +23,7 @@ public sealed class UpkeepTests
             server.Services.GetRequiredService<Store>(),
             ring,
             server.Services.GetRequiredService<RevokedSessions>(),
+            server.Services.GetRequiredService<Products>(),
             server.Services.GetRequiredService<TurnstoneSettings>(),
             new DatabaseTime(late),
             NullLogger<Upkeep>.Instance

@@ -95,6 +95,17 @@ public sealed class ApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_scopes_of_a_product_are_those_of_the_file_and_without_the_member_they_stay()
+    {
+        await folder.ApplyAsync(ProvisioningText.Text);
+        var narrowed = Changes(await folder.ApplyAsync("""{"products":[{"name":"starter","scopes":[]}]}"""));
+        Assert.Equal(("product", "scopes none"), ((string)narrowed[0]!["kind"]!, (string)narrowed[0]!["detail"]!));
+        Assert.Empty(Changes(await folder.ApplyAsync("""{"products":[{"name":"starter"}]}""")));
+        var widened = Changes(await folder.ApplyAsync("""{"products":[{"name":"starter","scopes":["openid","email"]}]}"""));
+        Assert.Equal("scopes openid email", (string)Assert.Single(widened)!["detail"]!);
+    }
+
+    [Fact]
     public async Task A_key_of_another_account_is_refused()
     {
         await folder.ApplyAsync(ProvisioningText.Text);

@@ -23,7 +23,7 @@ internal static class ProvisioningText
     public static string Text { get; } =
         $$"""
             {
-              "products": [ { "name": "starter", "approvalRequired": false } ],
+              "products": [ { "name": "starter", "approvalRequired": false, "scopes": ["individuals.read"] } ],
               "accounts": [ {
                 "email": "{{Email}}", "password": "{{Password}}", "administrator": false,
                 "subscriptions": [ {

@@ -4,6 +4,16 @@ namespace Turnstone.Server.Tests.Operations;
 public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixture<WrongFileTests.MadeStore>
 {
     [Theory]
+    [InlineData(
+        "$.products[0].scopes: individual.read is no scope of this server; add it to Turnstone:Scopes",
+        "false, \"scopes\": [\"individuals.read\"]",
+        "false, \"scopes\": [\"individual.read\"]"
+    )]
+    [InlineData(
+        "$.products[0].scopes[0]: a scope",
+        "false, \"scopes\": [\"individuals.read\"]",
+        "false, \"scopes\": [\"a b\"]"
+    )]
     [InlineData("$.accounts[0].pasword: this member is not known", "\"password\"", "\"pasword\"")]
     [InlineData("$.accounts[0].email: this is not an email", "ada@example.test", "ada")]
     [InlineData("$.accounts[0].password: give 12", ProvisioningText.Password, "short")]

@@ -32,6 +32,11 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("Turnstone:Contracts:AuthV3 is not a setting", "Turnstone:Contracts:AuthV3:AccessTokenSeconds=60")]
     [InlineData("Turnstone:Proxies:Trusted holds \"proxy\"", "Turnstone:Proxies:Trusted:0=proxy")]
     [InlineData("Turnstone:Portal:Scopes holds \"two words\"", "Turnstone:Portal:Scopes:0=two words")]
+    [InlineData("Turnstone:Scopes holds \"two words\"", "Turnstone:Scopes:0=two words")]
+    [InlineData(
+        "Turnstone:AccountScopes holds \"individual.read\", which is no scope of this server",
+        "Turnstone:AccountScopes:0=individual.read"
+    )]
     [InlineData("Turnstone:Telemetry:Endpoint", "Turnstone:Telemetry:Endpoint=collector")]
     [InlineData("Turnstone:Provision names \"missing.json\", which does not exist", "Turnstone:Provision=missing.json")]
     [InlineData("Turnstone:Mail:From is missing", "Turnstone:Mail:Host=127.0.0.1")]
@@ -139,6 +144,30 @@ public sealed class RefusedStartTests : IDisposable
         );
         Assert.Equal(78, refused.ExitCode);
         Assert.Contains("chmod 600", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_product_with_a_scope_that_is_none_of_the_servers_is_refused()
+    {
+        var file = Path.Combine(folder, "provision.json");
+        await File.WriteAllTextAsync(
+            file,
+            """{"products":[{"name":"payments","scopes":["payments.read"]}]}""",
+            TestContext.Current.CancellationToken
+        );
+        Dictionary<string, string> knowing = new() { ["Turnstone:Scopes:0"] = "payments.read=Read payments" };
+        Assert.Equal(0, (await ServerProcess.RunAsync(folder, knowing, "apply", file)).ExitCode);
+
+        var refused = await ServerProcess.RunAsync(folder, null);
+
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains(
+            "The product \"payments\" has the scope payments.read, which is no scope of this server: "
+                + "add it to Turnstone:Scopes",
+            refused.Error,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);

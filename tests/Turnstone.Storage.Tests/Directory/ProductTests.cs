@@ -8,7 +8,7 @@ namespace Turnstone.Storage.Tests.Directory;
 public abstract class ProductTests(TestDatabase database) : StoreTest(database)
 {
     [Fact]
-    public async Task A_product_is_found_with_its_description_by_name_and_by_id()
+    public async Task A_product_is_found_with_its_description_and_scopes_by_name_and_by_id()
     {
         var product = new Product(
             NewId(),
@@ -22,7 +22,7 @@ public abstract class ProductTests(TestDatabase database) : StoreTest(database)
         );
         Assert.Equal(product, await Store.Subscriptions.FindProductAsync(product.Id, Cancel));
 
-        var changed = product with { Description = "" };
+        var changed = product with { Description = "", Scopes = Scopes.Of(["persons.read", "persons.write"]) };
         Assert.True(
             (await Store.Subscriptions.SaveProductAsync(changed, Entry(AuditEvent.ProductChanged), Cancel)).IsCommitted
         );

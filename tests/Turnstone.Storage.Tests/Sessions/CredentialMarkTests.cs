@@ -49,6 +49,24 @@ public abstract class CredentialMarkTests(TestDatabase database) : StoreTest(dat
             );
         }
     }
+
+    [Fact]
+    public async Task An_API_key_that_loses_a_scope_ends_its_sessions_and_one_that_gets_more_does_not()
+    {
+        var key = await GivenApiKeyAsync();
+        var session = NewSession(key.AccountId, apiKey: key.Id);
+        await OpenAsync(session);
+        var wider = key with { Scopes = Scopes.Of([.. key.Scopes.Names, "individuals.write"]) };
+        Assert.True((await Store.ApiKeys.SaveAsync(wider, Entry(), Cancel)).IsCommitted);
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0)).Kind);
+
+        Assert.True((await Store.ApiKeys.SaveAsync(key with { Revision = 2 }, Entry(), Cancel)).IsCommitted);
+
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 1)).Kind);
+        var next = NewSession(key.AccountId, apiKey: key.Id);
+        await OpenAsync(next);
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(next, 0)).Kind);
+    }
 }
 
 public sealed class Credential_mark_on_SQLite(SqliteDatabase database)

@@ -69,6 +69,20 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
     }
 
     [Fact]
+    public async Task A_session_does_not_open_with_scopes_that_an_API_key_has_lost()
+    {
+        var key = await GivenApiKeyAsync();
+        var asked = new Preconditions { ApiKeyId = key.Id, ApiKeyScopes = key.Scopes };
+        Assert.True(await OpensAsync(asked, key.AccountId));
+
+        var narrowed = key with { Scopes = Scopes.Of(["openid"]) };
+        await Store.ApiKeys.SaveAsync(narrowed, Entry(), Cancel);
+
+        Assert.False(await OpensAsync(asked, key.AccountId));
+        Assert.True(await OpensAsync(asked with { ApiKeyScopes = narrowed.Scopes }, key.AccountId));
+    }
+
+    [Fact]
     public async Task A_session_does_not_open_for_an_API_key_of_a_disabled_account()
     {
         var key = await GivenApiKeyAsync();

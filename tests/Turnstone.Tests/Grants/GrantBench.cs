@@ -49,11 +49,13 @@ internal sealed class GrantBench : IAsyncDisposable
         Directory = new ClientDirectory(Store.Clients, Store.Changes, Time);
         ApiKeys = new ApiKeys(Store.ApiKeys, Keys, Store.Changes, RandomSource.System, Time);
         Codes = new OneTimeCodes(Store.Codes, Keys, RandomSource.System, Time);
+        Products = new Products(Store.Subscriptions);
         Issuer = new TokenIssuer(
             new AccessTokenWriter(ring, TokenBench.Issuer),
             ring,
             Keys,
             TokenBench.Issuer,
+            Products,
             RandomSource.System
         );
         var commit = new ProofCommit(
@@ -75,10 +77,12 @@ internal sealed class GrantBench : IAsyncDisposable
                 throttle,
                 new SiegePasses(Store.Accounts, networks),
                 networks
-            )
+            ),
+            Products,
+            AccountScopes
         );
         Logins = new ApiKeyGrant(ApiKeys);
-        Exchanges = new CodeGrant(Codes, Store.Sessions, Time);
+        Exchanges = new CodeGrant(Codes, Store.Sessions, AccountScopes, Time);
         Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]));
         OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, Time);
     }
@@ -88,6 +92,11 @@ internal sealed class GrantBench : IAsyncDisposable
     public FakeTimeProvider Time { get; }
 
     public Store Store { get; }
+
+    public Products Products { get; }
+
+    /// <summary>None, so that the scopes of a test's tokens are those that the test gave.</summary>
+    public AccountScopes AccountScopes { get; } = new(Scopes.None);
 
     public MasterKeyRing Keys { get; } = new(FirstKeys.Master);
 

@@ -24,6 +24,10 @@ public static class AuthV2Contract
             Family = AuthFamily.Name,
             Document = AuthV2OpenApi.Document,
             Version = "v2",
+            Description =
+                "The access token is a JWT. Its claim scope has the scopes that the product of the subscription "
+                + "allows, and its claim product has the product's name. A refresh keeps both, but no scope that the "
+                + "product no longer allows.",
             Defaults = new()
             {
                 AccessTokenSeconds = 43_200,

@@ -20,6 +20,11 @@ internal static class BearerChallenge
     public static string Of(string error, string description) =>
         $"Bearer realm=\"turnstone\", error=\"{error}\", error_description=\"{description}\"";
 
+    /// <summary>A good token without the scope (RFC 6750 §3.1).</summary>
+    public static string ForScope(string scope, string description) =>
+        $"Bearer realm=\"turnstone\", error=\"insufficient_scope\", scope=\"{scope}\", "
+        + $"error_description=\"{description}\"";
+
     public static string Describe(AccessTokenFault fault) =>
         fault switch
         {

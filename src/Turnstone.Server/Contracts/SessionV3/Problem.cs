@@ -77,6 +77,17 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
             Challenge = BearerChallenge.Of("invalid_token", BearerChallenge.Describe(fault)),
         };
 
+    /// <summary>The token is good, and is not meant for this (RFC 6750 §3.1).</summary>
+    public static IResult LacksScope(string scope)
+    {
+        var detail =
+            $"The access token does not have the scope {scope}. Log in with an API key or a subscription that has it.";
+        return new Problem(StatusCodes.Status403Forbidden, "insufficient_scope", "Insufficient scope", detail)
+        {
+            Challenge = BearerChallenge.ForScope(scope, detail),
+        };
+    }
+
     public static IResult Of(BodyFault? fault) =>
         fault switch
         {

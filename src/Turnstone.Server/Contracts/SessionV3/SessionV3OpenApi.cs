@@ -92,7 +92,7 @@ public static class SessionV3OpenApi
         route.Describe(
             Document,
             "individuals",
-            "The sample API.",
+            "The sample API. It takes an access token with the scope individuals.read.",
             call =>
                 call.Header("Authorization", "Bearer and the access token.", required: true)
                     .Answers(
@@ -110,6 +110,13 @@ public static class SessionV3OpenApi
                         Error(401, "missing_token", "No valid access token"),
                         Error(401, "token_expired", "No valid access token"),
                         Error(401, "invalid_token", "No valid access token")
+                    )
+                    .Answers(
+                        403,
+                        "The access token does not have the scope individuals.read.",
+                        Problem.MediaType,
+                        ["WWW-Authenticate"],
+                        Error(403, "insufficient_scope", "Insufficient scope")
                     )
                     .Answers(
                         503,

@@ -16,7 +16,15 @@ public sealed class DemoData(Provisioner provisioner, IClientStore clients, Serv
 
     private static readonly ProvisioningFile File = new()
     {
-        Products = [new() { Name = "demo", ApprovalRequired = false }],
+        Products =
+        [
+            new()
+            {
+                Name = "demo",
+                ApprovalRequired = false,
+                Scopes = ["individuals.read"],
+            },
+        ],
         Accounts =
         [
             new()

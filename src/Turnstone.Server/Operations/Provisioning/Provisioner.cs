@@ -1,5 +1,3 @@
-using Turnstone.Directory;
-using Turnstone.Model;
 using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations.Provisioning;
@@ -11,10 +9,9 @@ namespace Turnstone.Server.Operations.Provisioning;
 /// </summary>
 public sealed class Provisioner(
     Store store,
-    ISubscriptionStore subscriptions,
     AccountProvisioner accounts,
     ClientProvisioner clients,
-    RandomSource random,
+    ProductProvisioner products,
     TimeProvider time
 )
 {
@@ -34,7 +31,7 @@ public sealed class Provisioner(
         var report = new ProvisioningReport();
         foreach (var item in file.Products)
         {
-            await ApplyAsync(item, report, cancellationToken);
+            await products.ApplyAsync(item, report, cancellationToken);
         }
 
         foreach (var item in file.Accounts)
@@ -69,6 +66,11 @@ public sealed class Provisioner(
     {
         List<string> problems = [];
         var named = file.Products.Select(product => product.Name).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < file.Products.Count; i++)
+        {
+            problems.AddRange(products.Conflicts(file.Products[i], $"$.products[{i}]"));
+        }
+
         for (var i = 0; i < file.Accounts.Count; i++)
         {
             problems.AddRange(
@@ -86,43 +88,4 @@ public sealed class Provisioner(
             throw new ProvisioningException(source, problems);
         }
     }
-
-    private async Task ApplyAsync(ProductItem item, ProvisioningReport report, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var known = await subscriptions.FindProductAsync(item.Name, cancellationToken);
-        if (known is null)
-        {
-            var product = new Product(random.NewId(now), item.Name, item.ApprovalRequired ?? false, now);
-
-            // Conflict: somebody made a product of that name meanwhile, and it is there.
-            var entry = Entry(AuditEvent.ProductCreated, now, item.Name);
-            if ((await subscriptions.SaveProductAsync(product, entry, cancellationToken)).IsCommitted)
-            {
-                report.Created("product", item.Name);
-            }
-        }
-        else if (item.ApprovalRequired is { } approval && approval != known.ApprovalRequired)
-        {
-            var detail = approval ? "approval is required" : "approval is not required";
-            await subscriptions.SaveProductAsync(
-                known with
-                {
-                    ApprovalRequired = approval,
-                },
-                Entry(AuditEvent.ProductChanged, now, $"{item.Name}: {detail}"),
-                cancellationToken
-            );
-            report.Changed("product", item.Name, detail);
-        }
-    }
-
-    private static AuditEntry Entry(AuditEvent what, DateTimeOffset now, string detail) =>
-        new()
-        {
-            Event = what,
-            At = now,
-            Caller = Caller.Operator,
-            Detail = $"product {detail}",
-        };
 }

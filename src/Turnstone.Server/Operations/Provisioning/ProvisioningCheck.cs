@@ -42,6 +42,11 @@ internal static class ProvisioningCheck
         {
             yield return $"{at}.name: give a name of 1 to {LongestName} characters.";
         }
+
+        foreach (var problem in ScopeProblems(item.Scopes, at))
+        {
+            yield return problem;
+        }
     }
 
     private static IEnumerable<string> Account(AccountItem item, string at)

@@ -36,6 +36,9 @@ public sealed record ProductItem
     public required string Name { get; init; }
 
     public bool? ApprovalRequired { get; init; }
+
+    /// <summary>What a login with one of its subscriptions gets.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
 }
 
 /// <summary>An account, identified by its email.</summary>

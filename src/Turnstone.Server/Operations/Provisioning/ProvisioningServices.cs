@@ -10,6 +10,7 @@ public static partial class ProvisioningServices
             .AddSingleton<HoldingsProvisioner>()
             .AddSingleton<AccountProvisioner>()
             .AddSingleton<ClientProvisioner>()
+            .AddSingleton<ProductProvisioner>()
             .AddSingleton<Provisioner>()
             .AddSingleton<IPreparationStep, ProvisionAtStart>();
 

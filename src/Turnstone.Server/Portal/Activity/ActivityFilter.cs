@@ -48,6 +48,7 @@ public sealed class ActivityFilter
                 AuditEvent.ApiKeyCreated,
                 AuditEvent.ApiKeyRenewed,
                 AuditEvent.ApiKeyRenamed,
+                AuditEvent.ApiKeyScopesChanged,
                 AuditEvent.ApiKeyRolled,
                 AuditEvent.ApiKeyRevoked,
                 AuditEvent.SubscriptionCreated,

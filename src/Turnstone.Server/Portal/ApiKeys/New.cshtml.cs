@@ -18,9 +18,6 @@ public sealed class NewApiKeyPage(
     IStringLocalizer<ApiKeyWords> words
 ) : SecretPage
 {
-    /// <summary>Scopes about a person who signs in do not apply to a key.</summary>
-    private static readonly string[] OfPeople = ["openid", "profile", "email", "offline_access"];
-
     [BindProperty]
     public string? Name { get; set; }
 
@@ -32,14 +29,14 @@ public sealed class NewApiKeyPage(
 
     public CreatedKeyView? Made { get; private set; }
 
-    public IReadOnlyList<OfferedScope> Offered { get; } =
-    [.. settings.Portal.Offered.Where(scope => !OfPeople.Contains(scope.Name))];
+    public IReadOnlyList<OfferedScope> Offered { get; } = KeyScopes.OfferedBy(settings.Portal);
 
     public static int LongestDays => (int)Holdings.Longest.TotalDays;
 
     public DateTimeOffset FreezesAt => time.GetUtcNow() + Holdings.Life;
 
-    public void OnGet() { }
+    /// <summary>The usual scopes are ticked: those that a login without a key has too.</summary>
+    public void OnGet() => Chosen = [.. Offered.Select(scope => scope.Name).Where(settings.AccountScopes.Contains)];
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -83,12 +80,11 @@ public sealed class NewApiKeyPage(
             days = 1;
         }
 
-        var offered = Scopes.Of(Offered.Select(scope => scope.Name));
-        if (!Scopes.TryRead(string.Join(' ', Chosen), out var scopes) || !scopes.Within(offered))
+        if (!KeyScopes.TryChoose(Chosen, Offered.Select(scope => scope.Name), out var scopes))
         {
             Refuse(nameof(Chosen), words["BadScopes"]);
         }
 
-        return (name ?? "", scopes ?? Scopes.None, TimeSpan.FromDays(days));
+        return (name ?? "", scopes, TimeSpan.FromDays(days));
     }
 }

@@ -7,11 +7,11 @@ namespace Turnstone.Server.Portal.Shell;
 public sealed class ScopeWords;
 
 /// <summary>What a scope allows, in words: the operator's, or the portal's own, or none.</summary>
-public sealed class ScopeMeanings(PortalSettings settings, IStringLocalizer<ScopeWords> words)
+public sealed class ScopeMeanings(TurnstoneSettings settings, IStringLocalizer<ScopeWords> words)
 {
     public string? Of(string scope)
     {
-        if (settings.Offered.FirstOrDefault(offered => offered.Name == scope)?.Meaning is { } given)
+        if (settings.KnownScopes.FirstOrDefault(known => known.Name == scope)?.Meaning is { } given)
         {
             return given;
         }

@@ -38,7 +38,6 @@ public sealed class KeyboardTests(Browser browser)
         await EnterAsync(page, "main a[href='/portal/api-keys/new']", then: "#Name");
         await TypeAsync(page, "#Name", "by keyboard");
         await ReachAsync(page, "input[value='individuals.read']");
-        await page.Keyboard.PressAsync("Space");
         await TypeAsync(page, "#Password", Known.Password);
         await EnterAsync(page, "main button.primary", then: ".copied-text");
         await EnterAsync(page, ".side a[href='/portal/api-keys']", then: "th a:has-text('by keyboard')");

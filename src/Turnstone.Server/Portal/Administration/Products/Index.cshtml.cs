@@ -1,11 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
 using Turnstone.Directory;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Administration.Products;
 
 /// <summary>The products that customers can subscribe to.</summary>
-public sealed class ProductsPage(ISubscriptionStore subscriptions, ProductCatalogue catalogue) : ProductForm
+public sealed class ProductsPage(
+    ISubscriptionStore subscriptions,
+    ProductCatalogue catalogue,
+    TurnstoneSettings settings
+) : ProductForm(settings)
 {
     public IReadOnlyList<Product> Products { get; private set; } = [];
 

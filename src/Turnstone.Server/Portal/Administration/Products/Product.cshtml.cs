@@ -1,11 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
 using Turnstone.Directory;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Administration.Products;
 
 /// <summary>Changes a product. Existing subscriptions stay.</summary>
-public sealed class ProductPage(ISubscriptionStore subscriptions, ProductCatalogue catalogue) : ProductForm
+public sealed class ProductPage(
+    ISubscriptionStore subscriptions,
+    ProductCatalogue catalogue,
+    TurnstoneSettings settings
+) : ProductForm(settings)
 {
     public Product Product { get; private set; } = null!;
 
@@ -17,7 +22,12 @@ public sealed class ProductPage(ISubscriptionStore subscriptions, ProductCatalog
         }
 
         Product = product;
-        (Name, Description, ApprovalRequired) = (product.Name, product.Description, product.ApprovalRequired);
+        (Name, Description, ApprovalRequired, Chosen) = (
+            product.Name,
+            product.Description,
+            product.ApprovalRequired,
+            product.Scopes.Names
+        );
         return Page();
     }
 

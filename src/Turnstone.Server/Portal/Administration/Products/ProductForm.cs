@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
+using Turnstone.Model;
+using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Administration.Products;
 
 /// <summary>A page with the fields of a product.</summary>
-public abstract class ProductForm : AdministrationPage
+public abstract class ProductForm(TurnstoneSettings settings) : AdministrationPage
 {
+    public IReadOnlyList<OfferedScope> Known { get; } = settings.KnownScopes;
+
     [BindProperty]
     public string? Name { get; set; }
 
@@ -15,6 +19,9 @@ public abstract class ProductForm : AdministrationPage
     [BindProperty]
     public bool ApprovalRequired { get; set; }
 
+    [BindProperty]
+    public IReadOnlyList<string> Chosen { get; set; } = [];
+
     public ActForm Act => Form(new(Handler, "", ""));
 
     protected const string Handler = "Save";
@@ -22,7 +29,10 @@ public abstract class ProductForm : AdministrationPage
     /// <summary>The product, if all fields are valid; otherwise each wrong field has its error.</summary>
     protected ProductFacts? Read()
     {
-        var facts = new ProductFacts(Name?.Trim() ?? "", Description?.Trim() ?? "", ApprovalRequired);
+        var facts = new ProductFacts(Name?.Trim() ?? "", Description?.Trim() ?? "", ApprovalRequired)
+        {
+            Scopes = Scopes.Of(Known.Select(scope => scope.Name).Where(Chosen.Contains)),
+        };
         if (!ProductFacts.IsName(facts.Name))
         {
             Refuse(nameof(Name), Words["ProductNameWrong", ProductFacts.LongestName]);
