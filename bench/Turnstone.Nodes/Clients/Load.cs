@@ -27,6 +27,8 @@ internal sealed class Load : IAsyncDisposable
 
     public HttpClient Http => http;
 
+    public Customers Known => known;
+
     public static HttpClient ClientOf(Uri address) =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false })
         {

@@ -13,6 +13,7 @@ internal sealed record Scenario(string Name, Func<Place, IAsyncEnumerable<Findin
         new("restart", DatabaseRestart.RunAsync),
         new("hang", DatabaseHang.RunAsync),
         new("failover", Failover.RunAsync),
+        new("forgotten", ForgottenRevocations.RunAsync),
         new("rotation", Rotations.RunAsync),
         new("upgrade", RollingUpgrade.RunAsync),
         new("elections", Elections.RunAsync),
