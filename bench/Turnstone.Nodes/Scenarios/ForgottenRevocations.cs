@@ -57,7 +57,8 @@ internal static class ForgottenRevocations
         );
 
         findings.Figure(
-            $"the standby had {had} of {Count} revocations; all were there {took.TotalSeconds:0.0} s after its promotion"
+            $"the standby had {had} of {Count} revocations; "
+                + $"all were there {took.TotalSeconds:0.0} s after its promotion"
         );
         findings.Must("revocations were really lost", had < Count);
         await JudgeAsync(findings, deployment, load, revoked, kept);
@@ -89,7 +90,8 @@ internal static class ForgottenRevocations
         }
 
         findings.Figure(
-            $"of {revoked.Count} revoked sessions {refreshed} were refreshed afterwards and {good} access tokens taken; "
+            $"of {revoked.Count} revoked sessions {refreshed} were refreshed afterwards "
+                + $"and {good} access tokens taken; "
                 + $"of {kept.Count} that were not revoked {lost} were lost"
         );
         findings.Must("no revocation was lost", refreshed == 0 && good == 0);

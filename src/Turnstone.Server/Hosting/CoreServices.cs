@@ -80,6 +80,7 @@ public static class CoreServices
                 new IssuerAndAudience(settings.Issuer, settings.Audience)
                 {
                     NamesContract = settings.ValidationAnswers is ValidationAnswers.Full,
+                    CarriesOrigin = settings.ReopensForgottenSessions,
                 }
             )
             .AddSingleton<SigningKeyRing>()
@@ -140,6 +141,7 @@ public static class CoreServices
             .AddSingleton<GrantMeter>()
             .AddSingleton<AttemptRecord>()
             .AddSingleton<TokenIssuer>()
+            .AddSingleton<Reopening>()
             .AddSingleton<ProofCommit>()
             .AddSingleton<TokenPipeline>()
             .AddSingleton<GrantTypes>()

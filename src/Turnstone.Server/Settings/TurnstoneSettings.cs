@@ -93,6 +93,12 @@ public sealed record TurnstoneSettings : ISettings
     public ValidationAnswers ValidationAnswers { get; init; }
 
     [Setting(
+        "Whether a refresh token carries what is needed to open its session again in a store that was put back and has "
+            + "forgotten it. Switch it off while servers of a version before run beside: they do not take such tokens."
+    )]
+    public bool ReopensForgottenSessions { get; init; } = true;
+
+    [Setting(
         "What a node does with access tokens while it has not heard from the store, so that it may not know what "
             + "others have revoked: KeepServing, Refuse (after `CutOffSeconds` validations answer 503)."
     )]

@@ -33,7 +33,12 @@ internal static class OpeningRound
 
     private static async Task WriteAsync(Db db, List<PendingOpening> opened, long lastMark)
     {
-        var rows = opened.ConvertAll(opening => opening.Session with { OpenedAfter = lastMark });
+        var rows = opened.ConvertAll(opening =>
+            opening.Session with
+            {
+                OpenedAfter = opening.Preconditions.OpenedAfter ?? lastMark,
+            }
+        );
         await SessionRow.InsertAsync(db, rows);
         await AuditRow.AppendAsync(db, opened.ConvertAll(opening => opening.Entry));
 

@@ -43,7 +43,13 @@ internal sealed class PreconditionCheck
     public async Task<Receipt> DecideAsync(PendingOpening opening)
     {
         var asked = opening.Preconditions;
-        if (!rows.Allow(asked))
+        if (
+            !rows.Allow(asked)
+            || (
+                asked.OpenedAfter is { } after
+                && marks.Find(opening.Session.Holders, opening.Session.Id, after) is not null
+            )
+        )
         {
             return Receipt.Withdrawn;
         }

@@ -16,11 +16,12 @@ internal sealed class SessionSweep(Engine engine)
 
     private const string Dead =
         "access_expires_at < $2 AND CASE WHEN revoked_at IS NULL THEN refresh_expires_at < $2 "
-        + "ELSE revoked_at + longest_access < $2 END";
+        + "ELSE revoked_at + longest_access < $2 AND (refresh_expires_at < $2 OR revoked_at < $3) END";
 
     private const string Select =
         $"SELECT id, CASE WHEN {Dead} THEN 1 ELSE 0 END, account_id, client_id, api_key_id, subscription_id, "
-        + "subscription_key, opened_after, longest_access, version, access_expires_at FROM sessions WHERE id > $1 ORDER BY id LIMIT $3";
+        + "subscription_key, opened_after, longest_access, version, access_expires_at "
+        + "FROM sessions WHERE id > $1 ORDER BY id LIMIT $4";
 
     private byte[] walked = [];
     private DateTimeOffset walkBefore;
@@ -61,7 +62,14 @@ internal sealed class SessionSweep(Engine engine)
             async db =>
             {
                 await Sessions.Marks.CatchUpAsync(db, Marks);
-                return await db.ListAsync(Select, row => Read(row, before), walked, before, Window);
+                return await db.ListAsync(
+                    Select,
+                    row => Read(row, before),
+                    walked,
+                    before,
+                    before - SessionLimits.LongestReopening,
+                    Window
+                );
             },
             cancellationToken
         );
@@ -105,7 +113,12 @@ internal sealed class SessionSweep(Engine engine)
                 async db =>
                     await db.ExecuteManyAsync(
                         $"DELETE FROM sessions WHERE id = $1 AND {Dead}",
-                        [.. dead.Where(row => row.Dead).Select(row => new object?[] { row.Id, before })]
+                        [
+                            .. dead.Where(row => row.Dead)
+                                .Select(row =>
+                                    new object?[] { row.Id, before, before - SessionLimits.LongestReopening }
+                                ),
+                        ]
                     )
                     + await db.ExecuteManyAsync(
                         "DELETE FROM sessions WHERE id = $1 AND version = $2 AND access_expires_at = $3",

@@ -21,6 +21,14 @@ internal static class AttemptEntries
             Detail = kind,
         };
 
+    /// <summary>The entry that is committed with a session which the store had forgotten.</summary>
+    public static AuditEntry Reopened(Session session, DateTimeOffset at) =>
+        Opened("opened again", session) with
+        {
+            Event = AuditEvent.StoreForgot,
+            At = at,
+        };
+
     /// <summary>
     /// The entry that is committed with a refresh that met a reused token, a suspected copy or a store that forgot.
     /// </summary>

@@ -18,6 +18,7 @@ public sealed class ProofCommit(
     IAuditLog audit,
     IAccountStore accounts,
     IApiKeyStore apiKeys,
+    Reopening reopening,
     TokenIssuer issuer,
     TimeProvider time
 )
@@ -109,11 +110,15 @@ public sealed class ProofCommit(
         CancellationToken cancellationToken
     )
     {
-        var decision = await sessions.RotateAsync(
-            refresh.Attempt,
-            met => AttemptEntries.Alarm(met, attempt.Caller, time.GetUtcNow()),
-            cancellationToken
-        );
+        var decision = await DecideAsync(attempt, refresh, cancellationToken);
+        if (
+            decision.Kind is RotationKind.Unknown
+            && await reopening.OpenAsync(refresh.Attempt, attempt.Caller, cancellationToken)
+        )
+        {
+            decision = await DecideAsync(attempt, refresh, cancellationToken);
+        }
+
         if (decision is { Kind: RotationKind.Reuse, Session: { } ended })
         {
             await revocation.EndDependentAsync(ended, RevocationReason.Reuse, attempt.Caller, cancellationToken);
@@ -129,6 +134,17 @@ public sealed class ProofCommit(
                 : null
         );
     }
+
+    private Task<RotationDecision> DecideAsync(
+        Attempt attempt,
+        RefreshProof refresh,
+        CancellationToken cancellationToken
+    ) =>
+        sessions.RotateAsync(
+            refresh.Attempt,
+            met => AttemptEntries.Alarm(met, attempt.Caller, time.GetUtcNow()),
+            cancellationToken
+        );
 
     // Nothing is written: the session was opened by the request that is repeated.
     private Ending.Repeated Repeat(Attempt attempt, RepeatProof repeat, string? email) =>

@@ -64,7 +64,7 @@ public sealed class TokenIssuer(
         var scopes = products.Allowed(narrowed ?? session.Scopes, session.ProductId);
         return new Issued(
             AccessToken(session, terms, TokenId(session), scopes),
-            session.Refreshable ? new RefreshToken(session.Id, session.Generation).Write(keys) : null,
+            session.Refreshable ? RefreshToken(session).Write(keys) : null,
             session,
             scopes,
             now
@@ -116,6 +116,28 @@ public sealed class TokenIssuer(
         };
         return writer.Write(claims, terms.Algorithm, terms.TokenType);
     }
+
+    // Of the row alone, so that a repeated answer has the same token.
+    private RefreshToken RefreshToken(Session session) =>
+        new(session.Id, session.Generation) { Origin = issuer.CarriesOrigin ? OriginOf(session) : null };
+
+    private static SessionOrigin OriginOf(Session session) =>
+        new()
+        {
+            Contract = session.Contract,
+            Grant = session.ApiKeyId is null ? session.Grant : null,
+            AccountId = session.ApiKeyId is null ? session.AccountId : null,
+            ClientId = session.ClientId,
+            ApiKeyId = session.ApiKeyId,
+            Subscription = session.Subscription,
+            ProductId = session.ProductId,
+            DependsOn = session.DependsOn,
+            Scopes = session.ApiKeyId is null ? session.Scopes : null,
+            IssuedAt = session.AdvancedAt,
+            ExpiresAt = session.RefreshExpiresAt,
+            EndsAt = session.EndsAt,
+            OpenedAfter = session.OpenedAfter,
+        };
 
     // The jti is session and generation, from which the refresh token follows too: a replayed answer names the same
     // token. Neither is a secret.

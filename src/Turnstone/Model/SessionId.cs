@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Turnstone.Model;
@@ -9,6 +10,17 @@ namespace Turnstone.Model;
 public readonly record struct SessionId(Guid Value)
 {
     public const int Size = 16;
+
+    /// <summary>When it was made, to the millisecond (RFC 9562, version 7).</summary>
+    public DateTimeOffset CreatedAt
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[Size];
+            Write(bytes);
+            return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16);
+        }
+    }
 
     public static SessionId New(RandomSource random, DateTimeOffset now) => new(random.NewId(now));
 

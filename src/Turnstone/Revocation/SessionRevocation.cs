@@ -111,6 +111,28 @@ public sealed class SessionRevocation(
         return sessions.OpenAsync(ended, new Preconditions(), entry, cancellationToken);
     }
 
+    /// <summary>
+    /// Ends a session that the store has forgotten: it is not opened again, and its access tokens are refused until
+    /// the last of them is dead by itself.
+    /// </summary>
+    public Task EndForgottenAsync(
+        SessionId id,
+        RevocationReason reason,
+        Caller caller,
+        CancellationToken cancellationToken,
+        string? detail = null
+    )
+    {
+        var entry = Entry(AuditEvent.SessionRevoked, caller, detail ?? reason.ToString()) with { SessionId = id };
+        var until = entry.At + AccessTokenLimits.LongestLifetime;
+        return sessions.OpenAsync(
+            EndedSession.Of(id, ownTokenOf: null, reason, entry.At, until, caller),
+            new Preconditions(),
+            entry,
+            cancellationToken
+        );
+    }
+
     /// <summary>Ends every session of a holder, but one that is named; answers how many there were.</summary>
     public async Task<SessionCount> EndAllAsync(
         SessionHolder holder,

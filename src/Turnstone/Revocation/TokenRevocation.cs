@@ -35,7 +35,10 @@ public sealed class TokenRevocation(
         if (RefreshToken.TryRead(token, keys, out var refresh))
         {
             var session = await sessions.FindAsync(refresh.Session, cancellationToken);
-            return session is null ? null : await EndAsync(session, client, caller, cancellationToken);
+            return session is not null ? await EndAsync(session, client, caller, cancellationToken)
+                : refresh.Origin is { } origin && origin.ClientId == client.Id
+                    ? await EndForgottenAsync(refresh.Session, client, caller, cancellationToken)
+                : null;
         }
 
         if (!reader.Read(token).Good(out var claims))
@@ -46,6 +49,23 @@ public sealed class TokenRevocation(
         return await sessions.FindAsync(claims.SessionId, cancellationToken) is { } found
             ? await EndAsync(found, client, caller, cancellationToken)
             : await EndOneAsync(claims, client, caller, cancellationToken);
+    }
+
+    // The store has forgotten the session, and would open it again by its refresh token.
+    private async Task<Refusal?> EndForgottenAsync(
+        SessionId id,
+        Client client,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        if (limits.TakeGiveBack(client.Id) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        await revocation.EndForgottenAsync(id, RevocationReason.Logout, caller, cancellationToken);
+        return null;
     }
 
     private async Task<Refusal?> EndAsync(
@@ -83,7 +103,11 @@ public sealed class TokenRevocation(
             return tooMany;
         }
 
-        if (SessionId.TryParse(claims.TokenId, out var own))
+        if (claims.SessionId != ClientCredentialsSession.Of(client.Id))
+        {
+            await revocation.EndForgottenAsync(claims.SessionId, RevocationReason.Logout, caller, cancellationToken);
+        }
+        else if (SessionId.TryParse(claims.TokenId, out var own))
         {
             await revocation.EndTokenAsync(own.Value, claims, client.Id, caller, cancellationToken);
         }

@@ -45,7 +45,9 @@ public static class EndedSession
             CreatedAt = now,
             AdvancedAt = now,
             AccessExpiresAt = until,
-            RefreshExpiresAt = now,
+
+            // For as long as its refresh token could open it again.
+            RefreshExpiresAt = ownTokenOf is null ? now + SessionLimits.LongestReopening : now,
             LastUsedAt = now,
             RevokedAt = now,
             RevokedFor = reason,

@@ -133,6 +133,12 @@ public sealed record Preconditions
     /// </summary>
     public SessionId? LetInBy { get; init; }
 
+    /// <summary>
+    /// The number of the last mark when the session was first opened, for one that the store has forgotten: no mark
+    /// since may have ended it, and it keeps the number.
+    /// </summary>
+    public long? OpenedAfter { get; init; }
+
     /// <summary>The stored hash of a one-time code: must be unused; is marked used, with the session it gave.</summary>
     public byte[]? CodeHash { get; init; }
 }

@@ -7,6 +7,9 @@ public sealed record IssuerAndAudience(string Issuer, string Audience)
 {
     /// <summary>Whether a token says of which contract it is.</summary>
     public bool NamesContract { get; init; }
+
+    /// <summary>Whether a refresh token says by what its session can be opened again.</summary>
+    public bool CarriesOrigin { get; init; } = true;
 }
 
 /// <summary>What an access token says. Times are whole seconds on the wire: the fraction is dropped.</summary>

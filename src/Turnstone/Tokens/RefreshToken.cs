@@ -8,33 +8,42 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Tokens;
 
 /// <summary>
-/// <c>tsr_</c> + base64url( version 1 · key id 1 · session 16 · generation 4 · tag 24 ). The tag proves the rest
-/// without a query, and the successor can be computed, so nothing of a token is ever stored.
+/// <c>tsr_</c> + base64url( version 1 · key id 1 · session 16 · generation 4 · [origin] · tag 24 ). The tag proves the
+/// rest without a query, and the successor can be computed, so nothing of a token is ever stored. Version 2 has an
+/// origin, by which a session can be opened again that a store has forgotten; version 1 has none.
 /// </summary>
 public sealed record RefreshToken(SessionId Session, uint Generation)
 {
     public const string Prefix = "tsr_";
 
-    private const byte Version = 1;
-    private const int BodySize = 2 + SessionId.Size + sizeof(uint);
+    private const byte WithoutOrigin = 1;
+    private const byte WithOrigin = 2;
+    private const int HeadSize = 2 + SessionId.Size + sizeof(uint);
     private const int TagSize = 24;
-    private const int Size = BodySize + TagSize;
+    private const int MostBytes = HeadSize + SessionOriginBytes.Most + TagSize;
 
-    /// <summary>The length of every token of this version.</summary>
-    public const int TextLength = 4 + (((Size * 8) + 5) / 6);
+    /// <summary>The most characters of any token.</summary>
+    public const int LongestText = 4 + (((MostBytes * 8) + 5) / 6);
+
+    /// <summary>Null for a token of version 1, and where it does not fit.</summary>
+    public SessionOrigin? Origin { get; init; }
 
     public string Write(MasterKeyRing keys)
     {
-        Span<byte> bytes = stackalloc byte[Size];
-        bytes[0] = Version;
+        Span<byte> bytes = stackalloc byte[MostBytes];
         bytes[1] = keys.Current.Id;
         Session.Write(bytes[2..]);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[(2 + SessionId.Size)..], Generation);
-        keys.Current.TagRefreshToken(bytes[..BodySize], bytes[BodySize..]);
-        Span<char> text = stackalloc char[TextLength];
+        var origin = Origin is null
+            ? 0
+            : SessionOriginBytes.Write(Origin, bytes.Slice(HeadSize, SessionOriginBytes.Most));
+        bytes[0] = origin > 0 ? WithOrigin : WithoutOrigin;
+        var body = HeadSize + origin;
+        keys.Current.TagRefreshToken(bytes[..body], bytes.Slice(body, TagSize));
+        Span<char> text = stackalloc char[LongestText];
         Prefix.CopyTo(text);
-        Base64Url.EncodeToChars(bytes, text[Prefix.Length..]);
-        return new string(text);
+        var length = Base64Url.EncodeToChars(bytes[..(body + TagSize)], text[Prefix.Length..]);
+        return new string(text[..(Prefix.Length + length)]);
     }
 
     /// <summary>
@@ -43,22 +52,24 @@ public sealed record RefreshToken(SessionId Session, uint Generation)
     public static bool TryRead(string? text, MasterKeyRing keys, [NotNullWhen(true)] out RefreshToken? token)
     {
         token = null;
-        Span<byte> bytes = stackalloc byte[Size];
+        Span<byte> bytes = stackalloc byte[MostBytes];
         if (
-            text is not { Length: TextLength }
+            text is not { Length: <= LongestText }
             || !text.StartsWith(Prefix, StringComparison.Ordinal)
             || !Base64UrlText.TryDecode(text.AsSpan(Prefix.Length), bytes, out var size)
-            || size != Size
-            || bytes[0] != Version
+            || size < HeadSize + TagSize
+            || bytes[0] is not (WithoutOrigin or WithOrigin)
+            || (bytes[0] is WithoutOrigin) != (size == HeadSize + TagSize)
             || keys.Find(bytes[1]) is not { } key
         )
         {
             return false;
         }
 
+        var body = bytes[..(size - TagSize)];
         Span<byte> expected = stackalloc byte[TagSize];
-        key.TagRefreshToken(bytes[..BodySize], expected);
-        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[BodySize..]))
+        key.TagRefreshToken(body, expected);
+        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[body.Length..size]))
         {
             return false;
         }
@@ -66,7 +77,10 @@ public sealed record RefreshToken(SessionId Session, uint Generation)
         token = new RefreshToken(
             SessionId.Read(bytes.Slice(2, SessionId.Size)),
             BinaryPrimitives.ReadUInt32BigEndian(bytes[(2 + SessionId.Size)..])
-        );
+        )
+        {
+            Origin = bytes[0] is WithOrigin ? SessionOriginBytes.Read(body[HeadSize..]) : null,
+        };
         return true;
     }
 

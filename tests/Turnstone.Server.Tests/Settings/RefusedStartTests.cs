@@ -156,6 +156,7 @@ public sealed class RefusedStartTests : IDisposable
             TestContext.Current.CancellationToken
         );
         Dictionary<string, string> knowing = new() { ["Turnstone:Scopes:0"] = "payments.read=Read payments" };
+        await ServerProcess.InitAsync(folder);
         Assert.Equal(0, (await ServerProcess.RunAsync(folder, knowing, "apply", file)).ExitCode);
 
         var refused = await ServerProcess.RunAsync(folder, null);

@@ -65,6 +65,7 @@ internal sealed class GrantBench : IAsyncDisposable
             Store.Audit,
             Store.Accounts,
             Store.ApiKeys,
+            new Reopening(Store.Sessions, Store.Accounts, Store.ApiKeys, Directory, Time),
             Issuer,
             Time
         );

@@ -35,8 +35,45 @@ public sealed class RefreshTokenTests
         var text = token.Write(Ring);
 
         Assert.Equal(66, text.Length);
-        Assert.Equal(RefreshToken.TextLength, text.Length);
         Assert.Matches("^tsr_[A-Za-z0-9_-]{62}$", text);
+    }
+
+    [Fact]
+    public void A_token_with_an_origin_is_read_back_with_all_of_it_and_stays_under_512_characters()
+    {
+        foreach (var origin in Origins())
+        {
+            var text = (token with { Origin = origin }).Write(Ring);
+
+            Assert.InRange(text.Length, 67, 512);
+            Assert.True(RefreshToken.TryRead(text, Ring, out var read));
+            Assert.Equal(origin, read.Origin);
+            for (var length = 0; length < text.Length; length++)
+            {
+                Refuses(text[..length]);
+            }
+
+            for (var i = RefreshToken.Prefix.Length; i < text.Length; i++)
+            {
+                Refuses($"{text[..i]}{(text[i] == 'A' ? 'B' : 'A')}{text[(i + 1)..]}");
+            }
+        }
+    }
+
+    [Fact]
+    public void An_API_keys_token_has_at_most_120_characters() =>
+        Assert.InRange((token with { Origin = Origins()[0] }).Write(Ring).Length, 67, 120);
+
+    [Fact]
+    public void A_token_whose_origin_does_not_fit_goes_without()
+    {
+        var tooLong = Origins()[1] with { ClientId = new string('x', 400) };
+
+        var text = (token with { Origin = tooLong }).Write(Ring);
+
+        Assert.Equal(66, text.Length);
+        Assert.True(RefreshToken.TryRead(text, Ring, out var read));
+        Assert.Null(read.Origin);
     }
 
     [Fact]
@@ -144,6 +181,49 @@ public sealed class RefreshTokenTests
     [Fact]
     public void A_token_in_a_debugger_shows_no_tag() =>
         Assert.DoesNotContain(token.Write(Ring)[^20..], token.ToString(), StringComparison.Ordinal);
+
+    private static SessionOrigin[] Origins()
+    {
+        var issued = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
+        var key = new SessionOrigin
+        {
+            Contract = "session-v3",
+            ApiKeyId = Guid.NewGuid(),
+            IssuedAt = issued,
+            ExpiresAt = issued.AddHours(1),
+            EndsAt = issued.AddHours(1),
+            OpenedAfter = 1_790_000_000_000_000,
+        };
+        var client = key with
+        {
+            Contract = "oauth-v1:company",
+            ApiKeyId = null,
+            AccountId = Guid.NewGuid(),
+            ClientId = new string('c', 64),
+            Grant = "OnBehalf",
+            DependsOn = SessionId.New(RandomSource.System, issued),
+            Scopes = Scopes.Of(["individuals.read", "openid", "profile", "offline_access"]),
+            ExpiresAt = issued.AddDays(400),
+            EndsAt = issued.AddDays(3650),
+        };
+        return
+        [
+            key,
+            client,
+            key with
+            {
+                Contract = "auth",
+                ApiKeyId = null,
+                AccountId = Guid.NewGuid(),
+                Grant = "Password",
+                Subscription = (Guid.NewGuid(), SubscriptionKeySlot.Secondary),
+                ProductId = Guid.NewGuid(),
+                Scopes = Scopes.None,
+                EndsAt = null,
+                OpenedAfter = 0,
+            },
+        ];
+    }
 
     private static void Refuses(string? text)
     {

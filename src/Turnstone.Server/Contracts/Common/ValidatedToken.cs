@@ -10,10 +10,11 @@ namespace Turnstone.Server.Contracts.Common;
 /// </summary>
 internal sealed class ValidatedToken(TurnstoneSettings settings)
 {
-    /// <summary>The members, as documents show them.</summary>
-    public const string Example = """
-        "scope":"individuals.read","client_id":"demo","sub":"demo","contract":"oauth2"
-        """;
+    /// <summary>The members, as the document of a contract shows them.</summary>
+    public static string Example(string contract) =>
+        $"""
+            "scope":"individuals.read","client_id":"demo","sub":"demo","contract":"{contract}"
+            """;
 
     private readonly bool full = settings.ValidationAnswers is ValidationAnswers.Full;
 

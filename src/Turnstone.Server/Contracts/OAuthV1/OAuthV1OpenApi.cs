@@ -92,7 +92,7 @@ public static class OAuthV1OpenApi
                         (
                             "valid-full",
                             $$"""
-                            {"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2591940,{{ValidatedToken.Example}}}
+                            {"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2591940,{{Full}}}
                             """
                         )
                     )
@@ -111,6 +111,8 @@ public static class OAuthV1OpenApi
                         Error("temporarily_unavailable")
                     )
         );
+
+    private static string Full => ValidatedToken.Example(OAuthV1Contract.UserFamily);
 
     private static (string Name, string Example)[] Requests =>
         [

@@ -26,7 +26,7 @@ internal static class AuthExamples
             Described.Json,
             [],
             ("ok", """{"message":"ok"}"""),
-            ("ok-full", $$"""{"message":"ok",{{ValidatedToken.Example}}}""")
+            ("ok-full", $$"""{"message":"ok",{{ValidatedToken.Example(AuthFamily.Name)}}}""")
         );
 
     /// <summary>A grant that is no good; the header Error-Code tells which of the reasons it was.</summary>

@@ -1,0 +1,112 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Tokens;
+
+namespace Turnstone.Grants;
+
+/// <summary>
+/// Opens a session again that the store has forgotten, from what its refresh token says, under the preconditions of a
+/// login. One that was revoked or swept never comes back this way: the row of a revoked one stays for as long as its
+/// token could open it, a mark stays longer, and a live one is swept only after its tokens have expired (ADR 0002).
+/// </summary>
+public sealed class Reopening(
+    ISessionStore sessions,
+    IAccountStore accounts,
+    IApiKeyStore apiKeys,
+    ClientDirectory clients,
+    TimeProvider time
+)
+{
+    /// <summary>False if the token has no such right, or somebody else was first.</summary>
+    public async Task<bool> OpenAsync(RefreshAttempt attempt, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var now = time.GetUtcNow();
+        if (attempt.Token.Origin is not { } origin || !MayOpen(origin, attempt, now))
+        {
+            return false;
+        }
+
+        var key = origin.ApiKeyId is { } id ? await apiKeys.FindAsync(id, cancellationToken) : null;
+        var account = (key?.AccountId ?? origin.AccountId) is { } owner
+            ? await accounts.FindAsync(owner, cancellationToken)
+            : null;
+        var client = await clients.FindAsync(origin.ClientId, cancellationToken);
+        if (
+            account is not { DisabledAt: null }
+            || (origin.ApiKeyId is not null && key is null)
+            || (origin.ClientId is not null && client is not { Stands: true })
+        )
+        {
+            return false;
+        }
+
+        var session = SessionOf(origin, attempt, account.Id, origin.Scopes ?? key?.Scopes ?? Scopes.None, now) with
+        {
+            OpenedBy = caller,
+        };
+
+        // A replaced token may live longer than the last one, whose row was swept with it: where terms were shortened.
+        if (now >= origin.IssuedAt + attempt.TermsFor(session).RefreshLifetime)
+        {
+            return false;
+        }
+
+        var receipt = await sessions.OpenAsync(
+            session,
+            new Preconditions
+            {
+                Account = (account.Id, account.Epoch),
+                Client = client is null ? null : (client.Id, client.Epoch),
+                ApiKeyId = origin.ApiKeyId,
+                SubscriptionId = origin.Subscription?.Id,
+                LetInBy = origin.DependsOn,
+                OpenedAfter = origin.OpenedAfter,
+            },
+            AttemptEntries.Reopened(session, now),
+            cancellationToken
+        );
+        return receipt.IsCommitted || receipt.Kind is Storage.ReceiptKind.Conflict;
+    }
+
+    private static bool MayOpen(SessionOrigin origin, RefreshAttempt attempt, DateTimeOffset now) =>
+        now < origin.ExpiresAt
+        && now < origin.IssuedAt + SessionLimits.LongestReopening
+        && origin.Contract == attempt.Terms.Contract
+        && origin.ClientId == attempt.ClientId;
+
+    private static Session SessionOf(
+        SessionOrigin origin,
+        RefreshAttempt attempt,
+        Guid accountId,
+        Scopes scopes,
+        DateTimeOffset now
+    ) =>
+        new()
+        {
+            Id = attempt.Token.Session,
+            Contract = origin.Contract,
+            Grant = origin.Grant ?? GrantKind.ApiKey,
+            Subject = accountId.ToString(),
+            AccountId = accountId,
+            ClientId = origin.ClientId,
+            ApiKeyId = origin.ApiKeyId,
+            Subscription = origin.Subscription,
+            ProductId = origin.ProductId,
+            DependsOn = origin.DependsOn,
+            Scopes = scopes,
+            Refreshable = true,
+            Generation = attempt.Token.Generation,
+            CreatedAt = attempt.Token.Session.CreatedAt,
+            AdvancedAt = origin.IssuedAt,
+
+            // Nothing is known of its access tokens but how long they may be good.
+            AccessExpiresAt = now,
+            LongestAccess = attempt.Terms.AccessLifetime,
+            RefreshExpiresAt = origin.ExpiresAt,
+            EndsAt = origin.EndsAt,
+            LastUsedAt = origin.IssuedAt,
+            OpenedBy = new Caller(""),
+        };
+}
