@@ -42,7 +42,7 @@ public abstract class ForgottenSessionTests
         {
             var next = await RefreshedAsync(server, contract, token);
             Assert.True(next is not null, contract);
-            server.Time.Advance(TimeSpan.FromMinutes(contract == "/v3" ? 45 : 1));
+            server.Time.Advance(TimeSpan.FromMinutes(contract == "/v3" ? 31 : 1));
             Assert.True(await RefreshedAsync(server, contract, next!) is not null, contract);
         }
 

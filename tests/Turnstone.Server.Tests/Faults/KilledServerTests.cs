@@ -38,12 +38,13 @@ public sealed class KilledServerTests
         }
     }
 
-    // 20 logins of one key, and no early refusal, so that the test is about the kill.
+    // 20 logins of one key, no early refusal, and time to come back without keys: the test is about the kill.
     private static Dictionary<string, string> Quick { get; } =
         new()
         {
             ["Turnstone:Limits:LoginsPerApiKey:Count"] = "1000",
             ["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow",
+            ["Turnstone:Contracts:SessionV3:RetryWindowSeconds"] = "600",
         };
 
     private async Task<List<Client>> RefreshUntilKilledAsync(string folder)
