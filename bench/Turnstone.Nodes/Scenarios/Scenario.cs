@@ -15,6 +15,7 @@ internal sealed record Scenario(string Name, Func<Place, IAsyncEnumerable<Findin
         new("failover", Failover.RunAsync),
         new("rotation", Rotations.RunAsync),
         new("upgrade", RollingUpgrade.RunAsync),
+        new("release", NextRelease.RunAsync),
         new("elections", Elections.RunAsync),
     ];
 }

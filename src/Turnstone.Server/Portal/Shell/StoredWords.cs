@@ -7,14 +7,14 @@ public static class StoredWords
 {
     public static string Said(
         this IStringLocalizer words,
-        string kind,
+        string key,
         object stored,
         params ReadOnlySpan<object> arguments
     )
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(stored);
-        var word = words[$"{kind}_{stored}", [.. arguments]];
+        var word = words[key, [.. arguments]];
         return word.ResourceNotFound ? $"{stored}" : word.Value;
     }
 }
