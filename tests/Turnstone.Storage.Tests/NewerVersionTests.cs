@@ -132,9 +132,7 @@ public abstract class NewerVersionTests(TestDatabase database) : StoreTest(datab
         await using var alone = await NewStoreAsync();
         await RequiresAsync(alone, 999);
 
-        var refused = await Assert.ThrowsAsync<StoreTooNewException>(() =>
-            alone.Store.Migrations.ApplyAsync(Cancel)
-        );
+        var refused = await Assert.ThrowsAsync<StoreTooNewException>(() => alone.Store.Migrations.ApplyAsync(Cancel));
 
         Assert.Matches(
             "^The store is at version [0-9]+ and requires 999, and this server knows versions up to [0-9]+: ",
@@ -157,8 +155,7 @@ public abstract class NewerVersionTests(TestDatabase database) : StoreTest(datab
         );
     }
 
-    private SigningKeyRecord NewSigningKey() =>
-        new("one", SigningAlgorithm.ES256, NewHash(), Time.Now, Time.Now, null);
+    private SigningKeyRecord NewSigningKey() => new("one", SigningAlgorithm.ES256, NewHash(), Time.Now, Time.Now, null);
 
     private static async Task RefusedAsync(Func<Task> call)
     {
@@ -170,19 +167,12 @@ public abstract class NewerVersionTests(TestDatabase database) : StoreTest(datab
     private Task ExecuteAsync(string sql) => Database.ExecuteAsync(Database.ConnectionString, sql);
 
     private Task RequiresAsync(Alone alone, long version) =>
-        Database.ExecuteAsync(
-            alone.ConnectionString,
-            Require.Replace("{0}", $"{version}", StringComparison.Ordinal)
-        );
+        Database.ExecuteAsync(alone.ConnectionString, Require.Replace("{0}", $"{version}", StringComparison.Ordinal));
 
     private async Task<Alone> NewStoreAsync()
     {
         var connectionString = await Database.CreateAsync();
-        var store = Store.Open(
-            new StoreOptions { ConnectionString = connectionString },
-            Time,
-            RandomSource.System
-        );
+        var store = Store.Open(new StoreOptions { ConnectionString = connectionString }, Time, RandomSource.System);
         await store.Migrations.ApplyAsync(Cancel);
         return new(store, connectionString);
     }

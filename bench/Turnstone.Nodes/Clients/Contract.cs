@@ -94,7 +94,7 @@ internal sealed record Contract(
 
     /// <summary>Those that a secret of the customer's opens.</summary>
     public static IReadOnlyList<Contract> WithoutCodes { get; } =
-        [.. All.Where(contract => contract.CodeFamily is null)];
+    [.. All.Where(contract => contract.CodeFamily is null)];
 
     public string? CodeClient => CodeFamily is null or "auth" ? null : Customers.ClientId;
 

@@ -28,7 +28,9 @@ internal abstract class Row
     /// <exception cref="StoreUnavailableException">Only a newer version knows it.</exception>
     public TWord Word<TWord>(int column)
         where TWord : struct, Enum =>
-        Name<TWord>(column) is { Known: { } word } ? word : throw SchemaState.TooNew($"a value of {typeof(TWord).Name}");
+        Name<TWord>(column) is { Known: { } word }
+            ? word
+            : throw SchemaState.TooNew($"a value of {typeof(TWord).Name}");
 
     /// <summary>A value that is shown or recorded, known or not.</summary>
     public StoredName<TWord> Name<TWord>(int column)

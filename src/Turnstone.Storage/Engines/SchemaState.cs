@@ -1,5 +1,3 @@
-using Turnstone.Storage;
-
 namespace Turnstone.Storage.Engines;
 
 /// <summary>

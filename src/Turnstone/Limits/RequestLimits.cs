@@ -59,7 +59,9 @@ public sealed class RequestLimits
 
     /// <summary>Counts a token of a program that its client revokes.</summary>
     public Refusal? TakeRevocation(string clientId) =>
-        revocations.Take(clientId) is { } wait ? TooMany("Too many tokens were given back in a short time.", wait) : null;
+        revocations.Take(clientId) is { } wait
+            ? TooMany("Too many tokens were given back in a short time.", wait)
+            : null;
 
     /// <summary>
     /// Asked before anything else is done for a network: null unless it has guessed at this kind of credential too

@@ -30,7 +30,10 @@ public sealed class NewerStoreTests
 
         using var ready = await server.Http.GetAsync(Ready, Cancel);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        var missing = (await ready.JsonAsync()).GetProperty("missing").EnumerateArray().Select(name => name.GetString());
+        var missing = (await ready.JsonAsync())
+            .GetProperty("missing")
+            .EnumerateArray()
+            .Select(name => name.GetString());
         Assert.Equal(["schema"], missing);
 
         Task<HttpResponseMessage>[] calls =

@@ -1,5 +1,5 @@
-using Turnstone.Model;
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Subscriptions;
 
