@@ -134,7 +134,7 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Completes when the store can be read.</summary>
     /// <exception cref="StoreUnavailableException">It cannot.</exception>
     public Task PingAsync(CancellationToken cancellationToken) =>
-        engine.ReadAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
+        engine.ReadAnySchemaAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
 
     /// <summary>Which engine it is, and in which version.</summary>
     public Task<string> EngineAsync(CancellationToken cancellationToken) =>

@@ -7,9 +7,13 @@ namespace Turnstone.Storage;
 /// <summary>How far the store's tables are, and how far this server's are.</summary>
 /// <param name="Applied">The version the store is at; 0 for an empty one.</param>
 /// <param name="Known">The newest version that this server knows.</param>
-public sealed record MigrationStatus(long Applied, long Known)
+/// <param name="Required">The lowest version that a server has to know to serve from the store.</param>
+public sealed record MigrationStatus(long Applied, long Known, long Required = 0)
 {
     public long Pending => Math.Max(0, Known - Applied);
+
+    /// <summary>Whether this program may serve from the store, once nothing is pending.</summary>
+    public bool Served => Required <= Known;
 }
 
 /// <summary>
@@ -18,6 +22,11 @@ public sealed record MigrationStatus(long Applied, long Known)
 /// </summary>
 public sealed class StoreMigrations
 {
+    /// <summary>The counter whose number is the lowest version that a server has to know.</summary>
+    internal const string Required = "required version";
+
+    private static readonly long Newest = Files()[^1].Version;
+
     private readonly Engine engine;
     private readonly TimeProvider time;
 
@@ -27,7 +36,8 @@ public sealed class StoreMigrations
     /// Applies what is missing, all of it or nothing, and answers how many files that were. Nodes that start together
     /// take turns.
     /// </summary>
-    /// <exception cref="StoreTooNewException">The store is ahead of this server.</exception>
+    /// <exception cref="StoreTooNewException">The store has been migrated further than this server can
+    /// serve.</exception>
     public Task<int> ApplyAsync(CancellationToken cancellationToken) =>
         engine.AloneAsync(
             async db =>
@@ -37,9 +47,9 @@ public sealed class StoreMigrations
                         + "name TEXT NOT NULL, applied_at BIGINT NOT NULL)"
                 );
                 var files = Files();
-                var applied = await VersionAsync(db);
-                Require(applied, files[^1].Version);
-                var pending = files.FindAll(file => file.Version > applied);
+                var status = await StatusAsync(db);
+                Require(status);
+                var pending = files.FindAll(file => file.Version > status.Applied);
                 foreach (var (version, name, sql) in pending)
                 {
                     await db.ExecuteAsync(
@@ -62,26 +72,34 @@ public sealed class StoreMigrations
         );
 
     /// <summary>Where it stands, changing nothing; also where there is no database yet.</summary>
-    public async Task<MigrationStatus> StatusAsync(CancellationToken cancellationToken) =>
-        new(
-            await engine.HasTablesAsync(cancellationToken)
-                ? await engine.ReadAsync(VersionAsync, cancellationToken)
-                : 0,
-            Files()[^1].Version
-        );
-
-    /// <summary>Refuses a store that is ahead of this server.</summary>
-    /// <exception cref="StoreTooNewException">It is.</exception>
-    private static void Require(long applied, long known)
+    public async Task<MigrationStatus> StatusAsync(CancellationToken cancellationToken)
     {
-        if (applied > known)
+        var status = await engine.HasTablesAsync(cancellationToken)
+            ? await engine.ReadAnySchemaAsync(StatusAsync, cancellationToken)
+            : new MigrationStatus(0, Newest);
+        engine.Schema.Note(status);
+        return status;
+    }
+
+    /// <summary>Refuses a store that this program may not serve from.</summary>
+    /// <exception cref="StoreTooNewException">It may not.</exception>
+    public static void Require(MigrationStatus status)
+    {
+        if (!status.Served)
         {
-            throw new StoreTooNewException(applied, known);
+            throw new StoreTooNewException(status);
         }
     }
 
-    private static Task<long> VersionAsync(Db db) =>
-        db.NumberAsync("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
+    // A migration that takes something away says in a counter which version a server has to know from then on.
+    private static async Task<MigrationStatus> StatusAsync(Db db) =>
+        new(
+            await db.NumberAsync("SELECT COALESCE(MAX(version), 0) FROM schema_versions"),
+            Newest,
+            await db.TableExistsAsync("counters")
+                ? await db.NumberAsync($"SELECT COALESCE(MAX(number), 0) FROM counters WHERE name = '{Required}'")
+                : 0
+        );
 
     private static List<(long Version, string Name, string Sql)> Files()
     {

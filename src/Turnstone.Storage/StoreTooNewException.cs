@@ -1,7 +1,7 @@
 namespace Turnstone.Storage;
 
 /// <summary>
-/// The store was migrated by a newer version of the server; this one would not understand what it finds there.
+/// The store was migrated by a newer version of the server further than this one can serve.
 /// </summary>
 public sealed class StoreTooNewException : Exception
 {
@@ -14,9 +14,10 @@ public sealed class StoreTooNewException : Exception
     public StoreTooNewException(string message, Exception innerException)
         : base(message, innerException) { }
 
-    public StoreTooNewException(long found, long known)
+    public StoreTooNewException(MigrationStatus status)
         : this(
-            $"The store is at version {found}, and this server knows versions up to {known}: "
+            $"The store is at version {status.Applied} and requires {status.Required}, and this server knows versions "
+                + $"up to {status.Known}: "
                 + "start the newer server, or restore a backup that was made before the upgrade."
         ) { }
 }

@@ -36,22 +36,6 @@ public abstract class MigrationTests(TestDatabase database) : StoreTest(database
         Assert.True((await store.Migrations.StatusAsync(Cancel)).Pending > 0);
     }
 
-    [Fact]
-    public async Task A_store_from_a_newer_version_is_refused_with_one_sentence()
-    {
-        var options = new StoreOptions { ConnectionString = await Database.CreateAsync() };
-        await using var store = Store.Open(options, Time, RandomSource.System);
-        await store.Migrations.ApplyAsync(Cancel);
-        await Database.ExecuteAsync(
-            options.ConnectionString,
-            "INSERT INTO schema_versions (version, name, applied_at) VALUES (999, '0999_future', 0)"
-        );
-
-        var refused = await Assert.ThrowsAsync<StoreTooNewException>(() => store.Migrations.ApplyAsync(Cancel));
-
-        Assert.Matches("^The store is at version 999, and this server knows versions up to [0-9]+: ", refused.Message);
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("Server=db;Database=turnstone")]

@@ -92,6 +92,10 @@ internal sealed record Contract(
         ),
     ];
 
+    /// <summary>Those that a secret of the customer's opens.</summary>
+    public static IReadOnlyList<Contract> WithoutCodes { get; } =
+    [.. All.Where(contract => contract.CodeFamily is null)];
+
     public string? CodeClient => CodeFamily is null or "auth" ? null : Customers.ClientId;
 
     public static Contract Of(string name) => All.First(contract => contract.Name == name);

@@ -114,10 +114,13 @@ internal sealed class Deployment : IAsyncDisposable
     public Task<string> CommandAsync(params IReadOnlyList<string> words) =>
         Programs.RunAsync([program, .. words], settings, Folder);
 
-    public async Task<Load> LoadAsync(int each = 10)
+    /// <summary>Migrates the store by another program.</summary>
+    public Task<string> MigrateAsync(string other) => Programs.RunAsync([other, "migrate"], settings, Folder);
+
+    public async Task<Load> LoadAsync(int each = 10, IReadOnlyList<Contract>? contracts = null)
     {
         var load = new Load(Proxy.Address, Customers, Database);
-        await load.OpenAsync(each, Doors);
+        await load.OpenAsync(each, Doors, contracts);
         return load;
     }
 

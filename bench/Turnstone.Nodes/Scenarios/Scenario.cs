@@ -16,6 +16,7 @@ internal sealed record Scenario(string Name, Func<Place, IAsyncEnumerable<Findin
         new("forgotten", ForgottenRevocations.RunAsync),
         new("rotation", Rotations.RunAsync),
         new("upgrade", RollingUpgrade.RunAsync),
+        new("release", NextRelease.RunAsync),
         new("elections", Elections.RunAsync),
     ];
 }

@@ -151,4 +151,25 @@ internal static partial class HostLog
             + "the last {Method} {Path}."
     )]
     public static partial void CutOff(this ILogger log, int count, string method, string path);
+
+    [LoggerMessage(
+        1034,
+        LogLevel.Error,
+        "The store is at version {Applied} and requires {Required}; this server knows versions up to {Known} and serves "
+            + "nothing any more: replace it by the newer version."
+    )]
+    public static partial void SchemaTooNew(this ILogger log, long applied, long required, long known);
+
+    [LoggerMessage(
+        1035,
+        LogLevel.Warning,
+        "The store has what only a newer version knows: {Count} requests were answered 503, the last {Method} {Path}."
+    )]
+    public static partial void RefusedBySchema(
+        this ILogger log,
+        Exception? problem,
+        int count,
+        string method,
+        string path
+    );
 }

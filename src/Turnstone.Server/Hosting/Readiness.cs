@@ -38,15 +38,25 @@ public sealed class Readiness(
         [
             new("stopping", !lifetime.ApplicationStopping.IsCancellationRequested),
             new("storage", answers),
+            // A store that does not answer has been named already.
+            new("schema", !answers || await IsServedAsync(cancellationToken)),
             new("keys", HasKeys()),
             new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < longestSilence),
             // A stranger can fill both, on one node after the other. What they refuse is a 503 of its own; the node
             // serves everything else.
             new("queue", store.QueueDepth < store.QueueCapacity, Vital: false),
             new("passwords", lane.Depth < laneSettings.Queue, Vital: false),
-            // A store that does not answer has been named already.
             new("clock", !answers || await ClockIsRightAsync(cancellationToken), Vital: false),
         ];
+    }
+
+    private async Task<bool> IsServedAsync(CancellationToken cancellationToken)
+    {
+        var served = false;
+        return !await AnswersAsync(
+                async cancel => served = (await store.Migrations.StatusAsync(cancel)).Served,
+                cancellationToken
+            ) || served;
     }
 
     private async Task<bool> ClockIsRightAsync(CancellationToken cancellationToken)

@@ -60,6 +60,9 @@ public sealed class UnavailableLog(TimeProvider time, ILogger<UnavailableLog> lo
             case UnavailableCause.NotReady:
                 log.NotReady(reason, count, method, path);
                 break;
+            case UnavailableCause.SchemaTooNew:
+                log.RefusedBySchema(reason, count, method, path);
+                break;
             default:
                 log.StoreDown(reason, count, method, path);
                 break;

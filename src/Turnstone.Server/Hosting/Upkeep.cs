@@ -33,6 +33,7 @@ public sealed class Upkeep(
     private readonly Channel<bool> keys = NewSignal();
     private readonly Channel<bool> directory = NewSignal();
     private bool doubted;
+    private bool tooNew;
     private bool full;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,6 +46,7 @@ public sealed class Upkeep(
             LoopAsync("products", directory.Reader, ProductsPause, products.RefreshAsync, stoppingToken),
             LoopAsync("tending", NewSignal().Reader, TendPause, ring.TendAsync, stoppingToken),
             LoopAsync("clock", NewSignal().Reader, Backstop, CompareClocksAsync, stoppingToken),
+            LoopAsync("schema", NewSignal().Reader, Backstop, CheckSchemaAsync, stoppingToken),
             LoopAsync("sweep", NewSignal().Reader, SweepPause, SweepAsync, stoppingToken)
         );
         ring.Stale -= Signal;
@@ -77,6 +79,18 @@ public sealed class Upkeep(
         {
             log.LettersSwept(swept.Letters);
         }
+    }
+
+    // A newer server may migrate the store at any time: every request is refused from here on.
+    private async Task CheckSchemaAsync(CancellationToken cancellationToken)
+    {
+        var status = await store.Migrations.StatusAsync(cancellationToken);
+        if (!status.Served && !tooNew)
+        {
+            log.SchemaTooNew(status.Applied, status.Required, status.Known);
+        }
+
+        tooNew = !status.Served;
     }
 
     // Also what keeps this node by the database's time.

@@ -80,10 +80,7 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
             );
         }
 
-        if (status.Applied > status.Known)
-        {
-            throw new StoreTooNewException(status.Applied, status.Known);
-        }
+        StoreMigrations.Require(status);
     }
 }
 

@@ -78,7 +78,7 @@ public sealed class ReferenceToken(
 
     private async Task<Outcome<Issued>> OpenAsync(Account account, Caller caller, CancellationToken cancellationToken)
     {
-        if (limits.TakeMaking(account.Id) is { } tooMany)
+        if (limits.TakeCreation(account.Id) is { } tooMany)
         {
             return tooMany;
         }

@@ -71,10 +71,10 @@ public sealed record LimitsSettings : ISettings
     public RateSettings InvalidRequestsPerNetwork { get; init; } = RateSettings.Of(Requests.InvalidPerNetwork);
 
     [Setting("Applications, subscriptions, keys and secrets that one account creates for itself in the portal.")]
-    public RateSettings CreationsPerAccount { get; init; } = RateSettings.Of(Requests.MakingsPerAccount);
+    public RateSettings CreationsPerAccount { get; init; } = RateSettings.Of(Requests.CreationsPerAccount);
 
     [Setting("Single client-credentials tokens that one client revokes; each is remembered until it expires.")]
-    public RateSettings RevocationsPerClient { get; init; } = RateSettings.Of(Requests.GiveBacksPerClient);
+    public RateSettings RevocationsPerClient { get; init; } = RateSettings.Of(Requests.RevocationsPerClient);
 
     [Setting(
         "Single client-credentials tokens of one client that are remembered as revoked until they expire; "
@@ -127,8 +127,8 @@ public sealed record LimitsSettings : ISettings
             PerCredential = RequestsPerCredential.ToLimit(),
             FailuresPerNetwork = RefusalsPerNetwork.ToLimit(),
             InvalidPerNetwork = InvalidRequestsPerNetwork.ToLimit(),
-            MakingsPerAccount = CreationsPerAccount.ToLimit(),
-            GiveBacksPerClient = RevocationsPerClient.ToLimit(),
+            CreationsPerAccount = CreationsPerAccount.ToLimit(),
+            RevocationsPerClient = RevocationsPerClient.ToLimit(),
         };
 
     public RevocationBounds ToRevocationBounds() =>

@@ -37,10 +37,10 @@ internal static class AuditRow
         new()
         {
             Id = row.Id(0),
-            Event = row.Word<AuditEvent>(1),
+            Event = row.Name<AuditEvent>(1),
             At = row.Time(2),
             Caller = Caller.Recorded(row.Text(3), row.MaybeText(4), row.MaybeId(12), row.MaybeText(13)),
-            Refused = row.MaybeWord<RefusalCode>(5),
+            Refused = row.MaybeName<RefusalCode>(5),
             AccountId = row.MaybeId(6),
             ClientId = row.MaybeText(7),
             ApiKeyId = row.MaybeId(8),
@@ -52,11 +52,11 @@ internal static class AuditRow
     private static object?[] Values(Db db, AuditEntry e) =>
         [
             db.NewId(e.At),
-            e.Event,
+            e.Event.Text,
             e.At,
             e.Caller.Network,
             e.Caller.UserAgent,
-            e.Refused,
+            e.Refused?.Text,
             e.AccountId,
             e.ClientId,
             e.ApiKeyId,

@@ -44,7 +44,7 @@ internal static class AuditSearch
         )
         && (query.ClientId is null || entry.ClientId == query.ClientId)
         && (query.Event is null || entry.Event == query.Event)
-        && (query.Events.Count == 0 || query.Events.Contains(entry.Event))
+        && (query.Events.Count == 0 || query.Events.Any(wanted => entry.Event == wanted))
         && (query.ActorId is null || entry.Caller.ActorId == query.ActorId)
         && (query.Refused is null || query.Refused == entry.Refused is not null)
         && !(entry.At < query.Since)

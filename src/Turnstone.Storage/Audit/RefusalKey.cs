@@ -22,9 +22,9 @@ internal readonly record struct RefusalKey
 
     private string? Network { get; init; }
 
-    private AuditEvent Event { get; init; }
+    private StoredName<AuditEvent> Event { get; init; }
 
-    private RefusalCode? Refused { get; init; }
+    private StoredName<RefusalCode>? Refused { get; init; }
 
     private string? Kind { get; init; }
 

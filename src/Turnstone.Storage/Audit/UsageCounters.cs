@@ -67,25 +67,29 @@ internal sealed class UsageCounters(Engine engine, TimeProvider time) : IUsageCo
                 )
         );
 
-    private Task<List<UsageRow>> StoredAsync(
+    // A chart has no line for an outcome that only a newer version knows.
+    private async Task<List<UsageRow>> StoredAsync(
         UsageHolder holder,
         DateOnly from,
         DateOnly to,
         CancellationToken cancellationToken
-    ) =>
-        engine.ReadAsync(
+    )
+    {
+        var rows = await engine.ReadAsync(
             db =>
                 db.ListAsync(
                     "SELECT day, outcome, total FROM usage_counts WHERE holder = $1 AND day BETWEEN $2 AND $3",
-                    row => new UsageRow(
-                        DateOnly.FromDayNumber((int)row.Number(0)),
-                        row.Word<UsageOutcome>(1),
-                        row.Number(2)
-                    ),
+                    row => (Day: (int)row.Number(0), Outcome: row.Name<UsageOutcome>(1).Known, Count: row.Number(2)),
                     holder.Value,
                     from,
                     to
                 ),
             cancellationToken
         );
+        return
+        [
+            .. rows.Where(row => row.Outcome is not null)
+                .Select(row => new UsageRow(DateOnly.FromDayNumber(row.Day), row.Outcome!.Value, row.Count)),
+        ];
+    }
 }

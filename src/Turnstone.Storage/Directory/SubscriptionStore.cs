@@ -110,8 +110,8 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
 
                 var stored = await FindAsync(db, subscription.Id, db.ForUpdate);
                 if (
-                    stored?.State is SubscriptionState.Cancelled
-                    && subscription.State is not SubscriptionState.Cancelled
+                    stored?.State.Known is SubscriptionState.Cancelled
+                    && subscription.State.Known is not SubscriptionState.Cancelled
                 )
                 {
                     return Receipt.Withdrawn;
@@ -141,7 +141,7 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
     /// </summary>
     private static List<SessionHolder> Ends(Subscription stored, Subscription changed)
     {
-        if (stored.State is SubscriptionState.Active && changed.State is not SubscriptionState.Active)
+        if (stored.State.Known is SubscriptionState.Active && changed.State.Known is not SubscriptionState.Active)
         {
             return [SessionHolder.Subscription(stored.Id)];
         }
@@ -200,7 +200,7 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             s.Id,
             s.AccountId,
             s.ProductId,
-            s.State,
+            s.State.Text,
             s.PrimaryKeyHash,
             s.SecondaryKeyHash,
             s.CreatedAt,
@@ -221,7 +221,7 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             Id = row.Id(0),
             AccountId = row.Id(1),
             ProductId = row.Id(2),
-            State = row.Word<SubscriptionState>(3),
+            State = row.Name<SubscriptionState>(3),
             PrimaryKeyHash = row.Bytes(4),
             SecondaryKeyHash = row.Bytes(5),
             CreatedAt = row.Time(6),

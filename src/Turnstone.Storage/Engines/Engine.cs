@@ -11,6 +11,8 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
 {
     public ChangeFeed Changes { get; } = changes;
 
+    public SchemaState Schema { get; } = new();
+
     /// <summary>How many writes wait, and how many may.</summary>
     public abstract int Waiting { get; }
 
@@ -28,19 +30,44 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
 
     /// <summary>Whether the database is there and holds a store of any version.</summary>
     public virtual Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
-        ReadAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
+        ReadAnySchemaAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
 
-    public abstract Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken);
+    public Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
+    {
+        Schema.Require();
+        return ReadAnySchemaAsync(read, cancellationToken);
+    }
 
     /// <summary>
     /// Runs the work in a transaction and answers when that is durable. The work may be run again (after a deadlock),
     /// and may share its commit with others; if it throws, none of it is kept.
     /// </summary>
-    public abstract Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken);
+    public Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    {
+        Schema.Require();
+        return WriteCheckedAsync(write, cancellationToken);
+    }
 
-    public abstract Task<RotationDecision> RotateAsync(PendingRotation rotation);
+    public Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    {
+        Schema.Require();
+        return RotateCheckedAsync(rotation);
+    }
 
-    public abstract Task<Receipt> OpenAsync(PendingOpening opening);
+    public Task<Receipt> OpenAsync(PendingOpening opening)
+    {
+        Schema.Require();
+        return OpenCheckedAsync(opening);
+    }
+
+    /// <summary>Reads also where this program may not serve: how far the tables are.</summary>
+    public abstract Task<T> ReadAnySchemaAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken);
+
+    protected abstract Task<T> WriteCheckedAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken);
+
+    protected abstract Task<RotationDecision> RotateCheckedAsync(PendingRotation rotation);
+
+    protected abstract Task<Receipt> OpenCheckedAsync(PendingOpening opening);
 
     /// <summary>
     /// Runs the work alone, against every process, in one transaction on a connection of its own: for migrations.

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Turnstone.Model;
 
 namespace Turnstone.Storage.Engines;
@@ -25,8 +24,17 @@ internal abstract class Row
 
     public DateTimeOffset Time(int column) => Value.Time(Number(column));
 
+    /// <summary>A value without which nothing can be decided about the row.</summary>
+    /// <exception cref="StoreUnavailableException">Only a newer version knows it.</exception>
     public TWord Word<TWord>(int column)
-        where TWord : struct, Enum => Words<TWord>.ByName[Text(column)];
+        where TWord : struct, Enum =>
+        Name<TWord>(column) is { Known: { } word }
+            ? word
+            : throw SchemaState.TooNew($"a value of {typeof(TWord).Name}");
+
+    /// <summary>A value that is shown or recorded, known or not.</summary>
+    public StoredName<TWord> Name<TWord>(int column)
+        where TWord : struct, Enum => new(Text(column));
 
     // One row after the other has the same.
     public Scopes Scopes(int column)
@@ -55,11 +63,6 @@ internal abstract class Row
     public TWord? MaybeWord<TWord>(int column)
         where TWord : struct, Enum => IsNull(column) ? null : Word<TWord>(column);
 
-    private static class Words<TWord>
-        where TWord : struct, Enum
-    {
-        public static readonly FrozenDictionary<string, TWord> ByName = Enum.GetNames<TWord>()
-            .Zip(Enum.GetValues<TWord>())
-            .ToFrozenDictionary(word => word.First, word => word.Second);
-    }
+    public StoredName<TWord>? MaybeName<TWord>(int column)
+        where TWord : struct, Enum => IsNull(column) ? null : Name<TWord>(column);
 }

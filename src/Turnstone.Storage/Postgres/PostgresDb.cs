@@ -212,7 +212,7 @@ internal sealed class PostgresDb : Db
         Add(s => Value.OfSpan(s.LongestAccess));
         Add(s => s.AdvanceKeyHash);
         Add(s => s.RevokedAt is { } at ? Value.OfTime(at) : (long?)null);
-        Add(s => s.RevokedFor?.ToString());
+        Add(s => s.RevokedFor?.Text);
         Add(s => s.SendsKeys ? 1L : 0L);
         Add(s => s.RepeatedGeneration);
         Add(s => s.AlarmedAt is { } at ? Value.OfTime(at) : (long?)null);

@@ -95,7 +95,7 @@ internal sealed class PostgresEngine : Engine
     public override async Task<DateTimeOffset?> ClockAsync(CancellationToken cancellationToken) =>
         clock?.GetUtcNow()
         ?? (
-            await ReadAsync(
+            await ReadAnySchemaAsync(
                 db =>
                     db.ListAsync(
                         "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
@@ -105,7 +105,7 @@ internal sealed class PostgresEngine : Engine
             )
         )[0];
 
-    public override Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) =>
+    public override Task<T> ReadAnySchemaAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) =>
         WithDeadlineAsync(deadline =>
             RepeatAsync(async () =>
             {
@@ -114,7 +114,7 @@ internal sealed class PostgresEngine : Engine
             })
         );
 
-    public override async Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    protected override async Task<T> WriteCheckedAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref writing) > Capacity)
         {
@@ -134,13 +134,13 @@ internal sealed class PostgresEngine : Engine
         }
     }
 
-    public override Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    protected override Task<RotationDecision> RotateCheckedAsync(PendingRotation rotation)
     {
         rotations.Add(rotation);
         return rotation.Task;
     }
 
-    public override Task<Receipt> OpenAsync(PendingOpening opening)
+    protected override Task<Receipt> OpenCheckedAsync(PendingOpening opening)
     {
         if (opening.Alone)
         {
@@ -293,7 +293,7 @@ internal sealed class PostgresEngine : Engine
         {
             return await call();
         }
-        catch (Exception reason) when (PostgresErrors.IsDuplicate(reason) || PostgresErrors.IsUnavailable(reason))
+        catch (Exception reason) when (PostgresErrors.IsTranslated(reason))
         {
             Forget(reason);
             throw PostgresErrors.Translate(reason);

@@ -14,6 +14,19 @@ internal static class PostgresErrors
     public static bool IsDuplicate(Exception reason) =>
         reason is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
+    /// <summary>
+    /// A table or column is not there, or one that this program does not write must be: a newer server has migrated the
+    /// store.
+    /// </summary>
+    public static bool IsUnknownSchema(Exception reason) =>
+        reason
+            is PostgresException
+            {
+                SqlState: PostgresErrorCodes.UndefinedColumn
+                    or PostgresErrorCodes.UndefinedTable
+                    or PostgresErrorCodes.NotNullViolation
+            };
+
     /// <summary>The engine gave up on this transaction in favour of another: the same again may succeed.</summary>
     public static bool IsConflict(Exception reason) =>
         reason
@@ -63,9 +76,13 @@ internal static class PostgresErrors
             _ => false,
         };
 
+    public static bool IsTranslated(Exception reason) =>
+        IsDuplicate(reason) || IsUnknownSchema(reason) || IsUnavailable(reason);
+
     /// <summary>The exception as the callers of a store know it.</summary>
     public static Exception Translate(Exception reason) =>
         IsDuplicate(reason) ? new DuplicateException("The store holds one like it.", reason)
+        : IsUnknownSchema(reason) ? SchemaState.TooNew("a version of its tables", reason)
         : IsUnavailable(reason)
             ? new StoreUnavailableException("The database cannot be reached or cannot serve at the moment.", reason)
         : reason;

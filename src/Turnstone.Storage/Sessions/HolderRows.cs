@@ -115,7 +115,7 @@ internal sealed class HolderRows
             .. (
                 await db.ListOfAsync(
                     $"SELECT id, state FROM subscriptions WHERE {db.OneOf("id")} ORDER BY id {db.ForShare}",
-                    row => (Id: row.Id(0), Active: row.Word<SubscriptionState>(1) is SubscriptionState.Active),
+                    row => (Id: row.Id(0), Active: row.Name<SubscriptionState>(1) == SubscriptionState.Active),
                     ids
                 )
             )

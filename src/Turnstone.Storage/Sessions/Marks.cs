@@ -45,7 +45,7 @@ internal static class Marks
     public static async Task<HolderMark> MakeAsync(
         Db db,
         SessionHolder holder,
-        RevocationReason reason,
+        StoredName<RevocationReason> reason,
         DateTimeOffset now,
         SessionId? except = null
     )
@@ -90,7 +90,7 @@ internal static class Marks
             mark.Number,
             mark.Holder.ToString(),
             mark.At,
-            mark.Reason,
+            mark.Reason.Text,
             mark.Except
         );
         db.Announce(mark);
@@ -126,7 +126,7 @@ internal static class Marks
                 row.Number(0),
                 holder,
                 row.Time(2),
-                row.Word<RevocationReason>(3),
+                row.Name<RevocationReason>(3),
                 row.MaybeId(4) is { } except ? new SessionId(except) : null
             )
             : null;

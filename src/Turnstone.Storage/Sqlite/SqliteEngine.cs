@@ -67,7 +67,7 @@ internal sealed class SqliteEngine : Engine
     public override async Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
         File.Exists(file.Path) && await base.HasTablesAsync(cancellationToken);
 
-    public override async Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
+    public override async Task<T> ReadAnySchemaAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         SqliteDb? db = null;
@@ -78,7 +78,7 @@ internal sealed class SqliteEngine : Engine
             Return(ref db);
             return result;
         }
-        catch (Exception reason) when (SqliteErrors.IsUnavailable(reason))
+        catch (Exception reason) when (SqliteErrors.IsUnavailable(reason) || SqliteErrors.IsUnknownSchema(reason))
         {
             throw SqliteErrors.Translate(reason);
         }
@@ -88,20 +88,20 @@ internal sealed class SqliteEngine : Engine
         }
     }
 
-    public override async Task<T> WriteAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
+    protected override async Task<T> WriteCheckedAsync<T>(Func<Db, Task<T>> write, CancellationToken cancellationToken)
     {
         var work = new PendingWork<T>(write, cancellationToken);
         queue.Add(work);
         return await work.Task;
     }
 
-    public override Task<RotationDecision> RotateAsync(PendingRotation rotation)
+    protected override Task<RotationDecision> RotateCheckedAsync(PendingRotation rotation)
     {
         queue.Add(rotation);
         return rotation.Task;
     }
 
-    public override Task<Receipt> OpenAsync(PendingOpening opening)
+    protected override Task<Receipt> OpenCheckedAsync(PendingOpening opening)
     {
         queue.Add(opening);
         return opening.Task;

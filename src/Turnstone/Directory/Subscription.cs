@@ -35,7 +35,7 @@ public sealed record Subscription
 
     public required Guid ProductId { get; init; }
 
-    public required SubscriptionState State { get; init; }
+    public required StoredName<SubscriptionState> State { get; init; }
 
     public required byte[] PrimaryKeyHash { get; init; }
 
@@ -77,5 +77,5 @@ public sealed record Subscription
     /// <summary>The key by which a request was admitted; null where none was. It is not stored.</summary>
     public SubscriptionKeySlot? UsedKey { get; init; }
 
-    public bool IsActive => State is SubscriptionState.Active;
+    public bool IsActive => State == SubscriptionState.Active;
 }

@@ -41,7 +41,7 @@ public sealed class Subscriptions(
     /// <summary>Whether the account may have one more subscription.</summary>
     public async Task<bool> HasRoomAsync(Guid accountId, CancellationToken cancellationToken) =>
         (await store.ListAsync(accountId, cancellationToken)).Count(subscription =>
-            subscription.State is not SubscriptionState.Cancelled
+            subscription.State.Known is not SubscriptionState.Cancelled
         ) < MostLive;
 
     /// <summary>
@@ -151,7 +151,7 @@ public sealed class Subscriptions(
     {
         if (
             await FindAsync(accountId, id, cancellationToken) is not { } subscription
-            || subscription.State is SubscriptionState.Cancelled
+            || subscription.State.Known is SubscriptionState.Cancelled
         )
         {
             return null;
@@ -183,7 +183,7 @@ public sealed class Subscriptions(
     {
         if (
             await store.FindAsync(id, cancellationToken) is not { } subscription
-            || subscription.State is SubscriptionState.Cancelled
+            || subscription.State.Known is SubscriptionState.Cancelled
         )
         {
             return null;

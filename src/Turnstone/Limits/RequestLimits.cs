@@ -19,15 +19,15 @@ public sealed record RequestLimitSettings
     public RateLimit InvalidPerNetwork { get; init; } = new(6_000, TimeSpan.FromMinutes(1));
 
     /// <summary>
-    /// What an account makes for itself: applications, subscriptions, keys and secrets. What has ended stays in the
+    /// What an account creates for itself: applications, subscriptions, keys and secrets. What has ended stays in the
     /// store.
     /// </summary>
-    public RateLimit MakingsPerAccount { get; init; } = new(60, TimeSpan.FromHours(1));
+    public RateLimit CreationsPerAccount { get; init; } = new(60, TimeSpan.FromHours(1));
 
     /// <summary>
-    /// Tokens of programs that are given back one by one: each is remembered by every node until its own end.
+    /// Tokens of programs that are revoked one by one: each is remembered by every node until its own end.
     /// </summary>
-    public RateLimit GiveBacksPerClient { get; init; } = new(1_000, TimeSpan.FromHours(1));
+    public RateLimit RevocationsPerClient { get; init; } = new(1_000, TimeSpan.FromHours(1));
 }
 
 /// <summary>The limits on all token endpoints.</summary>
@@ -36,8 +36,8 @@ public sealed class RequestLimits
     private readonly Throttle credentials;
     private readonly Throttle failures;
     private readonly Throttle invalid;
-    private readonly Throttle makings;
-    private readonly Throttle giveBacks;
+    private readonly Throttle creations;
+    private readonly Throttle revocations;
 
     public RequestLimits(RequestLimitSettings settings, RandomSource random, TimeProvider time)
     {
@@ -45,21 +45,23 @@ public sealed class RequestLimits
         credentials = new Throttle(settings.PerCredential, random, time);
         failures = new Throttle(settings.FailuresPerNetwork, random, time);
         invalid = new Throttle(settings.InvalidPerNetwork, random, time);
-        makings = new Throttle(settings.MakingsPerAccount, random, time);
-        giveBacks = new Throttle(settings.GiveBacksPerClient, random, time);
+        creations = new Throttle(settings.CreationsPerAccount, random, time);
+        revocations = new Throttle(settings.RevocationsPerClient, random, time);
     }
 
     /// <summary>Counts a request of a credential that has been proven: a client, a session, a key, by its id.</summary>
     public Refusal? Take(string credential) =>
         credentials.Take(credential) is { } wait ? TooMany("Too many requests.", wait) : null;
 
-    /// <summary>Counts something that an account makes for itself.</summary>
-    public Refusal? TakeMaking(Guid accountId) =>
-        makings.Take($"{accountId}") is { } wait ? TooMany("Too much was made in a short time.", wait) : null;
+    /// <summary>Counts something that an account creates for itself.</summary>
+    public Refusal? TakeCreation(Guid accountId) =>
+        creations.Take($"{accountId}") is { } wait ? TooMany("Too much was made in a short time.", wait) : null;
 
-    /// <summary>Counts a token of a program that its client gives back.</summary>
-    public Refusal? TakeGiveBack(string clientId) =>
-        giveBacks.Take(clientId) is { } wait ? TooMany("Too many tokens were given back in a short time.", wait) : null;
+    /// <summary>Counts a token of a program that its client revokes.</summary>
+    public Refusal? TakeRevocation(string clientId) =>
+        revocations.Take(clientId) is { } wait
+            ? TooMany("Too many tokens were given back in a short time.", wait)
+            : null;
 
     /// <summary>
     /// Asked before anything else is done for a network: null unless it has guessed at this kind of credential too

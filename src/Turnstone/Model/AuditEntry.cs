@@ -45,14 +45,14 @@ public sealed record AuditEntry
     /// <summary>The place in the record, which the store gives; null for an entry that is not written yet.</summary>
     public Guid? Id { get; init; }
 
-    public required AuditEvent Event { get; init; }
+    public required StoredName<AuditEvent> Event { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
     public required Caller Caller { get; init; }
 
     /// <summary>Null when it succeeded; otherwise the refusal's code.</summary>
-    public RefusalCode? Refused { get; init; }
+    public StoredName<RefusalCode>? Refused { get; init; }
 
     public Guid? AccountId { get; init; }
 

@@ -98,7 +98,7 @@ public sealed class TokenRevocation(
             return Refusals.NotYourToken;
         }
 
-        if (limits.TakeGiveBack(client.Id) is { } tooMany)
+        if (limits.TakeRevocation(client.Id) is { } tooMany)
         {
             return tooMany;
         }

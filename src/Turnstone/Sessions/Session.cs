@@ -109,7 +109,7 @@ public sealed record Session
 
     public DateTimeOffset? RevokedAt { get; init; }
 
-    public RevocationReason? RevokedFor { get; init; }
+    public StoredName<RevocationReason>? RevokedFor { get; init; }
 
     /// <summary>Where the login came from.</summary>
     public required Caller OpenedBy { get; init; }

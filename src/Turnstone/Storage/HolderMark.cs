@@ -15,6 +15,6 @@ public sealed record HolderMark(
     long Number,
     SessionHolder Holder,
     DateTimeOffset At,
-    RevocationReason Reason,
+    StoredName<RevocationReason> Reason,
     SessionId? Except = null
 );

@@ -26,4 +26,7 @@ public enum UnavailableCause
 
     /// <summary>This node has not heard of revocations for too long.</summary>
     CutOff,
+
+    /// <summary>A newer server has migrated the store further than this one can serve from.</summary>
+    SchemaTooNew,
 }

@@ -142,7 +142,7 @@ public sealed class AccountsFixture : IAsyncLifetime
     public async Task<List<AuditEvent>> AuditAsync(Account account) =>
         [
             .. (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id }, Cancel)).Select(entry =>
-                entry.Event
+                entry.Event.Known!.Value
             ),
         ];
 }

@@ -1,9 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using Turnstone.Credentials.Passwords;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Storage;
@@ -50,38 +48,15 @@ public sealed class UnavailableLogTests : IDisposable
     [Fact]
     public async Task That_the_password_lane_is_full_is_told_from_a_store_that_is_away()
     {
-        await using var server = await TurnstoneServer.StartAsync(
-            AllContracts.MapAll,
-            ["Turnstone:Passwords:Width=1", "Turnstone:Passwords:Queue=1"]
-        );
-        using var busy = new ManualResetEventSlim();
-        var begun = new TaskCompletionSource();
-        var lane = server.Services.GetRequiredService<PasswordLane>();
-        var share = LaneShare.Of(Turnstone.Model.Caller.Operator, "@");
-        var held = lane.RunAsync(share, Hold, CancellationToken.None);
-        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
-
-        var waiting = lane.RunAsync(share, Hold, CancellationToken.None);
-        try
+        await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll, FullPasswordLane.Settings);
+        await using (await FullPasswordLane.TakeAsync(server))
         {
             using var answer = await server.Http.LoginV2Async();
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         }
-        finally
-        {
-            busy.Set();
-            await Task.WhenAll(held, waiting);
-        }
 
         Assert.Contains(server.Log.Lines, line => line.Contains(" 1025 ", StringComparison.Ordinal));
         Assert.DoesNotContain(server.Log.Lines, line => line.Contains(" 1020 ", StringComparison.Ordinal));
-
-        object Hold()
-        {
-            begun.TrySetResult();
-            busy.Wait();
-            return lane;
-        }
     }
 
     [Theory]
@@ -90,6 +65,7 @@ public sealed class UnavailableLogTests : IDisposable
     [InlineData(UnavailableCause.QueueFull, 1024)]
     [InlineData(UnavailableCause.Conflict, 1027)]
     [InlineData(UnavailableCause.NotReady, 1028)]
+    [InlineData(UnavailableCause.SchemaTooNew, 1035)]
     public void Each_cause_has_an_event_of_its_own_and_does_not_silence_another(UnavailableCause cause, int id)
     {
         var log = Log();

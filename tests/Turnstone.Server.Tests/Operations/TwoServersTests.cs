@@ -124,14 +124,14 @@ public sealed class TwoServersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_store_of_a_newer_version_is_refused_in_one_sentence()
+    public async Task A_store_that_requires_a_newer_version_is_refused_in_one_sentence()
     {
         await ServerProcess.InitAsync(folder, Settings());
         await using (var connection = new NpgsqlConnection(database))
         {
             await connection.OpenAsync(TestContext.Current.CancellationToken);
             await using var later = new NpgsqlCommand(
-                "INSERT INTO schema_versions (version, name, applied_at) VALUES (9999, 'later', 0)",
+                "INSERT INTO counters (name, number) VALUES ('required version', 9999)",
                 connection
             );
             await later.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);

@@ -28,37 +28,37 @@ public sealed class LimitTests
     public void An_account_makes_so_many_things_an_hour_and_leaves_the_others_theirs()
     {
         var limits = new RequestLimits(
-            new RequestLimitSettings { MakingsPerAccount = new(3, TimeSpan.FromHours(1)) },
+            new RequestLimitSettings { CreationsPerAccount = new(3, TimeSpan.FromHours(1)) },
             RandomSource.System,
             time
         );
         var (ada, bob) = (RandomSource.System.NewId(time.Now), RandomSource.System.NewId(time.Now));
 
-        Assert.Equal(3, Enumerable.Range(0, 9).Count(_ => limits.TakeMaking(ada) is null));
+        Assert.Equal(3, Enumerable.Range(0, 9).Count(_ => limits.TakeCreation(ada) is null));
         Assert.Equal(
             (RefusalCode.TooManyAttempts, 1200),
-            (limits.TakeMaking(ada)!.Code, limits.TakeMaking(ada)!.RetryAfterSeconds)
+            (limits.TakeCreation(ada)!.Code, limits.TakeCreation(ada)!.RetryAfterSeconds)
         );
-        Assert.Null(limits.TakeMaking(bob));
+        Assert.Null(limits.TakeCreation(bob));
         time.Advance(TimeSpan.FromMinutes(20));
-        Assert.Null(limits.TakeMaking(ada));
+        Assert.Null(limits.TakeCreation(ada));
     }
 
     [Fact]
     public void A_client_gives_back_so_many_tokens_an_hour_and_leaves_the_others_theirs()
     {
         var limits = new RequestLimits(
-            new RequestLimitSettings { GiveBacksPerClient = new(3, TimeSpan.FromHours(1)) },
+            new RequestLimitSettings { RevocationsPerClient = new(3, TimeSpan.FromHours(1)) },
             RandomSource.System,
             time
         );
 
-        Assert.Equal(3, Enumerable.Range(0, 9).Count(_ => limits.TakeGiveBack("shop") is null));
+        Assert.Equal(3, Enumerable.Range(0, 9).Count(_ => limits.TakeRevocation("shop") is null));
         Assert.Equal(
             (RefusalCode.TooManyAttempts, 1200),
-            (limits.TakeGiveBack("shop")!.Code, limits.TakeGiveBack("shop")!.RetryAfterSeconds)
+            (limits.TakeRevocation("shop")!.Code, limits.TakeRevocation("shop")!.RetryAfterSeconds)
         );
-        Assert.Null(limits.TakeGiveBack("other"));
+        Assert.Null(limits.TakeRevocation("other"));
     }
 
     [Fact]

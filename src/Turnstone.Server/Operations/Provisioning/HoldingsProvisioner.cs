@@ -69,7 +69,7 @@ public sealed class HoldingsProvisioner(
     )
     {
         var held = (await store.ListAsync(account.Id, cancellationToken))
-            .Where(one => one.State is not SubscriptionState.Cancelled)
+            .Where(one => one.State.Known is not SubscriptionState.Cancelled)
             .ToList();
         List<(SubscriptionItem Item, Subscription? Known)> plan = [];
         foreach (var wanted in item.Subscriptions)

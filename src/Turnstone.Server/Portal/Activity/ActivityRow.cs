@@ -48,7 +48,7 @@ public sealed record ActivityRow
     private static ActivityActor ActorOf(AuditEntry entry, Guid reader) =>
         (entry.Caller.ActorId is { } actor && actor != reader) || entry.Caller.Network == Caller.Operator.Network
             ? ActivityActor.Provider
-        : entry.AccountId is null || (entry.AccountId == reader && entry.Event is AuditEvent.LoginFailed)
+        : entry.AccountId is null || (entry.AccountId == reader && entry.Event == AuditEvent.LoginFailed)
             ? ActivityActor.Unknown
         : entry.AccountId == reader ? ActivityActor.You
         : ActivityActor.User;

@@ -80,7 +80,7 @@ public sealed class HomeSummary(
         {
             Keys = [.. views.Where(view => !view.Past)],
             Subscribed = held.Any(subscription => subscription.IsActive),
-            Waiting = held.Count(subscription => subscription.State is SubscriptionState.Submitted),
+            Waiting = held.Count(subscription => subscription.State.Known is SubscriptionState.Submitted),
             HadToken = live.Count > 0 || await HadTokenAsync(account, views, cancellationToken),
             Sessions = Math.Min(live.Count, MostSessions),
             MoreSessions = live.Count > MostSessions,

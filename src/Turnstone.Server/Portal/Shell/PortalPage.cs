@@ -35,7 +35,7 @@ public abstract class PortalPage : PageModel
     protected bool MayCreate(string field)
     {
         if (
-            HttpContext.RequestServices.GetRequiredService<RequestLimits>().TakeMaking(Me.Id)
+            HttpContext.RequestServices.GetRequiredService<RequestLimits>().TakeCreation(Me.Id)
             is not { RetryAfterSeconds: { } wait }
         )
         {

@@ -48,7 +48,7 @@ public sealed class SubscriptionsPage(
 
         SetNotice(
             words[
-                made.Subscription.State is SubscriptionState.Submitted ? "NoticeSubmitted" : "NoticeActive",
+                made.Subscription.State.Known is SubscriptionState.Submitted ? "NoticeSubmitted" : "NoticeActive",
                 product.Name
             ]
         );

@@ -1,11 +1,12 @@
 using Turnstone.Directory;
+using Turnstone.Model;
 
 namespace Turnstone.Server.Portal.Subscriptions;
 
 /// <summary>A subscription with its product.</summary>
 public sealed record SubscriptionView(Subscription Subscription, Product? Product)
 {
-    public SubscriptionState State => Subscription.State;
+    public StoredName<SubscriptionState> State => Subscription.State;
 
     public string Path => $"/portal/subscriptions/{Subscription.Id}";
 
@@ -13,7 +14,7 @@ public sealed record SubscriptionView(Subscription Subscription, Product? Produc
 
     /// <summary>The colour of the badge.</summary>
     public string BadgeClass =>
-        State switch
+        State.Known switch
         {
             SubscriptionState.Active => "good",
             SubscriptionState.Submitted => "warn",
@@ -22,9 +23,9 @@ public sealed record SubscriptionView(Subscription Subscription, Product? Produc
         };
 
     /// <summary>Whether it is active or may become active.</summary>
-    public bool IsOpen => State is SubscriptionState.Active or SubscriptionState.Submitted;
+    public bool IsOpen => State.Known is SubscriptionState.Active or SubscriptionState.Submitted;
 
-    public bool Cancelled => State is SubscriptionState.Cancelled;
+    public bool Cancelled => State.Known is SubscriptionState.Cancelled;
 
     public static SubscriptionView Of(Subscription subscription, IEnumerable<Product> products)
     {

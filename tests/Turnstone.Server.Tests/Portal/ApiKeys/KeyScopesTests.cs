@@ -131,6 +131,6 @@ public sealed class KeyScopesTests : ApiKeyTest
 
     private async Task<IEnumerable<string?>> ChangesAsync() =>
         (await server.Of<IAuditLog>().ReadAsync(new AuditQuery { AccountId = await server.IdAsync() }, Cancel))
-            .Where(entry => entry.Event is AuditEvent.ApiKeyScopesChanged)
+            .Where(entry => entry.Event == AuditEvent.ApiKeyScopesChanged)
             .Select(entry => entry.Detail);
 }

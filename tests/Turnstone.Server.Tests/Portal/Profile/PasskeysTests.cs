@@ -50,7 +50,7 @@ public sealed class PasskeysTests(Browser browser)
         await page.WaitForURLAsync("**/portal");
         Assert.Contains(
             await server.AuditAsync(),
-            entry => entry is { Event: AuditEvent.Login, Contract: "portal", Detail: "passkey" }
+            entry => entry is { Event.Known: AuditEvent.Login, Contract: "portal", Detail: "passkey" }
         );
 
         await page.GotoAsync($"{site}{Path}");

@@ -35,7 +35,7 @@ public sealed class SecurityTests
             Assert.Single(server.LettersTo(Known.Email)).Text,
             StringComparison.Ordinal
         );
-        Assert.Contains(await server.AuditAsync(), entry => entry.Event is AuditEvent.PasswordChanged);
+        Assert.Contains(await server.AuditAsync(), entry => entry.Event.Known is AuditEvent.PasswordChanged);
     }
 
     [Fact]

@@ -32,11 +32,11 @@ public sealed class SecondFactorTests
         Assert.False(await second.IsInAsync());
         Assert.Contains(
             await server.AuditAsync(),
-            entry => entry is { Event: AuditEvent.Login, Detail: "password and one-time code" }
+            entry => entry is { Event.Known: AuditEvent.Login, Detail: "password and one-time code" }
         );
         Assert.Contains(
             await server.AuditAsync(),
-            entry => entry is { Event: AuditEvent.LoginFailed, Contract: "portal", Detail: "OneTimeCode" }
+            entry => entry is { Event.Known: AuditEvent.LoginFailed, Contract: "portal", Detail: "OneTimeCode" }
         );
     }
 

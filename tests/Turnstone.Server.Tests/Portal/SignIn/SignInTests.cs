@@ -73,7 +73,10 @@ public sealed class SignInTests
         await visitor.SignInAsync();
 
         var entries = await server.AuditAsync();
-        Assert.Contains(entries, entry => entry is { Event: AuditEvent.Login, Contract: "portal", Detail: "password" });
+        Assert.Contains(
+            entries,
+            entry => entry is { Event.Known: AuditEvent.Login, Contract: "portal", Detail: "password" }
+        );
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class SignUpTests
         Assert.True((await Known.AccountAsync(server.Services, Steps.NewEmail))!.EmailConfirmed);
         Assert.Contains(
             await server.AuditAsync(Steps.NewEmail),
-            entry => entry is { Event: AuditEvent.Login, Contract: "portal", Detail: "password" }
+            entry => entry is { Event.Known: AuditEvent.Login, Contract: "portal", Detail: "password" }
         );
     }
 

@@ -253,7 +253,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     {
         var account = (await Known.AccountAsync(server.Services, email))!;
         var held = await Store.ListAsync(account.Id, Cancel);
-        return $"{Root}/{held.First(one => one.State is SubscriptionState.Active).Id}";
+        return $"{Root}/{held.First(one => one.State.Known is SubscriptionState.Active).Id}";
     }
 
     private async Task<bool> AddProductAsync(string name, bool approval, string description = "") =>
