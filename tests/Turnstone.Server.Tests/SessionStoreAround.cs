@@ -50,10 +50,8 @@ internal abstract class SessionStoreAround(ISessionStore store) : ISessionStore
     public virtual Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken) =>
         store.RevokedAfterAsync(change, cancellationToken);
 
-    public Task<int> RepeatEndsAsync(
-        IReadOnlyCollection<RevokedSession> ended,
-        CancellationToken cancellationToken
-    ) => store.RepeatEndsAsync(ended, cancellationToken);
+    public Task<int> RepeatEndsAsync(IReadOnlyCollection<RevokedSession> ended, CancellationToken cancellationToken) =>
+        store.RepeatEndsAsync(ended, cancellationToken);
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         store.SweepAsync(before, limit, cancellationToken);

@@ -101,7 +101,9 @@ public sealed class ApplyTests : IAsyncLifetime
         var narrowed = Changes(await folder.ApplyAsync("""{"products":[{"name":"starter","scopes":[]}]}"""));
         Assert.Equal(("product", "scopes none"), ((string)narrowed[0]!["kind"]!, (string)narrowed[0]!["detail"]!));
         Assert.Empty(Changes(await folder.ApplyAsync("""{"products":[{"name":"starter"}]}""")));
-        var widened = Changes(await folder.ApplyAsync("""{"products":[{"name":"starter","scopes":["openid","email"]}]}"""));
+        var widened = Changes(
+            await folder.ApplyAsync("""{"products":[{"name":"starter","scopes":["openid","email"]}]}""")
+        );
         Assert.Equal("scopes openid email", (string)Assert.Single(widened)!["detail"]!);
     }
 

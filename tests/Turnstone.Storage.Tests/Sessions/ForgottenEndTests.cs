@@ -38,12 +38,7 @@ public abstract class ForgottenEndTests(TestDatabase database) : StoreTest(datab
         await ForgetMarksAfterAsync(last);
         await using var other = Database.Open();
         Time.Advance(TimeSpan.FromSeconds(1));
-        await other.Sessions.EndAllAsync(
-            SessionHolder.Account(elsewhere),
-            RevocationReason.ByOwner,
-            Entry(),
-            Cancel
-        );
+        await other.Sessions.EndAllAsync(SessionHolder.Account(elsewhere), RevocationReason.ByOwner, Entry(), Cancel);
 
         Assert.Equal(1, await Store.Sessions.RepeatEndsAsync([], Cancel));
 
@@ -86,9 +81,7 @@ public abstract class ForgottenEndTests(TestDatabase database) : StoreTest(datab
 
     private async Task EndAllAsync(SessionHolder holder) =>
         Assert.True(
-            await CommittedAsync(
-                Store.Sessions.EndAllAsync(holder, RevocationReason.ByOwner, Entry(), Cancel)
-            )
+            await CommittedAsync(Store.Sessions.EndAllAsync(holder, RevocationReason.ByOwner, Entry(), Cancel))
         );
 
     private async Task OpenAsync(Session session) =>
@@ -96,8 +89,7 @@ public abstract class ForgottenEndTests(TestDatabase database) : StoreTest(datab
 
     private RevokedSession Ended(SessionId id) => new(id, Time.Now, Time.Now.AddHours(1));
 
-    private Task<long> LastMarkAsync() =>
-        Database.NumberAsync("SELECT number FROM counters WHERE name = 'mark'");
+    private Task<long> LastMarkAsync() => Database.NumberAsync("SELECT number FROM counters WHERE name = 'mark'");
 
     private Task ForgetMarksAfterAsync(long last) =>
         Database.ExecuteAsync(

@@ -63,14 +63,7 @@ public abstract class RevocationTests(TestDatabase database) : StoreTest(databas
     public async Task An_end_that_is_written_twice_is_written_once_and_the_sessions_beside_it_open()
     {
         var id = new SessionId(NewId());
-        var ended = EndedSession.Of(
-            id,
-            "shop",
-            RevocationReason.Logout,
-            Time.Now,
-            Time.Now.AddMinutes(5),
-            Caller
-        );
+        var ended = EndedSession.Of(id, "shop", RevocationReason.Logout, Time.Now, Time.Now.AddMinutes(5), Caller);
         var (account, entry) = (NewId(), Entry(AuditEvent.SessionRevoked) with { SessionId = id });
         var opening = Enumerable
             .Range(0, 20)

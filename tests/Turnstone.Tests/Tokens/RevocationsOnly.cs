@@ -70,10 +70,7 @@ internal sealed class RevocationsOnly : ISessionStore
         SessionPlace? after = null
     ) => throw new NotSupportedException();
 
-    public Task<int> RepeatEndsAsync(
-        IReadOnlyCollection<RevokedSession> ended,
-        CancellationToken cancellationToken
-    )
+    public Task<int> RepeatEndsAsync(IReadOnlyCollection<RevokedSession> ended, CancellationToken cancellationToken)
     {
         Repeated.Add(ended);
         return Task.FromResult(ended.Count);

@@ -1,0 +1,45 @@
+using Turnstone.Model;
+
+namespace Turnstone.Administration;
+
+/// <summary>Holders whose credentials end in one commit.</summary>
+public sealed record EndStep
+{
+    /// <summary>With their API keys, subscriptions and applications.</summary>
+    public IReadOnlyList<Guid> Accounts { get; init; } = [];
+
+    public IReadOnlyList<string> Clients { get; init; } = [];
+
+    public IReadOnlyList<Guid> Subscriptions { get; init; } = [];
+
+    /// <summary>Whether their sessions end too, each holder's by a mark; otherwise one mark of everyone does.</summary>
+    public bool EndsSessions { get; init; } = true;
+}
+
+/// <summary>Ends everything that opens sessions for somebody.</summary>
+public interface IEndingStore
+{
+    /// <summary>What the step would end.</summary>
+    Task<EndCount> CountAsync(EndStep step, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends the holders' sessions, revokes their API keys, suspends their subscriptions, disables their clients,
+    /// removes their unused codes and gives their accounts new stamps, with an audit entry for each, in one commit.
+    /// What has ended already is left as it is.
+    /// </summary>
+    Task<EndCount> EndAsync(EndStep step, Caller caller, string detail, CancellationToken cancellationToken);
+
+    /// <summary>Accounts in the order of their ids.</summary>
+    Task<IReadOnlyList<Guid>> AccountsAsync(Guid after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Active subscriptions to a product in the order of their ids.</summary>
+    Task<IReadOnlyList<Guid>> SubscriptionsAsync(
+        Guid productId,
+        Guid after,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Enabled clients that no account owns, in the order of their ids.</summary>
+    Task<IReadOnlyList<string>> UnownedClientsAsync(string after, int limit, CancellationToken cancellationToken);
+}
