@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Turnstone.Administration;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -11,40 +10,7 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class RevokeCommand : Command
 {
-    private readonly Option<string?> session = new("--session") { Description = "The session's id: the claim sid." };
-    private readonly Option<string?> account = new("--account")
-    {
-        Description = "The account with this email: sessions, API keys, subscriptions, its own applications, codes.",
-    };
-    private readonly Option<string?> accounts = new("--accounts-from")
-    {
-        Description = "Such accounts, by a file with one email a line; - is the standard input.",
-    };
-    private readonly Option<string?> client = new("--client")
-    {
-        Description = "This client: its sessions end, and it is disabled.",
-    };
-    private readonly Option<string?> product = new("--product")
-    {
-        Description = "Every subscription to this product, with what it opened.",
-    };
-    private readonly Option<bool> everyone = new("--everyone")
-    {
-        Description = "Every session, API key, subscription, client and code there is; with --reason.",
-    };
-    private readonly Option<bool> keep = new("--keep-credentials")
-    {
-        Description = "End the sessions alone: keys, secrets and subscriptions go on opening new ones.",
-    };
-    private readonly Option<bool> preview = new("--preview")
-    {
-        Description = "Say what would end, and change nothing.",
-    };
-    private readonly Option<string?> reason = new("--reason")
-    {
-        Description = "A reason for the audit log; no secrets.",
-    };
-    private readonly Option<bool> json = Output.JsonOption();
+    private readonly RevokeOptions options = new();
 
     public RevokeCommand(CommandHost workplace)
         : base(
@@ -53,64 +19,16 @@ internal sealed class RevokeCommand : Command
                 + "a second. Passwords, passkeys and second factors stay: see account disable."
         )
     {
-        foreach (
-            var option in new Option[]
-            {
-                session,
-                account,
-                accounts,
-                client,
-                product,
-                everyone,
-                keep,
-                preview,
-                reason,
-                json,
-            }
-        )
+        foreach (var option in options.All)
         {
             Add(option);
         }
 
-        Validators.Add(Validate);
+        Validators.Add(options.Validate);
         SetAction(
             (parsed, cancellationToken) =>
                 workplace.RunAsync((services, cancel) => RevokeAsync(parsed, services, cancel), cancellationToken)
         );
-    }
-
-    private void Validate(CommandResult result)
-    {
-        bool[] given =
-        [
-            result.GetValue(session) is not null,
-            result.GetValue(account) is not null,
-            result.GetValue(accounts) is not null,
-            result.GetValue(client) is not null,
-            result.GetValue(product) is not null,
-            result.GetValue(everyone),
-        ];
-        if (given.Count(one => one) != 1)
-        {
-            result.AddError(
-                "Give exactly one of --session, --account, --accounts-from, --client, --product and --everyone."
-            );
-        }
-
-        if (result.GetValue(keep) && result.GetValue(product) is not null)
-        {
-            result.AddError("What a product opened ends with its subscriptions: --product has no --keep-credentials.");
-        }
-
-        if (result.GetValue(everyone) && string.IsNullOrWhiteSpace(result.GetValue(reason)))
-        {
-            result.AddError("--everyone signs everybody out: say why with --reason.");
-        }
-
-        if (result.GetValue(reason) is { Length: > 200 })
-        {
-            result.AddError("--reason has at most 200 characters.");
-        }
     }
 
     private async Task<int> RevokeAsync(
@@ -119,21 +37,21 @@ internal sealed class RevokeCommand : Command
         CancellationToken cancellationToken
     )
     {
-        if (parsed.GetValue(session) is { } sid)
+        if (parsed.GetValue(options.Session) is { } sid)
         {
             return await EndSessionAsync(sid, parsed, services, cancellationToken);
         }
 
-        var (target, unknown) = await TargetAsync(parsed, services, cancellationToken);
+        var (target, unknown) = await options.TargetAsync(parsed, services, cancellationToken);
         if (target is null or EndTarget.OfAccounts { Ids.Count: 0 })
         {
             return Output.Refuse("There is no account, client or product with this name.");
         }
 
-        var report = parsed.GetValue(keep)
+        var report = parsed.GetValue(options.Keep)
             ? await EndSessionsAsync(target, parsed, services, cancellationToken)
             : await EndAllAsync(target, parsed, services, cancellationToken);
-        (report with { Unknown = unknown }).Write(parsed.GetValue(json));
+        (report with { Unknown = unknown }).Write(parsed.GetValue(options.Json));
         return unknown.Count > 0 ? ExitCode.PartDone : ExitCode.Done;
     }
 
@@ -147,7 +65,7 @@ internal sealed class RevokeCommand : Command
         var ended =
             SessionId.TryParse(sid, out var id)
             && (
-                parsed.GetValue(preview)
+                parsed.GetValue(options.Preview)
                     ? await services.GetRequiredService<ISessionStore>().FindAsync(id.Value, cancellationToken)
                         is { RevokedAt: null }
                     : await services
@@ -157,7 +75,7 @@ internal sealed class RevokeCommand : Command
                             RevocationReason.ByOperator,
                             Caller.Operator,
                             cancellationToken,
-                            detail: Detail(parsed)
+                            detail: options.Detail(parsed)
                         )
             );
         if (!ended)
@@ -170,7 +88,7 @@ internal sealed class RevokeCommand : Command
             );
         }
 
-        EndReport.OfSessions(new(1), parsed.GetValue(preview)).Write(parsed.GetValue(json));
+        EndReport.OfSessions(new(1), parsed.GetValue(options.Preview)).Write(parsed.GetValue(options.Json));
         return ExitCode.Done;
     }
 
@@ -182,10 +100,10 @@ internal sealed class RevokeCommand : Command
     )
     {
         var endings = services.GetRequiredService<Endings>();
-        var looks = parsed.GetValue(preview);
+        var looks = parsed.GetValue(options.Preview);
         var count = looks
             ? await endings.PreviewAsync(target, cancellationToken)
-            : await endings.EndAsync(target, Caller.Operator, Detail(parsed), cancellationToken);
+            : await endings.EndAsync(target, Caller.Operator, options.Detail(parsed), cancellationToken);
         return new(count, looks)
         {
             Remains =
@@ -202,7 +120,7 @@ internal sealed class RevokeCommand : Command
         CancellationToken cancellationToken
     )
     {
-        var looks = parsed.GetValue(preview);
+        var looks = parsed.GetValue(options.Preview);
         if (target is EndTarget.OfEveryone)
         {
             if (!looks)
@@ -213,24 +131,32 @@ internal sealed class RevokeCommand : Command
             return EndReport.OfSessions(null, looks);
         }
 
-        if (looks)
-        {
-            var count = await services.GetRequiredService<Endings>().PreviewAsync(target, cancellationToken);
-            return EndReport.OfSessions(count.Sessions, looks);
-        }
-
         var ended = new SessionCount();
         foreach (var holder in HoldersOf(target))
         {
-            ended += await EndAsync(holder);
+            ended += looks ? await CountAsync(holder) : await EndAsync(holder);
         }
 
         return EndReport.OfSessions(ended, looks);
 
+        async Task<SessionCount> CountAsync(SessionHolder holder)
+        {
+            var live = await services
+                .GetRequiredService<ISessionStore>()
+                .ListAsync(holder, SessionCount.Most, cancellationToken);
+            return new(live.Count, live.Count == SessionCount.Most);
+        }
+
         Task<SessionCount> EndAsync(SessionHolder holder) =>
             services
                 .GetRequiredService<SessionRevocation>()
-                .EndAllAsync(holder, RevocationReason.ByOperator, Caller.Operator, cancellationToken, Detail(parsed));
+                .EndAllAsync(
+                    holder,
+                    RevocationReason.ByOperator,
+                    Caller.Operator,
+                    cancellationToken,
+                    options.Detail(parsed)
+                );
     }
 
     private static IEnumerable<SessionHolder> HoldersOf(EndTarget target) =>
@@ -240,46 +166,6 @@ internal sealed class RevokeCommand : Command
             EndTarget.OfClient { Id: var id } => [SessionHolder.Client(id)],
             _ => [],
         };
-
-    private async Task<(EndTarget? Target, List<string> Unknown)> TargetAsync(
-        ParseResult parsed,
-        IServiceProvider services,
-        CancellationToken cancellationToken
-    )
-    {
-        var directory = services.GetRequiredService<IAccountStore>();
-        if (parsed.GetValue(accounts) is { } path)
-        {
-            var emails = await AccountList.ReadAsync(path, cancellationToken);
-            var (found, unknown) = await directory.FindAllAsync(emails, cancellationToken);
-            return (new EndTarget.OfAccounts(found), unknown);
-        }
-
-        if (parsed.GetValue(account) is { } email)
-        {
-            var owner = await directory.FindAsync(email, cancellationToken);
-            return (owner is null ? null : new EndTarget.OfAccounts([owner.Id]), []);
-        }
-
-        if (parsed.GetValue(client) is { } id)
-        {
-            var found = await services.GetRequiredService<IClientStore>().FindAsync(id, cancellationToken);
-            return (found is null ? null : new EndTarget.OfClient(found.Id), []);
-        }
-
-        if (parsed.GetValue(product) is { } name)
-        {
-            var found = await services
-                .GetRequiredService<ISubscriptionStore>()
-                .FindProductAsync(name, cancellationToken);
-            return (found is null ? null : new EndTarget.OfProduct(found.Id), []);
-        }
-
-        return (new EndTarget.OfEveryone(), []);
-    }
-
-    private string Detail(ParseResult parsed) =>
-        $"by operator{(parsed.GetValue(reason) is { Length: > 0 } words ? $": {words}" : "")}";
 
     // The session of client-credentials tokens has no row.
     private static async Task<string?> ProgramAsync(

@@ -48,6 +48,38 @@ internal sealed class EndingStore(Engine engine, TimeProvider time, RandomSource
         );
     }
 
+    public async Task<ReceiptKind> EraseAsync(Guid accountId, Caller caller, CancellationToken cancellationToken) =>
+        (
+            await engine.ChangeAsync(
+                async db =>
+                {
+                    await db.LockMarksAsync();
+                    if (await AccountStore.FindAsync(db, accountId, db.ForUpdate) is not { Erased: false } account)
+                    {
+                        return Receipt.Conflict;
+                    }
+
+                    if (AccountStore.Administers(account) && await AccountStore.IsLastAsync(db, accountId))
+                    {
+                        return Receipt.Withdrawn;
+                    }
+
+                    var rows = await EndedRows.ReadAsync(db, new EndStep { Accounts = [accountId] }, db.ForUpdate);
+                    var now = time.GetUtcNow();
+                    await new EndingWrites(db, now, random, caller, "erased").WriteAsync(rows, endsSessions: true);
+                    await Erasure.WriteAsync(db, accountId, now, caller);
+                    return Receipt.Committed;
+                },
+                cancellationToken
+            )
+        ).Kind;
+
+    public Task<Guid?> ScrubAuditAsync(Guid accountId, Guid after, int limit, CancellationToken cancellationToken) =>
+        engine.WriteAsync(db => Erasure.ScrubAuditAsync(db, accountId, after, limit), cancellationToken);
+
+    public Task<int> ScrubSessionsAsync(Guid accountId, int limit, CancellationToken cancellationToken) =>
+        engine.WriteAsync(db => Erasure.ScrubSessionsAsync(db, accountId, limit), cancellationToken);
+
     public Task<IReadOnlyList<Guid>> AccountsAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         engine.ReadAsync<IReadOnlyList<Guid>>(
             async db =>

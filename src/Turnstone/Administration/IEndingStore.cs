@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Administration;
 
@@ -28,6 +29,21 @@ public interface IEndingStore
     /// What has ended already is left as it is.
     /// </summary>
     Task<EndCount> EndAsync(EndStep step, Caller caller, string detail, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends everything of the account for ever and empties its row, so that its email can be used again. Withdrawn: it
+    /// is the last administrator's. Conflict: there is no such account, or it was erased before.
+    /// </summary>
+    Task<ReceiptKind> EraseAsync(Guid accountId, Caller caller, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes networks, user agents and free texts out of the next entries that concern an erased account and are older
+    /// than its erasure; answers where to go on, or null after the last.
+    /// </summary>
+    Task<Guid?> ScrubAuditAsync(Guid accountId, Guid after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Takes networks and user agents out of an erased account's sessions; answers of how many.</summary>
+    Task<int> ScrubSessionsAsync(Guid accountId, int limit, CancellationToken cancellationToken);
 
     /// <summary>Accounts in the order of their ids.</summary>
     Task<IReadOnlyList<Guid>> AccountsAsync(Guid after, int limit, CancellationToken cancellationToken);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
-using Turnstone.Testing;
+using Turnstone.Nodes.Cluster;
+using Turnstone.Server.Tests.Contracts;
+using PostgresServer = Turnstone.Testing.PostgresServer;
 
 namespace Turnstone.Server.Tests.Operations;
 
