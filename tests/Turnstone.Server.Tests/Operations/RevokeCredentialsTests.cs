@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Nodes.Cluster;
 using Turnstone.Server.Tests.Contracts;
 using PostgresServer = Turnstone.Testing.PostgresServer;
@@ -10,6 +12,8 @@ namespace Turnstone.Server.Tests.Operations;
 /// <summary>The operator ends everything that opens sessions, beside a running server.</summary>
 public sealed class RevokeCredentialsTests : IAsyncLifetime
 {
+    private const string MasterKey = "c2FtZSBrZXkgb24gZXZlcnkgbm9kZSwgMzIgYnl0ZXM=";
+
     private readonly string folder = ServerProcess.NewFolder();
     private readonly PostgresServer postgres = new();
     private readonly Dictionary<string, string> settings = [];
@@ -93,30 +97,7 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
         const int Accounts = 1000;
         await InitAsync(onPostgres);
         var emails = Enumerable.Range(0, Accounts).Select(i => $"user{i}@example.test").ToList();
-        var file = await ProvisioningText.WriteAsync(
-            folder,
-            new JsonObject
-            {
-                ["accounts"] = new JsonArray([
-                    .. emails.Select(
-                        (email, i) =>
-                            new JsonObject
-                            {
-                                ["email"] = email,
-                                ["apiKeys"] = new JsonArray(
-                                    new JsonObject
-                                    {
-                                        ["name"] = "ci",
-                                        ["key"] = $"given key number {i}",
-                                        ["expiresInDays"] = 90,
-                                    }
-                                ),
-                            }
-                    ),
-                ]),
-            }.ToJsonString()
-        );
-        Assert.Equal(0, (await ServerProcess.RunAsync(folder, settings, "apply", file)).ExitCode);
+        await GivenAccountsAsync(emails);
         var list = Path.Combine(folder, "emails.txt");
         await File.WriteAllLinesAsync(
             list,
@@ -168,9 +149,52 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
         {
             database = await postgres.CreateDatabaseAsync();
             settings["ConnectionStrings:Turnstone"] = database;
+            settings["Turnstone:MasterKey"] = MasterKey;
         }
 
         await ServerProcess.InitAsync(folder, settings);
+    }
+
+    private async Task GivenAccountsAsync(IEnumerable<string> emails)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var (random, now) = (RandomSource.System, DateTimeOffset.UtcNow);
+        await using var store = Storage.Store.Open(
+            new Storage.StoreOptions
+            {
+                ConnectionString = database ?? $"Data Source={Path.Combine(folder, "data", "turnstone.db")}",
+            },
+            TimeProvider.System,
+            random
+        );
+        await Parallel.ForEachAsync(
+            emails,
+            cancel,
+            async (email, stop) =>
+            {
+                var account = NewAccount.For(email, random, now);
+                await store.Accounts.CreateAsync(account, Entry(AuditEvent.AccountCreated), stop);
+                var key = new ApiKey
+                {
+                    Id = random.NewId(now),
+                    AccountId = account.Id,
+                    Name = "ci",
+                    Hash = random.Bytes(32),
+                    Hint = "",
+                    CreatedAt = now,
+                    FreezesAt = now.AddDays(90),
+                };
+                await store.ApiKeys.SaveAsync(key, Entry(AuditEvent.ApiKeyCreated), stop);
+            }
+        );
+
+        AuditEntry Entry(AuditEvent what) =>
+            new()
+            {
+                Event = what,
+                At = now,
+                Caller = Caller.Operator,
+            };
     }
 
     private async Task<JsonNode> JsonAsync(params string[] words)

@@ -115,7 +115,13 @@ public sealed class ErasureTests : IAsyncLifetime
         database = onPostgres ? await postgres.CreateDatabaseAsync() : null;
         return await PortalServer.StartAsync([
             .. MailServer.Settings(port: 1),
-            .. database is null ? Array.Empty<string>() : [$"ConnectionStrings:Turnstone={database}"],
+            .. database is null
+                ? Array.Empty<string>()
+                :
+                [
+                    $"ConnectionStrings:Turnstone={database}",
+                    "Turnstone:MasterKey=c2FtZSBrZXkgb24gZXZlcnkgbm9kZSwgMzIgYnl0ZXM=",
+                ],
         ]);
     }
 
