@@ -54,6 +54,12 @@ internal sealed class LetterStore(Engine engine) : ILetterStore
     public Task ReturnAsync(WaitingLetter claimed, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
         MoveAsync(claimed, claimed with { DueAt = dueAt }, cancellationToken);
 
+    public Task<IReadOnlyList<WaitingLetter>> ListAsync(CancellationToken cancellationToken) =>
+        engine.ReadAsync<IReadOnlyList<WaitingLetter>>(
+            async db => await db.ListAsync($"SELECT {Columns} FROM letters ORDER BY id", Read),
+            cancellationToken
+        );
+
     public Task RemoveAsync(Guid id, CancellationToken cancellationToken) =>
         engine.WriteAsync(db => db.ExecuteAsync("DELETE FROM letters WHERE id = $1", id), cancellationToken);
 

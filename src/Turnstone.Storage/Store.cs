@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Turnstone.Administration;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -58,6 +59,7 @@ public sealed class Store : IAsyncDisposable
         ApiKeys = new ApiKeyStore(engine, time, uses);
         Codes = new CodeStore(engine);
         Consents = new ConsentStore(engine, time);
+        Endings = new EndingStore(engine, time, random);
         SigningKeys = new SigningKeyStore(engine);
         Letters = new LetterStore(engine);
         Spent = new SpentStore(engine);
@@ -85,6 +87,8 @@ public sealed class Store : IAsyncDisposable
     public ICodeStore Codes { get; }
 
     public IConsentStore Consents { get; }
+
+    public IEndingStore Endings { get; }
 
     public ISigningKeyStore SigningKeys { get; }
 

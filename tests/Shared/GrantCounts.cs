@@ -4,14 +4,14 @@ using Turnstone.Grants;
 
 namespace Turnstone.Testing;
 
-/// <summary>What one node's meter has counted, by kind and outcome.</summary>
+/// <summary>What one node's meter has counted, by kind, contract and outcome.</summary>
 public sealed class GrantCounts : IDisposable
 {
     private const string Grants = "turnstone.grants";
     private const string Distance = "turnstone.refresh.distance";
     private const string Copies = "turnstone.refresh.suspected_copies";
 
-    private readonly ConcurrentDictionary<(string Kind, string Outcome), long> counts = new();
+    private readonly ConcurrentDictionary<(string Kind, string Contract, string Outcome), long> counts = new();
     private readonly ConcurrentQueue<long> distances = new();
     private readonly MeterListener listener = new();
     private long suspectedCopies;
@@ -38,14 +38,22 @@ public sealed class GrantCounts : IDisposable
                 }
                 else
                 {
-                    counts.AddOrUpdate((Tag(tags, "kind"), Tag(tags, "outcome")), value, (_, known) => known + value);
+                    counts.AddOrUpdate(
+                        (Tag(tags, "kind"), Tag(tags, "contract"), Tag(tags, "outcome")),
+                        value,
+                        (_, known) => known + value
+                    );
                 }
             }
         );
         listener.Start();
     }
 
-    public long Of(string kind, string outcome) => counts.GetValueOrDefault((kind, outcome));
+    public long Of(string kind, string outcome) =>
+        counts.Where(count => (count.Key.Kind, count.Key.Outcome) == (kind, outcome)).Sum(count => count.Value);
+
+    public long Through(string contract, string kind) =>
+        counts.Where(count => (count.Key.Kind, count.Key.Contract) == (kind, contract)).Sum(count => count.Value);
 
     public long All(string kind) => counts.Where(count => count.Key.Kind == kind).Sum(count => count.Value);
 

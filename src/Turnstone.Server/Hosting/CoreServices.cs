@@ -67,6 +67,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().ApiKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Endings)
             .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Letters)
@@ -133,6 +134,7 @@ public static class CoreServices
         services
             .AddSingleton<AccountAdministration>()
             .AddSingleton<ClientAdministration>()
+            .AddSingleton<Endings>()
             .AddSingleton<ProductCatalogue>()
             .AddSingleton<SubscriptionApproval>();
 

@@ -1,3 +1,5 @@
+using Turnstone.Administration;
+
 namespace Turnstone.Server.Mail;
 
 public static class MailServices
@@ -8,6 +10,8 @@ public static class MailServices
             .AddSingleton<LetterSeal>()
             .AddSingleton<MailQueue>()
             .AddSingleton<SmtpPost>()
+            .AddSingleton<IWaitingLetters, WaitingLetters>()
+            .AddSingleton<AccountErasure>()
             .AddSingleton(MailSchedule.Usual)
             .AddHostedService<MailSender>();
 }

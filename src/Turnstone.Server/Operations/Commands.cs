@@ -45,6 +45,12 @@ public static class Commands
             new RevokeCommand(workplace),
             new CodeCommand(workplace, plan.Contracts),
             new AdministratorCommand(workplace),
+            new AccountCommand(workplace),
+            new ClientCommand(workplace),
+            new ApiKeyCommand(workplace),
+            new SessionCommand(workplace),
+            new ProductCommand(workplace),
+            new AuditCommand(workplace),
         };
         root.SetAction((_, cancellationToken) => serve.ServeAsync(cancellationToken));
 

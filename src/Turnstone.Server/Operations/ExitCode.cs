@@ -16,6 +16,9 @@ public static class ExitCode
     /// <summary>Not found, or its state does not allow the command.</summary>
     public const int NothingDone = 3;
 
+    /// <summary>Done for some of those that were named: the others are not there.</summary>
+    public const int PartDone = 4;
+
     /// <summary>The file is wrong; nothing was changed.</summary>
     public const int BadFile = 65;
 

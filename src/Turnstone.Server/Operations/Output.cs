@@ -16,6 +16,61 @@ internal static class Output
     public static Option<bool> JsonOption() =>
         new("--json") { Description = "Print JSON for a script instead of text." };
 
+    public static Option<int> LimitOption()
+    {
+        var limit = new Option<int>("--limit")
+        {
+            Description = "How many at most; default: 100.",
+            DefaultValueFactory = _ => 100,
+        };
+        limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
+            {
+                result.AddError("--limit is 1 to 10000.");
+            }
+        });
+        return limit;
+    }
+
+    /// <summary>Lines of one shape: JSON as they are, or a table with a column for each property.</summary>
+    public static void WriteList<T>(IEnumerable<T> lines, bool json)
+    {
+        if (json)
+        {
+            WriteJson(lines);
+            return;
+        }
+
+        var columns = typeof(T).GetProperties();
+        WriteTable(
+            [.. columns.Select(column => column.Name)],
+            lines.Select(line => (IReadOnlyList<string>)[.. columns.Select(column => Cell(column.GetValue(line)))])
+        );
+    }
+
+    /// <summary>What an act has changed, or that it was so before.</summary>
+    public static int Changed(string name, string state, bool changed, bool json)
+    {
+        if (json)
+        {
+            WriteJson(
+                new
+                {
+                    name,
+                    state,
+                    changed,
+                }
+            );
+        }
+        else
+        {
+            Console.WriteLine($"{name} is {(changed ? "now" : "already")} {state}.");
+        }
+
+        return ExitCode.Done;
+    }
+
     public static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json));
 
     public static void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
@@ -53,6 +108,15 @@ internal static class Output
         await Console.Error.WriteLineAsync(what);
         return await work();
     }
+
+    private static string Cell(object? value) =>
+        value switch
+        {
+            null => "—",
+            bool flag => flag ? "yes" : "no",
+            DateTimeOffset time => $"{time:u}",
+            _ => $"{value}",
+        };
 
     public static int Refuse(string sentence)
     {

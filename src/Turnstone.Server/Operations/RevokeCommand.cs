@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Turnstone.Credentials;
+using Turnstone.Administration;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
@@ -10,55 +10,21 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class RevokeCommand : Command
 {
-    private readonly Option<string?> session = new("--session") { Description = "The session's id: the claim sid." };
-    private readonly Option<string?> account = new("--account")
-    {
-        Description = "Every session of the account with this email.",
-    };
-    private readonly Option<string?> client = new("--client") { Description = "Every session of this client." };
-    private readonly Option<bool> everyone = new("--everyone")
-    {
-        Description = "Every session there is, and every access token; with --reason.",
-    };
-    private readonly Option<string?> reason = new("--reason")
-    {
-        Description = "A reason for the audit log; no secrets.",
-    };
-    private readonly Option<bool> json = Output.JsonOption();
+    private readonly RevokeOptions options = new();
 
     public RevokeCommand(CommandHost workplace)
-        : base("revoke", "Ends sessions at once. Running servers refuse their access tokens within a second.")
+        : base(
+            "revoke",
+            "Ends sessions and everything that opens them, at once. Running servers refuse their access tokens within "
+                + "a second. Passwords, passkeys and second factors stay: see account disable."
+        )
     {
-        Add(session);
-        Add(account);
-        Add(client);
-        Add(everyone);
-        Add(reason);
-        Add(json);
-        Validators.Add(result =>
+        foreach (var option in options.All)
         {
-            bool[] given =
-            [
-                result.GetValue(session) is not null,
-                result.GetValue(account) is not null,
-                result.GetValue(client) is not null,
-                result.GetValue(everyone),
-            ];
-            if (given.Count(one => one) != 1)
-            {
-                result.AddError("Give exactly one of --session, --account, --client and --everyone.");
-            }
+            Add(option);
+        }
 
-            if (result.GetValue(everyone) && string.IsNullOrWhiteSpace(result.GetValue(reason)))
-            {
-                result.AddError("--everyone signs everybody out: say why with --reason.");
-            }
-
-            if (result.GetValue(reason) is { Length: > 200 })
-            {
-                result.AddError("--reason has at most 200 characters.");
-            }
-        });
+        Validators.Add(options.Validate);
         SetAction(
             (parsed, cancellationToken) =>
                 workplace.RunAsync((services, cancel) => RevokeAsync(parsed, services, cancel), cancellationToken)
@@ -71,69 +37,135 @@ internal sealed class RevokeCommand : Command
         CancellationToken cancellationToken
     )
     {
-        var revocation = services.GetRequiredService<SessionRevocation>();
-        var detail = $"by operator{(parsed.GetValue(reason) is { Length: > 0 } words ? $": {words}" : "")}";
-        SessionCount ended;
-        if (parsed.GetValue(session) is { } sid)
+        if (parsed.GetValue(options.Session) is { } sid)
         {
-            if (
-                !SessionId.TryParse(sid, out var id)
-                || !await revocation.EndAsync(
-                    id.Value,
-                    RevocationReason.ByOperator,
-                    Caller.Operator,
-                    cancellationToken,
-                    detail: detail
-                )
-            )
-            {
-                return Output.Refuse(
-                    await ProgramAsync(sid, services, cancellationToken) is { } program
-                        ? $"That is the session of all client-credentials tokens of {program}: "
-                            + $"end it with --client {program}."
-                        : "There is no active session with this id."
-                );
-            }
-
-            ended = new(1);
+            return await EndSessionAsync(sid, parsed, services, cancellationToken);
         }
-        else
-        {
-            if (await HolderAsync(parsed, services, cancellationToken) is not { } holder)
-            {
-                return Output.Refuse("There is no account or client with this name.");
-            }
 
-            ended = await revocation.EndAllAsync(
-                holder,
-                RevocationReason.ByOperator,
-                Caller.Operator,
-                cancellationToken,
-                detail
+        var (target, unknown) = await options.TargetAsync(parsed, services, cancellationToken);
+        if (target is null or EndTarget.OfAccounts { Ids.Count: 0 })
+        {
+            return Output.Refuse("There is no account, client or product with this name.");
+        }
+
+        var report = parsed.GetValue(options.Keep)
+            ? await EndSessionsAsync(target, parsed, services, cancellationToken)
+            : await EndAllAsync(target, parsed, services, cancellationToken);
+        (report with { Unknown = unknown }).Write(parsed.GetValue(options.Json));
+        return unknown.Count > 0 ? ExitCode.PartDone : ExitCode.Done;
+    }
+
+    private async Task<int> EndSessionAsync(
+        string sid,
+        ParseResult parsed,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
+    {
+        var ended =
+            SessionId.TryParse(sid, out var id)
+            && (
+                parsed.GetValue(options.Preview)
+                    ? await services.GetRequiredService<ISessionStore>().FindAsync(id.Value, cancellationToken)
+                        is { RevokedAt: null }
+                    : await services
+                        .GetRequiredService<SessionRevocation>()
+                        .EndAsync(
+                            id.Value,
+                            RevocationReason.ByOperator,
+                            Caller.Operator,
+                            cancellationToken,
+                            detail: options.Detail(parsed)
+                        )
+            );
+        if (!ended)
+        {
+            return Output.Refuse(
+                await ProgramAsync(sid, services, cancellationToken) is { } program
+                    ? $"That is the session of all client-credentials tokens of {program}: "
+                        + $"end it with --client {program}."
+                    : "There is no active session with this id."
             );
         }
 
-        Write(ended, parsed);
+        EndReport.OfSessions(new(1), parsed.GetValue(options.Preview)).Write(parsed.GetValue(options.Json));
         return ExitCode.Done;
     }
 
-    private void Write(SessionCount ended, ParseResult parsed)
+    private async Task<EndReport> EndAllAsync(
+        EndTarget target,
+        ParseResult parsed,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
     {
-        var all = parsed.GetValue(everyone);
-        if (parsed.GetValue(json))
+        var endings = services.GetRequiredService<Endings>();
+        var looks = parsed.GetValue(options.Preview);
+        var count = looks
+            ? await endings.PreviewAsync(target, cancellationToken)
+            : await endings.EndAsync(target, Caller.Operator, options.Detail(parsed), cancellationToken);
+        return new(count, looks)
         {
-            Output.WriteJson(new { ended = all ? null : (int?)ended.Number, more = all || ended.OrMore });
-        }
-        else
-        {
-            Console.WriteLine(
-                all ? "Ended every session."
-                : ended.OrMore ? $"Ended {ended.Number} sessions or more."
-                : ended.Number == 1 ? "Ended 1 session."
-                : $"Ended {ended.Number} sessions."
-            );
-        }
+            Remains =
+                count.Accounts > 0
+                    ? "Passwords and passkeys still sign in: account disable shuts an account to its owner too."
+                    : null,
+        };
     }
+
+    private async Task<EndReport> EndSessionsAsync(
+        EndTarget target,
+        ParseResult parsed,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
+    {
+        var looks = parsed.GetValue(options.Preview);
+        if (target is EndTarget.OfEveryone)
+        {
+            if (!looks)
+            {
+                await EndAsync(SessionHolder.Everyone);
+            }
+
+            return EndReport.OfSessions(null, looks);
+        }
+
+        var ended = new SessionCount();
+        foreach (var holder in HoldersOf(target))
+        {
+            ended += looks ? await CountAsync(holder) : await EndAsync(holder);
+        }
+
+        return EndReport.OfSessions(ended, looks);
+
+        async Task<SessionCount> CountAsync(SessionHolder holder)
+        {
+            var live = await services
+                .GetRequiredService<ISessionStore>()
+                .ListAsync(holder, SessionCount.Most, cancellationToken);
+            return new(live.Count, live.Count == SessionCount.Most);
+        }
+
+        Task<SessionCount> EndAsync(SessionHolder holder) =>
+            services
+                .GetRequiredService<SessionRevocation>()
+                .EndAllAsync(
+                    holder,
+                    RevocationReason.ByOperator,
+                    Caller.Operator,
+                    cancellationToken,
+                    options.Detail(parsed)
+                );
+    }
+
+    private static IEnumerable<SessionHolder> HoldersOf(EndTarget target) =>
+        target switch
+        {
+            EndTarget.OfAccounts { Ids: var ids } => ids.Select(SessionHolder.Account),
+            EndTarget.OfClient { Id: var id } => [SessionHolder.Client(id)],
+            _ => [],
+        };
 
     // The session of client-credentials tokens has no row.
     private static async Task<string?> ProgramAsync(
@@ -144,30 +176,4 @@ internal sealed class RevokeCommand : Command
         (await services.GetRequiredService<IClientStore>().ListAsync(null, cancellationToken))
             .FirstOrDefault(client => ClientCredentialsSession.Of(client.Id).ToString() == sid)
             ?.Id;
-
-    private async Task<SessionHolder?> HolderAsync(
-        ParseResult parsed,
-        IServiceProvider services,
-        CancellationToken cancellationToken
-    )
-    {
-        if (parsed.GetValue(everyone))
-        {
-            return SessionHolder.Everyone;
-        }
-
-        if (parsed.GetValue(client) is { } id)
-        {
-            return await services.GetRequiredService<IClientStore>().FindAsync(id, cancellationToken) is { } found
-                ? SessionHolder.Client(found.Id)
-                : null;
-        }
-
-        return
-            EmailAddress.TryNormalize(parsed.GetValue(account), out var email)
-            && await services.GetRequiredService<IAccountStore>().FindByEmailAsync(email, cancellationToken)
-                is { } owner
-            ? SessionHolder.Account(owner.Id)
-            : null;
-    }
 }

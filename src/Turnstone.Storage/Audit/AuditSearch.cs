@@ -45,6 +45,7 @@ internal static class AuditSearch
         && (query.ClientId is null || entry.ClientId == query.ClientId)
         && (query.Event is null || entry.Event == query.Event)
         && (query.Events.Count == 0 || query.Events.Any(wanted => entry.Event == wanted))
+        && (query.Contract is null || entry.Contract == query.Contract)
         && (query.ActorId is null || entry.Caller.ActorId == query.ActorId)
         && (query.Refused is null || query.Refused == entry.Refused is not null)
         && !(entry.At < query.Since)
@@ -69,6 +70,7 @@ internal static class AuditSearch
         Narrow("client_id", ownedClient ?? query.ClientId);
         Narrow("event", query.Event);
         Narrow("actor_id", query.ActorId);
+        Narrow("contract", query.Contract);
         if (query.AccountId is { } account)
         {
             // What the account did at a client of its own is among its own entries already.

@@ -113,7 +113,7 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         return engine.ReadAsync<IReadOnlyList<Account>>(
             async db =>
                 await db.ListAsync(
-                    $@"SELECT {AccountRow.Columns} FROM accounts WHERE normalized_email LIKE $1 ESCAPE '\' "
+                    $@"SELECT {AccountRow.Columns} FROM accounts WHERE email <> '' AND normalized_email LIKE $1 ESCAPE '\' "
                         + "ORDER BY normalized_email LIMIT $2",
                     AccountRow.Read,
                     $"%{pattern}%",
@@ -247,14 +247,14 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         }
     }
 
-    private static Task<Account?> FindAsync(Db db, Guid id, string locked) =>
+    internal static Task<Account?> FindAsync(Db db, Guid id, string locked) =>
         db.FirstAsync($"SELECT {AccountRow.Columns} FROM accounts WHERE id = $1 {locked}", AccountRow.Read, id);
 
-    private static bool Administers(Account account) => account is { Administrator: true, DisabledAt: null };
+    internal static bool Administers(Account account) => account is { Administrator: true, DisabledAt: null };
 
     // Two administrators who take the right from each other at once take turns here, and the second finds that he is
     // the last.
-    private static async Task<bool> IsLastAsync(Db db, Guid id)
+    internal static async Task<bool> IsLastAsync(Db db, Guid id)
     {
         await db.LockAsync("administrators");
         return !await db.AnyAsync($"SELECT id FROM accounts WHERE {AdministersSql} AND id <> $1", id);

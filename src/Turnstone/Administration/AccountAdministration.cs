@@ -131,7 +131,7 @@ public sealed class AccountAdministration(
 
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await accounts.FindAsync(id, cancellationToken) is not { } account)
+            if (await accounts.FindAsync(id, cancellationToken) is not { Erased: false } account)
             {
                 return ActOutcome.Unknown;
             }

@@ -48,6 +48,9 @@ public sealed record AuditQuery
     /// <summary>One of these; none for all.</summary>
     public IReadOnlyList<AuditEvent> Events { get; init; } = [];
 
+    /// <summary>The contract's name, as it is recorded.</summary>
+    public string? Contract { get; init; }
+
     /// <summary>Only what was refused, or only what was not.</summary>
     public bool? Refused { get; init; }
 

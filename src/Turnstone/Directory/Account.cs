@@ -10,6 +10,9 @@ public sealed class Account
 
     public required string Email { get; set; }
 
+    /// <summary>Its person was erased: it has no email, is disabled, and nobody enables it again.</summary>
+    public bool Erased => Email.Length == 0;
+
     /// <summary>The email as it is compared: upper case, invariant.</summary>
     public required string NormalizedEmail { get; set; }
 

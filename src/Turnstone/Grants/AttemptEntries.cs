@@ -17,7 +17,7 @@ internal static class AttemptEntries
             ClientId = session.ClientId,
             ApiKeyId = session.ApiKeyId,
             SessionId = session.Id,
-            Contract = session.Contract,
+            Contract = session.OpenedThrough ?? session.Contract,
             Detail = kind,
         };
 

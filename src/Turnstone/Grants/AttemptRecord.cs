@@ -39,7 +39,7 @@ public sealed class AttemptRecord(
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(refusal);
         usage.Count(facts.Holder, UsageOutcome.Limited);
-        meter.Refused(facts.Kind, refusal.Code);
+        meter.Refused(facts.Kind, facts.Contract, refusal.Code);
     }
 
     /// <summary>
@@ -57,7 +57,7 @@ public sealed class AttemptRecord(
         ArgumentNullException.ThrowIfNull(refusal);
         if (RefusalRecord.Of(refusal.Code) is not { } record)
         {
-            meter.Refused(facts.Kind, refusal.Code);
+            meter.Refused(facts.Kind, facts.Contract, refusal.Code);
             return refusal;
         }
 
@@ -65,7 +65,7 @@ public sealed class AttemptRecord(
         usage.Count(facts.Holder, record.Usage);
         var tooMany = Tick(facts.Kind, NetworkPrefix.Of(facts.Caller.Network));
         var answer = record.Event is AuditEvent.LoginFailed ? tooMany ?? refusal : refusal;
-        meter.Refused(facts.Kind, answer.Code);
+        meter.Refused(facts.Kind, facts.Contract, answer.Code);
         if (audited && tooMany is null)
         {
             await audit.AppendRefusalAsync(
@@ -77,19 +77,19 @@ public sealed class AttemptRecord(
         return answer;
     }
 
-    public void Opened(string kind, Session session)
+    public void Opened(string kind, string contract, Session session)
     {
         usage.Count(UsageHolder.Of(session), UsageOutcome.Login);
-        meter.Granted(kind);
+        meter.Granted(kind, contract);
     }
 
-    public void Repeated(string kind, Session session)
+    public void Repeated(string kind, string contract, Session session)
     {
         usage.Count(UsageHolder.Of(session), UsageOutcome.Replay);
-        meter.Repeated(kind);
+        meter.Repeated(kind, contract);
     }
 
-    public void Rotated(RotationDecision decision)
+    public void Rotated(RotationDecision decision, string contract)
     {
         ArgumentNullException.ThrowIfNull(decision);
         usage.Count(
@@ -107,11 +107,11 @@ public sealed class AttemptRecord(
                 _ => UsageOutcome.Invalid,
             }
         );
-        meter.Refreshed(decision);
+        meter.Refreshed(decision, contract);
     }
 
     /// <summary>The store could not answer, so there is nothing to record but that.</summary>
-    public void Unavailable(string kind) => meter.Refused(kind, RefusalCode.Unavailable);
+    public void Unavailable(string kind, string contract) => meter.Refused(kind, contract, RefusalCode.Unavailable);
 
     private Refusal? Tick(string kind, string network)
     {

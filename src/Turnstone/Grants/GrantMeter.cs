@@ -26,7 +26,7 @@ public sealed class GrantMeter : IDisposable
     {
         // The scope tells the meters of several nodes in one process apart.
         meter = new Meter(CoreTelemetry.Name, version: null, tags: null, scope: this);
-        grants = meter.CreateCounter<long>("turnstone.grants", "{grant}", "Grants by kind and outcome.");
+        grants = meter.CreateCounter<long>("turnstone.grants", "{grant}", "Grants by kind, contract and outcome.");
         replays = meter.CreateCounter<long>(
             "turnstone.refresh.replays",
             "{replay}",
@@ -54,16 +54,16 @@ public sealed class GrantMeter : IDisposable
     /// </summary>
     public Activity? Begin(string kind) => spans.HasListeners() ? spans.StartActivity($"grant {kind}") : null;
 
-    public void Granted(string kind) => Ended(kind, "granted");
+    public void Granted(string kind, string contract) => Ended(kind, contract, "granted");
 
     /// <summary>A lost answer was given again.</summary>
-    public void Repeated(string kind) => Ended(kind, nameof(RotationKind.Replay));
+    public void Repeated(string kind, string contract) => Ended(kind, contract, nameof(RotationKind.Replay));
 
-    public void Refused(string kind, RefusalCode code) => Ended(kind, code.ToString());
+    public void Refused(string kind, string contract, RefusalCode code) => Ended(kind, contract, code.ToString());
 
-    public void Refreshed(RotationDecision decision)
+    public void Refreshed(RotationDecision decision, string contract)
     {
-        Ended("Refresh", RotationKinds[(int)decision.Kind]);
+        Ended("Refresh", contract, RotationKinds[(int)decision.Kind]);
         if (decision.Kind is RotationKind.Replay)
         {
             replays.Add(1);
@@ -90,9 +90,9 @@ public sealed class GrantMeter : IDisposable
         meter.Dispose();
     }
 
-    private void Ended(string kind, string outcome)
+    private void Ended(string kind, string contract, string outcome)
     {
-        grants.Add(1, new("kind", kind), new("outcome", outcome));
+        grants.Add(1, new("kind", kind), new("contract", contract), new("outcome", outcome));
         Activity.Current?.SetTag("turnstone.outcome", outcome);
     }
 }

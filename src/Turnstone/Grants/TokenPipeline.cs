@@ -34,7 +34,7 @@ public sealed class TokenPipeline(
         }
         catch (StoreUnavailableException)
         {
-            record.Unavailable(kind);
+            record.Unavailable(kind, Contract(request));
             throw;
         }
 
@@ -126,13 +126,13 @@ public sealed class TokenPipeline(
         switch (ending)
         {
             case Ending.Opened(var issued):
-                record.Opened(kind, issued.Session);
+                record.Opened(kind, Contract(request), issued.Session);
                 return issued;
             case Ending.Repeated(var issued):
-                record.Repeated(kind, issued.Session);
+                record.Repeated(kind, Contract(request), issued.Session);
                 return issued;
             case Ending.Rotated(var decision, var issued):
-                record.Rotated(decision);
+                record.Rotated(decision, Contract(request));
                 foreach (var notice in decision.Suspect ? copyNotices : [])
                 {
                     await notice.SuspectedAsync(decision.Session!, request.Caller);
@@ -157,12 +157,15 @@ public sealed class TokenPipeline(
     }
 
     private static AttemptFacts Facts(string kind, TokenRequest request, Proof? about) =>
-        new(kind, request.Terms.Contract, request.Caller)
+        new(kind, Contract(request), request.Caller)
         {
             AccountId = about?.AccountId,
             ClientId = about?.ClientId,
             ApiKeyId = about?.ApiKeyId,
         };
+
+    /// <summary>The contract itself and not its family: who uses a deprecated one has to be found.</summary>
+    private static string Contract(TokenRequest request) => request.Terms.Name ?? request.Terms.Contract;
 
     private static string Network(TokenRequest request) => NetworkPrefix.Of(request.Caller.Network);
 

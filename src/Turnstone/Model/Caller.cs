@@ -59,6 +59,9 @@ public sealed record Caller(string Network, string? UserAgent = null)
     public static Caller Recorded(string network, string? userAgent, Guid? actorId, string? reason) =>
         new(network, userAgent) { ActorId = actorId, Reason = reason };
 
+    /// <summary>What the record shows in place of somebody who was erased.</summary>
+    public static Caller Erased { get; } = new("erased");
+
     /// <summary>The caller of an operator's command.</summary>
     public static Caller Operator { get; } = new("operator");
 }

@@ -25,6 +25,9 @@ public interface ILetterStore
     /// <summary>Gives a claimed letter back until it is due again; nothing happens when the claim has ended.</summary>
     Task ReturnAsync(WaitingLetter claimed, DateTimeOffset dueAt, CancellationToken cancellationToken);
 
+    /// <summary>All that wait, claimed or not.</summary>
+    Task<IReadOnlyList<WaitingLetter>> ListAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes it, whoever has claimed it meanwhile.</summary>
     Task RemoveAsync(Guid id, CancellationToken cancellationToken);
 

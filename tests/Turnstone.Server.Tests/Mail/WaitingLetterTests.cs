@@ -255,6 +255,9 @@ public sealed class WaitingLetterTests
         public Task ReturnAsync(WaitingLetter claimed, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
             store.ReturnAsync(claimed, dueAt, cancellationToken);
 
+        public Task<IReadOnlyList<WaitingLetter>> ListAsync(CancellationToken cancellationToken) =>
+            store.ListAsync(cancellationToken);
+
         public Task RemoveAsync(Guid id, CancellationToken cancellationToken) =>
             store.RemoveAsync(id, cancellationToken);
 

@@ -21,6 +21,18 @@ public sealed class CommandTests : IDisposable
     [InlineData("revoke")]
     [InlineData("code")]
     [InlineData("administrator")]
+    [InlineData("account", "list")]
+    [InlineData("account", "disable")]
+    [InlineData("account", "enable")]
+    [InlineData("account", "erase")]
+    [InlineData("client", "list")]
+    [InlineData("client", "disable")]
+    [InlineData("client", "enable")]
+    [InlineData("api-key", "list")]
+    [InlineData("api-key", "revoke")]
+    [InlineData("session", "list")]
+    [InlineData("product", "list")]
+    [InlineData("audit")]
     public async Task Every_command_explains_itself(params string[] command)
     {
         var help = await RunAsync([.. command, "--help"]);
@@ -38,6 +50,13 @@ public sealed class CommandTests : IDisposable
     [InlineData("revoke", "--client", "a", "--account", "b")]
     [InlineData("code", "--account", "a@example.test", "--contract", "other")]
     [InlineData("administrator")]
+    [InlineData("account")]
+    [InlineData("account", "erase")]
+    [InlineData("session", "list")]
+    [InlineData("session", "list", "--account", "a@example.test", "--client", "shop")]
+    [InlineData("audit", "--event", "Nothing")]
+    [InlineData("api-key", "revoke", "no-id")]
+    [InlineData("account", "list", "--limit", "0")]
     public async Task What_is_not_understood_is_answered_with_help_and_code_2(params string[] words)
     {
         var refused = await RunAsync(words);
@@ -54,6 +73,14 @@ public sealed class CommandTests : IDisposable
     [InlineData("keys", "retire", "none")]
     [InlineData("code", "--account", "nobody@example.test")]
     [InlineData("administrator", "nobody@example.test")]
+    [InlineData("revoke", "--product", "none")]
+    [InlineData("account", "disable", "nobody@example.test")]
+    [InlineData("account", "erase", "nobody@example.test")]
+    [InlineData("client", "disable", "nobody")]
+    [InlineData("api-key", "list", "--account", "nobody@example.test")]
+    [InlineData("api-key", "revoke", "0199d3a0-0000-7000-8000-000000000000")]
+    [InlineData("session", "list", "--client", "nobody")]
+    [InlineData("audit", "--account", "nobody@example.test")]
     public async Task What_is_not_there_is_answered_with_code_3(params string[] words)
     {
         await ServerProcess.InitAsync(folder);

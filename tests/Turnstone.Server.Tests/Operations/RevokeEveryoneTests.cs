@@ -31,6 +31,7 @@ public sealed class RevokeEveryoneTests : IDisposable
             settings,
             "revoke",
             "--everyone",
+            "--keep-credentials",
             "--reason",
             "the key file was on a lost laptop",
             "--json"

@@ -23,6 +23,15 @@ public sealed class ContractList(params Contract[] contracts)
     }
 
     /// <summary>
+    /// The path of a contract by its name; the name where it is switched off, null where there is none.
+    /// </summary>
+    public string? PathOf(string? name) =>
+        name is null ? null : All.FirstOrDefault(contract => contract.Name == name)?.Prefix ?? name;
+
+    /// <summary>The name of a contract by its path; any other text is taken for a name.</summary>
+    public string? NameOf(string? path) => All.FirstOrDefault(contract => contract.Prefix == path)?.Name ?? path;
+
+    /// <summary>
     /// A call as a shell command, from the first contract that has it; null where all of them are switched off.
     /// </summary>
     public T? Sample<T>(Func<ContractSamples, T?> choose)

@@ -12,7 +12,10 @@ public sealed class Names(IAccountStore accounts, ISubscriptionStore subscriptio
     public async Task<string?> EmailAsync(Guid? accountId, CancellationToken cancellationToken) =>
         accountId is not { } id ? null
         : emails.TryGetValue(id, out var known) ? known
-        : emails[id] = (await accounts.FindAsync(id, cancellationToken))?.Email;
+        : emails[id] =
+            await accounts.FindAsync(id, cancellationToken) is not { } account ? null
+            : account.Erased ? $"{id}"
+            : account.Email;
 
     public async Task<string?> ProductAsync(Guid id, CancellationToken cancellationToken) =>
         products.TryGetValue(id, out var known)

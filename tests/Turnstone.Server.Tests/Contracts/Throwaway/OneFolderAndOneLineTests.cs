@@ -41,7 +41,7 @@ public sealed class OneFolderAndOneLineTests
         var entries = await server
             .Services.GetRequiredService<IAuditLog>()
             .ReadAsync(new AuditQuery { Event = AuditEvent.Login }, Cancel);
-        Assert.Equal(ThrowawayContract.Family, Assert.Single(entries).Contract);
+        Assert.Equal(ThrowawayContract.Descriptor.Name, Assert.Single(entries).Contract);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ namespace Turnstone.Server.Portal.Administration.Accounts;
 public sealed class AccountPage(
     IAccountStore accounts,
     AccountAdministration administration,
+    AccountErasure erasure,
     SubscriptionApproval approvals,
     ISubscriptionStore subscriptions,
     AccountHoldings holdings
@@ -51,6 +52,9 @@ public sealed class AccountPage(
             caller => administration.ResetSecondFactorAsync(id, caller, Cancel),
             password: true
         );
+
+    public Task<IActionResult> OnPostEraseAsync([FromRoute] Guid id) =>
+        ActAsync(id, "Erase", caller => erasure.EraseAsync(id, caller, Cancel), password: true);
 
     public async Task<IActionResult> OnPostEndSessionsAsync([FromRoute] Guid id)
     {

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Turnstone.Administration;
+using Turnstone.Directory;
+using Turnstone.Model;
+
+namespace Turnstone.Server.Operations;
+
+internal sealed class AccountEraseCommand : Command
+{
+    private readonly Argument<string> account = new("EMAIL")
+    {
+        Description = "The account's email; its id to go on with an erasure that was interrupted.",
+    };
+    private readonly Option<bool> json = Output.JsonOption();
+
+    public AccountEraseCommand(CommandHost workplace)
+        : base(
+            "erase",
+            "Erases the person of an account for ever: everything of it ends, its email can be used again, and the "
+                + "audit log keeps the id alone."
+        )
+    {
+        Add(account);
+        Add(json);
+        SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync((services, cancel) => EraseAsync(parsed, services, cancel), cancellationToken)
+        );
+    }
+
+    private async Task<int> EraseAsync(
+        ParseResult parsed,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
+    {
+        var accounts = services.GetRequiredService<IAccountStore>();
+        var name = parsed.GetValue(account)!;
+        var id = Guid.TryParse(name, out var given) ? given : (await accounts.FindAsync(name, cancellationToken))?.Id;
+        var outcome = id is { } found
+            ? await services.GetRequiredService<AccountErasure>().EraseAsync(found, Caller.Operator, cancellationToken)
+            : ActOutcome.Unknown;
+        return outcome switch
+        {
+            ActOutcome.Done or ActOutcome.WasSo => Output.Changed(
+                $"{id}",
+                "erased",
+                outcome is ActOutcome.Done,
+                parsed.GetValue(json)
+            ),
+            ActOutcome.LastAdministrator => Output.Refuse(
+                $"{name} is the only administrator: appoint another one first."
+            ),
+            _ => Output.Refuse("There is no account with this email."),
+        };
+    }
+}

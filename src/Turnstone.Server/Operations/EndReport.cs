@@ -1,0 +1,79 @@
+using Turnstone.Administration;
+using Turnstone.Storage;
+
+namespace Turnstone.Server.Operations;
+
+/// <summary>What <c>revoke</c> has ended, or would end, as text or JSON.</summary>
+internal sealed record EndReport(EndCount Count, bool Preview)
+{
+    /// <summary>Emails of the list that no account has.</summary>
+    public IReadOnlyList<string> Unknown { get; init; } = [];
+
+    /// <summary>What goes on opening sessions, if anything does.</summary>
+    public string? Remains { get; init; }
+
+    public static EndReport OfSessions(SessionCount? sessions, bool preview) =>
+        new(new EndCount { Sessions = sessions }, preview);
+
+    public void Write(bool json)
+    {
+        if (json)
+        {
+            Output.WriteJson(
+                new
+                {
+                    Preview,
+                    Ended = Count.Sessions?.Number,
+                    More = Count.Sessions?.OrMore ?? true,
+                    Count.Accounts,
+                    Count.Clients,
+                    Count.ApiKeys,
+                    Count.Subscriptions,
+                    Count.Codes,
+                    Unknown,
+                }
+            );
+            return;
+        }
+
+        Console.WriteLine($"{(Preview ? "Would end" : "Ended")} {string.Join(", ", Parts())}.");
+        if (Remains is { } sentence)
+        {
+            Console.WriteLine(sentence);
+        }
+
+        foreach (var email in Unknown)
+        {
+            Console.Error.WriteLine($"turnstone-server: There is no account {email}.");
+        }
+    }
+
+    private IEnumerable<string> Parts()
+    {
+        yield return Count.Sessions is not { } sessions ? "every session of theirs"
+        : sessions.OrMore ? $"{sessions.Number} sessions or more"
+        : Of(sessions.Number, "session");
+        foreach (
+            var (number, thing) in new[]
+            {
+                (Count.ApiKeys, "API key"),
+                (Count.Subscriptions, "subscription"),
+                (Count.Clients, "client"),
+                (Count.Codes, "code"),
+            }
+        )
+        {
+            if (number > 0)
+            {
+                yield return Of(number, thing);
+            }
+        }
+
+        if (Count.Accounts > 0)
+        {
+            yield return $"the portal sessions of {Of(Count.Accounts, "account")}";
+        }
+    }
+
+    private static string Of(int number, string thing) => $"{number} {thing}{(number == 1 ? "" : "s")}";
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Turnstone.Directory;
+
+namespace Turnstone.Server.Operations;
+
+internal sealed class ProductCommand : Command
+{
+    public ProductCommand(CommandHost workplace)
+        : base("product", "Lists products.")
+    {
+        var json = Output.JsonOption();
+        var list = new Command("list", "Lists the products that customers may subscribe to.") { json };
+        list.SetAction(
+            (parsed, cancellationToken) =>
+                workplace.RunAsync(
+                    async (services, cancel) =>
+                    {
+                        var found = await services.GetRequiredService<ISubscriptionStore>().ListProductsAsync(cancel);
+                        Output.WriteList(
+                            found.Select(product => new
+                            {
+                                product.Id,
+                                product.Name,
+                                product.ApprovalRequired,
+                                Scopes = $"{product.Scopes}",
+                                product.CreatedAt,
+                            }),
+                            parsed.GetValue(json)
+                        );
+                        return ExitCode.Done;
+                    },
+                    cancellationToken
+                )
+        );
+        Add(list);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Turnstone.Nodes.Cluster;
+using Turnstone.Server.Tests.Contracts;
+using PostgresServer = Turnstone.Testing.PostgresServer;
+
+namespace Turnstone.Server.Tests.Operations;
+
+/// <summary>The commands that list, disable, enable, revoke, erase and search.</summary>
+public sealed class DirectoryCommandTests : IAsyncLifetime
+{
+    private readonly string folder = ServerProcess.NewFolder();
+
+    [Fact]
+    public async Task A_disabled_account_opens_nothing_until_it_is_enabled()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: folder);
+        Assert.True((bool)(await JsonAsync("account", "disable", ProvisioningText.Email))["changed"]!);
+        Assert.False((bool)(await JsonAsync("account", "disable", ProvisioningText.Email))["changed"]!);
+        using var refused = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+
+        Assert.True((bool)(await JsonAsync("account", "enable", ProvisioningText.Email))["changed"]!);
+        await OpensAsync(server, HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_key_is_listed_without_its_text_and_revoked()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: folder);
+        var key = Assert.Single((await JsonAsync("api-key", "list", "--account", ProvisioningText.Email)).AsArray())!;
+        Assert.Equal("Active", (string?)key["state"]);
+
+        Assert.True((bool)(await JsonAsync("api-key", "revoke", (string)key["id"]!))["changed"]!);
+
+        await OpensAsync(server, HttpStatusCode.Unauthorized);
+        Assert.False((bool)(await JsonAsync("api-key", "revoke", (string)key["id"]!))["changed"]!);
+    }
+
+    [Fact]
+    public async Task Lists_and_the_audit_show_no_secret()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: folder);
+        using var login = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
+        string[][] lists =
+        [
+            ["account", "list"],
+            ["client", "list"],
+            ["product", "list"],
+            ["api-key", "list", "--account", ProvisioningText.Email],
+            ["session", "list", "--account", ProvisioningText.Email],
+            ["audit", "--event", "Login", "--account", ProvisioningText.Email],
+        ];
+        foreach (var list in lists)
+        {
+            var text = await RunAsync(list);
+            Assert.Equal(0, text.ExitCode);
+            Assert.NotEmpty((await JsonAsync(list)).AsArray());
+            Assert.DoesNotContain(
+                ProvisioningText.GivenSecrets,
+                secret => text.Output.Contains(secret, StringComparison.Ordinal)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task The_audit_and_the_sessions_say_who_uses_the_old_contract()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: folder);
+        using var newer = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
+        var code = (await RunAsync("code", "--account", ProvisioningText.Email)).Output.Trim();
+        using var older = await server.Http.GetAsync(
+            new Uri($"/auth/v1/token?code={code}", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (newer.StatusCode, older.StatusCode));
+
+        string[] list = ["session", "list", "--account", ProvisioningText.Email];
+        Assert.Equal(
+            ["/auth/v1", "/auth/v2"],
+            (await JsonAsync(list)).AsArray().Select(session => (string?)session!["openedThrough"])
+        );
+        Assert.Single((await JsonAsync([.. list, "--through", "/auth/v1"])).AsArray());
+        var logins = (await JsonAsync("audit", "--event", "Login", "--contract", "/auth/v1")).AsArray();
+        Assert.Equal("AuthV1", (string?)Assert.Single(logins)!["contract"]);
+    }
+
+    [Fact]
+    public async Task A_client_is_disabled_and_enabled()
+    {
+        Assert.True((bool)(await JsonAsync("client", "disable", "shop"))["changed"]!);
+        Assert.NotNull((await JsonAsync("client", "list"))[0]!["disabledAt"]);
+        Assert.True((bool)(await JsonAsync("client", "enable", "shop"))["changed"]!);
+        Assert.Null((await JsonAsync("client", "list"))[0]!["disabledAt"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_erased_account_is_gone_and_its_email_is_free(bool onPostgres)
+    {
+        await using var postgres = new PostgresServer();
+        var settings = new Dictionary<string, string>();
+        if (onPostgres)
+        {
+            settings["ConnectionStrings:Turnstone"] = await postgres.CreateDatabaseAsync();
+            settings["Turnstone:MasterKey"] = "c2FtZSBrZXkgb24gZXZlcnkgbm9kZSwgMzIgYnl0ZXM=";
+            await ServerProcess.InitAsync(folder, settings);
+            await ServerProcess.RunAsync(folder, settings, "apply", Path.Combine(folder, "provision.json"));
+        }
+
+        var erased = await ServerProcess.RunAsync(folder, settings, "account", "erase", ProvisioningText.Email);
+
+        Assert.Equal(0, erased.ExitCode);
+        var list = await ServerProcess.RunAsync(folder, settings, "account", "list", "--json");
+        Assert.Empty(JsonNode.Parse(list.Output)!.AsArray());
+        var again = await ServerProcess.RunAsync(folder, settings, "account", "erase", erased.Output.Split(' ')[0]);
+        Assert.Contains("already erased", again.Output, StringComparison.Ordinal);
+        var file = await ProvisioningText.WriteAsync(
+            folder,
+            $$"""{ "accounts": [{ "email": "{{ProvisioningText.Email}}" }] }"""
+        );
+        Assert.Equal(0, (await ServerProcess.RunAsync(folder, settings, "apply", file)).ExitCode);
+        if (onPostgres)
+        {
+            await postgres.DropDatabaseAsync(settings["ConnectionStrings:Turnstone"]);
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await ServerProcess.InitAsync(folder);
+        Assert.Equal(0, (await RunAsync("apply", await ProvisioningText.WriteAsync(folder))).ExitCode);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        System.IO.Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private Task<CommandResult> RunAsync(params string[] words) => ServerProcess.RunAsync(folder, null, words);
+
+    private async Task<JsonNode> JsonAsync(params string[] words)
+    {
+        var ran = await RunAsync([.. words, "--json"]);
+        Assert.True(ran.ExitCode == 0, ran.Error);
+        return JsonNode.Parse(ran.Output)!;
+    }
+
+    private static Task OpensAsync(ServerProcess server, HttpStatusCode expected) =>
+        Until.HoldsAsync(
+            async () =>
+            {
+                using var login = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
+                return login.StatusCode == expected;
+            },
+            TimeSpan.FromSeconds(10),
+            $"the API key is answered {expected}"
+        );
+}

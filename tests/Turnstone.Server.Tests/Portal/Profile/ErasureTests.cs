@@ -1,0 +1,156 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Mail;
+using Turnstone.Server.Tests.Portal.Administration;
+using Turnstone.Server.Tests.Portal.SignIn;
+using Turnstone.Testing;
+
+namespace Turnstone.Server.Tests.Portal.Profile;
+
+/// <summary>An account is erased by its owner, or by an administrator.</summary>
+public sealed class ErasureTests : IAsyncLifetime
+{
+    private const string Path = "/portal/profile/security/erase";
+
+    private readonly PostgresServer postgres = new();
+    private string? database;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_owner_erases_his_account_and_can_sign_up_again(bool onPostgres)
+    {
+        await using var server = await StartAsync(onPostgres);
+        using var ada = await Visitor.SignedInAsync(server);
+        using var login = await server.Http.LoginV3Async(Known.ApiKey);
+        Assert.Equal(HttpStatusCode.OK, login.StatusCode);
+        await server.SendAsync(Known.Email);
+        await server.SendAsync(Known.OtherEmail);
+        var id = (await Known.AccountAsync(server.Services))!.Id;
+
+        using var wrong = await ada.SendAsync(Path, null, ("CurrentPassword", "not the password"));
+        Assert.NotNull(await Known.AccountAsync(server.Services));
+
+        // The record of what came before is older than the erasure.
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        using var erased = await ada.SendAsync(Path, null, ("CurrentPassword", Known.Password));
+
+        Assert.Equal(HttpStatusCode.Redirect, erased.StatusCode);
+        Assert.False(await ada.IsInAsync());
+        Assert.Null(await Known.AccountAsync(server.Services));
+        Assert.Equal([Known.OtherEmail], await WaitingAsync(server));
+        using var refused = await server.Http.LoginV3Async(Known.ApiKey);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        await AssertScrubbedAsync(server, id);
+
+        using var signedUp = await ada.SignUpAsync(Known.Email);
+        Assert.NotEqual(id, (await Known.AccountAsync(server.Services))!.Id);
+    }
+
+    [Fact]
+    public async Task An_administrator_erases_an_account_for_a_reason_that_stays()
+    {
+        await using var server = await StartAsync(onPostgres: false);
+        await server.ChangeAsync(Known.Email, account => account.Administrator = true);
+        using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
+        using var ada = await Visitor.SignedInAsync(server);
+        var page = await server.PageOfAsync(Known.OtherEmail);
+        var id = (await server.AccountAsync(Known.OtherEmail)).Id;
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+
+        using var erased = await ada.SendAsync(
+            page,
+            $"{page}?handler=Erase",
+            ("Reason", Administrators.Reason),
+            ("Password", Known.Password)
+        );
+
+        Assert.Equal(HttpStatusCode.Redirect, erased.StatusCode);
+        Assert.False(await grace.IsInAsync());
+        await server.AssertRecordedAsync(AuditEvent.AccountChanged);
+        await AssertScrubbedAsync(server, id);
+        var shown = await ada.PageAsync(page);
+        Assert.Contains("Erased account", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(Known.OtherEmail, shown, StringComparison.Ordinal);
+        using var enabled = await ada.SendAsync(page, $"{page}?handler=Enable", ("Reason", "mistake"));
+        Assert.NotNull((await FindAsync(server, id))!.DisabledAt);
+        var list = await ada.PageAsync("/portal/admin/accounts?Email=erased");
+        Assert.DoesNotContain(id.ToString(), list, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_last_administrator_is_not_erased()
+    {
+        await using var server = await StartAsync(onPostgres: false);
+        await server.ChangeAsync(Known.Email, account => account.Administrator = true);
+        using var ada = await Visitor.SignedInAsync(server);
+
+        using var refused = await ada.SendAsync(Path, null, ("CurrentPassword", Known.Password));
+
+        Assert.Contains("only administrator", await refused.TextAsync(), StringComparison.Ordinal);
+        Assert.NotNull(await Known.AccountAsync(server.Services));
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (database is not null)
+        {
+            await postgres.DropDatabaseAsync(database);
+        }
+
+        await postgres.DisposeAsync();
+    }
+
+    // Its mail server is away, so that letters wait.
+    private async Task<TurnstoneServer> StartAsync(bool onPostgres)
+    {
+        database = onPostgres ? await postgres.CreateDatabaseAsync() : null;
+        return await PortalServer.StartAsync([
+            .. MailServer.Settings(port: 1),
+            .. database is null
+                ? Array.Empty<string>()
+                :
+                [
+                    $"ConnectionStrings:Turnstone={database}",
+                    "Turnstone:MasterKey=c2FtZSBrZXkgb24gZXZlcnkgbm9kZSwgMzIgYnl0ZXM=",
+                ],
+        ]);
+    }
+
+    private static Task<Account?> FindAsync(TurnstoneServer server, Guid id) =>
+        server.Services.GetRequiredService<IAccountStore>().FindAsync(id, Cancel);
+
+    private static async Task<List<string>> WaitingAsync(TurnstoneServer server) =>
+        [
+            .. (await server.Letters().ListAsync(Cancel)).Select(letter =>
+                server
+                    .Services.GetRequiredService<Turnstone.Server.Mail.LetterSeal>()
+                    .Open(letter.Id, letter.Sealed)!
+                    .Value.Letter.To
+            ),
+        ];
+
+    private static async Task AssertScrubbedAsync(TurnstoneServer server, Guid id)
+    {
+        var account = (await FindAsync(server, id))!;
+        Assert.Equal(("", null, false), (account.Email, account.PasswordHash, account.EmailConfirmed));
+        Assert.Empty(account.KnownNetworks);
+        var entries = await server
+            .Services.GetRequiredService<IAuditLog>()
+            .ReadAsync(new AuditQuery { AccountId = id }, Cancel);
+        Assert.Contains(entries, entry => entry.Event is AuditEvent.Login);
+        foreach (var entry in entries.Where(entry => entry.Caller.ActorId is null))
+        {
+            Assert.Contains(entry.Caller.Network, new[] { "erased", "operator" });
+            Assert.Null(entry.Caller.UserAgent);
+        }
+    }
+}
