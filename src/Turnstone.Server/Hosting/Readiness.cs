@@ -38,6 +38,7 @@ public sealed class Readiness(
         [
             new("stopping", !lifetime.ApplicationStopping.IsCancellationRequested),
             new("storage", answers),
+            new("pooler", !answers || !await HandsConnectionsOnAsync(cancellationToken)),
             new("keys", HasKeys()),
             new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < longestSilence),
             // A stranger can fill both, on one node after the other. What they refuse is a 503 of its own; the node
@@ -54,6 +55,13 @@ public sealed class Readiness(
         var right = false;
         return !await AnswersAsync(async cancel => right = await clock.IsRightAsync(cancel), cancellationToken)
             || right;
+    }
+
+    private async Task<bool> HandsConnectionsOnAsync(CancellationToken cancellationToken)
+    {
+        var handsOn = false;
+        await AnswersAsync(async cancel => handsOn = await store.HandsConnectionsOnAsync(cancel), cancellationToken);
+        return handsOn;
     }
 
     private static async Task<bool> AnswersAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
