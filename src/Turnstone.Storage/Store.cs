@@ -140,6 +140,14 @@ public sealed class Store : IAsyncDisposable
     public Task PingAsync(CancellationToken cancellationToken) =>
         engine.ReadAnySchemaAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
 
+    /// <summary>
+    /// Whether a pooler gives the connection of one caller to another one after each transaction or statement. Nothing
+    /// of this store is to be used then.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">It does not answer.</exception>
+    public Task<bool> HandsConnectionsOnAsync(CancellationToken cancellationToken) =>
+        engine.HandsConnectionsOnAsync(cancellationToken);
+
     /// <summary>Which engine it is, and in which version.</summary>
     public Task<string> EngineAsync(CancellationToken cancellationToken) =>
         engine.ReadAsync(

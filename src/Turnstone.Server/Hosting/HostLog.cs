@@ -144,6 +144,9 @@ internal static partial class HostLog
     )]
     public static partial void NotReady(this ILogger log, Exception? problem, int count, string method, string path);
 
+    [LoggerMessage(1033, LogLevel.Warning, "The service manager (NOTIFY_SOCKET) could not be told: {Reason}")]
+    public static partial void ServiceManagerNotTold(this ILogger log, string reason);
+
     [LoggerMessage(
         1018,
         LogLevel.Warning,

@@ -23,6 +23,7 @@ public sealed class Preparation(
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        await Pooler.RefuseAsync(store, cancellationToken);
         if (settings.Production)
         {
             await NoStore.RefuseAsync(store, settings, cancellationToken);

@@ -40,6 +40,7 @@ public sealed class Readiness(
             new("storage", answers),
             // A store that does not answer has been named already.
             new("schema", !answers || await IsServedAsync(cancellationToken)),
+            new("pooler", !answers || !await HandsConnectionsOnAsync(cancellationToken)),
             new("keys", HasKeys()),
             new("revocations", time.GetUtcNow() - revoked.CurrentAsOf < longestSilence),
             // A stranger can fill both, on one node after the other. What they refuse is a 503 of its own; the node
@@ -64,6 +65,13 @@ public sealed class Readiness(
         var right = false;
         return !await AnswersAsync(async cancel => right = await clock.IsRightAsync(cancel), cancellationToken)
             || right;
+    }
+
+    private async Task<bool> HandsConnectionsOnAsync(CancellationToken cancellationToken)
+    {
+        var handsOn = false;
+        await AnswersAsync(async cancel => handsOn = await store.HandsConnectionsOnAsync(cancel), cancellationToken);
+        return handsOn;
     }
 
     private static async Task<bool> AnswersAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)

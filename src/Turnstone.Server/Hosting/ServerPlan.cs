@@ -22,7 +22,11 @@ public static class HostServices
 
     /// <summary>Preparation and background tasks.</summary>
     public static IServiceCollection AddUpkeep(this IServiceCollection services) =>
-        services.AddHostedService<Preparation>().AddHostedService<Upkeep>().AddHostedService<Drain>();
+        services
+            .AddHostedService<Preparation>()
+            .AddHostedService<Upkeep>()
+            .AddHostedService<Drain>()
+            .AddHostedService<ServiceManager>();
 
     public static void UseBoundary(this IApplicationBuilder app) => app.UseMiddleware<Boundary>();
 }

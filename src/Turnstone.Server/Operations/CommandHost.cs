@@ -44,6 +44,7 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
             var settings = app.Services.GetRequiredService<ServerSettings>();
             NoStore.RefuseWithoutFile(settings);
             var store = app.Services.GetRequiredService<Store>();
+            await Pooler.RefuseAsync(store, cancellationToken);
             var status = await NoStore.RefuseAsync(store, settings, cancellationToken);
             if (needs is StoreNeed.Current)
             {

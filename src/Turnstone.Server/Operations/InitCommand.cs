@@ -36,8 +36,12 @@ internal sealed class InitCommand : Command
     private static async Task<Made> MakeAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var settings = services.GetRequiredService<ServerSettings>();
+
+        // Before the store is opened, which makes the file of an embedded one.
         var key = MasterKeys.EnsureMade(settings, services.GetRequiredService<RandomSource>());
-        var migrations = services.GetRequiredService<Store>().Migrations;
+        var store = services.GetRequiredService<Store>();
+        await Pooler.RefuseAsync(store, cancellationToken);
+        var migrations = store.Migrations;
         var status = await migrations.StatusAsync(cancellationToken);
         var made = status.Applied == 0 && await migrations.ApplyAsync(cancellationToken) > 0;
         return new Made(

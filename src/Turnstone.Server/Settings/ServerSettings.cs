@@ -107,13 +107,9 @@ internal static class SettingsChecks
                 + "(10.0.0.0/8).";
         }
 
-        if (
-            settings.Telemetry.Endpoint.Length > 0
-            && !Uri.TryCreate(settings.Telemetry.Endpoint, UriKind.Absolute, out _)
-        )
+        foreach (var problem in settings.Telemetry.Problems())
         {
-            yield return $"Turnstone:Telemetry:Endpoint is \"{settings.Telemetry.Endpoint}\": "
-                + "give an absolute URL such as http://127.0.0.1:4317.";
+            yield return problem;
         }
 
         if (

@@ -269,12 +269,3 @@ public sealed record ProxySettings : ISettings
     )]
     public IReadOnlyList<string> Trusted { get; init; } = [];
 }
-
-public sealed record TelemetrySettings : ISettings
-{
-    [Setting(
-        "Where metrics and traces are sent by OTLP. The variable `OTEL_EXPORTER_OTLP_ENDPOINT` does the same.",
-        Default = "nowhere"
-    )]
-    public string Endpoint { get; init; } = "";
-}

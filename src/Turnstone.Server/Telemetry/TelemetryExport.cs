@@ -4,6 +4,8 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Turnstone.Credentials.Passwords;
+using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
@@ -11,23 +13,33 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Telemetry;
 
 /// <summary>
-/// Sends metrics and traces by OTLP, if an endpoint is configured. Instruments without a listener cost next to nothing.
+/// Sends metrics and traces by OTLP, and keeps metrics for Prometheus, each if it is configured. Instruments without a
+/// listener cost next to nothing.
 /// </summary>
 public sealed class TelemetryExport : IHostedService, IDisposable
 {
     private const string Service = "turnstone-server";
 
-    private readonly MeterProvider? meters;
     private readonly TracerProvider? traces;
+    private readonly ILogger log;
 
-    public TelemetryExport(TurnstoneSettings settings)
+    public TelemetryExport(
+        TurnstoneSettings settings,
+        GrantMeter grants,
+        PasswordLane passwords,
+        ILogger<TelemetryExport> log
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(grants);
+        ArgumentNullException.ThrowIfNull(passwords);
+        this.log = log;
         var given = settings.Telemetry.Endpoint;
-        if (
-            given.Length == 0
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"))
-        )
+        var sends =
+            given.Length > 0
+            || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"));
+        var scraped = settings.Telemetry.Metrics.Length > 0;
+        if (!sends && !scraped)
         {
             return;
         }
@@ -47,8 +59,8 @@ public sealed class TelemetryExport : IHostedService, IDisposable
                 }
             };
 
-        var resource = ResourceBuilder.CreateDefault().AddService(Service);
-        meters = Sdk.CreateMeterProviderBuilder()
+        var resource = ResourceBuilder.CreateDefault().AddService(Service, serviceVersion: ServerVersion.Text);
+        var metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter(
                 CoreTelemetry.Name,
@@ -57,9 +69,25 @@ public sealed class TelemetryExport : IHostedService, IDisposable
                 "Microsoft.AspNetCore.Hosting",
                 "Microsoft.AspNetCore.Server.Kestrel",
                 "System.Runtime"
-            )
-            .AddOtlpExporter(Aim("metrics"))
-            .Build();
+            );
+        if (sends)
+        {
+            metrics.AddOtlpExporter(Aim("metrics"));
+        }
+
+        if (scraped)
+        {
+            metrics.AddPrometheusExporter();
+        }
+
+        Meters = metrics.Build();
+        grants.CountFromZero();
+        passwords.CountFromZero();
+        if (!sends)
+        {
+            return;
+        }
+
         traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .AddSource(CoreTelemetry.Name, "Microsoft.AspNetCore", "Npgsql")
@@ -68,19 +96,26 @@ public sealed class TelemetryExport : IHostedService, IDisposable
             .Build();
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The metrics; null if nobody wants them.</summary>
+    public MeterProvider? Meters { get; }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        log.Version(ServerVersion.Text);
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
         // Short, so an unreachable collector does not delay the shutdown.
-        meters?.ForceFlush(2000);
+        Meters?.ForceFlush(2000);
         traces?.ForceFlush(2000);
         return Task.CompletedTask;
     }
 
     public void Dispose()
     {
-        meters?.Dispose();
+        Meters?.Dispose();
         traces?.Dispose();
     }
 

@@ -3,5 +3,8 @@ namespace Turnstone.Server.Telemetry;
 public static class TelemetryServices
 {
     public static IServiceCollection AddTelemetry(this IServiceCollection services) =>
-        services.AddHostedService<TelemetryExport>();
+        services
+            .AddSingleton<TelemetryExport>()
+            .AddHostedService(provider => provider.GetRequiredService<TelemetryExport>())
+            .AddHostedService<MetricsEndpoint>();
 }

@@ -28,6 +28,11 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
     public virtual Task<DateTimeOffset?> ClockAsync(CancellationToken cancellationToken) =>
         Task.FromResult<DateTimeOffset?>(null);
 
+    /// <summary>
+    /// Whether a pooler gives the connection of one caller to another one after each transaction or statement.
+    /// </summary>
+    public virtual Task<bool> HandsConnectionsOnAsync(CancellationToken cancellationToken) => Task.FromResult(false);
+
     /// <summary>Whether the database is there and holds a store of any version.</summary>
     public virtual Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
         ReadAnySchemaAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);

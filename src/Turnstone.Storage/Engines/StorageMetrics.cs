@@ -15,15 +15,39 @@ internal sealed class StorageMetrics : IDisposable
     public StorageMetrics(TimeProvider time)
     {
         this.time = time;
-        batchSize = meter.CreateHistogram<int>(
+        batchSize = meter.CreateHistogram(
             "turnstone.storage.batch.size",
             "{write}",
-            "Writes that shared one commit"
+            "Writes that shared one commit",
+            advice: new InstrumentAdvice<int>
+            {
+                HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096],
+            }
         );
-        commitDuration = meter.CreateHistogram<double>(
+        commitDuration = meter.CreateHistogram(
             "turnstone.storage.commit.duration",
             "s",
-            "From the first statement of a batch to its durable end"
+            "From the first statement of a batch to its durable end",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries =
+                [
+                    0.0005,
+                    0.001,
+                    0.0025,
+                    0.005,
+                    0.01,
+                    0.025,
+                    0.05,
+                    0.1,
+                    0.25,
+                    0.5,
+                    1,
+                    2.5,
+                    5,
+                    10,
+                ],
+            }
         );
     }
 

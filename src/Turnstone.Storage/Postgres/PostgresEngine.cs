@@ -105,6 +105,9 @@ internal sealed class PostgresEngine : Engine
             )
         )[0];
 
+    public override Task<bool> HandsConnectionsOnAsync(CancellationToken cancellationToken) =>
+        GuardAsync(() => PostgresPooler.HandsOnAsync(connections, cancellationToken));
+
     public override Task<T> ReadAnySchemaAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) =>
         WithDeadlineAsync(deadline =>
             RepeatAsync(async () =>

@@ -1,6 +1,5 @@
 using Turnstone.Model;
 using Turnstone.Sessions;
-using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Sessions;

@@ -42,11 +42,22 @@ public sealed class GrantMeter : IDisposable
             "{session}",
             "Sessions of which two generations in a row were asked for twice without a key."
         );
-        distance = meter.CreateHistogram<long>(
+        distance = meter.CreateHistogram(
             "turnstone.refresh.distance",
             "{generation}",
-            "The row's generation less the token's."
+            "The row's generation less the token's.",
+            advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [-10, -2, -1, 0, 1, 2, 5, 10] }
         );
+    }
+
+    /// <summary>
+    /// Whoever listens sees the counters before they first count: without that their first step is lost.
+    /// </summary>
+    public void CountFromZero()
+    {
+        replays.Add(0);
+        reuses.Add(0);
+        copies.Add(0);
     }
 
     /// <summary>

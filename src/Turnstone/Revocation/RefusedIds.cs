@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Turnstone.Model;
 using Turnstone.Storage;
-using Turnstone.Tokens;
 
 namespace Turnstone.Revocation;
 

@@ -45,6 +45,7 @@ public sealed class TelemetryTests
         Assert.Contains("turnstone.grants", received["/v1/metrics"], StringComparison.Ordinal);
         Assert.Contains("turnstone.storage.batch.size", received["/v1/metrics"], StringComparison.Ordinal);
         Assert.Contains("/v3/auth/login", received["/v1/traces"], StringComparison.Ordinal);
+        Assert.All(received.Values, sent => Assert.Matches(@"service\.version[^\d]*\d+\.\d+\.\d+", sent));
         Assert.DoesNotContain(received.Values, sent => sent.Contains(secret, StringComparison.Ordinal));
     }
 

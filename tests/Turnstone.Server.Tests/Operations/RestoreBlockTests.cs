@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Turnstone.Server.Tests.Operations;
 
@@ -9,7 +8,7 @@ namespace Turnstone.Server.Tests.Operations;
 /// the test's: its folders in place of the documented ones, a systemctl that notes what it was told, and an install
 /// that leaves the owner.
 /// </summary>
-public sealed partial class RestoreBlockTests : IDisposable
+public sealed class RestoreBlockTests : IDisposable
 {
     private const string Installed = "/var/lib/turnstone";
     private const string Backups = "/var/backups/turnstone";
@@ -48,7 +47,7 @@ public sealed partial class RestoreBlockTests : IDisposable
         await RotateAsync();
         Assert.NotEqual(kept, await KeysAsync());
 
-        Assert.Equal(0, await RunAsync(Block("mktemp -d lost")));
+        Assert.Equal(0, await RunAsync(OperationsPage.Block("mktemp -d lost")));
 
         Assert.Equal(["stop", "start"], Told());
         Assert.Equal(kept, await KeysAsync());
@@ -62,7 +61,7 @@ public sealed partial class RestoreBlockTests : IDisposable
         var kept = await GivenBackupAsync();
         System.IO.Directory.Delete(Home, recursive: true);
 
-        Assert.Equal(0, await RunAsync(Block("install -d")));
+        Assert.Equal(0, await RunAsync(OperationsPage.Block("install -d")));
 
         Assert.Equal(["start"], Told());
         Assert.Equal(kept, await KeysAsync());
@@ -82,7 +81,7 @@ public sealed partial class RestoreBlockTests : IDisposable
             System.IO.Directory.Delete(Home, recursive: true);
         }
 
-        var text = Block(block);
+        var text = OperationsPage.Block(block);
         Assert.Contains(right, text, StringComparison.Ordinal);
 
         Assert.NotEqual(0, await RunAsync(text.Replace(right, wrong, StringComparison.Ordinal)));
@@ -136,13 +135,6 @@ public sealed partial class RestoreBlockTests : IDisposable
         Assert.Equal(0, await server.StopAsync());
     }
 
-    /// <summary>The shell block of the document that contains these words.</summary>
-    private static string Block(string words) =>
-        ShellBlock()
-            .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md")))
-            .Select(block => block.Groups["text"].Value)
-            .Single(text => text.Contains(words, StringComparison.Ordinal));
-
     private async Task<int> RunAsync(string block)
     {
         var text = block
@@ -168,7 +160,4 @@ public sealed partial class RestoreBlockTests : IDisposable
         File.WriteAllText(file, $"#!/usr/bin/env bash\n{text}\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
-
-    [GeneratedRegex(@"^```sh\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex ShellBlock();
 }

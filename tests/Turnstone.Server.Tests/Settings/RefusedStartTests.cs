@@ -38,6 +38,9 @@ public sealed class RefusedStartTests : IDisposable
         "Turnstone:AccountScopes:0=individual.read"
     )]
     [InlineData("Turnstone:Telemetry:Endpoint", "Turnstone:Telemetry:Endpoint=collector")]
+    [InlineData("Turnstone:Telemetry:Metrics", "Turnstone:Telemetry:Metrics=9464")]
+    [InlineData("Turnstone:Telemetry:Metrics", "Turnstone:Telemetry:Metrics=http://id.example.test:9464")]
+    [InlineData("Turnstone:Telemetry:Metrics", "Turnstone:Telemetry:Metrics=http://127.0.0.1:9464/metrics")]
     [InlineData("Turnstone:Provision names \"missing.json\", which does not exist", "Turnstone:Provision=missing.json")]
     [InlineData("Turnstone:Mail:From is missing", "Turnstone:Mail:Host=127.0.0.1")]
     [InlineData(

@@ -1,7 +1,7 @@
-using System.Reflection;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Telemetry;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
@@ -25,12 +25,7 @@ public sealed class ServicePage(
 
     public string Engine { get; private set; } = "";
 
-    public string Version { get; } =
-        Assembly
-            .GetExecutingAssembly()
-            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-            ?.InformationalVersion.Split('+')[0]
-        ?? "";
+    public string Version { get; } = ServerVersion.Text;
 
     public string Node { get; } = Environment.MachineName;
 

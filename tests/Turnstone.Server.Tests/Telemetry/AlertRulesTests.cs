@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Turnstone.Server.Tests.Telemetry;
+
+/// <summary>
+/// The alert rules, by Prometheus' own promtool: each is fired by its cause, and by no other cause of the file.
+/// </summary>
+public sealed partial class AlertRulesTests
+{
+    private static readonly string Rules = Path.Combine(Repository.Root, "deploy", "prometheus");
+
+    [Fact]
+    public async Task Each_alert_is_fired_by_its_cause_and_a_quiet_day_fires_none()
+    {
+        var start = new ProcessStartInfo("promtool", ["test", "rules", "turnstone.rules.test.yml"])
+        {
+            WorkingDirectory = Rules,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var promtool = Process.Start(start)!;
+        var (output, error) = (promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
+        await promtool.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(promtool.ExitCode == 0, await output + await error);
+    }
+
+    [Fact]
+    public async Task No_alert_is_without_a_cause_in_that_test()
+    {
+        var alerts = await NamesAsync(Alert(), "turnstone.rules.yml");
+        var fired = await NamesAsync(Fired(), "turnstone.rules.test.yml");
+
+        Assert.NotEmpty(alerts);
+        Assert.Equal(alerts.Order(StringComparer.Ordinal), fired.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<List<string>> NamesAsync(Regex names, string file) =>
+        [
+            .. names
+                .Matches(await File.ReadAllTextAsync(Path.Combine(Rules, file), TestContext.Current.CancellationToken))
+                .Select(name => name.Groups["name"].Value),
+        ];
+
+    [GeneratedRegex(@"- alert: (?<name>\w+)")]
+    private static partial Regex Alert();
+
+    [GeneratedRegex(@"alertname=""(?<name>\w+)""")]
+    private static partial Regex Fired();
+}
