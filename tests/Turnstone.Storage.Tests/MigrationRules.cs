@@ -58,7 +58,7 @@ internal sealed partial class MigrationRules(long released)
                 : Constraint().IsMatch(definition)
                     ? "A constraint on a table that is in use refuses what servers of the release before write."
                 : NotNull().IsMatch(definition) && !Default().IsMatch(definition)
-                    ? "A column without a default that may not be null refuses the rows of servers of the release before."
+                    ? "A column that may not be null and has no default refuses the rows of the release before."
                 : null;
         }
 

@@ -41,7 +41,7 @@ public sealed class MigrationRulesTests
     [InlineData("UPDATE sessions SET replays = 0", "Only new tables")]
     [InlineData("DELETE FROM audit", "Only new tables")]
     [InlineData("{marks}", "Only new tables")]
-    [InlineData("ALTER TABLE clients ADD COLUMN level BIGINT NOT NULL", "A column without a default")]
+    [InlineData("ALTER TABLE clients ADD COLUMN level BIGINT NOT NULL", "A column that may not be null")]
     [InlineData("ALTER TABLE clients ADD COLUMN level BIGINT UNIQUE", "A constraint")]
     [InlineData("CREATE UNIQUE INDEX named ON clients (name)", "A unique index")]
     [InlineData("INSERT INTO counters (name, number) VALUES ('mark', 1)", "Rows in a table that is in use")]

@@ -158,8 +158,8 @@ internal static partial class HostLog
     [LoggerMessage(
         1034,
         LogLevel.Error,
-        "The store is at version {Applied} and requires {Required}; this server knows versions up to {Known} and serves "
-            + "nothing any more: replace it by the newer version."
+        "The store is at version {Applied} and requires {Required}; this server knows versions up to {Known} and "
+            + "serves nothing any more: replace it by the newer version."
     )]
     public static partial void SchemaTooNew(this ILogger log, long applied, long required, long known);
 

@@ -52,11 +52,11 @@ internal static class AuditRow
     private static object?[] Values(Db db, AuditEntry e) =>
         [
             db.NewId(e.At),
-            e.Event.Text,
+            e.Event,
             e.At,
             e.Caller.Network,
             e.Caller.UserAgent,
-            e.Refused?.Text,
+            e.Refused,
             e.AccountId,
             e.ClientId,
             e.ApiKeyId,

@@ -200,7 +200,7 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             s.Id,
             s.AccountId,
             s.ProductId,
-            s.State.Text,
+            s.State,
             s.PrimaryKeyHash,
             s.SecondaryKeyHash,
             s.CreatedAt,

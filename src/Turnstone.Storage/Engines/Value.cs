@@ -21,6 +21,7 @@ internal static class Value
             Guid id => id.ToByteArray(bigEndian: true),
             SessionId id => id.ToBytes(),
             DateOnly day => (long)day.DayNumber,
+            IStoredName name => name.Text,
             Enum or Turnstone.Model.Scopes => value.ToString()!,
             _ => throw new NotSupportedException($"Values of type {value.GetType().Name} are not stored."),
         };

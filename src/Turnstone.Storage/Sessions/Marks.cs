@@ -90,7 +90,7 @@ internal static class Marks
             mark.Number,
             mark.Holder.ToString(),
             mark.At,
-            mark.Reason.Text,
+            mark.Reason,
             mark.Except
         );
         db.Announce(mark);

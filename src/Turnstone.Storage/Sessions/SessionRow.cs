@@ -86,7 +86,7 @@ internal static class SessionRow
             s.Replays,
             s.LastUsedAt,
             s.RevokedAt,
-            s.RevokedFor?.Text,
+            s.RevokedFor,
             s.OpenedBy.Network,
             s.OpenedBy.UserAgent,
             s.Version,

@@ -214,7 +214,7 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         // Empty in nearly every row, so no box is made for them.
         statement.Bind(11, (object?)row.AdvanceKeyHash);
         statement.Bind(12, (object?)row.RevokedAt);
-        statement.Bind(13, (object?)row.RevokedFor?.Text);
+        statement.Bind(13, (object?)row.RevokedFor);
         statement.Bind(14, row.SendsKeys ? 1 : 0);
         statement.Bind(15, (object?)row.RepeatedGeneration);
         statement.Bind(16, (object?)row.AlarmedAt);

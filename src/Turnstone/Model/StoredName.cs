@@ -2,12 +2,18 @@ using System.Collections.Frozen;
 
 namespace Turnstone.Model;
 
+/// <summary>What a store writes of a <see cref="StoredName{TEnum}"/>.</summary>
+public interface IStoredName
+{
+    string Text { get; }
+}
+
 /// <summary>
 /// The name of a value as it stands in the store. A newer server may have written a name that this one does not know:
 /// its text is kept and shown.
 /// </summary>
 /// <param name="Text">As it is stored.</param>
-public readonly record struct StoredName<TEnum>(string Text)
+public readonly record struct StoredName<TEnum>(string Text) : IStoredName
     where TEnum : struct, Enum
 {
     private static readonly FrozenDictionary<string, TEnum> ByName = Enum.GetNames<TEnum>()

@@ -10,28 +10,27 @@ internal sealed class FullPasswordLane : IAsyncDisposable
 
     private readonly ManualResetEventSlim released = new();
     private readonly TaskCompletionSource begun = new();
-    private readonly Task held;
-    private readonly Task waiting;
+    private readonly List<Task> taken = [];
 
-    private FullPasswordLane(PasswordLane lane)
-    {
-        var share = LaneShare.Of(Turnstone.Model.Caller.Operator, "@");
-        held = lane.RunAsync(share, Hold, CancellationToken.None);
-        waiting = lane.RunAsync(share, Hold, CancellationToken.None);
-    }
+    private FullPasswordLane() { }
 
     /// <param name="server">Started with <see cref="Settings"/>.</param>
     public static async Task<FullPasswordLane> TakeAsync(TurnstoneServer server)
     {
-        var full = new FullPasswordLane(server.Services.GetRequiredService<PasswordLane>());
+        var (full, lane) = (new FullPasswordLane(), server.Services.GetRequiredService<PasswordLane>());
+        var share = LaneShare.Of(Turnstone.Model.Caller.Operator, "@");
+        full.taken.Add(lane.RunAsync(share, full.Hold, CancellationToken.None));
+
+        // Until the first is in work it has the one place for those that wait.
         await full.begun.Task.WaitAsync(TestContext.Current.CancellationToken);
+        full.taken.Add(lane.RunAsync(share, full.Hold, CancellationToken.None));
         return full;
     }
 
     public async ValueTask DisposeAsync()
     {
         released.Set();
-        await Task.WhenAll(held, waiting);
+        await Task.WhenAll(taken);
         released.Dispose();
     }
 

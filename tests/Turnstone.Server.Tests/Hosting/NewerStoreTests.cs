@@ -139,7 +139,7 @@ public sealed class NewerStoreTests
     private static async Task<TurnstoneServer> GivenAsync()
     {
         var server = await Administrators.StartAsync();
-        using var login = await server.Http.LoginV2Async();
+        using var login = await server.Http.LoginV3Async();
         var ada = await server.IdAsync();
         await server
             .Of<IAuditLog>()

@@ -1,9 +1,9 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Turnstone.Nodes.Cluster;
 using Turnstone.Server.Tests.Operations;
 
@@ -125,11 +125,13 @@ public sealed partial class MetricsTests : IDisposable
         using var password = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
         using var login = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
         using var refresh = await server.Http.RefreshV3Async(await RefreshOfAsync(login));
-        var access = (await refresh.JsonAsync()).GetProperty("access_token").GetString();
-        var session = new JsonWebToken(access).GetClaim("sid").Value;
+        var pair = await refresh.JsonAsync();
+        var access = pair.GetProperty("access_token").GetString()!;
+        using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(access.Split('.')[1]));
+        var session = claims.RootElement.GetProperty("sid").GetString()!;
         var revoked = await ServerProcess.RunAsync(folder, null, "revoke", "--session", session);
         Assert.True(revoked.ExitCode == 0, revoked.Error);
-        return await RefreshOfAsync(refresh);
+        return pair.GetProperty("refresh_token").GetString()!;
     }
 
     private static async Task<string> RefreshOfAsync(HttpResponseMessage answer) =>
