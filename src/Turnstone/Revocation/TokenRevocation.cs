@@ -59,7 +59,7 @@ public sealed class TokenRevocation(
         CancellationToken cancellationToken
     )
     {
-        if (limits.TakeGiveBack(client.Id) is { } tooMany)
+        if (limits.TakeRevocation(client.Id) is { } tooMany)
         {
             return tooMany;
         }
