@@ -113,7 +113,8 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         return engine.ReadAsync<IReadOnlyList<Account>>(
             async db =>
                 await db.ListAsync(
-                    $@"SELECT {AccountRow.Columns} FROM accounts WHERE email <> '' AND normalized_email LIKE $1 ESCAPE '\' "
+                    $"SELECT {AccountRow.Columns} FROM accounts WHERE email <> '' "
+                        + @"AND normalized_email LIKE $1 ESCAPE '\' "
                         + "ORDER BY normalized_email LIMIT $2",
                     AccountRow.Read,
                     $"%{pattern}%",

@@ -113,16 +113,16 @@ public sealed class ErasureTests : IAsyncLifetime
     private async Task<TurnstoneServer> StartAsync(bool onPostgres)
     {
         database = onPostgres ? await postgres.CreateDatabaseAsync() : null;
-        return await PortalServer.StartAsync([
-            .. MailServer.Settings(port: 1),
-            .. database is null
-                ? Array.Empty<string>()
-                :
+        return database is null
+            ? await MailServer.StartAwayAsync()
+            : await PortalServer.StartAsync(
                 [
+                    .. MailServer.Settings(port: 1),
                     $"ConnectionStrings:Turnstone={database}",
-                    "Turnstone:MasterKey=c2FtZSBrZXkgb24gZXZlcnkgbm9kZSwgMzIgYnl0ZXM=",
+                    $"Turnstone:MasterKey={Convert.ToBase64String(RandomSource.System.Bytes(32))}",
                 ],
-        ]);
+                services => services.AddSingleton<Turnstone.Server.Hosting.IPreparationStep, Known>()
+            );
     }
 
     private static Task<Account?> FindAsync(TurnstoneServer server, Guid id) =>
