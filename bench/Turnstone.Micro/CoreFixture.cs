@@ -31,7 +31,13 @@ internal sealed class CoreFixture : IAsyncDisposable
             TimeProvider.System,
             RandomSource.System
         );
-        Revoked = new RevokedSessions(Store.Sessions, Store.Changes, new RevocationBounds(), meter, TimeProvider.System);
+        Revoked = new RevokedSessions(
+            Store.Sessions,
+            Store.Changes,
+            new RevocationBounds(),
+            meter,
+            TimeProvider.System
+        );
         Writer = new AccessTokenWriter(Ring, Issuer);
     }
 

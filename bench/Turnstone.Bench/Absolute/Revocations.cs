@@ -96,7 +96,13 @@ internal static class Revocations
         await FillAsync(database, "others", others, ended: true);
         await FillAsync(database, "shop", Calls, ended: false);
         using var meter = new RevocationMeter();
-        using var revoked = new RevokedSessions(store.Sessions, store.Changes, new RevocationBounds(), meter, TimeProvider.System);
+        using var revoked = new RevokedSessions(
+            store.Sessions,
+            store.Changes,
+            new RevocationBounds(),
+            meter,
+            TimeProvider.System
+        );
         await revoked.RefreshAsync(CancellationToken.None);
         var times = new List<double>();
         foreach (

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -34,7 +35,10 @@ internal static class Output
     }
 
     /// <summary>Lines of one shape: JSON as they are, or a table with a column for each property.</summary>
-    public static void WriteList<T>(IEnumerable<T> lines, bool json)
+    public static void WriteList<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
+        IEnumerable<T> lines,
+        bool json
+    )
     {
         if (json)
         {

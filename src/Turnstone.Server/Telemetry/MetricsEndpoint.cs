@@ -58,7 +58,10 @@ public sealed class MetricsEndpoint(TurnstoneSettings settings, TelemetryExport 
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
-            throw new IOException($"Turnstone:Telemetry:Metrics is {settings.Telemetry.Metrics}: {taken.Message}", taken);
+            throw new IOException(
+                $"Turnstone:Telemetry:Metrics is {settings.Telemetry.Metrics}: {taken.Message}",
+                taken
+            );
         }
 
         var listens = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;

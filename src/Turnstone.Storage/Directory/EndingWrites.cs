@@ -1,7 +1,5 @@
-using Turnstone.Administration;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
@@ -32,7 +30,7 @@ internal sealed class EndingWrites(Db db, DateTimeOffset now, RandomSource rando
     }
 
     // New stamps sign out of the portal, and refuse a save of the account as it was before.
-    private Task EndAccountsAsync(List<Guid> accounts) =>
+    private Task<int> EndAccountsAsync(List<Guid> accounts) =>
         db.ExecuteManyAsync(
             "UPDATE accounts SET epoch = epoch + 1, security_stamp = $2, concurrency_stamp = $3 WHERE id = $1",
             accounts.ConvertAll(id => new object?[] { id, NewAccount.NewStamp(random), NewAccount.NewStamp(random) })

@@ -15,10 +15,7 @@ internal sealed class ForgottenEnds(Engine engine, TimeProvider time)
     private HolderMarks Marks => engine.Changes.Marks;
 
     /// <summary>Answers how many marks and sessions the store had forgotten.</summary>
-    public async Task<int> WriteAsync(
-        IReadOnlyCollection<RevokedSession> ended,
-        CancellationToken cancellationToken
-    )
+    public async Task<int> WriteAsync(IReadOnlyCollection<RevokedSession> ended, CancellationToken cancellationToken)
     {
         var written = 0;
 

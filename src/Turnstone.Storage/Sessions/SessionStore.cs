@@ -103,10 +103,8 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
             cancellationToken
         );
 
-    public Task<int> RepeatEndsAsync(
-        IReadOnlyCollection<RevokedSession> ended,
-        CancellationToken cancellationToken
-    ) => forgotten.WriteAsync(ended, cancellationToken);
+    public Task<int> RepeatEndsAsync(IReadOnlyCollection<RevokedSession> ended, CancellationToken cancellationToken) =>
+        forgotten.WriteAsync(ended, cancellationToken);
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         sweep.StepAsync(before, limit, cancellationToken);

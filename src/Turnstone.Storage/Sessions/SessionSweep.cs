@@ -83,7 +83,13 @@ internal sealed class SessionSweep(Engine engine)
             row.MaybeId(5) is { } subscription ? (subscription, row.Word<SubscriptionKeySlot>(6)) : null
         );
         var mark = Marks.Find(holders, new SessionId(row.Id(0)), row.Number(7));
-        return new(row.Bytes(0), row.Flag(1), mark is not null && DeadBy(mark, row) < before, row.Number(9), row.Time(10));
+        return new(
+            row.Bytes(0),
+            row.Flag(1),
+            mark is not null && DeadBy(mark, row) < before,
+            row.Number(9),
+            row.Time(10)
+        );
     }
 
     // The row of one of a client's own tokens says only that this one was revoked, which the mark says of all of them.
@@ -157,5 +163,11 @@ internal sealed class SessionSweep(Engine engine)
     /// <param name="Ended">A mark ended it, and its tokens are dead.</param>
     /// <param name="Version">The version that was read.</param>
     /// <param name="AccessExpiresAt">The end of its access token that was read.</param>
-    private readonly record struct Candidate(byte[] Id, bool Dead, bool Ended, long Version, DateTimeOffset AccessExpiresAt);
+    private readonly record struct Candidate(
+        byte[] Id,
+        bool Dead,
+        bool Ended,
+        long Version,
+        DateTimeOffset AccessExpiresAt
+    );
 }

@@ -17,11 +17,7 @@ internal sealed class RefusedIds
 
     /// <summary>All of them, as a store is told that has forgotten them.</summary>
     public IEnumerable<RevokedSession> All(DateTimeOffset now, string? client = null) =>
-        known.Select(refused => new RevokedSession(
-            refused.Key,
-            now,
-            refused.Value.Until - AccessTokenLimits.Skew
-        )
+        known.Select(refused => new RevokedSession(refused.Key, now, refused.Value.Until - AccessTokenLimits.Skew)
         {
             OwnTokenOf = client,
             OpenedAfter = refused.Value.OpenedAfter,

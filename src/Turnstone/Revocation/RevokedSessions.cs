@@ -143,10 +143,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     private async Task<int> RepeatAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         doubted = true;
-        var repeated = await store.RepeatEndsAsync(
-            [.. sessions.All(now), .. ownTokens.All(now)],
-            cancellationToken
-        );
+        var repeated = await store.RepeatEndsAsync([.. sessions.All(now), .. ownTokens.All(now)], cancellationToken);
         doubted = false;
         return repeated;
     }

@@ -105,14 +105,7 @@ public sealed class SessionRevocation(
             SessionId = token,
             ClientId = clientId,
         };
-        var ended = EndedSession.Of(
-            token,
-            clientId,
-            RevocationReason.Logout,
-            entry.At,
-            claims.ExpiresAt,
-            caller
-        );
+        var ended = EndedSession.Of(token, clientId, RevocationReason.Logout, entry.At, claims.ExpiresAt, caller);
 
         // Given back twice at once, it is written once, and dead for both.
         return sessions.OpenAsync(ended, new Preconditions(), entry, cancellationToken);

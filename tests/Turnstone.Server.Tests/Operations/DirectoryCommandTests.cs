@@ -148,7 +148,7 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
         return JsonNode.Parse(ran.Output)!;
     }
 
-    private static Task OpensAsync(ServerProcess server, HttpStatusCode expected) =>
+    private static Task<TimeSpan> OpensAsync(ServerProcess server, HttpStatusCode expected) =>
         Until.HoldsAsync(
             async () =>
             {

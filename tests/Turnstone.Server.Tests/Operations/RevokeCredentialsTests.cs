@@ -158,7 +158,7 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
     private async Task GivenAccountsAsync(IEnumerable<string> emails)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var (random, now) = (RandomSource.System, DateTimeOffset.UtcNow);
+        var (random, now) = (RandomSource.System, TimeProvider.System.GetUtcNow());
         await using var store = Storage.Store.Open(
             new Storage.StoreOptions
             {

@@ -20,8 +20,10 @@ public sealed partial class AlertRulesTests
             RedirectStandardError = true,
         };
         using var promtool = Process.Start(start)!;
-        var (output, error) = (promtool.StandardOutput.ReadToEndAsync(), promtool.StandardError.ReadToEndAsync());
-        await promtool.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var cancel = TestContext.Current.CancellationToken;
+        var output = promtool.StandardOutput.ReadToEndAsync(cancel);
+        var error = promtool.StandardError.ReadToEndAsync(cancel);
+        await promtool.WaitForExitAsync(cancel);
 
         Assert.True(promtool.ExitCode == 0, await output + await error);
     }

@@ -48,14 +48,14 @@ public abstract class EndingTests(TestDatabase database) : StoreTest(database)
         );
         Assert.Equal(
             [
-                AuditEvent.ApiKeyRevoked,
-                AuditEvent.ClientChanged,
-                AuditEvent.SessionsRevoked,
-                AuditEvent.SubscriptionChanged,
+                nameof(AuditEvent.ApiKeyRevoked),
+                nameof(AuditEvent.ClientChanged),
+                nameof(AuditEvent.SessionsRevoked),
+                nameof(AuditEvent.SubscriptionChanged),
             ],
             (await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id, Limit = 4 }, Cancel))
-                .Select(entry => entry.Event)
-                .Order(Comparer<AuditEvent>.Create((one, other) => string.CompareOrdinal($"{one}", $"{other}")))
+                .Select(entry => entry.Event.Text)
+                .Order(StringComparer.Ordinal)
         );
     }
 

@@ -188,7 +188,7 @@ public sealed class RefreshTokenTests
         var key = new SessionOrigin
         {
             Contract = "session-v3",
-            ApiKeyId = Guid.NewGuid(),
+            ApiKeyId = RandomSource.System.NewId(issued),
             IssuedAt = issued,
             ExpiresAt = issued.AddHours(1),
             EndsAt = issued.AddHours(1),
@@ -198,7 +198,7 @@ public sealed class RefreshTokenTests
         {
             Contract = "oauth-v1:company",
             ApiKeyId = null,
-            AccountId = Guid.NewGuid(),
+            AccountId = RandomSource.System.NewId(issued),
             ClientId = new string('c', 64),
             Grant = "OnBehalf",
             DependsOn = SessionId.New(RandomSource.System, issued),
@@ -214,10 +214,10 @@ public sealed class RefreshTokenTests
             {
                 Contract = "auth",
                 ApiKeyId = null,
-                AccountId = Guid.NewGuid(),
+                AccountId = RandomSource.System.NewId(issued),
                 Grant = "Password",
-                Subscription = (Guid.NewGuid(), SubscriptionKeySlot.Secondary),
-                ProductId = Guid.NewGuid(),
+                Subscription = (RandomSource.System.NewId(issued), SubscriptionKeySlot.Secondary),
+                ProductId = RandomSource.System.NewId(issued),
                 Scopes = Scopes.None,
                 EndsAt = null,
                 OpenedAfter = 0,

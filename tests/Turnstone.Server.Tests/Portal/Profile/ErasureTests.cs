@@ -19,6 +19,8 @@ public sealed class ErasureTests : IAsyncLifetime
     private readonly PostgresServer postgres = new();
     private string? database;
 
+    private static readonly string[] WithoutPerson = ["erased", "operator"];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -146,10 +148,10 @@ public sealed class ErasureTests : IAsyncLifetime
         var entries = await server
             .Services.GetRequiredService<IAuditLog>()
             .ReadAsync(new AuditQuery { AccountId = id }, Cancel);
-        Assert.Contains(entries, entry => entry.Event is AuditEvent.Login);
+        Assert.Contains(entries, entry => entry.Event == AuditEvent.Login);
         foreach (var entry in entries.Where(entry => entry.Caller.ActorId is null))
         {
-            Assert.Contains(entry.Caller.Network, new[] { "erased", "operator" });
+            Assert.Contains(entry.Caller.Network, WithoutPerson);
             Assert.Null(entry.Caller.UserAgent);
         }
     }
