@@ -89,13 +89,22 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the store in a folder, as an operator does before the first start.</summary>
+    /// <summary>
+    /// Makes the store in a folder, as an operator does before the first start; where nothing asks for another, it is a
+    /// copy of one that was made once.
+    /// </summary>
     public static async Task InitAsync(
         string folder,
         IReadOnlyDictionary<string, string>? settings = null,
         Func<string[], string[]>? within = null
     )
     {
+        if (within is null && settings is null)
+        {
+            await MadeStore.CopyAsync(folder);
+            return;
+        }
+
         var made = await RunAsync(folder, settings, within ?? (words => words), "init");
         Assert.True(made.ExitCode == 0, made.Error);
     }

@@ -64,7 +64,7 @@ internal sealed class Deployment : IAsyncDisposable
                 deployment.nodes.Add(new Node($"node{i + 1}", folder));
             }
 
-            await deployment.CommandAsync("init");
+            await deployment.MakeStoreAsync();
             for (var i = 0; i < count; i++)
             {
                 deployment.Start(deployment.nodes[i], own: each?.Invoke(i));
@@ -113,6 +113,19 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Runs one of the operator's commands beside the nodes.</summary>
     public Task<string> CommandAsync(params IReadOnlyList<string> words) =>
         Programs.RunAsync([program, .. words], settings, Folder);
+
+    // A release from before there was init makes the store by migrate.
+    private async Task MakeStoreAsync()
+    {
+        try
+        {
+            await CommandAsync("init");
+        }
+        catch (InvalidOperationException)
+        {
+            await CommandAsync("migrate");
+        }
+    }
 
     /// <summary>Migrates the store by another program.</summary>
     public Task<string> MigrateAsync(string other) => Programs.RunAsync([other, "migrate"], settings, Folder);

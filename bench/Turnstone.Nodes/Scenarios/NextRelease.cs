@@ -11,6 +11,12 @@ internal static class NextRelease
 {
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
 
+    // As the changelog asks while servers of the version before run beside.
+    private static readonly Dictionary<string, string> Beside = new()
+    {
+        ["Turnstone:ReopensForgottenSessions"] = "false",
+    };
+
     public static async IAsyncEnumerable<Findings> RunAsync(Place place)
     {
         yield return await BesideAsync(place);
@@ -40,7 +46,7 @@ internal static class NextRelease
         await using var load = await deployment.LoadAsync();
         await load.RunAsync(Time);
         findings.Must("the old node takes each access token", await AllGoodAsync(load, old));
-        deployment.Start(next, other: place.Next);
+        deployment.Start(next, other: place.Next, own: Beside);
         await next.ReadyAsync();
         await deployment.Proxy.UpAsync(2);
         await load.OpenAsync(1, [old.Http.BaseAddress!, next.Http.BaseAddress!], Contract.WithoutCodes);

@@ -13,7 +13,7 @@ internal sealed class AuditCommand : Command
     private readonly Option<AuditEvent?> what = new("--event") { Description = "Of this event, as Login." };
     private readonly Option<string?> contract = new("--contract")
     {
-        Description = "Through the contract of this name or path, as AuthV1 or /auth/v1.",
+        Description = "Through the contract of this name (in the settings) or path.",
     };
     private readonly Option<bool?> refused = new("--refused")
     {

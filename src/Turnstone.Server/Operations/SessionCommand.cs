@@ -16,7 +16,7 @@ internal sealed class SessionCommand : Command
     private readonly Option<Guid?> apiKey = new("--api-key") { Description = "Those of the API key with this id." };
     private readonly Option<string?> through = new("--through")
     {
-        Description = "Only those that were opened through the contract of this name or path, as /auth/v1.",
+        Description = "Only those that were opened through the contract of this name (in the settings) or path.",
     };
     private readonly Option<int> limit = Output.LimitOption();
     private readonly Option<bool> json = Output.JsonOption();

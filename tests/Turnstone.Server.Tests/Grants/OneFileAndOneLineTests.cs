@@ -35,7 +35,7 @@ public sealed class OneFileAndOneLineTests
         Assert.True(server.Services.GetRequiredService<AccessTokenReader>().Read(access).Good(out var claims));
         var entry = Assert.Single(await AuditAsync(server, AuditEvent.Login));
         Assert.Equal(
-            ("Throwaway", claims.SessionId, OwnClient.Id, "oauth2"),
+            ("Throwaway", claims.SessionId, OwnClient.Id, "OAuth2"),
             (entry.Detail, entry.SessionId, entry.ClientId, entry.Contract)
         );
         Assert.Equal(1, await UsageAsync(server, UsageOutcome.Login));

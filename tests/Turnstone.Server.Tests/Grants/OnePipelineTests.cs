@@ -9,7 +9,7 @@ namespace Turnstone.Server.Tests.Grants;
 public sealed class OnePipelineTests
 {
     [Theory]
-    [InlineData(@"\bsessions\.OpenAsync\(", "ProofCommit", "SessionRevocation")]
+    [InlineData(@"\bsessions\.OpenAsync\(", "ProofCommit", "Reopening", "SessionRevocation")]
     [InlineData(@"\bsessions\.RotateAsync\(", "ProofCommit")]
     [InlineData(@"\bTokenIssuer issuer\b", "ProofCommit")]
     [InlineData(@"\bAccessTokenWriter writer\b", "TokenIssuer")]
