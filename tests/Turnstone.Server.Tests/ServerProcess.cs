@@ -99,7 +99,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         Func<string[], string[]>? within = null
     )
     {
-        if (within is null && settings is null)
+        if (within is null && settings is null && !System.IO.Directory.Exists(Path.Combine(folder, "data")))
         {
             await MadeStore.CopyAsync(folder);
             return;
