@@ -18,7 +18,7 @@ public sealed class Reopening(
     TimeProvider time
 )
 {
-    /// <summary>False if the token has no such right, or somebody else was first.</summary>
+    /// <summary>Whether there is a row now: opened here, or by somebody who was first.</summary>
     public async Task<bool> OpenAsync(RefreshAttempt attempt, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(attempt);

@@ -154,6 +154,24 @@ public abstract class ForgottenSessionTests
         Assert.Null(await RefreshedAsync(server, "/oauth2", ofClient));
     }
 
+    /// <summary>Terms that were shortened since: the session's last token, and its row with it, may be gone.</summary>
+    [Fact]
+    public async Task A_token_that_lives_longer_than_its_contract_allows_now_opens_nothing_after_that()
+    {
+        await using var server = await StartAsync(["Turnstone:Contracts:OAuth2:RefreshTokenSeconds=864000"]);
+        var keys = server.Services.GetRequiredService<MasterKeyRing>();
+        var (within, after) = (
+            LivingLonger((await server.OAuth2Async()).Refresh, keys),
+            LivingLonger((await server.OAuth2Async()).Refresh, keys)
+        );
+        await ForgetAllAsync(server);
+
+        server.Time.Advance(TimeSpan.FromDays(9));
+        Assert.NotNull(await RefreshedAsync(server, "/oauth2", within));
+        server.Time.Advance(TimeSpan.FromDays(2));
+        Assert.Null(await RefreshedAsync(server, "/oauth2", after));
+    }
+
     [Fact]
     public async Task Where_the_operator_wants_it_tokens_open_nothing_again()
     {
@@ -197,6 +215,13 @@ public abstract class ForgottenSessionTests
         command.CommandText = sql;
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    private static string LivingLonger(string refresh, MasterKeyRing keys)
+    {
+        Assert.True(RefreshToken.TryRead(refresh, keys, out var token));
+        var origin = token.Origin!;
+        return (token with { Origin = origin with { ExpiresAt = origin.IssuedAt.AddDays(50) } }).Write(keys);
     }
 
     private Task ForgetAllAsync(TurnstoneServer server) => ExecuteAsync(server, "DELETE FROM sessions");

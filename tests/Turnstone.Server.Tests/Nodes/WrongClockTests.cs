@@ -7,6 +7,7 @@ using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Storage;
 using Turnstone.Testing;
+using Until = Turnstone.Nodes.Cluster.Until;
 
 namespace Turnstone.Server.Tests.Nodes;
 
@@ -67,7 +68,11 @@ public sealed class WrongClockTests : IAsyncLifetime
 
         Assert.Equal("""{"status":"ready"}""", await ReadyAsync(right));
         Assert.Equal("""{"status":"ready","warnings":["clock"]}""", await ReadyAsync(wrong));
-        await UntilAsync(() => wrong.Log.Lines.Any(IsAboutItsClock));
+        await Until.HoldsAsync(
+            () => wrong.Log.Lines.Any(IsAboutItsClock),
+            TimeSpan.FromSeconds(10),
+            "the node has said that its clock is wrong"
+        );
         Assert.Matches(@"is 43(1999|2000|2001) s ahead", wrong.Log.Lines.Single(IsAboutItsClock));
         Assert.DoesNotContain(right.Log.Lines, IsAboutItsClock);
 
@@ -134,16 +139,6 @@ public sealed class WrongClockTests : IAsyncLifetime
 
     private static Task<string> ReadyAsync(TurnstoneServer server) =>
         server.Http.GetStringAsync(new Uri("/health/ready", UriKind.Relative), Cancel);
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        for (var i = 0; i < 400 && !holds(); i++)
-        {
-            await Task.Delay(25, Cancel);
-        }
-
-        Assert.True(holds());
-    }
 
     /// <summary>This machine's clock, which shows another time of day than it should.</summary>
     private sealed class WrongClock(TimeSpan ahead) : TimeProvider
