@@ -107,6 +107,11 @@ public abstract class ForgottenSessionTests
             .Services.GetRequiredService<SessionRevocation>()
             .EndAllAsync(SessionHolder.Everyone, RevocationReason.ByOperator, Caller.Operator, Cancel);
         Assert.Null(await RefreshedAsync(server, "/v3", marked));
+        Assert.Empty(
+            await server
+                .Services.GetRequiredService<IAuditLog>()
+                .ReadAsync(new AuditQuery { Event = AuditEvent.StoreForgot }, Cancel)
+        );
     }
 
     /// <summary>The row of a revoked session stays for as long as its refresh token could open it again.</summary>
