@@ -15,22 +15,27 @@ const task = JSON.parse(text)
 const here = (url) => String(url).replace(task.issuer, task.server)
 const localFetch = (url, options) => fetch(here(url), options)
 
+// With task.openId the client wants to know who signed in, by the library's own discovery, ID token and userinfo.
+const discovery = task.openId ? 'oidc' : 'oauth2'
+const scope = task.openId ? 'openid email' : 'individuals.read'
+
 const libraries = {
   oauth4webapi: {
     async metadata() {
       const issuer = new URL(task.issuer)
-      const response = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', [oauth.customFetch]: localFetch })
+      const response = await oauth.discoveryRequest(issuer, { algorithm: discovery, [oauth.customFetch]: localFetch })
       return oauth.processDiscoveryResponse(issuer, response)
     },
     async begin() {
       const server = await this.metadata()
-      const kept = { verifier: oauth.generateRandomCodeVerifier(), state: oauth.generateRandomState() }
+      const kept = { verifier: oauth.generateRandomCodeVerifier(), state: oauth.generateRandomState(), nonce: oauth.generateRandomNonce() }
       const url = new URL(server.authorization_endpoint)
       url.search = new URLSearchParams({
         client_id: task.client,
         redirect_uri: task.redirect,
         response_type: 'code',
-        scope: 'individuals.read',
+        scope,
+        ...(task.openId && { nonce: kept.nonce }),
         state: kept.state,
         code_challenge: await oauth.calculatePKCECodeChallenge(kept.verifier),
         code_challenge_method: 'S256',
@@ -43,20 +48,28 @@ const libraries = {
       const parameters = oauth.validateAuthResponse(server, client, new URL(task.answer), task.kept.state)
       const response = await oauth.authorizationCodeGrantRequest(
         server, client, oauth.None(), parameters, task.redirect, task.kept.verifier, { [oauth.customFetch]: localFetch })
-      return oauth.processAuthorizationCodeResponse(server, client, response)
+      if (!task.openId) {
+        return oauth.processAuthorizationCodeResponse(server, client, response)
+      }
+      const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: task.kept.nonce, requireIdToken: true })
+      await oauth.validateApplicationLevelSignature(server, response, { [oauth.customFetch]: localFetch })
+      const claims = oauth.getValidatedIdTokenClaims(tokens)
+      const info = await oauth.userInfoRequest(server, client, tokens.access_token, { [oauth.customFetch]: localFetch })
+      return { claims, userinfo: await oauth.processUserInfoResponse(server, client, claims.sub, info) }
     },
   },
 
   'openid-client': {
     configuration() {
-      return openid.discovery(new URL(task.issuer), task.client, undefined, openid.ClientSecretPost(task.secret), { algorithm: 'oauth2', [openid.customFetch]: localFetch })
+      return openid.discovery(new URL(task.issuer), task.client, undefined, openid.ClientSecretPost(task.secret), { algorithm: discovery, [openid.customFetch]: localFetch })
     },
     async begin() {
       const configuration = await this.configuration()
-      const kept = { verifier: openid.randomPKCECodeVerifier(), state: openid.randomState() }
+      const kept = { verifier: openid.randomPKCECodeVerifier(), state: openid.randomState(), nonce: openid.randomNonce() }
       const url = openid.buildAuthorizationUrl(configuration, {
         redirect_uri: task.redirect,
-        scope: 'individuals.read',
+        scope,
+        ...(task.openId && { nonce: kept.nonce }),
         state: kept.state,
         code_challenge: await openid.calculatePKCECodeChallenge(kept.verifier),
         code_challenge_method: 'S256',
@@ -64,7 +77,14 @@ const libraries = {
       return { url: here(url), kept }
     },
     async finish() {
-      return openid.authorizationCodeGrant(await this.configuration(), new URL(task.answer), { pkceCodeVerifier: task.kept.verifier, expectedState: task.kept.state })
+      const configuration = await this.configuration()
+      const checks = { pkceCodeVerifier: task.kept.verifier, expectedState: task.kept.state, ...(task.openId && { expectedNonce: task.kept.nonce, idTokenExpected: true }) }
+      const tokens = await openid.authorizationCodeGrant(configuration, new URL(task.answer), checks)
+      if (!task.openId) {
+        return tokens
+      }
+      const claims = tokens.claims()
+      return { claims, userinfo: await openid.fetchUserInfo(configuration, tokens.access_token, claims.sub) }
     },
   },
 

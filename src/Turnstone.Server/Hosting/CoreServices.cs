@@ -97,6 +97,7 @@ public static class CoreServices
             .AddSingleton<RevokedSessions>()
             .AddSingleton<IRevokedTokens>(provider => provider.GetRequiredService<RevokedSessions>())
             .AddSingleton<AccessTokenWriter>()
+            .AddSingleton<IdTokenWriter>()
             .AddSingleton<AccessTokenReader>();
 
     private static IServiceCollection AddLimits(this IServiceCollection services, LimitsSettings limits) =>
@@ -144,6 +145,7 @@ public static class CoreServices
             .AddSingleton<AttemptRecord>()
             .AddSingleton<TokenIssuer>()
             .AddSingleton<Reopening>()
+            .AddSingleton<IdTokens>()
             .AddSingleton<ProofCommit>()
             .AddSingleton<TokenPipeline>()
             .AddSingleton<GrantTypes>()

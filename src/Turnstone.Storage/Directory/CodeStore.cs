@@ -9,14 +9,15 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
 {
     private const string Columns =
         "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, "
-        + "used_at, session_id";
+        + "used_at, session_id, nonce, signed_in_at, sign_in_methods";
 
     public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
             async db =>
             {
                 await db.ExecuteAsync(
-                    $"INSERT INTO codes ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                    $"INSERT INTO codes ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+                        + "$12, $13, $14)",
                     Values(code)
                 );
                 await AuditRow.AppendAsync(db, entry);
@@ -55,6 +56,9 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             c.ExpiresAt,
             c.UsedAt,
             c.SessionId,
+            c.Nonce,
+            c.SignedIn?.At,
+            c.SignedIn is { } signedIn ? string.Join(' ', signedIn.Methods) : null,
         ];
 
     private static OneTimeCode Read(Row row) =>
@@ -71,5 +75,9 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             ExpiresAt = row.Time(8),
             UsedAt = row.MaybeTime(9),
             SessionId = row.MaybeId(10) is { } session ? new SessionId(session) : null,
+            Nonce = row.MaybeText(11),
+            SignedIn = row.MaybeTime(12) is { } at
+                ? new SignedIn(at, (row.MaybeText(13) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                : null,
         };
 }

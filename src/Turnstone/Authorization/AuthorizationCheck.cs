@@ -11,15 +11,20 @@ namespace Turnstone.Authorization;
 /// </summary>
 public static class AuthorizationCheck
 {
+    private const string ByForm = "form_post";
+    private const int LongestNonce = 512;
+
     private static readonly string[] Prompts = ["none", "login", "consent", "select_account"];
 
     /// <param name="parameters">What was asked.</param>
     /// <param name="client">The client that <c>client_id</c> names, if there is one.</param>
     /// <param name="rules">The contract's.</param>
+    /// <param name="audience">The one that every access token here is for.</param>
     public static AuthorizationReading Read(
         AuthorizationParameters parameters,
         Client? client,
-        AuthorizationRules rules
+        AuthorizationRules rules,
+        string audience
     )
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -41,9 +46,11 @@ public static class AuthorizationCheck
             Rules = rules,
             Scopes = client.Scopes,
             TokenTypes = [],
+            Nonce = parameters["nonce"],
         };
         var fault =
-            KindFault(parameters, client)
+            KindFault(parameters, client, address)
+            ?? ResourceFault(parameters, audience)
             ?? ProofFault(parameters, client, ref request)
             ?? TypeFault(parameters, client, ref request)
             ?? ScopeFault(parameters, client, ref request)
@@ -54,13 +61,32 @@ public static class AuthorizationCheck
     private static ReplyAddress? AddressOf(AuthorizationParameters parameters, Client client) =>
         parameters["redirect_uri"] is { } named
             ? RedirectMatch.IsOf(client, named)
-                ? new ReplyAddress(named, Named: true, parameters["state"])
+                ? Address(parameters, named, named: true)
                 : null
             : RedirectMatch.TryOnly(client, out var only)
-                ? new ReplyAddress(only, Named: false, parameters["state"])
+                ? Address(parameters, only, named: false)
                 : null;
 
-    private static (string Error, string Reason)? KindFault(AuthorizationParameters parameters, Client client) =>
+    // An app's own scheme takes no form: its answers stay in the query.
+    private static ReplyAddress Address(AuthorizationParameters parameters, string uri, bool named) =>
+        new(
+            uri,
+            named,
+            parameters["state"],
+            parameters["response_mode"] == ByForm && new Uri(uri).Scheme is ("http" or "https")
+        );
+
+    // What comes is of this server's one audience; another's token must not be promised (RFC 8707 §2).
+    private static (string Error, string Reason)? ResourceFault(AuthorizationParameters parameters, string audience) =>
+        parameters.Resources.All(resource => resource == audience)
+            ? null
+            : ("invalid_target", $"Tokens of this server are for {audience}. Send that as resource, or leave it out.");
+
+    private static (string Error, string Reason)? KindFault(
+        AuthorizationParameters parameters,
+        Client client,
+        ReplyAddress address
+    ) =>
         parameters["request"] is not null
             ? ("request_not_supported", "Send the parameters themselves instead of a request object.")
         : parameters["request_uri"] is not null
@@ -69,8 +95,12 @@ public static class AuthorizationCheck
         : parameters["response_type"] is null
             ? ("invalid_request", "The parameter response_type is missing. Send code.")
         : parameters["response_type"] != "code" ? ("unsupported_response_type", "Send code as response_type.")
-        : parameters["response_mode"] is not (null or "query")
-            ? ("invalid_request", "The answer comes in the query: send query as response_mode, or leave it out.")
+        : parameters["response_mode"] is not (null or "query" or ByForm)
+            ? ("invalid_request", "Send query or form_post as response_mode, or leave it out.")
+        : parameters["response_mode"] == ByForm && !address.ByForm
+            ? ("invalid_request", "An answer by form_post needs an http or https redirect_uri.")
+        : parameters["nonce"] is { Length: > LongestNonce }
+            ? ("invalid_request", $"The nonce may have {LongestNonce} characters at most.")
         : !client.MayUse(ApplicationRules.AuthorizationCode)
             ? ("unauthorized_client", "The client is not registered for authorization_code.")
         : null;

@@ -6,7 +6,10 @@ namespace Turnstone.Authorization;
 /// </summary>
 public sealed class AuthorizationParameters
 {
+    private const string Resource = "resource";
+
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    private readonly List<string> resources = [];
 
     public AuthorizationParameters(IEnumerable<KeyValuePair<string, string>> given)
     {
@@ -14,12 +17,22 @@ public sealed class AuthorizationParameters
         foreach (var (name, value) in given)
         {
             // The one parameter that may be given several times (RFC 8707 §2).
-            Repeated |= !values.TryAdd(name, value) && name != "resource";
+            if (name == Resource)
+            {
+                resources.Add(value);
+            }
+            else
+            {
+                Repeated |= !values.TryAdd(name, value);
+            }
         }
     }
 
     /// <summary>Whether any came twice: then nobody can say which was meant.</summary>
     public bool Repeated { get; }
+
+    /// <summary>What the tokens are wanted for (RFC 8707 §2).</summary>
+    public IReadOnlyList<string> Resources => resources;
 
     public string? this[string name] => values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 }

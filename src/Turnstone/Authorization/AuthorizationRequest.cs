@@ -9,7 +9,8 @@ namespace Turnstone.Authorization;
 /// <param name="RedirectUri">The address.</param>
 /// <param name="Named">Whether the request named it: then the exchange has to name it again (RFC 6749 §4.1.3).</param>
 /// <param name="State">The client's own word, exactly as it came.</param>
-public sealed record ReplyAddress(string RedirectUri, bool Named, string? State);
+/// <param name="ByForm">Whether the answer is posted there as a form instead of standing in the query.</param>
+public sealed record ReplyAddress(string RedirectUri, bool Named, string? State, bool ByForm = false);
 
 /// <summary>A request to let a client in, with all that can be checked without knowing who is asked.</summary>
 public sealed record AuthorizationRequest
@@ -27,6 +28,9 @@ public sealed record AuthorizationRequest
 
     /// <summary>The PKCE challenge, S256.</summary>
     public string? Challenge { get; init; }
+
+    /// <summary>The client's own word that its ID token repeats.</summary>
+    public string? Nonce { get; init; }
 
     /// <summary><c>prompt=none</c>: answer without showing anything, or not at all.</summary>
     public bool Silent { get; init; }

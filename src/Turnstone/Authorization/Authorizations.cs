@@ -55,6 +55,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
     public async Task<Outcome<AuthorizationCode>> CodeAsync(
         AuthorizationRequest request,
         Account account,
+        SignedIn? signedIn,
         Caller caller,
         CancellationToken cancellationToken
     )
@@ -74,6 +75,8 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             RedirectUri = request.ReplyTo.Named ? request.ReplyTo.RedirectUri : null,
             Challenge = request.Challenge,
             Scopes = request.Scopes,
+            Nonce = request.Nonce,
+            SignedIn = signedIn,
         };
         var code = await codes.MintAsync(order, request.Rules.CodeLife, caller, cancellationToken);
 

@@ -27,6 +27,12 @@ public sealed record OneTimeCode
 
     public Scopes Scopes { get; init; } = Scopes.None;
 
+    /// <summary>The client's own word for the request, for the ID token.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>How the one who consented had signed in; null when it is not known.</summary>
+    public SignedIn? SignedIn { get; init; }
+
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public DateTimeOffset? UsedAt { get; init; }

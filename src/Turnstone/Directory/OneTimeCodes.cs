@@ -21,6 +21,12 @@ public sealed record CodeOrder
     public string? Challenge { get; init; }
 
     public Scopes Scopes { get; init; } = Scopes.None;
+
+    /// <summary>The client's own word for the request, for the ID token.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>How the one who consents has signed in; null when it is not known.</summary>
+    public SignedIn? SignedIn { get; init; }
 }
 
 /// <summary>One-time codes: made here, looked up here, consumed by the commit that opens the session.</summary>
@@ -51,6 +57,8 @@ public sealed class OneTimeCodes(ICodeStore store, MasterKeyRing keys, RandomSou
             RedirectUri = order.RedirectUri,
             Challenge = order.Challenge,
             Scopes = order.Scopes,
+            Nonce = order.Nonce,
+            SignedIn = order.SignedIn,
             ExpiresAt = now + life,
         };
         await store.AddAsync(code, Entry(code, now, caller), cancellationToken);

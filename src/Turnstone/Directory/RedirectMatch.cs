@@ -24,6 +24,17 @@ public static class RedirectMatch
             );
     }
 
+    /// <summary>Whether a page of that origin, as browsers write it, can be the client's.</summary>
+    public static bool IsOriginOf(Client client, string origin)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client.RedirectUris.Any(registered =>
+            Uri.TryCreate(registered, UriKind.Absolute, out var uri)
+            && uri.Scheme is ("http" or "https")
+            && (OriginOf(uri) == origin || (client.Public && DifferInPortAlone(OriginOf(uri) + '/', origin + '/')))
+        );
+    }
+
     /// <summary>
     /// The one to answer at when a request names none: there is no choice but where the client has exactly one.
     /// </summary>
@@ -43,6 +54,8 @@ public static class RedirectMatch
         ArgumentNullException.ThrowIfNull(client);
         return !client.Public || uri.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
     }
+
+    private static string OriginOf(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
     // It becomes a header of ours and a rule of a page's policy, so it has to be one that neither can be broken with.
     private static bool IsUsable(string uri) =>

@@ -5,7 +5,8 @@ using Turnstone.Sessions;
 namespace Turnstone.Grants;
 
 /// <summary>
-/// A program that acts for itself (RFC 6749 §4.4): an access token and no refresh token (§4.4.3).
+/// A program that acts for itself (RFC 6749 §4.4): an access token and no refresh token (§4.4.3). The scopes about
+/// a person who signs in are not for it.
 /// </summary>
 public sealed class ClientCredentialsGrant : Grant
 {
@@ -32,8 +33,11 @@ public sealed class ClientCredentialsGrant : Grant
         );
     }
 
-    private static Proof Admitted(Directory.Client client, Scopes? asked) =>
-        asked?.Within(client.Scopes) is false
+    private static Proof Admitted(Directory.Client client, Scopes? asked)
+    {
+        var allowed = client.Scopes.Without(IdentityScopes.All);
+        return asked?.Within(allowed) is false
             ? new FailedProof(Refusals.InvalidScope) { ClientId = client.Id }
-            : new ClientCredentialsProof(client, asked ?? client.Scopes) { ClientId = client.Id };
+            : new ClientCredentialsProof(client, asked ?? allowed) { ClientId = client.Id };
+    }
 }

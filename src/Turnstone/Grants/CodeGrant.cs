@@ -73,7 +73,7 @@ public sealed class CodeGrant(
 
     private async Task<Proof> SecondUseAsync(OneTimeCode code, Attempt attempt, CancellationToken cancellationToken) =>
         await RepeatedAsync(code, attempt, cancellationToken) is { } session
-            ? new RepeatProof(session)
+            ? new RepeatProof(session, code)
             : new FailedProof(Wrong)
             {
                 AccountId = code.AccountId,
@@ -119,6 +119,7 @@ public sealed class CodeGrant(
             Subject = code.AccountId.ToString(),
             AccountId = code.AccountId,
             Client = attempt.Client,
+            Code = code,
             Scopes = attempt.Client is null && code.Scopes.IsEmpty ? accountScopes.Scopes : code.Scopes,
             Refreshable = attempt.Client?.MayUse(RefreshGrant.TypeName) ?? true,
             IdempotencyKey = attempt.Client is null ? null : attempt.Input.IdempotencyKey,

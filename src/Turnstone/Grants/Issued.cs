@@ -22,6 +22,9 @@ public sealed record Issued(
     /// <summary>The account's email, where the request asked for it.</summary>
     public string? Email { get; init; }
 
+    /// <summary>Who signed in, for the client; null where the request did not ask for it.</summary>
+    public string? IdToken { get; init; }
+
     /// <summary>Whole seconds that the access token is still good.</summary>
     public long AccessSecondsLeft => SecondsUntil(Session.AccessExpiresAt);
 

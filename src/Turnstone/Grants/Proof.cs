@@ -47,6 +47,9 @@ public sealed record Admission : Proof
 
     public bool Refreshable { get; init; } = true;
 
+    /// <summary>The code that was exchanged; null where the credential was another.</summary>
+    public OneTimeCode? Code { get; init; }
+
     /// <summary>A repeat with this Idempotency-Key gets the same answer; null where there is no repeat.</summary>
     public string? IdempotencyKey { get; init; }
 
@@ -62,8 +65,8 @@ public sealed record RefreshProof(RefreshAttempt Attempt, Scopes? Narrowed) : Pr
 /// <summary>A program acts for itself (RFC 6749 §4.4): it gets an access token, and no row is written.</summary>
 public sealed record ClientCredentialsProof(Client Client, Scopes Scopes) : Proof;
 
-/// <summary>A request whose answer was lost: the session it opened, whose tokens are given again.</summary>
-public sealed record RepeatProof(Session Session) : Proof;
+/// <summary>A code whose answer was lost: the session that it opened, whose tokens are given again.</summary>
+public sealed record RepeatProof(Session Session, OneTimeCode Code) : Proof;
 
 /// <summary>Nothing was proven.</summary>
 public sealed record FailedProof(Refusal Refusal) : Proof

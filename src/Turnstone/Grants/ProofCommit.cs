@@ -20,6 +20,7 @@ public sealed class ProofCommit(
     IApiKeyStore apiKeys,
     Reopening reopening,
     TokenIssuer issuer,
+    IdTokens idTokens,
     TimeProvider time
 )
 {
@@ -31,6 +32,7 @@ public sealed class ProofCommit(
         }
 
         issuer.RequireKey(TermsOf(attempt, proof).Algorithm);
+        idTokens.RequireKey(attempt, proof);
         var email = attempt.Request.NamesEmail ? await EmailAsync(proof, cancellationToken) : null;
         return proof switch
         {
@@ -82,7 +84,8 @@ public sealed class ProofCommit(
         {
             NoteUse(session);
             session = session with { OpenedAfter = receipt.LastMark };
-            return new Ending.Opened(issuer.Tokens(session, terms, now) with { Email = email });
+            var issued = issuer.Tokens(session, terms, now) with { Email = email };
+            return new Ending.Opened(idTokens.AddTo(issued, attempt, admission));
         }
 
         return receipt.Oldest is { } oldest
@@ -147,8 +150,11 @@ public sealed class ProofCommit(
         );
 
     // Nothing is written: the session was opened by the request that is repeated.
-    private Ending.Repeated Repeat(Attempt attempt, RepeatProof repeat, string? email) =>
-        new(issuer.Tokens(repeat.Session, TermsOf(attempt, repeat), time.GetUtcNow()) with { Email = email });
+    private Ending.Repeated Repeat(Attempt attempt, RepeatProof repeat, string? email)
+    {
+        var issued = issuer.Tokens(repeat.Session, TermsOf(attempt, repeat), time.GetUtcNow()) with { Email = email };
+        return new(idTokens.AddTo(issued, attempt, repeat));
+    }
 
     private Ending.Opened Issue(Attempt attempt, ClientCredentialsProof program)
     {

@@ -44,6 +44,9 @@ public sealed record TokenRequest
     /// <summary>Whether the answer names the account's email.</summary>
     public bool NamesEmail { get; init; }
 
+    /// <summary>Whether the answer has an ID token where the scope <c>openid</c> was asked for.</summary>
+    public bool WantsIdToken { get; init; }
+
     public override string ToString() => $"a request for {Grant?.Kind ?? "an unknown grant"} at {Terms.Contract}";
 }
 

@@ -26,6 +26,9 @@ public sealed record Scopes
     /// <summary>Those of this set that are in the other too, in this one's order.</summary>
     public Scopes And(Scopes other) => Within(other) ? this : new([.. names.Where(other.Contains)]);
 
+    /// <summary>Those of this set that are not in the other, in this one's order.</summary>
+    public Scopes Without(Scopes other) => new([.. names.Where(name => !other.Contains(name))]);
+
     /// <summary>
     /// Reads scopes of a request, separated by spaces (and, where the contract says so, by commas); false when the text
     /// is too long or a character is not allowed.

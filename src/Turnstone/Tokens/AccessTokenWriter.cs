@@ -1,135 +1,61 @@
-using System.Buffers;
-using System.Buffers.Text;
-using System.Collections.Concurrent;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Turnstone.Model;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tokens;
 
-/// <summary>
-/// Writes access tokens: a JWS in compact form (RFC 7515 §7.1) whose header is <c>typ</c>, <c>alg</c>, <c>kid</c> in
-/// that order. For many threads: every call works in a workbench of its own, and a signing key takes care of itself.
-/// </summary>
+/// <summary>Writes access tokens.</summary>
 public sealed class AccessTokenWriter(SigningKeyRing ring, IssuerAndAudience issuer)
 {
-    // Nothing here is ever put into a page; the default would write at+jwt as at\u002Bjwt.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private readonly Pool<Workbench> benches = new(() => new Workbench());
-    private readonly ConcurrentDictionary<(string Kid, string Type), byte[]> headers = new();
+    private readonly JwsWriter jws = new(ring);
+    private readonly Action<Utf8JsonWriter, AccessTokenClaims> write = (json, claims) =>
+        WriteClaims(json, issuer.Issuer, claims);
 
     /// <param name="claims">What the token says.</param>
     /// <param name="algorithm">Which of the two keys signs.</param>
     /// <param name="type">The header <c>typ</c>: <c>JWT</c> or <c>at+jwt</c>.</param>
     /// <exception cref="StoreUnavailableException">The ring holds no key that signs.</exception>
-    public string Write(AccessTokenClaims claims, SigningAlgorithm algorithm, string type)
+    public string Write(AccessTokenClaims claims, SigningAlgorithm algorithm, string type) =>
+        jws.Write(claims, write, algorithm, type);
+
+    private static void WriteClaims(Utf8JsonWriter json, string iss, AccessTokenClaims claims)
     {
-        var key = ring.Signing(algorithm);
-        var header = headers.GetOrAdd((key.Kid, type), static (_, of) => Header(of.key, of.type), (key, type));
-        var bench = benches.Rent();
-        try
+        json.WriteString("iss", iss);
+        json.WriteString("sub", claims.Subject);
+        json.WriteString("aud", claims.Audience);
+        if (claims.ClientId is { } clientId)
         {
-            return Sign(header, bench.Payload(issuer.Issuer, claims), key);
-        }
-        finally
-        {
-            benches.Return(bench);
-        }
-    }
-
-    private static string Sign(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, SigningKey key)
-    {
-        var signed = header.Length + Base64Url.GetEncodedLength(payload.Length);
-        var length = signed + 1 + Base64Url.GetEncodedLength(key.SignatureSize);
-        var token = ArrayPool<byte>.Shared.Rent(length);
-        Span<byte> signature = stackalloc byte[key.SignatureSize];
-
-        header.CopyTo(token);
-        Base64Url.EncodeToUtf8(payload, token.AsSpan(header.Length));
-        key.Sign(token.AsSpan(0, signed), signature);
-        token[signed] = (byte)'.';
-        Base64Url.EncodeToUtf8(signature, token.AsSpan(signed + 1));
-
-        var text = Encoding.ASCII.GetString(token, 0, length);
-        ArrayPool<byte>.Shared.Return(token, clearArray: true);
-        return text;
-    }
-
-    /// <summary>The encoded header with the dot behind it; the same for every token of a key and type.</summary>
-    private static byte[] Header(SigningKey key, string type)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Options))
-        {
-            json.WriteStartObject();
-            json.WriteString("typ", type);
-            json.WriteString("alg", key.Algorithm.ToString());
-            json.WriteString("kid", key.Kid);
-            json.WriteEndObject();
+            json.WriteString("client_id", clientId);
         }
 
-        return [.. Base64Url.EncodeToUtf8(buffer.WrittenSpan), (byte)'.'];
-    }
-
-    /// <summary>A JSON writer and its buffer, used over and over.</summary>
-    private sealed class Workbench : IDisposable
-    {
-        private readonly ArrayBufferWriter<byte> buffer = new(512);
-        private readonly Utf8JsonWriter json;
-
-        public Workbench() => json = new Utf8JsonWriter(buffer, Options);
-
-        public void Dispose() => json.Dispose();
-
-        public ReadOnlySpan<byte> Payload(string iss, AccessTokenClaims claims)
+        json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
+        json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
+        json.WriteString("jti", claims.TokenId);
+        json.WriteString("sid", claims.SessionId.ToString());
+        json.WriteString("scope", claims.Scopes.ToString());
+        if (claims.Contract is { } contract)
         {
-            buffer.ResetWrittenCount();
-            json.Reset();
-            json.WriteStartObject();
-            json.WriteString("iss", iss);
-            json.WriteString("sub", claims.Subject);
-            json.WriteString("aud", claims.Audience);
-            if (claims.ClientId is { } clientId)
-            {
-                json.WriteString("client_id", clientId);
-            }
+            json.WriteString("contract", contract);
+        }
 
-            json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
-            json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
-            json.WriteString("jti", claims.TokenId);
-            json.WriteString("sid", claims.SessionId.ToString());
-            json.WriteString("scope", claims.Scopes.ToString());
-            if (claims.Contract is { } contract)
-            {
-                json.WriteString("contract", contract);
-            }
+        if (claims.ApiKeyId is { } apiKey)
+        {
+            json.WriteString("api_key_id", apiKey);
+        }
 
-            if (claims.ApiKeyId is { } apiKey)
-            {
-                json.WriteString("api_key_id", apiKey);
-            }
+        if (claims.Subscription is var (subscription, key))
+        {
+            json.WriteString("subscription", $"{subscription}:{key}");
+        }
 
-            if (claims.Subscription is var (subscription, key))
-            {
-                json.WriteString("subscription", $"{subscription}:{key}");
-            }
+        if (claims.Product is { } product)
+        {
+            json.WriteString("product", product);
+        }
 
-            if (claims.Product is { } product)
-            {
-                json.WriteString("product", product);
-            }
-
-            if (claims.OpenedAfter is { } mark)
-            {
-                json.WriteNumber("opened_after", mark);
-            }
-
-            json.WriteEndObject();
-            json.Flush();
-            return buffer.WrittenSpan;
+        if (claims.OpenedAfter is { } mark)
+        {
+            json.WriteNumber("opened_after", mark);
         }
     }
 }

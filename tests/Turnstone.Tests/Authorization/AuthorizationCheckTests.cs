@@ -52,28 +52,45 @@ public sealed class AuthorizationCheckTests
 
         Assert.Equal(
             new UnprovenRequest(UnprovenReason.Repeated),
-            AuthorizationCheck.Read(new AuthorizationParameters(pairs), Shop, OAuth2)
+            AuthorizationCheck.Read(new AuthorizationParameters(pairs), Shop, OAuth2, Audience)
         );
     }
 
+    [Theory]
+    [InlineData(null, Audience)]
+    [InlineData(null, Audience, Audience)]
+    [InlineData("invalid_target", "https://other.example.test")]
+    [InlineData("invalid_target", Audience, "https://other.example.test")]
+    [InlineData("invalid_target", "")]
+    public void A_resource_may_come_twice_and_is_the_audience(string? error, params string[] resources)
+    {
+        var pairs = Pairs($"redirect_uri={Redirect}", "response_type=code")
+            .Concat(resources.Select(resource => KeyValuePair.Create("resource", resource)));
+
+        var reading = AuthorizationCheck.Read(new AuthorizationParameters(pairs), Shop, OAuth2, Audience);
+
+        Assert.Equal(error, (reading as RefusedRequest)?.Error);
+        Assert.Equal(error is null, reading is SoundRequest);
+    }
+
     [Fact]
-    public void A_resource_may_come_twice() =>
-        Assert.IsType<SoundRequest>(
-            AuthorizationCheck.Read(
-                new AuthorizationParameters(
-                    Pairs($"redirect_uri={Redirect}", "response_type=code", "resource=a", "resource=b")
-                ),
-                Shop,
-                OAuth2
-            )
-        );
+    public void A_form_is_answered_at_a_page_and_not_in_an_app()
+    {
+        var toPage = Sound(Read(Shop, "response_mode=form_post", "nonce=n"));
+        var shopOfAnApp = Shop with { RedirectUris = ["httpapp:/callback"] };
+        var toApp = Read(shopOfAnApp, "redirect_uri=httpapp:/callback", "response_mode=form_post");
+
+        Assert.True(toPage.ReplyTo.ByForm);
+        Assert.Equal("n", toPage.Nonce);
+        var refused = Assert.IsType<RefusedRequest>(toApp);
+        Assert.Equal(("invalid_request", false), (refused.Error, refused.To.ByForm));
+    }
 
     [Theory]
     [InlineData("response_type=", "invalid_request")]
     [InlineData("response_type=token", "unsupported_response_type")]
     [InlineData("response_type=code id_token", "unsupported_response_type")]
     [InlineData("response_mode=fragment", "invalid_request")]
-    [InlineData("response_mode=form_post", "invalid_request")]
     [InlineData("request=eyJ", "request_not_supported")]
     [InlineData("request_uri=urn:x", "request_uri_not_supported")]
     [InlineData("registration={}", "registration_not_supported")]

@@ -38,6 +38,8 @@ internal static class AuthorizationRequests
     public static AuthorizationRequest Sound(AuthorizationReading reading) =>
         Assert.IsType<SoundRequest>(reading).Request;
 
+    public const string Audience = "https://api.example.test";
+
     public static AuthorizationReading Read(Client? client, params string[] changes) => Read(client, OAuth2, changes);
 
     public static AuthorizationReading ReadV1(Client client, params string[] changes) => Read(client, OAuthV1, changes);
@@ -48,7 +50,7 @@ internal static class AuthorizationRequests
             .Concat(Pairs(changes))
             .GroupBy(pair => pair.Key)
             .Select(group => group.Last());
-        return AuthorizationCheck.Read(new AuthorizationParameters(sent), client, rules);
+        return AuthorizationCheck.Read(new AuthorizationParameters(sent), client, rules, Audience);
     }
 
     public static IEnumerable<KeyValuePair<string, string>> Pairs(params string[] texts) =>

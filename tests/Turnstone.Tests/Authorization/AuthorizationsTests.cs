@@ -47,7 +47,10 @@ public sealed class AuthorizationsTests : CredentialTest
         Assert.True((await Store.Consents.WithdrawAsync(ada.Id, Shop.Id, Entry, Cancel)).IsCommitted);
 
         Assert.False(
-            (await Authorizations.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out var refusal)
+            (await Authorizations.CodeAsync(Request("email"), ada, signedIn: null, Caller, Cancel)).Granted(
+                out _,
+                out var refusal
+            )
         );
 
         Assert.Equal(Refusals.ConsentWithdrawn, refusal);
@@ -60,9 +63,17 @@ public sealed class AuthorizationsTests : CredentialTest
         await Authorizations.GiveAsync(Request("email"), ada, Caller, Cancel);
         var authorizations = With(new() { PerCredential = new(1, TimeSpan.FromMinutes(1)) });
 
-        Assert.True((await authorizations.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out _));
+        Assert.True(
+            (await authorizations.CodeAsync(Request("email"), ada, signedIn: null, Caller, Cancel)).Granted(
+                out _,
+                out _
+            )
+        );
         Assert.False(
-            (await authorizations.CodeAsync(Request("email"), ada, Caller, Cancel)).Granted(out _, out var refusal)
+            (await authorizations.CodeAsync(Request("email"), ada, signedIn: null, Caller, Cancel)).Granted(
+                out _,
+                out var refusal
+            )
         );
 
         Assert.Equal((RefusalCode.TooManyAttempts, 1), (refusal!.Code, codes.Audit.Count));

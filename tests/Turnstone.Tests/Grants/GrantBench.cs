@@ -67,6 +67,7 @@ internal sealed class GrantBench : IAsyncDisposable
             Store.ApiKeys,
             new Reopening(Store.Sessions, Store.Accounts, Store.ApiKeys, Directory, Time),
             Issuer,
+            new IdTokens(new IdTokenWriter(ring, TokenBench.Issuer), ring),
             Time
         );
         Pipeline = new TokenPipeline(new ClientAuthentication(Directory, Keys), request, commit, record, [Told], Meter);

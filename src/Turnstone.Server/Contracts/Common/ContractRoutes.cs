@@ -76,31 +76,50 @@ public sealed class ContractRoutes
 
     /// <summary>Maps a call, and every other method of its path to a 405 that names the right one.</summary>
     public IEndpointConventionBuilder Map(string method, string path, Call call) =>
-        Map(method, path, call, Limited(call));
+        Map([method], path, call, Limited(call));
+
+    /// <summary>Maps a call that several methods make.</summary>
+    public IEndpointConventionBuilder Map(IReadOnlyList<string> methods, string path, Call call) =>
+        Map(methods, path, call, Limited(call));
 
     /// <summary>Maps a call that is answered from memory: it waits for nothing, so it is never one too many.</summary>
     public IEndpointConventionBuilder Map(string method, string path, Func<HttpContext, IResult> call)
     {
         Call answered = context => new(call(context));
-        return Map(method, path, answered, answered);
+        return Map([method], path, answered, answered);
     }
 
-    private IEndpointConventionBuilder Map(string method, string path, Call call, Call bounded)
+    /// <summary>Maps a document: whoever may GET it may ask for its head alone (RFC 9110 §9.1).</summary>
+    public IEndpointConventionBuilder MapDocument(Func<HttpContext, IResult> call)
     {
+        Call answered = context => new(call(context));
+        group.MapMethods("", [HttpMethods.Head], Answering(answered)).ExcludeFromDescription();
+        return Map([HttpMethods.Get], "", answered, answered, alsoTaken: HttpMethods.Head);
+    }
+
+    private IEndpointConventionBuilder Map(
+        IReadOnlyList<string> methods,
+        string path,
+        Call call,
+        Call bounded,
+        params string[] alsoTaken
+    )
+    {
+        var allowed = string.Join(", ", methods.Concat(alsoTaken));
         group
             .Map(
                 path,
                 Answering(context =>
                 {
-                    context.Response.Headers.Allow = method;
-                    return new(misdirected(StatusCodes.Status405MethodNotAllowed, $"This path takes {method}."));
+                    context.Response.Headers.Allow = allowed;
+                    return new(misdirected(StatusCodes.Status405MethodNotAllowed, $"This path takes {allowed}."));
                 })
             )
             .ExcludeFromDescription()
             .WithOrder(int.MaxValue - 1);
 
         // The OpenAPI documents list only what has a method of its own among its metadata.
-        return group.MapMethods(path, [method], Answering(bounded)).WithMetadata(call.GetMethodInfo());
+        return group.MapMethods(path, methods, Answering(bounded)).WithMetadata(call.GetMethodInfo());
     }
 
     // Each path has its own limit, so that many logins leave room for a refresh. Nobody waits: under too much load the

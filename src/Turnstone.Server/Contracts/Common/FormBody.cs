@@ -6,15 +6,19 @@ namespace Turnstone.Server.Contracts.Common;
 
 /// <summary>
 /// A form that a client sent (application/x-www-form-urlencoded): UTF-8, at most 16 KiB, no parameter twice (RFC 6749
-/// §3.2). A parameter without a value counts as absent (§3.2 too).
+/// §3.2) but <c>resource</c> (RFC 8707 §2). A parameter without a value counts as absent (RFC 6749 §3.2 too).
 /// </summary>
 public sealed class FormBody
 {
     private const int UsualParameters = 8;
 
-    private readonly Dictionary<string, string> parameters;
+    private const string Resource = "resource";
 
-    private FormBody(Dictionary<string, string> parameters) => this.parameters = parameters;
+    private readonly Dictionary<string, string> parameters;
+    private readonly List<string> resources;
+
+    private FormBody(Dictionary<string, string> parameters, List<string> resources) =>
+        (this.parameters, this.resources) = (parameters, resources);
 
     /// <summary>
     /// Null with no fault: a parameter came twice or is not UTF-8, which RFC 6749 calls an invalid request.
@@ -29,6 +33,9 @@ public sealed class FormBody
 
     /// <summary>The parameter's value; null when it is absent or empty.</summary>
     public string? this[string name] => parameters.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    /// <summary>What the tokens are wanted for: the one parameter that may come several times.</summary>
+    public IReadOnlyList<string> Resources => resources;
 
     /// <summary>
     /// Percent-decoding to strict UTF-8; a stray percent sign or a broken sequence is refused rather than guessed at.
@@ -74,6 +81,7 @@ public sealed class FormBody
     private static (FormBody? Body, BodyFault? Fault) Parse(ReadOnlyMemory<byte> bytes)
     {
         var parameters = new Dictionary<string, string>(UsualParameters, StringComparer.Ordinal);
+        List<string> resources = [];
         var form = bytes.Span;
         foreach (var range in form.Split((byte)'&'))
         {
@@ -86,7 +94,7 @@ public sealed class FormBody
                 && !(
                     TryDecode(name, out var decodedName)
                     && TryDecode(value, out var decodedValue)
-                    && parameters.TryAdd(decodedName, decodedValue)
+                    && Take(decodedName, decodedValue)
                 )
             )
             {
@@ -94,6 +102,17 @@ public sealed class FormBody
             }
         }
 
-        return (new FormBody(parameters), null);
+        return (new FormBody(parameters, resources), null);
+
+        bool Take(string name, string value)
+        {
+            if (name != Resource)
+            {
+                return parameters.TryAdd(name, value);
+            }
+
+            resources.Add(value);
+            return true;
+        }
     }
 }

@@ -1,23 +1,38 @@
 using System.Text.Json.Nodes;
 using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Settings;
 using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
-/// The authorization server's metadata (RFC 8414 §2), also at the path that OpenID Connect Discovery uses. It names
-/// nothing of ID tokens: there are none yet.
+/// The authorization server's metadata: of RFC 8414 §2 and of OpenID Connect Discovery §3, which has a path of its own.
 /// </summary>
-internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants)
+internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, PortalSettings portal)
 {
     private static readonly string[] AuthenticationMethods = ["client_secret_basic", "client_secret_post", "none"];
 
-    private readonly byte[] document = Render(issuer.Issuer, grants);
+    private static readonly string[] Claims =
+    [
+        "iss",
+        "sub",
+        "aud",
+        "iat",
+        "exp",
+        "auth_time",
+        "nonce",
+        "amr",
+        "at_hash",
+        "email",
+        "email_verified",
+    ];
+
+    private readonly byte[] document = Render(issuer.Issuer, grants, portal.Scopes);
 
     public IResult Answer(HttpContext context) => Published.Document(context.Response, document, Described.Json);
 
-    private static byte[] Render(string issuer, GrantTypes grants)
+    private static byte[] Render(string issuer, GrantTypes grants, IReadOnlyList<string> scopes)
     {
         var at = issuer.TrimEnd('/');
         var metadata = new JsonObject
@@ -26,15 +41,21 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants)
             ["authorization_endpoint"] = $"{at}/oauth2/authorize",
             ["token_endpoint"] = $"{at}/oauth2/token",
             ["revocation_endpoint"] = $"{at}/oauth2/revoke",
+            ["userinfo_endpoint"] = $"{at}/oauth2/userinfo",
             ["jwks_uri"] = $"{at}/.well-known/jwks.json",
 
             ["response_types_supported"] = List("code"),
-            ["response_modes_supported"] = List("query"),
+            ["response_modes_supported"] = List("query", "form_post"),
+            ["scopes_supported"] = List([.. scopes]),
             ["grant_types_supported"] = List([.. grants.Names]),
             ["token_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
             ["revocation_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
             ["code_challenge_methods_supported"] = List("S256"),
             ["subject_types_supported"] = List("public"),
+            ["id_token_signing_alg_values_supported"] = List("RS256", "ES256"),
+            ["claim_types_supported"] = List("normal"),
+            ["claims_supported"] = List([.. Claims]),
+            ["claims_parameter_supported"] = false,
             ["authorization_response_iss_parameter_supported"] = true,
             ["prompt_values_supported"] = List("none", "login", "consent", "select_account"),
             ["request_parameter_supported"] = false,

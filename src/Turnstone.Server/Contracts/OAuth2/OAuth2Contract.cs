@@ -4,9 +4,9 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
-/// The standards under <c>/oauth2</c>: the token and revocation endpoints (RFC 6749, 7009), the keys (RFC 7517) and the
-/// documents by which stock clients find them (RFC 8414). This folder owns <c>/oauth2</c> and its names under
-/// <c>/.well-known</c>.
+/// The standards under <c>/oauth2</c>: the token and revocation endpoints (RFC 6749, 7009), who signed in (OpenID
+/// Connect Core §5.3), the keys (RFC 7517) and the documents by which stock clients find them (RFC 8414). This folder
+/// owns <c>/oauth2</c> and its names under <c>/.well-known</c>.
 /// </summary>
 public static class OAuth2Contract
 {
@@ -44,9 +44,11 @@ public static class OAuth2Contract
     /// <param name="terms">The contract's terms.</param>
     public static void Map(IEndpointRouteBuilder endpoints, Terms terms)
     {
-        var routes = new ContractRoutes(endpoints, Prefix, OAuthError.Of, Misdirected);
-        routes.Map("POST", TokenPath, routes.Make<Token>(terms).AnswerAsync).DescribeToken();
-        routes.Map("POST", "/revoke", routes.Make<Revoke>().AnswerAsync).DescribeRevoke();
+        var routes = new ContractRoutes(endpoints, Prefix, OAuthError.Of, Misdirected, ClientOrigins.AnswerPreflights);
+        var origins = routes.Make<ClientOrigins>();
+        routes.Map("POST", TokenPath, routes.Make<Token>(terms, origins).AnswerAsync).DescribeToken();
+        routes.Map("POST", "/revoke", routes.Make<Revoke>(origins).AnswerAsync).DescribeRevoke();
+        routes.Map(["GET", "POST"], "/userinfo", routes.Make<Userinfo>(origins).AnswerAsync).DescribeUserinfo();
 
         MapKeys(endpoints);
         var discovery = routes.Make<Discovery>();
@@ -70,7 +72,7 @@ public static class OAuth2Contract
         IEndpointRouteBuilder endpoints,
         string path,
         Func<HttpContext, IResult> answer
-    ) => new ContractRoutes(endpoints, path, OAuthError.Of, Misdirected).Map("GET", "", answer);
+    ) => new ContractRoutes(endpoints, path, OAuthError.Of, Misdirected).MapDocument(answer);
 
     private static JsonAnswer Misdirected(int status, string sentence) =>
         OAuthError.Of(status, OAuthError.InvalidRequest, sentence);

@@ -14,6 +14,7 @@ public static class OAuth2OpenApi
         "unauthorized_client",
         "unsupported_grant_type",
         "invalid_scope",
+        "invalid_target",
         "refresh_too_early",
         "idempotency_key_reused",
     ];
@@ -80,7 +81,8 @@ public static class OAuth2OpenApi
                                 """
                                 {
                                   "access_token": "eyJ0eXAi…", "token_type": "Bearer", "expires_in": 3600,
-                                  "refresh_token": "tsr_…", "scope": "individuals.read"
+                                  "refresh_token": "tsr_…", "id_token": "eyJ0eXAi…",
+                                  "scope": "openid individuals.read"
                                 }
                                 """
                             )
@@ -129,6 +131,50 @@ public static class OAuth2OpenApi
                             Error("unauthorized_client")
                         )
                 )
+        );
+
+    internal static void DescribeUserinfo(this IEndpointConventionBuilder route) =>
+        route.Describe(
+            Document,
+            "userinfo",
+            "Who the access token acts for (OpenID Connect Core §5.3).",
+            call =>
+                call.Header("Authorization", "Bearer, with an access token that has the scope openid.")
+                    .Answers(
+                        200,
+                        "The claims that the scopes of the token allow.",
+                        Described.Json,
+                        [],
+                        (
+                            "claims",
+                            """
+                            {
+                              "sub": "0199…", "email": "ada@example.test", "email_verified": true
+                            }
+                            """
+                        )
+                    )
+                    .Answers(
+                        401,
+                        "There is no good access token.",
+                        Described.Json,
+                        ["WWW-Authenticate"],
+                        Error("invalid_token")
+                    )
+                    .Answers(
+                        403,
+                        "The access token lacks the scope openid.",
+                        Described.Json,
+                        ["WWW-Authenticate"],
+                        Error("insufficient_scope")
+                    )
+                    .Answers(
+                        503,
+                        "The service is unavailable.",
+                        Described.Json,
+                        ["Retry-After"],
+                        Error("temporarily_unavailable")
+                    )
         );
 
     internal static void DescribeKeys(this IEndpointConventionBuilder route) =>

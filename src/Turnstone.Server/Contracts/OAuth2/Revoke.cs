@@ -6,7 +6,7 @@ using Turnstone.Server.Contracts.Common;
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary><c>POST /oauth2/revoke</c> (RFC 7009). The hint is not needed: a token shows what it is.</summary>
-internal sealed class Revoke(ClientProof clients, TokenRevocation revocation)
+internal sealed class Revoke(ClientProof clients, TokenRevocation revocation, ClientOrigins origins)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
@@ -23,6 +23,7 @@ internal sealed class Revoke(ClientProof clients, TokenRevocation revocation)
             return OAuthError.Of(clientFault);
         }
 
+        await origins.AllowAsync(context, presented.Id);
         var caller = RequestFacts.Caller(context);
         if (
             !(await clients.ProveAsync(presented, OAuth2Contract.Family, caller, cancellationToken)).Granted(

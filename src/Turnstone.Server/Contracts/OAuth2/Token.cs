@@ -2,13 +2,20 @@ using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Sessions;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
 /// <c>POST /oauth2/token</c> (RFC 6749 §3.2): every grant that is registered under a <c>grant_type</c>.
 /// </summary>
-internal sealed class Token(Terms terms, TokenPipeline pipeline, GrantTypes grants)
+internal sealed class Token(
+    Terms terms,
+    TokenPipeline pipeline,
+    GrantTypes grants,
+    ClientOrigins origins,
+    IssuerAndAudience issuer
+)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
@@ -24,6 +31,17 @@ internal sealed class Token(Terms terms, TokenPipeline pipeline, GrantTypes gran
             return OAuthError.Of(clientFault);
         }
 
+        await origins.AllowAsync(context, client.Id);
+        if (form.Resources.Any(resource => resource != issuer.Audience))
+        {
+            return OAuthError.Of(
+                StatusCodes.Status400BadRequest,
+                "invalid_target",
+                $"Tokens of this server are for {issuer.Audience}. Send that as resource, or leave it out.",
+                invalid: true
+            );
+        }
+
         var grantType = form["grant_type"];
         var outcome = await pipeline.AskAsync(
             new TokenRequest
@@ -32,6 +50,7 @@ internal sealed class Token(Terms terms, TokenPipeline pipeline, GrantTypes gran
                 Terms = terms,
                 Caller = RequestFacts.Caller(context),
                 Client = client,
+                WantsIdToken = true,
                 Input = grant => OAuthInput.Read(context.Request, grant, name => form[name], form["scope"]),
             },
             context.RequestAborted
@@ -53,6 +72,11 @@ internal sealed class Token(Terms terms, TokenPipeline pipeline, GrantTypes gran
                 if (issued.RefreshToken is not null)
                 {
                     json.WriteString("refresh_token", issued.RefreshToken);
+                }
+
+                if (issued.IdToken is not null)
+                {
+                    json.WriteString("id_token", issued.IdToken);
                 }
 
                 if (!issued.Scopes.IsEmpty)

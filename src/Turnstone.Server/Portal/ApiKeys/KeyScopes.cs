@@ -6,11 +6,8 @@ namespace Turnstone.Server.Portal.ApiKeys;
 /// <summary>The scopes that a form offers for a key, and what was chosen of them.</summary>
 internal static class KeyScopes
 {
-    /// <summary>Scopes about a person who signs in do not apply to a key.</summary>
-    private static readonly string[] OfPeople = ["openid", "profile", "email", "offline_access"];
-
     public static IReadOnlyList<OfferedScope> OfferedBy(PortalSettings settings) =>
-        [.. settings.Offered.Where(scope => !OfPeople.Contains(scope.Name))];
+        [.. settings.Offered.Where(scope => !IdentityScopes.All.Contains(scope.Name))];
 
     /// <summary>False when one of them is not offered.</summary>
     public static bool TryChoose(IEnumerable<string> chosen, IEnumerable<string> offered, out Scopes scopes)

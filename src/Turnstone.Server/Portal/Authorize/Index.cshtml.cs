@@ -36,6 +36,9 @@ public sealed class AuthorizePage(
     /// <summary>The question; null if none is needed.</summary>
     public ConsentQuestion? Question { get; private set; }
 
+    /// <summary>What the page posts to the client instead of a redirect; null if it does not.</summary>
+    public ClientAnswer? Posted { get; private set; }
+
     /// <summary>Where the page continues to instead of a redirect; null if it does not.</summary>
     public string? Onward { get; private set; }
 
@@ -124,7 +127,12 @@ public sealed class AuthorizePage(
             HttpContext.GetEndpoint()?.Metadata.GetMetadata<AuthorizationRules>()
             ?? throw new InvalidOperationException("No contract gives codes at this path.");
         return SentParameters.Read(Request.QueryString.ToString()) is { } parameters
-            ? AuthorizationCheck.Read(parameters, await clients.FindAsync(parameters["client_id"], Cancel), rules)
+            ? AuthorizationCheck.Read(
+                parameters,
+                await clients.FindAsync(parameters["client_id"], Cancel),
+                rules,
+                issuer.Audience
+            )
             : new UnprovenRequest(UnprovenReason.Unreadable);
     }
 
@@ -139,8 +147,11 @@ public sealed class AuthorizePage(
             : null;
 
     private async Task<IActionResult> GrantAsync(AuthorizationRequest request, Account account) =>
-        (await authorizations.CodeAsync(request, account, Caller, Cancel)).Granted(out var code, out var refusal)
-            ? Send(ClientAddress.WithCode(request.ReplyTo, code, issuer.Issuer))
+        (await authorizations.CodeAsync(request, account, PortalSession.SignedIn(HttpContext), Caller, Cancel)).Granted(
+            out var code,
+            out var refusal
+        )
+            ? Send(ClientAnswer.WithCode(request.ReplyTo, code, issuer.Issuer))
             : Refuse(
                 request.ReplyTo,
                 refusal.Code is RefusalCode.TooManyAttempts ? "temporarily_unavailable" : "access_denied",
@@ -179,10 +190,19 @@ public sealed class AuthorizePage(
     }
 
     private IActionResult Refuse(ReplyAddress to, string error, string reason) =>
-        Send(ClientAddress.WithError(to, error, reason, issuer.Issuer));
+        Send(ClientAnswer.WithError(to, error, reason, issuer.Issuer));
 
-    private IActionResult Send(string address)
+    private IActionResult Send(ClientAnswer answer)
     {
+        if (answer.To.ByForm)
+        {
+            Posted = answer;
+            policy.AllowFormTo(new Uri(answer.To.RedirectUri));
+            return Page();
+        }
+
+        var address = answer.Address;
+
         // Right after a sign-in, browsers apply the sign-in page's <c>form-action</c> to a redirect, which allows no
         // other origin. A page in between avoids that.
         if (HttpMethods.IsGet(Request.Method) && SignInRoundTrip.HasReturned(Request))

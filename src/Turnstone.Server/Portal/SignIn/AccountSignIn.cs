@@ -48,7 +48,7 @@ public sealed class AccountSignIn(
         ArgumentNullException.ThrowIfNull(account);
         if (!account.TwoFactorEnabled)
         {
-            await SignInAsync(account, remember);
+            await SignInAsync(account, PortalSession.PropertiesOf(SignedIn.ByPassword, remember));
             return true;
         }
 
@@ -81,12 +81,7 @@ public sealed class AccountSignIn(
     }
 
     /// <summary>The second factor was right too.</summary>
-    public async Task CompleteAsync(PendingSignIn pending)
-    {
-        ArgumentNullException.ThrowIfNull(pending);
-        await Context.SignOutAsync(PendingScheme);
-        await SignInAsync(pending.Account, pending.Remember);
-    }
+    public Task CompleteAsync(PendingSignIn pending) => CompleteAsync(pending, SignedIn.ByTwoFactors);
 
     /// <summary>
     /// The account whose passkey has signed this server's challenge, now signed in; null if there is none. A passkey
@@ -104,7 +99,7 @@ public sealed class AccountSignIn(
             return null;
         }
 
-        await CompleteAsync(new PendingSignIn(assertion.User, Remember: false));
+        await CompleteAsync(new PendingSignIn(assertion.User, Remember: false), SignedIn.ByPasskey);
         return assertion.User;
     }
 
@@ -146,6 +141,13 @@ public sealed class AccountSignIn(
             // There is no challenge, or it is too old.
             return null;
         }
+    }
+
+    private async Task CompleteAsync(PendingSignIn pending, IEnumerable<string> methods)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        await Context.SignOutAsync(PendingScheme);
+        await SignInAsync(pending.Account, PortalSession.PropertiesOf(methods, pending.Remember));
     }
 
     private async Task<PasskeyAssertionResult<Account>?> AssertAsync(string credential)

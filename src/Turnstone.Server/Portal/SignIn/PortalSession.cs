@@ -23,6 +23,7 @@ public sealed class PortalSession(
 {
     private const string SignedInKey = "signed-in";
     private const string IdKey = "id";
+    private const string MethodsKey = "methods";
 
     /// <summary>
     /// The longest time from sign-in to expiry, however often the cookie is renewed: a stolen one does not last for
@@ -32,6 +33,7 @@ public sealed class PortalSession(
 
     private static readonly object Key = new();
     private static readonly object TimeKey = new();
+    private static readonly object MethodsItem = new();
     private static readonly object SignOutKey = new();
 
     /// <summary>The account of this request's cookie, if it is valid.</summary>
@@ -39,6 +41,18 @@ public sealed class PortalSession(
 
     /// <summary>The time of the sign-in; null without a valid cookie.</summary>
     public static DateTimeOffset? SignedInAt(HttpContext context) => context.Items[TimeKey] as DateTimeOffset?;
+
+    /// <summary>When and how the account of this request signed in; null without a valid cookie.</summary>
+    public static SignedIn? SignedIn(HttpContext context) =>
+        SignedInAt(context) is { } at ? new(at, context.Items[MethodsItem] as string[] ?? []) : null;
+
+    /// <summary>How somebody signs in, for <see cref="SignedIn"/>.</summary>
+    public static AuthenticationProperties PropertiesOf(IEnumerable<string> methods, bool remember)
+    {
+        var properties = new AuthenticationProperties { IsPersistent = remember };
+        properties.Items[MethodsKey] = string.Join(' ', methods);
+        return properties;
+    }
 
     /// <summary>Writes the id and the time of a sign-in into a new cookie; a renewed one keeps them.</summary>
     public static void Stamp(AuthenticationProperties properties, RandomSource random, DateTimeOffset now)
@@ -75,6 +89,7 @@ public sealed class PortalSession(
 
         context.HttpContext.Items[Key] = account;
         context.HttpContext.Items[TimeKey] = signedIn;
+        context.HttpContext.Items[MethodsItem] = context.Properties.GetString(MethodsKey)?.Split(' ');
         context.HttpContext.Items[SignOutKey] = IdOf(context.Properties);
     }
 

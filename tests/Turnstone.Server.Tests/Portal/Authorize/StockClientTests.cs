@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Turnstone.Directory;
@@ -32,6 +30,22 @@ public sealed class StockClientTests(Browser browser)
             (string)tokens["access_token"]!
         );
         Assert.True(good.IsSuccessStatusCode);
+    }
+
+    [Theory]
+    [InlineData("oauth4webapi", Known.PublicClientId)]
+    [InlineData("openid-client", Known.ClientId)]
+    public async Task A_stock_client_learns_who_signed_in(string library, string client)
+    {
+        await using var server = await PortalServer.StartAsync();
+        var begun = await RunAsync(server, library, client, openId: true);
+
+        var answer = await AllowAsync(server, (string)begun["url"]!);
+        var told = await RunAsync(server, library, client, answer, begun["kept"], openId: true);
+
+        Assert.True(told["claims"] is not null, told.ToJsonString());
+        Assert.Equal((await Known.AccountAsync(server.Services))!.Id.ToString(), (string)told["claims"]!["sub"]!);
+        Assert.Equal(Known.Email, (string)told["userinfo"]!["email"]!);
     }
 
     [Theory]
@@ -82,15 +96,11 @@ public sealed class StockClientTests(Browser browser)
         string library,
         string client,
         string? answer = null,
-        JsonNode? kept = null
+        JsonNode? kept = null,
+        bool openId = false
     )
     {
-        var folder = Path.Combine(Root(), "tests", "interop");
-        if (!File.Exists(Path.Combine(folder, "node_modules", "oauth4webapi", "package.json")))
-        {
-            await ExecuteAsync(folder, "npm", ["ci"], "");
-        }
-
+        var folder = await Interop.FolderAsync();
         var task = new JsonObject
         {
             ["library"] = library,
@@ -101,41 +111,8 @@ public sealed class StockClientTests(Browser browser)
             ["redirect"] = Known.RedirectUri,
             ["answer"] = answer,
             ["kept"] = kept?.DeepClone(),
+            ["openId"] = openId,
         };
-        return JsonNode.Parse(await ExecuteAsync(folder, "node", ["authorize.mjs"], task.ToJsonString()))!;
-    }
-
-    private static async Task<string> ExecuteAsync(string folder, string program, string[] arguments, string input)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Cancel);
-        var error = process.StandardError.ReadToEndAsync(Cancel);
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(Cancel);
-        Assert.True(
-            process.ExitCode == 0,
-            $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error}"
-        );
-        return await output;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Turnstone.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run inside the repository.");
-        }
-
-        return folder.FullName;
+        return JsonNode.Parse(await Interop.ExecuteAsync(folder, "node", ["authorize.mjs"], task.ToJsonString()))!;
     }
 }

@@ -1,0 +1,70 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Server.Contracts.Common;
+using Turnstone.Tokens;
+
+namespace Turnstone.Server.Contracts.OAuth2;
+
+/// <summary>
+/// <c>GET</c> or <c>POST /oauth2/userinfo</c> (OpenID Connect Core §5.3): who the access token acts for, as far as its
+/// scopes tell.
+/// </summary>
+internal sealed class Userinfo(AccessTokenReader reader, IAccountStore accounts, ClientOrigins origins)
+{
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
+    {
+        var reading = reader.Read(RequestFacts.AccessToken(context.Request, bare: false));
+        if (!reading.Good(out var claims))
+        {
+            return Refused(reading.Fault!.Value);
+        }
+
+        await origins.AllowAsync(context, claims.ClientId);
+        if (!claims.Scopes.Contains(IdentityScopes.OpenId))
+        {
+            return LacksScope();
+        }
+
+        return
+            Guid.TryParse(claims.Subject, out var id)
+            && await accounts.FindAsync(id, context.RequestAborted) is { DisabledAt: null } account
+            ? Render(account, claims.Scopes)
+            : Refused(AccessTokenFault.Revoked);
+    }
+
+    private static JsonAnswer Render(Account account, Scopes scopes) =>
+        new(
+            StatusCodes.Status200OK,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("sub", account.Id.ToString());
+                if (scopes.Contains(IdentityScopes.Email))
+                {
+                    json.WriteString("email", account.Email);
+                    json.WriteBoolean("email_verified", account.EmailConfirmed);
+                }
+
+                json.WriteEndObject();
+            }
+        );
+
+    private static JsonAnswer Refused(AccessTokenFault fault) =>
+        OAuthError.Of(
+            StatusCodes.Status401Unauthorized,
+            "invalid_token",
+            BearerChallenge.Describe(fault),
+            challenge: BearerChallenge.For(fault)
+        );
+
+    private static JsonAnswer LacksScope()
+    {
+        const string Reason = "The access token lacks the scope openid. Ask for it when the user signs in.";
+        return OAuthError.Of(
+            StatusCodes.Status403Forbidden,
+            "insufficient_scope",
+            Reason,
+            challenge: BearerChallenge.ForScope(IdentityScopes.OpenId, Reason)
+        );
+    }
+}

@@ -1,0 +1,13 @@
+namespace Turnstone.Directory;
+
+/// <summary>When and how a person signed in. The methods are those of RFC 8176.</summary>
+public sealed record SignedIn(DateTimeOffset At, IReadOnlyList<string> Methods)
+{
+    public static readonly string[] ByPassword = ["pwd"];
+
+    /// <summary>A password, and a code of the app or a recovery code.</summary>
+    public static readonly string[] ByTwoFactors = ["pwd", "otp", "mfa"];
+
+    /// <summary>A key that the device gives only to the person whom it has verified.</summary>
+    public static readonly string[] ByPasskey = ["hwk", "user", "mfa"];
+}
