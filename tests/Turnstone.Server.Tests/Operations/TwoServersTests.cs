@@ -101,7 +101,7 @@ public sealed class TwoServersTests : IAsyncLifetime
             ]!["token"]!;
         Assert.Equal(200, await ValidateAsync(first, access));
 
-        var revoked = await ServerProcess.RunAsync(
+        var revoked = await InProcess.RunAsync(
             folder,
             Settings(),
             "revoke",
@@ -137,7 +137,7 @@ public sealed class TwoServersTests : IAsyncLifetime
             await later.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        var refused = await ServerProcess.RunAsync(folder, Settings());
+        var refused = await InProcess.RunAsync(folder, Settings());
         Assert.Equal(69, refused.ExitCode);
         Assert.Contains("9999", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
