@@ -10,7 +10,7 @@ public sealed partial class FirstStartTests
     [Fact]
     public async Task An_empty_folder_gets_a_database_and_a_master_key_that_only_their_owner_can_read()
     {
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await InProcess.ServeAsync();
         var data = Path.Combine(server.Folder, "data");
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(data, "turnstone.db")));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(data, "master.key")));

@@ -101,8 +101,13 @@ public sealed class InitTests : IDisposable
     [Fact]
     public async Task Many_at_once_make_one_store_and_one_key()
     {
-        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => InitAsync(Production())));
+        // Processes, because the locks on files are theirs.
+        var ran = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => ServerProcess.RunAsync(folder, Production(), "init", "--json"))
+        );
 
+        Assert.All(ran, one => Assert.True(one.ExitCode == 0, one.Error));
+        var made = ran.Select(one => JsonNode.Parse(one.Output)!).ToList();
         Assert.Single(made, one => (bool)one["isNew"]!);
         Assert.Single(made, one => one["masterKey"] is not null);
         Assert.Equal(["master.key", "turnstone.db"], await NamesAsync());
@@ -163,7 +168,7 @@ public sealed class InitTests : IDisposable
 
     private async Task<JsonObject> InitAsync(Dictionary<string, string> settings)
     {
-        var made = await ServerProcess.RunAsync(folder, settings, "init", "--json");
+        var made = await InProcess.RunAsync(folder, settings, "init", "--json");
         Assert.True(made.ExitCode == 0, made.Error);
         return JsonNode.Parse(made.Output)!.AsObject();
     }
