@@ -70,7 +70,7 @@ internal sealed class AdministratorCommand : Command
 
     private int Say(string sentence)
     {
-        output.Text.WriteLine(sentence);
+        output.WriteLine(sentence);
         return ExitCode.Done;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class BackupCommand : Command
                         }
                         else
                         {
-                            workplace.Output.Text.WriteLine(
+                            workplace.Output.WriteLine(
                                 $"Wrote {path} ({bytes / 1024.0:N0} KiB). Keep the master key "
                                     + "in another place: neither is of use without the other."
                             );

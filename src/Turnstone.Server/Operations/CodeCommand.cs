@@ -100,7 +100,7 @@ internal sealed class CodeCommand : Command
             Scopes = scopes,
         };
         var life = TimeSpan.FromSeconds(services.GetRequiredService<TurnstoneSettings>().CodeSeconds);
-        output.Text.WriteLine(
+        output.WriteLine(
             await services.GetRequiredService<OneTimeCodes>().MintAsync(order, life, Caller.Operator, cancellationToken)
         );
         return ExitCode.Done;

@@ -36,10 +36,10 @@ internal sealed record EndReport(EndCount Count, bool Preview)
             return;
         }
 
-        output.Text.WriteLine($"{(Preview ? "Would end" : "Ended")} {string.Join(", ", Parts())}.");
+        output.WriteLine($"{(Preview ? "Would end" : "Ended")} {string.Join(", ", Parts())}.");
         if (Remains is { } sentence)
         {
-            output.Text.WriteLine(sentence);
+            output.WriteLine(sentence);
         }
 
         foreach (var email in Unknown)

@@ -62,14 +62,14 @@ internal sealed class InitCommand : Command
             return;
         }
 
-        output.Text.WriteLine(
+        output.WriteLine(
             made.IsNew
                 ? $"Made a new store at version {made.Version}: {made.Store}."
                 : $"Nothing to do: there is a store at version {made.Version} already: {made.Store}."
         );
         if (made.MasterKey is { } file)
         {
-            output.Text.WriteLine(
+            output.WriteLine(
                 $"Made its master key: {file}. Keep a copy in another place: without it the database cannot be used."
             );
         }

@@ -103,7 +103,7 @@ internal sealed class KeysCommand : Command
                             );
                         }
 
-                        workplace.Output.Text.WriteLine(
+                        workplace.Output.WriteLine(
                             $"Retired {name}. Running servers follow within seconds; "
                                 + "verifiers elsewhere when they read the JWKS again."
                         );

@@ -30,7 +30,7 @@ internal sealed class MigrateCommand : Command
                         }
                         else
                         {
-                            workplace.Output.Text.WriteLine(
+                            workplace.Output.WriteLine(
                                 applied == 0
                                     ? $"Nothing to do: the store is at version {status.Applied}."
                                     : $"Applied {applied}: the store is at version {status.Applied}."

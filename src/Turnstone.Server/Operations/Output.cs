@@ -91,6 +91,8 @@ public sealed class Output(TextWriter text, TextWriter error)
         return ExitCode.Done;
     }
 
+    public void WriteLine(string sentence = "") => text.WriteLine(sentence);
+
     public void WriteJson(object value) => text.WriteLine(JsonSerializer.Serialize(value, Json));
 
     public void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)

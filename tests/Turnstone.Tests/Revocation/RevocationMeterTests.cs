@@ -5,6 +5,7 @@ using Turnstone.Revocation;
 using Turnstone.Sessions;
 using Turnstone.Storage;
 using Turnstone.Tests.Directory;
+using Turnstone.Tests.Tokens;
 
 namespace Turnstone.Tests.Revocation;
 

@@ -32,24 +32,24 @@ public sealed class WelcomePage(
 
         var url =
             server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? ServerSettings.DefaultUrl;
-        output.Text.WriteLine();
-        output.Text.WriteLine($"  Turnstone listens on {url}   (Ctrl+C stops it)");
-        output.Text.WriteLine($"  Portal     {url}/portal");
-        output.Text.WriteLine($"  Store      {settings.Database}");
-        output.Text.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
-        output.Text.WriteLine($"  Logins     {string.Join(" · ", contracts.All.Select(contract => contract.Login))}");
-        output.Text.WriteLine();
+        output.WriteLine();
+        output.WriteLine($"  Turnstone listens on {url}   (Ctrl+C stops it)");
+        output.WriteLine($"  Portal     {url}/portal");
+        output.WriteLine($"  Store      {settings.Database}");
+        output.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
+        output.WriteLine($"  Logins     {string.Join(" · ", contracts.All.Select(contract => contract.Login))}");
+        output.WriteLine();
         if (made is { Changes.Count: > 0 })
         {
             WriteFresh(made, url);
         }
         else if (made is not null)
         {
-            output.Text.WriteLine(
+            output.WriteLine(
                 $"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) exists; "
                     + "its secrets were shown at the first start."
             );
-            output.Text.WriteLine();
+            output.WriteLine();
         }
     }
 
@@ -77,20 +77,20 @@ public sealed class WelcomePage(
             ClientSecret = fresh.Minted("client", "clientSecret"),
             RedirectUri = DemoData.RedirectUri,
         };
-        output.Text.WriteLine("  Demo data was created, with random secrets. They are shown only once.");
-        output.Text.WriteLine($"    account {DemoData.Email}   password {customer.Password}");
-        output.Text.WriteLine($"    subscription key {customer.SubscriptionKey}");
-        output.Text.WriteLine($"    API key {customer.ApiKey}");
-        output.Text.WriteLine($"    client {DemoData.ClientId}   secret {customer.ClientSecret}");
-        output.Text.WriteLine();
-        output.Text.WriteLine("  A token in each contract, ready to paste into another terminal in this folder:");
+        output.WriteLine("  Demo data was created, with random secrets. They are shown only once.");
+        output.WriteLine($"    account {DemoData.Email}   password {customer.Password}");
+        output.WriteLine($"    subscription key {customer.SubscriptionKey}");
+        output.WriteLine($"    API key {customer.ApiKey}");
+        output.WriteLine($"    client {DemoData.ClientId}   secret {customer.ClientSecret}");
+        output.WriteLine();
+        output.WriteLine("  A token in each contract, ready to paste into another terminal in this folder:");
         foreach (var contract in contracts.All)
         {
-            output.Text.WriteLine($"    # {contract.Prefix}");
-            output.Text.WriteLine($"    {contract.Samples.Demo(customer)}");
+            output.WriteLine($"    # {contract.Prefix}");
+            output.WriteLine($"    {contract.Samples.Demo(customer)}");
         }
 
-        output.Text.WriteLine();
+        output.WriteLine();
     }
 
     /// <summary>The command that runs this program in this folder.</summary>

@@ -15,7 +15,7 @@ internal static class ProvisioningPage
 
         if (report.Changes.Count == 0)
         {
-            output.Text.WriteLine("Nothing to do: the store matches the file.");
+            output.WriteLine("Nothing to do: the store matches the file.");
             return;
         }
 
@@ -37,13 +37,13 @@ internal static class ProvisioningPage
             return;
         }
 
-        output.Text.WriteLine();
-        output.Text.WriteLine("New secrets, shown this once:");
+        output.WriteLine();
+        output.WriteLine("New secrets, shown this once:");
         foreach (var change in minted)
         {
             foreach (var (label, text) in change.Minted)
             {
-                output.Text.WriteLine($"  {change.Kind} {change.Name}  {label}  {text}");
+                output.WriteLine($"  {change.Kind} {change.Name}  {label}  {text}");
             }
         }
     }
