@@ -1,35 +1,4 @@
-using Turnstone.Server.Contracts;
-using Turnstone.Server.Contracts.Common;
-using Turnstone.Server.Hosting;
+using Turnstone.Server;
 using Turnstone.Server.Operations;
-using Turnstone.Server.Operations.Demo;
-using Turnstone.Server.Operations.Provisioning;
-using Turnstone.Server.Portal;
-using Turnstone.Server.Reference;
-using Turnstone.Server.Telemetry;
 
-// What the server is made of, a line a room. The commands that run it are in Operations.
-return await Commands.RunAsync(args, new ServerPlan(AllContracts.List, Services, Endpoints));
-
-static void Services(IServiceCollection services) =>
-    services
-        .AddTelemetry()
-        .AddIdentity()
-        .AddPortal()
-        .AddUpkeep()
-        .AddProvisioning()
-        .AddDemo()
-        .AddContractDocuments(AllContracts.List)
-        .AddReference();
-
-static void Endpoints(WebApplication app)
-{
-    app.UseStrictTransport();
-    app.UseBoundary();
-    app.UseTrustedProxies();
-    app.UsePortal();
-    app.MapHealth();
-    app.MapContracts();
-    app.MapPortal();
-    app.MapReference();
-}
+return await Commands.RunAsync(args, Composition.Plan, Output.OfProcess);

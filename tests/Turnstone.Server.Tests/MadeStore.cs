@@ -1,7 +1,7 @@
 namespace Turnstone.Server.Tests;
 
 /// <summary>
-/// A store and its key as <c>init</c> makes them, made once by the real program and copied for each test.
+/// A store and its key as <c>init</c> makes them, made once and copied for each test.
 /// </summary>
 internal static class MadeStore
 {
@@ -21,7 +21,7 @@ internal static class MadeStore
     {
         var folder = ServerProcess.NewFolder();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(folder, recursive: true);
-        var made = await ServerProcess.RunAsync(folder, null, "init");
+        var made = await InProcess.RunAsync(folder, null, "init");
         Assert.True(made.ExitCode == 0, made.Error);
         return folder;
     }

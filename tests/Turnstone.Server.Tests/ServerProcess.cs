@@ -69,14 +69,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     )
     {
         settings ??= new Dictionary<string, string>();
-        within ??= words => words;
         var place = folder ?? NewFolder();
         if (folder is null && settings.GetValueOrDefault("DOTNET_ENVIRONMENT") == "Production")
         {
             await InitAsync(place, settings, within);
         }
 
-        var server = new ServerProcess(place, folder is null, settings, within);
+        var server = new ServerProcess(place, folder is null, settings, within ?? (words => words));
         try
         {
             await server.UntilReadyAsync();
@@ -105,7 +104,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
             return;
         }
 
-        var made = await RunAsync(folder, settings, within ?? (words => words), "init");
+        settings ??= new Dictionary<string, string>();
+        var made =
+            within is null && InProcess.Takes(settings)
+                ? await InProcess.RunAsync(folder, settings, "init")
+                : await RunAsync(folder, settings, within ?? (words => words), "init");
         Assert.True(made.ExitCode == 0, made.Error);
     }
 
@@ -279,5 +282,5 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     [GeneratedRegex(@"(Turnstone listens on|Now listening on:) (?<url>http://127\.0\.0\.1:\d+)")]
-    private static partial Regex Listening();
+    internal static partial Regex Listening();
 }

@@ -110,6 +110,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
             ServerSettings.Read(builder.Configuration, builder.Environment, contracts ?? AllContracts.List)
         );
         builder.Services.Replace(ServiceDescriptor.Singleton(new DatabaseTime(time)));
+        builder.Services.HashCheaply();
         builder.Services.AddHostedService<Preparation>();
         builder.Services.AddHostedService<Upkeep>();
         services(builder.Services);

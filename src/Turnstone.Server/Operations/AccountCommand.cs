@@ -46,7 +46,7 @@ internal sealed class AccountCommand : Command
                         var found = await services
                             .GetRequiredService<IAccountStore>()
                             .ListAsync(parsed.GetValue(part), parsed.GetValue(limit), cancel);
-                        Output.WriteList(
+                        workplace.Output.WriteList(
                             found.Select(account => new
                             {
                                 account.Id,
@@ -85,7 +85,7 @@ internal sealed class AccountCommand : Command
                         var accounts = services.GetRequiredService<IAccountStore>();
                         if (await accounts.FindAsync(parsed.GetValue(email), cancel) is not { } account)
                         {
-                            return Output.Refuse("There is no account with this email.");
+                            return workplace.Output.Refuse("There is no account with this email.");
                         }
 
                         var outcome = await act(
@@ -93,7 +93,7 @@ internal sealed class AccountCommand : Command
                             account.Id,
                             cancel
                         );
-                        return Tell(outcome, account.Email, name, parsed.GetValue(json));
+                        return Tell(workplace.Output, outcome, account.Email, name, parsed.GetValue(json));
                     },
                     cancellationToken
                 )
@@ -101,12 +101,12 @@ internal sealed class AccountCommand : Command
         return command;
     }
 
-    private static int Tell(ActOutcome outcome, string email, string act, bool json) =>
+    private static int Tell(Output output, ActOutcome outcome, string email, string act, bool json) =>
         outcome switch
         {
-            ActOutcome.Done => Output.Changed(email, $"{act}d", changed: true, json),
-            ActOutcome.WasSo => Output.Changed(email, $"{act}d", changed: false, json),
-            ActOutcome.LastAdministrator => Output.Refuse(
+            ActOutcome.Done => output.Changed(email, $"{act}d", changed: true, json),
+            ActOutcome.WasSo => output.Changed(email, $"{act}d", changed: false, json),
+            ActOutcome.LastAdministrator => output.Refuse(
                 $"{email} is the only administrator: appoint another one first."
             ),
             _ => throw new StoreUnavailableException("The account is being changed by others; try again."),

@@ -12,6 +12,7 @@ internal sealed class AccountEraseCommand : Command
         Description = "The account's email; its id to go on with an erasure that was interrupted.",
     };
     private readonly Option<bool> json = Output.JsonOption();
+    private readonly Output output;
 
     public AccountEraseCommand(CommandHost workplace)
         : base(
@@ -20,6 +21,7 @@ internal sealed class AccountEraseCommand : Command
                 + "audit log keeps the id alone."
         )
     {
+        output = workplace.Output;
         Add(account);
         Add(json);
         SetAction(
@@ -42,16 +44,16 @@ internal sealed class AccountEraseCommand : Command
             : ActOutcome.Unknown;
         return outcome switch
         {
-            ActOutcome.Done or ActOutcome.WasSo => Output.Changed(
+            ActOutcome.Done or ActOutcome.WasSo => output.Changed(
                 $"{id}",
                 "erased",
                 outcome is ActOutcome.Done,
                 parsed.GetValue(json)
             ),
-            ActOutcome.LastAdministrator => Output.Refuse(
+            ActOutcome.LastAdministrator => output.Refuse(
                 $"{name} is the only administrator: appoint another one first."
             ),
-            _ => Output.Refuse("There is no account with this email."),
+            _ => output.Refuse("There is no account with this email."),
         };
     }
 }

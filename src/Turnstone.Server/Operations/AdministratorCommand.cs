@@ -15,10 +15,12 @@ internal sealed class AdministratorCommand : Command
     {
         Description = "Removes the right. The last administrator keeps it.",
     };
+    private readonly Output output;
 
     public AdministratorCommand(CommandHost workplace)
         : base("administrator", "Makes an account an administrator of the portal.")
     {
+        output = workplace.Output;
         Add(email);
         Add(revoke);
         SetAction(
@@ -37,7 +39,7 @@ internal sealed class AdministratorCommand : Command
             || (administrator && account.DisabledAt is not null)
         )
         {
-            return Output.Refuse(
+            return output.Refuse(
                 "There is no enabled account with this email: sign up in the portal first, "
                     + "or create it with turnstone-server apply."
             );
@@ -55,20 +57,20 @@ internal sealed class AdministratorCommand : Command
             ActOutcome.WasSo => Say(
                 $"{account.Email} {(administrator ? "was already an administrator" : "was not an administrator")}."
             ),
-            ActOutcome.Unconfirmed => Output.Refuse(
+            ActOutcome.Unconfirmed => output.Refuse(
                 $"Nobody has confirmed {account.Email} yet, so it may be a stranger's account: "
                     + "open the link in the email first, or name the account in a file for turnstone-server apply."
             ),
-            ActOutcome.LastAdministrator => Output.Refuse(
+            ActOutcome.LastAdministrator => output.Refuse(
                 $"{account.Email} is the only administrator: appoint another one first."
             ),
             _ => throw new StoreUnavailableException("The account is being changed by others; try again."),
         };
     }
 
-    private static int Say(string sentence)
+    private int Say(string sentence)
     {
-        Console.WriteLine(sentence);
+        output.WriteLine(sentence);
         return ExitCode.Done;
     }
 }

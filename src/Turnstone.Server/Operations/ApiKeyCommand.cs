@@ -30,12 +30,12 @@ internal sealed class ApiKeyCommand : Command
                         var accounts = services.GetRequiredService<IAccountStore>();
                         if (await accounts.FindAsync(parsed.GetValue(account), cancel) is not { } owner)
                         {
-                            return Output.Refuse("There is no account with this email.");
+                            return workplace.Output.Refuse("There is no account with this email.");
                         }
 
                         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
                         var found = await services.GetRequiredService<ApiKeys>().ListAsync(owner.Id, cancel);
-                        Output.WriteList(
+                        workplace.Output.WriteList(
                             found.Select(key => new
                             {
                                 key.Id,
@@ -72,13 +72,18 @@ internal sealed class ApiKeyCommand : Command
                         var key = parsed.GetValue(id);
                         if (await services.GetRequiredService<IApiKeyStore>().FindAsync(key, cancel) is not { } found)
                         {
-                            return Output.Refuse("There is no API key with this id: see api-key list.");
+                            return workplace.Output.Refuse("There is no API key with this id: see api-key list.");
                         }
 
                         var revoked = await services
                             .GetRequiredService<ApiKeys>()
                             .RevokeAsync(found.AccountId, key, Caller.Operator, cancel);
-                        return Output.Changed($"{key}", "revoked", revoked is not null, parsed.GetValue(json));
+                        return workplace.Output.Changed(
+                            $"{key}",
+                            "revoked",
+                            revoked is not null,
+                            parsed.GetValue(json)
+                        );
                     },
                     cancellationToken
                 )

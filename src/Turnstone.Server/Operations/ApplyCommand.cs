@@ -26,11 +26,11 @@ internal sealed class ApplyCommand : Command
                     {
                         var path = parsed.GetValue(file)!;
                         var wanted = ProvisioningReader.Read(path);
-                        var report = await Output.ProgressAsync(
+                        var report = await workplace.Output.ProgressAsync(
                             $"Applying {path}",
                             () => services.GetRequiredService<Provisioner>().ApplyAsync(wanted, path, cancel)
                         );
-                        ProvisioningPage.Write(report, parsed.GetValue(json));
+                        ProvisioningPage.Write(report, workplace.Output, parsed.GetValue(json));
                         return ExitCode.Done;
                     },
                     cancellationToken

@@ -26,10 +26,12 @@ internal sealed class AuditCommand : Command
     private readonly Option<DateTimeOffset?> until = new("--until") { Description = "Before this time." };
     private readonly Option<int> limit = Output.LimitOption();
     private readonly Option<bool> json = Output.JsonOption();
+    private readonly Output output;
 
     public AuditCommand(CommandHost workplace)
         : base("audit", "Searches the audit log; the newest entries first.")
     {
+        output = workplace.Output;
         foreach (var option in new Option[] { account, client, what, contract, refused, since, until, limit, json })
         {
             Add(option);
@@ -53,7 +55,7 @@ internal sealed class AuditCommand : Command
             owner = await services.GetRequiredService<IAccountStore>().FindAsync(email, cancellationToken);
             if (owner is null)
             {
-                return Output.Refuse("There is no account with this email.");
+                return output.Refuse("There is no account with this email.");
             }
         }
 
@@ -71,7 +73,7 @@ internal sealed class AuditCommand : Command
             Limit = parsed.GetValue(limit),
         };
         var entries = await services.GetRequiredService<IAuditLog>().ReadAsync(query, cancellationToken);
-        Output.WriteList(
+        output.WriteList(
             entries.Select(entry => new
             {
                 entry.At,

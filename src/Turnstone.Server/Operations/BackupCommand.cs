@@ -24,15 +24,15 @@ internal sealed class BackupCommand : Command
                     async (services, cancel) =>
                     {
                         var path = Path.GetFullPath(parsed.GetValue(file)!);
-                        await BackUpAsync(services, path, cancel);
+                        await BackUpAsync(services, workplace.Output, path, cancel);
                         var bytes = new FileInfo(path).Length;
                         if (parsed.GetValue(json))
                         {
-                            Output.WriteJson(new { file = path, bytes });
+                            workplace.Output.WriteJson(new { file = path, bytes });
                         }
                         else
                         {
-                            Console.WriteLine(
+                            workplace.Output.WriteLine(
                                 $"Wrote {path} ({bytes / 1024.0:N0} KiB). Keep the master key "
                                     + "in another place: neither is of use without the other."
                             );
@@ -45,10 +45,15 @@ internal sealed class BackupCommand : Command
         );
     }
 
-    private static async Task BackUpAsync(IServiceProvider services, string path, CancellationToken cancellationToken)
+    private static async Task BackUpAsync(
+        IServiceProvider services,
+        Output output,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         var store = services.GetRequiredService<Store>();
-        await Output.ProgressAsync(
+        await output.ProgressAsync(
             $"Copying {services.GetRequiredService<ServerSettings>().Database}",
             async () =>
             {

@@ -44,11 +44,11 @@ internal sealed class ClientCommand : Command
                             : null;
                         if (owner is null && parsed.GetValue(account) is not null)
                         {
-                            return Output.Refuse("There is no account with this email.");
+                            return workplace.Output.Refuse("There is no account with this email.");
                         }
 
                         var found = await services.GetRequiredService<IClientStore>().ListAsync(owner?.Id, cancel);
-                        Output.WriteList(
+                        workplace.Output.WriteList(
                             found.Select(client => new
                             {
                                 client.Id,
@@ -92,11 +92,11 @@ internal sealed class ClientCommand : Command
                                 is null
                         )
                         {
-                            return Output.Refuse("There is no client with this id.");
+                            return workplace.Output.Refuse("There is no client with this id.");
                         }
 
                         var changed = before.DisabledAt is null != enabled;
-                        return Output.Changed(client, $"{name}d", changed, parsed.GetValue(json));
+                        return workplace.Output.Changed(client, $"{name}d", changed, parsed.GetValue(json));
                     },
                     cancellationToken
                 )

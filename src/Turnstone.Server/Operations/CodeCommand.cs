@@ -25,6 +25,7 @@ internal sealed class CodeCommand : Command
         Description = "Scopes, separated by spaces; default: all of the client's.",
     };
     private readonly Option<string?> challenge = new("--challenge") { Description = "The PKCE challenge, S256." };
+    private readonly Output output;
 
     public CodeCommand(CommandHost workplace, ContractList contracts)
         : base(
@@ -33,6 +34,7 @@ internal sealed class CodeCommand : Command
                 + "It works once, for a minute."
         )
     {
+        output = workplace.Output;
         var exchanging = Exchanging(contracts).ToList();
         var named = exchanging.ConvertAll(one => $"{one.Family} ({one.Prefix})");
         contract.Description =
@@ -63,7 +65,7 @@ internal sealed class CodeCommand : Command
                 is not { DisabledAt: null } owner
         )
         {
-            return Output.Refuse("There is no enabled account with this email.");
+            return output.Refuse("There is no enabled account with this email.");
         }
 
         Client? holder = null;
@@ -72,20 +74,20 @@ internal sealed class CodeCommand : Command
             holder = await services.GetRequiredService<IClientStore>().FindAsync(id, cancellationToken);
             if (holder is not { DisabledAt: null })
             {
-                return Output.Refuse("There is no enabled client with this id.");
+                return output.Refuse("There is no enabled client with this id.");
             }
         }
 
         if (Complaint(parsed, holder, out var scopes) is { } complaint)
         {
-            return Output.Refuse(complaint);
+            return output.Refuse(complaint);
         }
 
         var served = services.GetRequiredService<ContractList>();
         var family = parsed.GetValue(contract) ?? FamilyFor(served, client: holder is not null);
         if (family is null || !Exchanging(served).Any(one => one.Family == family))
         {
-            return Output.Refuse("The contract that would exchange the code is switched off (Turnstone:Contracts).");
+            return output.Refuse("The contract that would exchange the code is switched off (Turnstone:Contracts).");
         }
 
         var order = new CodeOrder
@@ -98,7 +100,7 @@ internal sealed class CodeCommand : Command
             Scopes = scopes,
         };
         var life = TimeSpan.FromSeconds(services.GetRequiredService<TurnstoneSettings>().CodeSeconds);
-        Console.WriteLine(
+        output.WriteLine(
             await services.GetRequiredService<OneTimeCodes>().MintAsync(order, life, Caller.Operator, cancellationToken)
         );
         return ExitCode.Done;

@@ -7,8 +7,10 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Operations;
 
 /// <summary>The host of the commands, with the same settings, master keys and store as the server.</summary>
-internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
+internal sealed class CommandHost(string[] hostArguments, ServerPlan plan, Output output)
 {
+    public Output Output => output;
+
     /// <summary>Builds the server without starting it. In Development it makes the master key of a new store.</summary>
     public WebApplication Build()
     {
@@ -64,6 +66,7 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
         var settings = ServerSettings.Read(builder.Configuration, builder.Environment, plan.Contracts);
         builder.Logging.AddLogOutput(settings.Production, toStandardError);
         builder.Services.AddCore(settings).WaitForRequests(settings.Turnstone);
+        builder.Services.AddSingleton(output);
         plan.Services(builder.Services);
 
         // Last, because every feature with pages or cookies registers the default data protection again.

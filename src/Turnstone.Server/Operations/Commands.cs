@@ -12,23 +12,37 @@ namespace Turnstone.Server.Operations;
 /// <summary>The command line: the commands and their error messages.</summary>
 public static class Commands
 {
-    public static Task<int> RunAsync(string[] args, ServerPlan plan)
+    public static Task<int> RunAsync(
+        string[] args,
+        ServerPlan plan,
+        Output output,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(plan);
-        return GuardAsync(() =>
-        {
-            // Before anything else: each assembly that is loaded is an open file.
-            OpenFiles.RequireEnough();
-            SecretArguments.Refuse(args, plan.Contracts);
-            return RunUnguardedAsync(args, plan);
-        });
+        ArgumentNullException.ThrowIfNull(output);
+        return GuardAsync(
+            () =>
+            {
+                // Before anything else: each assembly that is loaded is an open file.
+                OpenFiles.RequireEnough();
+                SecretArguments.Refuse(args, plan.Contracts);
+                return RunUnguardedAsync(args, plan, output, cancellationToken);
+            },
+            output
+        );
     }
 
-    private static async Task<int> RunUnguardedAsync(string[] args, ServerPlan plan)
+    private static async Task<int> RunUnguardedAsync(
+        string[] args,
+        ServerPlan plan,
+        Output output,
+        CancellationToken cancellationToken
+    )
     {
         var (hostArguments, words) = HostArguments.Part(args);
-        var workplace = new CommandHost(hostArguments, plan);
+        var workplace = new CommandHost(hostArguments, plan, output);
         var serve = new ServeCommand(workplace);
         var root = new RootCommand(
             "Turnstone, the token service. Without a command it serves. Settings come from appsettings.json, "
@@ -55,24 +69,29 @@ public static class Commands
         root.SetAction((_, cancellationToken) => serve.ServeAsync(cancellationToken));
 
         var parsed = root.Parse(words);
+        var invocation = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            Output = output.Text,
+            Error = output.Error,
+        };
         if (parsed.Errors.Count > 0)
         {
             // Prints the error and the help of the command.
-            await parsed.InvokeAsync();
+            await parsed.InvokeAsync(invocation, cancellationToken);
             return ExitCode.Usage;
         }
 
         // The server handles the signals itself; System.CommandLine would end it after two seconds.
-        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
         if (parsed.CommandResult.Command is RootCommand or ServeCommand)
         {
             invocation.ProcessTerminationTimeout = null;
         }
 
-        return await parsed.InvokeAsync(invocation);
+        return await parsed.InvokeAsync(invocation, cancellationToken);
     }
 
-    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    private static async Task<int> GuardAsync(Func<Task<int>> run, Output output)
     {
         try
         {
@@ -130,16 +149,16 @@ public static class Commands
         {
             return Tell("Cancelled.", [], ExitCode.Failed);
         }
-    }
 
-    private static int Tell(string what, IReadOnlyList<string> points, int code)
-    {
-        Console.Error.WriteLine($"turnstone-server: {what}");
-        foreach (var point in points)
+        int Tell(string what, IReadOnlyList<string> points, int code)
         {
-            Console.Error.WriteLine($"  - {point}");
-        }
+            output.Error.WriteLine($"turnstone-server: {what}");
+            foreach (var point in points)
+            {
+                output.Error.WriteLine($"  - {point}");
+            }
 
-        return code;
+            return code;
+        }
     }
 }

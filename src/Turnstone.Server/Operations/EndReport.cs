@@ -15,11 +15,11 @@ internal sealed record EndReport(EndCount Count, bool Preview)
     public static EndReport OfSessions(SessionCount? sessions, bool preview) =>
         new(new EndCount { Sessions = sessions }, preview);
 
-    public void Write(bool json)
+    public void Write(Output output, bool json)
     {
         if (json)
         {
-            Output.WriteJson(
+            output.WriteJson(
                 new
                 {
                     Preview,
@@ -36,15 +36,15 @@ internal sealed record EndReport(EndCount Count, bool Preview)
             return;
         }
 
-        Console.WriteLine($"{(Preview ? "Would end" : "Ended")} {string.Join(", ", Parts())}.");
+        output.WriteLine($"{(Preview ? "Would end" : "Ended")} {string.Join(", ", Parts())}.");
         if (Remains is { } sentence)
         {
-            Console.WriteLine(sentence);
+            output.WriteLine(sentence);
         }
 
         foreach (var email in Unknown)
         {
-            Console.Error.WriteLine($"turnstone-server: There is no account {email}.");
+            output.Error.WriteLine($"turnstone-server: There is no account {email}.");
         }
     }
 

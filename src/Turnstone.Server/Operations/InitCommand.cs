@@ -10,6 +10,7 @@ namespace Turnstone.Server.Operations;
 internal sealed class InitCommand : Command
 {
     private readonly Option<bool> json = Output.JsonOption();
+    private readonly Output output;
 
     public InitCommand(CommandHost workplace)
         : base(
@@ -17,6 +18,7 @@ internal sealed class InitCommand : Command
             "Makes a new store, and its master key if the settings have none. A store that is there is left as it is."
         )
     {
+        output = workplace.Output;
         Add(json);
         SetAction(
             (parsed, cancellationToken) =>
@@ -52,22 +54,22 @@ internal sealed class InitCommand : Command
         );
     }
 
-    private static void Show(Made made, bool json)
+    private void Show(Made made, bool json)
     {
         if (json)
         {
-            Output.WriteJson(made);
+            output.WriteJson(made);
             return;
         }
 
-        Console.WriteLine(
+        output.WriteLine(
             made.IsNew
                 ? $"Made a new store at version {made.Version}: {made.Store}."
                 : $"Nothing to do: there is a store at version {made.Version} already: {made.Store}."
         );
         if (made.MasterKey is { } file)
         {
-            Console.WriteLine(
+            output.WriteLine(
                 $"Made its master key: {file}. Keep a copy in another place: without it the database cannot be used."
             );
         }

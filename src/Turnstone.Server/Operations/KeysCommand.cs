@@ -26,7 +26,11 @@ internal sealed class KeysCommand : Command
                         var ring = services.GetRequiredService<SigningKeyRing>();
                         await ring.LoadAsync(cancel);
                         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-                        Show([.. ring.All.Select(key => Line.Of(key, ring, now))], parsed.GetValue(json));
+                        Show(
+                            workplace.Output,
+                            [.. ring.All.Select(key => Line.Of(key, ring, now))],
+                            parsed.GetValue(json)
+                        );
                         return ExitCode.Done;
                     },
                     cancellationToken
@@ -65,7 +69,7 @@ internal sealed class KeysCommand : Command
                             lines.Add(Line.Of(key, ring, services.GetRequiredService<TimeProvider>().GetUtcNow()));
                         }
 
-                        Show(lines, parsed.GetValue(json));
+                        Show(workplace.Output, lines, parsed.GetValue(json));
                         return ExitCode.Done;
                     },
                     cancellationToken
@@ -94,10 +98,12 @@ internal sealed class KeysCommand : Command
                         var name = parsed.GetValue(kid)!;
                         if (!await ring.RetireAsync(name, Caller.Operator, cancel))
                         {
-                            return Output.Refuse($"There is no signing key {name}: see turnstone-server keys list.");
+                            return workplace.Output.Refuse(
+                                $"There is no signing key {name}: see turnstone-server keys list."
+                            );
                         }
 
-                        Console.WriteLine(
+                        workplace.Output.WriteLine(
                             $"Retired {name}. Running servers follow within seconds; "
                                 + "verifiers elsewhere when they read the JWKS again."
                         );
@@ -109,15 +115,15 @@ internal sealed class KeysCommand : Command
         return command;
     }
 
-    private static void Show(IReadOnlyList<Line> lines, bool json)
+    private static void Show(Output output, IReadOnlyList<Line> lines, bool json)
     {
         if (json)
         {
-            Output.WriteJson(lines);
+            output.WriteJson(lines);
             return;
         }
 
-        Output.WriteTable(
+        output.WriteTable(
             ["Kid", "Algorithm", "State", "Published", "Signs from", "Retired"],
             lines.Select(line =>
                 (IReadOnlyList<string>)

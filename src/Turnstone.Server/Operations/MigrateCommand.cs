@@ -19,18 +19,18 @@ internal sealed class MigrateCommand : Command
                     async (services, cancel) =>
                     {
                         var migrations = services.GetRequiredService<Store>().Migrations;
-                        var applied = await Output.ProgressAsync(
+                        var applied = await workplace.Output.ProgressAsync(
                             "Migrating the store",
                             () => migrations.ApplyAsync(cancel)
                         );
                         var status = await migrations.StatusAsync(cancel);
                         if (parsed.GetValue(json))
                         {
-                            Output.WriteJson(new { applied, version = status.Applied });
+                            workplace.Output.WriteJson(new { applied, version = status.Applied });
                         }
                         else
                         {
-                            Console.WriteLine(
+                            workplace.Output.WriteLine(
                                 applied == 0
                                     ? $"Nothing to do: the store is at version {status.Applied}."
                                     : $"Applied {applied}: the store is at version {status.Applied}."

@@ -6,13 +6,29 @@ using Spectre.Console;
 namespace Turnstone.Server.Operations;
 
 /// <summary>The output of commands: a table for people, JSON for scripts, progress on the error output.</summary>
-internal static class Output
+public sealed class Output(TextWriter text, TextWriter error)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>The console of this process.</summary>
+    public static Output OfProcess =>
+        new(Console.Out, Console.Error)
+        {
+            IsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+        };
+
+    public TextWriter Text => text;
+
+    public TextWriter Error => error;
+
+    public bool IsTerminal { get; init; }
+
+    public bool ErrorIsTerminal { get; init; }
 
     public static Option<bool> JsonOption() =>
         new("--json") { Description = "Print JSON for a script instead of text." };
@@ -35,7 +51,7 @@ internal static class Output
     }
 
     /// <summary>Lines of one shape: JSON as they are, or a table with a column for each property.</summary>
-    public static void WriteList<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
+    public void WriteList<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
         IEnumerable<T> lines,
         bool json
     )
@@ -54,7 +70,7 @@ internal static class Output
     }
 
     /// <summary>What an act has changed, or that it was so before.</summary>
-    public static int Changed(string name, string state, bool changed, bool json)
+    public int Changed(string name, string state, bool changed, bool json)
     {
         if (json)
         {
@@ -69,17 +85,19 @@ internal static class Output
         }
         else
         {
-            Console.WriteLine($"{name} is {(changed ? "now" : "already")} {state}.");
+            text.WriteLine($"{name} is {(changed ? "now" : "already")} {state}.");
         }
 
         return ExitCode.Done;
     }
 
-    public static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json));
+    public void WriteLine(string sentence = "") => text.WriteLine(sentence);
 
-    public static void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    public void WriteJson(object value) => text.WriteLine(JsonSerializer.Serialize(value, Json));
+
+    public void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.None : TableBorder.Rounded);
+        var table = new Table().Border(IsTerminal ? TableBorder.Rounded : TableBorder.None);
         foreach (var column in columns)
         {
             table.AddColumn(new TableColumn(Markup.Escape(column)).NoWrap());
@@ -90,8 +108,8 @@ internal static class Output
             table.AddRow([.. row.Select(Markup.Escape)]);
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected)
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text) });
+        if (!IsTerminal)
         {
             // A pipe has no width, so tables are not cut.
             console.Profile.Width = 1000;
@@ -101,15 +119,15 @@ internal static class Output
     }
 
     /// <summary>A spinner in a terminal; otherwise a line before and after.</summary>
-    public static async Task<T> ProgressAsync<T>(string what, Func<Task<T>> work)
+    public async Task<T> ProgressAsync<T>(string what, Func<Task<T>> work)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        if (!Console.IsErrorRedirected)
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
+        if (ErrorIsTerminal)
         {
             return await console.Status().StartAsync(Markup.Escape(what), _ => work());
         }
 
-        await Console.Error.WriteLineAsync(what);
+        await error.WriteLineAsync(what);
         return await work();
     }
 
@@ -122,9 +140,9 @@ internal static class Output
             _ => $"{value}",
         };
 
-    public static int Refuse(string sentence)
+    public int Refuse(string sentence)
     {
-        Console.Error.WriteLine($"turnstone-server: {sentence}");
+        error.WriteLine($"turnstone-server: {sentence}");
         return ExitCode.NothingDone;
     }
 }

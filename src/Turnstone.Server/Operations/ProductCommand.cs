@@ -16,7 +16,7 @@ internal sealed class ProductCommand : Command
                     async (services, cancel) =>
                     {
                         var found = await services.GetRequiredService<ISubscriptionStore>().ListProductsAsync(cancel);
-                        Output.WriteList(
+                        workplace.Output.WriteList(
                             found.Select(product => new
                             {
                                 product.Id,

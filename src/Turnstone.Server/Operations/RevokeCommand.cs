@@ -11,6 +11,7 @@ namespace Turnstone.Server.Operations;
 internal sealed class RevokeCommand : Command
 {
     private readonly RevokeOptions options = new();
+    private readonly Output output;
 
     public RevokeCommand(CommandHost workplace)
         : base(
@@ -19,6 +20,7 @@ internal sealed class RevokeCommand : Command
                 + "a second. Passwords, passkeys and second factors stay: see account disable."
         )
     {
+        output = workplace.Output;
         foreach (var option in options.All)
         {
             Add(option);
@@ -45,13 +47,13 @@ internal sealed class RevokeCommand : Command
         var (target, unknown) = await options.TargetAsync(parsed, services, cancellationToken);
         if (target is null or EndTarget.OfAccounts { Ids.Count: 0 })
         {
-            return Output.Refuse("There is no account, client or product with this name.");
+            return output.Refuse("There is no account, client or product with this name.");
         }
 
         var report = parsed.GetValue(options.Keep)
             ? await EndSessionsAsync(target, parsed, services, cancellationToken)
             : await EndAllAsync(target, parsed, services, cancellationToken);
-        (report with { Unknown = unknown }).Write(parsed.GetValue(options.Json));
+        (report with { Unknown = unknown }).Write(output, parsed.GetValue(options.Json));
         return unknown.Count > 0 ? ExitCode.PartDone : ExitCode.Done;
     }
 
@@ -80,7 +82,7 @@ internal sealed class RevokeCommand : Command
             );
         if (!ended)
         {
-            return Output.Refuse(
+            return output.Refuse(
                 await ProgramAsync(sid, services, cancellationToken) is { } program
                     ? $"That is the session of all client-credentials tokens of {program}: "
                         + $"end it with --client {program}."
@@ -88,7 +90,7 @@ internal sealed class RevokeCommand : Command
             );
         }
 
-        EndReport.OfSessions(new(1), parsed.GetValue(options.Preview)).Write(parsed.GetValue(options.Json));
+        EndReport.OfSessions(new(1), parsed.GetValue(options.Preview)).Write(output, parsed.GetValue(options.Json));
         return ExitCode.Done;
     }
 

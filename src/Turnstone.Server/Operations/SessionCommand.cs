@@ -20,10 +20,12 @@ internal sealed class SessionCommand : Command
     };
     private readonly Option<int> limit = Output.LimitOption();
     private readonly Option<bool> json = Output.JsonOption();
+    private readonly Output output;
 
     public SessionCommand(CommandHost workplace)
         : base("session", "Lists sessions.")
     {
+        output = workplace.Output;
         var list = new Command("list", "Lists the live sessions of an account, a client or an API key, newest first.")
         {
             account,
@@ -61,7 +63,7 @@ internal sealed class SessionCommand : Command
     {
         if (await HolderAsync(parsed, services, cancellationToken) is not { } holder)
         {
-            return Output.Refuse("There is no account, client or API key of this name.");
+            return output.Refuse("There is no account, client or API key of this name.");
         }
 
         var contracts = services.GetRequiredService<ServerSettings>().Turnstone.Contracts.All;
@@ -69,7 +71,7 @@ internal sealed class SessionCommand : Command
         var sessions = await services
             .GetRequiredService<ISessionStore>()
             .ListAsync(holder, parsed.GetValue(limit), cancellationToken);
-        Output.WriteList(
+        output.WriteList(
             sessions
                 .Where(session => asked is null || session.OpenedThrough == asked)
                 .Select(session => new

@@ -72,8 +72,8 @@ public sealed class ManyConnectionsTests
     [Fact]
     public async Task One_address_has_so_many_connections_and_the_newest_of_them_works()
     {
-        await using var server = await ServerProcess.StartAsync(
-            new Dictionary<string, string> { ["Turnstone:Connections:PerAddress"] = "5" }
+        await using var server = await InProcess.ServeAsync(
+            settings: new Dictionary<string, string> { ["Turnstone:Connections:PerAddress"] = "5" }
         );
         var port = server.Http.BaseAddress!.Port;
         var sockets = new List<Socket>();
@@ -94,8 +94,8 @@ public sealed class ManyConnectionsTests
     [Fact]
     public async Task A_connection_without_a_request_is_closed_after_a_short_time()
     {
-        await using var server = await ServerProcess.StartAsync(
-            new Dictionary<string, string> { ["Turnstone:Connections:FirstRequestSeconds"] = "1" }
+        await using var server = await InProcess.ServeAsync(
+            settings: new Dictionary<string, string> { ["Turnstone:Connections:FirstRequestSeconds"] = "1" }
         );
         using var socket = await SourceAddress.ConnectAsync("127.77.0.1", server.Http.BaseAddress!.Port, Cancel);
 

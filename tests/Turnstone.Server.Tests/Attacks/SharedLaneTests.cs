@@ -24,7 +24,8 @@ public sealed class SharedLaneTests
                 "Turnstone:Passwords:Width=1",
                 "Turnstone:Passwords:Queue=16",
                 "Turnstone:Limits:LoginsPerAccount:Count=100000",
-            ]
+            ],
+            services => services.HashAsServed()
         );
         for (var i = 0; i < Accounts; i++)
         {

@@ -17,8 +17,8 @@ public sealed class SiteFilesTests
     [InlineData(null, "https://localhost", 365)]
     public async Task Browsers_are_held_to_https_only_where_clients_use_it(string? expected, string issuer, int days)
     {
-        await using var server = await ServerProcess.StartAsync(
-            new Dictionary<string, string>
+        await using var server = await InProcess.ServeAsync(
+            settings: new Dictionary<string, string>
             {
                 ["Turnstone:Issuer"] = issuer,
                 ["Turnstone:StrictTransportSecurityDays"] = $"{days}",

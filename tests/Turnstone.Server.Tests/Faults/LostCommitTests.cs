@@ -63,7 +63,7 @@ public sealed class LostCommitTests : IAsyncLifetime
     }
 
     private Task<CommandResult> RevokeAsync(Dictionary<string, string> settings) =>
-        ServerProcess.RunAsync(folder, settings, "revoke", "--account", ProvisioningText.Email);
+        InProcess.RunAsync(folder, settings, "revoke", "--account", ProvisioningText.Email);
 
     private static async Task SignInAsync(Visitor visitor)
     {

@@ -8,7 +8,7 @@ public sealed class HostAnswersTests
     [Fact]
     public async Task A_probe_is_answered_in_these_words()
     {
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await InProcess.ServeAsync();
         foreach (var (path, expected) in new[] { ("/health/live", "live"), ("/health/ready", "ready") })
         {
             using var answer = await server.Http.GetAsync(

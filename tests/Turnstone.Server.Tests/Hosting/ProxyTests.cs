@@ -23,7 +23,7 @@ public sealed class ProxyTests
             settings["Turnstone:Proxies:Trusted:0"] = trusted;
         }
 
-        await using var server = await ServerProcess.StartAsync(settings);
+        await using var server = await InProcess.ServeAsync(settings: settings);
         using var login = new HttpRequestMessage(HttpMethod.Post, "/v3/auth/login")
         {
             Content = JsonContent.Create(new { api_key = "unknown" }),

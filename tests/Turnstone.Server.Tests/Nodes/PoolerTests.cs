@@ -35,7 +35,7 @@ public sealed class PoolerTests : IAsyncLifetime
         await using var pooler = await PgBouncer.StartAsync(database, mode);
         foreach (var command in (string[])["init", "serve", "migrate"])
         {
-            var refused = await ServerProcess.RunAsync(folder, Settings(pooler.Database), command);
+            var refused = await InProcess.RunAsync(folder, Settings(pooler.Database), command);
 
             Assert.Equal((78, ""), (refused.ExitCode, refused.ExitCode == 78 ? "" : refused.Error));
             Assert.Contains("ConnectionStrings:Turnstone leads to a pooler", refused.Error, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class PoolerTests : IAsyncLifetime
         var settings = Settings(pooler.Database);
         settings["Turnstone:Provision"] = await ProvisioningText.WriteAsync(folder);
         settings["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow";
-        await using var server = await ServerProcess.StartAsync(settings, folder);
+        await using var server = await InProcess.ServeAsync(folder, settings);
         using var login = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
         var token = await RefreshOfAsync(login);
         for (var i = 0; i < 50; i++)
@@ -70,7 +70,7 @@ public sealed class PoolerTests : IAsyncLifetime
     public async Task A_running_server_says_so_when_such_a_pooler_takes_the_place_of_another()
     {
         await using var pooler = await PgBouncer.StartAsync(database, "session");
-        await using var server = await ServerProcess.StartAsync(Settings(pooler.Database), folder);
+        await using var server = await InProcess.ServeAsync(folder, Settings(pooler.Database));
         Assert.Equal("""{"status":"ready"}""", await ReadyAsync(server));
 
         await pooler.StopAsync();
@@ -94,7 +94,7 @@ public sealed class PoolerTests : IAsyncLifetime
     private static async Task<string> RefreshOfAsync(HttpResponseMessage answer) =>
         (await answer.JsonAsync()).GetProperty("refresh_token").GetString()!;
 
-    private static async Task<string> ReadyAsync(ServerProcess server)
+    private static async Task<string> ReadyAsync(InProcess server)
     {
         using var answer = await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancel);
         return await answer.Content.ReadAsStringAsync(Cancel);

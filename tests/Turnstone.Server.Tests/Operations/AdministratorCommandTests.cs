@@ -67,5 +67,5 @@ public sealed class AdministratorCommandTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private Task<CommandResult> RunAsync(params string[] words) => ServerProcess.RunAsync(folder, null, words);
+    private Task<CommandResult> RunAsync(params string[] words) => InProcess.RunAsync(folder, null, words);
 }

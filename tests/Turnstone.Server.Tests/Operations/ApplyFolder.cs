@@ -14,7 +14,7 @@ internal sealed class ApplyFolder : IAsyncLifetime
     public async Task<CommandResult> ApplyAsync(string text, bool json = true)
     {
         var file = await ProvisioningText.WriteAsync(Path, text);
-        return await ServerProcess.RunAsync(Path, null, json ? ["apply", file, "--json"] : ["apply", file]);
+        return await InProcess.RunAsync(Path, null, json ? ["apply", file, "--json"] : ["apply", file]);
     }
 
     /// <summary>How many records the audit has.</summary>

@@ -123,7 +123,7 @@ public sealed class ApplyTests : IAsyncLifetime
     public async Task A_file_that_is_not_there_is_said_so() =>
         Assert.Contains(
             "There is no such file",
-            (await ServerProcess.RunAsync(folder.Path, null, "apply", "missing.json")).Error,
+            (await InProcess.RunAsync(folder.Path, null, "apply", "missing.json")).Error,
             StringComparison.Ordinal
         );
 

@@ -111,7 +111,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Rotating_publishes_a_key_that_waits_and_retiring_the_one_that_signs_lets_it_sign()
     {
-        await using var server = await ServerProcess.StartAsync(folder: folder);
+        await using var server = await InProcess.ServeAsync(folder);
         var signing = (await KeysAsync()).Single(key => Is(key, "ES256", "signs"))!;
         Assert.Equal(0, (await RunAsync("keys", "rotate", "--algorithm", "ES256")).ExitCode);
         var waiting = (await KeysAsync()).Single(key => Is(key, "ES256", "waiting"))!;
@@ -134,7 +134,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_backup_of_a_running_server_holds_what_it_held_and_is_its_owners_alone()
     {
-        await using var server = await ServerProcess.StartAsync(folder: folder);
+        await using var server = await InProcess.ServeAsync(folder);
         var copy = Path.Combine(folder, "copy.db");
         Assert.Equal(0, (await RunAsync("backup", copy)).ExitCode);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
@@ -148,7 +148,7 @@ public sealed class CommandTests : IDisposable
         File.Copy(copy, Path.Combine(restored, "data", "turnstone.db"));
         File.Copy(Path.Combine(folder, "data", "master.key"), Path.Combine(restored, "data", "master.key"));
         var before = await RunAsync("keys", "list", "--json");
-        var after = await ServerProcess.RunAsync(restored, null, "keys", "list", "--json");
+        var after = await InProcess.RunAsync(restored, null, "keys", "list", "--json");
         Assert.Equal(before.Output, after.Output);
         System.IO.Directory.Delete(restored, recursive: true);
     }
@@ -156,7 +156,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_code_minted_beside_a_running_server_is_good_once()
     {
-        await using var server = await ServerProcess.StartAsync(folder: folder);
+        await using var server = await InProcess.ServeAsync(folder);
         await Until.HoldsAsync(
             () => server.Output.Contains("/oauth2/token -u", StringComparison.Ordinal),
             TimeSpan.FromSeconds(20),
@@ -173,12 +173,12 @@ public sealed class CommandTests : IDisposable
 
     public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 
-    private Task<CommandResult> RunAsync(params string[] words) => ServerProcess.RunAsync(folder, null, words);
+    private Task<CommandResult> RunAsync(params string[] words) => InProcess.RunAsync(folder, null, words);
 
     private async Task<JsonArray> KeysAsync() =>
         JsonNode.Parse((await RunAsync("keys", "list", "--json")).Output)!.AsArray();
 
-    private static Task<string> JwksAsync(ServerProcess server) =>
+    private static Task<string> JwksAsync(InProcess server) =>
         server.Http.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative));
 
     private static bool Is(JsonNode? key, string algorithm, string state) =>

@@ -14,7 +14,7 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_disabled_account_opens_nothing_until_it_is_enabled()
     {
-        await using var server = await ServerProcess.StartAsync(folder: folder);
+        await using var server = await InProcess.ServeAsync(folder);
         Assert.True((bool)(await JsonAsync("account", "disable", ProvisioningText.Email))["changed"]!);
         Assert.False((bool)(await JsonAsync("account", "disable", ProvisioningText.Email))["changed"]!);
         using var refused = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
@@ -27,7 +27,7 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_key_is_listed_without_its_text_and_revoked()
     {
-        await using var server = await ServerProcess.StartAsync(folder: folder);
+        await using var server = await InProcess.ServeAsync(folder);
         var key = Assert.Single((await JsonAsync("api-key", "list", "--account", ProvisioningText.Email)).AsArray())!;
         Assert.Equal("Active", (string?)key["state"]);
 
@@ -40,7 +40,7 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
     [Fact]
     public async Task Lists_and_the_audit_show_no_secret()
     {
-        await using var server = await ServerProcess.StartAsync(folder: folder);
+        await using var server = await InProcess.ServeAsync(folder);
         using var login = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
         string[][] lists =
         [
@@ -66,7 +66,7 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
     [Fact]
     public async Task The_audit_and_the_sessions_say_who_uses_the_old_contract()
     {
-        await using var server = await ServerProcess.StartAsync(folder: folder);
+        await using var server = await InProcess.ServeAsync(folder);
         using var newer = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
         var code = (await RunAsync("code", "--account", ProvisioningText.Email)).Output.Trim();
         using var older = await server.Http.GetAsync(
@@ -106,21 +106,21 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
             settings["ConnectionStrings:Turnstone"] = await postgres.CreateDatabaseAsync();
             settings["Turnstone:MasterKey"] = "c2FtZSBrZXkgb24gZXZlcnkgbm9kZSwgMzIgYnl0ZXM=";
             await ServerProcess.InitAsync(folder, settings);
-            await ServerProcess.RunAsync(folder, settings, "apply", Path.Combine(folder, "provision.json"));
+            await InProcess.RunAsync(folder, settings, "apply", Path.Combine(folder, "provision.json"));
         }
 
-        var erased = await ServerProcess.RunAsync(folder, settings, "account", "erase", ProvisioningText.Email);
+        var erased = await InProcess.RunAsync(folder, settings, "account", "erase", ProvisioningText.Email);
 
         Assert.Equal(0, erased.ExitCode);
-        var list = await ServerProcess.RunAsync(folder, settings, "account", "list", "--json");
+        var list = await InProcess.RunAsync(folder, settings, "account", "list", "--json");
         Assert.Empty(JsonNode.Parse(list.Output)!.AsArray());
-        var again = await ServerProcess.RunAsync(folder, settings, "account", "erase", erased.Output.Split(' ')[0]);
+        var again = await InProcess.RunAsync(folder, settings, "account", "erase", erased.Output.Split(' ')[0]);
         Assert.Contains("already erased", again.Output, StringComparison.Ordinal);
         var file = await ProvisioningText.WriteAsync(
             folder,
             $$"""{ "accounts": [{ "email": "{{ProvisioningText.Email}}" }] }"""
         );
-        Assert.Equal(0, (await ServerProcess.RunAsync(folder, settings, "apply", file)).ExitCode);
+        Assert.Equal(0, (await InProcess.RunAsync(folder, settings, "apply", file)).ExitCode);
         if (onPostgres)
         {
             await postgres.DropDatabaseAsync(settings["ConnectionStrings:Turnstone"]);
@@ -139,7 +139,7 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private Task<CommandResult> RunAsync(params string[] words) => ServerProcess.RunAsync(folder, null, words);
+    private Task<CommandResult> RunAsync(params string[] words) => InProcess.RunAsync(folder, null, words);
 
     private async Task<JsonNode> JsonAsync(params string[] words)
     {
@@ -148,7 +148,7 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
         return JsonNode.Parse(ran.Output)!;
     }
 
-    private static Task<TimeSpan> OpensAsync(ServerProcess server, HttpStatusCode expected) =>
+    private static Task<TimeSpan> OpensAsync(InProcess server, HttpStatusCode expected) =>
         Until.HoldsAsync(
             async () =>
             {

@@ -10,7 +10,7 @@ public sealed partial class FirstStartTests
     [Fact]
     public async Task An_empty_folder_gets_a_database_and_a_master_key_that_only_their_owner_can_read()
     {
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await InProcess.ServeAsync();
         var data = Path.Combine(server.Folder, "data");
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(data, "turnstone.db")));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(data, "master.key")));
@@ -76,7 +76,7 @@ public sealed partial class FirstStartTests
     {
         await using var other = await ServerProcess.StartAsync();
         var folder = ServerProcess.NewFolder();
-        var refused = await ServerProcess.RunAsync(folder, null, "--urls", other.Http.BaseAddress!.ToString());
+        var refused = await InProcess.RunAsync(folder, null, "--urls", other.Http.BaseAddress!.ToString());
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("choose another address with --urls", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Output + refused.Error, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed partial class FirstStartTests
                 ["Turnstone:Issuer"] = "https://id.example.test",
             }
         );
-        var code = await ServerProcess.RunAsync(
+        var code = await InProcess.RunAsync(
             server.Folder,
             new Dictionary<string, string> { ["Turnstone:Issuer"] = "https://id.example.test" },
             "code",
@@ -113,7 +113,7 @@ public sealed partial class FirstStartTests
     public async Task Nothing_is_left_behind_by_a_start_that_was_refused()
     {
         var folder = ServerProcess.NewFolder();
-        var refused = await ServerProcess.RunAsync(
+        var refused = await InProcess.RunAsync(
             folder,
             new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Production" }
         );

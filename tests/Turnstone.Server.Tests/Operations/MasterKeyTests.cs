@@ -26,7 +26,7 @@ public sealed class MasterKeyTests : IDisposable
             ["Turnstone:Provision"] = await ProvisioningText.WriteAsync(folder),
         };
         string refreshToken;
-        await using (var before = await ServerProcess.StartAsync(settings, folder))
+        await using (var before = await InProcess.ServeAsync(folder, settings))
         {
             refreshToken = await TokenAsync(
                 before,
@@ -36,7 +36,7 @@ public sealed class MasterKeyTests : IDisposable
         }
 
         WriteKeys(Fresh, First);
-        await using var after = await ServerProcess.StartAsync(settings, folder);
+        await using var after = await InProcess.ServeAsync(folder, settings);
         var renewed = await TokenAsync(after, "refresh", new { token = refreshToken });
         Assert.NotEqual(refreshToken[..10], renewed[..10]);
         Assert.NotEqual(renewed, await TokenAsync(after, "refresh", new { token = renewed }));
@@ -46,9 +46,9 @@ public sealed class MasterKeyTests : IDisposable
     public async Task Without_the_old_key_the_server_refuses_to_start_and_says_what_is_missing()
     {
         await ServerProcess.InitAsync(folder);
-        Assert.Equal(0, (await ServerProcess.RunAsync(folder, null, "keys", "rotate")).ExitCode);
+        Assert.Equal(0, (await InProcess.RunAsync(folder, null, "keys", "rotate")).ExitCode);
         WriteKeys(Fresh);
-        var refused = await ServerProcess.RunAsync(folder, null);
+        var refused = await InProcess.RunAsync(folder, null);
         Assert.Equal(78, refused.ExitCode);
         Assert.Contains("add the master key", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class MasterKeyTests : IDisposable
         File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    private static async Task<string> TokenAsync(ServerProcess server, string call, object body)
+    private static async Task<string> TokenAsync(InProcess server, string call, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/auth/v2/{call}")
         {

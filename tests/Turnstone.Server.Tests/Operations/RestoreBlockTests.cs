@@ -89,7 +89,7 @@ public sealed class RestoreBlockTests : IDisposable
         Assert.DoesNotContain("start", Told());
         if (wrong == "/no-such-copy.db")
         {
-            var refused = await ServerProcess.RunAsync(Home, Production, "serve");
+            var refused = await InProcess.RunAsync(Home, Production, "serve");
             Assert.Equal(69, refused.ExitCode);
             Assert.Contains(Database, refused.Error, StringComparison.Ordinal);
             Assert.False(File.Exists(Database));
@@ -108,7 +108,7 @@ public sealed class RestoreBlockTests : IDisposable
         await ServerProcess.InitAsync(Home, Production);
         await RotateAsync();
         var copy = Path.Combine(machine, "backups", "copy.db");
-        Assert.Equal(0, (await ServerProcess.RunAsync(Home, Production, "backup", copy)).ExitCode);
+        Assert.Equal(0, (await InProcess.RunAsync(Home, Production, "backup", copy)).ExitCode);
         File.Copy(Path.Combine(Home, "data", "master.key"), Path.Combine(machine, "key.apart"));
         return await KeysAsync();
     }
@@ -116,15 +116,15 @@ public sealed class RestoreBlockTests : IDisposable
     // A second rotation would answer the successor that waits already: retiring what signs makes another.
     private async Task RotateAsync()
     {
-        Assert.Equal(0, (await ServerProcess.RunAsync(Home, Production, "keys", "rotate")).ExitCode);
+        Assert.Equal(0, (await InProcess.RunAsync(Home, Production, "keys", "rotate")).ExitCode);
         var signs = JsonNode.Parse(await KeysAsync())!.AsArray().First(key => (string)key!["state"]! == "signs")!;
         var kid = (string)signs["kid"]!;
-        Assert.Equal(0, (await ServerProcess.RunAsync(Home, Production, "keys", "retire", kid)).ExitCode);
+        Assert.Equal(0, (await InProcess.RunAsync(Home, Production, "keys", "retire", kid)).ExitCode);
     }
 
     private async Task<string> KeysAsync()
     {
-        var listed = await ServerProcess.RunAsync(Home, Production, "keys", "list", "--json");
+        var listed = await InProcess.RunAsync(Home, Production, "keys", "list", "--json");
         Assert.True(listed.ExitCode == 0, listed.Error);
         return listed.Output;
     }

@@ -106,7 +106,7 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
         );
 
         var clock = Stopwatch.StartNew();
-        var ended = await ServerProcess.RunAsync(folder, settings, "revoke", "--accounts-from", list, "--json");
+        var ended = await InProcess.RunAsync(folder, settings, "revoke", "--accounts-from", list, "--json");
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{clock.Elapsed.TotalSeconds:N1} s");
         Assert.Equal(4, ended.ExitCode);
@@ -120,7 +120,7 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
     public async Task A_product_has_no_sessions_without_its_subscriptions() =>
         Assert.Equal(
             2,
-            (await ServerProcess.RunAsync(folder, null, "revoke", "--product", "a", "--keep-credentials")).ExitCode
+            (await InProcess.RunAsync(folder, null, "revoke", "--product", "a", "--keep-credentials")).ExitCode
         );
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -136,11 +136,11 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
         System.IO.Directory.Delete(folder, recursive: true);
     }
 
-    private async Task<ServerProcess> StartAsync(bool onPostgres)
+    private async Task<InProcess> StartAsync(bool onPostgres)
     {
         await InitAsync(onPostgres);
         settings["Turnstone:Provision"] = await ProvisioningText.WriteAsync(folder);
-        return await ServerProcess.StartAsync(settings, folder);
+        return await InProcess.ServeAsync(folder, settings);
     }
 
     private async Task InitAsync(bool onPostgres)
@@ -199,7 +199,7 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
 
     private async Task<JsonNode> JsonAsync(params string[] words)
     {
-        var ran = await ServerProcess.RunAsync(folder, settings, ["revoke", .. words, "--json"]);
+        var ran = await InProcess.RunAsync(folder, settings, ["revoke", .. words, "--json"]);
         Assert.Equal(0, ran.ExitCode);
         return JsonNode.Parse(ran.Output)!;
     }
@@ -207,7 +207,7 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
     private static (int Sessions, int Keys, int Subscriptions) Counts(JsonNode told) =>
         ((int)told["ended"]!, (int)told["apiKeys"]!, (int)told["subscriptions"]!);
 
-    private static async Task<HttpStatusCode> ProgramAsync(ServerProcess server)
+    private static async Task<HttpStatusCode> ProgramAsync(InProcess server)
     {
         using var answer = await server.Http.OAuth2TokenAsync(
             ("grant_type", "client_credentials"),

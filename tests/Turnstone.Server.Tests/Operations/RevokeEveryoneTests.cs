@@ -26,7 +26,7 @@ public sealed class RevokeEveryoneTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, user));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, program));
 
-        var ended = await ServerProcess.RunAsync(
+        var ended = await InProcess.RunAsync(
             folder,
             settings,
             "revoke",
@@ -64,7 +64,7 @@ public sealed class RevokeEveryoneTests : IDisposable
     [InlineData("--everyone", "--client", "shop", "--reason", "test")]
     public async Task Nobody_is_signed_out_without_a_reason_or_by_a_slip(params string[] words)
     {
-        var refused = await ServerProcess.RunAsync(folder, null, ["revoke", .. words]);
+        var refused = await InProcess.RunAsync(folder, null, ["revoke", .. words]);
 
         Assert.Equal(2, refused.ExitCode);
         Assert.Empty(System.IO.Directory.GetFileSystemEntries(folder));

@@ -32,7 +32,10 @@ public sealed class TwoServersTests : IAsyncLifetime
     [Fact]
     public async Task Two_servers_start_together_on_an_empty_database_and_publish_the_same_keys()
     {
-        var servers = await Task.WhenAll(ServerProcess.StartAsync(Settings()), ServerProcess.StartAsync(Settings()));
+        var servers = await Task.WhenAll(
+            InProcess.ServeAsync(settings: Settings()),
+            InProcess.ServeAsync(settings: Settings())
+        );
         await using var first = servers[0];
         await using var second = servers[1];
         var keys = await Task.WhenAll(
@@ -52,7 +55,7 @@ public sealed class TwoServersTests : IAsyncLifetime
     {
         var file = await ProvisioningText.WriteAsync(folder);
         var servers = await Task.WhenAll(
-            Enumerable.Range(0, 3).Select(_ => ServerProcess.StartAsync(Settings(("Turnstone:Provision", file))))
+            Enumerable.Range(0, 3).Select(_ => InProcess.ServeAsync(settings: Settings(("Turnstone:Provision", file))))
         );
         await using var store = Storage.Store.Open(
             new Storage.StoreOptions { ConnectionString = database },
@@ -101,7 +104,7 @@ public sealed class TwoServersTests : IAsyncLifetime
             ]!["token"]!;
         Assert.Equal(200, await ValidateAsync(first, access));
 
-        var revoked = await ServerProcess.RunAsync(
+        var revoked = await InProcess.RunAsync(
             folder,
             Settings(),
             "revoke",
@@ -137,7 +140,7 @@ public sealed class TwoServersTests : IAsyncLifetime
             await later.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        var refused = await ServerProcess.RunAsync(folder, Settings());
+        var refused = await InProcess.RunAsync(folder, Settings());
         Assert.Equal(69, refused.ExitCode);
         Assert.Contains("9999", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
@@ -147,8 +150,8 @@ public sealed class TwoServersTests : IAsyncLifetime
     public async Task Ready_tells_when_the_database_is_away_and_when_it_is_back()
     {
         await using var own = PostgresServer.Private();
-        await using var server = await ServerProcess.StartAsync(
-            Settings(("ConnectionStrings:Turnstone", await own.CreateDatabaseAsync()))
+        await using var server = await InProcess.ServeAsync(
+            settings: Settings(("ConnectionStrings:Turnstone", await own.CreateDatabaseAsync()))
         );
         await own.StopAsync();
         using (

@@ -60,7 +60,7 @@ public sealed class UnconfirmedAccountTests : IAsyncLifetime
     {
         await GivenAsync();
 
-        var refused = await ServerProcess.RunAsync(folder, null, "administrator", Email);
+        var refused = await InProcess.RunAsync(folder, null, "administrator", Email);
 
         Assert.Equal(3, refused.ExitCode);
         Assert.Contains("Nobody has confirmed boss@example.test yet", refused.Error, StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class UnconfirmedAccountTests : IAsyncLifetime
     }
 
     private async Task<CommandResult> ApplyAsync(string text) =>
-        await ServerProcess.RunAsync(folder, null, "apply", await ProvisioningText.WriteAsync(folder, text), "--json");
+        await InProcess.RunAsync(folder, null, "apply", await ProvisioningText.WriteAsync(folder, text), "--json");
 
     private Storage.Store Open() =>
         Storage.Store.Open(

@@ -57,7 +57,7 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("Sunset is before", "Turnstone:Contracts:AuthV1:Sunset=2020-01-01T00:00:00Z")]
     public async Task Production_refuses(string sentence, params string[] settings)
     {
-        var refused = await ServerProcess.RunAsync(folder, Production(settings));
+        var refused = await InProcess.RunAsync(folder, Production(settings));
         Assert.Equal(78, refused.ExitCode);
         Assert.Contains(sentence, refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", refused.Error, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("Turnstone:Mail:Password", "migrate", "--Turnstone:Mail:Password=hidden")]
     public async Task A_secret_on_the_command_line_is_refused(string setting, params string[] words)
     {
-        var refused = await ServerProcess.RunAsync(folder, null, words);
+        var refused = await InProcess.RunAsync(folder, null, words);
         Assert.Equal(78, refused.ExitCode);
         Assert.Contains($"{setting} is on the command line, which everyone", refused.Error, StringComparison.Ordinal);
         Assert.Contains(
@@ -119,7 +119,7 @@ public sealed class RefusedStartTests : IDisposable
     {
         await ServerProcess.InitAsync(folder);
         File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.GroupRead);
-        var refused = await ServerProcess.RunAsync(folder, null, "keys", "list");
+        var refused = await InProcess.RunAsync(folder, null, "keys", "list");
         Assert.Equal(78, refused.ExitCode);
         Assert.Contains("chmod 600", refused.Error, StringComparison.Ordinal);
     }
@@ -129,7 +129,7 @@ public sealed class RefusedStartTests : IDisposable
     {
         await ServerProcess.InitAsync(folder);
         File.Delete(KeyFile);
-        var refused = await ServerProcess.RunAsync(folder, null);
+        var refused = await InProcess.RunAsync(folder, null);
         Assert.Equal(78, refused.ExitCode);
         Assert.Contains("restore the key", refused.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(KeyFile));
@@ -141,7 +141,7 @@ public sealed class RefusedStartTests : IDisposable
         var file = Path.Combine(folder, "provision.json");
         await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        var refused = await ServerProcess.RunAsync(
+        var refused = await InProcess.RunAsync(
             folder,
             Production("Turnstone:Issuer=https://id.example.test", $"Turnstone:Provision={file}")
         );
@@ -160,9 +160,9 @@ public sealed class RefusedStartTests : IDisposable
         );
         Dictionary<string, string> knowing = new() { ["Turnstone:Scopes:0"] = "payments.read=Read payments" };
         await ServerProcess.InitAsync(folder);
-        Assert.Equal(0, (await ServerProcess.RunAsync(folder, knowing, "apply", file)).ExitCode);
+        Assert.Equal(0, (await InProcess.RunAsync(folder, knowing, "apply", file)).ExitCode);
 
-        var refused = await ServerProcess.RunAsync(folder, null);
+        var refused = await InProcess.RunAsync(folder, null);
 
         Assert.Equal(78, refused.ExitCode);
         Assert.Contains(

@@ -99,7 +99,7 @@ public sealed partial class MetricsTests : IDisposable
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        var refused = await ServerProcess.RunAsync(
+        var refused = await InProcess.RunAsync(
             folder,
             new Dictionary<string, string> { ["Turnstone:Telemetry:Metrics"] = $"http://{other.LocalEndpoint}" },
             "serve",
@@ -134,7 +134,7 @@ public sealed partial class MetricsTests : IDisposable
         var access = pair.GetProperty("access_token").GetString()!;
         using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(access.Split('.')[1]));
         var session = claims.RootElement.GetProperty("sid").GetString()!;
-        var revoked = await ServerProcess.RunAsync(folder, null, "revoke", "--session", session);
+        var revoked = await InProcess.RunAsync(folder, null, "revoke", "--session", session);
         Assert.True(revoked.ExitCode == 0, revoked.Error);
         return pair.GetProperty("refresh_token").GetString()!;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
 using Turnstone.Model;
 using Turnstone.Revocation;
@@ -268,49 +267,6 @@ public sealed class RevokedSessionsTests : IDisposable
         Assert.False(strict.Contains(NewId(), default, openedAfter: 0, token: null));
     }
 
-    [Fact]
-    public async Task The_meter_tells_once_for_each_foreign_revocation_how_long_after_it_this_node_heard_of_it()
-    {
-        using var told = new Staleness(meter);
-        Revoke(revokedAgo: TimeSpan.FromDays(1), deadIn: TimeSpan.FromHours(1));
-        await revoked.RefreshAsync(Cancel);
-        Assert.Empty(told.Seconds);
-
-        Tell(Revoke(revokedAgo: TimeSpan.FromSeconds(1), deadIn: TimeSpan.FromHours(1)), TimeSpan.FromHours(1));
-        Revoke(revokedAgo: TimeSpan.FromMilliseconds(120), deadIn: TimeSpan.FromHours(1));
-        Revoke(revokedAgo: TimeSpan.FromSeconds(-5), deadIn: TimeSpan.FromHours(1));
-        await revoked.RefreshAsync(Cancel);
-        await revoked.RefreshAsync(Cancel);
-
-        Assert.Equal([0.12, 0], told.Seconds);
-    }
-
-    [Fact]
-    public async Task The_meter_tells_how_many_are_kept_until_their_end()
-    {
-        var told = new List<int>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, listening) =>
-        {
-            if (instrument.Name == RevocationMeter.Remembered && ReferenceEquals(instrument.Meter.Scope, meter))
-            {
-                listening.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<int>((_, count, _, _) => told.Add(count));
-        listener.Start();
-        Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromMinutes(15));
-        Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromHours(2));
-
-        await revoked.RefreshAsync(Cancel);
-        listener.RecordObservableInstruments();
-        time.Advance(TimeSpan.FromHours(1));
-        await revoked.RefreshAsync(Cancel);
-        listener.RecordObservableInstruments();
-
-        Assert.Equal([2, 1], told);
-    }
-
     public void Dispose()
     {
         revoked.Dispose();
@@ -338,28 +294,5 @@ public sealed class RevokedSessionsTests : IDisposable
         var id = NewId();
         store.Revoked.Add(new RevokedSession(id, time.Now - revokedAgo, time.Now + deadIn));
         return id;
-    }
-
-    /// <summary>What a meter of revocations records.</summary>
-    private sealed class Staleness : IDisposable
-    {
-        private readonly MeterListener listener = new();
-
-        public Staleness(RevocationMeter meter)
-        {
-            listener.InstrumentPublished = (instrument, listening) =>
-            {
-                if (instrument.Name == RevocationMeter.Staleness && ReferenceEquals(instrument.Meter.Scope, meter))
-                {
-                    listening.EnableMeasurementEvents(instrument);
-                }
-            };
-            listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => Seconds.Add(Math.Round(seconds, 6)));
-            listener.Start();
-        }
-
-        public List<double> Seconds { get; } = [];
-
-        public void Dispose() => listener.Dispose();
     }
 }

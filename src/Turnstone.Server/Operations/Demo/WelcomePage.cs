@@ -10,8 +10,13 @@ namespace Turnstone.Server.Operations.Demo;
 /// Shown to a developer once the server listens: its address, and at the first start a command to paste for each
 /// contract.
 /// </summary>
-public sealed class WelcomePage(IServer server, ServerSettings settings, ContractList contracts, DemoData demo)
-    : IHostedLifecycleService
+public sealed class WelcomePage(
+    IServer server,
+    ServerSettings settings,
+    ContractList contracts,
+    DemoData demo,
+    Output output
+) : IHostedLifecycleService
 {
     /// <summary>
     /// The demo data is created only now: if the address had been in use, the secrets would never have been shown.
@@ -27,24 +32,24 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, Contrac
 
         var url =
             server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? ServerSettings.DefaultUrl;
-        Console.WriteLine();
-        Console.WriteLine($"  Turnstone listens on {url}   (Ctrl+C stops it)");
-        Console.WriteLine($"  Portal     {url}/portal");
-        Console.WriteLine($"  Store      {settings.Database}");
-        Console.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
-        Console.WriteLine($"  Logins     {string.Join(" · ", contracts.All.Select(contract => contract.Login))}");
-        Console.WriteLine();
+        output.WriteLine();
+        output.WriteLine($"  Turnstone listens on {url}   (Ctrl+C stops it)");
+        output.WriteLine($"  Portal     {url}/portal");
+        output.WriteLine($"  Store      {settings.Database}");
+        output.WriteLine($"  Issuer     {settings.Turnstone.Issuer}");
+        output.WriteLine($"  Logins     {string.Join(" · ", contracts.All.Select(contract => contract.Login))}");
+        output.WriteLine();
         if (made is { Changes.Count: > 0 })
         {
             WriteFresh(made, url);
         }
         else if (made is not null)
         {
-            Console.WriteLine(
+            output.WriteLine(
                 $"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) exists; "
                     + "its secrets were shown at the first start."
             );
-            Console.WriteLine();
+            output.WriteLine();
         }
     }
 
@@ -72,20 +77,20 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, Contrac
             ClientSecret = fresh.Minted("client", "clientSecret"),
             RedirectUri = DemoData.RedirectUri,
         };
-        Console.WriteLine("  Demo data was created, with random secrets. They are shown only once.");
-        Console.WriteLine($"    account {DemoData.Email}   password {customer.Password}");
-        Console.WriteLine($"    subscription key {customer.SubscriptionKey}");
-        Console.WriteLine($"    API key {customer.ApiKey}");
-        Console.WriteLine($"    client {DemoData.ClientId}   secret {customer.ClientSecret}");
-        Console.WriteLine();
-        Console.WriteLine("  A token in each contract, ready to paste into another terminal in this folder:");
+        output.WriteLine("  Demo data was created, with random secrets. They are shown only once.");
+        output.WriteLine($"    account {DemoData.Email}   password {customer.Password}");
+        output.WriteLine($"    subscription key {customer.SubscriptionKey}");
+        output.WriteLine($"    API key {customer.ApiKey}");
+        output.WriteLine($"    client {DemoData.ClientId}   secret {customer.ClientSecret}");
+        output.WriteLine();
+        output.WriteLine("  A token in each contract, ready to paste into another terminal in this folder:");
         foreach (var contract in contracts.All)
         {
-            Console.WriteLine($"    # {contract.Prefix}");
-            Console.WriteLine($"    {contract.Samples.Demo(customer)}");
+            output.WriteLine($"    # {contract.Prefix}");
+            output.WriteLine($"    {contract.Samples.Demo(customer)}");
         }
 
-        Console.WriteLine();
+        output.WriteLine();
     }
 
     /// <summary>The command that runs this program in this folder.</summary>

@@ -5,31 +5,31 @@ namespace Turnstone.Server.Operations.Provisioning;
 /// </summary>
 internal static class ProvisioningPage
 {
-    public static void Write(ProvisioningReport report, bool json)
+    public static void Write(ProvisioningReport report, Output output, bool json)
     {
         if (json)
         {
-            Output.WriteJson(new { changes = report.Changes });
+            output.WriteJson(new { changes = report.Changes });
             return;
         }
 
         if (report.Changes.Count == 0)
         {
-            Console.WriteLine("Nothing to do: the store matches the file.");
+            output.WriteLine("Nothing to do: the store matches the file.");
             return;
         }
 
-        Output.WriteTable(
+        output.WriteTable(
             ["", "What", "Name", "Detail"],
             report.Changes.Select(change =>
                 (IReadOnlyList<string>)[change.Action, change.Kind, change.Name, change.Detail ?? ""]
             )
         );
-        WriteMinted(report);
+        WriteMinted(report, output);
     }
 
     /// <summary>To the console, not to the log, because logs are stored.</summary>
-    public static void WriteMinted(ProvisioningReport report)
+    public static void WriteMinted(ProvisioningReport report, Output output)
     {
         var minted = report.Changes.Where(change => change.Minted.Count > 0).ToList();
         if (minted.Count == 0)
@@ -37,13 +37,13 @@ internal static class ProvisioningPage
             return;
         }
 
-        Console.WriteLine();
-        Console.WriteLine("New secrets, shown this once:");
+        output.WriteLine();
+        output.WriteLine("New secrets, shown this once:");
         foreach (var change in minted)
         {
             foreach (var (label, text) in change.Minted)
             {
-                Console.WriteLine($"  {change.Kind} {change.Name}  {label}  {text}");
+                output.WriteLine($"  {change.Kind} {change.Name}  {label}  {text}");
             }
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
 
@@ -5,19 +6,24 @@ namespace Turnstone.Server.Operations.Provisioning;
 
 public static partial class ProvisioningServices
 {
-    public static IServiceCollection AddProvisioning(this IServiceCollection services) =>
-        services
+    public static IServiceCollection AddProvisioning(this IServiceCollection services)
+    {
+        // What it mints is shown where the command that runs writes, and otherwise on the console.
+        services.TryAddSingleton(_ => Output.OfProcess);
+        return services
             .AddSingleton<HoldingsProvisioner>()
             .AddSingleton<AccountProvisioner>()
             .AddSingleton<ClientProvisioner>()
             .AddSingleton<ProductProvisioner>()
             .AddSingleton<Provisioner>()
             .AddSingleton<IPreparationStep, ProvisionAtStart>();
+    }
 
     /// <summary>Applies the file that the settings name.</summary>
     private sealed partial class ProvisionAtStart(
         Provisioner provisioner,
         TurnstoneSettings settings,
+        Output output,
         ILogger<ProvisionAtStart> log
     ) : IPreparationStep
     {
@@ -34,7 +40,7 @@ public static partial class ProvisioningServices
                 cancellationToken
             );
             Log(log, settings.Provision, report.Changes.Count);
-            ProvisioningPage.WriteMinted(report);
+            ProvisioningPage.WriteMinted(report, output);
         }
 
         [LoggerMessage(1100, LogLevel.Information, "Applied {File}: {Count} changes.")]

@@ -12,7 +12,7 @@ namespace Turnstone.Server.Tests.Attacks.Fuzzing;
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int Workers = 4;
+    private const int Workers = 2;
     private const int MostFaults = 20;
 
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
@@ -22,7 +22,7 @@ public sealed class FuzzTests
     [Fact]
     public async Task No_request_is_a_5xx_is_left_unanswered_or_leaves_a_stack_trace()
     {
-        var seconds = Number("TURNSTONE_FUZZ_SECONDS") ?? 20;
+        var seconds = Number("TURNSTONE_FUZZ_SECONDS") ?? 60;
         var seed = Number("TURNSTONE_FUZZ_SEED") ?? (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
         TestContext.Current.SendDiagnosticMessage("Fuzzing with TURNSTONE_FUZZ_SEED={0}", seed);
         var routes = await FuzzRoute.AllAsync();

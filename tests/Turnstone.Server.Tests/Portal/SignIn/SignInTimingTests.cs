@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using Turnstone.Server.Tests.Contracts;
 using Turnstone.Server.Tests.Mail;
 
 namespace Turnstone.Server.Tests.Portal.SignIn;
@@ -31,10 +33,14 @@ public sealed class SignInTimingTests
     )
     {
         await using var smtp = new SmtpListener();
-        await using var server = await PortalServer.StartAsync([
-            .. Settings,
-            .. byMail ? MailServer.Settings(smtp.Port) : [],
-        ]);
+        await using var server = await PortalServer.StartAsync(
+            [.. Settings, .. byMail ? MailServer.Settings(smtp.Port) : []],
+            services => services.HashAsServed()
+        );
+
+        // A right login stores a hash of this cost.
+        using var right = await server.Http.LoginV2Async();
+        Assert.Equal(HttpStatusCode.Created, right.StatusCode);
         using var visitor = new Visitor(server);
         var form = Visitor.Antiforgery(await visitor.PageAsync(path));
         var (known, unknown) = (new List<double>(), new List<double>());

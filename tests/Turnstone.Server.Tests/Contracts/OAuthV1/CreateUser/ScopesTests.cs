@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -9,8 +10,11 @@ namespace Turnstone.Server.Tests.Contracts.OAuthV1.CreateUser;
 /// <summary>What a company gets for a user is never more than that user has said yes to.</summary>
 public sealed class ScopesTests
 {
-    [Fact]
-    public async Task A_companys_wider_scopes_do_not_widen_what_the_user_allowed()
+    [Theory]
+    [InlineData(null, "individuals.read")]
+    [InlineData("email individuals.read", "individuals.read")]
+    [InlineData("email", null)]
+    public async Task A_companys_wider_scopes_do_not_widen_what_the_user_allowed(string? asked, string? granted)
     {
         await using var server = await TurnstoneServer.StartAsync(AllContracts.MapAll);
         using var company = await server.Http.ExchangeV1Async(
@@ -30,11 +34,21 @@ public sealed class ScopesTests
 
         using var answer = await server.Http.SendJsonAsync(
             "/v1/oauth/token/create/user",
-            new { user_input = Known.OtherEmail },
+            asked is null
+                ? new { user_input = Known.OtherEmail }
+                : new { user_input = Known.OtherEmail, scope = asked },
             ("Authorization", $"Bearer {(await company.JsonAsync()).GetProperty("access_token").GetString()}")
         );
-        var token = (await answer.JsonAsync()).GetProperty("access_token").GetString();
+        var body = await answer.JsonAsync();
+        if (granted is null)
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Equal("invalid_scope", body.GetProperty("error").GetString());
+            return;
+        }
+
+        var token = body.GetProperty("access_token").GetString();
         Assert.True(server.Services.GetRequiredService<AccessTokenReader>().Read(token).Good(out var claims));
-        Assert.Equal("individuals.read", claims.Scopes.ToString());
+        Assert.Equal(granted, claims.Scopes.ToString());
     }
 }
