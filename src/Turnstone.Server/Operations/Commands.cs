@@ -25,9 +25,10 @@ public static class Commands
         });
     }
 
-    private static async Task<int> RunUnguardedAsync(string[] args, ServerPlan plan)
+    /// <summary>All commands. None builds anything before it is run.</summary>
+    public static RootCommand Root(string[] hostArguments, ServerPlan plan)
     {
-        var (hostArguments, words) = HostArguments.Part(args);
+        ArgumentNullException.ThrowIfNull(plan);
         var workplace = new CommandHost(hostArguments, plan);
         var serve = new ServeCommand(workplace);
         var root = new RootCommand(
@@ -50,10 +51,17 @@ public static class Commands
             new ApiKeyCommand(workplace),
             new SessionCommand(workplace),
             new ProductCommand(workplace),
+            new SubscriptionCommand(workplace),
             new AuditCommand(workplace),
         };
         root.SetAction((_, cancellationToken) => serve.ServeAsync(cancellationToken));
+        return root;
+    }
 
+    private static async Task<int> RunUnguardedAsync(string[] args, ServerPlan plan)
+    {
+        var (hostArguments, words) = HostArguments.Part(args);
+        var root = Root(hostArguments, plan);
         var parsed = root.Parse(words);
         if (parsed.Errors.Count > 0)
         {

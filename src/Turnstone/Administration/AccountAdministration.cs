@@ -1,6 +1,5 @@
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Revocation;
 using Turnstone.Storage;
 
 namespace Turnstone.Administration;
@@ -35,7 +34,6 @@ public enum ActOutcome
 /// </summary>
 public sealed class AccountAdministration(
     IAccountStore accounts,
-    SessionRevocation revocation,
     RandomSource random,
     TimeProvider time
 )
@@ -94,37 +92,16 @@ public sealed class AccountAdministration(
             cancellationToken
         );
 
-    /// <summary>
-    /// Ends every session and every sign-in at the portal; answers how many sessions, or null when there is no such
-    /// account.
-    /// </summary>
-    public async Task<SessionCount?> EndSessionsAsync(Guid id, Caller caller, CancellationToken cancellationToken)
-    {
-        if (await accounts.FindAsync(id, cancellationToken) is null)
-        {
-            return null;
-        }
-
-        await ChangeAsync(id, caller, "signed out of the portal", _ => true, NewStamp, cancellationToken, self: true);
-        return await revocation.EndAllAsync(
-            SessionHolder.Account(id),
-            RevocationReason.ByOperator,
-            caller,
-            cancellationToken
-        );
-    }
-
     private async Task<ActOutcome> ChangeAsync(
         Guid id,
         Caller caller,
         string detail,
         Func<Account, bool> needed,
         Action<Account> change,
-        CancellationToken cancellationToken,
-        bool self = false
+        CancellationToken cancellationToken
     )
     {
-        if (caller.ActorId == id && !self)
+        if (caller.ActorId == id)
         {
             return ActOutcome.Oneself;
         }
