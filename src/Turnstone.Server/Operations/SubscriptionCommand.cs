@@ -175,13 +175,7 @@ internal sealed class SubscriptionCommand : Command
     {
         if (json)
         {
-            Output.WriteJson(
-                new
-                {
-                    State = $"{state}",
-                    Changed = moved,
-                }
-            );
+            Output.WriteJson(new { State = $"{state}", Changed = moved });
             return;
         }
 

@@ -70,9 +70,7 @@ internal static class SessionRow
             row.MaybeId(first),
             row.MaybeText(first + 1),
             row.MaybeId(first + 2),
-            row.MaybeId(first + 3) is { } subscription
-                ? (subscription, row.Word<SubscriptionKeySlot>(first + 4))
-                : null
+            row.MaybeId(first + 3) is { } subscription ? (subscription, row.Word<SubscriptionKeySlot>(first + 4)) : null
         );
 
     public static long MinuteOf(DateTimeOffset time) => Value.OfTime(time) / 60_000_000;

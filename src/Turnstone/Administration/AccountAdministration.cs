@@ -32,11 +32,7 @@ public enum ActOutcome
 /// What an administrator or operator does to somebody's account. It never reads or sets a secret: nobody signs in as
 /// another.
 /// </summary>
-public sealed class AccountAdministration(
-    IAccountStore accounts,
-    RandomSource random,
-    TimeProvider time
-)
+public sealed class AccountAdministration(IAccountStore accounts, RandomSource random, TimeProvider time)
 {
     private const int Attempts = 4;
 

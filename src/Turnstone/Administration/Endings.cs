@@ -127,8 +127,10 @@ public sealed class Endings(IEndingStore store, ISessionStore sessions, SessionR
             }
             : throw new ArgumentException("Only accounts are ended in steps without their credentials.", nameof(step));
 
-    private async Task<SessionCount> CountAsync(IReadOnlySet<Guid>? subscriptions, CancellationToken cancellationToken) =>
-        new(await store.CountSessionsAsync(subscriptions, cancellationToken));
+    private async Task<SessionCount> CountAsync(
+        IReadOnlySet<Guid>? subscriptions,
+        CancellationToken cancellationToken
+    ) => new(await store.CountSessionsAsync(subscriptions, cancellationToken));
 
     private static EndCount Nothing(EndTarget target) =>
         new() { Sessions = target is EndTarget.OfAccounts or EndTarget.OfClient ? new SessionCount() : null };

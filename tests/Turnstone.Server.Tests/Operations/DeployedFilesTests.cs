@@ -27,8 +27,8 @@ public sealed class DeployedFilesTests : IAsyncLifetime
     [Fact]
     public async Task Nginx_takes_its_file()
     {
-        shell.Replace("/etc/ssl/turnstone/", shell.Of(""));
-        shell.Replace("/var/log/nginx/", shell.Of(""));
+        shell.Replace("/etc/ssl/turnstone/", $"{shell.Machine}/");
+        shell.Replace("/var/log/nginx/", $"{shell.Machine}/");
         Copy("deploy/nginx.conf");
         await File.WriteAllTextAsync(
             shell.Of("all.conf"),
@@ -110,7 +110,10 @@ public sealed class DeployedFilesTests : IAsyncLifetime
                         .Split('\n')
                         .Where(line => line.StartsWith("Turnstone__", StringComparison.Ordinal))
                         .Select(line => line.Split('=', 2))
-                        .ToDictionary(pair => pair[0].Replace("__", ":", StringComparison.Ordinal), pair => (string?)pair[1])
+                        .ToDictionary(
+                            pair => pair[0].Replace("__", ":", StringComparison.Ordinal),
+                            pair => (string?)pair[1]
+                        )
                 )
                 .Build(),
             new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { EnvironmentName = "Development" },
@@ -162,8 +165,8 @@ public sealed class DeployedFilesTests : IAsyncLifetime
             ("host=10.0.0.11 user=postgres", $"host={at.Host} port={at.Port} user={at.Username}"),
             ("CREATE ROLE turnstone", $"CREATE ROLE {name}"),
             ("CREATE DATABASE turnstone OWNER turnstone", $"CREATE DATABASE {name} OWNER {name}"),
-            ("10.0.0.11:8008", $"127.0.0.1:{PostgresServer.FreePort()}"),
-            ("10.0.0.11:5432", $"127.0.0.1:{PostgresServer.FreePort()}"),
+            ("listen: 10.0.0.11:8008", $"listen: 127.0.0.1:{PostgresServer.FreePort()}"),
+            ("listen: 10.0.0.11:5432", $"listen: 127.0.0.1:{PostgresServer.FreePort()}"),
             ("/usr/lib/postgresql/15/bin", Path.GetDirectoryName(PostgresServer.Find("pg_ctl"))!),
             ("/var/lib/postgresql/15/turnstone", shell.Of("cluster")),
         ];

@@ -95,10 +95,7 @@ public sealed partial class DocumentedCommandTests
         {
             await using var help = new StringWriter();
             var code = await Root.Parse([.. PathOf(command).Split(' '), "--help"])
-                .InvokeAsync(
-                    new InvocationConfiguration { Output = help },
-                    TestContext.Current.CancellationToken
-                );
+                .InvokeAsync(new InvocationConfiguration { Output = help }, TestContext.Current.CancellationToken);
 
             Assert.Equal(0, code);
             Assert.Contains("Usage:", help.ToString(), StringComparison.Ordinal);
@@ -128,7 +125,8 @@ public sealed partial class DocumentedCommandTests
         ];
 
     private static bool IdIsGuid(string text) =>
-        text.StartsWith("api-key", StringComparison.Ordinal) || text.StartsWith("subscription", StringComparison.Ordinal);
+        text.StartsWith("api-key", StringComparison.Ordinal)
+        || text.StartsWith("subscription", StringComparison.Ordinal);
 
     private static IEnumerable<Command> Leaves(Command command) =>
         command.Subcommands.SelectMany(sub => sub.Subcommands.Count == 0 ? [sub] : Leaves(sub));

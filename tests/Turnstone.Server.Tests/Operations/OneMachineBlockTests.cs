@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Turnstone.Model;
+using Turnstone.Storage;
 using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Operations;
@@ -78,7 +80,19 @@ public sealed class OneMachineBlockTests : IDisposable
         Assert.Empty(JsonNode.Parse(logins)!.AsArray());
         await shell.SucceedsAsync(OperationsPage.Block("turnstone-server backup"), home);
 
+        // The copy is a store.
         var copy = $"Data Source={Path.Combine(shell.Of("backups"), "copy.db")};Pooling=False";
+        await using (
+            var store = Store.Open(
+                new StoreOptions { ConnectionString = copy },
+                TimeProvider.System,
+                RandomSource.System
+            )
+        )
+        {
+            Assert.Empty(await store.Accounts.ListAsync(null, 10, TestContext.Current.CancellationToken));
+        }
+
         await using var database = new SqliteConnection(copy);
         await database.OpenAsync(TestContext.Current.CancellationToken);
         await using var query = database.CreateCommand();

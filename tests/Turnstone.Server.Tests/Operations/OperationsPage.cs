@@ -31,9 +31,7 @@ internal static partial class OperationsPage
     public static string Block(string words) => Single(words, "sh");
 
     public static string Single(string words, string language) =>
-        Blocks
-            .Single(block => block.Language == language && block.Text.Contains(words, StringComparison.Ordinal))
-            .Text;
+        Blocks.Single(block => block.Language == language && block.Text.Contains(words, StringComparison.Ordinal)).Text;
 
     /// <summary>The lines of the table under a heading, without its head.</summary>
     public static IReadOnlyList<string[]> Table(string heading) =>

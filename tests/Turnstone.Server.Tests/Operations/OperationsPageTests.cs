@@ -38,6 +38,7 @@ public sealed class OperationsPageTests
     [
         ("openssl rand -base64 32", nameof(DeployedFilesTests)),
         ("promtool test rules turnstone.rules*.test.yml", nameof(Telemetry.AlertRulesTests)),
+        ("patronictl list", nameof(DeployedFilesTests)),
         ("tests/container/run", Container),
         ("docker run", Container),
         ("chown 1654:1654", Container),
@@ -74,7 +75,8 @@ public sealed class OperationsPageTests
                                 block.Heading == one.Heading
                                 && block.Text.StartsWith(one.Begins, StringComparison.Ordinal)
                             )
-                            ?.Text.Split('\n')[0] ?? $"{one.Begins}: there is no such block"
+                            ?.Text.Split('\n')[0]
+                            ?? $"{one.Begins}: there is no such block"
                     )
                 )
                 .Order()
@@ -115,23 +117,25 @@ public sealed class OperationsPageTests
     }
 
     private static void AssertRuns(string test) =>
-        Assert.True(test.Contains(' ', StringComparison.Ordinal) || TestClass(test) is not null, $"There is no {test}.");
+        Assert.True(
+            test.Contains(' ', StringComparison.Ordinal) || TestClass(test) is not null,
+            $"There is no {test}."
+        );
 
     // The tests of the storage are another program: theirs are looked for in the sources.
     private static bool IsThere(string name)
     {
         var parts = name.Split('.');
-        return parts.Length == 1
-            ? Scenario.All.Any(scenario => scenario.Name == name)
+        return parts.Length == 1 ? Scenario.All.Any(scenario => scenario.Name == name)
             : TestClass(parts[0]) is { } test
                 ? test.GetMethod(parts[1])?.GetCustomAttributes<FactAttribute>().Any() is true
-                : System
-                    .IO.Directory.EnumerateFiles(
-                        Path.Combine(Repository.Root, "tests", "Turnstone.Storage.Tests"),
-                        $"{parts[0]}.cs",
-                        SearchOption.AllDirectories
-                    )
-                    .Any(file => File.ReadAllText(file).Contains($"async Task {parts[1]}(", StringComparison.Ordinal));
+            : System
+                .IO.Directory.EnumerateFiles(
+                    Path.Combine(Repository.Root, "tests", "Turnstone.Storage.Tests"),
+                    $"{parts[0]}.cs",
+                    SearchOption.AllDirectories
+                )
+                .Any(file => File.ReadAllText(file).Contains($"async Task {parts[1]}(", StringComparison.Ordinal));
     }
 
     private static Type? TestClass(string name) =>

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Turnstone.Server.Tests.Operations;
 
 /// <summary>
-/// The blocks of docs/operations.md that put a backup back, run as they stand there, with a systemctl that notes what it
-/// was told.
+/// The blocks of docs/operations.md that put a backup back, run as they stand there, with a systemctl that notes what
+/// it was told.
 /// </summary>
 public sealed class RestoreBlockTests : IDisposable
 {

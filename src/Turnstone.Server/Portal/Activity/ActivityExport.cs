@@ -18,8 +18,7 @@ public sealed class ActivityExport(
     Guid account,
     bool csv,
     string name
-)
-    : IActionResult
+) : IActionResult
 {
     /// <summary>The export ends after this many entries.</summary>
     public const int Most = 50_000;
@@ -59,13 +58,7 @@ public sealed class ActivityExport(
         {
             var text = new StringBuilder();
             foreach (
-                var row in await SessionFate.ToRowsAsync(
-                    piece.Take(Most - sent),
-                    account,
-                    sessions,
-                    reader.Now,
-                    cancel
-                )
+                var row in await SessionFate.ToRowsAsync(piece.Take(Most - sent), account, sessions, reader.Now, cancel)
             )
             {
                 var cells = Cells(row);

@@ -51,7 +51,10 @@ public sealed class SessionFateTests : IAsyncLifetime
             .AsArray()
             .Where(entry => entry!["session"] is not null)
             .ToDictionary(entry => (string)entry!["session"]!, entry => (string?)entry!["sessionState"]);
-        Assert.Equal(("live", "expired", "ended", "over"), (states[live], states[expired], states[ended], states[swept]));
+        Assert.Equal(
+            ("live", "expired", "ended", "over"),
+            (states[live], states[expired], states[ended], states[swept])
+        );
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;

@@ -62,7 +62,8 @@ public sealed class ClientPage(
                             nameof(RevocationReason.ByOperator),
                             Cancel
                         )
-                    ).Sessions ?? new()
+                    ).Sessions
+                        ?? new()
                 )
         );
 
