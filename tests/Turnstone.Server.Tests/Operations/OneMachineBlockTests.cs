@@ -21,6 +21,8 @@ public sealed class OneMachineBlockTests : IDisposable
             System.IO.Directory.CreateDirectory(shell.Of(name));
         }
 
+        // What a release build is by itself.
+        shell.Environment["DOTNET_ENVIRONMENT"] = "Production";
         shell.Replace("/opt/turnstone", shell.Of("opt"));
         shell.Replace("/etc/turnstone.env", shell.Of("turnstone.env"));
         shell.Replace("/etc/systemd/system/", shell.Of("units/"));

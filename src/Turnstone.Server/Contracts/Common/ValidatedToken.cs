@@ -13,7 +13,7 @@ internal sealed class ValidatedToken(TurnstoneSettings settings)
     /// <summary>The members, as the document of a contract shows them.</summary>
     public static string Example(string contract) =>
         $"""
-            "scope":"individuals.read","client_id":"demo","sub":"demo","contract":"{contract}","product":null
+            "scope":"individuals.read","client_id":"demo","sub":"demo","contract":"{contract}"
             """;
 
     private readonly bool full = settings.ValidationAnswers is ValidationAnswers.Full;
@@ -29,6 +29,9 @@ internal sealed class ValidatedToken(TurnstoneSettings settings)
         json.WriteString("client_id", claims.ClientId);
         json.WriteString("sub", claims.Subject);
         json.WriteString("contract", claims.Contract);
-        json.WriteString("product", claims.Product);
+        if (claims.Product is { } product)
+        {
+            json.WriteString("product", product);
+        }
     }
 }
