@@ -4,7 +4,6 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Sessions;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations;
 
