@@ -78,7 +78,9 @@ public sealed class DeployedFilesTests : IAsyncLifetime
         shell.Stub(
             "patronictl",
             """
-            for word; do [[ $word != --* ]] || /usr/bin/patronictl switchover --help | grep -q -e "$word" || exit 1; done
+            for word; do
+              [[ $word != --* ]] || /usr/bin/patronictl switchover --help | grep -q -e "$word" || exit 1
+            done
             """
         );
         Copy("deploy/patroni.yml");
