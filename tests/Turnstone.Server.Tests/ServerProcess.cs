@@ -257,7 +257,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    private static bool IsOurs(string variable) =>
+    internal static bool IsOurs(string variable) =>
         variable.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
         || variable.StartsWith("Turnstone__", StringComparison.OrdinalIgnoreCase)
         || variable.StartsWith("ConnectionStrings__", StringComparison.Ordinal)

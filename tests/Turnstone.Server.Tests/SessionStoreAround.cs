@@ -32,6 +32,11 @@ internal abstract class SessionStoreAround(ISessionStore store) : ISessionStore
     public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         store.FindAsync(id, cancellationToken);
 
+    public Task<IReadOnlyList<Session>> FindAllAsync(
+        IReadOnlyCollection<SessionId> ids,
+        CancellationToken cancellationToken
+    ) => store.FindAllAsync(ids, cancellationToken);
+
     public Task<Receipt> EndAsync(
         SessionId id,
         RevocationReason reason,

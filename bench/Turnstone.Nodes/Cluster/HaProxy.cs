@@ -9,8 +9,10 @@ namespace Turnstone.Nodes.Cluster;
 /// </summary>
 internal sealed class HaProxy : IAsyncDisposable
 {
+    private const string Configuration = "haproxy.cfg";
+
     private readonly string folder;
-    private readonly Process process;
+    private Process process;
 
     private HaProxy(string folder, int port, Process process) =>
         (this.folder, Port, this.process) = (folder, port, process);
@@ -29,29 +31,22 @@ internal sealed class HaProxy : IAsyncDisposable
             .Replace("{socket}", $"{folder}/admin.sock", StringComparison.Ordinal)
             .Replace("{bind}", $"127.0.0.1:{port}", StringComparison.Ordinal)
             .Replace("{servers}", servers, StringComparison.Ordinal);
-        var file = Path.Combine(folder, "haproxy.cfg");
-        await File.WriteAllTextAsync(file, configuration);
-        var start = new ProcessStartInfo(Find(), ["-f", file, "-db"])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        var process = Process.Start(start)!;
-        var said = new StringBuilder();
-        process.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);
-        process.OutputDataReceived += (_, line) => said.AppendLine(line.Data);
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        var proxy = new HaProxy(folder, port, process);
-        await Until.HoldsAsync(
-            () =>
-                process.HasExited
-                    ? throw new InvalidOperationException($"HAProxy ended: {said}")
-                    : File.Exists($"{folder}/admin.sock"),
-            TimeSpan.FromSeconds(10),
-            "HAProxy listens"
-        );
-        return proxy;
+        await File.WriteAllTextAsync(Path.Combine(folder, Configuration), configuration);
+        return new HaProxy(folder, port, await RunAsync(folder));
+    }
+
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        File.Delete($"{folder}/admin.sock");
+    }
+
+    /// <summary>On the port of before.</summary>
+    public async Task StartAgainAsync()
+    {
+        process.Dispose();
+        process = await RunAsync(folder);
     }
 
     /// <summary>How many nodes its health checks find good.</summary>
@@ -76,6 +71,30 @@ internal sealed class HaProxy : IAsyncDisposable
         }
 
         process.Dispose();
+    }
+
+    private static async Task<Process> RunAsync(string folder)
+    {
+        var start = new ProcessStartInfo(Find(), ["-f", Path.Combine(folder, Configuration), "-db"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        var process = Process.Start(start)!;
+        var said = new StringBuilder();
+        process.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);
+        process.OutputDataReceived += (_, line) => said.AppendLine(line.Data);
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        await Until.HoldsAsync(
+            () =>
+                process.HasExited
+                    ? throw new InvalidOperationException($"HAProxy ended: {said}")
+                    : File.Exists($"{folder}/admin.sock"),
+            TimeSpan.FromSeconds(10),
+            "HAProxy listens"
+        );
+        return process;
     }
 
     private async Task<string> AskAsync(string words)

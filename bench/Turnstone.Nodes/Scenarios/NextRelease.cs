@@ -12,7 +12,7 @@ internal static class NextRelease
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
 
     // As the changelog asks while servers of the version before run beside.
-    private static readonly Dictionary<string, string> Beside = new()
+    public static readonly Dictionary<string, string> Beside = new()
     {
         ["Turnstone:ReopensForgottenSessions"] = "false",
     };

@@ -17,12 +17,15 @@ internal sealed class AdministratorCommand : Command
     };
     private readonly Output output;
 
+    private readonly Option<bool> json = Output.JsonOption();
+
     public AdministratorCommand(CommandHost workplace)
         : base("administrator", "Makes an account an administrator of the portal.")
     {
         output = workplace.Output;
         Add(email);
         Add(revoke);
+        Add(json);
         SetAction(
             (parsed, cancellationToken) =>
                 workplace.RunAsync((services, cancel) => SetAsync(parsed, services, cancel), cancellationToken)
@@ -48,8 +51,15 @@ internal sealed class AdministratorCommand : Command
         var outcome = await services
             .GetRequiredService<AccountAdministration>()
             .SetAdministratorAsync(account.Id, administrator, Caller.Operator, cancellationToken);
+        var state = administrator ? "administrator" : "no administrator";
         return outcome switch
         {
+            ActOutcome.Done or ActOutcome.WasSo when parsed.GetValue(json) => output.Changed(
+                account.Email,
+                state,
+                outcome is ActOutcome.Done,
+                json: true
+            ),
             ActOutcome.Done => Say(
                 $"{account.Email} is {(administrator ? "now an administrator" : "no longer an administrator")}, "
                     + "from the next click on."

@@ -34,14 +34,10 @@ public static class Commands
         );
     }
 
-    private static async Task<int> RunUnguardedAsync(
-        string[] args,
-        ServerPlan plan,
-        Output output,
-        CancellationToken cancellationToken
-    )
+    /// <summary>All commands. None builds anything before it is run.</summary>
+    public static RootCommand Root(string[] hostArguments, ServerPlan plan, Output output)
     {
-        var (hostArguments, words) = HostArguments.Part(args);
+        ArgumentNullException.ThrowIfNull(plan);
         var workplace = new CommandHost(hostArguments, plan, output);
         var serve = new ServeCommand(workplace);
         var root = new RootCommand(
@@ -64,10 +60,22 @@ public static class Commands
             new ApiKeyCommand(workplace),
             new SessionCommand(workplace),
             new ProductCommand(workplace),
+            new SubscriptionCommand(workplace),
             new AuditCommand(workplace),
         };
         root.SetAction((_, cancellationToken) => serve.ServeAsync(cancellationToken));
+        return root;
+    }
 
+    private static async Task<int> RunUnguardedAsync(
+        string[] args,
+        ServerPlan plan,
+        Output output,
+        CancellationToken cancellationToken
+    )
+    {
+        var (hostArguments, words) = HostArguments.Part(args);
+        var root = Root(hostArguments, plan, output);
         var parsed = root.Parse(words);
         var invocation = new InvocationConfiguration
         {

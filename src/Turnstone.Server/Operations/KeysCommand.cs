@@ -81,12 +81,14 @@ internal sealed class KeysCommand : Command
     private static Command Retire(CommandHost workplace)
     {
         var kid = new Argument<string>("KID") { Description = "The key's name, as keys list shows it." };
+        var json = Output.JsonOption();
         var command = new Command(
             "retire",
             "Retires a leaked key at once: its tokens are refused from now on, and a successor signs."
         )
         {
             kid,
+            json,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
@@ -101,6 +103,11 @@ internal sealed class KeysCommand : Command
                             return workplace.Output.Refuse(
                                 $"There is no signing key {name}: see turnstone-server keys list."
                             );
+                        }
+
+                        if (parsed.GetValue(json))
+                        {
+                            return workplace.Output.Changed(name, "retired", changed: true, json: true);
                         }
 
                         workplace.Output.WriteLine(

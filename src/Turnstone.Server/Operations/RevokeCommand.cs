@@ -4,7 +4,6 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Sessions;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations;
 
@@ -50,9 +49,7 @@ internal sealed class RevokeCommand : Command
             return output.Refuse("There is no account, client or product with this name.");
         }
 
-        var report = parsed.GetValue(options.Keep)
-            ? await EndSessionsAsync(target, parsed, services, cancellationToken)
-            : await EndAllAsync(target, parsed, services, cancellationToken);
+        var report = await EndAsync(target, parsed, services.GetRequiredService<Endings>(), cancellationToken);
         (report with { Unknown = unknown }).Write(output, parsed.GetValue(options.Json));
         return unknown.Count > 0 ? ExitCode.PartDone : ExitCode.Done;
     }
@@ -94,80 +91,36 @@ internal sealed class RevokeCommand : Command
         return ExitCode.Done;
     }
 
-    private async Task<EndReport> EndAllAsync(
+    private async Task<EndReport> EndAsync(
         EndTarget target,
         ParseResult parsed,
-        IServiceProvider services,
+        Endings endings,
         CancellationToken cancellationToken
     )
     {
-        var endings = services.GetRequiredService<Endings>();
-        var looks = parsed.GetValue(options.Preview);
-        var count = looks
-            ? await endings.PreviewAsync(target, cancellationToken)
-            : await endings.EndAsync(target, Caller.Operator, options.Detail(parsed), cancellationToken);
+        var (keeps, looks) = (parsed.GetValue(options.Keep), parsed.GetValue(options.Preview));
+        var count = await (
+            (keeps, looks) switch
+            {
+                (true, true) => endings.PreviewSessionsAsync(target, cancellationToken),
+                (true, false) => endings.EndSessionsAsync(
+                    target,
+                    Caller.Operator,
+                    options.Detail(parsed),
+                    cancellationToken
+                ),
+                (false, true) => endings.PreviewAsync(target, cancellationToken),
+                (false, false) => endings.EndAsync(target, Caller.Operator, options.Detail(parsed), cancellationToken),
+            }
+        );
         return new(count, looks)
         {
             Remains =
-                count.Accounts > 0
+                count.Accounts > 0 && !keeps
                     ? "Passwords and passkeys still sign in: account disable shuts an account to its owner too."
                     : null,
         };
     }
-
-    private async Task<EndReport> EndSessionsAsync(
-        EndTarget target,
-        ParseResult parsed,
-        IServiceProvider services,
-        CancellationToken cancellationToken
-    )
-    {
-        var looks = parsed.GetValue(options.Preview);
-        if (target is EndTarget.OfEveryone)
-        {
-            if (!looks)
-            {
-                await EndAsync(SessionHolder.Everyone);
-            }
-
-            return EndReport.OfSessions(null, looks);
-        }
-
-        var ended = new SessionCount();
-        foreach (var holder in HoldersOf(target))
-        {
-            ended += looks ? await CountAsync(holder) : await EndAsync(holder);
-        }
-
-        return EndReport.OfSessions(ended, looks);
-
-        async Task<SessionCount> CountAsync(SessionHolder holder)
-        {
-            var live = await services
-                .GetRequiredService<ISessionStore>()
-                .ListAsync(holder, SessionCount.Most, cancellationToken);
-            return new(live.Count, live.Count == SessionCount.Most);
-        }
-
-        Task<SessionCount> EndAsync(SessionHolder holder) =>
-            services
-                .GetRequiredService<SessionRevocation>()
-                .EndAllAsync(
-                    holder,
-                    RevocationReason.ByOperator,
-                    Caller.Operator,
-                    cancellationToken,
-                    options.Detail(parsed)
-                );
-    }
-
-    private static IEnumerable<SessionHolder> HoldersOf(EndTarget target) =>
-        target switch
-        {
-            EndTarget.OfAccounts { Ids: var ids } => ids.Select(SessionHolder.Account),
-            EndTarget.OfClient { Id: var id } => [SessionHolder.Client(id)],
-            _ => [],
-        };
 
     // The session of client-credentials tokens has no row.
     private static async Task<string?> ProgramAsync(

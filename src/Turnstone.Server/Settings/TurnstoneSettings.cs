@@ -87,8 +87,8 @@ public sealed record TurnstoneSettings : ISettings
     public IReadOnlyList<string> AccountScopes { get; init; } = ["individuals.read"];
 
     [Setting(
-        "What a validation says of a good token: Brief (that it is good), Full (also `scope`, `client_id`, `sub` and "
-            + "`contract`; access tokens have the claim `contract` then)."
+        "What a validation says of a good token: Brief (that it is good), Full (also `scope`, `client_id`, `sub`, "
+            + "`contract` and `product`; access tokens have the claim `contract` then)."
     )]
     public ValidationAnswers ValidationAnswers { get; init; }
 

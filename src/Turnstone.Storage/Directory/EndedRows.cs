@@ -16,13 +16,28 @@ internal sealed record EndedRows(
     /// <param name="db">The connection.</param>
     /// <param name="step">Whose.</param>
     /// <param name="locked">The end of a SELECT that locks its rows, or nothing.</param>
-    public static async Task<EndedRows> ReadAsync(Db db, EndStep step, string locked) =>
+    public static async Task<EndedRows> ReadAsync(Db db, EndStep step, string locked)
+    {
+        var accounts = await db.ListOfAsync(
+            $"SELECT id FROM accounts WHERE {db.OneOf("id")} ORDER BY id {locked}",
+            row => row.Id(0),
+            Sorted(step.Accounts)
+        );
+        return step.KeepsCredentials ? new(accounts, [], [], []) : await OpenersAsync(db, step, accounts, locked);
+    }
+
+    public EndCount ToCount() =>
+        new()
+        {
+            Accounts = Accounts.Count,
+            Clients = Clients.Count,
+            ApiKeys = ApiKeys.Count,
+            Subscriptions = Subscriptions.Count,
+        };
+
+    private static async Task<EndedRows> OpenersAsync(Db db, EndStep step, List<Guid> accounts, string locked) =>
         new(
-            await db.ListOfAsync(
-                $"SELECT id FROM accounts WHERE {db.OneOf("id")} ORDER BY id {locked}",
-                row => row.Id(0),
-                Sorted(step.Accounts)
-            ),
+            accounts,
             [
                 .. await ClientsAsync(db, "owner_id", Sorted(step.Accounts), locked),
                 .. await ClientsAsync(db, "id", step.Clients, locked),
@@ -38,15 +53,6 @@ internal sealed record EndedRows(
                 .. await SubscriptionsAsync(db, "id", step.Subscriptions, locked),
             ]
         );
-
-    public EndCount ToCount() =>
-        new()
-        {
-            Accounts = Accounts.Count,
-            Clients = Clients.Count,
-            ApiKeys = ApiKeys.Count,
-            Subscriptions = Subscriptions.Count,
-        };
 
     private static Task<List<(string Id, Guid? Owner)>> ClientsAsync<TKey>(
         Db db,

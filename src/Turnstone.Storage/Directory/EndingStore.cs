@@ -15,10 +15,18 @@ internal sealed class EndingStore(Engine engine, TimeProvider time, RandomSource
                 var rows = await EndedRows.ReadAsync(db, step, "");
                 return rows.ToCount() with
                 {
-                    Codes = await CountCodesAsync(db, rows),
+                    Codes = step.KeepsCredentials ? 0 : await CountCodesAsync(db, rows),
                     Sessions = step.EndsSessions ? await CountSessionsAsync(db, rows) : null,
                 };
             },
+            cancellationToken
+        );
+
+    public Task<int> CountSessionsAsync(IReadOnlySet<Guid>? subscriptions, CancellationToken cancellationToken) =>
+        new SessionWalk(engine, time.GetUtcNow()).CountAsync(
+            holders =>
+                subscriptions is null
+                || (holders.Subscription is var (subscription, _) && subscriptions.Contains(subscription)),
             cancellationToken
         );
 
@@ -41,7 +49,7 @@ internal sealed class EndingStore(Engine engine, TimeProvider time, RandomSource
 
                 var rows = await EndedRows.ReadAsync(db, step, db.ForUpdate);
                 var writes = new EndingWrites(db, time.GetUtcNow(), random, caller, detail);
-                var codes = await writes.WriteAsync(rows, step.EndsSessions);
+                var codes = await writes.WriteAsync(rows, step.EndsSessions, step.KeepsCredentials);
                 return rows.ToCount() with { Codes = codes, Sessions = sessions };
             },
             cancellationToken

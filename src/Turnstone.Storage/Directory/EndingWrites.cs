@@ -12,7 +12,7 @@ internal sealed class EndingWrites(Db db, DateTimeOffset now, RandomSource rando
     private readonly List<AuditEntry> entries = [];
 
     /// <summary>Answers how many unused codes there were.</summary>
-    public async Task<int> WriteAsync(EndedRows rows, bool endsSessions)
+    public async Task<int> WriteAsync(EndedRows rows, bool endsSessions, bool keepsCredentials = false)
     {
         await EndAccountsAsync(rows.Accounts);
         await EndClientsAsync(rows.Clients, endsSessions);
@@ -23,7 +23,7 @@ internal sealed class EndingWrites(Db db, DateTimeOffset now, RandomSource rando
             await MarkAsync(rows);
         }
 
-        var codes = await RemoveCodesAsync(rows);
+        var codes = keepsCredentials ? 0 : await RemoveCodesAsync(rows);
         await AuditRow.AppendAsync(db, entries);
         db.Announce(ChangeKind.Directory);
         return codes;

@@ -98,6 +98,33 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             cancellationToken
         );
 
+    public Task<IReadOnlyList<Subscription>> SearchAsync(SubscriptionQuery query, CancellationToken cancellationToken)
+    {
+        List<object?> values = [query.After, query.Limit];
+        var conditions = "id > $1";
+        Narrow("account_id", query.AccountId);
+        Narrow("product_id", query.ProductId);
+        Narrow("state", query.State);
+        return engine.ReadAsync<IReadOnlyList<Subscription>>(
+            async db =>
+                await db.ListAsync(
+                    $"SELECT {Columns} FROM subscriptions WHERE {conditions} ORDER BY id LIMIT $2",
+                    Read,
+                    [.. values]
+                ),
+            cancellationToken
+        );
+
+        void Narrow(string column, object? value)
+        {
+            if (value is not null)
+            {
+                values.Add(value);
+                conditions += $" AND {column} = ${values.Count}";
+            }
+        }
+    }
+
     public Task<Receipt> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.ChangeAsync(
             async db =>

@@ -60,6 +60,19 @@ internal static class SessionRow
         + "revoked_at = $12, revoked_for = $13, sends_keys = $14, repeated_generation = $15, alarmed_at = $16 "
         + "WHERE id = $1 AND version = $2";
 
+    /// <summary>What holds a session, for <see cref="ReadHolders"/>.</summary>
+    public const string HolderColumns = "account_id, client_id, api_key_id, subscription_id, subscription_key";
+
+    /// <param name="row">A row.</param>
+    /// <param name="first">Where <see cref="HolderColumns"/> begin in it.</param>
+    public static SessionHolders ReadHolders(Row row, int first) =>
+        new(
+            row.MaybeId(first),
+            row.MaybeText(first + 1),
+            row.MaybeId(first + 2),
+            row.MaybeId(first + 3) is { } subscription ? (subscription, row.Word<SubscriptionKeySlot>(first + 4)) : null
+        );
+
     public static long MinuteOf(DateTimeOffset time) => Value.OfTime(time) / 60_000_000;
 
     public static Task InsertAsync(Db db, IReadOnlyList<Session> rows) =>

@@ -38,6 +38,25 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
     public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => FindAsync(db, id), cancellationToken);
 
+    public Task<IReadOnlyList<Session>> FindAllAsync(
+        IReadOnlyCollection<SessionId> ids,
+        CancellationToken cancellationToken
+    ) =>
+        engine.ReadAsync<IReadOnlyList<Session>>(
+            async db =>
+            {
+                if (ids.Count == 0)
+                {
+                    return [];
+                }
+
+                var (rows, lastMark) = await db.ReadSessionsAsync(ids);
+                await Sessions.Marks.CatchUpAsync(db, Marks, lastMark);
+                return [.. rows.Select(Marks.Apply)];
+            },
+            cancellationToken
+        );
+
     public Task<Receipt> EndAsync(
         SessionId id,
         RevocationReason reason,

@@ -19,8 +19,8 @@ internal sealed class SessionSweep(Engine engine)
         + "ELSE revoked_at + longest_access < $2 AND (refresh_expires_at < $2 OR revoked_at < $3) END";
 
     private const string Select =
-        $"SELECT id, CASE WHEN {Dead} THEN 1 ELSE 0 END, account_id, client_id, api_key_id, subscription_id, "
-        + "subscription_key, opened_after, longest_access, version, access_expires_at "
+        $"SELECT id, CASE WHEN {Dead} THEN 1 ELSE 0 END, {SessionRow.HolderColumns}, "
+        + "opened_after, longest_access, version, access_expires_at "
         + "FROM sessions WHERE id > $1 ORDER BY id LIMIT $4";
 
     private byte[] walked = [];
@@ -76,13 +76,7 @@ internal sealed class SessionSweep(Engine engine)
 
     private Candidate Read(Row row, DateTimeOffset before)
     {
-        var holders = new SessionHolders(
-            row.MaybeId(2),
-            row.MaybeText(3),
-            row.MaybeId(4),
-            row.MaybeId(5) is { } subscription ? (subscription, row.Word<SubscriptionKeySlot>(6)) : null
-        );
-        var mark = Marks.Find(holders, new SessionId(row.Id(0)), row.Number(7));
+        var mark = Marks.Find(SessionRow.ReadHolders(row, 2), new SessionId(row.Id(0)), row.Number(7));
         return new(
             row.Bytes(0),
             row.Flag(1),

@@ -1,6 +1,5 @@
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Revocation;
 using Turnstone.Storage;
 
 namespace Turnstone.Administration;
@@ -33,12 +32,7 @@ public enum ActOutcome
 /// What an administrator or operator does to somebody's account. It never reads or sets a secret: nobody signs in as
 /// another.
 /// </summary>
-public sealed class AccountAdministration(
-    IAccountStore accounts,
-    SessionRevocation revocation,
-    RandomSource random,
-    TimeProvider time
-)
+public sealed class AccountAdministration(IAccountStore accounts, RandomSource random, TimeProvider time)
 {
     private const int Attempts = 4;
 
@@ -94,37 +88,16 @@ public sealed class AccountAdministration(
             cancellationToken
         );
 
-    /// <summary>
-    /// Ends every session and every sign-in at the portal; answers how many sessions, or null when there is no such
-    /// account.
-    /// </summary>
-    public async Task<SessionCount?> EndSessionsAsync(Guid id, Caller caller, CancellationToken cancellationToken)
-    {
-        if (await accounts.FindAsync(id, cancellationToken) is null)
-        {
-            return null;
-        }
-
-        await ChangeAsync(id, caller, "signed out of the portal", _ => true, NewStamp, cancellationToken, self: true);
-        return await revocation.EndAllAsync(
-            SessionHolder.Account(id),
-            RevocationReason.ByOperator,
-            caller,
-            cancellationToken
-        );
-    }
-
     private async Task<ActOutcome> ChangeAsync(
         Guid id,
         Caller caller,
         string detail,
         Func<Account, bool> needed,
         Action<Account> change,
-        CancellationToken cancellationToken,
-        bool self = false
+        CancellationToken cancellationToken
     )
     {
-        if (caller.ActorId == id && !self)
+        if (caller.ActorId == id)
         {
             return ActOutcome.Oneself;
         }

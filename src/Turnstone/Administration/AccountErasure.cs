@@ -31,7 +31,7 @@ public sealed class AccountErasure(IAccountStore accounts, IEndingStore store, I
         if (!account.Erased)
         {
             // While the email is known; once more for one that was written meanwhile.
-            await letters.WithdrawAsync(account.Email, cancellationToken);
+            await letters.WithdrawAsync(account, cancellationToken);
             outcome = await store.EraseAsync(id, caller, cancellationToken) switch
             {
                 ReceiptKind.Committed => ActOutcome.Done,
@@ -43,7 +43,7 @@ public sealed class AccountErasure(IAccountStore accounts, IEndingStore store, I
                 return outcome;
             }
 
-            await letters.WithdrawAsync(account.Email, cancellationToken);
+            await letters.WithdrawAsync(account, cancellationToken);
         }
 
         await ScrubAsync(id, cancellationToken);
@@ -64,6 +64,6 @@ public sealed class AccountErasure(IAccountStore accounts, IEndingStore store, I
 /// <summary>The letters that wait to be sent: the store knows neither to whom they go nor what they say.</summary>
 public interface IWaitingLetters
 {
-    /// <summary>Removes those to an address.</summary>
-    Task WithdrawAsync(string email, CancellationToken cancellationToken);
+    /// <summary>Removes those to an account's email, and those whose link names the account.</summary>
+    Task WithdrawAsync(Account account, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Turnstone.Model;
 using Turnstone.Revocation;
+using Turnstone.Sessions;
 using Turnstone.Storage;
 
 namespace Turnstone.Administration;
@@ -9,7 +10,7 @@ namespace Turnstone.Administration;
 /// Ends everything that opens sessions for a customer, a client, a product or everyone. It goes in steps, each a commit
 /// that lets others between; begun again, it goes on where it was interrupted.
 /// </summary>
-public sealed class Endings(IEndingStore store, SessionRevocation revocation)
+public sealed class Endings(IEndingStore store, ISessionStore sessions, SessionRevocation revocation)
 {
     // While a step makes marks, refreshes wait for its commit.
     private const int Step = 20;
@@ -19,12 +20,19 @@ public sealed class Endings(IEndingStore store, SessionRevocation revocation)
     public async Task<EndCount> PreviewAsync(EndTarget target, CancellationToken cancellationToken)
     {
         var count = Nothing(target);
+        HashSet<Guid> subscriptions = [];
         await foreach (var step in StepsAsync(target, cancellationToken))
         {
             count += await store.CountAsync(step, cancellationToken);
+            subscriptions.UnionWith(step.Subscriptions);
         }
 
-        return count;
+        return target switch
+        {
+            EndTarget.OfProduct => count with { Sessions = await CountAsync(subscriptions, cancellationToken) },
+            EndTarget.OfEveryone => count with { Sessions = await CountAsync(null, cancellationToken) },
+            _ => count,
+        };
     }
 
     public async Task<EndCount> EndAsync(
@@ -53,6 +61,76 @@ public sealed class Endings(IEndingStore store, SessionRevocation revocation)
 
         return count;
     }
+
+    /// <summary>How many sessions would end if what opens them stays; nothing is changed.</summary>
+    public async Task<EndCount> PreviewSessionsAsync(EndTarget target, CancellationToken cancellationToken)
+    {
+        switch (target)
+        {
+            case EndTarget.OfEveryone:
+                return new() { Sessions = await CountAsync(null, cancellationToken) };
+            case EndTarget.OfClient { Id: var id }:
+                var live = await sessions.ListAsync(SessionHolder.Client(id), SessionCount.Most, cancellationToken);
+                return new() { Sessions = new(live.Count, live.Count == SessionCount.Most) };
+            default:
+                var count = Nothing(target);
+                await foreach (var step in StepsAsync(target, cancellationToken))
+                {
+                    count += await store.CountAsync(Kept(step), cancellationToken);
+                }
+
+                return count;
+        }
+    }
+
+    /// <summary>Ends sessions, those of accounts at the portal too; what opens them stays.</summary>
+    public async Task<EndCount> EndSessionsAsync(
+        EndTarget target,
+        Caller caller,
+        string detail,
+        CancellationToken cancellationToken
+    )
+    {
+        switch (target)
+        {
+            case EndTarget.OfEveryone:
+                await EndEveryonesSessionsAsync(caller, detail, cancellationToken);
+                return new();
+            case EndTarget.OfClient { Id: var id }:
+                return new()
+                {
+                    Sessions = await revocation.EndAllAsync(
+                        SessionHolder.Client(id),
+                        RevocationReason.ByOperator,
+                        caller,
+                        cancellationToken,
+                        detail
+                    ),
+                };
+            default:
+                var count = Nothing(target);
+                await foreach (var step in StepsAsync(target, cancellationToken))
+                {
+                    count += await store.EndAsync(Kept(step), caller, detail, cancellationToken);
+                }
+
+                return count;
+        }
+    }
+
+    // A product's subscriptions are what opens its sessions: nothing of it would be left to end.
+    private static EndStep Kept(EndStep step) =>
+        step is { Clients.Count: 0, Subscriptions.Count: 0 }
+            ? step with
+            {
+                KeepsCredentials = true,
+            }
+            : throw new ArgumentException("Only accounts are ended in steps without their credentials.", nameof(step));
+
+    private async Task<SessionCount> CountAsync(
+        IReadOnlySet<Guid>? subscriptions,
+        CancellationToken cancellationToken
+    ) => new(await store.CountSessionsAsync(subscriptions, cancellationToken));
 
     private static EndCount Nothing(EndTarget target) =>
         new() { Sessions = target is EndTarget.OfAccounts or EndTarget.OfClient ? new SessionCount() : null };

@@ -13,6 +13,11 @@ public sealed record EndStep
 
     public IReadOnlyList<Guid> Subscriptions { get; init; } = [];
 
+    /// <summary>
+    /// Ends the accounts' sessions and nothing that opens them: API keys, subscriptions, applications and codes stay.
+    /// </summary>
+    public bool KeepsCredentials { get; init; }
+
     /// <summary>Whether their sessions end too, each holder's by a mark; otherwise one mark of everyone does.</summary>
     public bool EndsSessions { get; init; } = true;
 }
@@ -22,6 +27,11 @@ public interface IEndingStore
 {
     /// <summary>What the step would end.</summary>
     Task<EndCount> CountAsync(EndStep step, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How many sessions live, of everyone or of these subscriptions. No index leads to them, so all sessions are read.
+    /// </summary>
+    Task<int> CountSessionsAsync(IReadOnlySet<Guid>? subscriptions, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends the holders' sessions, revokes their API keys, suspends their subscriptions, disables their clients,

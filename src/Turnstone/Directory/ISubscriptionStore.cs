@@ -29,10 +29,28 @@ public interface ISubscriptionStore
         CancellationToken cancellationToken
     );
 
+    /// <summary>Subscriptions that match, in the order of their ids: the oldest first.</summary>
+    Task<IReadOnlyList<Subscription>> SearchAsync(SubscriptionQuery query, CancellationToken cancellationToken);
+
     /// <summary>
     /// Creates or replaces. What was opened with a subscription that stops to be active, or with a key that is
     /// replaced, ends in the same commit. Withdrawn: it has been cancelled, which is for ever. Conflict: another
     /// subscription has one of the keys, or this one was saved since it was read.
     /// </summary>
     Task<Receipt> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken);
+}
+
+/// <summary>Which subscriptions; what is null is not asked for.</summary>
+public sealed record SubscriptionQuery
+{
+    public Guid? AccountId { get; init; }
+
+    public Guid? ProductId { get; init; }
+
+    public SubscriptionState? State { get; init; }
+
+    /// <summary>The last one of the page before.</summary>
+    public Guid After { get; init; }
+
+    public int Limit { get; init; } = 100;
 }

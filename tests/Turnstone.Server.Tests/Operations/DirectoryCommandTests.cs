@@ -86,6 +86,32 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_suspended_subscription_opens_nothing_until_it_is_resumed()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: folder);
+        var id = (string)(await JsonAsync("subscription", "list", "--product", "starter"))[0]!["id"]!;
+        Assert.True((bool)(await JsonAsync("subscription", "suspend", id))["changed"]!);
+        Assert.False((bool)(await JsonAsync("subscription", "suspend", id))["changed"]!);
+        var listed = await JsonAsync("subscription", "list", "--state", "Suspended");
+        Assert.Equal("starter", (string?)Assert.Single(listed.AsArray())!["product"]);
+        using var refused = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
+        Assert.NotEqual(HttpStatusCode.Created, refused.StatusCode);
+
+        var resumed = await JsonAsync("subscription", "resume", "--account", ProvisioningText.Email);
+
+        Assert.Equal(1, (int)resumed["changed"]!);
+        await Until.HoldsAsync(
+            async () =>
+            {
+                using var login = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
+                return login.StatusCode is HttpStatusCode.Created;
+            },
+            TimeSpan.FromSeconds(10),
+            "its key opens a session again"
+        );
+    }
+
+    [Fact]
     public async Task A_client_is_disabled_and_enabled()
     {
         Assert.True((bool)(await JsonAsync("client", "disable", "shop"))["changed"]!);

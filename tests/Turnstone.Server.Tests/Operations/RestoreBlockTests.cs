@@ -1,12 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Turnstone.Server.Tests.Operations;
 
 /// <summary>
-/// The blocks of docs/operations.md that put a backup back, run as they stand there. Only the machine around them is
-/// the test's: its folders in place of the documented ones, a systemctl that notes what it was told, and an install
-/// that leaves the owner.
+/// The blocks of docs/operations.md that put a backup back, run as they stand there, with a systemctl that notes what
+/// it was told.
 /// </summary>
 public sealed class RestoreBlockTests : IDisposable
 {
@@ -20,24 +18,16 @@ public sealed class RestoreBlockTests : IDisposable
         ["Turnstone:Issuer"] = "https://id.example.test",
     };
 
-    private readonly string machine = ServerProcess.NewFolder();
+    private readonly PastedShell shell = new();
 
     public RestoreBlockTests()
     {
-        foreach (var folder in (string[])[Home, Path.Combine(machine, "backups"), Path.Combine(machine, "bin")])
-        {
-            System.IO.Directory.CreateDirectory(folder);
-        }
-
-        Stub("systemctl", $"echo \"$1\" >>'{Path.Combine(machine, "systemctl.log")}'");
-        Stub(
-            "install",
-            """
-            words=()
-            while (($#)); do case $1 in -o | -g) shift 2 ;; *) words+=("$1"); shift ;; esac; done
-            exec /usr/bin/install "${words[@]}"
-            """
-        );
+        System.IO.Directory.CreateDirectory(Home);
+        System.IO.Directory.CreateDirectory(shell.Of("backups"));
+        shell.Replace(Installed, Home);
+        shell.Replace(Backups, shell.Of("backups"));
+        shell.Replace(KeyApart, shell.Of("key.apart"));
+        shell.Stub("systemctl", $"echo \"$1\" >>'{shell.Of("systemctl.log")}'");
     }
 
     [Fact]
@@ -96,9 +86,9 @@ public sealed class RestoreBlockTests : IDisposable
         }
     }
 
-    public void Dispose() => System.IO.Directory.Delete(machine, recursive: true);
+    public void Dispose() => shell.Dispose();
 
-    private string Home => Path.Combine(machine, "home");
+    private string Home => shell.Of("home");
 
     private string Database => Path.Combine(Home, "data", "turnstone.db");
 
@@ -107,9 +97,9 @@ public sealed class RestoreBlockTests : IDisposable
     {
         await ServerProcess.InitAsync(Home, Production);
         await RotateAsync();
-        var copy = Path.Combine(machine, "backups", "copy.db");
+        var copy = Path.Combine(shell.Of("backups"), "copy.db");
         Assert.Equal(0, (await InProcess.RunAsync(Home, Production, "backup", copy)).ExitCode);
-        File.Copy(Path.Combine(Home, "data", "master.key"), Path.Combine(machine, "key.apart"));
+        File.Copy(Path.Combine(Home, "data", "master.key"), shell.Of("key.apart"));
         return await KeysAsync();
     }
 
@@ -135,29 +125,11 @@ public sealed class RestoreBlockTests : IDisposable
         Assert.Equal(0, await server.StopAsync());
     }
 
-    private async Task<int> RunAsync(string block)
-    {
-        var text = block
-            .Replace(Installed, Home, StringComparison.Ordinal)
-            .Replace(Backups, Path.Combine(machine, "backups"), StringComparison.Ordinal)
-            .Replace(KeyApart, Path.Combine(machine, "key.apart"), StringComparison.Ordinal);
-        var start = new ProcessStartInfo("bash", ["-c", text]) { WorkingDirectory = machine };
-        start.Environment["PATH"] = $"{Path.Combine(machine, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
-        using var shell = Process.Start(start)!;
-        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return shell.ExitCode;
-    }
+    private async Task<int> RunAsync(string block) => (await shell.RunAsync(block)).ExitCode;
 
     private string[] Told()
     {
-        var log = Path.Combine(machine, "systemctl.log");
+        var log = shell.Of("systemctl.log");
         return File.Exists(log) ? File.ReadAllLines(log) : [];
-    }
-
-    private void Stub(string name, string text)
-    {
-        var file = Path.Combine(machine, "bin", name);
-        File.WriteAllText(file, $"#!/usr/bin/env bash\n{text}\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

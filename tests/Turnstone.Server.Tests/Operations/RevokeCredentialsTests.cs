@@ -52,6 +52,7 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
         var ended = await JsonAsync("--account", ProvisioningText.Email, "--keep-credentials");
 
         Assert.Equal((1, 0, 0), Counts(ended));
+        Assert.Equal(1, (int)ended["accounts"]!);
         using var again = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
@@ -81,9 +82,16 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
         await using var server = await StartAsync(onPostgres: false);
         using var login = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
         var refresh = await login.RefreshOfSetAsync();
+        using var byKey = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
+        var all = words[0] == "--everyone";
 
+        var preview = await JsonAsync([.. words, "--preview"]);
         var ended = await JsonAsync(words);
+        var after = await JsonAsync([.. words, "--preview"]);
 
+        Assert.Equal((all ? 2 : 1, all ? 1 : 0, 1), Counts(preview));
+        Assert.False((bool)preview["more"]!);
+        Assert.Equal((0, 0, 0), Counts(after));
         Assert.Equal(1, (int)ended["subscriptions"]!);
         using var refreshed = await server.Http.RefreshV2Async(refresh);
         Assert.NotEqual(HttpStatusCode.OK, refreshed.StatusCode);

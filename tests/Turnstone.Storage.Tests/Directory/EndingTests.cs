@@ -100,11 +100,36 @@ public abstract class EndingTests(TestDatabase database) : StoreTest(database)
             await Store.Endings.SubscriptionsAsync(subscription.ProductId, Guid.Empty, 10, Cancel)
         );
 
+        Assert.Equal((1, 0), (await LiveAsync(subscription.Id), await LiveAsync(Guid.Empty)));
+        Assert.InRange(await Store.Endings.CountSessionsAsync(null, Cancel), 1, int.MaxValue);
+
         await Store.Endings.EndAsync(new EndStep { Subscriptions = [subscription.Id] }, Caller, "test", Cancel);
 
+        Assert.Equal(0, await LiveAsync(subscription.Id));
         Assert.Equal(RevocationReason.CredentialRevoked, (await FindAsync(session)).RevokedFor);
         Assert.Empty(await Store.Endings.SubscriptionsAsync(subscription.ProductId, Guid.Empty, 10, Cancel));
     }
+
+    [Fact]
+    public async Task Of_many_sessions_those_are_found_that_are_asked_for_as_marks_have_left_them()
+    {
+        var (account, other) = ((await GivenAccountAsync()).Id, (await GivenAccountAsync()).Id);
+        var (ended, live, gone) = (NewSession(account), NewSession(other), NewSession(other));
+        await OpenAsync(ended);
+        await OpenAsync(live);
+        var step = new EndStep { Accounts = [account], KeepsCredentials = true };
+        await Store.Endings.EndAsync(step, Caller, "test", Cancel);
+
+        var found = await Store.Sessions.FindAllAsync([ended.Id, live.Id, gone.Id], Cancel);
+
+        Assert.Equal(2, found.Count);
+        Assert.NotNull(found.Single(session => session.Id == ended.Id).RevokedAt);
+        Assert.Null(found.Single(session => session.Id == live.Id).RevokedAt);
+        Assert.Empty(await Store.Sessions.FindAllAsync([], Cancel));
+    }
+
+    private Task<int> LiveAsync(Guid subscription) =>
+        Store.Endings.CountSessionsAsync(new HashSet<Guid> { subscription }, Cancel);
 
     private async Task<Session> FindAsync(Session session) => (await Store.Sessions.FindAsync(session.Id, Cancel))!;
 }

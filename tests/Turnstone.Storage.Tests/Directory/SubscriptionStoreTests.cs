@@ -57,6 +57,10 @@ public abstract class SubscriptionStoreTests(TestDatabase database) : StoreTest(
         );
         Assert.Equivalent(subscription, await Store.Subscriptions.FindAsync(subscription.Id, Cancel), strict: true);
         Assert.Single(await Store.Subscriptions.ListAsync(subscription.AccountId, Cancel));
+        var query = new SubscriptionQuery { AccountId = subscription.AccountId, ProductId = subscription.ProductId };
+        Assert.Single(await Store.Subscriptions.SearchAsync(query, Cancel));
+        Assert.Empty(await Store.Subscriptions.SearchAsync(query with { After = subscription.Id }, Cancel));
+        Assert.Empty(await Store.Subscriptions.SearchAsync(query with { State = SubscriptionState.Expired }, Cancel));
         Assert.Null(await Store.Subscriptions.FindByKeyAsync([NewHash()], Cancel));
     }
 

@@ -48,6 +48,11 @@ internal sealed class RevocationsOnly : ISessionStore
     public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<IReadOnlyList<Session>> FindAllAsync(
+        IReadOnlyCollection<SessionId> ids,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
     public Task<Receipt> EndAsync(
         SessionId id,
         RevocationReason reason,

@@ -29,5 +29,9 @@ internal sealed class ValidatedToken(TurnstoneSettings settings)
         json.WriteString("client_id", claims.ClientId);
         json.WriteString("sub", claims.Subject);
         json.WriteString("contract", claims.Contract);
+        if (claims.Product is { } product)
+        {
+            json.WriteString("product", product);
+        }
     }
 }

@@ -85,7 +85,8 @@ public static class OAuthV1OpenApi
                 call.Header("Authorization", "Bearer and the access token.", required: true)
                     .Answers(
                         200,
-                        "The token is valid. With the setting ValidationAnswers=Full the answer says whose it is.",
+                        "The token is valid. With the setting ValidationAnswers=Full the answer says whose it is, "
+                            + "and the product of the subscription that it was opened with.",
                         Described.Json,
                         [],
                         ("valid", """{"access_token":"eyJ0eXAi…","token_type":"bearer","expires_in":2591940}"""),

@@ -5,12 +5,20 @@ using Microsoft.AspNetCore.Mvc;
 using Turnstone.Audit;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Activity;
 
 /// <summary>The matching entries as a file, read and sent in pieces, so memory does not grow with the length.</summary>
-public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reader, bool csv, string name)
-    : IActionResult
+public sealed class ActivityExport(
+    IAuditLog audit,
+    ISessionStore sessions,
+    AuditQuery query,
+    Reader reader,
+    Guid account,
+    bool csv,
+    string name
+) : IActionResult
 {
     /// <summary>The export ends after this many entries.</summary>
     public const int Most = 50_000;
@@ -31,6 +39,8 @@ public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reade
         "session",
         "detail",
         "reason",
+        "sessionState",
+        "sessionEnd",
     ];
 
     public async Task ExecuteResultAsync(ActionContext context)
@@ -47,9 +57,11 @@ public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reade
         while (piece.Count > 0 && sent < Most)
         {
             var text = new StringBuilder();
-            foreach (var entry in piece.Take(Most - sent))
+            foreach (
+                var row in await SessionFate.ToRowsAsync(piece.Take(Most - sent), account, sessions, reader.Now, cancel)
+            )
             {
-                var cells = Cells(ActivityRow.Of(entry, reader));
+                var cells = Cells(row);
                 text.Append(csv ? CsvText.Line(cells) : $"{(sent == 0 ? "" : ",")}\n{Json(cells)}");
                 sent++;
             }
@@ -69,7 +81,7 @@ public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reade
         var entry = row.Entry;
         return
         [
-            entry.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            Time(entry.At),
             entry.Event.ToString(),
             row.Outcome,
             row.Actor.ToString().ToLowerInvariant(),
@@ -81,8 +93,13 @@ public sealed class ActivityExport(IAuditLog audit, AuditQuery query, Guid reade
             entry.SessionId?.ToString(),
             entry.Detail,
             entry.Caller.Reason,
+            row.Fate?.State.ToString().ToLowerInvariant(),
+            row.Fate?.At is { } end ? Time(end) : null,
         ];
     }
+
+    private static string Time(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string Json(string?[] cells) =>
         JsonSerializer.Serialize(Columns.Zip(cells).ToDictionary(pair => pair.First, pair => pair.Second));

@@ -29,6 +29,9 @@ public sealed record ActivityRow
 
     public string? UserAgent { get; init; }
 
+    /// <summary>What became of the session that a login opened; null where it is none of the reader's.</summary>
+    public SessionFate? Fate { get; init; }
+
     public string Outcome => Entry.Refused?.ToString() ?? "done";
 
     public static ActivityRow Of(AuditEntry entry, Guid reader)

@@ -5,12 +5,14 @@ using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Activity;
 
 /// <summary>The events of the reader's account and applications: filter, pages, export.</summary>
 public sealed class ActivityPage(
     IAuditLog audit,
+    ISessionStore sessions,
     IClientStore clients,
     IApiKeyStore apiKeys,
     Reader reader,
@@ -55,7 +57,7 @@ public sealed class ActivityPage(
     {
         var before = Guid.TryParseExact(Before, "D", out var mark) ? mark : (Guid?)null;
         var found = await audit.ReadAsync(query with { Limit = PageSize + 1, Before = before }, Cancel);
-        Rows = [.. found.Take(PageSize).Select(entry => ActivityRow.Of(entry, Me.Id))];
+        Rows = await SessionFate.ToRowsAsync(found.Take(PageSize), Me.Id, sessions, reader.Now, Cancel);
         Next = found.Count > PageSize ? found[PageSize - 1].Id : null;
         keyNames = (await apiKeys.ListAsync(Me.Id, Cancel)).ToDictionary(key => key.Id, key => key.Name);
     }
@@ -72,7 +74,9 @@ public sealed class ActivityPage(
 
         return new ActivityExport(
             audit,
+            sessions,
             query,
+            reader,
             Me.Id,
             csv,
             string.Create(

@@ -49,6 +49,11 @@ internal sealed class HeldKeys(ISubscriptionStore store) : ISubscriptionStore
         CancellationToken cancellationToken
     ) => store.ListAsync(state, limit, cancellationToken);
 
+    public Task<IReadOnlyList<Subscription>> SearchAsync(
+        SubscriptionQuery query,
+        CancellationToken cancellationToken
+    ) => store.SearchAsync(query, cancellationToken);
+
     public Task<Receipt> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken) =>
         store.SaveAsync(subscription, entry, cancellationToken);
 }

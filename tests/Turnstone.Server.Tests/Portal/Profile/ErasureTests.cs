@@ -34,6 +34,13 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, login.StatusCode);
         await server.SendAsync(Known.Email);
         await server.SendAsync(Known.OtherEmail);
+        using var changed = await ada.SendAsync(
+            "/portal/profile/security/email",
+            null,
+            ("NewEmail", "new@example.test"),
+            ("CurrentPassword", Known.Password)
+        );
+        Assert.Contains("new@example.test", await WaitingAsync(server));
         var id = (await Known.AccountAsync(server.Services))!.Id;
 
         using var wrong = await ada.SendAsync(Path, null, ("CurrentPassword", "not the password"));

@@ -22,7 +22,8 @@ internal static class AuthExamples
     public static Described OkAnswer(this Described call) =>
         call.Answers(
             200,
-            "The access token is valid. With the setting ValidationAnswers=Full the answer says whose it is.",
+            "The access token is valid. With the setting ValidationAnswers=Full the answer says whose it is, "
+                + "and the product of the subscription that it was opened with.",
             Described.Json,
             [],
             ("ok", """{"message":"ok"}"""),

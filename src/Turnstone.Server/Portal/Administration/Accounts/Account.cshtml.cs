@@ -3,7 +3,6 @@ using Turnstone.Administration;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Administration.Accounts;
 
@@ -15,6 +14,7 @@ public sealed class AccountPage(
     IAccountStore accounts,
     AccountAdministration administration,
     AccountErasure erasure,
+    Endings endings,
     SubscriptionApproval approvals,
     ISubscriptionStore subscriptions,
     AccountHoldings holdings
@@ -68,8 +68,13 @@ public sealed class AccountPage(
             return Page();
         }
 
-        var ended = await administration.EndSessionsAsync(id, caller, Cancel) ?? new SessionCount();
-        SetNotice(Words.Counted("EndSessionsDone", ended));
+        var ended = await endings.EndSessionsAsync(
+            new EndTarget.OfAccounts([id]),
+            caller,
+            nameof(RevocationReason.ByOperator),
+            Cancel
+        );
+        SetNotice(Words.Counted("EndSessionsDone", ended.Sessions ?? new()));
         return Redirect(AdministrationRoutes.Account(id));
     }
 

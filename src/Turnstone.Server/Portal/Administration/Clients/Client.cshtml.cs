@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Revocation;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Sessions;
 
@@ -13,7 +12,7 @@ public sealed class ClientPage(
     IClientStore clients,
     ISessionStore sessions,
     ClientAdministration administration,
-    SessionRevocation revocation,
+    Endings endings,
     Names names
 ) : AdministrationPage
 {
@@ -56,7 +55,15 @@ public sealed class ClientPage(
             async caller =>
                 Words.Counted(
                     "EndSessionsDone",
-                    await revocation.EndAllAsync(SessionHolder.Client(id), RevocationReason.ByOperator, caller, Cancel)
+                    (
+                        await endings.EndSessionsAsync(
+                            new EndTarget.OfClient(id),
+                            caller,
+                            nameof(RevocationReason.ByOperator),
+                            Cancel
+                        )
+                    ).Sessions
+                        ?? new()
                 )
         );
 

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Turnstone.Audit;
+using Turnstone.Model;
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Tests.Contracts;
+using Turnstone.Sessions;
+using Turnstone.Testing;
+
+namespace Turnstone.Server.Tests.Portal.Activity;
+
+/// <summary>A customer sees what became of each session: also what nobody wrote down, that it expired.</summary>
+public sealed class SessionFateTests : IAsyncLifetime
+{
+    private const string Page = "/portal/activity";
+
+    private readonly PostgresServer postgres = new();
+    private string? database;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_each_login_the_session_is_live_expired_ended_or_over(bool onPostgres)
+    {
+        await using var server = await StartAsync(onPostgres);
+        var sessions = server.Services.GetRequiredService<ISessionStore>();
+        var swept = await LoginAsync(server);
+        await ExpireAsync(server);
+        await sessions.SweepAsync(server.Time.Now - TimeSpan.FromDays(3), 10, Cancel);
+        var expired = await LoginAsync(server);
+        await ExpireAsync(server);
+        var live = await LoginAsync(server);
+        var ended = await LoginAsync(server);
+        Assert.True(SessionId.TryParse(ended, out var id));
+        var receipt = await sessions.EndAsync(id.Value, RevocationReason.Logout, Entry(server), Cancel);
+        Assert.True(receipt.IsCommitted);
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        var page = WebUtility.HtmlDecode(await visitor.PageAsync(Page));
+        Assert.All(
+            (string[])["session active", "session expired", "session ended", "session over"],
+            words => Assert.Single(page.Split(words)[1..])
+        );
+
+        using var json = await visitor.GetAsync($"{Page}?group=logins&handler=Json");
+        var states = JsonNode
+            .Parse(await json.TextAsync())!
+            .AsArray()
+            .Where(entry => entry!["session"] is not null)
+            .ToDictionary(entry => (string)entry!["session"]!, entry => (string?)entry!["sessionState"]);
+        Assert.Equal(
+            ("live", "expired", "ended", "over"),
+            (states[live], states[expired], states[ended], states[swept])
+        );
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (database is not null)
+        {
+            await postgres.DropDatabaseAsync(database);
+        }
+
+        await postgres.DisposeAsync();
+    }
+
+    private async Task<TurnstoneServer> StartAsync(bool onPostgres)
+    {
+        database = onPostgres ? await postgres.CreateDatabaseAsync() : null;
+        return database is null
+            ? await PortalServer.StartAsync()
+            : await PortalServer.StartAsync(
+                [
+                    $"ConnectionStrings:Turnstone={database}",
+                    $"Turnstone:MasterKey={Convert.ToBase64String(RandomSource.System.Bytes(32))}",
+                ],
+                services => services.AddSingleton<IPreparationStep, Known>()
+            );
+    }
+
+    // On PostgreSQL the database's clock decides, which no test moves.
+    private async Task ExpireAsync(TurnstoneServer server)
+    {
+        server.Time.Advance(TimeSpan.FromDays(400));
+        if (database is not null)
+        {
+            await using var source = NpgsqlDataSource.Create(database);
+            await using var command = source.CreateCommand(
+                "UPDATE sessions SET access_expires_at = 1, refresh_expires_at = 1, longest_access = 0"
+            );
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+    }
+
+    private static AuditEntry Entry(TurnstoneServer server) =>
+        new()
+        {
+            Event = AuditEvent.SessionRevoked,
+            At = server.Time.Now,
+            Caller = Caller.Operator,
+        };
+
+    /// <summary>Logs in and answers the session's id, as the newest entry of the record has it.</summary>
+    private static async Task<string> LoginAsync(TurnstoneServer server)
+    {
+        // The order of the record is that of the milliseconds.
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        using var login = await server.Http.LoginV2Async();
+        Assert.Equal(HttpStatusCode.Created, login.StatusCode);
+        var entries = await server
+            .Services.GetRequiredService<IAuditLog>()
+            .ReadAsync(new AuditQuery { Event = AuditEvent.Login, Limit = 1 }, Cancel);
+        return entries[0].SessionId!.ToString()!;
+    }
+}
