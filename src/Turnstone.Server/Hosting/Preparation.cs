@@ -29,6 +29,7 @@ public sealed class Preparation(
             await NoStore.RefuseAsync(store, settings, cancellationToken);
         }
 
+        JournalPlace.Refuse(store);
         var applied = await store.Migrations.ApplyAsync(cancellationToken);
         if (applied > 0)
         {
@@ -39,6 +40,7 @@ public sealed class Preparation(
         // says what is wrong with it.
         await store.Clock.IsRightAsync(cancellationToken);
         await ring.TendAsync(cancellationToken);
+        await JournalPlace.StartAsync(store, log, cancellationToken);
         await revoked.RefreshAsync(cancellationToken);
         if (passwords.UsesFallback)
         {

@@ -41,7 +41,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
                 : SqliteErrors.Translate(reason);
         }
 
-        changes.Tell(announced);
+        await changes.TellAsync(announced);
         foreach (var item in batch)
         {
             item.Answer();
@@ -69,6 +69,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
     private static async Task TryAsync(SqliteDb db, Func<Task> work, Action<Exception> undone)
     {
         await db.ExecuteAsync("SAVEPOINT work");
+        var takeBack = db.Announced();
         try
         {
             await work();
@@ -76,6 +77,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         catch (Exception reason) when (!SqliteErrors.IsUnavailable(reason))
         {
             await db.ExecuteAsync("ROLLBACK TO work");
+            takeBack();
             undone(SqliteErrors.Translate(reason));
         }
 
