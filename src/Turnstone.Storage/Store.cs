@@ -204,7 +204,9 @@ public sealed class Store : IAsyncDisposable
     )
     {
         var text = options.ConnectionString.TrimStart();
-        var journal = options.JournalFolder is { } folder ? new EndJournal(new JournalFolder(folder, random), time) : null;
+        var journal = options.JournalFolder is { } folder
+            ? new EndJournal(new JournalFolder(folder, random), time)
+            : null;
         var changes = new ChangeFeed(log, journal);
         return text.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase)
                 ? new SqliteEngine(options, time, random, metrics, changes, log)

@@ -8,7 +8,7 @@ namespace Turnstone.Server.Hosting;
 internal static class JournalPlace
 {
     /// <exception cref="SettingsException">It cannot be written where it is to be.</exception>
-    public static void Refuse(Store store)
+    public static async Task StartAsync(Store store, ILogger log, CancellationToken cancellationToken)
     {
         if (store.Journal.Problem() is { } problem)
         {
@@ -17,10 +17,7 @@ internal static class JournalPlace
                     + "Let the server's user alone write there, name another folder, or set it to none.",
             ]);
         }
-    }
 
-    public static async Task StartAsync(Store store, ILogger log, CancellationToken cancellationToken)
-    {
         var found = await store.Journal.StartAsync(cancellationToken);
         if (found.Damaged > 0 || found.Unreadable.Count > 0)
         {

@@ -29,7 +29,6 @@ public sealed class Preparation(
             await NoStore.RefuseAsync(store, settings, cancellationToken);
         }
 
-        JournalPlace.Refuse(store);
         var applied = await store.Migrations.ApplyAsync(cancellationToken);
         if (applied > 0)
         {

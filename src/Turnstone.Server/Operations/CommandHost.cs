@@ -56,7 +56,10 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan)
         }
 
         var code = await work(app.Services, cancellationToken);
-        if (needs > StoreNeed.None && app.Services.GetRequiredService<Store>().Journal is { Failure: { } failure } journal)
+        if (
+            needs > StoreNeed.None
+            && app.Services.GetRequiredService<Store>().Journal is { Failure: { } failure } journal
+        )
         {
             await Console.Error.WriteLineAsync(
                 $"turnstone-server: The journal of revocations in {journal.Folder} cannot be written: {failure} "

@@ -10,10 +10,12 @@ namespace Turnstone.Storage.Journal;
 internal sealed class JournalFolder(string path, RandomSource random)
 {
     private const string Ending = ".ends";
+
+    // ENOSPC
+    private const int NoSpaceLeft = 28;
     private const UnixFileMode FileOfOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderOfOwner = FileOfOwner | UnixFileMode.UserExecute;
-    private const UnixFileMode OfOthers =
-        UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode OfOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     public string Path => path;
 
@@ -39,10 +41,14 @@ internal sealed class JournalFolder(string path, RandomSource random)
                 return "others on this machine have access to it: chmod 700 it";
             }
 
-            // On a full disk a file can still be made, and the journal goes on when there is room again.
             var probe = NewFile(DateTimeOffset.UnixEpoch);
             Open(probe).Dispose();
             File.Delete(probe);
+            return null;
+        }
+        catch (IOException full) when (full.HResult == NoSpaceLeft)
+        {
+            // The disk is no mistake of the settings: the journal goes on when there is room again.
             return null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

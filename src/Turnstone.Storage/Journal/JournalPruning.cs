@@ -19,10 +19,7 @@ internal sealed class JournalPruning(EndJournal journal)
     {
         try
         {
-            List<string> closed =
-            [
-                .. journal.Folder.Files().Where(file => JournalFolder.BeganAt(file) < now - Closed),
-            ];
+            List<string> closed = [.. journal.Folder.Files().Where(file => JournalFolder.BeganAt(file) < now - Closed)];
             var small = closed.FindAll(file => new FileInfo(file).Length <= SmallFile);
             Prune(small, now, small.Count > MostSmallFiles);
             foreach (var file in closed.Except(small))
@@ -61,8 +58,7 @@ internal sealed class JournalPruning(EndJournal journal)
                 case EndedEntry { Ended.Id: var id } when ended.Add(id):
                     JournalFormat.Write(left, entry);
                     break;
-                case MarkEntry mark
-                    when !(marks.GetValueOrDefault(mark.Mark.Holder)?.Mark.Number > mark.Mark.Number):
+                case MarkEntry mark when !(marks.GetValueOrDefault(mark.Mark.Holder)?.Mark.Number > mark.Mark.Number):
                     marks[mark.Mark.Holder] = mark;
                     break;
                 case PointEntry next when !(point?.At > next.At):

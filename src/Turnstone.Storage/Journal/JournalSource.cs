@@ -75,9 +75,7 @@ internal sealed class JournalSource(Engine engine)
         {
             yield return await engine.ReadAsync<IReadOnlyList<JournalEntry>>(
                 async db =>
-                    [
-                        .. (await Marks.AfterAsync(db, from?.Mark ?? 0, to.Mark)).Select(mark => new MarkEntry(mark)),
-                    ],
+                    [.. (await Marks.AfterAsync(db, from?.Mark ?? 0, to.Mark)).Select(mark => new MarkEntry(mark))],
                 cancellationToken
             );
         }

@@ -108,7 +108,10 @@ public sealed class StoreJournal : IAsyncDisposable
         var wrote = covered is null || noted is null || Failure is not null || point.At - noted.At >= BetweenPoints;
         await foreach (var page in source.BetweenAsync(covered, point, cancellationToken))
         {
-            List<JournalEntry> news = [.. page.Where(entry => entry is not EndedEntry { Ended.Id: var id } || !written.Contains(id))];
+            List<JournalEntry> news =
+            [
+                .. page.Where(entry => entry is not EndedEntry { Ended.Id: var id } || !written.Contains(id)),
+            ];
             if (news.Count > 0 && !await journal.Writer.AppendAsync(news))
             {
                 return;

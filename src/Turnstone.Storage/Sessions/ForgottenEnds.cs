@@ -15,7 +15,9 @@ internal sealed class ForgottenEnds(Engine engine, TimeProvider time)
 
     private HolderMarks Marks => engine.Changes.Marks;
 
-    /// <summary>Whether the store has forgotten one of these; none is so old that a sweep may have removed it.</summary>
+    /// <summary>
+    /// Whether the store has forgotten one of these; none is so old that a sweep may have removed it.
+    /// </summary>
     public async Task<bool> LacksAsync(
         IReadOnlyCollection<RevokedSession> ended,
         IReadOnlyCollection<HolderMark> marks,
@@ -119,13 +121,15 @@ internal sealed class ForgottenEnds(Engine engine, TimeProvider time)
         return [.. marks.Where(mark => !there.Contains((mark.Number, mark.Holder.ToString())))];
     }
 
-    private async Task<int> WriteAsync(Db db, RevokedSession[] sessions)
+    private async Task<int> WriteAsync(Db db, RevokedSession[] ended)
     {
+        // The journal may have one twice.
+        List<RevokedSession> sessions = [.. ended.DistinctBy(session => session.Id)];
         var (rows, _) = await db.ReadSessionsAsync([.. sessions.Select(session => session.Id)]);
         var known = rows.ToDictionary(row => row.Id);
         var now = time.GetUtcNow();
         var (written, gone) = (0, new List<Session>());
-        foreach (var session in sessions.DistinctBy(session => session.Id))
+        foreach (var session in sessions)
         {
             if (!known.TryGetValue(session.Id, out var row))
             {

@@ -8,8 +8,8 @@ using PostgresServer = Turnstone.Testing.PostgresServer;
 namespace Turnstone.Server.Tests.Faults;
 
 /// <summary>
-/// The real program on real files: a copy of the store is taken, sessions are opened, refreshed and ended, the server is
-/// killed, and the copy is put back.
+/// The real program on real files: a copy of the store is taken, sessions are opened, refreshed and ended, the server
+/// is killed, and the copy is put back.
 /// </summary>
 public abstract class JournalRestoreTests : IAsyncLifetime
 {
@@ -48,7 +48,12 @@ public abstract class JournalRestoreTests : IAsyncLifetime
     [Fact]
     public async Task With_the_journal_no_session_and_no_revocation_is_lost()
     {
-        Pair kept, reused, byCommand, lateByCommand, late, ofKey;
+        Pair kept,
+            reused,
+            byCommand,
+            lateByCommand,
+            late,
+            ofKey;
         string copy;
         await using (var server = await ServerProcess.StartAsync(Settings, Folder))
         {
@@ -146,7 +151,11 @@ public abstract class JournalRestoreTests : IAsyncLifetime
 
         await PutBackAsync(copy);
 
-        Assert.Contains("would end", await DoneAsync("revoke", "--session", late.Session, "--preview"), StringComparison.Ordinal);
+        Assert.Contains(
+            "would end",
+            await DoneAsync("revoke", "--session", late.Session, "--preview"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("has ended", await DoneAsync("revoke", "--session", late.Session), StringComparison.Ordinal);
 
         await using var again = await ServerProcess.StartAsync(Settings, Folder);

@@ -48,13 +48,12 @@ internal sealed class ForgetfulStore(bool keepsJournal)
     {
         Row = copies[copy % copies.Count];
         copies.RemoveRange((copy % copies.Count) + 1, copies.Count - (copy % copies.Count) - 1);
-        if (!keepsJournal || !(journaledUntil + Margin > Now))
+        if (!keepsJournal || journaledUntil is not { } until || until + Margin <= Now)
         {
             return;
         }
 
         // As Storage/Sessions/ForgottenEnds writes it.
-        var until = journaledUntil.Value;
         var row = Row ?? Row(0, LongTerms) with { Refreshable = false };
         var ended = Rotation.Ended(row, RevocationReason.Logout, Now);
         Row = ended.RefreshExpiresAt < until ? ended with { RefreshExpiresAt = until } : ended;

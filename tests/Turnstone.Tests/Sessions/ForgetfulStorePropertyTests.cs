@@ -36,7 +36,9 @@ public sealed class ForgetfulStorePropertyTests
         }
     }
 
-    /// <summary>Without it a revocation is forgotten with the rest, but what expired and was swept stays gone.</summary>
+    /// <summary>
+    /// Without it a revocation is forgotten with the rest, but what expired and was swept stays gone.
+    /// </summary>
     [Property]
     public void Without_the_journal_one_that_has_expired_never_comes_back((Step Step, byte Choice)[] history)
     {

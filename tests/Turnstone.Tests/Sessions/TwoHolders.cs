@@ -22,7 +22,9 @@ internal sealed class TwoHolders(bool ownerSendsKeys, bool thiefSendsKeys)
 
     public Holder Thief { get; } = new(thiefSendsKeys);
 
-    /// <summary>Whether the session has ended or has given its alarm; an email is not taken back by a restore.</summary>
+    /// <summary>
+    /// Whether the session has ended or has given its alarm; an email is not taken back by a restore.
+    /// </summary>
     public bool Found => found;
 
     /// <summary>What the owner has received since the thief received something for the first time.</summary>
