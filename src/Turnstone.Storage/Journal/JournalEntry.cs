@@ -41,4 +41,10 @@ internal sealed record MarkEntry(HolderMark Mark) : JournalEntry
 internal sealed record PointEntry(DateTimeOffset At, ChangePoint Change, long Mark) : JournalEntry
 {
     public override DateTimeOffset MattersUntil => DateTimeOffset.MaxValue;
+
+    /// <summary>Nothing can have ended between the two.</summary>
+    public bool IsAsFarAs(PointEntry? other) =>
+        (Change.Next, Mark) == (other?.Change.Next, other?.Mark)
+        && Change.UnderWay.Count == 0
+        && other!.Change.UnderWay.Count == 0;
 }

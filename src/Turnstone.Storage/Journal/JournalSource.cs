@@ -4,8 +4,10 @@ using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Journal;
 
-/// <summary>Reads from the store what has ended since a point: what other processes ended, and what a killed one did
-/// not come to write down.</summary>
+/// <summary>
+/// Reads from the store what has ended since a point: what other processes ended, and what a killed one did not come to
+/// write down.
+/// </summary>
 internal sealed class JournalSource(Engine engine)
 {
     private const int Page = 1000;
@@ -95,6 +97,6 @@ internal sealed class JournalSource(Engine engine)
     public Task<bool> HasSessionsAsync(CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.AnyAsync("SELECT 1 FROM sessions LIMIT 1"), cancellationToken);
 
-    private static IReadOnlyList<JournalEntry> Entries(IEnumerable<RevokedSession> ended) =>
+    private static List<JournalEntry> Entries(IEnumerable<RevokedSession> ended) =>
         [.. ended.Select(one => new EndedEntry(one))];
 }

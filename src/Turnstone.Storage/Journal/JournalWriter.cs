@@ -23,9 +23,6 @@ internal sealed class JournalWriter(JournalFolder folder, TimeProvider time) : I
     /// <summary>Why the last write failed; null where it did not.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>The file that is written to, which nobody may prune.</summary>
-    public string? Current => file?.Name;
-
     /// <summary>
     /// Answers when these are on the disk: true; or false when they could not be written. Never throws: what they say
     /// is committed.

@@ -106,6 +106,11 @@ public sealed class StoreJournal : IAsyncDisposable
         var point = await source.PointAsync(time.GetUtcNow(), cancellationToken);
         var written = journal.Written();
         var wrote = covered is null || noted is null || Failure is not null || point.At - noted.At >= BetweenPoints;
+        if (!wrote && point.IsAsFarAs(covered))
+        {
+            return;
+        }
+
         await foreach (var page in source.BetweenAsync(covered, point, cancellationToken))
         {
             List<JournalEntry> news =

@@ -239,7 +239,7 @@ public abstract class JournalTests : StoreTest, IAsyncLifetime
         await OpenAsync(longer);
         var copy = await database.CopyAsync();
         await EndAsync(longer);
-        await EndAllAsync(SessionHolder.Account(Guid.NewGuid()));
+        await EndAllAsync(SessionHolder.Account(NewId()));
         for (var day = 0; day < 20; day++)
         {
             Time.Advance(TimeSpan.FromDays(1));
