@@ -12,6 +12,7 @@ internal sealed class TwoHolders(bool ownerSendsKeys, bool thiefSendsKeys)
     private readonly List<Session> copies = [Row(0, LongTerms)];
     private byte keys;
     private bool found;
+    private bool ownerIsAhead;
     private int ownerAnswersBefore;
 
     public Session Row { get; private set; } = Row(0, LongTerms);
@@ -48,10 +49,13 @@ internal sealed class TwoHolders(bool ownerSendsKeys, bool thiefSendsKeys)
         }
     }
 
+    /// <summary>
+    /// The bound begins with the owner's next answer: until then a thief may go on from a token that was replaced.
+    /// </summary>
     public void Restore(Session backup)
     {
         Row = backup;
-        (Thief.Answers, ownerAnswersBefore) = (0, Owner.Answers);
+        (Thief.Answers, ownerIsAhead) = (0, true);
     }
 
     /// <summary>A repeat after a lost answer carries the key of the first try.</summary>
@@ -72,13 +76,14 @@ internal sealed class TwoHolders(bool ownerSendsKeys, bool thiefSendsKeys)
         holder.Lost = decision.Grants && !answerArrives;
         if (decision.Grants && answerArrives)
         {
+            ownerIsAhead &= holder != Owner;
             if (holder == Thief && Thief.Answers == 0)
             {
                 ownerAnswersBefore = Owner.Answers;
             }
 
             holder.Holds = decision.Session!.Generation;
-            holder.Answers++;
+            holder.Answers += holder == Thief && ownerIsAhead ? 0 : 1;
         }
     }
 
