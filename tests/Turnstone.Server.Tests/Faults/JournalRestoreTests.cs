@@ -54,7 +54,6 @@ public abstract class JournalRestoreTests : IAsyncLifetime
             lateByCommand,
             late,
             ofKey;
-        string copy;
         await using (var server = await ServerProcess.StartAsync(Settings, Folder))
         {
             (kept, reused, byCommand, ofKey) = (
@@ -63,8 +62,9 @@ public abstract class JournalRestoreTests : IAsyncLifetime
                 await LoginAsync(server),
                 await LoginAsync(server, OtherKey)
             );
-            copy = await CopyAsync();
         }
+
+        var copy = await CopyAsync();
 
         await using (var server = await ServerProcess.StartAsync(Settings, Folder))
         {
@@ -110,11 +110,10 @@ public abstract class JournalRestoreTests : IAsyncLifetime
     {
         Settings["Turnstone:Storage:Journal"] = "none";
         Pair late;
-        string copy;
-        await using (var server = await ServerProcess.StartAsync(Settings, Folder))
-        {
-            copy = await CopyAsync();
-        }
+
+        // The keys that sign are made by the first start.
+        await using (await ServerProcess.StartAsync(Settings, Folder)) { }
+        var copy = await CopyAsync();
 
         await using (var server = await ServerProcess.StartAsync(Settings, Folder))
         {
@@ -138,11 +137,10 @@ public abstract class JournalRestoreTests : IAsyncLifetime
     public async Task A_session_that_the_store_has_forgotten_is_ended_by_command_too()
     {
         Pair late;
-        string copy;
-        await using (var server = await ServerProcess.StartAsync(Settings, Folder))
-        {
-            copy = await CopyAsync();
-        }
+
+        // The keys that sign are made by the first start.
+        await using (await ServerProcess.StartAsync(Settings, Folder)) { }
+        var copy = await CopyAsync();
 
         await using (var server = await ServerProcess.StartAsync(Settings, Folder))
         {
