@@ -8,6 +8,7 @@ using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Directory;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Journal;
 using Turnstone.Storage.Keys;
 using Turnstone.Storage.Postgres;
 using Turnstone.Storage.Sessions;
@@ -51,7 +52,10 @@ public sealed class Store : IAsyncDisposable
         uses = new ApiKeyUses(engine);
         issues = new IssueRecord(engine, random);
         refusals = new RefusalRecord(engine, random, options.RefusalsPerHolder);
-        Sessions = new SessionStore(engine, time);
+        Clock = new StoreClock(engine, time);
+        var forgotten = new ForgottenEnds(engine, time);
+        Journal = new StoreJournal(engine, forgotten, Clock, time);
+        Sessions = new SessionStore(engine, time, forgotten, Journal);
         Audit = new AuditLog(engine, issues, refusals);
         Accounts = new AccountStore(engine, time, random);
         Clients = new ClientStore(engine, time);
@@ -63,7 +67,6 @@ public sealed class Store : IAsyncDisposable
         SigningKeys = new SigningKeyStore(engine);
         Letters = new LetterStore(engine);
         Spent = new SpentStore(engine);
-        Clock = new StoreClock(engine, time);
         Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, Spent, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
@@ -99,6 +102,9 @@ public sealed class Store : IAsyncDisposable
     public IStoreChanges Changes => engine.Changes;
 
     public IStoreClock Clock { get; }
+
+    /// <summary>What has ended, in files beside the store.</summary>
+    public StoreJournal Journal { get; }
 
     public StoreUpkeep Upkeep { get; }
 
@@ -185,6 +191,7 @@ public sealed class Store : IAsyncDisposable
         }
 
         await engine.DisposeAsync();
+        await Journal.DisposeAsync();
         metrics.Dispose();
     }
 
@@ -197,10 +204,14 @@ public sealed class Store : IAsyncDisposable
     )
     {
         var text = options.ConnectionString.TrimStart();
+        var journal = options.JournalFolder is { } folder
+            ? new EndJournal(new JournalFolder(folder, random), time)
+            : null;
+        var changes = new ChangeFeed(log, journal);
         return text.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase)
-                ? new SqliteEngine(options, time, random, metrics, log)
+                ? new SqliteEngine(options, time, random, metrics, changes, log)
             : text.StartsWith("Host=", StringComparison.OrdinalIgnoreCase)
-                ? new PostgresEngine(options, time, random, metrics, log)
+                ? new PostgresEngine(options, time, random, metrics, changes, log)
             : throw new ArgumentException(
                 "The connection string must begin with \"Data Source=\" (SQLite) or with \"Host=\" (PostgreSQL).",
                 nameof(options)

@@ -20,6 +20,9 @@ public sealed record StoreOptions
     /// </summary>
     public int RefusalsPerHolder { get; init; } = 100;
 
+    /// <summary>The folder of the journal of what has ended; null for none.</summary>
+    public string? JournalFolder { get; init; }
+
     /// <summary>What stands in for the clock of a database server, in tests whose time is not the machine's.</summary>
     internal TimeProvider? DatabaseClock { get; init; }
 }

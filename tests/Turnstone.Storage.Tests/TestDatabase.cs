@@ -17,6 +17,9 @@ public abstract class TestDatabase : IAsyncLifetime
 
     public Store Store { get; private set; } = null!;
 
+    /// <summary>The folder of the journal of every store that is opened; null for none.</summary>
+    public string? Journal { get; set; }
+
     public abstract bool Embedded { get; }
 
     public async ValueTask InitializeAsync()
@@ -43,6 +46,7 @@ public abstract class TestDatabase : IAsyncLifetime
             {
                 ConnectionString = ConnectionString,
                 QueueCapacity = queueCapacity,
+                JournalFolder = Journal,
                 DatabaseClock = Time,
             },
             Time,
@@ -57,6 +61,13 @@ public abstract class TestDatabase : IAsyncLifetime
 
     /// <summary>Puts the copy in the place of the database. The store must be closed, and is opened again.</summary>
     public abstract Task PutBackAsync(string copy);
+
+    /// <summary>Closes the store and opens it again, as a process that is started again.</summary>
+    public async Task ReopenAsync()
+    {
+        await Store.DisposeAsync();
+        Store = Open();
+    }
 
     public async Task RestoreAsync(string copy)
     {

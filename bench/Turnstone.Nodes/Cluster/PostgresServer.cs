@@ -70,6 +70,23 @@ internal sealed class PostgresServer : IAsyncDisposable
         return standby;
     }
 
+    /// <summary>A server with a port that has no data yet.</summary>
+    public static async Task<PostgresServer> EmptyAsync(string under) => new(await FolderAsync(under));
+
+    /// <summary>Makes the other one a copy of this server by a base backup; it runs once it is started.</summary>
+    public Task CopyToAsync(PostgresServer other) =>
+        RunAsync(
+            "pg_basebackup",
+            "-D",
+            other.Data,
+            "-X",
+            "stream",
+            "-c",
+            "fast",
+            "-d",
+            $"host=127.0.0.1 port={Port} user=postgres"
+        );
+
     /// <summary>A setting for this and every later start.</summary>
     public void Give(string option) => options.Add(option);
 

@@ -11,7 +11,7 @@ internal static class ForgottenRevocations
 {
     private const int Count = 1000;
     private const int Batch = 100;
-    private const string RevokedRows = "SELECT count(*) FROM sessions WHERE revoked_at IS NOT NULL";
+    public const string RevokedRows = "SELECT count(*) FROM sessions WHERE revoked_at IS NOT NULL";
 
     public static async IAsyncEnumerable<Findings> RunAsync(Place place)
     {
@@ -65,7 +65,7 @@ internal static class ForgottenRevocations
         yield return findings;
     }
 
-    private static async Task JudgeAsync(
+    public static async Task JudgeAsync(
         Findings findings,
         Deployment deployment,
         Load load,
@@ -98,7 +98,7 @@ internal static class ForgottenRevocations
         findings.Must("no other session was lost", lost == 0);
     }
 
-    private static async Task RevokeAsync(Deployment deployment, List<Chain> chains)
+    public static async Task RevokeAsync(Deployment deployment, List<Chain> chains)
     {
         for (var i = 0; i < chains.Count; i++)
         {
@@ -112,7 +112,7 @@ internal static class ForgottenRevocations
         }
     }
 
-    private static async Task<bool> IsRefusedAsync(Load load, Chain chain)
+    public static async Task<bool> IsRefusedAsync(Load load, Chain chain)
     {
         using var request = chain.Contract.Refresh(load.Known, chain.Last.Refresh);
         using var answer = await load.Http.SendAsync(request);

@@ -52,7 +52,7 @@ public static class CoreServices
                 // The master key comes first: without it the store is not opened.
                 _ = provider.GetRequiredService<MasterKeyRing>();
                 return Store.Open(
-                    settings.Turnstone.Storage.ToOptions(settings.Database.ConnectionString),
+                    settings.Turnstone.Storage.ToOptions(settings.Database),
                     provider.GetRequiredService<DatabaseTime>(),
                     provider.GetRequiredService<RandomSource>(),
                     provider.GetRequiredService<ILoggerFactory>()

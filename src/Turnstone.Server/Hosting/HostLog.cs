@@ -58,6 +58,46 @@ internal static partial class HostLog
     )]
     public static partial void RevocationsRepeated(this ILogger log, int count);
 
+    [LoggerMessage(
+        1040,
+        LogLevel.Warning,
+        "The store is from {StoreFrom:u} or later and older than its journal, which goes to {JournalUntil:u}: "
+            + "{Count} revocations are written again."
+    )]
+    public static partial void StoreIsOlder(
+        this ILogger log,
+        DateTimeOffset? storeFrom,
+        DateTimeOffset? journalUntil,
+        int count
+    );
+
+    [LoggerMessage(
+        1041,
+        LogLevel.Warning,
+        "The journal of revocations begins now. If this store was put back from a copy, "
+            + "what was revoked after {StoreFrom:u} is not known: revoke it again."
+    )]
+    public static partial void RevocationsUnknown(this ILogger log, DateTimeOffset? storeFrom);
+
+    [LoggerMessage(
+        1042,
+        LogLevel.Error,
+        "The journal of revocations in {Folder} cannot be written: {Reason} Revocations hold in the store; "
+            + "they are written down when this works again."
+    )]
+    public static partial void JournalFails(this ILogger log, string? folder, string reason);
+
+    [LoggerMessage(1043, LogLevel.Information, "The journal of revocations is written again and complete.")]
+    public static partial void JournalRecovered(this ILogger log);
+
+    [LoggerMessage(
+        1044,
+        LogLevel.Warning,
+        "Of the journal of revocations {Bytes} bytes are no entries (a process was killed while it wrote), "
+            + "and these files cannot be read: {Files}"
+    )]
+    public static partial void JournalDamaged(this ILogger log, int bytes, string files);
+
     [LoggerMessage(1014, LogLevel.Information, "The clock of this machine is believed again.")]
     public static partial void ClockBelieved(this ILogger log);
 

@@ -39,6 +39,7 @@ public sealed class Preparation(
         // says what is wrong with it.
         await store.Clock.IsRightAsync(cancellationToken);
         await ring.TendAsync(cancellationToken);
+        await JournalPlace.StartAsync(store, log, cancellationToken);
         await revoked.RefreshAsync(cancellationToken);
         if (passwords.UsesFallback)
         {

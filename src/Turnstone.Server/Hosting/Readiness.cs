@@ -47,6 +47,7 @@ public sealed class Readiness(
             // serves everything else.
             new("queue", store.QueueDepth < store.QueueCapacity, Vital: false),
             new("passwords", lane.Depth < laneSettings.Queue, Vital: false),
+            new("journal", store.Journal.Failure is null, Vital: false),
             new("clock", !answers || await ClockIsRightAsync(cancellationToken), Vital: false),
         ];
     }

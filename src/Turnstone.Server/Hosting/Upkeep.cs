@@ -35,6 +35,7 @@ public sealed class Upkeep(
     private bool doubted;
     private bool tooNew;
     private bool full;
+    private string? journalFailure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -59,6 +60,8 @@ public sealed class Upkeep(
             log.RevocationsRepeated(forgotten);
         }
 
+        await store.Journal.TendAsync(cancellationToken);
+        Say(store.Journal.Failure);
         if (revoked.IsFull && !full)
         {
             log.RevocationMemoryFull(revoked.Count, settings.Limits.RevokedMegabytes);
@@ -67,8 +70,23 @@ public sealed class Upkeep(
         full = revoked.IsFull;
     }
 
+    private void Say(string? failure)
+    {
+        if (failure is not null && journalFailure is null)
+        {
+            log.JournalFails(store.Journal.Folder, failure);
+        }
+        else if (failure is null && journalFailure is not null)
+        {
+            log.JournalRecovered();
+        }
+
+        journalFailure = failure;
+    }
+
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
+        await store.Journal.PruneAsync(cancellationToken);
         var swept = await store.Upkeep.SweepAsync(settings.Retention.ToRetention(), cancellationToken);
         if (swept.Sessions + swept.Codes + swept.AuditEntries + swept.Accounts > 0)
         {

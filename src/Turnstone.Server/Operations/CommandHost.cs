@@ -57,7 +57,19 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan, Outpu
             }
         }
 
-        return await work(app.Services, cancellationToken);
+        var code = await work(app.Services, cancellationToken);
+        if (
+            needs > StoreNeed.None
+            && app.Services.GetRequiredService<Store>().Journal is { Failure: { } failure } journal
+        )
+        {
+            await Console.Error.WriteLineAsync(
+                $"turnstone-server: The journal of revocations in {journal.Folder} cannot be written: {failure} "
+                    + "The store has what was ended; a server writes it down when it runs."
+            );
+        }
+
+        return code;
     }
 
     private WebApplicationBuilder CreateBuilder(bool toStandardError)

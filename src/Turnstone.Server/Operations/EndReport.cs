@@ -12,6 +12,12 @@ internal sealed record EndReport(EndCount Count, bool Preview)
     /// <summary>What goes on opening sessions, if anything does.</summary>
     public string? Remains { get; init; }
 
+    /// <summary>The store has no row of the session.</summary>
+    private bool Forgotten { get; init; }
+
+    /// <summary>A session that the store has forgotten, if there ever was one of this id.</summary>
+    public static EndReport OfForgotten(bool preview) => OfSessions(new(0), preview) with { Forgotten = true };
+
     public static EndReport OfSessions(SessionCount? sessions, bool preview) =>
         new(new EndCount { Sessions = sessions }, preview);
 
@@ -31,7 +37,19 @@ internal sealed record EndReport(EndCount Count, bool Preview)
                     Count.Subscriptions,
                     Count.Codes,
                     Unknown,
+                    Forgotten,
                 }
+            );
+            return;
+        }
+
+        if (Forgotten)
+        {
+            output.WriteLine(
+                Preview
+                    ? "The store has no session of this id: one that it has forgotten would end."
+                    : "The store has no session of this id. One that it has forgotten has ended: it is not opened again, "
+                        + "and its access tokens are refused."
             );
             return;
         }

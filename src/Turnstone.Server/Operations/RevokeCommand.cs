@@ -9,6 +9,8 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class RevokeCommand : Command
 {
+    private const string NoSession = "There is no active session with this id.";
+
     private readonly RevokeOptions options = new();
     private readonly Output output;
 
@@ -61,34 +63,70 @@ internal sealed class RevokeCommand : Command
         CancellationToken cancellationToken
     )
     {
-        var ended =
-            SessionId.TryParse(sid, out var id)
-            && (
-                parsed.GetValue(options.Preview)
-                    ? await services.GetRequiredService<ISessionStore>().FindAsync(id.Value, cancellationToken)
-                        is { RevokedAt: null }
-                    : await services
-                        .GetRequiredService<SessionRevocation>()
-                        .EndAsync(
-                            id.Value,
-                            RevocationReason.ByOperator,
-                            Caller.Operator,
-                            cancellationToken,
-                            detail: options.Detail(parsed)
-                        )
-            );
-        if (!ended)
+        var json = parsed.GetValue(options.Json);
+        var preview = parsed.GetValue(options.Preview);
+        var sessions = services.GetRequiredService<ISessionStore>();
+        if (!SessionId.TryParse(sid, out var id) || !CanBe(id.Value, services))
         {
-            return output.Refuse(
-                await ProgramAsync(sid, services, cancellationToken) is { } program
-                    ? $"That is the session of all client-credentials tokens of {program}: "
-                        + $"end it with --client {program}."
-                    : "There is no active session with this id."
-            );
+            return output.Refuse(NoSession);
         }
 
-        EndReport.OfSessions(new(1), parsed.GetValue(options.Preview)).Write(output, parsed.GetValue(options.Json));
+        var found = await sessions.FindAsync(id.Value, cancellationToken);
+        if (found is null)
+        {
+            if (await ProgramAsync(sid, services, cancellationToken) is { } program)
+            {
+                return output.Refuse(
+                    $"That is the session of all client-credentials tokens of {program}: "
+                        + $"end it with --client {program}."
+                );
+            }
+
+            if (!preview)
+            {
+                await EndForgottenAsync(id.Value);
+            }
+
+            EndReport.OfForgotten(preview).Write(output, json);
+            return ExitCode.Done;
+        }
+
+        if (found.RevokedAt is not null || !(preview || await EndAsync(id.Value)))
+        {
+            return output.Refuse(NoSession);
+        }
+
+        EndReport.OfSessions(new(1), preview).Write(output, json);
         return ExitCode.Done;
+
+        Task<bool> EndAsync(SessionId session) =>
+            services
+                .GetRequiredService<SessionRevocation>()
+                .EndAsync(
+                    session,
+                    RevocationReason.ByOperator,
+                    Caller.Operator,
+                    cancellationToken,
+                    detail: options.Detail(parsed)
+                );
+
+        Task EndForgottenAsync(SessionId session) =>
+            services
+                .GetRequiredService<SessionRevocation>()
+                .EndForgottenAsync(
+                    session,
+                    RevocationReason.ByOperator,
+                    Caller.Operator,
+                    cancellationToken,
+                    options.Detail(parsed)
+                );
+    }
+
+    // An id has the time at which it was made: most that were mistyped are of another century.
+    private static bool CanBe(SessionId id, IServiceProvider services)
+    {
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        return id.CreatedAt <= now + AccessTokenLimits.Skew && id.CreatedAt > now.AddYears(-20);
     }
 
     private async Task<EndReport> EndAsync(

@@ -220,10 +220,30 @@ public sealed record StorageSettings : ISettings
     )]
     public int RefusalsPerHolder { get; init; } = 100;
 
-    public StoreOptions ToOptions(string connectionString) =>
+    [Setting(
+        "The folder of the journal of revocations, which tells a store that was put back from a copy what it has "
+            + "forgotten; `none` for no journal. Every server has its own.",
+        Default = "with the embedded database beside it (`turnstone.journal`), with PostgreSQL none"
+    )]
+    public string Journal { get; init; } = "";
+
+    /// <summary>Where the journal is; null for none.</summary>
+    public string? JournalFolder(DatabasePlace database)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return Journal switch
+        {
+            "none" => null,
+            "" => Path.ChangeExtension(database.File, ".journal"),
+            _ => Path.GetFullPath(Journal),
+        };
+    }
+
+    public StoreOptions ToOptions(DatabasePlace database) =>
         new()
         {
-            ConnectionString = connectionString,
+            ConnectionString = database.ConnectionString,
+            JournalFolder = JournalFolder(database),
             QueueCapacity = QueueCapacity,
             LargestBatch = LargestBatch,
             ReaderConnections = ReaderConnections,

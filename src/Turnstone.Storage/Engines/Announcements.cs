@@ -10,4 +10,14 @@ internal sealed class Announcements
     public List<RevokedSession> Ended { get; } = [];
 
     public List<HolderMark> Marks { get; } = [];
+
+    /// <summary>A client was ahead of the store, or a session was opened again.</summary>
+    public bool StoreForgot { get; set; }
+
+    /// <summary>Takes back what was ended by work that was undone.</summary>
+    public void KeepFirst(int ended, int marks)
+    {
+        Ended.RemoveRange(ended, Ended.Count - ended);
+        Marks.RemoveRange(marks, Marks.Count - marks);
+    }
 }

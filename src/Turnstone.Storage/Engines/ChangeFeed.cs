@@ -1,15 +1,20 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Turnstone.Sessions;
+using Turnstone.Storage.Journal;
 
 namespace Turnstone.Storage.Engines;
 
 /// <summary>Passes on what changed to whoever listens in this process, and keeps the marks that it knows.</summary>
-internal sealed class ChangeFeed(ILogger log) : IStoreChanges
+internal sealed class ChangeFeed(ILogger log, EndJournal? journal = null) : IStoreChanges
 {
     private ImmutableArray<Action<StoreChange>> listeners = [];
+    private bool storeForgot;
 
     public HolderMarks Marks { get; } = new();
+
+    /// <summary>Where what has ended is written down beside the store; null where nowhere.</summary>
+    public EndJournal? Journal => journal;
 
     public IDisposable Subscribe(Action<StoreChange> heard)
     {
@@ -17,15 +22,25 @@ internal sealed class ChangeFeed(ILogger log) : IStoreChanges
         return new Subscription(this, heard);
     }
 
-    /// <summary>What this process has committed.</summary>
-    public void Tell(Announcements announced)
+    /// <summary>What this process has committed. Complete when it is in the journal too.</summary>
+    public Task TellAsync(Announcements announced)
     {
         announced.Marks.ForEach(Marks.Add);
+        if (announced.StoreForgot)
+        {
+            Volatile.Write(ref storeForgot, true);
+        }
+
         foreach (var kind in announced.Kinds)
         {
             Tell(new StoreChange(kind, kind is ChangeKind.Revocations ? announced.Ended : []));
         }
+
+        return journal?.WriteAsync(announced) ?? Task.CompletedTask;
     }
+
+    /// <summary>Whether the store has turned out to have forgotten something since this was last asked.</summary>
+    public bool TakeStoreForgot() => Interlocked.Exchange(ref storeForgot, false);
 
     /// <summary>What another process has committed.</summary>
     public void Tell(ChangeKind kind) => Tell(new StoreChange(kind));

@@ -35,11 +35,21 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
         announced.Kinds.Add(ChangeKind.Revocations);
     }
 
+    /// <summary>Notes that the store turned out to have forgotten something.</summary>
+    public void AnnounceStoreForgot() => announced.StoreForgot = true;
+
     /// <summary>Notes a mark that this transaction makes.</summary>
     public void Announce(HolderMark mark)
     {
         announced.Marks.Add(mark);
         announced.Kinds.Add(ChangeKind.Revocations);
+    }
+
+    /// <summary>What is announced so far; calling what is answered takes back what is announced from now on.</summary>
+    public Action Announced()
+    {
+        var (ended, marks) = (announced.Ended.Count, announced.Marks.Count);
+        return () => announced.KeepFirst(ended, marks);
     }
 
     public Announcements TakeAnnounced()

@@ -43,9 +43,10 @@ internal sealed class PostgresEngine : Engine
         TimeProvider time,
         RandomSource random,
         StorageMetrics metrics,
+        ChangeFeed changes,
         ILogger log
     )
-        : base(new ChangeFeed(log))
+        : base(changes)
     {
         this.random = random;
         this.time = time;
@@ -264,8 +265,8 @@ internal sealed class PostgresEngine : Engine
         deadline?.BeginCommit();
         await CommitAsync(transaction);
         db.RequireReplicated();
+        await Changes.TellAsync(announced);
         deadline?.EndCommit();
-        Changes.Tell(announced);
         return result;
     }
 

@@ -108,8 +108,8 @@ internal sealed class PostgresRotations(
             }
 
             db.RequireReplicated();
+            await changes.TellAsync(announced);
             deadline.EndCommit();
-            changes.Tell(announced);
             hold.ForEach(rotation => rotation.Answer());
             return again;
         }

@@ -108,7 +108,8 @@ internal static class Marks
         }
     }
 
-    private static async Task<List<HolderMark>> AfterAsync(Db db, long known, long last) =>
+    /// <summary>The marks after a number, up to another.</summary>
+    public static async Task<List<HolderMark>> AfterAsync(Db db, long known, long last) =>
         [
             .. (
                 await db.ListAsync(

@@ -39,6 +39,11 @@ internal static class OpeningRound
                 OpenedAfter = opening.Preconditions.OpenedAfter ?? lastMark,
             }
         );
+        if (opened.Exists(opening => opening.Preconditions.OpenedAfter is not null))
+        {
+            db.AnnounceStoreForgot();
+        }
+
         await SessionRow.InsertAsync(db, rows);
         await AuditRow.AppendAsync(db, opened.ConvertAll(opening => opening.Entry));
 

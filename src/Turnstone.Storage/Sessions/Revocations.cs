@@ -15,26 +15,40 @@ internal static class Revocations
         "CASE WHEN revoked_at + longest_access > access_expires_at THEN revoked_at + longest_access "
         + "ELSE access_expires_at END";
 
+    // As Rotation.Ended has it.
+    private const string LatestEnd = "$2 + refresh_expires_at - advanced_at";
+
     /// <summary>What has to be known of a revoked session, for <see cref="Read"/>.</summary>
     public const string Columns =
         $"id, revoked_at, {AccessDeadAt}, CASE WHEN grant_kind = '{GrantKind.ClientCredentials}' THEN client_id END, "
-        + "opened_after";
+        + "opened_after, refresh_expires_at";
+
+    public const int ColumnCount = 6;
 
     /// <summary>Ends one session, if its row does not say that it has ended.</summary>
+    /// <param name="db">The connection.</param>
+    /// <param name="id">The session.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="refreshDeadAt">Until when a refresh token may be good that the store has forgotten.</param>
     public static async Task<RevokedSession?> EndOneAsync(
         Db db,
         SessionId id,
         RevocationReason reason,
-        DateTimeOffset now
+        DateTimeOffset now,
+        DateTimeOffset? refreshDeadAt = null
     )
     {
         var ended = await db.FirstAsync(
-            "UPDATE sessions SET revoked_at = $2, revoked_for = $3, version = version + 1 "
+            "UPDATE sessions SET revoked_at = $2, revoked_for = $3, version = version + 1, "
+                + $"refresh_expires_at = CASE WHEN {LatestEnd} < $4 THEN $4 "
+                + $"WHEN refresh_expires_at < {LatestEnd} THEN {LatestEnd} ELSE refresh_expires_at END "
                 + $"WHERE id = $1 AND revoked_at IS NULL RETURNING {Columns}",
             Read,
             id,
             now,
-            reason
+            reason,
+            refreshDeadAt ?? DateTimeOffset.UnixEpoch
         );
         if (ended is not null)
         {
@@ -71,5 +85,6 @@ internal static class Revocations
         {
             OwnTokenOf = row.MaybeText(3),
             OpenedAfter = row.Number(4),
+            RefreshDeadAt = row.Time(5),
         };
 }

@@ -20,6 +20,7 @@ internal sealed class RotationRound
     private readonly List<PendingRotation> decided;
     private readonly List<(SessionId Session, AuditEntry Entry)> entries = [];
     private readonly long lastMark;
+    private bool behind;
 
     private RotationRound(IReadOnlyList<PendingRotation> batch, long lastMark)
     {
@@ -72,6 +73,11 @@ internal sealed class RotationRound
                 db,
                 [.. entries.Where(entry => !moved.Contains(entry.Session)).Select(entry => entry.Entry)]
             );
+        }
+
+        if (behind)
+        {
+            db.AnnounceStoreForgot();
         }
 
         var ended = changed.FindAll(row => row.After.RevokedAt is not null && !moved.Contains(row.After.Id));
@@ -140,6 +146,7 @@ internal sealed class RotationRound
 
             if (entry is not null)
             {
+                behind |= decision.Distance < 0;
                 entries.Add((rotation.Session, entry));
             }
 

@@ -2,13 +2,14 @@ using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Journal;
 
 namespace Turnstone.Storage.Sessions;
 
-internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionStore
+internal sealed class SessionStore(Engine engine, TimeProvider time, ForgottenEnds forgotten, StoreJournal journal)
+    : ISessionStore
 {
     private readonly SessionSweep sweep = new(engine);
-    private readonly ForgottenEnds forgotten = new(engine, time);
 
     public HolderMarks Marks => engine.Changes.Marks;
 
@@ -122,8 +123,12 @@ internal sealed class SessionStore(Engine engine, TimeProvider time) : ISessionS
             cancellationToken
         );
 
-    public Task<int> RepeatEndsAsync(IReadOnlyCollection<RevokedSession> ended, CancellationToken cancellationToken) =>
-        forgotten.WriteAsync(ended, cancellationToken);
+    public async Task<int> RepeatEndsAsync(
+        IReadOnlyCollection<RevokedSession> ended,
+        CancellationToken cancellationToken
+    ) =>
+        await forgotten.WriteAsync(ended, time.GetUtcNow(), cancellationToken)
+        + await journal.RepeatAsync(cancellationToken);
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         sweep.StepAsync(before, limit, cancellationToken);

@@ -20,7 +20,7 @@ internal sealed class SessionSweep(Engine engine)
 
     private const string Select =
         $"SELECT id, CASE WHEN {Dead} THEN 1 ELSE 0 END, {SessionRow.HolderColumns}, "
-        + "opened_after, longest_access, version, access_expires_at "
+        + "opened_after, longest_access, version, access_expires_at, revoked_at "
         + "FROM sessions WHERE id > $1 ORDER BY id LIMIT $4";
 
     private byte[] walked = [];
@@ -80,11 +80,15 @@ internal sealed class SessionSweep(Engine engine)
         return new(
             row.Bytes(0),
             row.Flag(1),
-            mark is not null && DeadBy(mark, row) < before,
+            mark is not null && IsEndedBy(mark, row) && DeadBy(mark, row) < before,
             row.Number(9),
             row.Time(10)
         );
     }
+
+    // One that was revoked by itself stays for as long as its own times say: the journal is compared with it.
+    private static bool IsEndedBy(HolderMark mark, Row row) =>
+        mark.Holder.Kind is HolderKind.OwnTokens || row.MaybeTime(11) is null;
 
     // The row of one of a client's own tokens says only that this one was revoked, which the mark says of all of them.
     private static DateTimeOffset DeadBy(HolderMark mark, Row row)

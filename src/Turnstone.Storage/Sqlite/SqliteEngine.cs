@@ -27,9 +27,10 @@ internal sealed class SqliteEngine : Engine
         TimeProvider time,
         RandomSource random,
         StorageMetrics metrics,
+        ChangeFeed changes,
         ILogger log
     )
-        : base(new ChangeFeed(log))
+        : base(changes)
     {
         this.random = random;
         file = new SqliteFile(options.ConnectionString);

@@ -41,10 +41,16 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
                 : SqliteErrors.Translate(reason);
         }
 
-        changes.Tell(announced);
-        foreach (var item in batch)
+        // The next batch does not wait until what this one has ended is in the journal. A copy: the loop's own list is
+        // filled anew meanwhile.
+        var told = changes.TellAsync(announced);
+        if (told.IsCompletedSuccessfully)
         {
-            item.Answer();
+            Answer(batch);
+        }
+        else
+        {
+            _ = AnswerAfterAsync(told, [.. batch]);
         }
     }
 
@@ -66,9 +72,36 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
 
     public void Dispose() => Drop();
 
+    private static void Answer(IReadOnlyList<Pending> batch)
+    {
+        foreach (var item in batch)
+        {
+            item.Answer();
+        }
+    }
+
+    private static async Task AnswerAfterAsync(Task told, IReadOnlyList<Pending> batch)
+    {
+        try
+        {
+            await told;
+            Answer(batch);
+        }
+#pragma warning disable CA1031 // whatever went wrong is the answer of everyone in the batch
+        catch (Exception reason)
+#pragma warning restore CA1031
+        {
+            foreach (var item in batch)
+            {
+                item.Fail(reason);
+            }
+        }
+    }
+
     private static async Task TryAsync(SqliteDb db, Func<Task> work, Action<Exception> undone)
     {
         await db.ExecuteAsync("SAVEPOINT work");
+        var takeBack = db.Announced();
         try
         {
             await work();
@@ -76,6 +109,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         catch (Exception reason) when (!SqliteErrors.IsUnavailable(reason))
         {
             await db.ExecuteAsync("ROLLBACK TO work");
+            takeBack();
             undone(SqliteErrors.Translate(reason));
         }
 

@@ -23,7 +23,7 @@ public sealed class Reopening(
     {
         ArgumentNullException.ThrowIfNull(attempt);
         var now = time.GetUtcNow();
-        if (attempt.Token.Origin is not { } origin || !MayOpen(origin, attempt, now))
+        if (attempt.Token.Origin is not { } origin || !ForgottenSession.MayOpen(origin, attempt, now))
         {
             return false;
         }
@@ -42,19 +42,17 @@ public sealed class Reopening(
             return false;
         }
 
-        var session = SessionOf(origin, attempt, account.Id, origin.Scopes ?? key?.Scopes ?? Scopes.None, now) with
-        {
-            OpenedBy = caller,
-        };
-
-        // A replaced token may live longer than the last one, whose row was swept with it: where terms were shortened.
-        if (now >= origin.IssuedAt + attempt.TermsFor(session).RefreshLifetime)
+        var scopes = origin.Scopes ?? key?.Scopes ?? Scopes.None;
+        if (ForgottenSession.Of(attempt, account.Id, scopes, now) is not { } session)
         {
             return false;
         }
 
         var receipt = await sessions.OpenAsync(
-            session,
+            session with
+            {
+                OpenedBy = caller,
+            },
             new Preconditions
             {
                 Account = (account.Id, account.Epoch),
@@ -69,44 +67,4 @@ public sealed class Reopening(
         );
         return receipt.IsCommitted || receipt.Kind is Storage.ReceiptKind.Conflict;
     }
-
-    private static bool MayOpen(SessionOrigin origin, RefreshAttempt attempt, DateTimeOffset now) =>
-        now < origin.ExpiresAt
-        && now < origin.IssuedAt + SessionLimits.LongestReopening
-        && origin.Contract == attempt.Terms.Contract
-        && origin.ClientId == attempt.ClientId;
-
-    private static Session SessionOf(
-        SessionOrigin origin,
-        RefreshAttempt attempt,
-        Guid accountId,
-        Scopes scopes,
-        DateTimeOffset now
-    ) =>
-        new()
-        {
-            Id = attempt.Token.Session,
-            Contract = origin.Contract,
-            Grant = origin.Grant ?? GrantKind.ApiKey,
-            Subject = accountId.ToString(),
-            AccountId = accountId,
-            ClientId = origin.ClientId,
-            ApiKeyId = origin.ApiKeyId,
-            Subscription = origin.Subscription,
-            ProductId = origin.ProductId,
-            DependsOn = origin.DependsOn,
-            Scopes = scopes,
-            Refreshable = true,
-            Generation = attempt.Token.Generation,
-            CreatedAt = attempt.Token.Session.CreatedAt,
-            AdvancedAt = origin.IssuedAt,
-
-            // Nothing is known of its access tokens but how long they may be good.
-            AccessExpiresAt = now,
-            LongestAccess = attempt.Terms.AccessLifetime,
-            RefreshExpiresAt = origin.ExpiresAt,
-            EndsAt = origin.EndsAt,
-            LastUsedAt = origin.IssuedAt,
-            OpenedBy = new Caller(""),
-        };
 }

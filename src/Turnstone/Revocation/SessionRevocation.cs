@@ -115,7 +115,7 @@ public sealed class SessionRevocation(
     /// Ends a session that the store has forgotten: it is not opened again, and its access tokens are refused until
     /// the last of them is dead by itself.
     /// </summary>
-    public Task EndForgottenAsync(
+    public async Task EndForgottenAsync(
         SessionId id,
         RevocationReason reason,
         Caller caller,
@@ -125,12 +125,17 @@ public sealed class SessionRevocation(
     {
         var entry = Entry(AuditEvent.SessionRevoked, caller, detail ?? reason.ToString()) with { SessionId = id };
         var until = entry.At + AccessTokenLimits.LongestLifetime;
-        return sessions.OpenAsync(
+        var receipt = await sessions.OpenAsync(
             EndedSession.Of(id, ownTokenOf: null, reason, entry.At, until, caller),
             new Preconditions(),
             entry,
             cancellationToken
         );
+        if (receipt.Kind is ReceiptKind.Conflict)
+        {
+            // Its client was first, and has opened it again.
+            await EndAsync(id, reason, caller, cancellationToken, detail: detail);
+        }
     }
 
     /// <summary>Ends every session of a holder, but one that is named; answers how many there were.</summary>

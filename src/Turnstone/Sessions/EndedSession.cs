@@ -16,7 +16,13 @@ public static class EndedSession
     public static Session Of(RevokedSession revoked, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(revoked);
-        return Of(revoked.Id, revoked.OwnTokenOf, Reason, now, revoked.AccessDeadAt, Caller.Operator);
+        var session = Of(revoked.Id, revoked.OwnTokenOf, Reason, now, revoked.AccessDeadAt, Caller.Operator);
+        return revoked is { OwnTokenOf: null, RefreshDeadAt: { } dead }
+            ? session with
+            {
+                RefreshExpiresAt = dead,
+            }
+            : session;
     }
 
     /// <param name="id">What is refused.</param>

@@ -124,7 +124,7 @@ public static class Rotation
         }
 
         var terms = attempt.TermsFor(row);
-        if (now >= LatestEnd(row, terms, attempt.EndOf(row), distance))
+        if (now >= LatestEnd(row, terms, attempt, distance))
         {
             return new(RotationKind.Expired, row, distance);
         }
@@ -147,19 +147,39 @@ public static class Rotation
         };
     }
 
-    /// <summary>The row after a revocation; one that is revoked already keeps its first reason.</summary>
-    public static Session Ended(Session row, RevocationReason reason, DateTimeOffset now) =>
-        row.RevokedAt is not null ? row : row with { RevokedAt = now, RevokedFor = reason, Version = row.Version + 1 };
+    /// <summary>
+    /// The row after a revocation; one that is revoked already keeps its first reason. In a store that was put back the
+    /// row may be behind its client: no token that was issued before lives longer than one that would be issued now.
+    /// </summary>
+    public static Session Ended(Session row, RevocationReason reason, DateTimeOffset now)
+    {
+        if (row.RevokedAt is not null)
+        {
+            return row;
+        }
+
+        var latest = now + (row.RefreshExpiresAt - row.AdvancedAt);
+        return row with
+        {
+            RevokedAt = now,
+            RevokedFor = reason,
+            RefreshExpiresAt = latest > row.RefreshExpiresAt ? latest : row.RefreshExpiresAt,
+            Version = row.Version + 1,
+        };
+    }
 
     // When the store came back older than its clients, each refresh it has forgotten may have moved the sliding end
-    // once.
-    private static DateTimeOffset LatestEnd(Session row, Terms terms, DateTimeOffset? end, long distance)
+    // once; a token that says when it expires is good for no longer.
+    private static DateTimeOffset LatestEnd(Session row, Terms terms, RefreshAttempt attempt, long distance)
     {
-        var latest =
-            distance >= 0 || !terms.Sliding
-                ? row.RefreshExpiresAt
-                : row.RefreshExpiresAt + (terms.RefreshLifetime * Math.Min(-distance, 1000));
-        return end < latest ? end.Value : latest;
+        var latest = row.RefreshExpiresAt;
+        if (distance < 0 && terms.Sliding)
+        {
+            latest += terms.RefreshLifetime * Math.Min(-distance, 1000);
+            latest = attempt.Token.Origin?.ExpiresAt is { } said && said < latest ? said : latest;
+        }
+
+        return attempt.EndOf(row) is { } end && end < latest ? end : latest;
     }
 
     private static bool IsAhead(Session row, DateTimeOffset now) => row.AdvancedAt > now + AccessTokenLimits.Skew;

@@ -135,6 +135,7 @@ public sealed record Session
             {
                 OwnTokenOf = Grant == GrantKind.ClientCredentials ? ClientId : null,
                 OpenedAfter = OpenedAfter,
+                RefreshDeadAt = RefreshExpiresAt,
             }
             : throw new InvalidOperationException("The session was not revoked.");
 

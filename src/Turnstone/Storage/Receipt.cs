@@ -24,6 +24,9 @@ public sealed record RevokedSession(SessionId Id, DateTimeOffset RevokedAt, Date
     /// <summary>The client, where it is one of the tokens that a client got for itself.</summary>
     public string? OwnTokenOf { get; init; }
 
+    /// <summary>Until when its refresh token may be good; null where that is not known.</summary>
+    public DateTimeOffset? RefreshDeadAt { get; init; }
+
     /// <summary>The number of the last mark when it was opened, or later: see <see cref="HolderMark"/>.</summary>
     public long OpenedAfter { get; init; }
 }

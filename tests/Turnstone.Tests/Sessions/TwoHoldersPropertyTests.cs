@@ -18,6 +18,8 @@ public sealed class TwoHoldersPropertyTests
         ThiefLosesTheAnswer,
         AMoment,
         AWhile,
+        ACopy,
+        TheStoreGoesBack,
     }
 
     [Property]
@@ -31,6 +33,8 @@ public sealed class TwoHoldersPropertyTests
         var world = new TwoHolders(ownerSendsKeys, thiefSendsKeys);
         DoWithoutThief(world, before);
         world.ThiefCopies();
+
+        // After each time that the store goes back, the bound is that of a copied token anew.
         foreach (var step in after)
         {
             Do(world, step);
@@ -53,6 +57,7 @@ public sealed class TwoHoldersPropertyTests
             Do(world, step);
         }
 
+        // Since the store last went back.
         if (world.Thief.Answers > 0)
         {
             Do(world, Step.OwnerRefreshes);
@@ -111,6 +116,12 @@ public sealed class TwoHoldersPropertyTests
                 break;
             case Step.AMoment:
                 world.Wait(TimeSpan.FromSeconds(4));
+                break;
+            case Step.ACopy:
+                world.Copy();
+                break;
+            case Step.TheStoreGoesBack:
+                world.PutBack(world.Owner.Answers);
                 break;
             default:
                 world.Wait(TimeSpan.FromSeconds(20));
