@@ -44,6 +44,7 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, Contrac
                 $"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) exists; "
                     + "its secrets were shown at the first start."
             );
+            Console.WriteLine($"  Lost the password? {Self} account link {DemoData.Email}");
             Console.WriteLine();
         }
     }
@@ -65,20 +66,17 @@ public sealed class WelcomePage(IServer server, ServerSettings settings, Contrac
             Url = url,
             Program = Self,
             Email = DemoData.Email,
-            Password = fresh.Minted("account", "password"),
-            SubscriptionKey = fresh.Minted("subscription", "primaryKey"),
-            ApiKey = fresh.Minted("API key", "key"),
             ClientId = DemoData.ClientId,
-            ClientSecret = fresh.Minted("client", "clientSecret"),
             RedirectUri = DemoData.RedirectUri,
         };
         Console.WriteLine("  Demo data was created, with random secrets. They are shown only once.");
-        Console.WriteLine($"    account {DemoData.Email}   password {customer.Password}");
-        Console.WriteLine($"    subscription key {customer.SubscriptionKey}");
-        Console.WriteLine($"    API key {customer.ApiKey}");
-        Console.WriteLine($"    client {DemoData.ClientId}   secret {customer.ClientSecret}");
+        Console.WriteLine($"  Paste them into another terminal in this folder (account {DemoData.Email}):");
+        Console.WriteLine($"    {DemoCustomer.Password}='{fresh.Minted("account", "password")}'");
+        Console.WriteLine($"    {DemoCustomer.SubscriptionKey}='{fresh.Minted("subscription", "primaryKey")}'");
+        Console.WriteLine($"    {DemoCustomer.ApiKey}='{fresh.Minted("API key", "key")}'");
+        Console.WriteLine($"    {DemoCustomer.ClientSecret}='{fresh.Minted("client", "clientSecret")}'");
         Console.WriteLine();
-        Console.WriteLine("  A token in each contract, ready to paste into another terminal in this folder:");
+        Console.WriteLine("  Then a token in each contract:");
         foreach (var contract in contracts.All)
         {
             Console.WriteLine($"    # {contract.Prefix}");
