@@ -29,7 +29,7 @@ public sealed partial class PythonSampleTests : IDisposable
         Assert.Contains("too early: the access token is good for another", early.Error, StringComparison.Ordinal);
 
         server.Time.Advance(TimeSpan.FromMinutes(16));
-        await SetKeyAsync("a key");
+        await SetKeyAsync("a-key-that-was-sent-once-before");
         var next = await RunAsync(server);
         Assert.True(next.ExitCode == 0, next.Error);
         Assert.StartsWith("eyJ", next.Output, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed partial class PythonSampleTests : IDisposable
 
         // A key that came with the refresh before: a new one, and the same refresh.
         server.Time.Advance(TimeSpan.FromMinutes(16));
-        await SetKeyAsync("a key");
+        await SetKeyAsync("a-key-that-was-sent-once-before");
         var again = await RunAsync(server);
         Assert.True(again.ExitCode == 0, again.Error);
         Assert.NotEqual(next.Output, again.Output);
