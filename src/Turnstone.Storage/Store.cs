@@ -154,6 +154,10 @@ public sealed class Store : IAsyncDisposable
     public Task<bool> HandsConnectionsOnAsync(CancellationToken cancellationToken) =>
         engine.HandsConnectionsOnAsync(cancellationToken);
 
+    /// <summary>What the database says of keeping commits; null for an embedded one.</summary>
+    public Task<DatabaseDurability?> DurabilityAsync(CancellationToken cancellationToken) =>
+        engine.DurabilityAsync(cancellationToken);
+
     /// <summary>Which engine it is, and in which version.</summary>
     public Task<string> EngineAsync(CancellationToken cancellationToken) =>
         engine.ReadAsync(

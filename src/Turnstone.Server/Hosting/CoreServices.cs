@@ -42,6 +42,7 @@ public static class CoreServices
             .AddSingleton<ValidatedToken>()
             .AddSingleton<Readiness>()
             .AddSingleton<ScopeCheck>()
+            .AddSingleton<SeenByServer>()
             .AddSingleton<RequestMeter>()
             .AddSingleton<UnavailableLog>();
 

@@ -13,6 +13,10 @@ public static class Health
         var health = endpoints.MapGroup("/health").ExcludeFromDescription();
         health.MapMethods("/live", Probing, context => AnswerAsync(context, new HealthAnswer("live")));
         health.MapMethods("/ready", Probing, ReadyAsync);
+        health.MapGet(
+            SeenByServer.Path["/health".Length..],
+            context => context.RequestServices.GetRequiredService<SeenByServer>().AnswerAsync(context)
+        );
     }
 
     private static async Task ReadyAsync(HttpContext context)

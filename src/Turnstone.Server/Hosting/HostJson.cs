@@ -20,6 +20,7 @@ internal sealed record ProblemAnswer(string Type, string Title, int Status, stri
 /// <summary>The answers of the host itself as JSON, without reflection.</summary>
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(SeenRequest))]
 internal sealed partial class HostJson : JsonSerializerContext
 {
     /// <summary>As the framework writes answers: names in camel case, only what JSON itself demands escaped.</summary>

@@ -215,4 +215,31 @@ internal static partial class HostLog
         string method,
         string path
     );
+
+    [LoggerMessage(
+        1055,
+        LogLevel.Warning,
+        "The portal cannot answer: in Production its pages need https, this server listens on {Addresses}, and "
+            + "Turnstone:Proxies:Trusted names no proxy. Set Turnstone__Proxies__Trusted__0 to the proxy's address "
+            + "(127.0.0.1 for one on this machine) where Turnstone__Issuer is set, and start again; "
+            + "turnstone-server check shows what else is missing."
+    )]
+    public static partial void NoProxyNamed(this ILogger log, string addresses);
+
+    [LoggerMessage(
+        1056,
+        LogLevel.Warning,
+        "Forwarded requests come from {Peer}, which Turnstone:Proxies:Trusted does not name: {Count} pages were "
+            + "answered 503. If that is your proxy, add it (Turnstone__Proxies__Trusted__0={Peer}) and start again; "
+            + "if not, let nobody but the proxy reach this port."
+    )]
+    public static partial void ProxyNotNamed(this ILogger log, string peer, int count);
+
+    [LoggerMessage(
+        1057,
+        LogLevel.Warning,
+        "The proxy sends no X-Forwarded-Proto: {Count} pages were answered 503. Let it send the scheme that the client "
+            + "used (nginx: proxy_set_header X-Forwarded-Proto $scheme)."
+    )]
+    public static partial void SchemeNotForwarded(this ILogger log, int count);
 }

@@ -3,15 +3,12 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Says what was refused because something is away or full: an event id a cause, and a line a cause each ten seconds
-/// with the count, because refusals come by the thousand.
+/// Says what was refused because something is away or full: an event id and a <see cref="CountedLine"/> a cause.
 /// </summary>
 public sealed class UnavailableLog(TimeProvider time, ILogger<UnavailableLog> log)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
-
-    private readonly Dictionary<UnavailableCause, Refusals> causes = Enum.GetValues<UnavailableCause>()
-        .ToDictionary(cause => cause, _ => new Refusals());
+    private readonly Dictionary<UnavailableCause, CountedLine> causes = Enum.GetValues<UnavailableCause>()
+        .ToDictionary(cause => cause, _ => new CountedLine());
 
     /// <summary>A request was refused because of the store.</summary>
     public void Refused(StoreUnavailableException reason, HttpContext context)
@@ -66,29 +63,6 @@ public sealed class UnavailableLog(TimeProvider time, ILogger<UnavailableLog> lo
             default:
                 log.StoreDown(reason, count, method, path);
                 break;
-        }
-    }
-
-    private sealed class Refusals
-    {
-        private readonly Lock guard = new();
-        private long? said;
-        private int count;
-
-        /// <summary>Whether a line is due, and how many were refused since the last one.</summary>
-        public bool Due(TimeProvider time, out int since)
-        {
-            lock (guard)
-            {
-                since = ++count;
-                if (said is { } before && time.GetElapsedTime(before) < Pause)
-                {
-                    return false;
-                }
-
-                (said, count) = (time.GetTimestamp(), 0);
-                return true;
-            }
         }
     }
 }

@@ -29,17 +29,40 @@ public sealed class SmtpPost(TurnstoneSettings settings, TimeProvider time)
         using var late = new CancellationTokenSource(Longest, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         using var message = Write(letter, id, writtenAt);
-        using var client = Client();
-        await ConnectAsync(client, end.Token);
-        if (mail.User.Length > 0)
-        {
-            await client.AuthenticateAsync(mail.User, mail.Password, end.Token);
-        }
-
+        using var client = await OpenAsync(end.Token);
         await client.SendAsync(Format(message, client), message, end.Token);
 
         // However QUIT ends, this does not throw: an accepted letter must not be sent again.
         await client.DisconnectAsync(quit: true, end.Token);
+    }
+
+    /// <summary>Completes when the mail server has taken connection, encryption and login; nothing is sent.</summary>
+    public async Task ReachAsync(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(Longest, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        using var client = await OpenAsync(end.Token);
+        await client.DisconnectAsync(quit: true, end.Token);
+    }
+
+    private async Task<SmtpClient> OpenAsync(CancellationToken cancellationToken)
+    {
+        var client = Client();
+        try
+        {
+            await ConnectAsync(client, cancellationToken);
+            if (mail.User.Length > 0)
+            {
+                await client.AuthenticateAsync(mail.User, mail.Password, cancellationToken);
+            }
+
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
     }
 
     private async Task ConnectAsync(SmtpClient client, CancellationToken cancellationToken)

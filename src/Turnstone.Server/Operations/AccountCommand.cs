@@ -9,7 +9,10 @@ namespace Turnstone.Server.Operations;
 internal sealed class AccountCommand : Command
 {
     public AccountCommand(CommandHost workplace)
-        : base("account", "Lists, disables, enables and erases accounts.")
+        : base(
+            "account",
+            "Lists, disables, enables and erases accounts, and lets an owner in who has lost the password."
+        )
     {
         Add(List(workplace));
         Add(
@@ -29,6 +32,7 @@ internal sealed class AccountCommand : Command
                 (administration, account, cancel) => administration.EnableAsync(account, Caller.Operator, cancel)
             )
         );
+        Add(new AccountLinkCommand(workplace));
         Add(new AccountEraseCommand(workplace));
     }
 

@@ -11,6 +11,20 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan, Outpu
 {
     public Output Output => output;
 
+    /// <summary>The connection string that the settings have; null if they have none.</summary>
+    public string? Connection =>
+        ServerHost.CreateBuilder(hostArguments).Configuration.GetConnectionString("Turnstone") is { Length: > 0 } text
+            ? text
+            : null;
+
+    public bool HasIssuer =>
+        !string.IsNullOrEmpty(
+            ServerHost.CreateBuilder(hostArguments).Configuration[$"{TurnstoneSettings.Section}:Issuer"]
+        );
+
+    /// <summary>The same with more settings.</summary>
+    public CommandHost With(params string[] settings) => new([.. hostArguments, .. settings], plan, output);
+
     /// <summary>Builds the server without starting it. In Development it makes the master key of a new store.</summary>
     public WebApplication Build()
     {
@@ -63,7 +77,7 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan, Outpu
             && app.Services.GetRequiredService<Store>().Journal is { Failure: { } failure } journal
         )
         {
-            await Console.Error.WriteLineAsync(
+            await output.Error.WriteLineAsync(
                 $"turnstone-server: The journal of revocations in {journal.Folder} cannot be written: {failure} "
                     + "The store has what was ended; a server writes it down when it runs."
             );
@@ -72,10 +86,37 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan, Outpu
         return code;
     }
 
+    /// <summary>
+    /// Runs a command that also says what is wrong with the settings: it gets them as far as they can be read, and the
+    /// problems.
+    /// </summary>
+    public async Task<int> InspectAsync(
+        Func<IServiceProvider, IReadOnlyList<string>, CancellationToken, Task<int>> work,
+        CancellationToken cancellationToken
+    )
+    {
+        var builder = ServerHost.CreateBuilder(hostArguments);
+        var (settings, problems) = ServerSettings.ReadAll(builder.Configuration, builder.Environment, plan.Contracts);
+        await using var app = AddServices(builder, settings, toStandardError: true).Build();
+        return await work(app.Services, problems, cancellationToken);
+    }
+
     private WebApplicationBuilder CreateBuilder(bool toStandardError)
     {
         var builder = ServerHost.CreateBuilder(hostArguments);
-        var settings = ServerSettings.Read(builder.Configuration, builder.Environment, plan.Contracts);
+        return AddServices(
+            builder,
+            ServerSettings.Read(builder.Configuration, builder.Environment, plan.Contracts),
+            toStandardError
+        );
+    }
+
+    private WebApplicationBuilder AddServices(
+        WebApplicationBuilder builder,
+        ServerSettings settings,
+        bool toStandardError
+    )
+    {
         builder.Logging.AddLogOutput(settings.Production, toStandardError);
         builder.Services.AddCore(settings).WaitForRequests(settings.Turnstone);
         builder.Services.AddSingleton(output);

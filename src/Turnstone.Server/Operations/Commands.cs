@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Hosting.Connections;
+using Turnstone.Server.Operations.Check;
 using Turnstone.Server.Operations.Provisioning;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
@@ -47,7 +48,8 @@ public static class Commands
         )
         {
             serve,
-            new InitCommand(workplace),
+            new InitCommand(workplace, plan.Contracts),
+            new CheckCommand(workplace),
             new ApplyCommand(workplace),
             new MigrateCommand(workplace),
             new BackupCommand(workplace),

@@ -56,7 +56,9 @@ public static class PortalServices
             .AddScoped<ContentPolicy>()
             .AddScoped<ScopeMeanings>()
             .AddScoped<Guides.ReaderNaming>()
-            .AddSingleton<Assets>();
+            .AddSingleton<Assets>()
+            .AddSingleton<PagesNeedHttps>()
+            .AddHostedService<PagesNeedHttpsNotice>();
         services.AddSingleton<SignInRoundTrip>();
         services.AddAdministrationPages();
         services.AddSingleton<HomeSummary>().AddSingleton<FreezeEmail>().AddSingleton<FreezeWarnings>();
@@ -82,6 +84,7 @@ public static class PortalServices
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactorCheck>()
             .AddScoped<AccountRegistration>()
+            .AddScoped<AccountLinks>()
             .AddScoped<SignInEmails>()
             .AddScoped<PortalAudit>();
         services

@@ -19,6 +19,17 @@ public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace D
         ContractList contracts
     )
     {
+        var (settings, problems) = ReadAll(configuration, environment, contracts);
+        return problems.Count == 0 ? settings : throw new SettingsException(problems);
+    }
+
+    /// <summary>The settings as far as they can be read, and all that is wrong with them.</summary>
+    internal static (ServerSettings Settings, IReadOnlyList<string> Problems) ReadAll(
+        IConfiguration configuration,
+        IHostEnvironment environment,
+        ContractList contracts
+    )
+    {
         var reader = new SettingsReader();
         var read = reader.Read(configuration.GetSection(TurnstoneSettings.Section), new TurnstoneSettings(contracts));
         List<string> problems = [.. reader.Problems];
@@ -27,17 +38,16 @@ public sealed record ServerSettings(TurnstoneSettings Turnstone, DatabasePlace D
 
         var issuer = read.Issuer.Length == 0 && !production ? ListeningAt(configuration) : read.Issuer.TrimEnd('/');
         problems.AddRange(SettingsChecks.Of(read, issuer, database, production));
-        return problems.Count == 0
-            ? new(
-                read with
-                {
-                    Issuer = issuer,
-                    Audience = read.Audience.Length == 0 ? issuer : read.Audience,
-                },
-                database,
-                production
-            )
-            : throw new SettingsException(problems);
+        var settings = new ServerSettings(
+            read with
+            {
+                Issuer = issuer,
+                Audience = read.Audience.Length == 0 ? issuer : read.Audience,
+            },
+            database,
+            production
+        );
+        return (settings, problems);
     }
 
     /// <summary>

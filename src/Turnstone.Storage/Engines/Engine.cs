@@ -28,6 +28,10 @@ internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
     public virtual Task<DateTimeOffset?> ClockAsync(CancellationToken cancellationToken) =>
         Task.FromResult<DateTimeOffset?>(null);
 
+    /// <summary>What the database says of keeping commits; null where that is set by this program.</summary>
+    public virtual Task<DatabaseDurability?> DurabilityAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<DatabaseDurability?>(null);
+
     /// <summary>
     /// Whether a pooler gives the connection of one caller to another one after each transaction or statement.
     /// </summary>

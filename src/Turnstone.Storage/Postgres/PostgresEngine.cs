@@ -92,6 +92,23 @@ internal sealed class PostgresEngine : Engine
             ["marks"] = PostgresMarks.Migration,
         };
 
+    public override async Task<DatabaseDurability?> DurabilityAsync(CancellationToken cancellationToken) =>
+        await ReadAnySchemaAsync(
+            db =>
+                db.FirstAsync(
+                    "SELECT CAST(pg_is_in_recovery() AS TEXT), current_setting('fsync'), "
+                        + "current_setting('synchronous_commit'), current_setting('synchronous_standby_names'), "
+                        + "CAST(current_setting('max_connections') AS BIGINT)",
+                    row => new DatabaseDurability(
+                        row.Text(0) == "true",
+                        row.Text(1) == "on" && row.Text(2) != "off",
+                        row.Text(3).Length > 0 && row.Text(2) is not ("off" or "local"),
+                        (int)row.Number(4)
+                    )
+                ),
+            cancellationToken
+        );
+
     // clock_timestamp() is the time now, CURRENT_TIMESTAMP that of the transaction's beginning.
     public override async Task<DateTimeOffset?> ClockAsync(CancellationToken cancellationToken) =>
         clock?.GetUtcNow()

@@ -25,6 +25,7 @@ internal static class PortalServer
             {
                 var app = (WebApplication)endpoints;
                 app.UseAxe();
+                app.UseTrustedProxies();
                 app.UsePortal();
                 AllContracts.MapAll(app);
                 app.MapPortal();

@@ -43,9 +43,12 @@ public static class AuthV1Contract
                     $"curl -s \"{demo.Url}{Prefix}{TokenPath}?code=$({demo.Program} code --account {demo.Email})\"",
                 UnboundCodes = new(
                     Validate: (issuer, token) =>
-                        CurlLine.Post(issuer + Prefix + ValidatePath).Header("Authorization", $"Bearer {token}"),
+                        CurlLine
+                            .Post(issuer + Prefix + ValidatePath)
+                            .HeaderOf("Authorization", token, "Bearer ")
+                            .Asking(token),
                     Refresh: (issuer, token) =>
-                        CurlLine.Post(issuer + Prefix + RefreshPath).Json(("refresh_token", token))
+                        CurlLine.Post(issuer + Prefix + RefreshPath).JsonOf("refresh_token", token).Asking(token)
                 ),
             },
         };

@@ -40,14 +40,15 @@ public static class AuthV2Contract
             Samples = new()
             {
                 Demo = demo =>
-                    $"curl -s {demo.Url}{Prefix}{LoginPath} -H 'Subscription-Key: {demo.SubscriptionKey}' "
+                    $"curl -s {demo.Url}{Prefix}{LoginPath} -H \"Subscription-Key: ${DemoCustomer.SubscriptionKey}\" "
                     + "-H 'Content-Type: application/json' "
-                    + $"-d '{{\"username\":\"{demo.Email}\",\"password\":\"{demo.Password}\"}}'",
+                    + $"-d '{{\"username\":\"{demo.Email}\",\"password\":\"'\"${DemoCustomer.Password}\"'\"}}'",
                 PasswordLogin = (issuer, keyVariable, email) =>
                     CurlLine
                         .Post(issuer + Prefix + LoginPath)
                         .HeaderOf("Subscription-Key", keyVariable)
-                        .Json(("username", email), ("password", "<password>")),
+                        .Json(("username", email), ("password", "<password>"))
+                        .Asking(keyVariable),
             },
         };
 

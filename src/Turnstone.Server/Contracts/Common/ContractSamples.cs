@@ -16,17 +16,21 @@ public sealed record ContractSamples
 
 public sealed record UnboundCodeSamples(TokenSample Validate, TokenSample Refresh);
 
-public delegate CurlLine ApiKeyLoginSample(string issuer, string key);
+/// <param name="issuer">The server.</param>
+/// <param name="keyVariable">The shell variable that holds the API key.</param>
+public delegate CurlLine ApiKeyLoginSample(string issuer, string keyVariable);
 
 /// <param name="issuer">The server.</param>
 /// <param name="keyVariable">The shell variable that holds the subscription key.</param>
 /// <param name="email">The email to log in with.</param>
 public delegate CurlLine PasswordLoginSample(string issuer, string keyVariable, string email);
 
-public delegate CurlLine TokenSample(string issuer, string token);
+/// <param name="issuer">The server.</param>
+/// <param name="tokenVariable">The shell variable that holds the token.</param>
+public delegate CurlLine TokenSample(string issuer, string tokenVariable);
 
-/// <summary>The demo data's customer. A class, because a record would print the secrets.</summary>
-public sealed class DemoCustomer
+/// <summary>The demo data's customer. Its secrets are in shell variables, which the first start prints.</summary>
+public sealed record DemoCustomer
 {
     public required string Url { get; init; }
 
@@ -35,15 +39,16 @@ public sealed class DemoCustomer
 
     public required string Email { get; init; }
 
-    public required string? Password { get; init; }
-
-    public required string? SubscriptionKey { get; init; }
-
-    public required string? ApiKey { get; init; }
-
     public required string ClientId { get; init; }
 
-    public required string? ClientSecret { get; init; }
-
     public required string RedirectUri { get; init; }
+
+    /// <summary>The shell variables with its secrets.</summary>
+    public const string Password = "PASSWORD";
+
+    public const string SubscriptionKey = "KEY";
+
+    public const string ApiKey = "API_KEY";
+
+    public const string ClientSecret = "SECRET";
 }

@@ -19,8 +19,26 @@ public sealed class CurlLine
 
     public CurlLine Header(string name, string value) => With($"-H {Quote($"{name}: {value}")}");
 
-    /// <summary>A header whose value is in a shell variable.</summary>
-    public CurlLine HeaderOf(string name, string variable) => With($"-H \"{name}: ${variable}\"");
+    /// <summary>A header whose value, after a scheme if it has one, is in a shell variable.</summary>
+    public CurlLine HeaderOf(string name, string variable, string scheme = "") =>
+        With($"-H \"{name}: {scheme}${variable}\"");
+
+    /// <summary>
+    /// A JSON body with one member, whose value is in a shell variable. It goes to curl through a pipe: everyone on the
+    /// machine can read a program's arguments.
+    /// </summary>
+    public CurlLine JsonOf(string name, string variable) =>
+        Header("Content-Type", "application/json")
+            .With($"--data-binary @- <<<\"{{\\\"{name}\\\":\\\"${variable}\\\"}}\"");
+
+    /// <summary>
+    /// Asks for the value of the variable first, so the command holds no secret, nor does the shell's history.
+    /// </summary>
+    public CurlLine Asking(string variable)
+    {
+        parts[0] = $"read -rsp '{variable}: ' {variable} && echo && {parts[0]}";
+        return this;
+    }
 
     /// <summary>A JSON body; the reader replaces values in angle brackets.</summary>
     public CurlLine Json(params (string Name, string Value)[] members) =>

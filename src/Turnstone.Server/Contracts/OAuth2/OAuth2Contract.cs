@@ -35,7 +35,7 @@ public static class OAuth2Contract
             Samples = new()
             {
                 Demo = demo =>
-                    $"curl -s {demo.Url}{Prefix}{TokenPath} -u {demo.ClientId}:{demo.ClientSecret} "
+                    $"curl -s {demo.Url}{Prefix}{TokenPath} -u \"{demo.ClientId}:${DemoCustomer.ClientSecret}\" "
                     + "-d grant_type=client_credentials",
             },
         };

@@ -50,7 +50,8 @@ public static class OAuthV1Contract
                 Demo = demo =>
                     $"curl -s {demo.Url}{UserTokenPath} -d grant_type=authorization_code "
                     + $"-d redirect_uri={demo.RedirectUri} -d client_id={demo.ClientId} "
-                    + $"-d client_secret={demo.ClientSecret} -d code=$({demo.Program} code --account {demo.Email} "
+                    + $"-d \"client_secret=${DemoCustomer.ClientSecret}\" "
+                    + $"-d code=$({demo.Program} code --account {demo.Email} "
                     + $"--client {demo.ClientId} --contract {Family} --redirect-uri {demo.RedirectUri})",
             },
         };

@@ -37,9 +37,9 @@ public static class SessionV3Contract
             {
                 Demo = demo =>
                     $"curl -s {demo.Url}{Prefix}{LoginPath} -H 'Content-Type: application/json' "
-                    + $"-d '{{\"api_key\":\"{demo.ApiKey}\"}}'",
+                    + $"-d '{{\"api_key\":\"'\"${DemoCustomer.ApiKey}\"'\"}}'",
                 ApiKeyLogin = (issuer, key) =>
-                    CurlLine.Post(issuer + Prefix + LoginPath).Json((ApiKeyGrant.Key.Name, key)),
+                    CurlLine.Post(issuer + Prefix + LoginPath).JsonOf(ApiKeyGrant.Key.Name, key).Asking(key),
             },
         };
 

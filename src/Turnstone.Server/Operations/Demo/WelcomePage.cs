@@ -49,6 +49,7 @@ public sealed class WelcomePage(
                 $"  The demo data ({DemoData.Email}, client {DemoData.ClientId}) exists; "
                     + "its secrets were shown at the first start."
             );
+            output.WriteLine($"  Lost the password? {Self} account link {DemoData.Email}");
             output.WriteLine();
         }
     }
@@ -70,20 +71,17 @@ public sealed class WelcomePage(
             Url = url,
             Program = Self,
             Email = DemoData.Email,
-            Password = fresh.Minted("account", "password"),
-            SubscriptionKey = fresh.Minted("subscription", "primaryKey"),
-            ApiKey = fresh.Minted("API key", "key"),
             ClientId = DemoData.ClientId,
-            ClientSecret = fresh.Minted("client", "clientSecret"),
             RedirectUri = DemoData.RedirectUri,
         };
         output.WriteLine("  Demo data was created, with random secrets. They are shown only once.");
-        output.WriteLine($"    account {DemoData.Email}   password {customer.Password}");
-        output.WriteLine($"    subscription key {customer.SubscriptionKey}");
-        output.WriteLine($"    API key {customer.ApiKey}");
-        output.WriteLine($"    client {DemoData.ClientId}   secret {customer.ClientSecret}");
+        output.WriteLine($"  Paste them into another terminal in this folder (account {DemoData.Email}):");
+        output.WriteLine($"    {DemoCustomer.Password}='{fresh.Minted("account", "password")}'");
+        output.WriteLine($"    {DemoCustomer.SubscriptionKey}='{fresh.Minted("subscription", "primaryKey")}'");
+        output.WriteLine($"    {DemoCustomer.ApiKey}='{fresh.Minted("API key", "key")}'");
+        output.WriteLine($"    {DemoCustomer.ClientSecret}='{fresh.Minted("client", "clientSecret")}'");
         output.WriteLine();
-        output.WriteLine("  A token in each contract, ready to paste into another terminal in this folder:");
+        output.WriteLine("  Then a token in each contract:");
         foreach (var contract in contracts.All)
         {
             output.WriteLine($"    # {contract.Prefix}");

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -11,18 +12,25 @@ namespace Turnstone.Server.Operations.Provisioning;
 /// </summary>
 public sealed record ProvisioningFile
 {
+    [Description("The schema of this file, for editors; it is not read.")]
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
+
+    [Description("Products, identified by their names.")]
     public IReadOnlyList<ProductItem> Products
     {
         get;
         init => field = value ?? [];
     } = [];
 
+    [Description("Accounts, identified by their emails.")]
     public IReadOnlyList<AccountItem> Accounts
     {
         get;
         init => field = value ?? [];
     } = [];
 
+    [Description("OAuth clients, identified by their ids.")]
     public IReadOnlyList<ClientItem> Clients
     {
         get;
@@ -33,29 +41,36 @@ public sealed record ProvisioningFile
 /// <summary>A product, identified by its name.</summary>
 public sealed record ProductItem
 {
+    [Description("The name.")]
     public required string Name { get; init; }
 
+    [Description("Whether an administrator has to approve each subscription.")]
     public bool? ApprovalRequired { get; init; }
 
-    /// <summary>What a login with one of its subscriptions gets.</summary>
+    [Description("What a login with one of its subscriptions gets: scopes that the server knows.")]
     public IReadOnlyList<string>? Scopes { get; init; }
 }
 
 /// <summary>An account, identified by its email.</summary>
 public sealed record AccountItem
 {
+    [Description("The email, which counts as confirmed.")]
     public required string Email { get; init; }
 
+    [Description("12 characters or more. Generated and printed if it is left out of a new account.")]
     public string? Password { get; init; }
 
+    [Description("Whether it administers the portal.")]
     public bool? Administrator { get; init; }
 
+    [Description("Subscriptions, identified by their keys, or by the product if no key is given.")]
     public IReadOnlyList<SubscriptionItem> Subscriptions
     {
         get;
         init => field = value ?? [];
     } = [];
 
+    [Description("API keys, identified by their texts, or by the name if no text is given.")]
     public IReadOnlyList<ApiKeyItem> ApiKeys
     {
         get;
@@ -68,12 +83,16 @@ public sealed record AccountItem
 /// <summary>A subscription, identified by its keys, or by its product if no key is given.</summary>
 public sealed record SubscriptionItem
 {
+    [Description("The name of a product, of this file or of the store.")]
     public required string Product { get; init; }
 
+    [Description("Its state; Active if it is new and none is given.")]
     public SubscriptionState? State { get; init; }
 
+    [Description("32 characters. Generated and printed if a new subscription has none.")]
     public string? PrimaryKey { get; init; }
 
+    [Description("The second key, so that one can be replaced while the other works.")]
     public string? SecondaryKey { get; init; }
 
     public override string ToString() => $"subscription to {Product}";
@@ -82,13 +101,16 @@ public sealed record SubscriptionItem
 /// <summary>An API key, identified by its text, or by its name if no text is given.</summary>
 public sealed record ApiKeyItem
 {
+    [Description("The name.")]
     public required string Name { get; init; }
 
+    [Description("The text. Generated and printed if a new key has none.")]
     public string? Key { get; init; }
 
-    /// <summary>Used when the key is created; only its owner renews it.</summary>
+    [Description("For how long a new key works; only its owner renews it.")]
     public int? ExpiresInDays { get; init; }
 
+    [Description("What a login with it gets.")]
     public IReadOnlyList<string>? Scopes { get; init; }
 
     public override string ToString() => $"API key {Name}";
@@ -97,32 +119,46 @@ public sealed record ApiKeyItem
 /// <summary>A client, identified by its id.</summary>
 public sealed record ClientItem
 {
+    [Description("The id.")]
     public required string ClientId { get; init; }
 
+    [Description("Generated and printed if a new client that is not public has none.")]
     public string? ClientSecret { get; init; }
 
+    [Description("What the consent page calls it.")]
     public string? Name { get; init; }
 
+    [Description("Whether it can keep no secret (a browser, a phone) and has to use PKCE.")]
     public bool? Public { get; init; }
 
+    [Description("Where a code may be sent, character for character.")]
     public IReadOnlyList<string>? RedirectUris { get; init; }
 
+    [Description("authorization_code, refresh_token, client_credentials.")]
     public IReadOnlyList<string>? GrantTypes { get; init; }
 
+    [Description("What it may ask for.")]
     public IReadOnlyList<string>? Scopes { get; init; }
 
+    [Description("user, company: the types that /v1/oauth may give it.")]
     public IReadOnlyList<string>? TokenTypes { get; init; }
 
+    [Description("How long its access tokens are valid, in place of the default of the contract.")]
     public int? AccessTokenSeconds { get; init; }
 
+    [Description("How long its refresh tokens are valid, counted anew at each refresh.")]
     public int? RefreshTokenSeconds { get; init; }
 
+    [Description("After how long its sessions end, however often they are refreshed.")]
     public int? SessionSeconds { get; init; }
 
+    [Description("For how long a refresh without Idempotency-Key may be repeated.")]
     public int? RetryWindowSeconds { get; init; }
 
+    [Description("What a refresh gets before the access token has expired.")]
     public EarlyRefresh? EarlyRefresh { get; init; }
 
+    [Description("How its access tokens are signed.")]
     public SigningAlgorithm? SigningAlgorithm { get; init; }
 
     public override string ToString() => $"client {ClientId}";

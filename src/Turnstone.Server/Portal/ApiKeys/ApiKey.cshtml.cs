@@ -45,7 +45,7 @@ public sealed class ApiKeyPage(
 
     public CreatedKeyView? Made { get; private set; }
 
-    public string? LoginLine => CreatedKeyView.LoginLineOf(settings, View.Beginning);
+    public string? LoginLine => CreatedKeyView.LoginLineOf(settings);
 
     public async Task<IActionResult> OnGetAsync() => await LoadAsync() ? Shown() : NotFound();
 
@@ -103,7 +103,7 @@ public sealed class ApiKeyPage(
             }
 
             await LoadAsync();
-            Made = new CreatedKeyView(minted, CreatedKeyView.LoginLineOf(settings, minted.Text), View.Key.WorksUntil);
+            Made = new CreatedKeyView(minted, CreatedKeyView.LoginLineOf(settings), View.Key.WorksUntil);
         }
 
         return Shown();

@@ -49,7 +49,7 @@ public sealed class NewApiKeyPage(
         if (ModelState.IsValid && await PasswordHoldsAsync() && MayCreate(nameof(Name)))
         {
             var minted = await keys.CreateAsync(Me.Id, order.Name, order.Scopes, order.Life, Caller, Cancel);
-            Made = new CreatedKeyView(minted, CreatedKeyView.LoginLineOf(settings, minted.Text));
+            Made = new CreatedKeyView(minted, CreatedKeyView.LoginLineOf(settings));
         }
 
         return Page();

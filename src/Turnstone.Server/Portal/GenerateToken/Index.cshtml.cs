@@ -40,9 +40,9 @@ public sealed class GenerateTokenPage(
 
     public string Json => TokenSet.Text(Issued!);
 
-    public string ValidateLine => Samples.Validate(settings.Issuer, Issued!.AccessToken).ToString();
+    public string ValidateLine => Samples.Validate(settings.Issuer, "ACCESS_TOKEN").ToString();
 
-    public string RefreshLine => Samples.Refresh(settings.Issuer, Issued!.RefreshToken!).ToString();
+    public string RefreshLine => Samples.Refresh(settings.Issuer, "REFRESH_TOKEN").ToString();
 
     private UnboundCodeSamples Samples => Contract.Samples.UnboundCodes!;
 

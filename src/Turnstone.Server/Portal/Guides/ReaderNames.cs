@@ -1,4 +1,5 @@
 using Turnstone.Directory;
+using Turnstone.Grants;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Guides;
@@ -20,7 +21,7 @@ public sealed record ReaderNames(
     }
 }
 
-/// <summary>The newest active key of each kind.</summary>
+/// <summary>The newest active key of each kind that may do what the samples show.</summary>
 public sealed class ReaderNaming(
     ISubscriptionStore subscriptions,
     IApiKeyStore apiKeys,
@@ -29,6 +30,9 @@ public sealed class ReaderNaming(
     TimeProvider time
 )
 {
+    /// <summary>What the call of the samples needs.</summary>
+    private const string SampleScope = "individuals.read";
+
     public async Task<ReaderNames> OfAsync(Account? reader, CancellationToken cancellationToken)
     {
         var nobody = new ReaderNames(settings.Issuer);
@@ -38,23 +42,36 @@ public sealed class ReaderNaming(
         }
 
         var now = time.GetUtcNow();
-        var subscription = (await subscriptions.ListAsync(reader.Id, cancellationToken))
-            .Where(one => one.IsActive)
-            .MaxBy(one => one.CreatedAt);
         var apiKey = (await apiKeys.ListAsync(reader.Id, cancellationToken))
-            .Where(one => one.Works(now))
+            .Where(one => one.Works(now) && one.Scopes.Contains(SampleScope))
             .MaxBy(one => one.CreatedAt);
         var client = (await clients.ListAsync(reader.Id, cancellationToken))
-            .Where(one => one is { DisabledAt: null, Public: false })
+            .Where(one => one is { DisabledAt: null, Public: false } && IsForPrograms(one))
             .MaxBy(one => one.CreatedAt);
         return nobody with
         {
             Email = reader.Email,
-            Product = subscription is null
-                ? null
-                : (await subscriptions.FindProductAsync(subscription.ProductId, cancellationToken))?.Name,
+            Product = await ProductAsync(reader, cancellationToken),
             ApiKey = apiKey is null ? null : ReaderNames.Called(apiKey),
             ClientId = client?.Id,
         };
     }
+
+    private async Task<string?> ProductAsync(Account reader, CancellationToken cancellationToken)
+    {
+        var active = (await subscriptions.ListAsync(reader.Id, cancellationToken)).Where(one => one.IsActive);
+        foreach (var subscription in active.OrderByDescending(one => one.CreatedAt))
+        {
+            var product = await subscriptions.FindProductAsync(subscription.ProductId, cancellationToken);
+            if (product?.Scopes.Contains(SampleScope) is true)
+            {
+                return product.Name;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsForPrograms(Client client) =>
+        client.MayUse(ClientCredentialsGrant.TypeName) && client.Scopes.Contains(SampleScope);
 }

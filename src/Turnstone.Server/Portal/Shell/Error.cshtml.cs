@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Settings;
 using Turnstone.Storage;
 
 namespace Turnstone.Server.Portal.Shell;
@@ -9,8 +10,14 @@ namespace Turnstone.Server.Portal.Shell;
 /// <summary>The error page. It says nothing about the inside.</summary>
 [AllowAnonymous]
 [IgnoreAntiforgeryToken]
-public sealed class ErrorPage : PageModel
+public sealed class ErrorPage(TurnstoneSettings settings) : PageModel
 {
+    /// <summary>Whether it is shown in place of a page that needs https.</summary>
+    public bool NeedsHttps => HttpContext.Features.Get<PlainHttp>() is not null;
+
+    /// <summary>Where the pages are for the reader of one that was asked for over http.</summary>
+    public string Address => $"{settings.Issuer}{PortalRoutes.Root}";
+
     public int Status { get; private set; }
 
     public string Title => $"Error{Kind}Title";
@@ -22,6 +29,8 @@ public sealed class ErrorPage : PageModel
     private string Kind =>
         Status switch
         {
+            StatusCodes.Status421MisdirectedRequest => "PlainHttp",
+            StatusCodes.Status503ServiceUnavailable when NeedsHttps => "NotSetUp",
             StatusCodes.Status400BadRequest => "BadRequest",
             StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => "NotFound",
             StatusCodes.Status503ServiceUnavailable => OutcomeUnknown ? "OutcomeUnknown" : "Unavailable",

@@ -15,6 +15,7 @@ public sealed class PortalMiddleware(
     RequestDelegate next,
     UnavailableLog unavailable,
     RequestLimits limits,
+    PagesNeedHttps https,
     ILogger<PortalMiddleware> log
 )
 {
@@ -51,9 +52,11 @@ public sealed class PortalMiddleware(
         });
         try
         {
-            if (await PageForm.RefusalAsync(context.Request, context.RequestAborted) is { } refused)
+            var refused =
+                https.RefusalOf(context) ?? await PageForm.RefusalAsync(context.Request, context.RequestAborted);
+            if (refused is not null)
             {
-                context.Response.StatusCode = refused;
+                context.Response.StatusCode = refused.Value;
             }
             else
             {

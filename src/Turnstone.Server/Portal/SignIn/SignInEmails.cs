@@ -1,6 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
@@ -16,7 +13,7 @@ namespace Turnstone.Server.Portal.SignIn;
 /// </summary>
 public sealed class SignInEmails(
     MailQueue queue,
-    AccountManager manager,
+    AccountLinks links,
     TurnstoneSettings settings,
     CurrentCaller caller,
     Reader reader,
@@ -25,18 +22,14 @@ public sealed class SignInEmails(
 )
 {
     public async Task ConfirmAsync(Account account) =>
-        await SendAsync(
-            account.Email,
-            "EmailConfirm",
-            Link(SignInPaths.Confirm, account, await manager.GenerateEmailConfirmationTokenAsync(account))
-        );
+        await SendAsync(account.Email, "EmailConfirm", await links.ConfirmAsync(account));
 
     public async Task ResetAsync(Account account) =>
-        await SendAsync(account.Email, "EmailReset", await ResetLinkAsync(account));
+        await SendAsync(account.Email, "EmailReset", await links.ResetAsync(account));
 
     /// <summary>The same work for an unknown address, without an email.</summary>
     public async Task SpendResetTimeAsync(Account nobody) =>
-        await SendDecoyAsync(nobody.Email, "EmailReset", await ResetLinkAsync(nobody));
+        await SendDecoyAsync(nobody.Email, "EmailReset", await links.ResetAsync(nobody));
 
     /// <summary>Somebody wants to use an address that already has an account.</summary>
     public Task TakenAsync(string email) => SendAsync(email, "EmailTaken", settings.Issuer + SignInPaths.Forgot);
@@ -49,17 +42,7 @@ public sealed class SignInEmails(
     /// Names the account that wants to use the address, so that nobody confirms a stranger's account.
     /// </summary>
     public async Task ConfirmNewEmailAsync(Account account, string email) =>
-        await SendAsync(
-            email,
-            "EmailNewEmail",
-            Link(
-                SignInPaths.ConfirmNewEmail,
-                account,
-                await manager.GenerateChangeEmailTokenAsync(account, email),
-                ("email", email)
-            ),
-            account.Email
-        );
+        await SendAsync(email, "EmailNewEmail", await links.ConfirmNewEmailAsync(account, email), account.Email);
 
     /// <summary>
     /// Tells that the account's security has changed: what, when, from where, and what to do if it was somebody else.
@@ -95,9 +78,6 @@ public sealed class SignInEmails(
         }
     }
 
-    private async Task<string> ResetLinkAsync(Account account) =>
-        Link(SignInPaths.Reset, account, await manager.GeneratePasswordResetTokenAsync(account));
-
     // Not the request's token: a client that disconnects does not stop the email.
     private Task SendAsync(string email, string kind, string link, params object[] values) =>
         Letter.CanReach(email)
@@ -111,12 +91,4 @@ public sealed class SignInEmails(
         new(email, words[$"{kind}Subject"], Text(words[kind, values], link, words[$"{kind}Else"]));
 
     private static string Text(params string[] parts) => string.Join("\n\n", [.. parts, "Turnstone"]) + "\n";
-
-    private string Link(string path, Account account, string token, params (string Name, string Value)[] more) =>
-        QueryHelpers.AddQueryString(
-            settings.Issuer + path,
-            more.Select(pair => KeyValuePair.Create<string, string?>(pair.Name, pair.Value))
-                .Prepend(new("token", token))
-                .Prepend(new("account", account.Id.ToString("D", CultureInfo.InvariantCulture)))
-        );
 }

@@ -37,7 +37,10 @@ internal static class ThrowawayContract
             Refresh = new(HttpMethods.Post, LoginPath),
             Map = Map,
             Authorization = new(Prefix + "/authorize", new(Family, CodeLife: TimeSpan.FromSeconds(30))),
-            Samples = new() { Demo = demo => $"curl -s -X POST {demo.Url}{LoginPath} -H 'Key: {demo.ApiKey}'" },
+            Samples = new()
+            {
+                Demo = demo => $"curl -s -X POST {demo.Url}{LoginPath} -H \"Key: ${DemoCustomer.ApiKey}\"",
+            },
         };
 
     private static void Map(IEndpointRouteBuilder endpoints, Terms terms)

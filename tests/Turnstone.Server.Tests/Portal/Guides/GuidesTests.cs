@@ -250,7 +250,7 @@ public sealed partial class GuidesTests(Browser browser)
         var account = (await Known.AccountAsync(server.Services))!.Id;
         return await server
             .Services.GetRequiredService<Turnstone.Directory.ApiKeys>()
-            .CreateAsync(account, name, Scopes.None, null, Caller.Operator, Cancel);
+            .CreateAsync(account, name, Scopes.Of(["individuals.read"]), null, Caller.Operator, Cancel);
     }
 
     [GeneratedRegex("href=\"(?<path>/portal/guides/[a-z0-9-]+)?#(?<anchor>[a-z0-9-]+)\"")]

@@ -76,6 +76,7 @@ public sealed class SamplesTests : IDisposable
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("400", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The refresh token", run.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);

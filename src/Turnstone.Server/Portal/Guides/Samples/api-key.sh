@@ -7,7 +7,8 @@ json() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; }
 header() { printf '%s: %s' "$1" "$2"; }
 
 pair=$(curl -sS --fail-with-body "$TURNSTONE_URL/v3/auth/login" \
-  -H 'Content-Type: application/json' --data-binary @- <<<"{\"api_key\":\"$(json "$TURNSTONE_API_KEY")\"}")
+  -H 'Content-Type: application/json' --data-binary @- <<<"{\"api_key\":\"$(json "$TURNSTONE_API_KEY")\"}") ||
+  { printf '%s\n' "$pair" >&2; exit 1; }             # the service says why
 access_token=$(grep -o '"eyJ[^"]*"' <<<"$pair" | tr -d '"')
 
 # Good for 15 minutes. Once it has expired, the refresh token of the pair gets the next one at /v3/auth/refresh.

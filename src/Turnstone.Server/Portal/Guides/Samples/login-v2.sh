@@ -10,7 +10,8 @@ header() { printf '%s: %s' "$1" "$2"; }
 credentials=$(printf '{"username":"%s","password":"%s"}' "$(json "$TURNSTONE_EMAIL")" "$(json "$TURNSTONE_PASSWORD")")
 set=$(curl -sS --fail-with-body "$TURNSTONE_URL/auth/v2/login" \
   -H @<(header Subscription-Key "$TURNSTONE_SUBSCRIPTION_KEY") \
-  -H 'Content-Type: application/json' --data-binary @- <<<"$credentials")
+  -H 'Content-Type: application/json' --data-binary @- <<<"$credentials") ||
+  { printf '%s\n' "$set" >&2; exit 1; }              # the service says why
 
 access_token=$(grep -o '"eyJ[^"]*"' <<<"$set" | tr -d '"')
 refresh_token=$(grep -o '"tsr_[^"]*"' <<<"$set" | tr -d '"')

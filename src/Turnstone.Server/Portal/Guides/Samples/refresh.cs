@@ -54,17 +54,21 @@ async Task<string> RefreshAsync()
                 throw new InvalidOperationException($"{(int)answer.StatusCode} {text}");
             }
 
-            // the same request again
-            await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
+            await WaitAsync(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1), $"Not now ({(int)answer.StatusCode})");
         }
         catch (Exception lost) when (lost is HttpRequestException or TaskCanceledException or IOException)
         {
-            // no answer: the same request again
-            await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt)));
+            await WaitAsync(TimeSpan.FromSeconds(Math.Pow(2, attempt)), "No answer");
         }
     }
 
     throw new TimeoutException("No answer to the refresh. Run again later: the saved key still proves it.");
+}
+
+static Task WaitAsync(TimeSpan time, string why)
+{
+    Console.Error.WriteLine($"{why}: the same request again in {time.TotalSeconds} s.");
+    return Task.Delay(time);
 }
 
 // never a half-written file, and nobody else's to read

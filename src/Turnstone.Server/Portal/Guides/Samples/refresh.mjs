@@ -41,7 +41,9 @@ async function refresh() {
       return tokens.authorization.token;                                  // … then use
     }
     if (![0, 429, 502, 503, 504].includes(status)) throw new Error(`${status} ${text}`);   // 400 or 401: log in again
-    await pause(1000 * (status === 0 ? 2 ** attempt : wait));             // the same request again
+    const seconds = status === 0 ? 2 ** attempt : wait;
+    console.error(`${status === 0 ? "No answer" : `Not now (${status})`}: the same request again in ${seconds} s.`);
+    await pause(1000 * seconds);
   }
   throw new Error("No answer to the refresh. Run again later: the saved key still proves it.");
 }

@@ -1,6 +1,7 @@
 # Get the next token set with the refresh token that was saved, save the new one, call the API. Python 3, standard library only.
 import json
 import os
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -22,6 +23,11 @@ def save(state):                                  # never a half-written file, a
     os.replace(STATE + ".new", STATE)
 
 
+def wait(seconds, why):
+    print(f"{why}: the same request again in {seconds} s.", file=sys.stderr, flush=True)
+    time.sleep(seconds)
+
+
 def refresh():
     state = load()
     if "key" not in state:                        # a new refresh; after a crash the key of the unfinished one is still here
@@ -41,10 +47,10 @@ def refresh():
             return token_set["authorization"]["token"]                    # … then use
         except urllib.error.HTTPError as refused:
             if refused.code not in (429, 502, 503, 504):
-                raise                             # 400 or 401: log in again
-            time.sleep(int(refused.headers.get("Retry-After", 1)))
-        except (OSError, ValueError):             # no answer, or half of one: the same request again
-            time.sleep(2 ** attempt)
+                sys.exit(f"{refused.code} {refused.read().decode()}")     # 400 or 401: log in again
+            wait(int(refused.headers.get("Retry-After", 1)), f"Not now ({refused.code})")
+        except (OSError, ValueError):             # no answer, or half of one
+            wait(2 ** attempt, "No answer")
     raise TimeoutError("No answer to the refresh. Run again later: the saved key still proves it.")
 
 

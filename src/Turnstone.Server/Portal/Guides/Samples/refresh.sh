@@ -25,9 +25,12 @@ for attempt in 0 1 2 3 4 5; do
   status=${answer##*$'\n'}
   case $status in
     201) break ;;
-    000) sleep $((2 ** attempt)) ;;                 # no answer: the same request again
+    000)                                            # no answer: the same request again
+      echo "No answer: the same request again in $((2 ** attempt)) s." >&2
+      sleep $((2 ** attempt)) ;;
     429 | 502 | 503 | 504)                          # not now: the same request again after Retry-After
       wait=$(sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]*\).*/\1/p' "$TURNSTONE_STATE.headers")
+      echo "Not now ($status): the same request again in ${wait:-1} s." >&2
       sleep "${wait:-1}" ;;
     *) printf '%s\n' "$answer" >&2; exit 1 ;;       # 400 or 401: log in again
   esac
