@@ -56,7 +56,9 @@ public static class PortalServices
             .AddScoped<ContentPolicy>()
             .AddScoped<ScopeMeanings>()
             .AddScoped<Guides.ReaderNaming>()
-            .AddSingleton<Assets>();
+            .AddSingleton<Assets>()
+            .AddSingleton<Brand>()
+            .AddSingleton<SignUpOffer>();
         services.AddSingleton<SignInRoundTrip>();
         services.AddAdministrationPages();
         services.AddSingleton<HomeSummary>().AddSingleton<FreezeEmail>().AddSingleton<FreezeWarnings>();

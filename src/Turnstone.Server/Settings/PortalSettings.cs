@@ -17,6 +17,9 @@ public sealed record PortalSettings : ISettings
     public IReadOnlyList<string> Scopes { get; init; } =
     ["openid", "profile", "email", "offline_access", "individuals.read"];
 
+    [Setting("Whose portal it is, in name and looks.")]
+    public BrandSettings Brand { get; init; } = new();
+
     /// <summary>The offered scopes, in the operator's order.</summary>
     public IReadOnlyList<OfferedScope> Offered => [.. Scopes.Select(OfferedScope.Read)];
 
