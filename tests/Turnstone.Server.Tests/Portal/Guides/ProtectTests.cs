@@ -79,7 +79,7 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
 
         var session = (
             await Server.Of<ISessionStore>().ListAsync(SessionHolder.Account(await Server.IdAsync()), 100, Cancel)
-        ).Single(one => one.ApiKeyId is not null);
+        ).Single(one => one is { ApiKeyId: not null, Scopes.IsEmpty: false });
         await Server.Of<SessionRevocation>().EndAsync(session.Id, RevocationReason.Logout, Caller.Operator, Cancel);
 
         await AnswersAsync(title, token, HttpStatusCode.Unauthorized);
