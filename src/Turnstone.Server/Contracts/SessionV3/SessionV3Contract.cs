@@ -48,12 +48,15 @@ public static class SessionV3Contract
     /// <summary>
     /// Secrets go to curl through its input: every user of the machine can read its arguments.
     /// </summary>
-    private static string FirstCall(string issuer) =>
-        $$"""
+    private static string FirstCall(string issuer)
+    {
+        var (login, call) = (issuer + Prefix + LoginPath, issuer + Prefix + IndividualsPath);
+        return $$"""
             read -rs KEY
-            TOKEN=$(curl -s {{issuer}}{{Prefix}}{{LoginPath}} --json @- <<<"{\"api_key\":\"$KEY\"}" | grep -o 'eyJ[^"]*')
-            curl -s {{issuer}}{{Prefix}}{{IndividualsPath}} -H @- <<<"Authorization: Bearer $TOKEN"
+            TOKEN=$(curl -s {{login}} --json @- <<<"{\"api_key\":\"$KEY\"}" | grep -o 'eyJ[^"]*')
+            curl -s {{call}} -H @- <<<"Authorization: Bearer $TOKEN"
             """;
+    }
 
     /// <param name="endpoints">The application.</param>
     /// <param name="terms">The contract's terms.</param>

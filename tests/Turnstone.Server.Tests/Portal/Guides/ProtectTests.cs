@@ -31,8 +31,8 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
     public async Task No_token_a_damaged_and_an_expired_one_and_one_for_another_audience_are_401(string api)
     {
         var good = await ProgramsTokenAsync();
-        var now = TimeProvider.System.GetUtcNow();
-        await AnswersAsync(api, Written(now, now.AddMinutes(5)), HttpStatusCode.OK);
+        var now = Server.Time.Now;
+        await AnswersAsync(api, Written(now, now.AddHours(1)), HttpStatusCode.OK);
 
         string?[] refused =
         [
@@ -40,7 +40,7 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
             "garbage",
             Damaged(good),
             Written(now.AddMinutes(-20), now.AddMinutes(-10)),
-            Written(now, now.AddMinutes(5), audience: "https://other.example.test"),
+            Written(now, now.AddHours(1), audience: "https://other.example.test"),
         ];
         foreach (var token in refused)
         {
@@ -64,8 +64,8 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
         );
 
         // A scope whose name only begins like it, or contains it, is another one.
-        var now = TimeProvider.System.GetUtcNow();
-        var alike = Written(now, now.AddMinutes(5), scopes: ["individuals.reader", "my-individuals.read"]);
+        var now = Server.Time.Now;
+        var alike = Written(now, now.AddHours(1), scopes: ["individuals.reader", "my-individuals.read"]);
         await AnswersAsync(api, alike, HttpStatusCode.Forbidden);
     }
 
@@ -127,6 +127,7 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
                     ExpiresAt = until,
                     TokenId = "1",
                     SessionId = SessionId.New(RandomSource.System, from),
+                    OpenedAfter = 0,
                     Scopes = Scopes.Of(scopes ?? ["individuals.read"]),
                 },
                 SigningAlgorithm.ES256,
