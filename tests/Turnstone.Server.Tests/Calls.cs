@@ -114,6 +114,10 @@ internal static class Calls
     public static async Task<string> RefreshOfSetAsync(this HttpResponseMessage answer) =>
         (await answer.JsonAsync()).GetProperty("refresh").GetProperty("token").GetString()!;
 
+    /// <summary>The access token of a token set.</summary>
+    public static async Task<string> AccessOfSetAsync(this HttpResponseMessage answer) =>
+        (await answer.JsonAsync()).GetProperty("authorization").GetProperty("token").GetString()!;
+
     private static (string Name, string Value)[] Idempotency(string? key) =>
         key is null ? [] : [("Idempotency-Key", key)];
 }

@@ -63,16 +63,18 @@ public sealed class TurnstoneServer : IAsyncDisposable
     /// <param name="beside">Another server, whose store, master key and clock this one shares; it is closed after this
     /// one.</param>
     /// <param name="contracts">The contracts; null for those of the program.</param>
+    /// <param name="start">The time on its clock, for a test with programs that read their own.</param>
     public static async Task<TurnstoneServer> StartAsync(
         Action<IEndpointRouteBuilder> map,
         IEnumerable<string>? settings = null,
         Action<IServiceCollection>? services = null,
         TurnstoneServer? beside = null,
-        ContractList? contracts = null
+        ContractList? contracts = null,
+        DateTimeOffset? start = null
     )
     {
         var folder = beside?.folder ?? await StoreTemplate.CopyAsync();
-        var time = beside?.Time ?? new FakeMachineClock(Start);
+        var time = beside?.Time ?? new FakeMachineClock(start ?? Start);
         var log = new WrittenLog();
         var app = Build(folder, time, log, settings ?? [], services ?? (_ => { }), contracts);
         map(app);

@@ -33,6 +33,11 @@ public static class PortalRoutes
         app.MapSite();
         app.MapGet("/", () => Results.Redirect(Root)).ExcludeFromDescription();
         app.MapGet(
+                $"{Guides.OwnGuides.ImageRoot}/{{name}}",
+                (string name, Guides.OwnGuides guides) => guides.Image(name)
+            )
+            .ExcludeFromDescription();
+        app.MapGet(
                 $"{Root}/assets/{{name}}",
                 (string name, Assets assets, HttpContext context) => assets.Answer(name, context)
             )

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Hosting;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Administration;
 using Turnstone.Server.Portal.ApiKeys;
@@ -58,7 +59,11 @@ public static class PortalServices
             .AddScoped<Guides.ReaderNaming>()
             .AddSingleton<Assets>()
             .AddSingleton<PagesNeedHttps>()
-            .AddHostedService<PagesNeedHttpsNotice>();
+            .AddHostedService<PagesNeedHttpsNotice>()
+            .AddSingleton<Guides.OwnGuides>()
+            .AddSingleton<IPreparationStep>(all => all.GetRequiredService<Guides.OwnGuides>())
+            .AddSingleton<Brand>()
+            .AddSingleton<SignUpOffer>();
         services.AddSingleton<SignInRoundTrip>();
         services.AddAdministrationPages();
         services.AddSingleton<HomeSummary>().AddSingleton<FreezeEmail>().AddSingleton<FreezeWarnings>();

@@ -38,7 +38,11 @@ public sealed record MailSettings : ISettings
     [Setting("The password for the mail server.", Default = "none", Secret = true)]
     public string Password { get; init; } = "";
 
-    [Setting("The sender's address. Required if a host is set.", Default = "none")]
+    [Setting(
+        "The sender's address, with a name before it if it has one: `Name <portal@example.com>`. Required if a host "
+            + "is set.",
+        Default = "none"
+    )]
     public string From { get; init; } = "";
 
     internal IEnumerable<string> Problems()

@@ -17,6 +17,17 @@ public sealed record PortalSettings : ISettings
     public IReadOnlyList<string> Scopes { get; init; } =
     ["openid", "profile", "email", "offline_access", "individuals.read"];
 
+    [Setting(
+        "A folder of guides of your own: Markdown files (`name.md`, or `name.en.md` and `name.de.md`), each beginning "
+            + "with a heading and a paragraph, and their images. They are read at start and come after the "
+            + "portal's own.",
+        Default = "none"
+    )]
+    public string Guides { get; init; } = "";
+
+    [Setting("Whose portal it is, in name and looks.")]
+    public BrandSettings Brand { get; init; } = new();
+
     /// <summary>The offered scopes, in the operator's order.</summary>
     public IReadOnlyList<OfferedScope> Offered => [.. Scopes.Select(OfferedScope.Read)];
 

@@ -135,6 +135,11 @@ internal static class SettingsChecks
                 + "that begins with mailto: or https: (RFC 9116 §2.5.3).";
         }
 
+        foreach (var problem in settings.Portal.Brand.Problems())
+        {
+            yield return problem;
+        }
+
         foreach (var problem in settings.Mail.Problems())
         {
             yield return problem;

@@ -18,7 +18,8 @@ internal static class PortalServer
         Action<IServiceCollection>? services = null,
         TurnstoneServer? beside = null,
         Action<WebApplication>? rooms = null,
-        ContractList? contracts = null
+        ContractList? contracts = null,
+        DateTimeOffset? start = null
     ) =>
         TurnstoneServer.StartAsync(
             endpoints =>
@@ -38,6 +39,7 @@ internal static class PortalServer
                 services?.Invoke(all);
             },
             beside,
-            contracts
+            contracts,
+            start
         );
 }

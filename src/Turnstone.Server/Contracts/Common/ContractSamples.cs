@@ -8,6 +8,11 @@ public sealed record ContractSamples
 
     public ApiKeyLoginSample? ApiKeyLogin { get; init; }
 
+    /// <summary>
+    /// From an API key, which the shell asks for, to the first answer of the sample API; null where it has none.
+    /// </summary>
+    public Func<string, string>? FirstCall { get; init; }
+
     public PasswordLoginSample? PasswordLogin { get; init; }
 
     /// <summary>What to do with tokens that came from a code without a client.</summary>

@@ -14,6 +14,7 @@ public static class SessionV3Contract
     private const string Prefix = "/v3";
     private const string LoginPath = "/auth/login";
     private const string RefreshPath = "/auth/refresh";
+    private const string IndividualsPath = "/individuals";
 
     public static Contract Descriptor { get; } =
         new()
@@ -40,8 +41,22 @@ public static class SessionV3Contract
                     + $"-d '{{\"api_key\":\"'\"${DemoCustomer.ApiKey}\"'\"}}'",
                 ApiKeyLogin = (issuer, key) =>
                     CurlLine.Post(issuer + Prefix + LoginPath).JsonOf(ApiKeyGrant.Key.Name, key).Asking(key),
+                FirstCall = FirstCall,
             },
         };
+
+    /// <summary>
+    /// Secrets go to curl through its input: every user of the machine can read its arguments.
+    /// </summary>
+    private static string FirstCall(string issuer)
+    {
+        var (login, call) = (issuer + Prefix + LoginPath, issuer + Prefix + IndividualsPath);
+        return $$"""
+            read -rs KEY
+            TOKEN=$(curl -s {{login}} --json @- <<<"{\"api_key\":\"$KEY\"}" | grep -o 'eyJ[^"]*')
+            curl -s {{call}} -H @- <<<"Authorization: Bearer $TOKEN"
+            """;
+    }
 
     /// <param name="endpoints">The application.</param>
     /// <param name="terms">The contract's terms.</param>
@@ -51,7 +66,7 @@ public static class SessionV3Contract
         routes.Map("POST", LoginPath, routes.Make<Login>(terms).AnswerAsync).DescribeLogin();
         var refresh = routes.Make<Refresh>(terms);
         routes.Map("POST", RefreshPath, refresh.AnswerAsync).DescribeRefresh("refresh");
-        routes.Map("GET", "/individuals", routes.Make<Individuals>().Answer).DescribeIndividuals();
+        routes.Map("GET", IndividualsPath, routes.Make<Individuals>().Answer).DescribeIndividuals();
         new ContractRoutes(endpoints, RefreshPath, Problem.Of, Problem.Misdirected)
             .Map("POST", "", refresh.AnswerAsync)
             .DescribeRefresh("refresh-short");

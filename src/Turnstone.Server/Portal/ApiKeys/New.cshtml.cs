@@ -13,6 +13,7 @@ namespace Turnstone.Server.Portal.ApiKeys;
 /// <summary>Creates an API key and shows it once.</summary>
 public sealed class NewApiKeyPage(
     Holdings keys,
+    ISubscriptionStore subscriptions,
     TurnstoneSettings settings,
     TimeProvider time,
     IStringLocalizer<ApiKeyWords> words
@@ -35,8 +36,7 @@ public sealed class NewApiKeyPage(
 
     public DateTimeOffset FreezesAt => time.GetUtcNow() + Holdings.Life;
 
-    /// <summary>The usual scopes are ticked: those that a login without a key has too.</summary>
-    public void OnGet() => Chosen = [.. Offered.Select(scope => scope.Name).Where(settings.AccountScopes.Contains)];
+    public async Task OnGetAsync() => Chosen = await KeyScopes.UsualAsync(Me.Id, settings, subscriptions, Cancel);
 
     public async Task<IActionResult> OnPostAsync()
     {

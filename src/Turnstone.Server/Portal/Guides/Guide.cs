@@ -7,13 +7,15 @@ public sealed record Guide(string Slug, string Word)
 {
     public const string Root = "/portal/guides";
 
+    public static readonly Guide ProtectYourApi = new("protect-your-api", nameof(ProtectYourApi));
     public static readonly Guide GettingStarted = new("getting-started", nameof(GettingStarted));
     public static readonly Guide UpdatingTokens = new("updating-tokens", nameof(UpdatingTokens));
     public static readonly Guide Errors = new("errors", nameof(Errors));
     public static readonly Guide MovingToV2 = new("moving-to-v2", nameof(MovingToV2));
 
-    /// <summary>In the order in which a newcomer reads them.</summary>
-    public static IReadOnlyList<Guide> All { get; } = [GettingStarted, UpdatingTokens, Errors, MovingToV2];
+    /// <summary>First that of who has an API, then those of who calls one, in the order to read them.</summary>
+    public static IReadOnlyList<Guide> All { get; } =
+    [ProtectYourApi, GettingStarted, UpdatingTokens, Errors, MovingToV2];
 
     /// <summary>Those that tell of something that this service has.</summary>
     public static IReadOnlyList<Guide> Offered(ContractList contracts)

@@ -11,9 +11,14 @@ namespace Turnstone.Server.Portal.Guides;
 
 /// <summary>One guide in the reader's language. Its samples name the reader's own keys.</summary>
 [AllowAnonymous]
-public sealed class GuidePage(ReaderNaming naming, TurnstoneSettings settings) : PortalPage
+public sealed class GuidePage(ReaderNaming naming, OwnGuides guides, TurnstoneSettings settings) : PortalPage
 {
     public Guide Guide { get; private set; } = Guide.GettingStarted;
+
+    /// <summary>A guide of the operator's instead; null for one of the portal's.</summary>
+    public OwnGuide? Own { get; private set; }
+
+    public string Path => Own?.Path ?? Guide.Path;
 
     public ReaderNames Names { get; private set; } = new("");
 
@@ -24,10 +29,18 @@ public sealed class GuidePage(ReaderNaming naming, TurnstoneSettings settings) :
     public bool SignedIn => PortalSession.AccountOf(HttpContext) is not null;
 
     public Guide? Next =>
-        Guide.Offered(settings.Contracts.List).SkipWhile(guide => guide != Guide).Skip(1).FirstOrDefault();
+        Own is not null
+            ? null
+            : Guide.Offered(settings.Contracts.List).SkipWhile(guide => guide != Guide).Skip(1).FirstOrDefault();
 
     public async Task<IActionResult> OnGetAsync(string slug)
     {
+        if (guides.Find(slug, CultureInfo.CurrentUICulture.Name) is { } own)
+        {
+            Own = own;
+            return Page();
+        }
+
         if (Guide.Find(slug) is not { } guide || !Guide.Offered(settings.Contracts.List).Contains(guide))
         {
             return NotFound();
@@ -40,6 +53,11 @@ public sealed class GuidePage(ReaderNaming naming, TurnstoneSettings settings) :
     /// <summary>The text as HTML, from which the table of contents is taken.</summary>
     public async Task<string> TextAsync(IHtmlHelper html)
     {
+        if (Own is not null)
+        {
+            return Own.Html;
+        }
+
         var content = await html.PartialAsync(Guide.Text(CultureInfo.CurrentUICulture.Name), this);
         using var writer = new StringWriter();
         content.WriteTo(writer, HtmlEncoder.Default);

@@ -13,6 +13,9 @@ public sealed record ReaderNames(
     string? ClientId = null
 )
 {
+    /// <summary>What APIs have to find in the claim <c>aud</c>.</summary>
+    public string? Audience { get; init; }
+
     /// <summary>The name and the first characters of the key.</summary>
     public static string Called(ApiKey key)
     {
@@ -35,7 +38,7 @@ public sealed class ReaderNaming(
 
     public async Task<ReaderNames> OfAsync(Account? reader, CancellationToken cancellationToken)
     {
-        var nobody = new ReaderNames(settings.Issuer);
+        var nobody = new ReaderNames(settings.Issuer) { Audience = settings.Audience };
         if (reader is null)
         {
             return nobody;

@@ -41,7 +41,16 @@ public sealed record Sample(string Name, params string[] Needs)
     public string Text(SampleLanguage language)
     {
         ArgumentNullException.ThrowIfNull(language);
-        var file = $"samples/{Name}.{language.Ending}";
+        return SampleFile.Read($"{Name}.{language.Ending}");
+    }
+}
+
+/// <summary>A file of the samples, as it is shown and run.</summary>
+internal static class SampleFile
+{
+    public static string Read(string name)
+    {
+        var file = $"samples/{name}";
         using var reader = new StreamReader(
             Assembly.GetExecutingAssembly().GetManifestResourceStream(file) ?? throw new FileNotFoundException(file)
         );

@@ -9,6 +9,7 @@ namespace Turnstone.Server.Portal.Guides;
 public static class SampleVariables
 {
     public const string Url = "TURNSTONE_URL";
+    public const string Audience = "TURNSTONE_AUDIENCE";
     public const string State = "TURNSTONE_STATE";
     public const string Email = "TURNSTONE_EMAIL";
     public const string Password = "TURNSTONE_PASSWORD";
@@ -29,6 +30,7 @@ public static class SampleVariables
                 variable switch
                 {
                     Url => Export(variable, names.Url),
+                    Audience => Export(variable, names.Audience ?? names.Url),
                     State => Export(variable, "tokens.json"),
                     Email => Export(variable, names.Email ?? "you@example.com"),
                     ClientId => Export(variable, names.ClientId ?? "your-client"),

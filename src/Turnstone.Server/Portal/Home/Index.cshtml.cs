@@ -1,4 +1,8 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
+using Turnstone.Server.Portal.Welcome;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Home;
@@ -7,6 +11,7 @@ namespace Turnstone.Server.Portal.Home;
 public sealed record Step(string Word, string Path, bool Done);
 
 /// <summary>The home page.</summary>
+[AllowAnonymous]
 public sealed class HomePage(HomeSummary look, TurnstoneSettings settings) : PortalPage
 {
     public Summary Summary { get; private set; } = null!;
@@ -21,5 +26,15 @@ public sealed class HomePage(HomeSummary look, TurnstoneSettings settings) : Por
             new("Guide", "/portal/guides", Done: false),
         ];
 
-    public async Task OnGetAsync() => Summary = await look.OfAsync(Me, Cancel);
+    /// <summary>Whoever is not signed in is led to the front page, which says what this is before it asks.</summary>
+    public async Task<IActionResult> OnGetAsync()
+    {
+        if (PortalSession.AccountOf(HttpContext) is not { } account)
+        {
+            return Redirect(WelcomePage.Path);
+        }
+
+        Summary = await look.OfAsync(account, Cancel);
+        return Page();
+    }
 }

@@ -31,6 +31,10 @@ public static class Navigation
         new("/portal/admin/settings", "NavSettings", "gear"),
     ];
 
+    /// <summary>What somebody who is not signed in can read.</summary>
+    public static IReadOnlyList<Destination> Visitor { get; } =
+    [new("/portal/guides", "NavGuidesShort", "book"), new("/portal/reference", "NavReference", "list")];
+
     public static bool IsCurrent(Destination destination, PathString path) =>
         destination.Path is "/portal" or "/portal/admin"
             ? path == destination.Path

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Localization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
-using Turnstone.Server.Mail;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.SignIn;
@@ -23,7 +22,7 @@ public sealed class SignInPage(
     EmailLimits limits,
     PortalAudit audit,
     TurnstoneSettings settings,
-    MailQueue mail,
+    SignUpOffer offer,
     IStringLocalizer<SignInWords> words
 ) : AnonymousPage(words)
 {
@@ -38,7 +37,7 @@ public sealed class SignInPage(
     [BindProperty]
     public bool Remember { get; set; }
 
-    public bool OffersSignUp => settings.Portal.SignUp && mail.Sends;
+    public bool OffersSignUp => offer.IsOpen;
 
     public bool OffersPasskeys => PasskeyOrigin.IsPossible(settings);
 

@@ -90,5 +90,5 @@ public sealed class SignInEmails(
     private Letter Write(string email, string kind, string link, params object[] values) =>
         new(email, words[$"{kind}Subject"], Text(words[kind, values], link, words[$"{kind}Else"]));
 
-    private static string Text(params string[] parts) => string.Join("\n\n", [.. parts, "Turnstone"]) + "\n";
+    private string Text(params string[] parts) => string.Join("\n\n", [.. parts, settings.Portal.Brand.Name]) + "\n";
 }

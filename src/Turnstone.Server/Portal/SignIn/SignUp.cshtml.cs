@@ -5,7 +5,6 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Mail;
-using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.SignIn;
 
@@ -18,7 +17,7 @@ public sealed class SignUpPage(
     CurrentCaller caller,
     RandomSource random,
     TimeProvider time,
-    TurnstoneSettings settings,
+    SignUpOffer offer,
     MailQueue mail,
     IStringLocalizer<SignInWords> words
 ) : AnonymousPage(words)
@@ -35,7 +34,7 @@ public sealed class SignUpPage(
 
     public bool SendsMail => mail.Sends;
 
-    public bool Open => SendsMail && settings.Portal.SignUp;
+    public bool Open => offer.IsOpen;
 
     public IActionResult OnGet() => User.Identity?.IsAuthenticated is true ? Redirect(PortalRoutes.Root) : Page();
 

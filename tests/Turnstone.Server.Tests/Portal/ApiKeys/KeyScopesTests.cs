@@ -19,11 +19,41 @@ public sealed class KeyScopesTests : ApiKeyTest
     }
 
     [Fact]
+    public async Task The_usual_scopes_are_those_of_the_own_products_and_of_the_setting_where_they_are_offered()
+    {
+        await using var other = await PortalServer.StartAsync([
+            "Turnstone:Portal:Scopes:0=individuals.read",
+            "Turnstone:Portal:Scopes:1=payments.read",
+            "Turnstone:Portal:Scopes:2=payments.write",
+            "Turnstone:Scopes:0=internal",
+            "Turnstone:AccountScopes:0=",
+        ]);
+        var store = other.Of<ISubscriptionStore>();
+        var product = (await store.ListProductsAsync(Cancel)).Single();
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.ProductChanged,
+            At = other.Time.Now,
+            Caller = Caller.Operator,
+        };
+        await store.SaveProductAsync(product with { Scopes = Scopes.Of(["payments.read", "internal"]) }, entry, Cancel);
+        using var ada = await Visitor.SignedInAsync(other);
+
+        var form = await ada.PageAsync(New);
+
+        Assert.Matches("value=\"payments.read\"[^>]*checked", form);
+        Assert.DoesNotMatch("value=\"payments.write\"[^>]*checked", form);
+        Assert.DoesNotMatch("value=\"individuals.read\"[^>]*checked", form);
+        Assert.DoesNotContain("internal", form, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fewer_scopes_need_no_password_and_end_what_the_key_has_opened()
     {
         var (path, key, _) = await CreateAsync("web");
         using var login = await server.Http.LoginV3Async(key);
-        var token = (await login.JsonAsync()).GetProperty("access_token").GetString()!;
+        var pair = await login.JsonAsync();
+        var token = pair.GetProperty("access_token").GetString()!;
         Assert.Equal(HttpStatusCode.OK, await IndividualsAsync(token));
 
         using var narrowed = await visitor.FillAsync($"{path}/scopes", null, ("Chosen", ""));
@@ -32,6 +62,9 @@ public sealed class KeyScopesTests : ApiKeyTest
         Assert.Contains("the sessions of the key have ended", await visitor.PageAsync(path), StringComparison.Ordinal);
         Assert.True((await KeyAsync(path)).Scopes.IsEmpty);
         Assert.Equal(HttpStatusCode.Unauthorized, await IndividualsAsync(token));
+        server.Time.Advance(TimeSpan.FromMinutes(15));
+        using var refreshed = await server.Http.RefreshV3Async(pair.GetProperty("refresh_token").GetString()!);
+        Assert.Equal(HttpStatusCode.Unauthorized, refreshed.StatusCode);
         using var again = await server.Http.LoginV3Async(key);
         Assert.Equal(
             HttpStatusCode.Forbidden,

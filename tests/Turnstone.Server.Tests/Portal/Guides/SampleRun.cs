@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Turnstone.Server.Portal.Guides;
 
 namespace Turnstone.Server.Tests.Portal.Guides;
@@ -28,48 +27,18 @@ internal static class SampleRun
         };
     }
 
-    // The SDK's compiler alone, against the running framework: a project each would be restored and built for half a
-    // minute.
     private static async Task<CommandResult> CSharpAsync(
         string file,
         string folder,
         IReadOnlyDictionary<string, string> environment
     )
     {
-        var framework = RuntimeEnvironment.GetRuntimeDirectory();
-        var root = Path.GetFullPath(Path.Combine(framework, "../../.."));
-        var compiler = System
-            .IO.Directory.GetFiles(Path.Combine(root, "sdk"), "csc.dll", SearchOption.AllDirectories)
-            .Order()
-            .Last();
-        var dotnet = Path.Combine(root, "dotnet");
-        var program = Path.ChangeExtension(file, ".dll");
-        var references = Path.Combine(folder, "references.rsp");
-        await File.WriteAllLinesAsync(
-            references,
-            System.IO.Directory.GetFiles(framework, "System*.dll").Select(reference => $"-r:\"{reference}\""),
-            Cancel
-        );
-        var compiled = await ProgramAsync(
-            folder,
-            environment,
-            dotnet,
-            "exec",
-            compiler,
-            "-nologo",
-            "-nullable:enable",
-            "-warnaserror+",
-            "-nowarn:1701,1702",
-            $"-out:{program}",
-            $"@{references}",
-            file
-        );
-        Assert.True(compiled.ExitCode == 0, compiled.Output);
-        var configuration = Path.Combine(AppContext.BaseDirectory, "turnstone-server.runtimeconfig.json");
-        return await ProgramAsync(folder, environment, dotnet, "exec", "--runtimeconfig", configuration, program);
+        var program = await CSharpProgram.CompileAsync(folder, [CSharpProgram.Framework], [file]);
+        string[] words = [.. CSharpProgram.Start, program];
+        return await ProgramAsync(folder, environment, words[0], words[1..]);
     }
 
-    private static async Task<CommandResult> ProgramAsync(
+    public static async Task<CommandResult> ProgramAsync(
         string folder,
         IReadOnlyDictionary<string, string> environment,
         string program,

@@ -237,8 +237,9 @@ public sealed class ReferenceTests(Browser browser)
         return ask;
     }
 
-    internal static Task<TurnstoneServer> StartAsync() =>
+    internal static Task<TurnstoneServer> StartAsync(IEnumerable<string>? settings = null) =>
         PortalServer.StartAsync(
+            settings,
             services: services => services.AddContractDocuments(AllContracts.List).AddReference(),
             rooms: app => app.MapReference()
         );

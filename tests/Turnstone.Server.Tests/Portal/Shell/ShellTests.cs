@@ -43,9 +43,9 @@ public sealed class ShellTests(Browser browser)
         await using var server = await PortalServer.StartAsync();
         using var visitor = new Visitor(server);
 
-        using var answer = await visitor.GetAsync("/portal");
+        using var answer = await visitor.GetAsync("/portal/sessions");
 
-        Assert.Equal("/portal/sign-in?ReturnUrl=%2Fportal", answer.Headers.Location?.OriginalString);
+        Assert.Equal("/portal/sign-in?ReturnUrl=%2Fportal%2Fsessions", answer.Headers.Location?.OriginalString);
     }
 
     [Fact]

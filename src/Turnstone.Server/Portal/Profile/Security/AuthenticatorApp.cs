@@ -3,7 +3,7 @@ using QRCoder;
 namespace Turnstone.Server.Portal.Profile.Security;
 
 /// <summary>A key for an authenticator app, as a QR code and as text.</summary>
-public sealed record AuthenticatorApp(string Key, string Email)
+public sealed record AuthenticatorApp(string Key, string Email, string Service)
 {
     private const int PixelsPerModule = 5;
 
@@ -16,7 +16,8 @@ public sealed record AuthenticatorApp(string Key, string Email)
         get
         {
             using var data = QRCodeGenerator.GenerateQrCode(
-                $"otpauth://totp/Turnstone:{Uri.EscapeDataString(Email)}?secret={Key}&issuer=Turnstone",
+                $"otpauth://totp/{Uri.EscapeDataString(Service)}:{Uri.EscapeDataString(Email)}?secret={Key}"
+                    + $"&issuer={Uri.EscapeDataString(Service)}",
                 QRCodeGenerator.ECCLevel.M
             );
             using var code = new PngByteQRCode(data);

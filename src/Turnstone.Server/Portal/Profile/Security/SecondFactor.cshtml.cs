@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
@@ -7,7 +8,8 @@ namespace Turnstone.Server.Portal.Profile.Security;
 /// The second factor: an app's codes, and recovery codes in case the app is lost. Keys and codes are shown once, so
 /// their POSTs answer with the page.
 /// </summary>
-public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, TimeProvider time) : SecurityPage(tools)
+public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Brand brand, TimeProvider time)
+    : SecurityPage(tools)
 {
     [BindProperty]
     public string? Code { get; set; }
@@ -35,7 +37,7 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
         {
             var key = Tools.Manager.GenerateNewAuthenticatorKey();
             Sealed = pending.Seal(account, key);
-            App = new AuthenticatorApp(key, account.Email);
+            App = new AuthenticatorApp(key, account.Email, brand.Name);
         }
 
         return Page();
@@ -52,7 +54,7 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Ti
         if (Totp.StepOf(code, key, time.GetUtcNow()) is not { } step)
         {
             Refuse(nameof(Code), Tools.Words["SetUpWrongCode"]);
-            App = new AuthenticatorApp(key, Me.Email);
+            App = new AuthenticatorApp(key, Me.Email, brand.Name);
             return Page();
         }
 

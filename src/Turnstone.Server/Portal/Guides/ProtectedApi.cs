@@ -1,0 +1,24 @@
+namespace Turnstone.Server.Portal.Guides;
+
+/// <summary>
+/// How an API of a framework refuses tokens that are not for it: the files of a folder of <c>Samples/protect</c>.
+/// </summary>
+/// <param name="Name">The folder.</param>
+/// <param name="Title">The framework.</param>
+/// <param name="Files">The names of its files, in the order to read them.</param>
+public sealed record ProtectedApi(string Name, string Title, params string[] Files)
+{
+    public static readonly ProtectedApi AspNetCore = new("aspnetcore", "ASP.NET Core", "Program.cs");
+    public static readonly ProtectedApi Express = new("express", "Express", "server.mjs");
+    public static readonly ProtectedApi FastApi = new("fastapi", "FastAPI", "main.py");
+    public static readonly ProtectedApi Spring = new("spring", "Spring", "ApiSecurity.java");
+    public static readonly ProtectedApi Go = new("go", "Go", "main.go");
+    public static readonly ProtectedApi Nginx = new("nginx", "nginx", "turnstone.conf", "turnstone.js");
+
+    public static IReadOnlyList<ProtectedApi> All { get; } = [AspNetCore, Express, FastApi, Spring, Go, Nginx];
+
+    /// <summary>What its configuration needs to know of this server.</summary>
+    public static IReadOnlyList<string> Needs { get; } = [SampleVariables.Url, SampleVariables.Audience];
+
+    public string Text(string file) => SampleFile.Read($"protect/{Name}/{file}");
+}

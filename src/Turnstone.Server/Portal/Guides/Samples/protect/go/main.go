@@ -1,0 +1,43 @@
+// An API with net/http. go get github.com/coreos/go-oidc/v3
+package main
+
+import (
+	"context"
+	"log"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+)
+
+func main() {
+	// Finds the keys, and checks `iss`, `aud` and `exp`.
+	provider, err := oidc.NewProvider(context.Background(), os.Getenv("TURNSTONE_URL"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	verifier := provider.Verifier(&oidc.Config{
+		ClientID:             os.Getenv("TURNSTONE_AUDIENCE"),
+		SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256},
+	})
+	needs := func(scope string, next http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			var claims struct{ Scope, Product string }
+			token, err := verifier.Verify(r.Context(), strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+			if err != nil || token.Claims(&claims) != nil {
+				w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+				http.Error(w, "The token is not valid.", http.StatusUnauthorized)
+			} else if !slices.Contains(strings.Fields(claims.Scope), scope) {
+				http.Error(w, "The token lacks the scope "+scope+".", http.StatusForbidden)
+			} else {
+				next(w, r)
+			}
+		}
+	}
+	http.HandleFunc("/individuals", needs("individuals.read", func(w http.ResponseWriter, r *http.Request) {
+		w.Write([]byte("[]"))
+	}))
+	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
+}

@@ -1,0 +1,4 @@
+namespace Turnstone.Server.Portal.Welcome;
+
+/// <summary>The texts of the front page.</summary>
+public sealed class WelcomeWords;

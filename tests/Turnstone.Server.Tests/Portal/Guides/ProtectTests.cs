@@ -1,0 +1,139 @@
+using System.Net;
+using Turnstone.Model;
+using Turnstone.Revocation;
+using Turnstone.Server.Portal.Guides;
+using Turnstone.Sessions;
+using Turnstone.Tokens;
+using Turnstone.Tokens.Keys;
+
+namespace Turnstone.Server.Tests.Portal.Guides;
+
+/// <summary>Each sample of "Protect your API" is run as it is shown, and asked with tokens of a real server.</summary>
+public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedApis>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Apis => new(ProtectedApis.Run.Select(api => api.Title));
+
+    private TurnstoneServer Server => apis.Server;
+
+    [Theory]
+    [MemberData(nameof(Apis))]
+    public async Task A_good_token_of_either_algorithm_is_let_through(string api)
+    {
+        using var login = await Server.Http.LoginV2Async();
+        await AnswersAsync(api, await login.AccessOfSetAsync(), HttpStatusCode.OK);
+        await AnswersAsync(api, await ProgramsTokenAsync(), HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [MemberData(nameof(Apis))]
+    public async Task No_token_a_damaged_and_an_expired_one_and_one_for_another_audience_are_401(string api)
+    {
+        var good = await ProgramsTokenAsync();
+        var now = Server.Time.Now;
+        await AnswersAsync(api, Written(now, now.AddHours(1)), HttpStatusCode.OK);
+
+        string?[] refused =
+        [
+            null,
+            "garbage",
+            Damaged(good),
+            Written(now.AddMinutes(-20), now.AddMinutes(-10)),
+            Written(now, now.AddHours(1), audience: "https://other.example.test"),
+        ];
+        foreach (var token in refused)
+        {
+            await AnswersAsync(api, token, HttpStatusCode.Unauthorized);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Apis))]
+    public async Task A_token_without_the_scope_is_403(string api)
+    {
+        var account = await Server.IdAsync();
+        var bare = await Server
+            .Of<Turnstone.Directory.ApiKeys>()
+            .CreateAsync(account, "bare", Scopes.None, null, Caller.Operator, Cancel);
+        using var login = await Server.Http.LoginV3Async(bare.Text);
+        await AnswersAsync(
+            api,
+            (await login.JsonAsync()).GetProperty("access_token").GetString(),
+            HttpStatusCode.Forbidden
+        );
+
+        // A scope whose name only begins like it, or contains it, is another one.
+        var now = Server.Time.Now;
+        var alike = Written(now, now.AddHours(1), scopes: ["individuals.reader", "my-individuals.read"]);
+        await AnswersAsync(api, alike, HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Nginx_asks_the_server_and_refuses_a_token_as_soon_as_it_is_revoked()
+    {
+        var title = ProtectedApi.Nginx.Title;
+        using var login = await Server.Http.LoginV3Async();
+        var token = (await login.JsonAsync()).GetProperty("access_token").GetString()!;
+        await AnswersAsync(title, token, HttpStatusCode.OK);
+
+        var session = (
+            await Server.Of<ISessionStore>().ListAsync(SessionHolder.Account(await Server.IdAsync()), 100, Cancel)
+        ).Single(one => one is { ApiKeyId: not null, Scopes.IsEmpty: false });
+        await Server.Of<SessionRevocation>().EndAsync(session.Id, RevocationReason.Logout, Caller.Operator, Cancel);
+
+        await AnswersAsync(title, token, HttpStatusCode.Unauthorized);
+    }
+
+    private async Task AnswersAsync(string api, string? token, HttpStatusCode expected)
+    {
+        var (answer, story) = await apis.CallAsync(api, token);
+        using (answer)
+        {
+            Assert.True(answer.StatusCode == expected, $"{api}: {answer.StatusCode} for {token}. {story}");
+            if (expected is HttpStatusCode.Unauthorized)
+            {
+                Assert.Contains("Bearer", $"{answer.Headers.WwwAuthenticate}", StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private async Task<string> ProgramsTokenAsync()
+    {
+        using var answer = await Server.Http.OAuth2TokenAsync(
+            ("grant_type", "client_credentials"),
+            ("client_id", Known.ClientId),
+            ("client_secret", Known.ClientSecret),
+            ("scope", "individuals.read")
+        );
+        return (await answer.JsonAsync()).GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>A token that the server has signed, with what it would not write by itself.</summary>
+    private string Written(
+        DateTimeOffset from,
+        DateTimeOffset until,
+        string audience = "https://api.example.test",
+        string[]? scopes = null
+    ) =>
+        Server
+            .Of<AccessTokenWriter>()
+            .Write(
+                new AccessTokenClaims
+                {
+                    Subject = "somebody",
+                    Audience = audience,
+                    IssuedAt = from,
+                    ExpiresAt = until,
+                    TokenId = "1",
+                    SessionId = SessionId.New(RandomSource.System, from),
+                    OpenedAfter = 0,
+                    Scopes = Scopes.Of(scopes ?? ["individuals.read"]),
+                },
+                SigningAlgorithm.ES256,
+                "at+jwt"
+            );
+
+    /// <summary>With another signature: a character in its middle is another one.</summary>
+    private static string Damaged(string token) => $"{token[..^40]}{(token[^40] == 'A' ? 'B' : 'A')}{token[^39..]}";
+}

@@ -1,0 +1,192 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Turnstone.Server.Portal.Guides;
+using Turnstone.Testing;
+
+namespace Turnstone.Server.Tests.Portal.Guides;
+
+/// <summary>
+/// A server, and beside it an API for each framework that runs here, made of the files that the guide shows. Their
+/// clocks are real, so the server's is too.
+/// </summary>
+public sealed class ProtectedApis : IAsyncLifetime
+{
+    public const string Path = "/individuals";
+
+    private const string NginxModule = "/usr/lib/nginx/modules/ngx_http_js_module.so";
+
+    private readonly string folder = ServerProcess.NewFolder();
+    private readonly Dictionary<ProtectedApi, RunningApi> running = [];
+
+    public TurnstoneServer Server { get; private set; } = null!;
+
+    /// <summary>Those that run; Spring and Go need what cannot be had from Debian alone.</summary>
+    public static IReadOnlyList<ProtectedApi> Run { get; } =
+    [ProtectedApi.AspNetCore, ProtectedApi.Express, ProtectedApi.FastApi, ProtectedApi.Nginx];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private string Url => Server.BaseAddress.ToString().TrimEnd('/');
+
+    public async ValueTask InitializeAsync()
+    {
+        var url = $"http://127.0.0.1:{PostgresServer.FreePort()}";
+        Server = await PortalServer.StartAsync(
+            [$"urls={url}", $"Turnstone:Issuer={url}", "Turnstone:Audience=https://api.example.test"],
+            rooms: app => app.MapGet(Path, () => Results.Text("behind nginx")),
+            start: TimeProvider.System.GetUtcNow()
+        );
+        var started = await Task.WhenAll(Run.Select(StartAsync));
+        foreach (var (api, it) in Run.Zip(started))
+        {
+            running[api] = it;
+        }
+    }
+
+    public async Task<(HttpResponseMessage Answer, string Story)> CallAsync(string api, string? token)
+    {
+        var it = running.Single(pair => pair.Key.Title == api).Value;
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        }
+
+        return (await it.Http.SendAsync(request, Cancel), it.Said);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var api in running.Values)
+        {
+            await api.DisposeAsync();
+        }
+
+        await Server.DisposeAsync();
+        System.IO.Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<RunningApi> StartAsync(ProtectedApi api)
+    {
+        var (place, port) = (
+            System.IO.Directory.CreateDirectory($"{folder}/{api.Name}").FullName,
+            PostgresServer.FreePort()
+        );
+        foreach (var file in api.Files)
+        {
+            await File.WriteAllTextAsync($"{place}/{file}", api.Text(file) + "\n", Cancel);
+        }
+
+        var environment = new Dictionary<string, string>
+        {
+            [SampleVariables.Url] = Url,
+            [SampleVariables.Audience] = "https://api.example.test",
+            ["PORT"] = $"{port}",
+        };
+        return await RunningApi.StartAsync(place, port, environment, await WordsAsync(api, place, port, environment));
+    }
+
+    /// <summary>The command that runs it, after what its reader does before.</summary>
+    private async Task<string[]> WordsAsync(
+        ProtectedApi api,
+        string place,
+        int port,
+        Dictionary<string, string> environment
+    )
+    {
+        if (api == ProtectedApi.AspNetCore)
+        {
+            environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+            environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+            return [.. CSharpProgram.Start, await AspNetCoreAsync(place)];
+        }
+
+        if (api == ProtectedApi.Express)
+        {
+            // Node 18, which is Debian 12's, has this only when asked.
+            environment["NODE_OPTIONS"] = "--experimental-global-webcrypto";
+            File.CreateSymbolicLink(
+                $"{place}/node_modules",
+                System.IO.Path.Combine(Repository.Root, "tests/interop/node_modules")
+            );
+            return ["node", api.Files[0]];
+        }
+
+        return api == ProtectedApi.FastApi
+            // Debian's, which has the packages; another one may come before it in the path.
+            ? ["/usr/bin/python3", "-m", "uvicorn", "main:app", "--host", "127.0.0.1", "--port", $"{port}"]
+            : await NginxAsync(place, port);
+    }
+
+    /// <summary>With the global usings of a web project, and the package that the sample asks for.</summary>
+    private static async Task<string> AspNetCoreAsync(string place)
+    {
+        var packages = System.IO.Directory.CreateDirectory($"{place}/packages").FullName;
+        foreach (
+            var library in System
+                .IO.Directory.GetFiles(AppContext.BaseDirectory, "*IdentityModel*.dll")
+                .Append(
+                    System.IO.Path.Combine(
+                        AppContext.BaseDirectory,
+                        "Microsoft.AspNetCore.Authentication.JwtBearer.dll"
+                    )
+                )
+        )
+        {
+            var name = System.IO.Path.GetFileName(library);
+            File.Copy(library, $"{packages}/{name}");
+            File.Copy(library, $"{place}/{name}");
+        }
+
+        var usings = $"{place}/GlobalUsings.cs";
+        await File.WriteAllTextAsync(
+            usings,
+            """
+            global using System.Linq;
+            global using Microsoft.AspNetCore.Builder;
+            global using Microsoft.Extensions.DependencyInjection;
+            global using Microsoft.Extensions.Hosting;
+            """,
+            Cancel
+        );
+        return await CSharpProgram.CompileAsync(
+            place,
+            [CSharpProgram.Framework, CSharpProgram.AspNetCore, packages],
+            [$"{place}/Program.cs", usings]
+        );
+    }
+
+    /// <summary>In a configuration that keeps everything in its folder.</summary>
+    private async Task<string[]> NginxAsync(string place, int port)
+    {
+        var site = $"{place}/turnstone.conf";
+        await File.WriteAllTextAsync(
+            site,
+            (await File.ReadAllTextAsync(site, Cancel))
+                .Replace($"${{{SampleVariables.Url}}}", Url, StringComparison.Ordinal)
+                .Replace("${API_URL}", Url, StringComparison.Ordinal)
+                .Replace("${PORT}", $"{port}", StringComparison.Ordinal),
+            Cancel
+        );
+        await File.WriteAllTextAsync(
+            $"{place}/nginx.conf",
+            $$"""
+            load_module {{NginxModule}};
+            daemon off;
+            master_process off;
+            pid nginx.pid;
+            error_log stderr;
+            events { }
+            http {
+              access_log off;
+              client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+              uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+              js_path {{place}};
+              include turnstone.conf;
+            }
+            """,
+            Cancel
+        );
+        return ["/usr/sbin/nginx", "-p", place, "-e", "stderr", "-c", $"{place}/nginx.conf"];
+    }
+}

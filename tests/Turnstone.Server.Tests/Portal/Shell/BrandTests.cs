@@ -1,0 +1,146 @@
+using Turnstone.Server.Hosting;
+using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.Welcome;
+using Turnstone.Server.Settings;
+using Turnstone.Server.Tests.Contracts;
+
+namespace Turnstone.Server.Tests.Portal.Shell;
+
+/// <summary>The operator's name, logo, colours and links, and what is refused of them at start.</summary>
+public sealed class BrandTests(Browser browser)
+{
+    private const string Svg = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4" fill="#0b5cad"/></svg>
+        """;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Name_logo_colours_and_links_are_on_every_page_and_it_stays_sound()
+    {
+        var logo = await LogoAsync(".svg");
+        await using var server = await Portal.Reference.ReferenceTests.StartAsync([
+            "Turnstone:Portal:Brand:Name=Acme & Söhne",
+            "Turnstone:Portal:Brand:Description=Payments for <everybody>.",
+            $"Turnstone:Portal:Brand:Logo={logo}",
+            "Turnstone:Portal:Brand:Accent=#0b5cad",
+            "Turnstone:Portal:Brand:Support=mailto:help@acme.example",
+            "Turnstone:Portal:Brand:Terms=https://acme.example/terms",
+        ]);
+        foreach (var dark in new[] { false, true })
+        {
+            var page = await browser.OpenAsync(server, dark);
+            foreach (var path in (string[])[WelcomePage.Path, "/portal/sign-in", "/portal/reference"])
+            {
+                await page.GotoAsync(path);
+                await Look.AtAsync(page, $"brand-{path.Split('/')[^1]}", script: true);
+                Assert.Contains("Acme & Söhne", await page.TitleAsync(), StringComparison.Ordinal);
+                Assert.DoesNotContain(
+                    "Turnstone",
+                    await page.Locator(".brand").TextContentAsync(),
+                    StringComparison.Ordinal
+                );
+                Assert.True(await page.EvaluateAsync<bool>("document.querySelector('.brand img').naturalWidth > 0"));
+                var accent = await page.EvaluateAsync<string>(
+                    "getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()"
+                );
+                Assert.Equal(dark, accent != "#0b5cad");
+                Assert.DoesNotContain("c2410c", accent, StringComparison.Ordinal);
+            }
+        }
+
+        using var visitor = new Visitor(server);
+        var front = await visitor.PageAsync(WelcomePage.Path);
+        Assert.Contains("Payments for &lt;everybody&gt;.", front, StringComparison.Ordinal);
+        Assert.Contains("href=\"mailto:help@acme.example\"", front, StringComparison.Ordinal);
+        Assert.Contains("href=\"https://acme.example/terms\"", front, StringComparison.Ordinal);
+        using var image = await visitor.GetAsync(server.Of<Brand>().Logo);
+        Assert.Equal("image/svg+xml", image.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(
+            "sandbox",
+            image.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(Svg, await image.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData("Accent=#ffcc00", "links on #fafaf9", "4.5 to 1", "darker")]
+    [InlineData("Accent=#c2410c|AccentDark=#7a1f00", "AccentDark", "4.5 to 1", "lighter")]
+    [InlineData("Accent=orange", "give a colour as #rrggbb")]
+    [InlineData("AccentDark=#ffffff", "without Turnstone:Portal:Brand:Accent")]
+    [InlineData("Name=", "one line of 1 to 40 characters")]
+    [InlineData("Logo=/nowhere/logo.svg", "does not exist")]
+    [InlineData("Support=javascript:alert(1)", "https: or mailto:")]
+    [InlineData("Terms=mailto:a@b.example", "https:")]
+    public void What_would_break_the_pages_is_refused_at_start_with_a_sentence(string given, params string[] said)
+    {
+        var problem = Assert.Single(Problems(given.Split('|')));
+
+        Assert.StartsWith("Turnstone:Portal:Brand:", problem, StringComparison.Ordinal);
+        Assert.All(said, part => Assert.Contains(part, problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_logo_that_is_no_image_is_refused_by_its_name()
+    {
+        var file = await LogoAsync(".html");
+
+        Assert.Contains(".svg or .png", Assert.Single(Problems($"Logo={file}")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("#000000", "#ffffff", 21)]
+    [InlineData("#777777", "#ffffff", 4.48)]
+    [InlineData("#ff0000", "#00ff00", 2.91)]
+    public void The_contrast_is_that_of_WCAG(string one, string two, double contrast)
+    {
+        Assert.True(Colour.TryParse(one, out var first));
+        Assert.True(Colour.TryParse(two, out var second));
+
+        Assert.Equal(contrast, first.ContrastWith(second), 0.01);
+        Assert.Equal(one, first.ToString());
+    }
+
+    [Fact]
+    public void The_portals_own_accent_would_be_accepted_on_the_grounds_that_the_stylesheet_has()
+    {
+        var style = File.ReadAllText(Path.Combine(Repository.Root, "src/Turnstone.Server/Portal/Shell/portal.css"));
+        foreach (var ground in (string[])["fafaf9", "ffffff", "f5f5f4", "131110", "1c1a18", "26231f"])
+        {
+            Assert.Matches($"--(ground|card|code): #{ground};", style);
+        }
+
+        Assert.Empty(Problems("Accent=#c2410c", "AccentDark=#fb923c"));
+        Assert.Empty(Problems("Accent=#000000"));
+    }
+
+    private static IReadOnlyList<string> Problems(params string[] given)
+    {
+        string[] arguments =
+        [
+            "--environment=Development",
+            .. given.Select(setting => $"--Turnstone:Portal:Brand:{setting}"),
+        ];
+        var builder = ServerHost.CreateBuilder(arguments);
+        try
+        {
+            ServerSettings.Read(builder.Configuration, builder.Environment, AllContracts.List);
+            return [];
+        }
+        catch (SettingsException refused)
+        {
+            return refused.Problems;
+        }
+    }
+
+    private static async Task<string> LogoAsync(string ending)
+    {
+        var file = Path.Combine(
+            System.IO.Directory.CreateTempSubdirectory("turnstone-logo-").FullName,
+            $"logo{ending}"
+        );
+        await File.WriteAllTextAsync(file, Svg, Cancel);
+        return file;
+    }
+}
