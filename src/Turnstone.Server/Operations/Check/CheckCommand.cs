@@ -4,6 +4,7 @@ using Turnstone.Server.Hosting;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Operations.Check;
 
@@ -60,7 +61,7 @@ internal sealed class CheckCommand : Command
         var settings = services.GetRequiredService<ServerSettings>();
         var time = services.GetRequiredService<TimeProvider>();
         yield return new SettingsInspection(settings, problems, services.GetRequiredService<IConfiguration>());
-        yield return new KeyInspection(settings, services.GetRequiredService<Store>);
+        yield return new KeyInspection(settings, services.GetRequiredService<SigningKeyRing>);
         yield return new DatabaseInspection(settings, services.GetRequiredService<Store>);
         yield return new MachineInspection(settings);
         yield return new MailInspection(

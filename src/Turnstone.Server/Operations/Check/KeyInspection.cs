@@ -7,7 +7,7 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Operations.Check;
 
 /// <summary>Whether the master key is there, is safe, and opens what the store has sealed under it.</summary>
-internal sealed class KeyInspection(ServerSettings settings, Func<Store> open) : Inspection(Name)
+internal sealed class KeyInspection(ServerSettings settings, Func<SigningKeyRing> open) : Inspection(Name)
 {
     public const string Name = "key";
 
@@ -24,10 +24,9 @@ internal sealed class KeyInspection(ServerSettings settings, Func<Store> open) :
             return [];
         }
 
-        MasterKeyRing ring;
         try
         {
-            ring = MasterKeys.Load(settings);
+            _ = MasterKeys.Load(settings);
         }
         catch (SettingsException wrong)
         {
@@ -41,34 +40,23 @@ internal sealed class KeyInspection(ServerSettings settings, Func<Store> open) :
             settings.Turnstone.MasterKey.Length > 0 ? "the settings" : "its file, which only its owner can read";
         try
         {
-            var sealedKeys = await open().SigningKeys.ListAsync(cancellationToken);
-            var foreign = sealedKeys.Where(record => !Opens(record, ring)).Select(record => record.Kid).ToList();
-            return foreign.Count > 0
-                ?
-                [
-                    Failed(
-                        $"The master key is in {place}, and does not open {string.Join(", ", foreign)}.",
-                        "Put back the key that the store was made with, or name it in Turnstone:PreviousMasterKeys."
-                    ),
-                ]
-                : [Ok($"The master key is in {place}, and opens the {sealedKeys.Count} signing keys of the store.")];
+            var keys = open();
+            await keys.LoadAsync(cancellationToken);
+            return [Ok($"The master key is in {place}, and opens the {keys.All.Count} signing keys of the store.")];
+        }
+        catch (CryptographicException foreign)
+        {
+            return
+            [
+                Failed(
+                    foreign.Message,
+                    "Put back the key that the store was made with, or name it in Turnstone:PreviousMasterKeys."
+                ),
+            ];
         }
         catch (Exception away) when (away is StoreUnavailableException or StoreTooNewException)
         {
             return [Ok($"The master key is in {place}. What it opens could not be read.")];
-        }
-    }
-
-    private static bool Opens(SigningKeyRecord record, MasterKeyRing ring)
-    {
-        try
-        {
-            _ = SigningKey.Open(record, ring);
-            return true;
-        }
-        catch (CryptographicException)
-        {
-            return false;
         }
     }
 }
