@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
 
@@ -13,14 +14,16 @@ internal sealed record SeenRequest(string Scheme, string Host, string Address, b
 /// Answers <c>turnstone-server check</c> what of its request has arrived here, which tells how the proxy forwards. Only
 /// who has the master key can ask; everybody else finds no such path.
 /// </summary>
-internal sealed class SeenByServer(IDataProtectionProvider protection, TimeProvider time)
+internal sealed class SeenByServer(MasterKeyRing keys, RandomSource random, TimeProvider time)
 {
     public const string Path = "/health/seen";
     public const string Header = "Turnstone-Check";
 
     private static readonly TimeSpan Valid = TimeSpan.FromMinutes(5);
 
-    private readonly IDataProtector protector = protection.CreateProtector("check from outside");
+    private readonly IDataProtector protector = new MasterKeyProtection(keys, random).CreateProtector(
+        "check from outside"
+    );
 
     /// <summary>What the header has to hold.</summary>
     public string Ask() => Base64UrlText.Encode(protector.Protect(Encoding.UTF8.GetBytes($"{time.GetUtcNow():O}")));

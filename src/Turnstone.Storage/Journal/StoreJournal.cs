@@ -115,7 +115,10 @@ public sealed class StoreJournal : IAsyncDisposable
         {
             List<JournalEntry> news =
             [
-                .. page.Where(entry => entry is not EndedEntry { Ended.Id: var id } || !written.Contains(id)),
+                .. page.Where(entry =>
+                    entry.MattersUntil > point.At
+                    && (entry is not EndedEntry { Ended.Id: var id } || !written.Contains(id))
+                ),
             ];
             if (news.Count > 0 && !await journal.Writer.AppendAsync(news))
             {

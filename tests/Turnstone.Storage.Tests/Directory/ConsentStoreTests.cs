@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -202,8 +203,8 @@ public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(datab
     {
         var account = await GivenAccountAsync();
         await GivenSessionAsync(account.Id, "shop");
-        var heard = new List<ChangeKind>();
-        using var listening = Store.Changes.Subscribe(change => heard.Add(change.Kind));
+        var heard = new ConcurrentQueue<ChangeKind>();
+        using var listening = Store.Changes.Subscribe(change => heard.Enqueue(change.Kind));
 
         await WithdrawAsync(account.Id, "shop");
 
