@@ -19,7 +19,8 @@ internal static class RestoredCopy
             Scenario = "a copy put back, with the nodes' journals",
             Done =
                 $"a base backup; then {Refreshes} refreshes of {Each} sessions, {2 * Each} logins, {2 * Each} sessions "
-                + "revoked on two nodes in turn (RFC 7009); nodes and database killed (SIGKILL), the journal of one node "
+                + "revoked on two nodes in turn (RFC 7009); nodes and database killed (SIGKILL), the journal of one "
+                + "node "
                 + "deleted, the copy started, the nodes started on it",
         };
         await using var primary = await PostgresServer.StartAsync(place.Folder);

@@ -13,7 +13,8 @@ internal static class JournalPlace
         if (store.Journal.Problem() is { } problem)
         {
             throw new SettingsException([
-                $"Turnstone:Storage:Journal is the folder {store.Journal.Folder}, which cannot be used: {problem.TrimEnd('.')}. "
+                $"Turnstone:Storage:Journal is the folder {store.Journal.Folder}, which cannot be used: "
+                    + $"{problem.TrimEnd('.')}. "
                     + "Let the server's user alone write there, name another folder, or set it to none.",
             ]);
         }

@@ -48,8 +48,8 @@ internal sealed record EndReport(EndCount Count, bool Preview)
             output.WriteLine(
                 Preview
                     ? "The store has no session of this id: one that it has forgotten would end."
-                    : "The store has no session of this id. One that it has forgotten has ended: it is not opened again, "
-                        + "and its access tokens are refused."
+                    : "The store has no session of this id. One that it has forgotten has ended: "
+                        + "it is not opened again, and its access tokens are refused."
             );
             return;
         }

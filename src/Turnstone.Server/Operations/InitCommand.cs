@@ -254,11 +254,7 @@ internal sealed class InitCommand : Command
         if (made.Written.Count > 0)
         {
             output.WriteLine(
-                (
-                    given
-                        ? ""
-                        : $"There is no user {ServiceUser.Name} yet: make it, and give it /var/lib/turnstone.\n"
-                )
+                (given ? "" : $"There is no user {ServiceUser.Name} yet: make it, and give it /var/lib/turnstone.\n")
                     + "Next: turnstone-server check --offline, then systemctl enable --now turnstone, then check."
             );
         }

@@ -66,7 +66,7 @@ internal sealed class RevokeCommand : Command
         var json = parsed.GetValue(options.Json);
         var preview = parsed.GetValue(options.Preview);
         var sessions = services.GetRequiredService<ISessionStore>();
-        if (!SessionId.TryParse(sid, out var id) || !CanBe(id.Value, services))
+        if (!SessionId.TryParse(sid, out var id))
         {
             return output.Refuse(NoSession);
         }
@@ -80,6 +80,11 @@ internal sealed class RevokeCommand : Command
                     $"That is the session of all client-credentials tokens of {program}: "
                         + $"end it with --client {program}."
                 );
+            }
+
+            if (!CanBe(id.Value, services))
+            {
+                return output.Refuse(NoSession);
             }
 
             if (!preview)

@@ -114,7 +114,9 @@ internal sealed class SubscriptionCommand : Command
                         if (parsed.GetValue(id) is { } one)
                         {
                             return await store.FindAsync(one, cancel) is not { } found
-                                    ? workplace.Output.Refuse("There is no subscription with this id: see subscription list.")
+                                    ? workplace.Output.Refuse(
+                                        "There is no subscription with this id: see subscription list."
+                                    )
                                 : found.State != from && found.State != to
                                     ? workplace.Output.Refuse($"This subscription is {found.State}.")
                                 : workplace.Output.Changed(

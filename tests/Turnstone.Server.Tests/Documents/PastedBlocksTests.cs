@@ -55,13 +55,15 @@ public sealed class PastedBlocksTests(FirstStart first) : IClassFixture<FirstSta
         );
         Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
         List<string> pasted = [];
-        foreach (var guide in Guide.All)
+        foreach (var guide in Guide.All.Where(guide => guide.Path != ProtectGuide))
         {
             using var page = await visitor.GetAsync(guide.Path);
             var blocks = Form.Copied(await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             foreach (var (lines, sample) in blocks.Zip(blocks.Skip(1)).Where(pair => IsSetting(pair.First)))
             {
-                var run = await first.PasteAsync($"{lines}\n{sample}", Typed(lines));
+                // The demo client is the provider's, so the reader puts its name in the place of an own one.
+                var own = lines.Replace("'your-client'", "'demo'", StringComparison.Ordinal);
+                var run = await first.PasteAsync($"{own}\n{sample}", Typed(lines));
                 Assert.True(run.ExitCode == 0, $"{guide.Path}:\n{lines}\n{sample}\n{run.Output}\n{run.Error}");
                 Assert.Contains("individuals", run.Output, StringComparison.Ordinal);
                 pasted.Add(sample);
@@ -73,6 +75,9 @@ public sealed class PastedBlocksTests(FirstStart first) : IClassFixture<FirstSta
             pasted.ToHashSet()
         );
     }
+
+    // Its samples are APIs: ProtectTests runs them.
+    private const string ProtectGuide = "/portal/guides/protect-your-api";
 
     private static bool IsSetting(string block) =>
         block.StartsWith($"export {SampleVariables.Url}=", StringComparison.Ordinal);

@@ -50,7 +50,7 @@ public sealed class KilledServerTests
     private async Task<List<Client>> RefreshUntilKilledAsync(string folder)
     {
         await using var server = await ServerProcess.StartAsync(Quick, folder);
-        var key = server.Output.Split("API key ")[1].Split('\n')[0].Trim();
+        var key = server.Output.Split("API_KEY='")[1].Split('\'')[0];
         var clients = new List<Client>();
         for (var i = 0; i < Clients; i++)
         {

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Turnstone.Nodes.Cluster;
+using Turnstone.Server.Operations;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Portal;
 using PostgresServer = Turnstone.Testing.PostgresServer;
 
 namespace Turnstone.Server.Tests.Operations;
@@ -35,6 +37,23 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
 
         await OpensAsync(server, HttpStatusCode.Unauthorized);
         Assert.False((bool)(await JsonAsync("api-key", "revoke", (string)key["id"]!))["changed"]!);
+    }
+
+    [Fact]
+    public async Task A_link_sets_a_lost_password_once()
+    {
+        const string Chosen = "another correct horse battery";
+        await using var server = await InProcess.ServeAsync(folder);
+        var link = new Uri((await RunAsync("account", "link", ProvisioningText.Email)).Output.Trim());
+        using var visitor = new Visitor(server.Http.BaseAddress!);
+
+        using var set = await visitor.SendAsync(link.PathAndQuery, form: null, ("Password", Chosen));
+        using var again = await visitor.SendAsync(link.PathAndQuery, form: null, ("Password", $"{Chosen} again"));
+
+        Assert.Equal((HttpStatusCode.Redirect, HttpStatusCode.OK), (set.StatusCode, again.StatusCode));
+        using var login = await server.Http.LoginV2Async(ProvisioningText.Email, Chosen);
+        Assert.Equal(HttpStatusCode.Created, login.StatusCode);
+        Assert.Equal(ExitCode.NothingDone, (await RunAsync("account", "link", "nobody@example.test")).ExitCode);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed partial class DocumentedCommandTests
     {
         ["serve"] = nameof(FirstStartTests),
         ["init"] = nameof(InitTests),
+        ["check"] = nameof(CheckTests),
         ["migrate"] = nameof(CommandTests),
         ["backup"] = nameof(CommandTests),
         ["apply"] = nameof(ApplyTests),
@@ -34,6 +35,7 @@ public sealed partial class DocumentedCommandTests
         ["account disable"] = nameof(DirectoryCommandTests),
         ["account enable"] = nameof(DirectoryCommandTests),
         ["account erase"] = nameof(DirectoryCommandTests),
+        ["account link"] = nameof(DirectoryCommandTests),
         ["client list"] = nameof(DirectoryCommandTests),
         ["client disable"] = nameof(DirectoryCommandTests),
         ["client enable"] = nameof(DirectoryCommandTests),
@@ -93,8 +95,8 @@ public sealed partial class DocumentedCommandTests
     [Fact]
     public async Task Every_command_explains_itself_and_those_that_list_or_change_have_json()
     {
-        // The output of code is the code alone.
-        string[] without = ["serve", "code"];
+        // The output of code is the code alone, and that of account link the link.
+        string[] without = ["serve", "code", "account link"];
         foreach (var command in Leaves(Root))
         {
             await using var help = new StringWriter();

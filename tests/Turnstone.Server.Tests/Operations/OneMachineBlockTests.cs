@@ -8,7 +8,7 @@ namespace Turnstone.Server.Tests.Operations;
 
 /// <summary>
 /// The blocks of docs/operations.md that set a server up on one machine and use it, run as they stand there one after
-/// the other. Not the test's to do: to build, to install packages, to make users, and to be the service manager.
+/// the other. Not the test's to do: to build, to make users, and to be the service manager.
 /// </summary>
 public sealed class OneMachineBlockTests : IDisposable
 {
@@ -16,28 +16,30 @@ public sealed class OneMachineBlockTests : IDisposable
 
     public OneMachineBlockTests()
     {
-        foreach (var name in (string[])["units", "backups"])
-        {
-            System.IO.Directory.CreateDirectory(shell.Of(name));
-        }
+        System.IO.Directory.CreateDirectory(shell.Of("backups"));
 
         // What a release build is by itself.
         shell.Environment["DOTNET_ENVIRONMENT"] = "Production";
         shell.Replace("/opt/turnstone", shell.Of("opt"));
-        shell.Replace("/etc/turnstone.env", shell.Of("turnstone.env"));
-        shell.Replace("/etc/systemd/system/", shell.Of("units/"));
-        shell.Replace("/var/lib/turnstone", shell.Of("home"));
+        shell.Replace("/etc/turnstone.env", shell.Of("root/etc/turnstone.env"));
+        shell.Replace("/etc/systemd/system/", shell.Of("root/etc/systemd/system/"));
+        shell.Replace("/var/lib/turnstone", shell.Of("root/var/lib/turnstone"));
         shell.Replace("/var/backups/turnstone", shell.Of("backups"));
         shell.Replace("127.0.0.1:8400", $"127.0.0.1:{PostgresServer.FreePort()}");
+        shell.Replace("deploy/publish", shell.Of("bin/publish"));
+        shell.Replace("turnstone-server init ", $"turnstone-server init --root {shell.Of("root")} ");
+
+        // Nothing of this machine is seen from outside.
+        shell.Replace("turnstone check      ", "turnstone check --offline      ");
+        shell.Stub("publish", "[[ $* == linux-x64 && -x deploy/publi[s]h ]]");
         shell.Stub(
-            "dotnet",
-            $$"""
-            [[ $1 == publish && -e $2/$(basename "$2").csproj ]] || exit 1
-            while (($#)); do [[ $1 != -o ]] || out=$2; shift; done
-            mkdir -p "$out" && ln -s '{{AppContext.BaseDirectory}}turnstone-server' "$out/turnstone-server"
+            "install",
+            $"""
+            [[ $* == '-D -m 755 publish/linux-x64/turnstone-server /opt/turnstone/turnstone-server' ]] || exit 1
+            mkdir -p /opt/turnstone
+            ln -s '{AppContext.BaseDirectory}turnstone-server' /opt/turnstone/turnstone-server
             """
         );
-        shell.Stub("apt-get", "[[ $* == 'install libargon2-1' ]]");
         shell.Stub("useradd", "[[ ${*: -1} == turnstone ]]");
         shell.Stub(
             "systemd-run",
@@ -47,17 +49,19 @@ public sealed class OneMachineBlockTests : IDisposable
               shift
             done
             [[ -z ${StateDirectory:-} ]] || mkdir -p -m "$StateDirectoryMode" "$WorkingDirectory"
-            cd "$WorkingDirectory" && set -a && . "$EnvironmentFile" && exec "$@"
+            cd "$WorkingDirectory" && set -a
+            . <(sed 's#/var/lib[/]turnstone#/var/lib/turnstone#' "$EnvironmentFile") && exec "$@"
             """
         );
         shell.Stub(
             "systemctl",
             """
+            [[ $* != 'reload nginx' ]] || exit 0
             [[ $* == 'enable --now turnstone' ]] || exit 1
             value() { sed -n "s/^$1=//p" /etc/systemd/system/turnstone.service; }
             folder=$(value WorkingDirectory) file=$(value EnvironmentFile) program=$(value ExecStart)
-            cd /var/lib/turnstone && set -a && . /etc/turnstone.env
             [[ "$folder $file $program" == *turnstone*turnstone.env*turnstone-server ]] || exit 1
+            cd /var/lib/turnstone && set -a && . <(sed 's#/var/lib[/]turnstone#/var/lib/turnstone#' /etc/turnstone.env)
             /opt/turnstone/turnstone-server --urls http://127.0.0.1:8400 >server.log 2>&1 &
             echo $! >pid
             until curl -sf http://127.0.0.1:8400/health/live >live; do kill -0 $! || exit 1; sleep 0.1; done
@@ -68,14 +72,17 @@ public sealed class OneMachineBlockTests : IDisposable
     [Fact]
     public async Task What_the_blocks_set_up_is_ready_and_its_commands_work_beside_it()
     {
-        var ready = await shell.SucceedsAsync(OperationsPage.Block("systemctl enable --now"), Repository.Root);
-        Assert.EndsWith("""{"status":"ready"}""", ready.Trim(), StringComparison.Ordinal);
-
-        var keys = await shell.SucceedsAsync(OperationsPage.Block("turnstone-server keys list"));
+        var made = await shell.SucceedsAsync(OperationsPage.Block("deploy/publish linux-x64"), Repository.Root);
+        Assert.Contains("you@example.com administers the portal", made, StringComparison.Ordinal);
+        var block = OperationsPage.Block("systemctl enable --now");
+        await shell.SucceedsAsync(block, Repository.Root);
+        var ready = await shell.SucceedsAsync("curl -s http://127.0.0.1:8400/health/ready");
+        Assert.Equal("""{"status":"ready"}""", ready.Trim());
+        var keys = await shell.SucceedsAsync($"{block.Split("turnstone check")[0]}turnstone keys list");
         Assert.Contains("ES256", keys, StringComparison.Ordinal);
 
         // From here on a reader stands where the service works, with its settings.
-        var home = shell.Of("home");
+        var home = shell.Of("root/var/lib/turnstone");
         shell.Environment["Turnstone__Issuer"] = "https://id.example.com";
         shell.Stub("turnstone-server", "exec /opt/turnstone/turnstone-server \"$@\"");
         var logins = await shell.SucceedsAsync(OperationsPage.Block("audit --event Login"), home);
@@ -92,7 +99,7 @@ public sealed class OneMachineBlockTests : IDisposable
             )
         )
         {
-            Assert.Empty(await store.Accounts.ListAsync(null, 10, TestContext.Current.CancellationToken));
+            Assert.Single(await store.Accounts.ListAsync(null, 10, TestContext.Current.CancellationToken));
         }
 
         await using var database = new SqliteConnection(copy);
@@ -107,10 +114,11 @@ public sealed class OneMachineBlockTests : IDisposable
 
     public void Dispose()
     {
-        if (File.Exists(shell.Of("home/pid")))
+        if (File.Exists(shell.Of("root/var/lib/turnstone/pid")))
         {
+            var pid = File.ReadAllText(shell.Of("root/var/lib/turnstone/pid"));
             using var server = System.Diagnostics.Process.GetProcessById(
-                int.Parse(File.ReadAllText(shell.Of("home/pid")), System.Globalization.CultureInfo.InvariantCulture)
+                int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture)
             );
             server.Kill();
             server.WaitForExit();

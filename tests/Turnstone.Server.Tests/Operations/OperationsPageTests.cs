@@ -16,8 +16,8 @@ public sealed class OperationsPageTests
     /// <summary>Each block by its heading and its first words, and who runs it.</summary>
     private static readonly (string Heading, string Begins, string Test)[] Blocks =
     [
-        ("One machine", "dotnet publish", nameof(OneMachineBlockTests)),
-        ("One machine", "systemd-run", nameof(OneMachineBlockTests)),
+        ("One machine", "deploy/publish", nameof(OneMachineBlockTests)),
+        ("One machine", "turnstone()", nameof(OneMachineBlockTests)),
         ("A container", "dotnet publish", Container),
         ("A container", "docker run", Container),
         ("PostgreSQL with Patroni", "runuser", nameof(DeployedFilesTests)),

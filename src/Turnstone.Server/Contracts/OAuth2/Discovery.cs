@@ -7,7 +7,7 @@ using Turnstone.Tokens;
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
-/// The authorization server's metadata: of RFC 8414 §2 and of OpenID Connect Discovery §3, which has a path of its own.
+/// The authorization server's metadata (RFC 8414 §2, OpenID Connect Discovery §3), at the paths of both.
 /// </summary>
 internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, PortalSettings portal)
 {

@@ -132,7 +132,21 @@ internal sealed class OutsideInspection(ServerSettings settings, TimeProvider ti
     private async Task<IEnumerable<Finding>> ForwardedAsync(HttpClient http, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, issuer + SeenByServer.Path);
-        request.Headers.Add(SeenByServer.Header, seen().Ask());
+        try
+        {
+            request.Headers.Add(SeenByServer.Header, seen().Ask());
+        }
+        catch (SettingsException)
+        {
+            return
+            [
+                Warning(
+                    "What the proxy forwards can only be seen with the master key.",
+                    "Put the key right, and look again."
+                ),
+            ];
+        }
+
         using var answer = await http.SendAsync(request, cancellationToken);
         return answer.StatusCode is HttpStatusCode.OK
             ? Judge((await answer.Content.ReadFromJsonAsync(HostJson.Web.SeenRequest, cancellationToken))!)

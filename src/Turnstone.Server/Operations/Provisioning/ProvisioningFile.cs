@@ -140,7 +140,7 @@ public sealed record ClientItem
     [Description("What it may ask for.")]
     public IReadOnlyList<string>? Scopes { get; init; }
 
-    [Description("user, company: the types that /v1/oauth may give it.")]
+    [Description("user, company: the types of token that it may ask for.")]
     public IReadOnlyList<string>? TokenTypes { get; init; }
 
     [Description("How long its access tokens are valid, in place of the default of the contract.")]

@@ -76,7 +76,8 @@ public sealed class BrowserClientTests(Browser browser)
                 userStore: new oidc.WebStorageStateStore({ store: localStorage }),
               })
               const show = user => { document.body.textContent = user?.profile.email ?? "nobody" }
-              if (location.pathname === "/callback") manager.signinCallback().then(show, error => { document.body.textContent = error })
+              const fail = error => { document.body.textContent = error }
+              if (location.pathname === "/callback") manager.signinCallback().then(show, fail)
             </script>
             """;
     }

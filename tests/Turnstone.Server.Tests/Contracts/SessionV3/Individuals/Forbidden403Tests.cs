@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Tests.Portal.Authorize;
 
 namespace Turnstone.Server.Tests.Contracts.SessionV3.Individuals;
 
@@ -32,11 +33,15 @@ public sealed class Forbidden403Tests
     }
 
     [Theory]
-    [InlineData("openid", HttpStatusCode.Forbidden)]
+    [InlineData("other", HttpStatusCode.Forbidden)]
     [InlineData("individuals.read", HttpStatusCode.OK)]
     public async Task A_programs_token_needs_it_too(string scope, HttpStatusCode expected)
     {
         await using var server = await Wire.StartAsync();
+        await ConsentTests.ChangeAsync(
+            server,
+            client => client with { Scopes = Scopes.Of(["other", "individuals.read"]) }
+        );
         var access = await server
             .FormAsync(
                 "/oauth2/token",
