@@ -1,4 +1,3 @@
-using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Journal;

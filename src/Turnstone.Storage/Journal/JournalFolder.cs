@@ -71,7 +71,7 @@ internal sealed class JournalFolder(string path, RandomSource random)
     }
 
     /// <summary>Writes these in the place of some files: all of them, or nothing has changed.</summary>
-    public void Replace(IReadOnlyList<string> files, ReadOnlySpan<byte> bytes)
+    public static void Replace(IReadOnlyList<string> files, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > 0)
         {

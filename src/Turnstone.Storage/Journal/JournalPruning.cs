@@ -33,14 +33,14 @@ internal sealed class JournalPruning(EndJournal journal)
         }
     }
 
-    private void Prune(IReadOnlyList<string> names, DateTimeOffset now, bool always)
+    private static void Prune(List<string> names, DateTimeOffset now, bool always)
     {
         var files = new JournalFiles(names);
         var left = Left(files.Entries(), now);
         var whole = names.Sum(file => new FileInfo(file).Length);
         if (names.Count > 0 && files.Unreadable.Count == 0 && (always || left.WrittenCount * 2L < whole))
         {
-            journal.Folder.Replace(names, left.WrittenSpan);
+            JournalFolder.Replace(names, left.WrittenSpan);
         }
     }
 

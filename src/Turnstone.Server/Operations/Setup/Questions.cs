@@ -1,5 +1,4 @@
 using System.Text;
-using Turnstone.Server.Mail;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Operations.Setup;
