@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Server.Tests.Portal.Guides;
 
@@ -80,22 +81,26 @@ internal sealed class RunningApi : IAsyncDisposable
 
     private async Task UntilListeningAsync(int port)
     {
-        var started = Stopwatch.StartNew();
-        while (started.Elapsed < Patience && !process.HasExited)
-        {
-            using var socket = new TcpClient();
-            try
-            {
-                await socket.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
-                return;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(50, TestContext.Current.CancellationToken);
-            }
-        }
+        await Until.HoldsAsync(
+            async () => process.HasExited || await ListensAsync(port),
+            Patience,
+            "the API listens or has ended"
+        );
+        Assert.False(process.HasExited, $"The API does not listen. {Said}");
+    }
 
-        throw new InvalidOperationException($"The API does not listen. {Said}");
+    private static async Task<bool> ListensAsync(int port)
+    {
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private void Note(object sender, DataReceivedEventArgs line)
