@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests;
 

@@ -1,3 +1,5 @@
+using Turnstone.Testing;
+
 namespace Turnstone.Server.Tests;
 
 public sealed class LineLengthTests

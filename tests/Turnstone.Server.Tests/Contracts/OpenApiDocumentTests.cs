@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Contracts;
 

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Turnstone.Server.Tests.Portal;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Documents;
 

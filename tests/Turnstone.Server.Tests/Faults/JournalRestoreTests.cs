@@ -161,31 +161,6 @@ public abstract class JournalRestoreTests : IAsyncLifetime
         Assert.False(await IsGoodAsync(again, late));
     }
 
-    [Fact]
-    public async Task A_journal_that_cannot_be_kept_is_a_sentence_at_the_start()
-    {
-        Settings["Turnstone:Storage:Journal"] = Path.Combine(Folder, "provision.json", "journal");
-
-        var refused = await ServerProcess.RunAsync(Folder, Settings, "serve");
-
-        Assert.Equal(78, refused.ExitCode);
-        Assert.Contains("Turnstone:Storage:Journal is the folder", refused.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_journal_that_others_can_read_is_refused()
-    {
-        var journal = System.IO.Directory.CreateDirectory(Path.Combine(Folder, "journal")).FullName;
-        File.SetUnixFileMode(journal, File.GetUnixFileMode(journal) | UnixFileMode.OtherRead);
-        Settings["Turnstone:Storage:Journal"] = journal;
-
-        var refused = await ServerProcess.RunAsync(Folder, Settings, "serve");
-
-        Assert.Equal(78, refused.ExitCode);
-        Assert.Contains("chmod 700", refused.Error, StringComparison.Ordinal);
-    }
-
     /// <summary>The server is stopped or killed before: nobody is connected.</summary>
     protected abstract Task<string> CopyAsync();
 
@@ -247,6 +222,31 @@ public abstract class JournalRestoreTests : IAsyncLifetime
 public sealed class Journal_restore_on_SQLite : JournalRestoreTests
 {
     private string Database => Path.Combine(Folder, "data", "turnstone.db");
+
+    [Fact]
+    public async Task A_journal_that_cannot_be_kept_is_a_sentence_at_the_start()
+    {
+        Settings["Turnstone:Storage:Journal"] = Path.Combine(Folder, "provision.json", "journal");
+
+        var refused = await ServerProcess.RunAsync(Folder, Settings, "serve");
+
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains("Turnstone:Storage:Journal is the folder", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_journal_that_others_can_read_is_refused()
+    {
+        var journal = System.IO.Directory.CreateDirectory(Path.Combine(Folder, "journal")).FullName;
+        File.SetUnixFileMode(journal, File.GetUnixFileMode(journal) | UnixFileMode.OtherRead);
+        Settings["Turnstone:Storage:Journal"] = journal;
+
+        var refused = await ServerProcess.RunAsync(Folder, Settings, "serve");
+
+        Assert.Equal(78, refused.ExitCode);
+        Assert.Contains("chmod 700", refused.Error, StringComparison.Ordinal);
+    }
 
     protected override async Task<string> CopyAsync()
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Grants;
 

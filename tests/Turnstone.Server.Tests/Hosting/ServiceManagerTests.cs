@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Turnstone.Server.Settings;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Hosting;
 

@@ -44,7 +44,9 @@ public sealed class LoginTimingTests
         }
 
         Assert.Single(bodies);
-        Assert.InRange(Median(unknown) / Median(known), 0.67, 1.5);
+
+        // The fastest of each: whatever else the machine does only adds.
+        Assert.InRange(unknown.Min() / known.Min(), 0.67, 1.5);
     }
 
     private static async Task<double> TimeAsync(HttpClient http, string email, HashSet<string> bodies)
@@ -56,6 +58,4 @@ public sealed class LoginTimingTests
         bodies.Add(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return took;
     }
-
-    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 }

@@ -1,3 +1,5 @@
+using Turnstone.Testing;
+
 namespace Turnstone.Server.Tests.Operations;
 
 /// <summary>./turnstone starts what is published, and builds where nothing is.</summary>

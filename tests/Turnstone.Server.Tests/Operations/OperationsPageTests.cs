@@ -1,5 +1,6 @@
 using System.Reflection;
 using Turnstone.Nodes.Scenarios;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Operations;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Turnstone.Server.Operations.Provisioning;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Operations;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Server.Tests.Portal;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Operations;
 

@@ -27,6 +27,9 @@ public sealed class Browser : IAsyncDisposable
     /// <summary>What a client answers to whoever is sent back to it.</summary>
     public const string AtTheClient = "back at the client";
 
+    // Only a page that never comes takes so long: a busy machine is slow and not wrong.
+    private const float Patience = 45_000;
+
     private readonly SemaphoreSlim starting = new(1);
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -57,7 +60,7 @@ public sealed class Browser : IAsyncDisposable
             }
         );
         server.CloseWith(context);
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
 
         // A page that breaks its own Content-Security-Policy, or whose script fails, has not passed, whatever it looks
@@ -160,6 +163,7 @@ public sealed class Browser : IAsyncDisposable
         try
         {
             playwright ??= await Playwright.CreateAsync();
+            Assertions.SetDefaultExpectTimeout(Patience);
             client ??= await ClientAsync();
 
             // One that has died takes its own test with it and not all that come after.

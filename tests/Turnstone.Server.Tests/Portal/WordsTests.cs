@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Turnstone.Server.Portal;
 using Turnstone.Server.Portal.Guides;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal;
 

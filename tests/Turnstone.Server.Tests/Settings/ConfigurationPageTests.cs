@@ -1,5 +1,6 @@
 using Turnstone.Server.Settings;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Settings;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Telemetry;
 

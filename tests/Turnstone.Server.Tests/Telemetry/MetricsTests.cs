@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Turnstone.Nodes.Cluster;
 using Turnstone.Server.Tests.Operations;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Telemetry;
 

@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tests.Tokens;
@@ -76,49 +75,8 @@ public sealed class JoseTests
             ["sign"] = new JsonArray(),
         };
 
-    private static async Task<JsonNode> RunAsync(JsonObject task)
-    {
-        var folder = Path.Combine(Root(), "tests", "interop");
-        if (!File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json")))
-        {
-            await ExecuteAsync(folder, "npm", ["ci"], input: "");
-        }
-
-        return JsonNode.Parse(await ExecuteAsync(folder, "node", ["verify.mjs"], task.ToJsonString()))!;
-    }
-
-    private static async Task<string> ExecuteAsync(string folder, string program, string[] arguments, string input)
-    {
-        var cancel = TestContext.Current.CancellationToken;
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(cancel);
-        var error = process.StandardError.ReadToEndAsync(cancel);
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(cancel);
-        Assert.True(
-            process.ExitCode == 0,
-            $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error}"
-        );
-        return await output;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Turnstone.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run inside the repository.");
-        }
-
-        return folder.FullName;
-    }
+    private static async Task<JsonNode> RunAsync(JsonObject task) =>
+        JsonNode.Parse(
+            await Interop.ExecuteAsync(await Interop.FolderAsync(), "node", ["verify.mjs"], task.ToJsonString())
+        )!;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Turnstone.Directory;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
 

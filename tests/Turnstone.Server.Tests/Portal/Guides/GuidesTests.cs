@@ -6,6 +6,7 @@ using Microsoft.Playwright;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Guides;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.Guides;
 

@@ -1,5 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Server.Portal.Health;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.Health;
 

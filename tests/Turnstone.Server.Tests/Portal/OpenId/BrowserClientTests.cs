@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Turnstone.Server.Tests.Portal.Authorize;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.OpenId;
 

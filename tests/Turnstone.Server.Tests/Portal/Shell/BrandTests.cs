@@ -3,6 +3,7 @@ using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.Welcome;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.Shell;
 

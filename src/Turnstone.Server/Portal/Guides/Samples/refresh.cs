@@ -54,7 +54,8 @@ async Task<string> RefreshAsync()
                 throw new InvalidOperationException($"{(int)answer.StatusCode} {text}");
             }
 
-            await WaitAsync(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1), $"Not now ({(int)answer.StatusCode})");
+            var pause = answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1);
+            await WaitAsync(pause, $"Not now ({(int)answer.StatusCode})");
         }
         catch (Exception lost) when (lost is HttpRequestException or TaskCanceledException or IOException)
         {

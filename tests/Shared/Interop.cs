@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Turnstone.Server.Tests.Portal.Authorize;
+namespace Turnstone.Testing;
 
 /// <summary>The stock libraries of tests/interop; npm fetches them when they are not there.</summary>
 internal static class Interop

@@ -1,4 +1,4 @@
-namespace Turnstone.Server.Tests;
+namespace Turnstone.Testing;
 
 /// <summary>The sources, which some tests read.</summary>
 internal static class Repository
