@@ -45,7 +45,7 @@ internal static class ForgottenRevocations
         );
 
         stream.Silence();
-        await RevokeAsync(deployment, revoked);
+        await RevokeAsync(deployment.Nodes, deployment.Customers, revoked);
         await primary.KillAsync();
         await Task.Delay(TimeSpan.FromSeconds(2));
         var had = await standby.NumberAsync(RevokedRows);
@@ -98,16 +98,12 @@ internal static class ForgottenRevocations
         findings.Must("no other session was lost", lost == 0);
     }
 
-    public static async Task RevokeAsync(Deployment deployment, List<Chain> chains)
+    public static async Task RevokeAsync(IReadOnlyList<Node> nodes, Customers known, List<Chain> chains)
     {
         for (var i = 0; i < chains.Count; i++)
         {
-            using var request = Contract.Form(
-                "/oauth2/revoke",
-                deployment.Customers,
-                ("token", chains[i].Last.Refresh)
-            );
-            using var answer = await deployment.Nodes[i % deployment.Nodes.Count].Http.SendAsync(request);
+            using var request = Contract.Form("/oauth2/revoke", known, ("token", chains[i].Last.Refresh));
+            using var answer = await nodes[i % nodes.Count].Http.SendAsync(request);
             answer.EnsureSuccessStatusCode();
         }
     }

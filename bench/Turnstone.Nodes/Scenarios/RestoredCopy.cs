@@ -42,7 +42,7 @@ internal static class RestoredCopy
             await chain.GoesOnAsync(load.Http);
         }
 
-        await ForgottenRevocations.RevokeAsync(deployment, revoked);
+        await ForgottenRevocations.RevokeAsync(deployment.Nodes, deployment.Customers, revoked);
 
         // Each node hears of the other's within a second.
         await Task.Delay(TimeSpan.FromSeconds(2));

@@ -14,6 +14,7 @@ internal sealed record Scenario(string Name, Func<Place, IAsyncEnumerable<Findin
         new("hang", DatabaseHang.RunAsync),
         new("failover", Failover.RunAsync),
         new("forgotten", ForgottenRevocations.RunAsync),
+        new("two-primaries", TwoPrimaries.RunAsync),
         new("restore", RestoredCopy.RunAsync),
         new("rotation", Rotations.RunAsync),
         new("upgrade", RollingUpgrade.RunAsync),

@@ -45,7 +45,7 @@ internal sealed class JournalSource(Engine engine)
             );
         }
 
-        var wentBack = to.Change.Next < from?.Change.Next;
+        var wentBack = to.Change.MayLack(from?.Change);
         var since = wentBack ? from!.At - Overlap : DateTimeOffset.UnixEpoch;
         var place = (Number: from is null || wentBack ? 0 : from.Change.Next, Id: Array.Empty<byte>());
         List<(RevokedSession Ended, long Number)> page;

@@ -76,14 +76,16 @@ internal sealed class PostgresDb : Db
 
     public override async Task<ChangePoint> ChangesAsync()
     {
-        // The first row is the number that the next transaction gets, the others are those that are under way.
+        // The first row is the number that the next transaction gets, the second the history that it belongs to, the
+        // others are those that are under way.
         var numbers = await ListAsync(
             "WITH now AS (SELECT pg_current_snapshot() AS snapshot) "
                 + "SELECT 0::bigint AS place, pg_snapshot_xmax(snapshot)::text::bigint FROM now "
-                + "UNION ALL SELECT 1::bigint, pg_snapshot_xip(snapshot)::text::bigint FROM now ORDER BY place",
+                + "UNION ALL SELECT 1::bigint, turnstone_history() "
+                + "UNION ALL SELECT 2::bigint, pg_snapshot_xip(snapshot)::text::bigint FROM now ORDER BY place",
             row => row.Number(1)
         );
-        return new(numbers[0], numbers[1..]);
+        return new(numbers[0], numbers[2..], numbers[1]);
     }
 
     public override Task<bool> TableExistsAsync(string name) =>

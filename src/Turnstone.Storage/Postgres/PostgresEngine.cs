@@ -90,6 +90,7 @@ internal sealed class PostgresEngine : Engine
             // Room on each page for the next version of a session's row.
             ["hot"] = "WITH (fillfactor = 90)",
             ["marks"] = PostgresMarks.Migration,
+            ["history"] = PostgresHistory.Migration,
         };
 
     public override async Task<DatabaseDurability?> DurabilityAsync(CancellationToken cancellationToken) =>

@@ -38,6 +38,14 @@ internal static class Marks
         return last;
     }
 
+    /// <summary>Reads all marks: the store went another way, and may lack some that are known.</summary>
+    public static async Task<long> ReadAnewAsync(Db db, HolderMarks marks)
+    {
+        var last = await LastNumberAsync(db);
+        marks.PutBack(await AfterAsync(db, 0, last), last);
+        return last;
+    }
+
     /// <summary>
     /// Ends every session that the holder has by now. The transaction has locked the marks
     /// (<see cref="Db.LockMarksAsync"/>).
@@ -101,10 +109,9 @@ internal static class Marks
     private static async Task ResetIfPutBackAsync(Db db, HolderMarks marks)
     {
         var newest = marks.Newest;
-        var last = await LastNumberAsync(db);
-        if (last < newest)
+        if (await LastNumberAsync(db) < newest)
         {
-            marks.PutBack(await AfterAsync(db, 0, last), last);
+            await ReadAnewAsync(db, marks);
         }
     }
 

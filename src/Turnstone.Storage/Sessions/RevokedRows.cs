@@ -19,7 +19,7 @@ internal static class RevokedRows
     {
         // First the point, then the rows: what is committed between the two is read again the next time.
         var point = await db.ChangesAsync();
-        var after = known is null || point.Next < known.Next ? new ChangePoint(0, []) : known;
+        var after = known is null || point.MayLack(known) ? new ChangePoint(0, []) : known;
         List<RevokedSession> revoked = await db.ListAsync(
             $"{Select} revoked_number IS NOT NULL AND revoked_number >= $1 {StillNeeded}",
             Revocations.Read,

@@ -117,8 +117,13 @@ internal sealed class SessionStore(Engine engine, TimeProvider time, ForgottenEn
         engine.ReadAsync(
             async db =>
             {
-                await Sessions.Marks.CatchUpAsync(db, Marks);
-                return await RevokedRows.ReadAsync(db, change, time.GetUtcNow());
+                var news = await RevokedRows.ReadAsync(db, change, time.GetUtcNow());
+                await (
+                    news.Change.MayLack(change)
+                        ? Sessions.Marks.ReadAnewAsync(db, Marks)
+                        : Sessions.Marks.CatchUpAsync(db, Marks)
+                );
+                return news;
             },
             cancellationToken
         );

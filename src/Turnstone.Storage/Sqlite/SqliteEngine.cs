@@ -63,6 +63,9 @@ internal sealed class SqliteEngine : Engine
             ["bytes"] = "BLOB",
             ["hot"] = "WITHOUT ROWID",
             ["marks"] = "",
+
+            // One file, one history; a migration is never empty.
+            ["history"] = "SELECT 0;",
         };
 
     public override async Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>

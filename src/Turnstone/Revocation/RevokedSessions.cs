@@ -138,7 +138,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
         }
     }
 
-    private bool MayHaveForgotten(ChangePoint read) => doubted || read.Next < change?.Next || store.Marks.Forgotten;
+    private bool MayHaveForgotten(ChangePoint read) => doubted || read.MayLack(change) || store.Marks.Forgotten;
 
     private async Task<int> RepeatAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {

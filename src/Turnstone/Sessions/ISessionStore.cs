@@ -93,7 +93,20 @@ public interface ISessionStore
 /// <summary>
 /// How far the changes of the store are known: all below a number, but for those that were under way.
 /// </summary>
-public sealed record ChangePoint(long Next, IReadOnlyList<long> UnderWay);
+/// <param name="Next">The number of the next change.</param>
+/// <param name="UnderWay">Lower numbers whose changes may still come.</param>
+/// <param name="History">
+/// What the numbers belong to: a standby that was promoted begins a history of its own. 0 where that is not known.
+/// </param>
+public sealed record ChangePoint(long Next, IReadOnlyList<long> UnderWay, long History = 0)
+{
+    /// <summary>
+    /// Whether the store may lack changes that were read before: it is older than it was, or went another way.
+    /// </summary>
+    public bool MayLack(ChangePoint? known) =>
+        known is not null
+        && (Next < known.Next || (History != known.History && History != 0 && known.History != 0));
+}
 
 /// <summary>What was revoked, and up to which change that is everything.</summary>
 /// <param name="Change">

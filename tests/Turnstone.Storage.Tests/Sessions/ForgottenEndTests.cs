@@ -79,9 +79,11 @@ public abstract class ForgottenEndTests(TestDatabase database) : StoreTest(datab
         Assert.False((await RefreshAsync(NewSession() with { Id = lost }, 0, other)).Grants);
     }
 
-    private async Task EndAllAsync(SessionHolder holder) =>
+    protected Task EndAllAsync(SessionHolder holder) => EndAllAsync(Store, holder);
+
+    protected async Task EndAllAsync(Store store, SessionHolder holder) =>
         Assert.True(
-            await CommittedAsync(Store.Sessions.EndAllAsync(holder, RevocationReason.ByOwner, Entry(), Cancel))
+            await CommittedAsync(store.Sessions.EndAllAsync(holder, RevocationReason.ByOwner, Entry(), Cancel))
         );
 
     private async Task OpenAsync(Session session) =>
@@ -104,4 +106,41 @@ public sealed class ForgottenEnd_on_SQLite(SqliteDatabase database)
 
 public sealed class ForgottenEnd_on_PostgreSQL(PostgresDatabase database)
     : ForgottenEndTests(database),
-        IClassFixture<PostgresDatabase>;
+        IClassFixture<PostgresDatabase>
+{
+    /// <summary>
+    /// Of two primaries each has numbers of its own. Whoever comes over from the other may have read further than what
+    /// was revoked here, and knows marks that are not here.
+    /// </summary>
+    [Fact]
+    public async Task What_another_primary_knows_is_read_anew_although_its_numbers_are_higher()
+    {
+        var (account, elsewhere) = ((await GivenAccountAsync()).Id, (await GivenAccountAsync()).Id);
+        var (here, there) = (await GivenSessionAsync(account), await GivenSessionAsync(elsewhere));
+        var single = await GivenSessionAsync();
+        await using var other = Database.Open();
+        await EndAllAsync(other, SessionHolder.Account(elsewhere));
+        Assert.True(
+            await CommittedAsync(other.Sessions.EndAsync(single.Id, RevocationReason.Logout, Entry(), Cancel))
+        );
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await EndAllAsync(SessionHolder.Account(account));
+        var read = await Store.Sessions.RevokedAfterAsync(null, Cancel);
+        Assert.NotEqual(0, read.Change.History);
+        await Database.ExecuteAsync(
+            Database.ConnectionString,
+            $"DELETE FROM marks WHERE holder = '{SessionHolder.Account(account)}'; "
+                + "CREATE OR REPLACE FUNCTION turnstone_history() RETURNS BIGINT LANGUAGE sql AS 'SELECT 4711::bigint'"
+        );
+
+        var news = await Store.Sessions.RevokedAfterAsync(read.Change, Cancel);
+
+        Assert.Equal(4711, news.Change.History);
+        Assert.Contains(news.Revoked, one => one.Id == single.Id);
+        Assert.True(Store.Sessions.Marks.Forgotten);
+        Assert.Equal(1, await Store.Sessions.RepeatEndsAsync([], Cancel));
+        await using var third = Database.Open();
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(here, 0, third)).Kind);
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(there, 0, third)).Kind);
+    }
+}

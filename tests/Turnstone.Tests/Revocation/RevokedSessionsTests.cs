@@ -241,6 +241,19 @@ public sealed class RevokedSessionsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_went_another_way_is_told_too()
+    {
+        Revoke(revokedAgo: TimeSpan.Zero, deadIn: TimeSpan.FromHours(1));
+        await revoked.RefreshAsync(Cancel);
+        store.History = 2;
+
+        await revoked.RefreshAsync(Cancel);
+        await revoked.RefreshAsync(Cancel);
+
+        Assert.Single(store.Repeated);
+    }
+
+    [Fact]
     public async Task What_is_cut_off_for_longer_than_it_may_be_says_of_no_token_that_it_is_good_until_it_hears_again()
     {
         var longest = TimeSpan.FromSeconds(10);

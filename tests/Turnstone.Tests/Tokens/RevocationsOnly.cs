@@ -15,6 +15,8 @@ internal sealed class RevocationsOnly : ISessionStore
 
     public bool Away { get; set; }
 
+    public long History { get; set; } = 1;
+
     /// <summary>What it was told that it may have forgotten, each time.</summary>
     public List<IReadOnlyCollection<RevokedSession>> Repeated { get; } = [];
 
@@ -29,7 +31,7 @@ internal sealed class RevocationsOnly : ISessionStore
 
         Asked.Add(change?.Next);
         var known = change is null || change.Next > Revoked.Count ? 0 : (int)change.Next;
-        return Task.FromResult(new RevocationNews(new ChangePoint(Revoked.Count, []), Revoked[known..]));
+        return Task.FromResult(new RevocationNews(new ChangePoint(Revoked.Count, [], History), Revoked[known..]));
     }
 
     public Task<Receipt> OpenAsync(
