@@ -81,7 +81,8 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
     {
         await using var server = await StartAsync(onPostgres: false);
         using var login = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
-        var refresh = await login.RefreshOfSetAsync();
+        var (access, refresh) = (await login.AccessOfSetAsync(), await login.RefreshOfSetAsync());
+        Assert.Equal(HttpStatusCode.OK, await ValidatedAsync(server, access));
         using var byKey = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
         var all = words[0] == "--everyone";
 
@@ -95,6 +96,11 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
         Assert.Equal(1, (int)ended["subscriptions"]!);
         using var refreshed = await server.Http.RefreshV2Async(refresh);
         Assert.NotEqual(HttpStatusCode.OK, refreshed.StatusCode);
+        await Until.HoldsAsync(
+            async () => await ValidatedAsync(server, access) == HttpStatusCode.Unauthorized,
+            TimeSpan.FromSeconds(10),
+            "the access token is refused"
+        );
     }
 
     [Theory]
@@ -142,6 +148,12 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
 
         await postgres.DisposeAsync();
         System.IO.Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<HttpStatusCode> ValidatedAsync(InProcess server, string access)
+    {
+        using var answer = await server.Http.WithBearerAsync(HttpMethod.Post, "/auth/v1/validate-token", access);
+        return answer.StatusCode;
     }
 
     private async Task<InProcess> StartAsync(bool onPostgres)
