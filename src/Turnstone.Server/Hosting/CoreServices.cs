@@ -3,6 +3,7 @@ using Turnstone.Administration;
 using Turnstone.Authorization;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
@@ -129,6 +130,8 @@ public static class CoreServices
             .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
             .AddSingleton<OwnApplications>()
             .AddSingleton<ClientDirectory>()
+            .AddSingleton<SecretProof>()
+            .AddSingleton<AssertionProof>()
             .AddSingleton<ClientAuthentication>()
             .AddSingleton<OneTimeCodes>();
 

@@ -1,5 +1,7 @@
+using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Sessions;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.OAuth2;
 
@@ -40,14 +42,19 @@ public static class OAuth2Contract
             },
         };
 
+    /// <summary>The address of the token endpoint: one of the names under which a client knows this server.</summary>
+    public static string TokenUrl(IssuerAndAudience issuer) => UrlOf(issuer, TokenPath);
+
     /// <param name="endpoints">The application.</param>
     /// <param name="terms">The contract's terms.</param>
     public static void Map(IEndpointRouteBuilder endpoints, Terms terms)
     {
         var routes = new ContractRoutes(endpoints, Prefix, OAuthError.Of, Misdirected, ClientOrigins.AnswerPreflights);
         var origins = routes.Make<ClientOrigins>();
-        routes.Map("POST", TokenPath, routes.Make<Token>(terms, origins).AnswerAsync).DescribeToken();
-        routes.Map("POST", "/revoke", routes.Make<Revoke>(origins).AnswerAsync).DescribeRevoke();
+        var forms = routes.Make<ClientForms>();
+        var grants = endpoints.ServiceProvider.GetRequiredService<GrantTypes>();
+        routes.Map("POST", TokenPath, routes.Make<Token>(terms, origins, forms).AnswerAsync).DescribeToken(grants);
+        routes.Map("POST", "/revoke", routes.Make<Revoke>(origins, forms).AnswerAsync).DescribeRevoke();
         routes.Map(["GET", "POST"], "/userinfo", routes.Make<Userinfo>(origins).AnswerAsync).DescribeUserinfo();
 
         MapKeys(endpoints);
@@ -73,6 +80,9 @@ public static class OAuth2Contract
         string path,
         Func<HttpContext, IResult> answer
     ) => new ContractRoutes(endpoints, path, OAuthError.Of, Misdirected).MapDocument(answer);
+
+    private static string UrlOf(IssuerAndAudience issuer, string path) =>
+        $"{issuer.Issuer.TrimEnd('/')}{Prefix}{path}";
 
     private static JsonAnswer Misdirected(int status, string sentence) =>
         OAuthError.Of(status, OAuthError.InvalidRequest, sentence);

@@ -1,3 +1,4 @@
+using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 
 namespace Turnstone.Server.Contracts.OAuth2;
@@ -19,7 +20,7 @@ public static class OAuth2OpenApi
         "idempotency_key_reused",
     ];
 
-    internal static void DescribeToken(this IEndpointConventionBuilder route) =>
+    internal static void DescribeToken(this IEndpointConventionBuilder route, GrantTypes grants) =>
         route.Describe(
             Document,
             "token",
@@ -62,6 +63,9 @@ public static class OAuth2OpenApi
                                 """
                             )
                         )
+                        .Declares(OAuth2Parameters.EveryGrant)
+                        .Declares(OAuth2Parameters.Client)
+                        .DeclaresGrants(grants)
                         .Answers(
                             200,
                             "The tokens; there is no refresh token for a client that acts for itself.",
@@ -121,6 +125,8 @@ public static class OAuth2OpenApi
                                 """
                             )
                         )
+                        .Declares(OAuth2Parameters.OneToken)
+                        .Declares(OAuth2Parameters.Client)
                         .Answers(200, "The token is revoked, or was not valid.", Described.Json, [])
                         .Answers(
                             400,
@@ -232,6 +238,9 @@ public static class OAuth2OpenApi
                     )
                 )
         );
+
+    private static Described DeclaresGrants(this Described call, GrantTypes grants) =>
+        grants.All.Aggregate(call, (described, grant) => described.Declares(grant.Parameters, grant.GrantType));
 
     private static void Published(Described call) =>
         call.Answers(304, "The copy named in If-None-Match is current.", Described.Json, [])

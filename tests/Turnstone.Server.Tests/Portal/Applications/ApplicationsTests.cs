@@ -1,5 +1,6 @@
 using System.Net;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Sessions;
@@ -42,7 +43,10 @@ public sealed class ApplicationsTests
             (
                 await server
                     .Of<ClientAuthentication>()
-                    .AuthenticateAsync(client.Id, secret, TestContext.Current.CancellationToken)
+                    .AuthenticateAsync(
+                        new PresentedClient(client.Id, secret),
+                        Caller.Operator,
+                        TestContext.Current.CancellationToken)
             ).Refusal
         );
         Assert.DoesNotContain(secret, await visitor.PageAsync($"{Page}/{client.Id}"), StringComparison.Ordinal);
@@ -198,7 +202,10 @@ public sealed class ApplicationsTests
             (
                 await server
                     .Of<ClientAuthentication>()
-                    .AuthenticateAsync(made.Client.Id, made.Secret, TestContext.Current.CancellationToken)
+                    .AuthenticateAsync(
+                        new PresentedClient(made.Client.Id, made.Secret),
+                        Caller.Operator,
+                        TestContext.Current.CancellationToken)
             ).Refusal
         );
     }
