@@ -74,6 +74,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Letters)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Spent)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().PushedRequests)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
 
     private static IServiceCollection AddKeysAndTokens(this IServiceCollection services, TurnstoneSettings settings) =>
@@ -100,6 +101,7 @@ public static class CoreServices
             .AddSingleton<IRevokedTokens>(provider => provider.GetRequiredService<RevokedSessions>())
             .AddSingleton<AccessTokenWriter>()
             .AddSingleton<IdTokenWriter>()
+            .AddSingleton<IntrospectionWriter>()
             .AddSingleton<AccessTokenReader>();
 
     private static IServiceCollection AddLimits(this IServiceCollection services, LimitsSettings limits) =>
@@ -159,6 +161,8 @@ public static class CoreServices
             .AddSingleton<SessionRevocation>()
             .AddSingleton<OwnSessions>()
             .AddSingleton<TokenRevocation>()
+            .AddSingleton<TokenIntrospection>()
+            .AddSingleton<PushedRequests>()
             .AddSingleton<Authorizations>()
             .AddGrant<PasswordGrant>()
             .AddGrant<ApiKeyGrant>()

@@ -33,19 +33,20 @@ internal sealed class Described(OpenApiOperation operation)
         var properties = (operation.RequestBody?.Content?[Form].Schema as OpenApiSchema)?.Properties;
         foreach (var parameter in parameters)
         {
-            var need = (parameter.Required ? "Required" : "Optional") + (grantType is null ? "" : $" for {grantType}");
+            var need = grantType is null ? "" : $"{(parameter.Required ? "Required" : "Optional")} for {grantType}: ";
+            var shape = $"{need}{parameter.Shape.Description}";
             var text = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
                 MaxLength = parameter.Longest,
-                Description = parameter.Many ? null : $"{need}: {parameter.Shape.Description}.",
+                Description = parameter.Many ? null : shape,
             };
             properties![parameter.Name] = parameter.Many
                 ? new OpenApiSchema
                 {
                     Type = JsonSchemaType.Array,
                     Items = text,
-                    Description = $"{need}, and may be sent several times: {parameter.Shape.Description}.",
+                    Description = $"{shape}; may be sent several times",
                 }
                 : text;
         }

@@ -41,6 +41,8 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["authorization_endpoint"] = $"{at}/oauth2/authorize",
             ["token_endpoint"] = OAuth2Contract.TokenUrl(issuer),
             ["revocation_endpoint"] = $"{at}/oauth2/revoke",
+            ["introspection_endpoint"] = $"{at}/oauth2/introspect",
+            ["pushed_authorization_request_endpoint"] = OAuth2Contract.PushUrl(issuer),
             ["userinfo_endpoint"] = $"{at}/oauth2/userinfo",
             ["jwks_uri"] = $"{at}/.well-known/jwks.json",
 
@@ -52,6 +54,14 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["token_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
             ["revocation_endpoint_auth_methods_supported"] = List([.. ClientMethods.Names]),
             ["revocation_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
+
+            // Who asks has to prove himself, so "none" is not among them.
+            ["introspection_endpoint_auth_methods_supported"] = List(
+                [.. ClientMethods.Names.Where(name => name != ClientMethod.None.NameOf())]
+            ),
+            ["introspection_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
+            ["introspection_signing_alg_values_supported"] = List("RS256", "ES256"),
+            ["require_pushed_authorization_requests"] = false,
             ["code_challenge_methods_supported"] = List("S256"),
             ["subject_types_supported"] = List("public"),
             ["id_token_signing_alg_values_supported"] = List("RS256", "ES256"),
