@@ -69,18 +69,7 @@ public sealed class Store : IAsyncDisposable
         Letters = new LetterStore(engine);
         Spent = new SpentStore(engine);
         PushedRequests = new PushedRequestStore(engine);
-        Upkeep = new StoreUpkeep(
-            engine,
-            Clock,
-            Sessions,
-            Codes,
-            Audit,
-            Accounts,
-            Letters,
-            Spent,
-            PushedRequests,
-            time
-        );
+        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, Spent, PushedRequests, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));

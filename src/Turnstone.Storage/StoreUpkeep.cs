@@ -21,8 +21,8 @@ public sealed record Retention
     public TimeSpan Codes { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long after its end something spent is remembered: nobody takes it any more, whatever his clock says. A client
-    /// that proves itself by assertions leaves a row with each request.
+    /// How long after its end something spent is remembered: nobody takes it any more, whatever his clock says. A
+    /// client that proves itself by assertions leaves a row with each request.
     /// </summary>
     public TimeSpan Spent { get; init; } = TimeSpan.FromHours(1);
 

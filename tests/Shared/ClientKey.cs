@@ -63,7 +63,8 @@ internal sealed class ClientKey : IDisposable
             ["jti"] = Guid.NewGuid().ToString(),
         };
 
-    public string Sign(JsonObject claims, JsonObject? header = null) => Sign((header ?? Header()).ToJsonString(), claims);
+    public string Sign(JsonObject claims, JsonObject? header = null) =>
+        Sign((header ?? Header()).ToJsonString(), claims);
 
     public string Sign(string header, JsonObject claims) =>
         Signed(

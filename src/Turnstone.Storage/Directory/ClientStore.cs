@@ -92,8 +92,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
     private static bool LostProof(Client stored, Client client) =>
         stored.Method != client.Method
         || (stored.Keys is not null && !stored.Keys.Equals(client.Keys))
-        ||
-        stored.Secrets.Any(old => !client.Secrets.Any(kept => kept.Hash.AsSpan().SequenceEqual(old.Hash)));
+        || stored.Secrets.Any(old => !client.Secrets.Any(kept => kept.Hash.AsSpan().SequenceEqual(old.Hash)));
 
     private static object?[] Values(Client c, long epoch) =>
         [

@@ -20,7 +20,9 @@ public sealed class PushedRequests(
     /// <summary>What every name begins with (RFC 9126 §2.2).</summary>
     public const string Prefix = "urn:ietf:params:oauth:request_uri:";
 
-    /// <summary>The most characters of a request, as a query; more would not fit into the address that follows.</summary>
+    /// <summary>
+    /// The most characters of a request, as a query; more would not fit into the address that follows.
+    /// </summary>
     public const int Longest = 3_600;
 
     /// <summary>How long a request waits for its user.</summary>

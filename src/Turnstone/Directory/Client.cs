@@ -72,7 +72,8 @@ public sealed record Client
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>
-    /// Goes up when it is disabled or revoked as a whole, and when it loses a secret or a key; see <see cref="Preconditions"/>.
+    /// Goes up when it is disabled or revoked as a whole, and when it loses a secret or a key; see <see
+    /// cref="Preconditions"/>.
     /// </summary>
     public long Epoch { get; init; }
 

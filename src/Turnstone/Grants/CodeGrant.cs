@@ -21,7 +21,10 @@ public sealed class CodeGrant(
 {
     public const string TypeName = "authorization_code";
 
-    public static readonly GrantParameter Code = new("code", Longest: 512, Secret: true) { Shape = ParameterShape.Printable };
+    public static readonly GrantParameter Code = new("code", Longest: 512, Secret: true)
+    {
+        Shape = ParameterShape.Printable,
+    };
 
     /// <summary>Must be the one that the code was asked with, if it was (RFC 6749 §4.1.3).</summary>
     public static readonly GrantParameter RedirectUri = new("redirect_uri", Longest: 2048, Required: false)

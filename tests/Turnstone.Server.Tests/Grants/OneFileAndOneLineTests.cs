@@ -82,7 +82,8 @@ public sealed class OneFileAndOneLineTests
 
         Assert.Equal(
             "The parameter word is missing. Send it as text, 40 characters at most.",
-            (string?)(await missing.BodyAsync())["error_description"]);
+            (string?)(await missing.BodyAsync())["error_description"]
+        );
         Assert.Equal("unauthorized_client", (string?)(await foreign.BodyAsync())["error"]);
     }
 

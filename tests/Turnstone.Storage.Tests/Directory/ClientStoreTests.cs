@@ -35,7 +35,15 @@ public abstract class ClientStoreTests(TestDatabase database) : StoreTest(databa
         };
         await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientChanged), Cancel);
 
-        Assert.Equivalent(client with { Revision = 2, Epoch = 1 }, await Store.Clients.FindAsync(client.Id, Cancel), strict: true);
+        Assert.Equivalent(
+            client with
+            {
+                Revision = 2,
+                Epoch = 1,
+            },
+            await Store.Clients.FindAsync(client.Id, Cancel),
+            strict: true
+        );
         Assert.Equal(client.Id, Assert.Single(await Store.Clients.ListAsync(owner.Id, Cancel)).Id);
         Assert.Contains(await Store.Clients.ListAsync(null, Cancel), listed => listed.Id == client.Id);
         Assert.Null(await Store.Clients.FindAsync("nobody", Cancel));

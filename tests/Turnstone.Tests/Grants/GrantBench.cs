@@ -72,13 +72,13 @@ internal sealed class GrantBench : IAsyncDisposable
             Time
         );
         Pipeline = new TokenPipeline(
-            new ClientAuthentication(
-                Directory,
-                new SecretProof(Keys),
-                new AssertionProof(Store.Spent, request, Time)
-            ),
+            new ClientAuthentication(Directory, new SecretProof(Keys), new AssertionProof(Store.Spent, request, Time)),
             request,
-            commit, record, [Told], Meter);
+            commit,
+            record,
+            [Told],
+            Meter
+        );
         Counts = new GrantCounts(Meter);
         var networks = new KnownNetworks(Store.Accounts, Keys);
         Passwords = new PasswordGrant(

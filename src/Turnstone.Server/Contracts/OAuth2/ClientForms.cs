@@ -23,7 +23,8 @@ internal sealed class ClientForms(IssuerAndAudience issuer)
 
     /// <summary>The form, or the answer to one that cannot be taken.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="declared">What is looked at before the client is proven, beside the client's own parameters.</param>
+    /// <param name="declared">What is looked at before the client is proven, beside the client's own
+    /// parameters.</param>
     /// <param name="url">One more name that an assertion for this endpoint may address; null for none.</param>
     public async ValueTask<(ClientForm? Form, JsonAnswer? Refused)> ReadAsync(
         HttpContext context,
@@ -57,10 +58,7 @@ internal sealed class ClientForms(IssuerAndAudience issuer)
 
     private (ClientForm? Form, JsonAnswer? Refused) WithAssertion(FormBody body, PresentedClient client, string? url)
     {
-        var (type, assertion) = (
-            body[OAuth2Parameters.AssertionType.Name],
-            body[OAuth2Parameters.Assertion.Name]
-        );
+        var (type, assertion) = (body[OAuth2Parameters.AssertionType.Name], body[OAuth2Parameters.Assertion.Name]);
         if (type is null && assertion is null)
         {
             return (new ClientForm(body, client), null);

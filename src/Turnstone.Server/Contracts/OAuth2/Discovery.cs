@@ -56,9 +56,9 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["revocation_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
 
             // Who asks has to prove himself, so "none" is not among them.
-            ["introspection_endpoint_auth_methods_supported"] = List(
-                [.. ClientMethods.Names.Where(name => name != ClientMethod.None.NameOf())]
-            ),
+            ["introspection_endpoint_auth_methods_supported"] = List([
+                .. ClientMethods.Names.Where(name => name != ClientMethod.None.NameOf()),
+            ]),
             ["introspection_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
             ["introspection_signing_alg_values_supported"] = List("RS256", "ES256"),
             ["require_pushed_authorization_requests"] = false,

@@ -36,7 +36,10 @@ public static class OAuth2Contract
             Refresh = new(HttpMethods.Post, Prefix + TokenPath),
             Map = Map,
             MapShared = MapKeys,
-            Authorization = new(Prefix + "/authorize", new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true }),
+            Authorization = new(
+                Prefix + "/authorize",
+                new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true }
+            ),
             Samples = new()
             {
                 Demo = demo =>
@@ -58,9 +61,7 @@ public static class OAuth2Contract
         var grants = endpoints.ServiceProvider.GetRequiredService<GrantTypes>();
         routes.Map("POST", TokenPath, routes.Make<Token>(terms, origins, forms).AnswerAsync).DescribeToken(grants);
         routes.Map("POST", "/revoke", routes.Make<Revoke>(origins, forms).AnswerAsync).DescribeRevoke();
-        routes
-            .Map("POST", IntrospectPath, routes.Make<Introspect>(terms, forms).AnswerAsync)
-            .DescribeIntrospect();
+        routes.Map("POST", IntrospectPath, routes.Make<Introspect>(terms, forms).AnswerAsync).DescribeIntrospect();
         routes
             .Map("POST", PushPath, routes.Make<Push>(Descriptor.Authorization!.Rules, origins, forms).AnswerAsync)
             .DescribePush();
@@ -97,8 +98,7 @@ public static class OAuth2Contract
     public static bool IsForServers(PathString path) =>
         path.Value?.TrimEnd('/').Equals(Prefix + IntrospectPath, StringComparison.OrdinalIgnoreCase) is true;
 
-    private static string UrlOf(IssuerAndAudience issuer, string path) =>
-        $"{issuer.Issuer.TrimEnd('/')}{Prefix}{path}";
+    private static string UrlOf(IssuerAndAudience issuer, string path) => $"{issuer.Issuer.TrimEnd('/')}{Prefix}{path}";
 
     private static JsonAnswer Misdirected(int status, string sentence) =>
         OAuthError.Of(status, OAuthError.InvalidRequest, sentence);

@@ -207,10 +207,7 @@ public static class OAuth2OpenApi
                             "Its name, for the authorization endpoint: good once, for a minute, for this client.",
                             Described.Json,
                             [],
-                            (
-                                "pushed",
-                                """{ "request_uri": "urn:ietf:params:oauth:request_uri:…", "expires_in": 60 }"""
-                            )
+                            ("pushed", """{ "request_uri": "urn:ietf:params:oauth:request_uri:…", "expires_in": 60 }""")
                         )
                         .Answers(
                             400,

@@ -34,7 +34,9 @@ internal sealed class Revoke(ClientProof clients, TokenRevocation revocation, Cl
             return OAuthError.Malformed(flaw);
         }
 
-        return await revocation.GiveBackAsync(form[OAuth2Parameters.Token]!, client, caller, cancellationToken) is { } refused
+        return
+            await revocation.GiveBackAsync(form[OAuth2Parameters.Token]!, client, caller, cancellationToken)
+                is { } refused
             ? OAuthError.Of(refused)
             : Results.Ok();
     }

@@ -57,8 +57,7 @@ internal sealed class Token(TokenTypes types, TokenPipeline pipeline, CodeGrant 
             context.RequestAborted
         );
         return outcome.Granted(out var issued, out var refusal) ? Answers.Tokens(issued)
-            : refusal.Code is RefusalCode.UnsupportedGrantType
-                ? OAuthError.UnsupportedGrantType(grantType, grants)
+            : refusal.Code is RefusalCode.UnsupportedGrantType ? OAuthError.UnsupportedGrantType(grantType, grants)
             : Answers.Refused(refusal);
     }
 }

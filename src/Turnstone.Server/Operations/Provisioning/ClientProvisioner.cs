@@ -77,7 +77,12 @@ public sealed class ClientProvisioner(
         if (await store.FindAsync(item.ClientId, cancellationToken) is not { } known)
         {
             var made =
-                await clients.CreateAsync(Described(item, Blank(item)), item.ClientSecret, Caller.Operator, cancellationToken)
+                await clients.CreateAsync(
+                    Described(item, Blank(item)),
+                    item.ClientSecret,
+                    Caller.Operator,
+                    cancellationToken
+                )
                 ?? throw new StoreUnavailableException(
                     "Another process is creating the same client; apply the file again."
                 );

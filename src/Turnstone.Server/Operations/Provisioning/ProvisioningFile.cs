@@ -139,10 +139,10 @@ public sealed record ClientItem
     [Description("The public keys of a client of private_key_jwt: a JWK set.")]
     public JsonObject? Jwks { get; init; }
 
-    [Description("Whether it may ask what tokens are good for, at /oauth2/introspect.")]
+    [Description("Whether it may ask what tokens are good for (RFC 7662).")]
     public bool? Introspect { get; init; }
 
-    [Description("Whether it has to push its authorization requests to /oauth2/par.")]
+    [Description("Whether it has to push its authorization requests (RFC 9126).")]
     public bool? RequirePushedAuthorizationRequests { get; init; }
 
     [Description("Where a code may be sent, character for character.")]

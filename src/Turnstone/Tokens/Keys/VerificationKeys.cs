@@ -40,10 +40,7 @@ public sealed class VerificationKeys : IEquatable<VerificationKeys>
     {
         ArgumentNullException.ThrowIfNull(text);
         (set, problem) = (null, null);
-        if (
-            text.Length > LongestText
-            || !StrictJson.TryParse(Encoding.UTF8.GetBytes(text), out var document)
-        )
+        if (text.Length > LongestText || !StrictJson.TryParse(Encoding.UTF8.GetBytes(text), out var document))
         {
             problem = $"give a JWK set, {{\"keys\":[…]}}, of at most {LongestText} characters.";
             return false;
@@ -140,7 +137,8 @@ public sealed class VerificationKeys : IEquatable<VerificationKeys>
             // The point is not on the curve.
         }
 
-        problem = key is not null ? null
+        problem = key is not null
+            ? null
             : "give an EC key on P-256 with x and y, or an RSA key of 2048 to 4096 bits with an e of 65537 or more.";
         return problem is null;
     }

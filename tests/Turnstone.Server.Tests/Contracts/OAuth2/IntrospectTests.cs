@@ -67,12 +67,7 @@ public sealed class IntrospectTests
 
         Assert.Equal(
             (true, "N_A", Known.ClientId, false),
-            (
-                (bool)said["active"]!,
-                (string?)said["token_type"],
-                (string?)said["client_id"],
-                said.ContainsKey("jti")
-            )
+            ((bool)said["active"]!, (string?)said["token_type"], (string?)said["client_id"], said.ContainsKey("jti"))
         );
         Assert.Equal(1_209_600, (long)said["exp"]! - (long)said["iat"]!);
         await IsInactiveAsync(await AskAsync(server, refresh));
@@ -294,11 +289,7 @@ public sealed class IntrospectTests
         using var answer = await server.FormAsync("/oauth2/introspect", form, OwnBasic);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.StartsWith(
-            sentence,
-            (string?)(await answer.BodyAsync())["error_description"],
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith(sentence, (string?)(await answer.BodyAsync())["error_description"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -373,7 +364,8 @@ public sealed class IntrospectTests
     private static async Task<bool> IsActiveAsync(TurnstoneServer server, string token) =>
         (bool)(await (await AskAsync(server, token)).BodyAsync())["active"]!;
 
-    private static Task IsInactiveAsync(HttpResponseMessage answer) => Golden.CheckAsync(answer, "introspect-inactive-200");
+    private static Task IsInactiveAsync(HttpResponseMessage answer) =>
+        Golden.CheckAsync(answer, "introspect-inactive-200");
 
     private static Task<(string Access, string Refresh)> RefreshAsync(TurnstoneServer server, string token) =>
         server

@@ -224,11 +224,7 @@ public sealed class PrivateKeyJwtTests
         using var answer = await server.FormAsync("/oauth2/token", $"{AssertingClient.Grant}&{form}");
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.StartsWith(
-            $"The parameter {parameter} ",
-            await DescriptionAsync(answer),
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith($"The parameter {parameter} ", await DescriptionAsync(answer), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class ApplicationsTests
                     .AuthenticateAsync(
                         new PresentedClient(client.Id, secret),
                         Caller.Operator,
-                        TestContext.Current.CancellationToken)
+                        TestContext.Current.CancellationToken
+                    )
             ).Refusal
         );
         Assert.DoesNotContain(secret, await visitor.PageAsync($"{Page}/{client.Id}"), StringComparison.Ordinal);
@@ -205,7 +206,8 @@ public sealed class ApplicationsTests
                     .AuthenticateAsync(
                         new PresentedClient(made.Client.Id, made.Secret),
                         Caller.Operator,
-                        TestContext.Current.CancellationToken)
+                        TestContext.Current.CancellationToken
+                    )
             ).Refusal
         );
     }

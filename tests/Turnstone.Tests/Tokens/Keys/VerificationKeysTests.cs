@@ -45,7 +45,12 @@ public sealed class VerificationKeysTests
     {
         var modulus = new byte[bits / 8];
         (modulus[0], modulus[^1]) = (0x80, 1);
-        var jwk = new JsonObject { ["kty"] = "RSA", ["n"] = Base64UrlText.Encode(modulus), ["e"] = "AQAB" };
+        var jwk = new JsonObject
+        {
+            ["kty"] = "RSA",
+            ["n"] = Base64UrlText.Encode(modulus),
+            ["e"] = "AQAB",
+        };
 
         Refuses(jwk, "2048");
     }
@@ -72,8 +77,7 @@ public sealed class VerificationKeysTests
     [InlineData("""{"keys":[]}""")]
     [InlineData("""{"keys":[7]}""")]
     [InlineData("""{"keys":[],"keys":[]}""")]
-    public void What_is_no_set_is_refused(string text) =>
-        Assert.False(VerificationKeys.TryRead(text, out _, out _));
+    public void What_is_no_set_is_refused(string text) => Assert.False(VerificationKeys.TryRead(text, out _, out _));
 
     [Fact]
     public void So_are_too_many_keys_and_two_of_one_name()

@@ -96,12 +96,7 @@ public sealed class DeclaredParametersTests
         }
     }
 
-    private static async Task CheckAsync(
-        TurnstoneServer server,
-        string form,
-        GrantParameter parameter,
-        string sentence
-    )
+    private static async Task CheckAsync(TurnstoneServer server, string form, GrantParameter parameter, string sentence)
     {
         using var answer = await server.FormAsync("/oauth2/token", form, OwnClient.Basic);
         var body = await answer.BodyAsync();
