@@ -69,8 +69,16 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
         Named,
         $"{Named}, \"jwks\": {{\"keys\": [{{\"d\": \"AQ\"}}]}}"
     )]
-    [InlineData("$.clients[0].jwksUri: keys are not fetched", Named, $"{Named}, \"jwksUri\": \"https://a.example.test\"")]
-    [InlineData("$.clients[0].tokenEndpointAuthMethod: a public client has none", Named, $"{Named}, \"{Method}\": \"none\"")]
+    [InlineData(
+        "$.clients[0].jwksUri: keys are not fetched",
+        Named,
+        $"{Named}, \"jwksUri\": \"https://a.example.test\""
+    )]
+    [InlineData(
+        "$.clients[0].tokenEndpointAuthMethod: a public client has none",
+        Named,
+        $"{Named}, \"{Method}\": \"none\""
+    )]
     [InlineData(
         "$.clients[0].tokenEndpointAuthMethod: the value has the wrong type or is not one",
         Named,
