@@ -60,7 +60,7 @@ internal sealed class ClientKey : IDisposable
             ["aud"] = audience,
             ["iat"] = now.ToUnixTimeSeconds(),
             ["exp"] = now.AddSeconds(60).ToUnixTimeSeconds(),
-            ["jti"] = Guid.NewGuid().ToString(),
+            ["jti"] = Convert.ToHexStringLower(RandomSource.System.Bytes(16)),
         };
 
     public string Sign(JsonObject claims, JsonObject? header = null) =>

@@ -15,7 +15,7 @@ public sealed class StockProgramTests
     [InlineData("oauth4webapi", "PS256", true)]
     [InlineData("openid-client", "RS256", false)]
     [InlineData("openid-client", "ES256", false)]
-    public async Task A_stock_client_gets_asks_pushes_and_gives_back(string library, string alg, bool signed)
+    public async Task A_stock_client_gets_asks_pushes_and_gives_back(string library, string alg, bool asJwt)
     {
         await using var server = await PortalServer.StartAsync();
         using var key = alg == "ES256" ? ClientKey.Ec() : ClientKey.Rsa(alg);
@@ -30,7 +30,7 @@ public sealed class StockProgramTests
             ["key"] = key.Pem(),
             ["kid"] = key.Kid,
             ["alg"] = alg,
-            ["signed"] = signed,
+            ["signed"] = asJwt,
             ["now"] = server.Time.GetUtcNow().ToUnixTimeSeconds(),
         };
 
