@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Turnstone.Administration;
 using Turnstone.Audit;
+using Turnstone.Authorization;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -67,7 +68,8 @@ public sealed class Store : IAsyncDisposable
         SigningKeys = new SigningKeyStore(engine);
         Letters = new LetterStore(engine);
         Spent = new SpentStore(engine);
-        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, Spent, time);
+        PushedRequests = new PushedRequestStore(engine);
+        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, Spent, PushedRequests, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
@@ -98,6 +100,8 @@ public sealed class Store : IAsyncDisposable
     public ILetterStore Letters { get; }
 
     public ISpentStore Spent { get; }
+
+    public IPushedRequestStore PushedRequests { get; }
 
     public IStoreChanges Changes => engine.Changes;
 

@@ -1,4 +1,5 @@
 using Turnstone.Audit;
+using Turnstone.Authorization;
 using Turnstone.Directory;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
@@ -15,10 +16,15 @@ public sealed record Retention
     public TimeSpan Sessions { get; init; } = TimeSpan.FromDays(3);
 
     /// <summary>
-    /// How long after its end a code stays, so that a second use is still known for one; the same for all that is
-    /// spent.
+    /// How long after its end a code stays, so that a second use is still known for one.
     /// </summary>
     public TimeSpan Codes { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// How long after its end something spent is remembered: nobody takes it any more, whatever his clock says. A
+    /// client that proves itself by assertions leaves a row with each request.
+    /// </summary>
+    public TimeSpan Spent { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// How long after it was made an account stays that nobody confirms. It keeps its address from whoever it belongs
@@ -45,6 +51,9 @@ public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries, 
 {
     public static Swept Nothing { get; } = new(false, 0, 0, 0, 0, 0, 0);
 
+    /// <summary>Authorization requests that were pushed and never taken.</summary>
+    public int Pushed { get; init; }
+
     /// <summary>Nothing was removed because this node's clock is in doubt.</summary>
     public bool ClockInDoubt { get; init; }
 }
@@ -60,6 +69,7 @@ public sealed class StoreUpkeep
     private readonly IAccountStore accounts;
     private readonly ILetterStore letters;
     private readonly ISpentStore spent;
+    private readonly IPushedRequestStore pushed;
     private readonly TimeProvider time;
 
     internal StoreUpkeep(
@@ -71,6 +81,7 @@ public sealed class StoreUpkeep
         IAccountStore accounts,
         ILetterStore letters,
         ISpentStore spent,
+        IPushedRequestStore pushed,
         TimeProvider time
     ) =>
         (
@@ -82,8 +93,9 @@ public sealed class StoreUpkeep
             this.accounts,
             this.letters,
             this.spent,
+            this.pushed,
             this.time
-        ) = (engine, clock, sessions, codes, audit, accounts, letters, spent, time);
+        ) = (engine, clock, sessions, codes, audit, accounts, letters, spent, pushed, time);
 
     /// <summary>
     /// One round, by the database's clock; the host calls it now and then. What it does not get to is left for the
@@ -110,8 +122,11 @@ public sealed class StoreUpkeep
             await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
             await StepsAsync(accounts.SweepUnconfirmedAsync, now - retention.Unconfirmed, retention, cancellationToken),
             await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken),
-            await StepsAsync(spent.SweepAsync, now - retention.Codes, retention, cancellationToken)
-        );
+            await StepsAsync(spent.SweepAsync, now - retention.Spent, retention, cancellationToken)
+        )
+        {
+            Pushed = await StepsAsync(pushed.SweepAsync, now, retention, cancellationToken),
+        };
     }
 
     // As long as a step finds all that it may remove there is more: what dies faster than it is removed would fill the

@@ -3,6 +3,7 @@ using Turnstone.Administration;
 using Turnstone.Authorization;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
@@ -73,6 +74,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Letters)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Spent)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().PushedRequests)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
 
     private static IServiceCollection AddKeysAndTokens(this IServiceCollection services, TurnstoneSettings settings) =>
@@ -99,6 +101,7 @@ public static class CoreServices
             .AddSingleton<IRevokedTokens>(provider => provider.GetRequiredService<RevokedSessions>())
             .AddSingleton<AccessTokenWriter>()
             .AddSingleton<IdTokenWriter>()
+            .AddSingleton<IntrospectionWriter>()
             .AddSingleton<AccessTokenReader>();
 
     private static IServiceCollection AddLimits(this IServiceCollection services, LimitsSettings limits) =>
@@ -129,6 +132,8 @@ public static class CoreServices
             .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
             .AddSingleton<OwnApplications>()
             .AddSingleton<ClientDirectory>()
+            .AddSingleton<SecretProof>()
+            .AddSingleton<AssertionProof>()
             .AddSingleton<ClientAuthentication>()
             .AddSingleton<OneTimeCodes>();
 
@@ -156,6 +161,8 @@ public static class CoreServices
             .AddSingleton<SessionRevocation>()
             .AddSingleton<OwnSessions>()
             .AddSingleton<TokenRevocation>()
+            .AddSingleton<TokenIntrospection>()
+            .AddSingleton<PushedRequests>()
             .AddSingleton<Authorizations>()
             .AddGrant<PasswordGrant>()
             .AddGrant<ApiKeyGrant>()

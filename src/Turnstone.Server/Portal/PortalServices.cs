@@ -65,6 +65,7 @@ public static class PortalServices
             .AddSingleton<Brand>()
             .AddSingleton<SignUpOffer>();
         services.AddSingleton<SignInRoundTrip>();
+        services.AddSingleton<TakenRequests>();
         services.AddAdministrationPages();
         services.AddSingleton<HomeSummary>().AddSingleton<FreezeEmail>().AddSingleton<FreezeWarnings>();
         services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());

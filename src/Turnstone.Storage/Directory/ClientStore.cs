@@ -1,9 +1,11 @@
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Storage.Directory;
 
@@ -12,7 +14,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
     private const string Columns =
         "id, name, owner_id, public, secrets, redirect_uris, grant_types, scopes, token_types, access_lifetime, "
         + "refresh_lifetime, absolute_lifetime, "
-        + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision";
+        + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision, "
+        + "method, jwks, introspects, must_push";
 
     private const string Select =
         $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts "
@@ -20,7 +23,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
 
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        + "$15, $16, $17, $18, $19) "
+        + "$15, $16, $17, $18, $19, $20, $21, $22, $23) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, "
         + "public = excluded.public, secrets = excluded.secrets, "
         + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, "
@@ -29,7 +32,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "absolute_lifetime = excluded.absolute_lifetime, "
         + "retry_window = excluded.retry_window, early = excluded.early, algorithm = excluded.algorithm, "
         + "disabled_at = excluded.disabled_at, "
-        + "epoch = excluded.epoch, revision = excluded.revision";
+        + "epoch = excluded.epoch, revision = excluded.revision, method = excluded.method, jwks = excluded.jwks, "
+        + "introspects = excluded.introspects, must_push = excluded.must_push";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.FirstAsync($"{Select} WHERE id = $1", Read, id), cancellationToken);
@@ -65,7 +69,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
                     return Receipt.Conflict;
                 }
 
-                var raised = stored is not null && LostSecret(stored, client);
+                var raised = stored is not null && LostProof(stored, client);
                 await db.ExecuteAsync(Upsert, Values(client, (stored?.Epoch ?? client.Epoch) + (raised ? 1 : 0)));
                 if (IsDisabled(stored, client))
                 {
@@ -85,8 +89,10 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
     private static bool IsDisabled(Client? stored, Client client) =>
         stored?.DisabledAt is null && client.DisabledAt is not null;
 
-    private static bool LostSecret(Client stored, Client client) =>
-        stored.Secrets.Any(old => !client.Secrets.Any(kept => kept.Hash.AsSpan().SequenceEqual(old.Hash)));
+    private static bool LostProof(Client stored, Client client) =>
+        stored.Method != client.Method
+        || (stored.Keys is not null && !stored.Keys.Equals(client.Keys))
+        || stored.Secrets.Any(old => !client.Secrets.Any(kept => kept.Hash.AsSpan().SequenceEqual(old.Hash)));
 
     private static object?[] Values(Client c, long epoch) =>
         [
@@ -109,7 +115,15 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             c.CreatedAt,
             epoch,
             c.Revision + 1,
+            c.Method,
+            c.Keys?.Text,
+            c.MayIntrospect,
+            c.MustPush,
         ];
+
+    // What was read once where it was registered; a set that is not understood proves nobody.
+    private static VerificationKeys? Keys(string? text) =>
+        text is not null && VerificationKeys.TryRead(text, out var keys, out _) ? keys : null;
 
     private static Client Read(Row row) =>
         new()
@@ -133,7 +147,11 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             CreatedAt = row.Time(16),
             Epoch = row.Number(17),
             Revision = row.Number(18),
-            LastMark = row.Number(19),
-            OwnerDisabledAt = row.MaybeTime(20),
+            Method = row.MaybeWord<ClientMethod>(19),
+            Keys = Keys(row.MaybeText(20)),
+            MayIntrospect = row.Flag(21),
+            MustPush = row.Flag(22),
+            LastMark = row.Number(23),
+            OwnerDisabledAt = row.MaybeTime(24),
         };
 }

@@ -92,6 +92,11 @@ public static class AuthorizationCheck
         : parameters["request_uri"] is not null
             ? ("request_uri_not_supported", "Send the parameters themselves instead of request_uri.")
         : parameters["registration"] is not null ? ("registration_not_supported", "Register the client beforehand.")
+        : client.MustPush && !parameters.Pushed
+            ? (
+                "invalid_request",
+                "The client is registered to push its requests (RFC 9126). Push this one, and send its request_uri."
+            )
         : parameters["response_type"] is null
             ? ("invalid_request", "The parameter response_type is missing. Send code.")
         : parameters["response_type"] != "code" ? ("unsupported_response_type", "Send code as response_type.")

@@ -28,6 +28,9 @@ public sealed class AuthorizationParameters
         }
     }
 
+    /// <summary>Whether the client itself has sent them, and proven that, before the browser came (RFC 9126).</summary>
+    public bool Pushed { get; init; }
+
     /// <summary>Whether any came twice: then nobody can say which was meant.</summary>
     public bool Repeated { get; }
 

@@ -20,6 +20,9 @@ public enum UnprovenReason
 
     /// <summary>There is no such client, or not at that address.</summary>
     NotRegistered,
+
+    /// <summary>The name of a pushed request is unknown, was used, is too old, or is another client's.</summary>
+    NotPushed,
 }
 
 /// <summary>Client and address are proven, the rest is not as it has to be.</summary>

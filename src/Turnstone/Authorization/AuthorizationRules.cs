@@ -5,6 +5,9 @@ namespace Turnstone.Authorization;
 /// <param name="CodeLife">How long a code works.</param>
 public sealed record AuthorizationRules(string Family, TimeSpan CodeLife)
 {
+    /// <summary>Whether requests may be pushed ahead (RFC 9126).</summary>
+    public bool TakesPushed { get; init; }
+
     /// <summary>Whether scopes may be separated by commas too.</summary>
     public bool Commas { get; init; }
 

@@ -1,5 +1,7 @@
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory;
 
@@ -14,6 +16,21 @@ public sealed record Client
 
     /// <summary>A public client has no secret and must use PKCE.</summary>
     public bool Public { get; init; }
+
+    /// <summary>
+    /// The one way in which it proves itself; null for one from before there was a choice: a secret in either place, or
+    /// none where it is public.
+    /// </summary>
+    public ClientMethod? Method { get; init; }
+
+    /// <summary>The keys of its assertions; only for <see cref="ClientMethod.PrivateKeyJwt"/>.</summary>
+    public VerificationKeys? Keys { get; init; }
+
+    /// <summary>Whether it may ask what tokens are good for (RFC 7662).</summary>
+    public bool MayIntrospect { get; init; }
+
+    /// <summary>Whether its authorization requests are taken only if it has pushed them (RFC 9126 §6).</summary>
+    public bool MustPush { get; init; }
 
     /// <summary>Two may live side by side, so that one can be changed while the other works.</summary>
     public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
@@ -55,7 +72,8 @@ public sealed record Client
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>
-    /// Goes up when it is disabled or revoked as a whole, and when it loses a secret; see <see cref="Preconditions"/>.
+    /// Goes up when it is disabled or revoked as a whole, and when it loses a secret or a key; see <see
+    /// cref="Preconditions"/>.
     /// </summary>
     public long Epoch { get; init; }
 
@@ -69,6 +87,15 @@ public sealed record Client
     /// Counts the saves: a save that was made on an older one is refused. Zero for a client that was not saved yet.
     /// </summary>
     public long Revision { get; init; }
+
+    /// <summary>Whether it may prove itself in this way.</summary>
+    public bool Takes(ClientMethod method) =>
+        Method is { } registered ? registered == method
+        : Public ? method is ClientMethod.None
+        : method is ClientMethod.ClientSecretBasic or ClientMethod.ClientSecretPost;
+
+    /// <summary>Whether it proves itself by a secret.</summary>
+    public bool HasSecrets => !Public && Method is not ClientMethod.PrivateKeyJwt;
 
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
 }

@@ -1,14 +1,15 @@
 using Turnstone.Credentials;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
-using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory;
 
 /// <summary>
-/// Proves a client (RFC 6749 §2.3): a confidential one by either of its secrets, a public one by sending none. Every
-/// failure is the same refusal after the same work.
+/// Proves a client (RFC 6749 §2.3) by the way that it is registered for, and by no other: a confidential one by a
+/// secret or an assertion, a public one by sending none. Every failure of a way is the same refusal after the same
+/// work.
 /// </summary>
-public sealed class ClientAuthentication(ClientDirectory clients, MasterKeyRing keys)
+public sealed class ClientAuthentication(ClientDirectory clients, SecretProof secrets, AssertionProof assertions)
 {
     private static readonly Refusal Wrong = new(
         RefusalCode.InvalidClient,
@@ -16,30 +17,49 @@ public sealed class ClientAuthentication(ClientDirectory clients, MasterKeyRing 
         "Check client_id and client_secret; a public client sends no secret."
     );
 
-    private static readonly byte[] NoSecret = new byte[32];
+    public ValueTask<Outcome<Client>> AuthenticateAsync(
+        PresentedClient presented,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) =>
+        presented.Assertion is { } assertion
+            ? ByAssertionAsync(presented, assertion, caller, cancellationToken)
+            : BySecretAsync(presented, cancellationToken);
 
-    public async ValueTask<Outcome<Client>> AuthenticateAsync(
-        string? clientId,
-        string? secret,
+    private async ValueTask<Outcome<Client>> BySecretAsync(
+        PresentedClient presented,
         CancellationToken cancellationToken
     )
     {
-        if (secret?.Length > ClientSecretText.Longest)
+        if (presented.Secret?.Length > ClientSecretText.Longest)
         {
             return Wrong;
         }
 
-        var client = await clients.FindAsync(clientId, cancellationToken);
-
-        // Always two comparisons, so that the time does not tell how many secrets it has. Whether there is such a
-        // client is no secret: its id stands in the address of every sign-in.
-        var matches = keys.Matches(CredentialPurpose.ClientSecret, secret ?? "", Stored(client, 0), Stored(client, 1));
-        var proven = client is { Public: true }
-            ? string.IsNullOrEmpty(secret)
-            : matches && !string.IsNullOrEmpty(secret);
-        return client is { Stands: true } && proven ? client : Wrong;
+        var client = await clients.FindAsync(presented.Id, cancellationToken);
+        var matches = secrets.Proves(client, presented.Secret);
+        var proven = presented.Method is ClientMethod.None || matches;
+        return proven && client is { Stands: true } && client.Takes(presented.Method) ? client : Wrong;
     }
 
-    private static byte[] Stored(Client? client, int index) =>
-        client?.Secrets.Count > index ? client.Secrets[index].Hash : NoSecret;
+    private async ValueTask<Outcome<Client>> ByAssertionAsync(
+        PresentedClient presented,
+        PresentedAssertion sent,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            !AssertionProof.TryRead(presented, out var assertion)
+            || await clients.FindAsync(assertion.ClientId, cancellationToken) is not { Stands: true } client
+            || !client.Takes(ClientMethod.PrivateKeyJwt)
+        )
+        {
+            return AssertionProof.Wrong;
+        }
+
+        return await assertions.RefuseAsync(client, assertion, sent.Audiences, caller, cancellationToken) is { } refusal
+            ? refusal
+            : client;
+    }
 }

@@ -15,6 +15,10 @@ public static class ClientDifference
                 "secret",
                 before.Secrets.Select(secret => secret.Hash).SequenceEqual(after.Secrets.Select(secret => secret.Hash))
             ),
+            ("tokenEndpointAuthMethod", before.Method == after.Method),
+            ("jwks", Equals(before.Keys, after.Keys)),
+            ("introspect", before.MayIntrospect == after.MayIntrospect),
+            ("requirePushedAuthorizationRequests", before.MustPush == after.MustPush),
             ("redirectUris", before.RedirectUris.SequenceEqual(after.RedirectUris)),
             ("grantTypes", before.GrantTypes.SequenceEqual(after.GrantTypes)),
             ("scopes", before.Scopes == after.Scopes),

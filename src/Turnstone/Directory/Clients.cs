@@ -22,7 +22,7 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
     private const int Attempts = 20;
 
     /// <summary>
-    /// Creates the client as described, with a secret unless it is public: a new one, or the one given (which is only
+    /// Creates the client as described, with a secret if it is to have one: a new one, or the one given (which is only
     /// hashed). Null when the id is taken.
     /// </summary>
     public async Task<MintedClient?> CreateAsync(
@@ -33,9 +33,9 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
     )
     {
         ArgumentNullException.ThrowIfNull(description);
-        if (description.Public && givenSecret is not null)
+        if (!description.HasSecrets && givenSecret is not null)
         {
-            throw new ArgumentException("A public client has no secret.", nameof(givenSecret));
+            throw new ArgumentException("This client has no secret.", nameof(givenSecret));
         }
 
         if (await store.FindAsync(description.Id, cancellationToken) is not null)
@@ -43,7 +43,7 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
             return null;
         }
 
-        var minted = description.Public || givenSecret is not null ? null : ClientSecretText.Mint(random);
+        var minted = !description.HasSecrets || givenSecret is not null ? null : ClientSecretText.Mint(random);
         var secret = minted ?? givenSecret;
         var client = description with
         {
@@ -54,7 +54,7 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
         return receipt.IsCommitted ? new MintedClient(Saved(client), minted) : null;
     }
 
-    /// <summary>Adds a second secret; null for a client that is unknown, public, or has two.</summary>
+    /// <summary>Adds a second secret; null for a client that is unknown, has none, or has two.</summary>
     public async Task<MintedClient?> AddSecretAsync(string clientId, Caller caller, CancellationToken cancellationToken)
     {
         var text = ClientSecretText.Mint(random);
@@ -62,7 +62,7 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
         var changed = await ChangeAsync(
             clientId,
             client =>
-                client is { Public: false, Secrets.Count: < MostSecrets }
+                client is { HasSecrets: true, Secrets.Count: < MostSecrets }
                     ? client with
                     {
                         Secrets = [.. client.Secrets, added],

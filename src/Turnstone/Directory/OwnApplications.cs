@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory;
 
@@ -138,6 +140,28 @@ public sealed class OwnApplications(
         await FindLiveAsync(ownerId, id, cancellationToken) is { } client
         && client.Secrets.FirstOrDefault(secret => IdOf(secret) == secretId) is { } secret
             ? await clients.RemoveSecretAsync(client.Id, secret.Hash, caller, cancellationToken)
+            : null;
+
+    /// <summary>
+    /// Lets it prove itself by these keys, and by its secrets no longer; null for an application that is not there, has
+    /// ended, or is public.
+    /// </summary>
+    public async Task<Client?> SetKeysAsync(
+        Guid ownerId,
+        string? id,
+        VerificationKeys keys,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) =>
+        await FindLiveAsync(ownerId, id, cancellationToken) is { } client
+            ? await clients.ChangeAsync(
+                client.Id,
+                live =>
+                    live.Public ? null : live with { Method = ClientMethod.PrivateKeyJwt, Keys = keys, Secrets = [] },
+                "keys registered",
+                caller,
+                cancellationToken
+            )
             : null;
 
     /// <summary>

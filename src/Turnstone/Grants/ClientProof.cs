@@ -1,4 +1,5 @@
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 
 namespace Turnstone.Grants;
@@ -19,7 +20,7 @@ public sealed class ClientProof(ClientAuthentication authentication, AttemptReco
         CancellationToken cancellationToken
     )
     {
-        var outcome = await authentication.AuthenticateAsync(client.Id, client.Secret, cancellationToken);
+        var outcome = await authentication.AuthenticateAsync(client, caller, cancellationToken);
         return outcome.Refusal is { } refusal
             ? await record.RefusedAsync(new AttemptFacts(Kind, contract, caller), refusal, cancellationToken)
             : outcome;

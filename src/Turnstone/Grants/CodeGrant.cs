@@ -21,13 +21,22 @@ public sealed class CodeGrant(
 {
     public const string TypeName = "authorization_code";
 
-    public static readonly GrantParameter Code = new("code", Longest: 512, Secret: true);
+    public static readonly GrantParameter Code = new("code", Longest: 512, Secret: true)
+    {
+        Shape = ParameterShape.Printable,
+    };
 
     /// <summary>Must be the one that the code was asked with, if it was (RFC 6749 §4.1.3).</summary>
-    public static readonly GrantParameter RedirectUri = new("redirect_uri", Longest: 2048, Required: false);
+    public static readonly GrantParameter RedirectUri = new("redirect_uri", Longest: 2048, Required: false)
+    {
+        Shape = ParameterShape.Uri,
+    };
 
     /// <summary>The PKCE verifier (RFC 7636 §4.1).</summary>
-    public static readonly GrantParameter Verifier = new("code_verifier", Longest: 128, Required: false, Secret: true);
+    public static readonly GrantParameter Verifier = new("code_verifier", Longest: 128, Required: false, Secret: true)
+    {
+        Shape = ParameterShape.Verifier,
+    };
 
     public override string Kind => GrantKind.Code;
 

@@ -39,13 +39,6 @@ public abstract class Grant
     ) => new(FailedProof.Of(Wrong, admission));
 }
 
-/// <summary>A parameter that a grant reads.</summary>
-/// <param name="Name">Its name; a contract that calls it otherwise maps it.</param>
-/// <param name="Longest">The most characters; a longer text is never right.</param>
-/// <param name="Required">Whether a request without it is malformed.</param>
-/// <param name="Secret">Whether it proves something, so must not be shown.</param>
-public sealed record GrantParameter(string Name, int Longest, bool Required = true, bool Secret = false);
-
 /// <summary>
 /// Which limits hold for a grant. That of a proven credential is named by its <see cref="CredentialProof"/>.
 /// </summary>

@@ -7,6 +7,8 @@ public sealed class GrantTypes(IEnumerable<Grant> grants)
 {
     private readonly ImmutableArray<Grant> offered = [.. grants.Where(grant => grant.GrantType is not null)];
 
+    public IReadOnlyList<Grant> All => offered;
+
     public IEnumerable<string> Names => offered.Select(grant => grant.GrantType!);
 
     public Grant? Find(string? grantType)

@@ -12,7 +12,10 @@ public sealed class RefreshGrant(ISessionStore sessions, MasterKeyRing keys, Con
 {
     public const string TypeName = "refresh_token";
 
-    public static readonly GrantParameter Token = new("refresh_token", Longest: 512, Secret: true);
+    public static readonly GrantParameter Token = new("refresh_token", Longest: 512, Secret: true)
+    {
+        Shape = ParameterShape.Printable,
+    };
 
     public override string Kind => "Refresh";
 

@@ -46,7 +46,7 @@ public sealed class TokenPipeline(
         Client? client = null;
         if (request.Client is { } presented)
         {
-            var proof = await clients.AuthenticateAsync(presented.Id, presented.Secret, cancellationToken);
+            var proof = await clients.AuthenticateAsync(presented, request.Caller, cancellationToken);
             if (!proof.Granted(out client, out var wrong))
             {
                 return new Ending.Refused(ClientProof.Kind, new FailedProof(wrong));

@@ -1,4 +1,5 @@
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Sessions;
 
@@ -48,12 +49,6 @@ public sealed record TokenRequest
     public bool WantsIdToken { get; init; }
 
     public override string ToString() => $"a request for {Grant?.Kind ?? "an unknown grant"} at {Terms.Contract}";
-}
-
-/// <summary>A client's id and secret as they were sent.</summary>
-public readonly record struct PresentedClient(string? Id, string? Secret)
-{
-    public override string ToString() => $"client {Id}";
 }
 
 /// <summary>The session of an access token that acts, and the contract that it has to be of.</summary>

@@ -28,6 +28,9 @@ public sealed record RequestLimitSettings
     /// Tokens of programs that are revoked one by one: each is remembered by every node until its own end.
     /// </summary>
     public RateLimit RevocationsPerClient { get; init; } = new(1_000, TimeSpan.FromHours(1));
+
+    /// <summary>Authorization requests that a client pushes: each is a row for a minute.</summary>
+    public RateLimit PushesPerClient { get; init; } = new(600, TimeSpan.FromMinutes(1));
 }
 
 /// <summary>The limits on all token endpoints.</summary>
@@ -38,6 +41,7 @@ public sealed class RequestLimits
     private readonly Throttle invalid;
     private readonly Throttle creations;
     private readonly Throttle revocations;
+    private readonly Throttle pushes;
 
     public RequestLimits(RequestLimitSettings settings, RandomSource random, TimeProvider time)
     {
@@ -47,6 +51,7 @@ public sealed class RequestLimits
         invalid = new Throttle(settings.InvalidPerNetwork, random, time);
         creations = new Throttle(settings.CreationsPerAccount, random, time);
         revocations = new Throttle(settings.RevocationsPerClient, random, time);
+        pushes = new Throttle(settings.PushesPerClient, random, time);
     }
 
     /// <summary>Counts a request of a credential that has been proven: a client, a session, a key, by its id.</summary>
@@ -62,6 +67,10 @@ public sealed class RequestLimits
         revocations.Take(clientId) is { } wait
             ? TooMany("Too many tokens were given back in a short time.", wait)
             : null;
+
+    /// <summary>Counts an authorization request that is pushed.</summary>
+    public Refusal? TakePush(string holder) =>
+        pushes.Take(holder) is { } wait ? TooMany("Too many requests were pushed in a short time.", wait) : null;
 
     /// <summary>
     /// Asked before anything else is done for a network: null unless it has guessed at this kind of credential too

@@ -19,7 +19,7 @@ internal readonly record struct AccessTokenHeader(string Algorithm, string Kid)
         using (document)
         {
             var json = document.RootElement;
-            if (BringsItsOwnRules(json) || !IsAccessToken(StrictJson.Text(json, "typ"u8)))
+            if (CompactJws.BringsItsOwnRules(json) || !IsAccessToken(StrictJson.Text(json, "typ"u8)))
             {
                 return AccessTokenFault.HeaderRefused;
             }
@@ -38,15 +38,6 @@ internal readonly record struct AccessTokenHeader(string Algorithm, string Kid)
             return null;
         }
     }
-
-    // RFC 8725 §3.10: a key, or a place to fetch one, named by the token is the attacker's. crit: we understand no
-    // extension (RFC 7515 §4.1.11).
-    private static bool BringsItsOwnRules(JsonElement json) =>
-        json.TryGetProperty("jku"u8, out _)
-        || json.TryGetProperty("jwk"u8, out _)
-        || json.TryGetProperty("x5u"u8, out _)
-        || json.TryGetProperty("x5c"u8, out _)
-        || json.TryGetProperty("crit"u8, out _);
 
     // RFC 9068 §4; a media type compares without regard to case (RFC 7515 §4.1.9).
     private static bool IsAccessToken(string? typ) =>

@@ -9,9 +9,6 @@ namespace Turnstone.Tokens;
 /// </summary>
 internal static class AccessTokenPayload
 {
-    // The last second that a DateTimeOffset can name, less room to add the skew.
-    private const long LatestSecond = 253402300799 - 3600;
-
     public static AccessTokenFault? Read(byte[] utf8, IssuerAndAudience expected, string kid, out ProvenToken? token)
     {
         token = null;
@@ -150,7 +147,7 @@ internal static class AccessTokenPayload
         json.TryGetProperty(name, out var value)
         && value.ValueKind is JsonValueKind.Number
         && value.TryGetInt64(out var seconds)
-        && seconds is >= 0 and <= LatestSecond
+        && seconds is >= 0 and <= StrictJson.LatestSecond
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
 

@@ -83,7 +83,7 @@ public sealed class AccessTokenReader(
     private AccessTokenFault? Prove(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes, out ProvenToken known)
     {
         known = null!;
-        if (!TrySplit(token, out var header, out var payload, out var signature))
+        if (!CompactJws.TrySplit(token, out var header, out var payload, out var signature))
         {
             return AccessTokenFault.Malformed;
         }
@@ -123,20 +123,5 @@ public sealed class AccessTokenReader(
                 ? AccessTokenFault.Revoked
             : null;
         return fault is { } found ? AccessTokenReading.Of(found) : AccessTokenReading.Of(known.Claims);
-    }
-
-    private static bool TrySplit(ReadOnlySpan<char> token, out byte[] header, out byte[] payload, out byte[] signature)
-    {
-        header = payload = signature = [];
-        var first = token.IndexOf('.');
-        var last = token.LastIndexOf('.');
-
-        // A fourth part leaves a dot in the middle one, which is not in the alphabet.
-        return first > 0
-            && last > first + 1
-            && last < token.Length - 1
-            && Base64UrlText.TryDecode(token[..first], out header)
-            && Base64UrlText.TryDecode(token[(first + 1)..last], out payload)
-            && Base64UrlText.TryDecode(token[(last + 1)..], out signature);
     }
 }

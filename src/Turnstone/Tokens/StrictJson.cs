@@ -10,6 +10,9 @@ namespace Turnstone.Tokens;
 /// </summary>
 internal static class StrictJson
 {
+    /// <summary>The last second that a DateTimeOffset can name, less room to add the skew.</summary>
+    public const long LatestSecond = 253402300799 - 3600;
+
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
     public static bool TryParse(byte[] utf8, [NotNullWhen(true)] out JsonDocument? document)

@@ -49,7 +49,7 @@ public sealed class OneFileAndOneLineTests
         using var counts = new GrantCounts(server.Services.GetRequiredService<GrantMeter>());
 
         using var wrong = await AskAsync(server, "abracadabra");
-        using var limited = await AskAsync(server, new string('a', 41));
+        using var limited = await AskAsync(server, "hocus pocus");
 
         Assert.Equal(
             (HttpStatusCode.BadRequest, "invalid_grant"),
@@ -80,7 +80,10 @@ public sealed class OneFileAndOneLineTests
             Wire.Basic(Known.ClientId, Known.ClientSecret)
         );
 
-        Assert.Equal("The parameter word is missing.", (string?)(await missing.BodyAsync())["error_description"]);
+        Assert.Equal(
+            "The parameter word is missing. Send it as text, 40 characters at most.",
+            (string?)(await missing.BodyAsync())["error_description"]
+        );
         Assert.Equal("unauthorized_client", (string?)(await foreign.BodyAsync())["error"]);
     }
 

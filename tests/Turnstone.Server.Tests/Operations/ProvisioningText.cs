@@ -37,7 +37,7 @@ internal static class ProvisioningText
                 "redirectUris": ["http://127.0.0.1:8500/callback"],
                 "grantTypes": ["authorization_code", "refresh_token", "client_credentials"],
                 "scopes": ["openid", "profile", "email", "offline_access", "individuals.read"],
-                "tokenTypes": ["user", "company"],
+                "tokenTypes": ["user", "company"], "introspect": true,
                 "accessTokenSeconds": 3600, "refreshTokenSeconds": 1209600,
                 "earlyRefresh": "allow", "signingAlgorithm": "ES256"
               } ]

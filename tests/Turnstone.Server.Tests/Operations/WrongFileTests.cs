@@ -3,6 +3,12 @@ namespace Turnstone.Server.Tests.Operations;
 /// <summary>Files that cannot be applied. They change nothing, so one store is enough for all of them.</summary>
 public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixture<WrongFileTests.MadeStore>
 {
+    private const string Named = "\"name\": \"Shop\"";
+    private const string Method = "tokenEndpointAuthMethod";
+    private const string Jwks =
+        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\","
+        + "\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}";
+
     [Theory]
     [InlineData(
         "$.products[0].scopes: individual.read is no scope of this server; add it to Turnstone:Scopes",
@@ -50,6 +56,34 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
     [InlineData("$.clients[0].accessTokenSeconds: the value has the wrong type", "3600", "\"long\"")]
     [InlineData("$.clients[0].clientSecret: a public client has no secret", "\"public\": false", "\"public\": true")]
     [InlineData("$.clients[0].clientId: give 1 to", "\"shop\"", "\"sh:op\"")]
+    [InlineData("$.clients[0].jwks: private_key_jwt needs keys", Named, $"{Named}, \"{Method}\": \"private_key_jwt\"")]
+    [InlineData(
+        "$.clients[0].clientSecret: a client of private_key_jwt has no secret",
+        Named,
+        $"{Named}, \"{Method}\": \"private_key_jwt\""
+    )]
+    [InlineData("$.clients[0].jwks: only private_key_jwt has keys", Named, $"{Named}, \"jwks\": {Jwks}")]
+    [InlineData("$.clients[0].jwks: give a JWK set with 1", Named, $"{Named}, \"jwks\": {{\"keys\": []}}")]
+    [InlineData(
+        "$.clients[0].jwks: key 0: this is a private",
+        Named,
+        $"{Named}, \"jwks\": {{\"keys\": [{{\"d\": \"AQ\"}}]}}"
+    )]
+    [InlineData(
+        "$.clients[0].jwksUri: keys are not fetched",
+        Named,
+        $"{Named}, \"jwksUri\": \"https://a.example.test\""
+    )]
+    [InlineData(
+        "$.clients[0].tokenEndpointAuthMethod: a public client has none",
+        Named,
+        $"{Named}, \"{Method}\": \"none\""
+    )]
+    [InlineData(
+        "$.clients[0].tokenEndpointAuthMethod: the value has the wrong type or is not one",
+        Named,
+        $"{Named}, \"{Method}\": \"tls_client_auth\""
+    )]
     [InlineData("this is not valid JSON", "\"products\": [", "\"products: [")]
     [InlineData("the member occurs twice", "\"name\": \"Shop\"", "\"name\": \"Shop\", \"name\": \"Shop\"")]
     public async Task A_wrong_file_is_refused_with_the_place_of_the_mistake_and_nothing_is_changed(
@@ -69,6 +103,21 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
             secret => refused.Error.Contains(secret, StringComparison.Ordinal)
         );
         Assert.Equal(before, await store.Folder.AuditAsync());
+    }
+
+    [Fact]
+    public async Task A_public_client_may_not_ask_about_tokens()
+    {
+        var refused = await store.Folder.ApplyAsync(
+            """{"clients":[{"clientId":"page","public":true,"introspect":true}]}"""
+        );
+
+        Assert.Equal(65, refused.ExitCode);
+        Assert.Contains(
+            "$.clients[0].introspect: a public client proves nothing",
+            refused.Error,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>A store that is made and empty.</summary>

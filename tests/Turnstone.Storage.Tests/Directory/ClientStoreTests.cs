@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Storage.Tests.Directory;
 
@@ -25,13 +28,56 @@ public abstract class ClientStoreTests(TestDatabase database) : StoreTest(databa
             RetryWindow = TimeSpan.Zero,
             Early = EarlyRefresh.Current,
             Algorithm = SigningAlgorithm.RS256,
+            Method = ClientMethod.PrivateKeyJwt,
+            Keys = AnyKeys(),
+            MayIntrospect = true,
+            MustPush = true,
         };
         await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientChanged), Cancel);
 
-        Assert.Equivalent(client with { Revision = 2 }, await Store.Clients.FindAsync(client.Id, Cancel), strict: true);
+        Assert.Equivalent(
+            client with
+            {
+                Revision = 2,
+                Epoch = 1,
+            },
+            await Store.Clients.FindAsync(client.Id, Cancel),
+            strict: true
+        );
         Assert.Equal(client.Id, Assert.Single(await Store.Clients.ListAsync(owner.Id, Cancel)).Id);
         Assert.Contains(await Store.Clients.ListAsync(null, Cancel), listed => listed.Id == client.Id);
         Assert.Null(await Store.Clients.FindAsync("nobody", Cancel));
+    }
+
+    [Fact]
+    public async Task A_client_that_loses_a_key_or_changes_its_way_has_its_epoch_raised()
+    {
+        var client = await GivenClientAsync();
+        client = await SavedAsync(client with { Method = ClientMethod.PrivateKeyJwt, Keys = AnyKeys() });
+        var before = client.Epoch;
+
+        client = await SavedAsync(client with { Name = "The same keys" });
+        Assert.Equal(before, client.Epoch);
+        client = await SavedAsync(client with { Keys = AnyKeys() });
+        Assert.Equal(before + 1, client.Epoch);
+        client = await SavedAsync(client with { Method = null, Keys = null });
+        Assert.Equal(before + 2, client.Epoch);
+    }
+
+    private async Task<Client> SavedAsync(Client client)
+    {
+        Assert.True((await Store.Clients.SaveAsync(client, Entry(), Cancel)).IsCommitted);
+        return (await Store.Clients.FindAsync(client.Id, Cancel))!;
+    }
+
+    private static VerificationKeys AnyKeys()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        var (x, y) = (Base64UrlText.Encode(point.X), Base64UrlText.Encode(point.Y));
+        var text = $$"""{"keys":[{"kty":"EC","crv":"P-256","kid":"one","x":"{{x}}","y":"{{y}}"}]}""";
+        Assert.True(VerificationKeys.TryRead(text, out var keys, out var problem), problem);
+        return keys;
     }
 
     [Fact]

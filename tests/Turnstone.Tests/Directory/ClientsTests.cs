@@ -1,4 +1,5 @@
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Storage;
 
@@ -150,5 +151,9 @@ public sealed class ClientsTests : CredentialTest
         (await Clients.CreateAsync(Description("shop"), null, Caller, Cancel))!;
 
     private ValueTask<Outcome<Client>> AuthenticateAsync(string? id, string? secret) =>
-        new ClientAuthentication(directory, Keys).AuthenticateAsync(id, secret, Cancel);
+        new ClientAuthentication(directory, new SecretProof(Keys), null!).AuthenticateAsync(
+            new PresentedClient(id, secret),
+            Caller.Operator,
+            Cancel
+        );
 }

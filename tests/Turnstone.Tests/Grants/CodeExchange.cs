@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Grants;
 using Turnstone.Model;
 

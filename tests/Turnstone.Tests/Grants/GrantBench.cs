@@ -3,6 +3,7 @@ using Turnstone.Audit;
 using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
@@ -70,7 +71,14 @@ internal sealed class GrantBench : IAsyncDisposable
             new IdTokens(new IdTokenWriter(ring, TokenBench.Issuer), ring),
             Time
         );
-        Pipeline = new TokenPipeline(new ClientAuthentication(Directory, Keys), request, commit, record, [Told], Meter);
+        Pipeline = new TokenPipeline(
+            new ClientAuthentication(Directory, new SecretProof(Keys), new AssertionProof(Store.Spent, request, Time)),
+            request,
+            commit,
+            record,
+            [Told],
+            Meter
+        );
         Counts = new GrantCounts(Meter);
         var networks = new KnownNetworks(Store.Accounts, Keys);
         Passwords = new PasswordGrant(

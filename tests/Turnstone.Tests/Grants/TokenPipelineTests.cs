@@ -1,5 +1,6 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Sessions;

@@ -1,4 +1,4 @@
-using Turnstone.Grants;
+using Turnstone.Directory.ClientProofs;
 
 namespace Turnstone.Server.Contracts.Common;
 
@@ -71,7 +71,7 @@ internal static class ClientCredentials
             return false;
         }
 
-        client = new(id, secret.Length == 0 ? null : secret);
+        client = new(id, secret.Length == 0 ? null : secret) { ByHeader = true };
         return true;
     }
 }

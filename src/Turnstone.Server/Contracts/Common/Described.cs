@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using Turnstone.Grants;
 
 namespace Turnstone.Server.Contracts.Common;
 
@@ -21,6 +22,35 @@ internal sealed class Described(OpenApiOperation operation)
             Content = new Dictionary<string, OpenApiMediaType>(),
         };
         operation.RequestBody.Content!.Add(mediaType, Media(required, examples));
+        return this;
+    }
+
+    /// <summary>What a form's parameters may look like, from their declarations; after <see cref="Takes"/>.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="grantType">The <c>grant_type</c> that reads them; null for every request.</param>
+    public Described Declares(IEnumerable<GrantParameter> parameters, string? grantType = null)
+    {
+        var properties = (operation.RequestBody?.Content?[Form].Schema as OpenApiSchema)?.Properties;
+        foreach (var parameter in parameters)
+        {
+            var need = grantType is null ? "" : $"{(parameter.Required ? "Required" : "Optional")} for {grantType}: ";
+            var shape = $"{need}{parameter.Shape.Description}";
+            var text = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                MaxLength = parameter.Longest,
+                Description = parameter.Many ? null : shape,
+            };
+            properties![parameter.Name] = parameter.Many
+                ? new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array,
+                    Items = text,
+                    Description = $"{shape}; may be sent several times",
+                }
+                : text;
+        }
+
         return this;
     }
 

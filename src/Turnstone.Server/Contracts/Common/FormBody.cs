@@ -1,29 +1,38 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Turnstone.Grants;
 
 namespace Turnstone.Server.Contracts.Common;
 
 /// <summary>
-/// A form that a client sent (application/x-www-form-urlencoded): UTF-8, at most 16 KiB, no parameter twice (RFC 6749
-/// §3.2) but <c>resource</c> (RFC 8707 §2). A parameter without a value counts as absent (RFC 6749 §3.2 too).
+/// A form that a client sent (application/x-www-form-urlencoded): UTF-8, at most 16 KiB. A parameter without a value
+/// counts as absent (RFC 6749 §3.2).
 /// </summary>
 public sealed class FormBody
 {
     private const int UsualParameters = 8;
 
-    private const string Resource = "resource";
+    private readonly Dictionary<string, List<string>> parameters;
 
-    private readonly Dictionary<string, string> parameters;
-    private readonly List<string> resources;
-
-    private FormBody(Dictionary<string, string> parameters, List<string> resources) =>
-        (this.parameters, this.resources) = (parameters, resources);
+    private FormBody(Dictionary<string, List<string>> parameters) => this.parameters = parameters;
 
     /// <summary>
     /// Null with no fault: a parameter came twice or is not UTF-8, which RFC 6749 calls an invalid request.
     /// </summary>
-    public static ValueTask<(FormBody? Body, BodyFault? Fault)> ReadAsync(
+    public static async ValueTask<(FormBody? Body, BodyFault? Fault)> ReadAsync(
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var (form, fault) = await ReadRepeatableAsync(request, cancellationToken);
+        return form?.parameters.Values.Any(texts => texts.Count > 1) is true ? (null, null) : (form, fault);
+    }
+
+    /// <summary>
+    /// As <see cref="ReadAsync"/>; whether a parameter may come twice is for the reader to say, who knows its name.
+    /// </summary>
+    public static ValueTask<(FormBody? Body, BodyFault? Fault)> ReadRepeatableAsync(
         HttpRequest request,
         CancellationToken cancellationToken
     ) =>
@@ -32,10 +41,16 @@ public sealed class FormBody
             : ValueTask.FromResult<(FormBody?, BodyFault?)>((null, BodyFault.UnsupportedMediaType));
 
     /// <summary>The parameter's value; null when it is absent or empty.</summary>
-    public string? this[string name] => parameters.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+    public string? this[string name] => All(name) is [{ Length: > 0 } value, ..] ? value : null;
 
-    /// <summary>What the tokens are wanted for: the one parameter that may come several times.</summary>
-    public IReadOnlyList<string> Resources => resources;
+    public IEnumerable<string> Names => parameters.Keys;
+
+    /// <summary>Every value that the parameter was sent with, empty ones too, in their order.</summary>
+    public IReadOnlyList<string> All(string name) => parameters.TryGetValue(name, out var texts) ? texts : [];
+
+    /// <summary>What is wrong with the first of these parameters that is wrong; null for nothing.</summary>
+    public string? FlawOf(IEnumerable<GrantParameter> declared) =>
+        declared.Select(parameter => parameter.FlawOf(All(parameter.Name))).FirstOrDefault(flaw => flaw is not null);
 
     /// <summary>
     /// Percent-decoding to strict UTF-8; a stray percent sign or a broken sequence is refused rather than guessed at.
@@ -80,39 +95,34 @@ public sealed class FormBody
 
     private static (FormBody? Body, BodyFault? Fault) Parse(ReadOnlyMemory<byte> bytes)
     {
-        var parameters = new Dictionary<string, string>(UsualParameters, StringComparer.Ordinal);
-        List<string> resources = [];
+        var parameters = new Dictionary<string, List<string>>(UsualParameters, StringComparer.Ordinal);
         var form = bytes.Span;
         foreach (var range in form.Split((byte)'&'))
         {
             var pair = form[range];
+            if (pair.IsEmpty)
+            {
+                continue;
+            }
+
             var equals = pair.IndexOf((byte)'=');
             var name = equals < 0 ? pair : pair[..equals];
             var value = equals < 0 ? default : pair[(equals + 1)..];
-            if (
-                pair.Length > 0
-                && !(
-                    TryDecode(name, out var decodedName)
-                    && TryDecode(value, out var decodedValue)
-                    && Take(decodedName, decodedValue)
-                )
-            )
+            if (!TryDecode(name, out var decodedName) || !TryDecode(value, out var decodedValue))
             {
                 return (null, null);
             }
-        }
 
-        return (new FormBody(parameters, resources), null);
-
-        bool Take(string name, string value)
-        {
-            if (name != Resource)
+            if (parameters.TryGetValue(decodedName, out var texts))
             {
-                return parameters.TryAdd(name, value);
+                texts.Add(decodedValue);
             }
-
-            resources.Add(value);
-            return true;
+            else
+            {
+                parameters.Add(decodedName, [decodedValue]);
+            }
         }
+
+        return (new FormBody(parameters), null);
     }
 }

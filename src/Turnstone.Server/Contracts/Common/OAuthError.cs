@@ -78,7 +78,7 @@ internal static class OAuthError
     /// <param name="grants">Those there are.</param>
     public static JsonAnswer UnsupportedGrantType(string? sent, GrantTypes grants) =>
         sent is null
-            ? Malformed("The parameter grant_type is missing.")
+            ? Malformed($"The parameter grant_type is missing. Send {OneOf(grants)}.")
             : Of(StatusCodes.Status400BadRequest, "unsupported_grant_type", $"Send {OneOf(grants)} as grant_type.");
 
     /// <summary>The grants there are, as a sentence has them.</summary>

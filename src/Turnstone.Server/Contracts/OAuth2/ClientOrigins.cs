@@ -15,10 +15,13 @@ internal sealed class ClientOrigins(ClientDirectory clients)
     private const string Exposed = "Error-Code, Retry-After, WWW-Authenticate";
     private const string TwoHours = "7200";
 
-    /// <summary>Answers the preflights of calls, and hands on everything else.</summary>
+    /// <summary>
+    /// Answers the preflights of calls, and hands on everything else; what only servers call has none.
+    /// </summary>
     public static Call AnswerPreflights(Call call) =>
         context =>
-            HttpMethods.IsOptions(context.Request.Method)
+            !OAuth2Contract.IsForServers(context.Request.Path)
+            && HttpMethods.IsOptions(context.Request.Method)
             && context.Request.Headers is { Origin: [{ Length: > 0 } origin], AccessControlRequestMethod.Count: 1 }
                 ? new(Preflight(context.Response.Headers, origin))
                 : call(context);

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Settings;
 using Turnstone.Tokens;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Contracts.OAuth2;
 
@@ -11,8 +13,6 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// </summary>
 internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, PortalSettings portal)
 {
-    private static readonly string[] AuthenticationMethods = ["client_secret_basic", "client_secret_post", "none"];
-
     private static readonly string[] Claims =
     [
         "iss",
@@ -28,19 +28,21 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
         "email_verified",
     ];
 
-    private readonly byte[] document = Render(issuer.Issuer, grants, portal.Scopes);
+    private readonly byte[] document = Render(issuer, grants, portal.Scopes);
 
     public IResult Answer(HttpContext context) => Published.Document(context.Response, document, Described.Json);
 
-    private static byte[] Render(string issuer, GrantTypes grants, IReadOnlyList<string> scopes)
+    private static byte[] Render(IssuerAndAudience issuer, GrantTypes grants, IReadOnlyList<string> scopes)
     {
-        var at = issuer.TrimEnd('/');
+        var at = issuer.Issuer.TrimEnd('/');
         var metadata = new JsonObject
         {
-            ["issuer"] = issuer,
+            ["issuer"] = issuer.Issuer,
             ["authorization_endpoint"] = $"{at}/oauth2/authorize",
-            ["token_endpoint"] = $"{at}/oauth2/token",
+            ["token_endpoint"] = OAuth2Contract.TokenUrl(issuer),
             ["revocation_endpoint"] = $"{at}/oauth2/revoke",
+            ["introspection_endpoint"] = $"{at}/oauth2/introspect",
+            ["pushed_authorization_request_endpoint"] = OAuth2Contract.PushUrl(issuer),
             ["userinfo_endpoint"] = $"{at}/oauth2/userinfo",
             ["jwks_uri"] = $"{at}/.well-known/jwks.json",
 
@@ -48,8 +50,18 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["response_modes_supported"] = List("query", "form_post"),
             ["scopes_supported"] = List([.. scopes]),
             ["grant_types_supported"] = List([.. grants.Names]),
-            ["token_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
-            ["revocation_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
+            ["token_endpoint_auth_methods_supported"] = List([.. ClientMethods.Names]),
+            ["token_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
+            ["revocation_endpoint_auth_methods_supported"] = List([.. ClientMethods.Names]),
+            ["revocation_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
+
+            // Who asks has to prove himself, so "none" is not among them.
+            ["introspection_endpoint_auth_methods_supported"] = List([
+                .. ClientMethods.Names.Where(name => name != ClientMethod.None.NameOf()),
+            ]),
+            ["introspection_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
+            ["introspection_signing_alg_values_supported"] = List("RS256", "ES256"),
+            ["require_pushed_authorization_requests"] = false,
             ["code_challenge_methods_supported"] = List("S256"),
             ["subject_types_supported"] = List("public"),
             ["id_token_signing_alg_values_supported"] = List("RS256", "ES256"),

@@ -1,10 +1,13 @@
+using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Sessions;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
-/// The standards under <c>/oauth2</c>: the token and revocation endpoints (RFC 6749, 7009), who signed in (OpenID
+/// The standards under <c>/oauth2</c>: tokens (RFC 6749), their revocation and introspection (RFC 7009, 7662), pushed
+/// requests (RFC 9126), who signed in (OpenID
 /// Connect Core §5.3), the keys (RFC 7517) and the documents by which stock clients find them (RFC 8414). This folder
 /// owns <c>/oauth2</c> and its names under <c>/.well-known</c>.
 /// </summary>
@@ -14,6 +17,8 @@ public static class OAuth2Contract
 
     private const string Prefix = "/oauth2";
     private const string TokenPath = "/token";
+    private const string IntrospectPath = "/introspect";
+    private const string PushPath = "/par";
 
     public static Contract Descriptor { get; } =
         new()
@@ -31,7 +36,10 @@ public static class OAuth2Contract
             Refresh = new(HttpMethods.Post, Prefix + TokenPath),
             Map = Map,
             MapShared = MapKeys,
-            Authorization = new(Prefix + "/authorize", new(Family, CodeLife: TimeSpan.FromSeconds(60))),
+            Authorization = new(
+                Prefix + "/authorize",
+                new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true }
+            ),
             Samples = new()
             {
                 Demo = demo =>
@@ -40,14 +48,23 @@ public static class OAuth2Contract
             },
         };
 
+    /// <summary>The address of the token endpoint: one of the names under which a client knows this server.</summary>
+    public static string TokenUrl(IssuerAndAudience issuer) => UrlOf(issuer, TokenPath);
+
     /// <param name="endpoints">The application.</param>
     /// <param name="terms">The contract's terms.</param>
     public static void Map(IEndpointRouteBuilder endpoints, Terms terms)
     {
         var routes = new ContractRoutes(endpoints, Prefix, OAuthError.Of, Misdirected, ClientOrigins.AnswerPreflights);
         var origins = routes.Make<ClientOrigins>();
-        routes.Map("POST", TokenPath, routes.Make<Token>(terms, origins).AnswerAsync).DescribeToken();
-        routes.Map("POST", "/revoke", routes.Make<Revoke>(origins).AnswerAsync).DescribeRevoke();
+        var forms = routes.Make<ClientForms>();
+        var grants = endpoints.ServiceProvider.GetRequiredService<GrantTypes>();
+        routes.Map("POST", TokenPath, routes.Make<Token>(terms, origins, forms).AnswerAsync).DescribeToken(grants);
+        routes.Map("POST", "/revoke", routes.Make<Revoke>(origins, forms).AnswerAsync).DescribeRevoke();
+        routes.Map("POST", IntrospectPath, routes.Make<Introspect>(terms, forms).AnswerAsync).DescribeIntrospect();
+        routes
+            .Map("POST", PushPath, routes.Make<Push>(Descriptor.Authorization!.Rules, origins, forms).AnswerAsync)
+            .DescribePush();
         routes.Map(["GET", "POST"], "/userinfo", routes.Make<Userinfo>(origins).AnswerAsync).DescribeUserinfo();
 
         MapKeys(endpoints);
@@ -73,6 +90,15 @@ public static class OAuth2Contract
         string path,
         Func<HttpContext, IResult> answer
     ) => new ContractRoutes(endpoints, path, OAuthError.Of, Misdirected).MapDocument(answer);
+
+    /// <summary>The address that takes pushed authorization requests.</summary>
+    public static string PushUrl(IssuerAndAudience issuer) => UrlOf(issuer, PushPath);
+
+    /// <summary>Whether no page calls there.</summary>
+    public static bool IsForServers(PathString path) =>
+        path.Value?.TrimEnd('/').Equals(Prefix + IntrospectPath, StringComparison.OrdinalIgnoreCase) is true;
+
+    private static string UrlOf(IssuerAndAudience issuer, string path) => $"{issuer.Issuer.TrimEnd('/')}{Prefix}{path}";
 
     private static JsonAnswer Misdirected(int status, string sentence) =>
         OAuthError.Of(status, OAuthError.InvalidRequest, sentence);

@@ -1,3 +1,4 @@
+using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 
 namespace Turnstone.Server.Contracts.OAuth2;
@@ -6,6 +7,8 @@ namespace Turnstone.Server.Contracts.OAuth2;
 public static class OAuth2OpenApi
 {
     public const string Document = "oauth2";
+
+    private const string Basic = "Basic, with the form-encoded client_id and client_secret; or send both in the body.";
 
     private static readonly string[] Errors =
     [
@@ -19,17 +22,14 @@ public static class OAuth2OpenApi
         "idempotency_key_reused",
     ];
 
-    internal static void DescribeToken(this IEndpointConventionBuilder route) =>
+    internal static void DescribeToken(this IEndpointConventionBuilder route, GrantTypes grants) =>
         route.Describe(
             Document,
             "token",
             "The token endpoint (RFC 6749 §3.2).",
             call =>
                 Refused(
-                    call.Header(
-                            "Authorization",
-                            "Basic, with the form-encoded client_id and client_secret; or send both in the body."
-                        )
+                    call.Header("Authorization", Basic)
                         .Header("Idempotency-Key", "Makes a refresh safe to repeat: the same key gets the same answer.")
                         .Takes(
                             Described.Form,
@@ -62,6 +62,9 @@ public static class OAuth2OpenApi
                                 """
                             )
                         )
+                        .Declares(OAuth2Parameters.EveryGrant)
+                        .Declares(OAuth2Parameters.Client)
+                        .DeclaresGrants(grants)
                         .Answers(
                             200,
                             "The tokens; there is no refresh token for a client that acts for itself.",
@@ -104,10 +107,7 @@ public static class OAuth2OpenApi
             "Revoke a token (RFC 7009).",
             call =>
                 Refused(
-                    call.Header(
-                            "Authorization",
-                            "Basic, with the form-encoded client_id and client_secret; or send both in the body."
-                        )
+                    call.Header("Authorization", Basic)
                         .Takes(
                             Described.Form,
                             ["token"],
@@ -121,6 +121,8 @@ public static class OAuth2OpenApi
                                 """
                             )
                         )
+                        .Declares(OAuth2Parameters.OneToken)
+                        .Declares(OAuth2Parameters.Client)
                         .Answers(200, "The token is revoked, or was not valid.", Described.Json, [])
                         .Answers(
                             400,
@@ -129,6 +131,94 @@ public static class OAuth2OpenApi
                             [],
                             Error("invalid_request"),
                             Error("unauthorized_client")
+                        )
+                )
+        );
+
+    internal static void DescribeIntrospect(this IEndpointConventionBuilder route) =>
+        route.Describe(
+            Document,
+            "introspect",
+            "What a token is good for (RFC 7662).",
+            call =>
+                Refused(
+                    call.Header("Authorization", Basic)
+                        .Header("Accept", $"{Introspect.Signed}, for a signed answer (RFC 9701).")
+                        .Takes(
+                            Described.Form,
+                            ["token"],
+                            ("introspect", """{ "token": "eyJ0eXAi…", "client_id": "api", "client_secret": "tss_…" }""")
+                        )
+                        .Declares(OAuth2Parameters.OneToken)
+                        .Declares(OAuth2Parameters.Client)
+                        .Answers(
+                            200,
+                            "What it is good for; nothing but active for one that is good for nothing.",
+                            Described.Json,
+                            [],
+                            (
+                                "live",
+                                """
+                                {
+                                  "active": true, "scope": "individuals.read", "client_id": "shop",
+                                  "token_type": "Bearer", "exp": 1935990489, "iat": 1935986889, "sub": "0199…",
+                                  "aud": "https://id.example.test", "iss": "https://id.example.test", "jti": "0199…"
+                                }
+                                """
+                            ),
+                            ("dead", """{ "active": false }""")
+                        )
+                        .Answers(
+                            400,
+                            "The request is malformed, or the client may not ask.",
+                            Described.Json,
+                            [],
+                            Error("invalid_request"),
+                            Error("unauthorized_client")
+                        )
+                )
+        );
+
+    internal static void DescribePush(this IEndpointConventionBuilder route) =>
+        route.Describe(
+            Document,
+            "par",
+            "Send an authorization request ahead (RFC 9126).",
+            call =>
+                Refused(
+                    call.Header("Authorization", Basic)
+                        .Takes(
+                            Described.Form,
+                            ["response_type"],
+                            (
+                                "request",
+                                """
+                                {
+                                  "response_type": "code", "client_id": "shop", "client_secret": "tss_…",
+                                  "redirect_uri": "http://127.0.0.1:8500/callback", "scope": "individuals.read",
+                                  "state": "…", "code_challenge": "…", "code_challenge_method": "S256"
+                                }
+                                """
+                            )
+                        )
+                        .Declares(OAuth2Parameters.Client)
+                        .Answers(
+                            201,
+                            "Its name, for the authorization endpoint: good once, for a minute, for this client.",
+                            Described.Json,
+                            [],
+                            ("pushed", """{ "request_uri": "urn:ietf:params:oauth:request_uri:…", "expires_in": 60 }""")
+                        )
+                        .Answers(
+                            400,
+                            "The authorization endpoint would refuse it.",
+                            Described.Json,
+                            [],
+                            Error("invalid_request"),
+                            Error("unauthorized_client"),
+                            Error("unsupported_response_type"),
+                            Error("invalid_scope"),
+                            Error("invalid_target")
                         )
                 )
         );
@@ -232,6 +322,9 @@ public static class OAuth2OpenApi
                     )
                 )
         );
+
+    private static Described DeclaresGrants(this Described call, GrantTypes grants) =>
+        grants.All.Aggregate(call, (described, grant) => described.Declares(grant.Parameters, grant.GrantType));
 
     private static void Published(Described call) =>
         call.Answers(304, "The copy named in If-None-Match is current.", Described.Json, [])

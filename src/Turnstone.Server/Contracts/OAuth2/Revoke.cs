@@ -6,27 +6,21 @@ using Turnstone.Server.Contracts.Common;
 namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary><c>POST /oauth2/revoke</c> (RFC 7009). The hint is not needed: a token shows what it is.</summary>
-internal sealed class Revoke(ClientProof clients, TokenRevocation revocation, ClientOrigins origins)
+internal sealed class Revoke(ClientProof clients, TokenRevocation revocation, ClientOrigins origins, ClientForms forms)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
         var cancellationToken = context.RequestAborted;
-        var (form, fault) = await FormBody.ReadAsync(context.Request, cancellationToken);
+        var (form, refusedForm) = await forms.ReadAsync(context, []);
         if (form is null)
         {
-            return OAuthError.Of(fault, Described.Form);
+            return refusedForm!;
         }
 
-        var (presented, unclear) = ClientCredentials.Read(context.Request, form["client_id"], form["client_secret"]);
-        if (unclear is { } clientFault)
-        {
-            return OAuthError.Of(clientFault);
-        }
-
-        await origins.AllowAsync(context, presented.Id);
+        await origins.AllowAsync(context, form.Client.Id);
         var caller = RequestFacts.Caller(context);
         if (
-            !(await clients.ProveAsync(presented, OAuth2Contract.Family, caller, cancellationToken)).Granted(
+            !(await clients.ProveAsync(form.Client, OAuth2Contract.Family, caller, cancellationToken)).Granted(
                 out var client,
                 out var refusal
             )
@@ -35,12 +29,14 @@ internal sealed class Revoke(ClientProof clients, TokenRevocation revocation, Cl
             return OAuthError.Of(refusal);
         }
 
-        if (form["token"] is not { } token)
+        if (form.Body.FlawOf(OAuth2Parameters.OneToken) is { } flaw)
         {
-            return OAuthError.Malformed("The parameter token is missing.");
+            return OAuthError.Malformed(flaw);
         }
 
-        return await revocation.GiveBackAsync(token, client, caller, cancellationToken) is { } refused
+        return
+            await revocation.GiveBackAsync(form[OAuth2Parameters.Token]!, client, caller, cancellationToken)
+                is { } refused
             ? OAuthError.Of(refused)
             : Results.Ok();
     }

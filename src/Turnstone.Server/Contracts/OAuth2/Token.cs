@@ -14,25 +14,20 @@ internal sealed class Token(
     TokenPipeline pipeline,
     GrantTypes grants,
     ClientOrigins origins,
+    ClientForms forms,
     IssuerAndAudience issuer
 )
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
-        var (form, fault) = await FormBody.ReadAsync(context.Request, context.RequestAborted);
+        var (form, refused) = await forms.ReadAsync(context, OAuth2Parameters.EveryGrant);
         if (form is null)
         {
-            return OAuthError.Of(fault, Described.Form);
+            return refused!;
         }
 
-        var (client, unclear) = ClientCredentials.Read(context.Request, form["client_id"], form["client_secret"]);
-        if (unclear is { } clientFault)
-        {
-            return OAuthError.Of(clientFault);
-        }
-
-        await origins.AllowAsync(context, client.Id);
-        if (form.Resources.Any(resource => resource != issuer.Audience))
+        await origins.AllowAsync(context, form.Client.Id);
+        if (form.Body.All(OAuth2Parameters.Resource.Name).Any(resource => resource != issuer.Audience))
         {
             return OAuthError.Of(
                 StatusCodes.Status400BadRequest,
@@ -42,16 +37,16 @@ internal sealed class Token(
             );
         }
 
-        var grantType = form["grant_type"];
+        var grantType = form[OAuth2Parameters.GrantType];
         var outcome = await pipeline.AskAsync(
             new TokenRequest
             {
                 Grant = grants.Find(grantType),
                 Terms = terms,
                 Caller = RequestFacts.Caller(context),
-                Client = client,
+                Client = form.Client,
                 WantsIdToken = true,
-                Input = grant => OAuthInput.Read(context.Request, grant, name => form[name], form["scope"]),
+                Input = grant => Decode(context.Request, grant, form),
             },
             context.RequestAborted
         );
@@ -59,6 +54,11 @@ internal sealed class Token(
             : refusal.Code is RefusalCode.UnsupportedGrantType ? OAuthError.UnsupportedGrantType(grantType, grants)
             : OAuthError.Of(refusal);
     }
+
+    private static Outcome<GrantInput> Decode(HttpRequest request, Grant grant, ClientForm form) =>
+        form.Body.FlawOf(grant.Parameters) is { } flaw
+            ? Refusals.Malformed(flaw)
+            : OAuthInput.Read(request, grant, name => form.Body[name], form[OAuth2Parameters.Scope]);
 
     private static JsonAnswer Render(Issued issued) =>
         new(

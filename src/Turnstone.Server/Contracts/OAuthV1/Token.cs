@@ -57,12 +57,7 @@ internal sealed class Token(TokenTypes types, TokenPipeline pipeline, CodeGrant 
             context.RequestAborted
         );
         return outcome.Granted(out var issued, out var refusal) ? Answers.Tokens(issued)
-            : refusal.Code is RefusalCode.UnsupportedGrantType ? Unsupported(grantType)
+            : refusal.Code is RefusalCode.UnsupportedGrantType ? OAuthError.UnsupportedGrantType(grantType, grants)
             : Answers.Refused(refusal);
     }
-
-    private JsonAnswer Unsupported(string? grantType) =>
-        grantType is null
-            ? OAuthError.Malformed($"The parameter grant_type is missing. Send {OAuthError.OneOf(grants)}.")
-            : OAuthError.UnsupportedGrantType(grantType, grants);
 }

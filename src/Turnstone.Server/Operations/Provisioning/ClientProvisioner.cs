@@ -1,5 +1,6 @@
 using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
@@ -30,24 +31,58 @@ public sealed class ClientProvisioner(
                 $"{at}.clientSecret: the client is public in the store; set \"public\": false as well, "
                     + "or remove the secret.",
             ]
-            : [];
+            : ProofProblems(Described(item, known ?? Blank(item)), item, at);
     }
+
+    // Of the client as it would be, because the file may give one half and the store have the other.
+    private static IEnumerable<string> ProofProblems(Client client, ClientItem item, string at)
+    {
+        const string Method = "tokenEndpointAuthMethod";
+        if (client.Method is { } method && method is ClientMethod.None != client.Public)
+        {
+            yield return $"{at}.{Method}: a public client has none, and nobody else has.";
+        }
+
+        if (client is { Method: ClientMethod.PrivateKeyJwt, Keys: null })
+        {
+            yield return $"{at}.jwks: private_key_jwt needs keys; give a JWK set.";
+        }
+
+        if (client.Method is not ClientMethod.PrivateKeyJwt && item.Jwks is not null)
+        {
+            yield return $"{at}.jwks: only private_key_jwt has keys; give it as {Method}.";
+        }
+
+        if (client.Method is ClientMethod.PrivateKeyJwt && item.ClientSecret is not null)
+        {
+            yield return $"{at}.clientSecret: a client of private_key_jwt has no secret; remove it.";
+        }
+
+        if (client is { MayIntrospect: true, Public: true })
+        {
+            yield return $"{at}.introspect: a public client proves nothing, so it may not ask.";
+        }
+    }
+
+    private Client Blank(ClientItem item) =>
+        new()
+        {
+            Id = item.ClientId,
+            Name = item.ClientId,
+            CreatedAt = time.GetUtcNow(),
+        };
 
     internal async Task ApplyAsync(ClientItem item, ProvisioningReport report, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(item.ClientId, cancellationToken) is not { } known)
         {
-            var description = Described(
-                item,
-                new Client
-                {
-                    Id = item.ClientId,
-                    Name = item.ClientId,
-                    CreatedAt = time.GetUtcNow(),
-                }
-            );
             var made =
-                await clients.CreateAsync(description, item.ClientSecret, Caller.Operator, cancellationToken)
+                await clients.CreateAsync(
+                    Described(item, Blank(item)),
+                    item.ClientSecret,
+                    Caller.Operator,
+                    cancellationToken
+                )
                 ?? throw new StoreUnavailableException(
                     "Another process is creating the same client; apply the file again."
                 );
@@ -84,6 +119,13 @@ public sealed class ClientProvisioner(
         {
             Name = item.Name ?? client.Name,
             Public = item.Public ?? client.Public,
+            Method = item.TokenEndpointAuthMethod ?? client.Method,
+            Keys =
+                (item.TokenEndpointAuthMethod ?? client.Method) is ClientMethod.PrivateKeyJwt
+                    ? Keys(item) ?? client.Keys
+                    : null,
+            MayIntrospect = item.Introspect ?? client.MayIntrospect,
+            MustPush = item.RequirePushedAuthorizationRequests ?? client.MustPush,
             RedirectUris = item.RedirectUris ?? client.RedirectUris,
             GrantTypes = item.GrantTypes ?? client.GrantTypes,
             Scopes = item.Scopes is { } scopes ? Scopes.Of(scopes) : client.Scopes,
@@ -102,7 +144,7 @@ public sealed class ClientProvisioner(
     /// </summary>
     private (Client Client, string? Minted) WithSecret(Client client, ClientItem item)
     {
-        if (client.Public)
+        if (!client.HasSecrets)
         {
             return (client with { Secrets = [] }, null);
         }
@@ -122,6 +164,9 @@ public sealed class ClientProvisioner(
         var minted = ClientSecretText.Mint(random);
         return (client with { Secrets = [Stored(minted)] }, minted);
     }
+
+    private static VerificationKeys? Keys(ClientItem item) =>
+        item.Jwks is { } jwks && VerificationKeys.TryRead(jwks.ToJsonString(), out var keys, out _) ? keys : null;
 
     private ClientSecret Stored(string text) =>
         new(

@@ -3,6 +3,7 @@ using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Accounts;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Operations.Provisioning;
 
@@ -157,6 +158,11 @@ internal static class ProvisioningCheck
         )
         {
             yield return problem;
+        }
+
+        if (item.Jwks is { } jwks && !VerificationKeys.TryRead(jwks.ToJsonString(), out _, out var wrong))
+        {
+            yield return $"{at}.jwks: {wrong}";
         }
 
         if (item.Public is true && item.GrantTypes?.Contains("client_credentials") is true)

@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Sessions;
 
@@ -130,6 +132,18 @@ public sealed record ClientItem
 
     [Description("Whether it can keep no secret (a browser, a phone) and has to use PKCE.")]
     public bool? Public { get; init; }
+
+    [Description("The one way in which it proves itself; by default its secret, by HTTP Basic or in the body.")]
+    public ClientMethod? TokenEndpointAuthMethod { get; init; }
+
+    [Description("The public keys of a client of private_key_jwt: a JWK set.")]
+    public JsonObject? Jwks { get; init; }
+
+    [Description("Whether it may ask what tokens are good for (RFC 7662).")]
+    public bool? Introspect { get; init; }
+
+    [Description("Whether it has to push its authorization requests (RFC 9126).")]
+    public bool? RequirePushedAuthorizationRequests { get; init; }
 
     [Description("Where a code may be sent, character for character.")]
     public IReadOnlyList<string>? RedirectUris { get; init; }

@@ -5,6 +5,7 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Portal.Applications;
 
@@ -26,6 +27,14 @@ public sealed class ApplicationPage(
 
     [BindProperty]
     public string? Password { get; set; }
+
+    /// <summary>The JWK set of a program that signs.</summary>
+    [BindProperty]
+    public string? Jwks { get; set; }
+
+    /// <summary>The password beside it.</summary>
+    [BindProperty]
+    public string? KeysPassword { get; set; }
 
     /// <summary>The new secret, shown once.</summary>
     public string? NewSecret { get; private set; }
@@ -65,20 +74,14 @@ public sealed class ApplicationPage(
     {
         if (
             !await FindAsync()
-            || Client is { Public: true } or { DisabledAt: not null } or { Secrets.Count: >= Clients.MostSecrets }
+            || Client is { HasSecrets: false } or { DisabledAt: not null } or { Secrets.Count: >= Clients.MostSecrets }
         )
         {
             return NotFound();
         }
 
-        if (await passwords.OfAsync(Me, Password, Cancel) is { } refusal)
+        if (!await ProvesPasswordAsync(nameof(Password), Password))
         {
-            Refuse(
-                nameof(Password),
-                refusal.Code is RefusalCode.InvalidCredentials
-                    ? Words["WrongPassword"]
-                    : Words["TooManyPasswords", refusal.RetryAfterSeconds ?? 60]
-            );
             return Shown();
         }
 
@@ -101,8 +104,47 @@ public sealed class ApplicationPage(
             ? Done("SecretRemoved", left)
             : NotFound();
 
+    public async Task<IActionResult> OnPostKeysAsync()
+    {
+        if (!await FindAsync() || Client is { Public: true } or { DisabledAt: not null })
+        {
+            return NotFound();
+        }
+
+        if (!await ProvesPasswordAsync(nameof(KeysPassword), KeysPassword))
+        {
+            return Shown();
+        }
+
+        if (!VerificationKeys.TryRead(Jwks ?? "", out var keys, out _))
+        {
+            Refuse(nameof(Jwks), Words["KeysWrong", VerificationKeys.MostKeys]);
+            return Shown();
+        }
+
+        return await Applications.SetKeysAsync(Me.Id, ClientId, keys, Caller, Cancel) is { } changed
+            ? Done("KeysSaved", changed)
+            : NotFound();
+    }
+
     public async Task<IActionResult> OnPostEndAsync() =>
         await Applications.EndAsync(Me.Id, ClientId, Caller, Cancel) is { } ended ? Done("Ended", ended) : NotFound();
+
+    private async Task<bool> ProvesPasswordAsync(string field, string? password)
+    {
+        if (await passwords.OfAsync(Me, password, Cancel) is not { } refusal)
+        {
+            return true;
+        }
+
+        Refuse(
+            field,
+            refusal.Code is RefusalCode.InvalidCredentials
+                ? Words["WrongPassword"]
+                : Words["TooManyPasswords", refusal.RetryAfterSeconds ?? 60]
+        );
+        return false;
+    }
 
     private async Task<bool> FindAsync() => (Known = await Applications.FindAsync(Me.Id, ClientId, Cancel)) is not null;
 

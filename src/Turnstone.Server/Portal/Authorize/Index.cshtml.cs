@@ -22,6 +22,7 @@ public sealed class AuthorizePage(
     IAccountStore accounts,
     Authorizations authorizations,
     SignInRoundTrip trip,
+    TakenRequests taken,
     ContentPolicy policy,
     IssuerAndAudience issuer,
     IAntiforgery antiforgery,
@@ -44,6 +45,13 @@ public sealed class AuthorizePage(
 
     public async Task<IActionResult> OnGetAsync()
     {
+        if (Sent() is { } sent && Rules.TakesPushed && PushedRequests.IsName(sent["request_uri"]))
+        {
+            return await taken.TakeAsync(sent, Cancel) is { } onward
+                ? Redirect(Request.Path + onward)
+                : Stay(UnprovenReason.NotPushed);
+        }
+
         var reading = await ReadAsync();
         return reading is SoundRequest { Request: var request } ? await HandleAsync(request) : Answer(reading);
     }
@@ -121,19 +129,35 @@ public sealed class AuthorizePage(
         }
     }
 
+    private AuthorizationRules Rules =>
+        HttpContext.GetEndpoint()?.Metadata.GetMetadata<AuthorizationRules>()
+        ?? throw new InvalidOperationException("No contract gives codes at this path.");
+
+    private AuthorizationParameters? Sent() => SentParameters.Read(Request.QueryString.ToString());
+
     private async Task<AuthorizationReading> ReadAsync()
     {
-        var rules =
-            HttpContext.GetEndpoint()?.Metadata.GetMetadata<AuthorizationRules>()
-            ?? throw new InvalidOperationException("No contract gives codes at this path.");
-        return SentParameters.Read(Request.QueryString.ToString()) is { } parameters
-            ? AuthorizationCheck.Read(
-                parameters,
-                await clients.FindAsync(parameters["client_id"], Cancel),
-                rules,
-                issuer.Audience
-            )
-            : new UnprovenRequest(UnprovenReason.Unreadable);
+        if (Sent() is not { } parameters)
+        {
+            return new UnprovenRequest(UnprovenReason.Unreadable);
+        }
+
+        if (Rules.TakesPushed && !parameters.Repeated && TakenRequests.IsNamed(parameters))
+        {
+            if (taken.Open(parameters) is not { } pushed)
+            {
+                return new UnprovenRequest(UnprovenReason.NotPushed);
+            }
+
+            parameters = pushed;
+        }
+
+        return AuthorizationCheck.Read(
+            parameters,
+            await clients.FindAsync(parameters["client_id"], Cancel),
+            Rules,
+            issuer.Audience
+        );
     }
 
     private async Task<IFormCollection?> FormAsync() =>

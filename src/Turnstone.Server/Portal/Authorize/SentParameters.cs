@@ -12,13 +12,12 @@ internal static class SentParameters
     // The request is escaped once more within the URL of the sign-in page, and a request line has at most 8 KiB.
     private const int LongestEscaped = 6_000;
 
-    public static AuthorizationParameters? Read(string query)
-    {
-        if (Uri.EscapeDataString(query).Length > LongestEscaped)
-        {
-            return null;
-        }
+    public static AuthorizationParameters? Read(string query) =>
+        Uri.EscapeDataString(query).Length > LongestEscaped ? null : Parse(query, pushed: false);
 
+    /// <summary>As <see cref="Read"/>, for a query whose length is bounded by something else.</summary>
+    public static AuthorizationParameters? Parse(string query, bool pushed)
+    {
         var pairs = new List<KeyValuePair<string, string>>();
         foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -32,7 +31,7 @@ internal static class SentParameters
             pairs.Add(KeyValuePair.Create(decodedName, decodedValue));
         }
 
-        return new AuthorizationParameters(pairs);
+        return new AuthorizationParameters(pairs) { Pushed = pushed };
     }
 
     /// <summary>The query equivalent to a form.</summary>

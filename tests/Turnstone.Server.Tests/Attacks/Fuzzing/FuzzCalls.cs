@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Server.Tests.Operations;
 
 namespace Turnstone.Server.Tests.Attacks.Fuzzing;
@@ -16,6 +17,20 @@ internal static class FuzzCalls
 
     private static (string Name, string Value)[] Client =>
         [("client_id", "shop"), ("client_secret", ProvisioningText.ClientSecret)];
+
+    // Read as far as a signature that nobody has made.
+    private static (string Name, string Value)[] Assertion =>
+        [
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", $"{AssertionHeader}.{AssertionClaims}.{new string('A', 86)}"),
+        ];
+
+    private static string AssertionHeader => Base64UrlText.Encode("""{"alg":"ES256"}"""u8);
+
+    private static string AssertionClaims =>
+        Base64UrlText.Encode(
+            """{"iss":"shop","sub":"shop","aud":"https://id.example.test","exp":1935990489,"jti":"1"}"""u8
+        );
 
     public static FuzzCall Of(Dice dice, FuzzSecrets secrets)
     {
@@ -45,6 +60,9 @@ internal static class FuzzCalls
             new(Post, "/oauth2/token", false, [("grant_type", "refresh_token"), ("refresh_token", token), .. Client]),
             new(Post, "/oauth2/token", false, [.. Code(token), ("grant_type", "authorization_code"), .. Client]),
             new(Post, "/oauth2/revoke", false, [("token", token), ("token_type_hint", "access_token"), .. Client]),
+            new(Post, "/oauth2/introspect", false, [("token", token), .. Client]),
+            new(Post, "/oauth2/par", false, [.. Authorize, Client[1]]),
+            new(Post, "/oauth2/token", false, [("grant_type", "client_credentials"), .. Assertion]),
             new(Post, "/v1/oauth/token/user", false, [("grant_type", "refresh_token"), ("refresh_token", token)]),
             new(Post, "/v1/oauth/token/company", false, [.. Code(token), ("grant_type", "authorization_code")]),
             new(Post, "/v1/oauth/create/user", true, ("email", ProvisioningText.Email), ("scope", "openid")),

@@ -1,8 +1,12 @@
 using System.Net;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Revocation;
+using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Contracts.OAuth2;
 using Turnstone.Sessions;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.Applications;
 
@@ -42,7 +46,11 @@ public sealed class ApplicationsTests
             (
                 await server
                     .Of<ClientAuthentication>()
-                    .AuthenticateAsync(client.Id, secret, TestContext.Current.CancellationToken)
+                    .AuthenticateAsync(
+                        new PresentedClient(client.Id, secret),
+                        Caller.Operator,
+                        TestContext.Current.CancellationToken
+                    )
             ).Refusal
         );
         Assert.DoesNotContain(secret, await visitor.PageAsync($"{Page}/{client.Id}"), StringComparison.Ordinal);
@@ -198,9 +206,61 @@ public sealed class ApplicationsTests
             (
                 await server
                     .Of<ClientAuthentication>()
-                    .AuthenticateAsync(made.Client.Id, made.Secret, TestContext.Current.CancellationToken)
+                    .AuthenticateAsync(
+                        new PresentedClient(made.Client.Id, made.Secret),
+                        Caller.Operator,
+                        TestContext.Current.CancellationToken
+                    )
             ).Refusal
         );
+    }
+
+    [Fact]
+    public async Task Its_owner_lets_it_sign_instead_of_sending_a_secret()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var made = await server.GivenApplicationAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        using var key = ClientKey.Ec("2031");
+        using var next = ClientKey.Ec("2032");
+        var own = $"{Page}/{made.Client.Id}";
+
+        Task<HttpResponseMessage> RegisterAsync(string set, string password = Known.Password) =>
+            visitor.SendAsync(own, $"{own}?handler=Keys", ("Jwks", set), ("KeysPassword", password));
+
+        using var wrong = await RegisterAsync(ClientKey.Set(key), "not it");
+        Assert.Contains("That is not your password.", await wrong.TextAsync(), StringComparison.Ordinal);
+        using var secret = await RegisterAsync("""{"keys":[{"kty":"oct","k":"AQ"}]}""");
+        Assert.Contains("Never give a private key here.", await secret.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, await AskAsync(server, Wire.Basic(made.Client.Id, made.Secret!)));
+
+        using var right = await RegisterAsync(ClientKey.Set(key));
+        Assert.Equal(HttpStatusCode.Redirect, right.StatusCode);
+        Assert.Contains("2031", await visitor.PageAsync(own), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, Wire.Basic(made.Client.Id, made.Secret!)));
+        Assert.Equal(HttpStatusCode.BadRequest, await AskAsync(server, made, key));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, made, next));
+
+        using var both = await RegisterAsync(ClientKey.Set(key, next));
+        Assert.Equal(HttpStatusCode.BadRequest, await AskAsync(server, made, next));
+        using var second = await visitor.SendAsync(own, $"{own}?handler=AddSecret", ("Password", Known.Password));
+        Assert.Equal(HttpStatusCode.NotFound, second.StatusCode);
+    }
+
+    // A code that does not exist: 400 says that the client was let in.
+    private static async Task<HttpStatusCode> AskAsync(TurnstoneServer server, (string Name, string Value) basic)
+    {
+        using var answer = await server.FormAsync("/oauth2/token", "grant_type=authorization_code&code=x", basic);
+        return answer.StatusCode;
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(TurnstoneServer server, MintedClient made, ClientKey key)
+    {
+        using var answer = await server.FormAsync(
+            "/oauth2/token",
+            $"grant_type=authorization_code&code=x&{AssertingClient.Proof(server, key, made.Client.Id)}"
+        );
+        return answer.StatusCode;
     }
 
     [Fact]

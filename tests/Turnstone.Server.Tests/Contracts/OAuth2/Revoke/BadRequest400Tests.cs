@@ -36,7 +36,7 @@ public sealed class BadRequest400Tests
     [Theory]
     [InlineData("revoke-missing-400", "")]
     [InlineData("revoke-missing-400", "token=")]
-    [InlineData("revoke-malformed-400", "token=a&token=b")]
+    [InlineData("revoke-repeated-400", "token=a&token=b")]
     [InlineData("revoke-malformed-400", "token=%zz")]
     [InlineData("revoke-two-ways-400", "token=a&client_secret=x")]
     [InlineData("revoke-two-ways-400", $"token=a&client_id={Known.OtherClientId}")]

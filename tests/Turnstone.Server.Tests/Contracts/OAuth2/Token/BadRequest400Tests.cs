@@ -16,7 +16,7 @@ public sealed class BadRequest400Tests
             { "invalid-refresh-token-400", "grant_type=refresh_token&refresh_token=tsr_nothing" },
             { "invalid-scope-400", "grant_type=client_credentials&scope=admin" },
             { "invalid-scope-400", "grant_type=client_credentials&scope=%22" },
-            { "malformed-400", "grant_type=a&grant_type=b" },
+            { "repeated-400", "grant_type=a&grant_type=b" },
             { "malformed-400", "grant_type=%zz" },
             { "malformed-400", "grant_type=%ff" },
             { "malformed-400", "grant_type=a%00" },

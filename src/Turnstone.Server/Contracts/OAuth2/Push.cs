@@ -1,0 +1,116 @@
+using Turnstone.Authorization;
+using Turnstone.Directory;
+using Turnstone.Grants;
+using Turnstone.Server.Contracts.Common;
+using Turnstone.Tokens;
+
+namespace Turnstone.Server.Contracts.OAuth2;
+
+/// <summary>
+/// <c>POST /oauth2/par</c> (RFC 9126): a client proves itself and sends its authorization request ahead. It is checked
+/// as the authorization endpoint checks it, so that a mistake is the client's to see and not its user's.
+/// </summary>
+internal sealed class Push(
+    AuthorizationRules rules,
+    ClientProof clients,
+    PushedRequests requests,
+    ClientOrigins origins,
+    ClientForms forms,
+    IssuerAndAudience issuer
+)
+{
+    public async ValueTask<IResult> AnswerAsync(HttpContext context)
+    {
+        var cancellationToken = context.RequestAborted;
+
+        // RFC 9126 §2: here an assertion may address this endpoint too.
+        var (form, refusedForm) = await forms.ReadAsync(context, [], OAuth2Contract.PushUrl(issuer));
+        if (form is null)
+        {
+            return refusedForm!;
+        }
+
+        await origins.AllowAsync(context, form.Client.Id);
+        var caller = RequestFacts.Caller(context);
+        var proof = await clients.ProveAsync(form.Client, OAuth2Contract.Family, caller, cancellationToken);
+        if (!proof.Granted(out var client, out var refusal))
+        {
+            return OAuthError.Of(refusal);
+        }
+
+        return requests.Limit(client, caller) is { } tooMany
+            ? OAuthError.Of(tooMany)
+            : await PushAsync(form, client, cancellationToken);
+    }
+
+    private async ValueTask<IResult> PushAsync(ClientForm form, Client client, CancellationToken cancellationToken)
+    {
+        // RFC 9126 §2.1: a pushed request is not itself somewhere else.
+        if (form.Body["request_uri"] is not null)
+        {
+            return OAuthError.Malformed("The parameter request_uri cannot be pushed. Send the parameters themselves.");
+        }
+
+        if (RepeatedIn(form.Body) is { } name)
+        {
+            return OAuthError.Malformed($"The parameter {name} came more than once. Send it once.");
+        }
+
+        var parameters = Parameters(form.Body, client).ToList();
+        var query = QueryOf(parameters);
+        if (query.Length > PushedRequests.Longest)
+        {
+            return OAuthError.Malformed(
+                $"The request is too long. Send {PushedRequests.Longest} characters at most, percent signs counted."
+            );
+        }
+
+        return AuthorizationCheck.Read(
+            new AuthorizationParameters(parameters) { Pushed = true },
+            client,
+            rules,
+            issuer.Audience
+        ) switch
+        {
+            SoundRequest => Render(await requests.PushAsync(client, query, cancellationToken)),
+            RefusedRequest refused => OAuthError.Of(
+                StatusCodes.Status400BadRequest,
+                refused.Error,
+                refused.Reason,
+                invalid: true
+            ),
+            _ => OAuthError.Malformed(
+                "The parameter redirect_uri is not one of the client's. Send one that is registered, character for "
+                    + "character."
+            ),
+        };
+    }
+
+    private static string? RepeatedIn(FormBody form) =>
+        form.Names.FirstOrDefault(name => name != OAuth2Parameters.Resource.Name && form.All(name).Count > 1);
+
+    /// <summary>The request without what proves the client, which is nothing to store.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Parameters(FormBody form, Client client) =>
+        form
+            .Names.Where(name => OAuth2Parameters.Client.All(proof => proof.Name != name))
+            .SelectMany(form.All, KeyValuePair.Create)
+            .Prepend(KeyValuePair.Create(OAuth2Parameters.ClientId.Name, client.Id));
+
+    private static string QueryOf(IEnumerable<KeyValuePair<string, string>> parameters) =>
+        string.Join(
+            '&',
+            parameters.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")
+        );
+
+    private static JsonAnswer Render(string requestUri) =>
+        new(
+            StatusCodes.Status201Created,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("request_uri", requestUri);
+                json.WriteNumber("expires_in", (int)PushedRequests.Life.TotalSeconds);
+                json.WriteEndObject();
+            }
+        );
+}

@@ -1,0 +1,28 @@
+namespace Turnstone.Directory.ClientProofs;
+
+/// <summary>What a request shows of its client, as it was sent.</summary>
+public readonly record struct PresentedClient(string? Id, string? Secret)
+{
+    /// <summary>Whether id and secret came by HTTP Basic and not in the body.</summary>
+    public bool ByHeader { get; init; }
+
+    /// <summary>The assertion (RFC 7523 §2.2) and the names under which it may address this endpoint.</summary>
+    public PresentedAssertion? Assertion { get; init; }
+
+    /// <summary>The way that was tried.</summary>
+    public ClientMethod Method =>
+        Assertion is not null ? ClientMethod.PrivateKeyJwt
+        : string.IsNullOrEmpty(Secret) ? ClientMethod.None
+        : ByHeader ? ClientMethod.ClientSecretBasic
+        : ClientMethod.ClientSecretPost;
+
+    public override string ToString() => $"client {Id}";
+}
+
+/// <summary>An assertion as it was sent.</summary>
+/// <param name="Text">The JWT.</param>
+/// <param name="Audiences">The names of this server and of the endpoint it was sent to.</param>
+public sealed record PresentedAssertion(string Text, IReadOnlyCollection<string> Audiences)
+{
+    public override string ToString() => "an assertion";
+}

@@ -1,0 +1,128 @@
+using Turnstone.Directory;
+using Turnstone.Limits;
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Tokens;
+using Turnstone.Tokens.Keys;
+
+namespace Turnstone.Grants;
+
+/// <summary>What a live token is good for (RFC 7662 §2.2).</summary>
+public sealed record TokenFacts
+{
+    public required string Subject { get; init; }
+
+    public required Scopes Scopes { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The claim <c>jti</c>; null for a refresh token, which has no name of its own.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>The email of the person, where the scopes tell it.</summary>
+    public string? Username { get; init; }
+}
+
+/// <summary>
+/// Tells a client what a token is good for. An access token is judged as every guard judges one, from memory; a refresh
+/// token by the same decision as a refresh, of which nothing is written. Only the client that holds a refresh token is
+/// told about it.
+/// </summary>
+public sealed class TokenIntrospection(
+    AccessTokenReader reader,
+    ISessionStore sessions,
+    IAccountStore accounts,
+    MasterKeyRing keys,
+    ContractTerms contracts,
+    RequestLimits limits,
+    TimeProvider time
+)
+{
+    private static readonly Refusal MayNotAsk = new(
+        RefusalCode.UnauthorizedClient,
+        "The client may not ask about tokens.",
+        "Ask the provider to register it for introspection."
+    );
+
+    /// <summary>Null if the client may ask now.</summary>
+    public Refusal? RefuseAsking(Client client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client is { MayIntrospect: true, Public: false } ? limits.Take($"introspect:{client.Id}") : MayNotAsk;
+    }
+
+    /// <summary>Null for whatever is not a live token that the client may know of.</summary>
+    public async ValueTask<TokenFacts?> FindAsync(
+        string token,
+        Client client,
+        Terms terms,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var facts = RefreshToken.TryRead(token, keys, out var refresh)
+            ? await OfRefreshAsync(refresh, client, terms, cancellationToken)
+            : OfAccess(reader.Read(token));
+        return facts is not null && TellsEmail(facts.Scopes)
+            ? facts with
+            {
+                Username = await EmailAsync(facts.Subject, cancellationToken),
+            }
+            : facts;
+    }
+
+    private static TokenFacts? OfAccess(AccessTokenReading reading) =>
+        reading.Good(out var claims)
+            ? new TokenFacts
+            {
+                Subject = claims.Subject,
+                Scopes = claims.Scopes,
+                ClientId = claims.ClientId,
+                IssuedAt = claims.IssuedAt,
+                ExpiresAt = claims.ExpiresAt,
+                TokenId = claims.TokenId,
+            }
+            : null;
+
+    private async ValueTask<TokenFacts?> OfRefreshAsync(
+        RefreshToken token,
+        Client client,
+        Terms terms,
+        CancellationToken cancellationToken
+    )
+    {
+        var attempt = new RefreshAttempt(
+            token,
+            client.Id,
+            KeyHash: null,
+            terms.For(client),
+            Family: contracts.FamilyOf(terms, client)
+        );
+        var session = await sessions.FindAsync(token.Session, cancellationToken);
+        var decision = Rotation.Decide(session, attempt, time.GetUtcNow());
+        return session is not null && (decision.Grants || decision.Kind is RotationKind.TooEarly)
+            ? new TokenFacts
+            {
+                Subject = session.Subject,
+                Scopes = session.Scopes,
+                ClientId = session.ClientId,
+                IssuedAt = session.AdvancedAt,
+                ExpiresAt = session.RefreshExpiresAt,
+            }
+            : null;
+    }
+
+    // As userinfo tells it: to who has asked for the person and for the address.
+    private static bool TellsEmail(Scopes scopes) =>
+        scopes.Contains(IdentityScopes.OpenId) && scopes.Contains(IdentityScopes.Email);
+
+    private async ValueTask<string?> EmailAsync(string subject, CancellationToken cancellationToken) =>
+        Guid.TryParse(subject, out var id)
+        && await accounts.FindAsync(id, cancellationToken) is { DisabledAt: null } account
+            ? account.Email
+            : null;
+}
