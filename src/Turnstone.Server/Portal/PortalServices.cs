@@ -86,6 +86,7 @@ public static class PortalServices
         services
             .AddSingleton<DeviceCookie>()
             .AddSingleton<SpentSignIns>()
+            .AddScoped<RecentProof>()
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactorCheck>()
             .AddScoped<AccountRegistration>()

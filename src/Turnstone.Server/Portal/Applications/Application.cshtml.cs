@@ -71,7 +71,7 @@ public sealed class ApplicationPage(
             return NotFound();
         }
 
-        if (await passwords.OfAsync(Me, Password, Cancel) is { } refusal)
+        if (await passwords.OfRecentAsync(Me, Password, Cancel) is { } refusal)
         {
             Refuse(
                 nameof(Password),
