@@ -9,6 +9,7 @@ namespace Turnstone.Server.Operations.Provisioning;
 /// <summary>OAuth clients with their secrets.</summary>
 public sealed class ClientProvisioner(
     IClientStore store,
+    IAccountStore accounts,
     Clients clients,
     MasterKeyRing masters,
     RandomSource random,
@@ -20,25 +21,42 @@ public sealed class ClientProvisioner(
     internal async Task<IEnumerable<string>> ConflictsAsync(
         ClientItem item,
         string at,
+        HashSet<string> owners,
         CancellationToken cancellationToken
     )
     {
+        List<string> problems = [];
         var known = await store.FindAsync(item.ClientId, cancellationToken);
-        return known is { Public: true } && item is { Public: not false, ClientSecret: not null }
-            ?
-            [
+        if (known is { Public: true } && item is { Public: not false, ClientSecret: not null })
+        {
+            problems.Add(
                 $"{at}.clientSecret: the client is public in the store; set \"public\": false as well, "
-                    + "or remove the secret.",
-            ]
-            : [];
+                    + "or remove the secret."
+            );
+        }
+
+        if (
+            Normalized(item.Owner) is { } owner
+            && !owners.Contains(owner)
+            && await accounts.FindByEmailAsync(owner, cancellationToken) is null
+        )
+        {
+            problems.Add($"{at}.owner: there is no account with this email, in the file or in the store.");
+        }
+
+        return problems;
     }
 
     internal async Task ApplyAsync(ClientItem item, ProvisioningReport report, CancellationToken cancellationToken)
     {
+        var owner = Normalized(item.Owner) is { } email
+            ? (await accounts.FindByEmailAsync(email, cancellationToken))?.Id
+            : null;
         if (await store.FindAsync(item.ClientId, cancellationToken) is not { } known)
         {
             var description = Described(
                 item,
+                owner,
                 new Client
                 {
                     Id = item.ClientId,
@@ -55,7 +73,7 @@ public sealed class ClientProvisioner(
             return;
         }
 
-        var (changed, minted) = WithSecret(Described(item, known), item);
+        var (changed, minted) = WithSecret(Described(item, owner, known), item);
         var details = ClientDifference.Between(known, changed).ToList();
         if (details.Count == 0)
         {
@@ -79,9 +97,10 @@ public sealed class ClientProvisioner(
         report.Changed("client", item.ClientId, detail, ("clientSecret", minted));
     }
 
-    private static Client Described(ClientItem item, Client client) =>
+    private static Client Described(ClientItem item, Guid? owner, Client client) =>
         client with
         {
+            OwnerId = owner ?? client.OwnerId,
             Name = item.Name ?? client.Name,
             Public = item.Public ?? client.Public,
             RedirectUris = item.RedirectUris ?? client.RedirectUris,
@@ -129,6 +148,9 @@ public sealed class ClientProvisioner(
             ClientSecretText.LooksOurs(text) ? text[..HintLength] : "",
             time.GetUtcNow()
         );
+
+    private static string? Normalized(string? email) =>
+        email is not null && EmailAddress.TryNormalize(email, out var normalized) ? normalized : null;
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } count ? TimeSpan.FromSeconds(count) : null;
 }

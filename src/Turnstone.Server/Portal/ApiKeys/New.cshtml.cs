@@ -32,6 +32,16 @@ public sealed class NewApiKeyPage(
 
     public IReadOnlyList<OfferedScope> Offered { get; } = KeyScopes.OfferedBy(settings.Portal);
 
+    /// <summary>What the form offers, and what was asked for if it is something else.</summary>
+    public IEnumerable<int> Presets =>
+        int.TryParse(Days, NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+        && days >= 1
+        && days <= LongestDays
+            ? Offers.Union([days]).Order()
+            : Offers;
+
+    private static readonly int[] Offers = [1, 7, 30, 90, 180, LongestDays];
+
     public static int LongestDays => (int)Holdings.Longest.TotalDays;
 
     public DateTimeOffset FreezesAt => time.GetUtcNow() + Holdings.Life;

@@ -20,9 +20,9 @@ public sealed class ApiKeyFlowTests(Browser browser)
 
         await page.Locator("main .empty a.button").PressAsync("Enter");
         await page.Locator("#Name").FillAsync("build server");
-        await page.Locator("#Days").FillAsync("10");
+        await page.Locator("#Days").SelectOptionAsync("7");
         await page.Locator("#Password").FillAsync("wrong");
-        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#Password").PressAsync("Enter");
         await Assertions.Expect(page.Locator("#Password-error")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#Name")).ToHaveValueAsync("build server");
         await Assertions.Expect(page.Locator("input[name=Chosen]")).ToBeCheckedAsync();

@@ -67,6 +67,7 @@ public sealed class ReferenceTests(Browser browser)
         await Assertions.Expect(page.Locator(".opblock-body").First).ToBeVisibleAsync();
 
         await Browser.AssertSoundAsync(page);
+        await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToHaveCountAsync(1);
         Assert.True(
             await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
             "The page scrolls sideways."

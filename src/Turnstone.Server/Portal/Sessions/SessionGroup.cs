@@ -1,0 +1,29 @@
+using Turnstone.Revocation;
+
+namespace Turnstone.Server.Portal.Sessions;
+
+/// <summary>Sessions of one key or application, which can be ended together.</summary>
+/// <param name="Name">The holder as <see cref="OwnSessions"/> names it.</param>
+/// <param name="Rows">Those of this page, in their order.</param>
+public sealed record SessionGroup(string Name, IReadOnlyList<SessionRow> Rows)
+{
+    /// <summary>The account's own, of no key and no application.</summary>
+    public bool IsDirect => Name == OwnSessions.Direct;
+
+    /// <summary>The group with the newest session first.</summary>
+    public static IReadOnlyList<SessionGroup> Of(IEnumerable<SessionRow> rows, IReadOnlySet<string> ownClients)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(ownClients);
+        return
+        [
+            .. rows.GroupBy(row => NameOf(row, ownClients)).Select(group => new SessionGroup(group.Key, [.. group])),
+        ];
+    }
+
+    private static string NameOf(SessionRow row, IReadOnlySet<string> ownClients) =>
+        row.Session.ApiKeyId is { } key ? OwnSessions.OfKey(key)
+        : row.Session.ClientId is not { } client ? OwnSessions.Direct
+        : ownClients.Contains(client) ? client
+        : OwnSessions.OfConsent(client);
+}
