@@ -57,11 +57,11 @@ public sealed partial class FirstStartTests
             ("Password", Password().Match(server.Output).Value)
         );
 
-        var guide = await visitor.PageAsync("/portal/guides/client-credentials");
+        var guide = await visitor.PageAsync("/portal/guides/getting-started");
 
         Assert.DoesNotContain("your-client", guide, StringComparison.Ordinal);
         Assert.Contains("CLIENT_ID=&#x27;demo&#x27;", guide, StringComparison.Ordinal);
-        Assert.Contains("/portal/applications/demo", await visitor.PageAsync("/portal/applications"));
+        Assert.Contains("/portal/applications/demo", await visitor.PageAsync("/portal/applications"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Localization;
 using Turnstone.Revocation;
 
 namespace Turnstone.Server.Portal.Sessions;
@@ -7,8 +8,15 @@ namespace Turnstone.Server.Portal.Sessions;
 /// <param name="Rows">Those of this page, in their order.</param>
 public sealed record SessionGroup(string Name, IReadOnlyList<SessionRow> Rows)
 {
-    /// <summary>The account's own, of no key and no application.</summary>
-    public bool IsDirect => Name == OwnSessions.Direct;
+    public string TitleIn(IStringLocalizer<SessionsWords> words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        var first = Rows[0];
+        return Name == OwnSessions.Direct ? words["GroupDirect"]
+            : first.Session.ApiKeyId is null ? words["GroupApplication", first.ClientName ?? ""]
+            : first.KeyName is { } name ? words["Way_ApiKey", name]
+            : words["Way_ApiKeyGone"];
+    }
 
     /// <summary>The group with the newest session first.</summary>
     public static IReadOnlyList<SessionGroup> Of(IEnumerable<SessionRow> rows, IReadOnlySet<string> ownClients)

@@ -33,6 +33,7 @@ public sealed class ApiKeyFlowTests(Browser browser)
         var key = await page.Locator(".copied-text").First.TextContentAsync();
         Assert.StartsWith("tsk_", key, StringComparison.Ordinal);
         await Look.AtAsync(page, "api-key-made", script);
+        using var login = await server.Http.LoginV3Async(key!);
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByText(key!)).ToHaveCountAsync(0);
         await page.GotoAsync("/portal/api-keys");

@@ -50,7 +50,8 @@ public sealed class KeyboardTests(Browser browser)
         await EnterAsync(page, ".side a[href='/portal/subscriptions']", then: ".product button");
         await EnterAsync(page, ".product button", then: "[role=status], .copied-text, dl.facts");
         await EnterAsync(page, ".side a[href='/portal/applications']", then: "main a[href='/portal/applications/new']");
-        await EnterAsync(page, "main a[href='/portal/applications/new']", then: "#Form_Name");
+        await EnterAsync(page, "main a[href='/portal/applications/new']", then: ".kinds a");
+        await EnterAsync(page, ".kinds a[href$='kind=server']", then: "#Form_Name");
         await TypeAsync(page, "#Form_Name", "Made by keyboard");
         await TypeAsync(page, "#Form_RedirectUris", "https://shop.example.test/back");
         await EnterAsync(page, "main button.primary", then: ".copied-text");
