@@ -66,7 +66,12 @@ public static class PortalServices
             .AddSingleton<SignUpOffer>();
         services.AddSingleton<SignInRoundTrip>();
         services.AddAdministrationPages();
-        services.AddSingleton<Activity.ActivityRows>().AddSingleton<KeyUseReader>().AddSingleton<HomeSummary>().AddSingleton<FreezeEmail>().AddSingleton<FreezeWarnings>();
+        services
+            .AddSingleton<Activity.ActivityRows>()
+            .AddSingleton<KeyUseReader>()
+            .AddSingleton<HomeSummary>()
+            .AddSingleton<FreezeEmail>()
+            .AddSingleton<FreezeWarnings>();
         services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
         services.AddSingleton<Grants.ICopyNotice, Sessions.CopyEmail>();
         return services.AddSignIn();

@@ -37,8 +37,9 @@ public sealed class OwnSessions(
     public static string OfConsent(string clientId) => $"{ConsentPrefix}{clientId}";
 
     /// <summary>
-    /// The account's holders: all of them, or the one of that name; empty when the name is none of theirs. The clients come from the store at every call, so a name that was typed in gives nothing away. Among all
-    /// are no ended clients, however many there have been: their sessions ended with them.
+    /// The account's holders: all of them, or the one of that name; empty when the name is none of theirs. The clients
+    /// come from the store at every call, so a name that was typed in gives nothing away. Among all are no ended
+    /// clients, however many there have been: their sessions ended with them.
     /// </summary>
     public async Task<IReadOnlyList<SessionHolder>> HoldersAsync(
         Guid accountId,
@@ -152,11 +153,7 @@ public sealed class OwnSessions(
     /// Ends the account's sessions of no key and no client, each by itself, among its newest thousand; answers how
     /// many.
     /// </summary>
-    public async Task<SessionCount> EndDirectAsync(
-        Guid accountId,
-        Caller caller,
-        CancellationToken cancellationToken
-    )
+    public async Task<SessionCount> EndDirectAsync(Guid accountId, Caller caller, CancellationToken cancellationToken)
     {
         var (ended, read) = (0, 0);
         SessionPlace? after = null;

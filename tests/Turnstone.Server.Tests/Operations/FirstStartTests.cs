@@ -61,7 +61,11 @@ public sealed partial class FirstStartTests
 
         Assert.DoesNotContain("your-client", guide, StringComparison.Ordinal);
         Assert.Contains("CLIENT_ID=&#x27;demo&#x27;", guide, StringComparison.Ordinal);
-        Assert.Contains("/portal/applications/demo", await visitor.PageAsync("/portal/applications"), StringComparison.Ordinal);
+        Assert.Contains(
+            "/portal/applications/demo",
+            await visitor.PageAsync("/portal/applications"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

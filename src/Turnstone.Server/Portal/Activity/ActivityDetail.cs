@@ -6,7 +6,9 @@ using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Activity;
 
-/// <summary>The detail of an entry in the reader's words. The record and its exports keep it as it was written.</summary>
+/// <summary>
+/// The detail of an entry in the reader's words. The record and its exports keep it as it was written.
+/// </summary>
 internal static partial class ActivityDetail
 {
     private const string Provisioned = "provisioned: ";

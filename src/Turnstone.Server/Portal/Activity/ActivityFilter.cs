@@ -130,12 +130,23 @@ public sealed class ActivityFilter
             whose =
                 By.StartsWith(KeyPrefix, StringComparison.Ordinal)
                 && Guid.TryParseExact(By[KeyPrefix.Length..], "D", out var key)
-                    ? whose with { ApiKeyId = key, OwnedClients = [] }
-                    : whose with { ClientId = By };
+                    ? whose with
+                    {
+                        ApiKeyId = key,
+                        OwnedClients = [],
+                    }
+                    : whose with
+                    {
+                        ClientId = By,
+                    };
         }
 
         return Address?.Trim() is { Length: > 0 and <= LongestAddress } address
-            ? whose with { Network = address, OwnedClients = [] }
+            ? whose with
+            {
+                Network = address,
+                OwnedClients = [],
+            }
             : whose;
     }
 

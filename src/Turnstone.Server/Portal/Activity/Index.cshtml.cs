@@ -82,9 +82,7 @@ public sealed class ActivityPage(
     {
         Applications =
         [
-            .. (await clients.ListAsync(Me.Id, Cancel))
-                .OrderByDescending(client => client.CreatedAt)
-                .Take(MostClients),
+            .. (await clients.ListAsync(Me.Id, Cancel)).OrderByDescending(client => client.CreatedAt).Take(MostClients),
         ];
         var whose = new AuditQuery { AccountId = Me.Id, OwnedClients = [.. Applications.Select(one => one.Id)] };
         return Filter.ToQuery(whose, reader.Zone, field => Refuse(field, words["NotADay"]));

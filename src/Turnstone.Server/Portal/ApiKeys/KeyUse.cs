@@ -69,12 +69,7 @@ public sealed class KeyUseReader(
         AuditEvent.StoreForgot,
     ];
 
-    public async Task<KeyUse> OfAsync(
-        ApiKey key,
-        KeyPeriod period,
-        Reader reader,
-        CancellationToken cancellationToken
-    )
+    public async Task<KeyUse> OfAsync(ApiKey key, KeyPeriod period, Reader reader, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(period);

@@ -15,7 +15,6 @@ public sealed class NewApiKeyPage(
     Holdings keys,
     ISubscriptionStore subscriptions,
     TurnstoneSettings settings,
-    TimeProvider time,
     IStringLocalizer<ApiKeyWords> words
 ) : SecretPage
 {
@@ -43,8 +42,6 @@ public sealed class NewApiKeyPage(
     private static readonly int[] Offers = [1, 7, 30, 90, 180, LongestDays];
 
     public static int LongestDays => (int)Holdings.Longest.TotalDays;
-
-    public DateTimeOffset FreezesAt => time.GetUtcNow() + Holdings.Life;
 
     public async Task OnGetAsync() => Chosen = await KeyScopes.UsualAsync(Me.Id, settings, subscriptions, Cancel);
 

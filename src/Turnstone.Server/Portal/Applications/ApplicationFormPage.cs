@@ -22,16 +22,15 @@ public abstract class ApplicationFormPage(
 
     /// <summary>Whether it signs users in, and so needs to be told where they return to.</summary>
     public virtual bool AsksForUsers =>
-        Known is not null
-        && (Known.MayUse(ApplicationRules.AuthorizationCode) || Known.RedirectUris.Count > 0);
+        Known is not null && (Known.MayUse(ApplicationRules.AuthorizationCode) || Known.RedirectUris.Count > 0);
 
     /// <summary>Open where something in it was decided or is wrong.</summary>
     public bool AdvancedOpen =>
-        AdvancedFields.Any(field =>
-            ModelState.Any(state =>
-                state.Key.StartsWith(Name(field), StringComparison.Ordinal) && state.Value?.Errors.Count > 0
-            )
-        ) || Form.HasPolicies;
+        Form.HasPolicies
+        || ModelState.Any(state =>
+            state.Value?.Errors.Count > 0
+            && AdvancedFields.Any(part => state.Key.StartsWith(Name(part), StringComparison.Ordinal))
+        );
 
     public IEnumerable<string> OfferedScopes => applications.Rules.ScopesFor(Known).Names;
 

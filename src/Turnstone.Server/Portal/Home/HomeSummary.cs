@@ -97,9 +97,7 @@ public sealed class HomeSummary(
             Subscribed = held.Any(subscription => subscription.IsActive),
             Waiting = held.Count(subscription => subscription.State.Known is SubscriptionState.Submitted),
             Approvals = account.Administrator
-                ? (
-                    await approvals.ListAsync(SubscriptionState.Submitted, MostApprovals + 1, cancellationToken)
-                ).Count
+                ? (await approvals.ListAsync(SubscriptionState.Submitted, MostApprovals + 1, cancellationToken)).Count
                 : 0,
             Events = (
                 await activity.ReadAsync(

@@ -114,9 +114,7 @@ public sealed class SessionsPage(
         }
 
         var holders = string.IsNullOrEmpty(group) ? [] : await own.HoldersAsync(Me.Id, group, Cancel);
-        return holders.Count == 0
-            ? NotFound()
-            : BackWithNotice(await own.EndAllAsync(Me.Id, holders, Caller, Cancel));
+        return holders.Count == 0 ? NotFound() : BackWithNotice(await own.EndAllAsync(Me.Id, holders, Caller, Cancel));
     }
 
     public async Task<IActionResult> OnPostWithdrawAsync(string? clientId)

@@ -28,7 +28,7 @@ public sealed class PasswordProof(
         var refusal = (await ProveAsync(account.Email, password ?? "", facts, cancellationToken)).Refusal;
         if (refusal is null)
         {
-            recent.Renew();
+            recent.Renew(account);
         }
 
         return refusal;

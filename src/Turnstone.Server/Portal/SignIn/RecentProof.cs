@@ -67,12 +67,13 @@ public sealed class RecentProof(
         }
     }
 
-    /// <summary>The password of this request's session was right.</summary>
-    public void Renew()
+    /// <summary>The account's password was right; its session is this request's, or nothing changes.</summary>
+    public void Renew(Account account)
     {
+        ArgumentNullException.ThrowIfNull(account);
         if (
             accessor.HttpContext is { } context
-            && PortalSession.AccountOf(context) is { } account
+            && PortalSession.AccountOf(context)?.Id == account.Id
             && PortalSession.IdOf(context) is { } session
         )
         {

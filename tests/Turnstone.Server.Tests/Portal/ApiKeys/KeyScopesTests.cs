@@ -82,9 +82,7 @@ public sealed class KeyScopesTests : ApiKeyTest
         var refresh = (await login.JsonAsync()).GetProperty("refresh_token").GetString()!;
 
         server.Time.Advance(TimeSpan.FromMinutes(20));
-        foreach (
-            var (password, sentence) in new[] { ("", "Enter your password"), ("wrong", "The password is wrong.") }
-        )
+        foreach (var (password, sentence) in new[] { ("", "Enter your password"), ("wrong", "The password is wrong.") })
         {
             var refused = await visitor.FilledAsync(
                 $"{path}/scopes",

@@ -62,7 +62,17 @@ public sealed class KeyUseTests : ApiKeyTest
         {
             await LoggedAsync(key, server.Time.Now);
             server.Of<IUsageCounters>().Count(UsageHolder.Of(null, key.Id, null), UsageOutcome.Login);
-            server.Time.Advance(TimeSpan.FromDays(days switch { 60 => 40, 20 => 15, 5 => 5, _ => 0 }));
+            server.Time.Advance(
+                TimeSpan.FromDays(
+                    days switch
+                    {
+                        60 => 40,
+                        20 => 15,
+                        5 => 5,
+                        _ => 0,
+                    }
+                )
+            );
         }
 
         // The portal's cookie is older than it may be.

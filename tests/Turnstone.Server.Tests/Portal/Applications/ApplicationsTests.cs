@@ -194,7 +194,7 @@ public sealed class ApplicationsTests
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
 
-        using var empty = await visitor.SendAsync($"{Page}/new", null);
+        using var empty = await visitor.SendAsync($"{Page}/new", null, ("Kind", "server"));
         using var twice = await visitor.SendAsync(
             $"{Page}/new",
             null,

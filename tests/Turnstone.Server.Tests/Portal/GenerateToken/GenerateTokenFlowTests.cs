@@ -22,9 +22,7 @@ public sealed class GenerateTokenFlowTests(Browser browser)
 
         await page.Locator("#Password").FillAsync("wrong");
         await page.Keyboard.PressAsync("Enter");
-        await Assertions
-            .Expect(page.Locator("#Password-error"))
-            .ToHaveTextAsync("The password is wrong.");
+        await Assertions.Expect(page.Locator("#Password-error")).ToHaveTextAsync("The password is wrong.");
 
         await page.Locator("#Password").FillAsync(Known.Password);
         await page.Keyboard.PressAsync("Enter");

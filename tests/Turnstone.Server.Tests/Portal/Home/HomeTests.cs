@@ -57,10 +57,18 @@ public sealed class HomeTests : IAsyncLifetime
         var page = await ada.PageAsync("/portal");
         Assert.Contains("A refresh token was used again.", page, StringComparison.Ordinal);
         Assert.Contains("<code>127.0.0.1</code>", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("A refresh token was used again.", await grace.PageAsync("/portal"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "A refresh token was used again.",
+            await grace.PageAsync("/portal"),
+            StringComparison.Ordinal
+        );
 
         server.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1));
-        Assert.DoesNotContain("A refresh token was used again.", await ada.PageAsync("/portal"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "A refresh token was used again.",
+            await ada.PageAsync("/portal"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -92,9 +92,7 @@ public sealed class SessionGroupTests : IAsyncLifetime
         Assert.False(await server.LivesAsync(second));
         Assert.True(await server.LivesAsync(theirs));
         Assert.NotNull(
-            await server
-                .Of<IConsentStore>()
-                .FindAsync(await server.IdAsync(), depot.Client.Id, "oauth2", Cancel)
+            await server.Of<IConsentStore>().FindAsync(await server.IdAsync(), depot.Client.Id, "oauth2", Cancel)
         );
     }
 
@@ -113,16 +111,13 @@ public sealed class SessionGroupTests : IAsyncLifetime
     [Fact]
     public async Task A_group_of_somebody_else_is_none()
     {
-        var theirs = await server.Of<Turnstone.Directory.ApiKeys>().CreateAsync(
-            await server.IdAsync(Known.OtherEmail),
-            "theirs",
-            Scopes.None,
-            null,
-            Caller.Operator,
-            Cancel
-        );
+        var theirs = await server
+            .Of<Turnstone.Directory.ApiKeys>()
+            .CreateAsync(await server.IdAsync(Known.OtherEmail), "theirs", Scopes.None, null, Caller.Operator, Cancel);
         var held = await server.GivenSessionAsync(Known.OtherEmail, apiKey: theirs.Key.Id, contract: "session-v3");
-        foreach (var group in new[] { $"key:{theirs.Key.Id}", "key:", "key:x", "", "nobody", "consent:", "consent:\u0001" })
+        foreach (
+            var group in new[] { $"key:{theirs.Key.Id}", "key:", "key:x", "", "nobody", "consent:", "consent:\u0001" }
+        )
         {
             using var answer = await EndAsync(group);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

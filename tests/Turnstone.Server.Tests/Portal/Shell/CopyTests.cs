@@ -17,10 +17,7 @@ public sealed class CopyTests(Browser browser)
         await box.GetByRole(AriaRole.Button, new() { Name = "Copy API address" }).PressAsync("Enter");
 
         await Assertions.Expect(box.Locator("[aria-live=polite]")).ToHaveTextAsync("Copied: API address");
-        Assert.Equal(
-            "https://id.example.test",
-            await page.EvaluateAsync<string>("navigator.clipboard.readText()")
-        );
+        Assert.Equal("https://id.example.test", await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
         await Look.AtAsync(page, "copied", script: true);
     }
 

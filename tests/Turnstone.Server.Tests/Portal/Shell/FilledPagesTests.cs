@@ -8,7 +8,9 @@ using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Tests.Portal.Shell;
 
-/// <summary>The pages with lists, of an account that has much of everything, are sound and do not scroll sideways.</summary>
+/// <summary>
+/// The pages with lists, of an account that has much of everything, are sound and do not scroll sideways.
+/// </summary>
 public sealed class FilledPagesTests(Browser browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

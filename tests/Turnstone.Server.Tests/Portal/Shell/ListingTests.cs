@@ -103,7 +103,9 @@ public sealed class ListingTests
         using var visitor = await Visitor.SignedInAsync(server);
         var first = await visitor.PageAsync("/portal/admin/accounts?Email=many");
         var next = WebUtility.HtmlDecode(
-            first[first.IndexOf("/portal/admin/accounts?Email=many&amp;After", StringComparison.Ordinal)..].Split('"')[0]
+            first[first.IndexOf("/portal/admin/accounts?Email=many&amp;After", StringComparison.Ordinal)..].Split('"')[
+                0
+            ]
         );
         var second = await visitor.PageAsync(next);
 

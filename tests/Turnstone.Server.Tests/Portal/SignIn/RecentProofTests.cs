@@ -112,10 +112,7 @@ public sealed class RecentProofTests : IAsyncLifetime
             );
         }
 
-        await visitor.FilledAsync(
-            "/portal/profile/security/erase",
-            null
-        );
+        await visitor.FilledAsync("/portal/profile/security/erase", null);
         Assert.NotNull(await Known.AccountAsync(server.Services));
     }
 
@@ -264,12 +261,7 @@ public sealed class RecentProofTests : IAsyncLifetime
     private async Task<IReadOnlyList<ApiKey>> ListAsync() =>
         await server.Of<Holdings>().ListAsync(await server.IdAsync(), Cancel);
 
-    private Visitor Copy(
-        Visitor owner,
-        Func<Cookie, bool> which,
-        string address = "127.0.0.1",
-        string agent = Agent
-    )
+    private Visitor Copy(Visitor owner, Func<Cookie, bool> which, string address = "127.0.0.1", string agent = Agent)
     {
         var copy = new Visitor(server.BaseAddress, address);
         copy.Http.DefaultRequestHeaders.UserAgent.ParseAdd(agent);

@@ -21,8 +21,7 @@ public sealed class ClientsPage(IClientStore clients, Names names) : Administrat
     public Listing<ClientLine> Found { get; private set; } = Listing<ClientLine>.Empty;
 
     public string Path =>
-        "/portal/admin/clients"
-        + (string.IsNullOrEmpty(Part) ? "" : QueryString.Create(nameof(Part), Part).ToString());
+        "/portal/admin/clients" + (string.IsNullOrEmpty(Part) ? "" : QueryString.Create(nameof(Part), Part).ToString());
 
     public async Task OnGetAsync()
     {
