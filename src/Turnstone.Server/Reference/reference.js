@@ -133,7 +133,7 @@
     nameless("textarea", place.dataset.body);
     nameless("input", place.dataset.field);
     for (const text of place.querySelectorAll("pre:not([tabindex])")) text.tabIndex = 0;
-    for (const main of place.querySelectorAll("main:not([role])")) main.setAttribute("role", "presentation");
+    for (const main of place.querySelectorAll("main:not([role])")) main.setAttribute("role", "group");
   }
 
   async function show() {
