@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Audit;
 using Turnstone.Directory;
-using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Sessions;
 

@@ -24,9 +24,9 @@ public sealed class ApiKeysPage(Holdings keys, TimeProvider time) : PortalPage
     /// <summary>Those that freeze soon or have, whatever is shown.</summary>
     public IReadOnlyList<ApiKeyView> Pressing { get; private set; } = [];
 
-    public Listing<ApiKeyView> Live { get; private set; } = Listing<ApiKeyView>.Empty;
+    public Listing<ApiKeyView> Live { get; private set; } = Listing.Empty<ApiKeyView>();
 
-    public Listing<ApiKeyView> Past { get; private set; } = Listing<ApiKeyView>.Empty;
+    public Listing<ApiKeyView> Past { get; private set; } = Listing.Empty<ApiKeyView>();
 
     public async Task OnGetAsync()
     {

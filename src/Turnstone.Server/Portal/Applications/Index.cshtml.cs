@@ -18,7 +18,7 @@ public sealed class ApplicationsPage(OwnApplications applications) : PortalPage
 
     public int Total { get; private set; }
 
-    public Listing<Client> Rows { get; private set; } = Listing<Client>.Empty;
+    public Listing<Client> Rows { get; private set; } = Listing.Empty<Client>();
 
     public async Task OnGetAsync()
     {

@@ -8,10 +8,7 @@ namespace Turnstone.Server.Portal.Shell;
 /// <param name="Found">How many match.</param>
 /// <param name="Page">The number of the page, from 1.</param>
 /// <param name="Pages">How many pages there are; at least one.</param>
-public sealed record Listing<T>(IReadOnlyList<T> Shown, int Found, int Page, int Pages)
-{
-    public static Listing<T> Empty { get; } = new([], 0, 1, 1);
-}
+public sealed record Listing<T>(IReadOnlyList<T> Shown, int Found, int Page, int Pages);
 
 /// <summary>Searches and pages a list that is in memory; a page that there is not is the nearest one.</summary>
 public static class Listing
@@ -21,7 +18,9 @@ public static class Listing
     public const int LongestSearch = 100;
 
     /// <summary>Below this a list is seen at a glance, and the page offers no search.</summary>
-    public const int Short = 6;
+    public const int Few = 6;
+
+    public static Listing<T> Empty<T>() => new([], 0, 1, 1);
 
     public static Listing<T> Of<T>(
         IEnumerable<T> all,

@@ -26,7 +26,7 @@ public sealed class SubscriptionsPage(
 
     public IReadOnlyList<SubscriptionView> Own { get; private set; } = [];
 
-    public Listing<SubscriptionView> Listed { get; private set; } = Listing<SubscriptionView>.Empty;
+    public Listing<SubscriptionView> Listed { get; private set; } = Listing.Empty<SubscriptionView>();
 
     public IReadOnlyList<Product> Products { get; private set; } = [];
 

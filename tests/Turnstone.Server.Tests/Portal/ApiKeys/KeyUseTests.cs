@@ -1,9 +1,7 @@
 using System.Net;
 using Turnstone.Audit;
-using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Portal.ApiKeys;
 

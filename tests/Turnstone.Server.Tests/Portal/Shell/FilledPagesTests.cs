@@ -3,7 +3,6 @@ using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Tests.Portal.Administration;
-using Turnstone.Sessions;
 using Holdings = Turnstone.Directory.ApiKeys;
 
 namespace Turnstone.Server.Tests.Portal.Shell;

@@ -1,5 +1,4 @@
 using System.Net;
-using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Holdings = Turnstone.Directory.ApiKeys;

@@ -18,7 +18,7 @@ public sealed class ClientsPage(IClientStore clients, Names names) : Administrat
     [BindProperty(SupportsGet = true)]
     public string? Number { get; set; }
 
-    public Listing<ClientLine> Found { get; private set; } = Listing<ClientLine>.Empty;
+    public Listing<ClientLine> Found { get; private set; } = Listing.Empty<ClientLine>();
 
     public string Path =>
         "/portal/admin/clients" + (string.IsNullOrEmpty(Part) ? "" : QueryString.Create(nameof(Part), Part).ToString());
