@@ -255,7 +255,7 @@ public sealed class RecentProofTests : IAsyncLifetime
             null,
             [("Name", "ci"), ("Days", "90"), .. password is null ? [] : new[] { ("Password", password) }]
         );
-        return Form.Copied(page).FirstOrDefault();
+        return Form.Copied(page) is [var key, ..] ? key : null;
     }
 
     private async Task<IReadOnlyList<ApiKey>> ListAsync() =>
