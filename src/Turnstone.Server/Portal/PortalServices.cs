@@ -67,7 +67,12 @@ public static class PortalServices
         services.AddSingleton<SignInRoundTrip>();
         services.AddSingleton<TakenRequests>();
         services.AddAdministrationPages();
-        services.AddSingleton<HomeSummary>().AddSingleton<FreezeEmail>().AddSingleton<FreezeWarnings>();
+        services
+            .AddSingleton<Activity.ActivityRows>()
+            .AddSingleton<KeyUseReader>()
+            .AddSingleton<HomeSummary>()
+            .AddSingleton<FreezeEmail>()
+            .AddSingleton<FreezeWarnings>();
         services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
         services.AddSingleton<Grants.ICopyNotice, Sessions.CopyEmail>();
         return services.AddSignIn();
@@ -87,6 +92,7 @@ public static class PortalServices
         services
             .AddSingleton<DeviceCookie>()
             .AddSingleton<SpentSignIns>()
+            .AddScoped<RecentProof>()
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactorCheck>()
             .AddScoped<AccountRegistration>()

@@ -121,7 +121,8 @@
     return request;
   }
 
-  // Some controls of Swagger UI have no accessible name, and its scrolling regions cannot be reached by keyboard.
+  // Some controls of Swagger UI have no accessible name, its scrolling regions cannot be reached by keyboard, and its
+  // landmark stands within the page's own.
   function mend() {
     const nameless = (selector, name) => {
       for (const control of place.querySelectorAll(`${selector}:not([aria-label])`)) {
@@ -132,6 +133,7 @@
     nameless("textarea", place.dataset.body);
     nameless("input", place.dataset.field);
     for (const text of place.querySelectorAll("pre:not([tabindex])")) text.tabIndex = 0;
+    for (const main of place.querySelectorAll("main:not([role])")) main.setAttribute("role", "group");
   }
 
   async function show() {

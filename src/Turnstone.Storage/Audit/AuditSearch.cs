@@ -43,6 +43,8 @@ internal static class AuditSearch
             || (entry.ClientId is { } client && query.OwnedClients.Contains(client))
         )
         && (query.ClientId is null || entry.ClientId == query.ClientId)
+        && (query.ApiKeyId is null || entry.ApiKeyId == query.ApiKeyId)
+        && (query.Network is null || (entry.Caller.Network == query.Network && entry.Caller.ActorId is null))
         && (query.Event is null || entry.Event == query.Event)
         && (query.Events.Count == 0 || query.Events.Any(wanted => entry.Event == wanted))
         && (query.Contract is null || entry.Contract == query.Contract)
@@ -68,15 +70,24 @@ internal static class AuditSearch
         ];
         var conditions = Always;
         Narrow("client_id", ownedClient ?? query.ClientId);
+        Narrow("api_key_id", query.ApiKeyId);
+        Narrow("network", query.Network);
         Narrow("event", query.Event);
         Narrow("actor_id", query.ActorId);
         Narrow("contract", query.Contract);
+        if (query.Network is not null)
+        {
+            conditions += " AND actor_id IS NULL";
+        }
+
         if (query.AccountId is { } account)
         {
-            // What the account did at a client of its own is among its own entries already.
-            conditions += ownedClient is null
-                ? $" AND account_id = {Place(account)}"
-                : $" AND (account_id IS NULL OR account_id <> {Place(account)})";
+            // A key has few entries among those of its account, so its own index has to serve. What the account did at
+            // a client of its own is among its own entries already.
+            conditions +=
+                ownedClient is not null ? $" AND (account_id IS NULL OR account_id <> {Place(account)})"
+                : query.ApiKeyId is not null ? $" AND CASE WHEN account_id = {Place(account)} THEN 1 ELSE 0 END = 1"
+                : $" AND account_id = {Place(account)}";
         }
 
         if (query.Events.Count > 0)

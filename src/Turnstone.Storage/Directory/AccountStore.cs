@@ -103,7 +103,12 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             cancellationToken
         );
 
-    public Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Account>> ListAsync(
+        string? emailContains,
+        int limit,
+        CancellationToken cancellationToken,
+        string? after = null
+    )
     {
         var pattern = (emailContains ?? "")
             .ToUpperInvariant()
@@ -115,10 +120,11 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
                 await db.ListAsync(
                     $"SELECT {AccountRow.Columns} FROM accounts WHERE email <> '' "
                         + @"AND normalized_email LIKE $1 ESCAPE '\' "
-                        + "ORDER BY normalized_email LIMIT $2",
+                        + "AND normalized_email > $3 ORDER BY normalized_email LIMIT $2",
                     AccountRow.Read,
                     $"%{pattern}%",
-                    limit
+                    limit,
+                    after ?? ""
                 ),
             cancellationToken
         );

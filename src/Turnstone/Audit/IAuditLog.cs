@@ -43,6 +43,11 @@ public sealed record AuditQuery
     /// <summary>Beside the account's own entries those that concern these clients: the ones it owns.</summary>
     public IReadOnlyList<string> OwnedClients { get; init; } = [];
 
+    public Guid? ApiKeyId { get; init; }
+
+    /// <summary>What came from this address, of those who acted for themselves.</summary>
+    public string? Network { get; init; }
+
     public AuditEvent? Event { get; init; }
 
     /// <summary>One of these; none for all.</summary>

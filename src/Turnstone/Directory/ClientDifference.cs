@@ -10,6 +10,7 @@ public static class ClientDifference
         new (string Name, bool Same)[]
         {
             ("name", before.Name == after.Name),
+            ("owner", before.OwnerId == after.OwnerId),
             ("public", before.Public == after.Public),
             (
                 "secret",

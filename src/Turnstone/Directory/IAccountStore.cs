@@ -37,7 +37,13 @@ public interface IAccountStore
     /// </summary>
     Task SetKnownNetworksAsync(Guid id, IReadOnlyList<byte[]> networks, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<Account>> ListAsync(string? emailContains, int limit, CancellationToken cancellationToken);
+    /// <summary>In the order of their normalized emails; those after one, for the next page.</summary>
+    Task<IReadOnlyList<Account>> ListAsync(
+        string? emailContains,
+        int limit,
+        CancellationToken cancellationToken,
+        string? after = null
+    );
 
     /// <summary>Everyone who may administer now: administrators whose account is not disabled.</summary>
     Task<IReadOnlyList<Account>> AdministratorsAsync(CancellationToken cancellationToken);

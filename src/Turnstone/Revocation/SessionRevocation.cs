@@ -138,19 +138,23 @@ public sealed class SessionRevocation(
         }
     }
 
-    /// <summary>Ends every session of a holder, but one that is named; answers how many there were.</summary>
+    /// <summary>
+    /// Ends every session of a holder, but one that is named; answers how many there were. The account is named for the
+    /// record where the holder does not tell it.
+    /// </summary>
     public async Task<SessionCount> EndAllAsync(
         SessionHolder holder,
         RevocationReason reason,
         Caller caller,
         CancellationToken cancellationToken,
         string? detail = null,
-        SessionId? except = null
+        SessionId? except = null,
+        Guid? accountId = null
     )
     {
         var entry = Entry(AuditEvent.SessionsRevoked, caller, detail ?? reason.ToString()) with
         {
-            AccountId = holder.AccountId,
+            AccountId = holder.AccountId ?? accountId,
             ClientId = holder.ClientId,
             ApiKeyId = holder.ApiKeyId,
         };

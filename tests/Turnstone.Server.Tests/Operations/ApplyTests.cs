@@ -95,6 +95,24 @@ public sealed class ApplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_belongs_to_the_account_that_the_file_names_and_without_the_member_it_stays()
+    {
+        await folder.ApplyAsync(ProvisioningText.Text);
+        const string Owned = """{"clients":[{"clientId":"shop","owner":"ADA@example.test"}]}""";
+        var owned = Assert.Single(Changes(await folder.ApplyAsync(Owned)));
+        Assert.Equal(("client", "owner"), ((string)owned!["kind"]!, (string)owned["detail"]!));
+        Assert.Empty(Changes(await folder.ApplyAsync(Owned)));
+        Assert.Empty(Changes(await folder.ApplyAsync("""{"clients":[{"clientId":"shop"}]}""")));
+
+        const string Both = """
+            {"accounts":[{"email":"ben@example.test"}],
+             "clients":[{"clientId":"new","owner":"ben@example.test"},{"clientId":"shop","owner":"ben@example.test"}]}
+            """;
+        Assert.Equal(3, Changes(await folder.ApplyAsync(Both)).Count);
+        Assert.Empty(Changes(await folder.ApplyAsync(Both)));
+    }
+
+    [Fact]
     public async Task The_scopes_of_a_product_are_those_of_the_file_and_without_the_member_they_stay()
     {
         await folder.ApplyAsync(ProvisioningText.Text);

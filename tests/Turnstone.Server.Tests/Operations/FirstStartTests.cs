@@ -45,6 +45,30 @@ public sealed partial class FirstStartTests
     }
 
     [Fact]
+    public async Task The_guides_show_the_demo_account_its_demo_client()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await CurlLinesAsync(server);
+        using var visitor = new Portal.Visitor(server.Http.BaseAddress!);
+        using var entered = await visitor.SendAsync(
+            "/portal/sign-in",
+            null,
+            ("Email", "demo@example.test"),
+            ("Password", Password().Match(server.Output).Value)
+        );
+
+        var guide = await visitor.PageAsync("/portal/guides/getting-started");
+
+        Assert.DoesNotContain("your-client", guide, StringComparison.Ordinal);
+        Assert.Contains("CLIENT_ID=&#x27;demo&#x27;", guide, StringComparison.Ordinal);
+        Assert.Contains(
+            "/portal/applications/demo",
+            await visitor.PageAsync("/portal/applications"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_second_start_says_where_it_stands_and_shows_no_secret_again()
     {
         var folder = ServerProcess.NewFolder();
@@ -158,6 +182,9 @@ public sealed partial class FirstStartTests
 
     [GeneratedRegex(@"""(token|access_token)"":\s*""eyJ[\w-]+\.[\w-]+\.[\w-]+""")]
     private static partial Regex AccessToken();
+
+    [GeneratedRegex(@"(?<=PASSWORD=')[\w-]{20,}")]
+    private static partial Regex Password();
 
     [GeneratedRegex("^ +[A-Z_]+='[^']*'", RegexOptions.Multiline)]
     private static partial Regex VariableLine();

@@ -55,6 +55,12 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
     [InlineData("$.clients[0].accessTokenSeconds: give 1 to 7776000", "3600", "7776001")]
     [InlineData("$.clients[0].accessTokenSeconds: the value has the wrong type", "3600", "\"long\"")]
     [InlineData("$.clients[0].clientSecret: a public client has no secret", "\"public\": false", "\"public\": true")]
+    [InlineData("$.clients[0].owner: this is not an email", "\"Shop\"", "\"Shop\", \"owner\": \"ada\"")]
+    [InlineData(
+        "$.clients[0].owner: there is no account with this email",
+        "\"Shop\"",
+        "\"Shop\", \"owner\": \"nobody@example.test\""
+    )]
     [InlineData("$.clients[0].clientId: give 1 to", "\"shop\"", "\"sh:op\"")]
     [InlineData("$.clients[0].jwks: private_key_jwt needs keys", Named, $"{Named}, \"{Method}\": \"private_key_jwt\"")]
     [InlineData(

@@ -37,6 +37,39 @@ public abstract class SearchTests(TestDatabase database) : StoreTest(database)
     }
 
     [Fact]
+    public async Task A_key_and_an_address_narrow_what_an_account_has_and_give_nothing_of_another()
+    {
+        var (account, other, key) = (NewId(), NewId(), NewId());
+        var ofKey = Entry(AuditEvent.Login, account) with { ApiKeyId = key, Caller = new Caller("203.0.113.7") };
+        await Store.Audit.AppendAsync(ofKey, Cancel);
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, account) with { ApiKeyId = NewId() }, Cancel);
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, other) with { ApiKeyId = key }, Cancel);
+        var acted = new Caller("203.0.113.7").ActingAs(NewId(), "asked by phone");
+        await Store.Audit.AppendAsync(Entry(AuditEvent.AccountChanged, account) with { Caller = acted }, Cancel);
+
+        foreach (
+            var query in new[]
+            {
+                new AuditQuery { AccountId = account, ApiKeyId = key },
+                new AuditQuery { AccountId = account, Network = "203.0.113.7" },
+                new AuditQuery
+                {
+                    AccountId = account,
+                    ApiKeyId = key,
+                    Network = "203.0.113.7",
+                    Events = [AuditEvent.Login],
+                },
+            }
+        )
+        {
+            var read = Assert.Single(await Store.Audit.ReadAsync(query, Cancel));
+            Assert.Equal(ofKey, read with { Id = null });
+        }
+
+        Assert.Empty(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account, Network = "203.0" }, Cancel));
+    }
+
+    [Fact]
     public async Task An_act_that_changes_something_carries_who_and_why_into_the_same_commit()
     {
         var administrator = NewId();

@@ -196,6 +196,12 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
         Assert.Equal(account.Id, Assert.Single(await Store.Accounts.ListAsync("a_b%", 10, Cancel)).Id);
         Assert.Equal(2, (await Store.Accounts.ListAsync(null, 2, Cancel)).Count);
         Assert.Empty(await Store.Accounts.ListAsync("a%b", 10, Cancel));
+        var all = await Store.Accounts.ListAsync(null, 1000, Cancel);
+        Assert.Equal(
+            all.Skip(1).Select(one => one.Id),
+            (await Store.Accounts.ListAsync(null, 1000, Cancel, all[0].NormalizedEmail)).Select(one => one.Id)
+        );
+        Assert.Empty(await Store.Accounts.ListAsync(null, 1000, Cancel, all[^1].NormalizedEmail));
     }
 
     [Fact]

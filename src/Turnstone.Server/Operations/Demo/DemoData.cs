@@ -41,6 +41,7 @@ public sealed class DemoData(Provisioner provisioner, IClientStore clients, Serv
             {
                 ClientId = ClientId,
                 Name = "Demo client",
+                Owner = Email,
                 RedirectUris = [RedirectUri],
                 GrantTypes = ["authorization_code", "refresh_token", "client_credentials"],
                 Scopes = ["openid", "profile", "email", "offline_access", "individuals.read"],

@@ -10,6 +10,7 @@ namespace Turnstone.Server.Operations.Provisioning;
 /// <summary>OAuth clients with their secrets.</summary>
 public sealed class ClientProvisioner(
     IClientStore store,
+    IAccountStore accounts,
     Clients clients,
     MasterKeyRing masters,
     RandomSource random,
@@ -21,17 +22,31 @@ public sealed class ClientProvisioner(
     internal async Task<IEnumerable<string>> ConflictsAsync(
         ClientItem item,
         string at,
+        HashSet<string> owners,
         CancellationToken cancellationToken
     )
     {
+        List<string> problems = [];
         var known = await store.FindAsync(item.ClientId, cancellationToken);
-        return known is { Public: true } && item is { Public: not false, ClientSecret: not null }
-            ?
-            [
+        if (known is { Public: true } && item is { Public: not false, ClientSecret: not null })
+        {
+            problems.Add(
                 $"{at}.clientSecret: the client is public in the store; set \"public\": false as well, "
-                    + "or remove the secret.",
-            ]
-            : ProofProblems(Described(item, known ?? Blank(item)), item, at);
+                    + "or remove the secret."
+            );
+        }
+
+        if (
+            Normalized(item.Owner) is { } owner
+            && !owners.Contains(owner)
+            && await accounts.FindByEmailAsync(owner, cancellationToken) is null
+        )
+        {
+            problems.Add($"{at}.owner: there is no account with this email, in the file or in the store.");
+        }
+
+        problems.AddRange(ProofProblems(Described(item, null, known ?? Blank(item)), item, at));
+        return problems;
     }
 
     // Of the client as it would be, because the file may give one half and the store have the other.
@@ -74,11 +89,14 @@ public sealed class ClientProvisioner(
 
     internal async Task ApplyAsync(ClientItem item, ProvisioningReport report, CancellationToken cancellationToken)
     {
+        var owner = Normalized(item.Owner) is { } email
+            ? (await accounts.FindByEmailAsync(email, cancellationToken))?.Id
+            : null;
         if (await store.FindAsync(item.ClientId, cancellationToken) is not { } known)
         {
             var made =
                 await clients.CreateAsync(
-                    Described(item, Blank(item)),
+                    Described(item, owner, Blank(item)),
                     item.ClientSecret,
                     Caller.Operator,
                     cancellationToken
@@ -90,7 +108,7 @@ public sealed class ClientProvisioner(
             return;
         }
 
-        var (changed, minted) = WithSecret(Described(item, known), item);
+        var (changed, minted) = WithSecret(Described(item, owner, known), item);
         var details = ClientDifference.Between(known, changed).ToList();
         if (details.Count == 0)
         {
@@ -114,9 +132,10 @@ public sealed class ClientProvisioner(
         report.Changed("client", item.ClientId, detail, ("clientSecret", minted));
     }
 
-    private static Client Described(ClientItem item, Client client) =>
+    private static Client Described(ClientItem item, Guid? owner, Client client) =>
         client with
         {
+            OwnerId = owner ?? client.OwnerId,
             Name = item.Name ?? client.Name,
             Public = item.Public ?? client.Public,
             Method = item.TokenEndpointAuthMethod ?? client.Method,
@@ -174,6 +193,9 @@ public sealed class ClientProvisioner(
             ClientSecretText.LooksOurs(text) ? text[..HintLength] : "",
             time.GetUtcNow()
         );
+
+    private static string? Normalized(string? email) =>
+        email is not null && EmailAddress.TryNormalize(email, out var normalized) ? normalized : null;
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } count ? TimeSpan.FromSeconds(count) : null;
 }

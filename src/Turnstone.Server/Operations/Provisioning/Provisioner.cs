@@ -78,9 +78,12 @@ public sealed class Provisioner(
             );
         }
 
+        var owners = file.Accounts.Select(account => account.Email.Trim().ToUpperInvariant()).ToHashSet();
         for (var i = 0; i < file.Clients.Count; i++)
         {
-            problems.AddRange(await clients.ConflictsAsync(file.Clients[i], $"$.clients[{i}]", cancellationToken));
+            problems.AddRange(
+                await clients.ConflictsAsync(file.Clients[i], $"$.clients[{i}]", owners, cancellationToken)
+            );
         }
 
         if (problems.Count > 0)

@@ -139,6 +139,11 @@ internal static class ProvisioningCheck
             yield return $"{at}.name: give a name of 1 to {LongestName} characters.";
         }
 
+        if (item.Owner is { } owner && !EmailAddress.TryNormalize(owner, out _))
+        {
+            yield return $"{at}.owner: this is not an email address.";
+        }
+
         if (
             item.ClientSecret is { } secret
             && (item.Public is true || secret.Length is 0 or > ClientSecretText.Longest)

@@ -130,6 +130,9 @@ public sealed record ClientItem
     [Description("What the consent page calls it.")]
     public string? Name { get; init; }
 
+    [Description("The email of the account that manages it in the portal, of this file or of the store.")]
+    public string? Owner { get; init; }
+
     [Description("Whether it can keep no secret (a browser, a phone) and has to use PKCE.")]
     public bool? Public { get; init; }
 

@@ -7,11 +7,20 @@ namespace Turnstone.Server.Portal.Activity;
 /// <summary>The filter of the activity page, as in its URL.</summary>
 public sealed class ActivityFilter
 {
+    public const int LongestAddress = 64;
+
     private const string DayFormat = "yyyy-MM-dd";
+    private const string KeyPrefix = "key:";
 
     public string? Group { get; set; }
 
     public string? Outcome { get; set; }
+
+    /// <summary>One of the reader's keys, by <see cref="OfKey"/>, or one of his applications, by its id.</summary>
+    public string? By { get; set; }
+
+    /// <summary>The address of whoever acted, as it is shown.</summary>
+    public string? Address { get; set; }
 
     public string? From { get; set; }
 
@@ -61,6 +70,9 @@ public sealed class ActivityFilter
 
     public static IReadOnlyList<string> Outcomes { get; } = ["done", "refused"];
 
+    /// <summary>A key among what <see cref="By"/> may be: an id of an application has no colon.</summary>
+    public static string OfKey(Guid id) => $"{KeyPrefix}{id:D}";
+
     /// <summary>
     /// The store's query. Days are in the reader's time zone. A value that cannot be read is reported with the field's
     /// name and ignored.
@@ -69,6 +81,7 @@ public sealed class ActivityFilter
     {
         ArgumentNullException.ThrowIfNull(whose);
         ArgumentNullException.ThrowIfNull(refuse);
+        whose = Narrow(whose);
         return whose with
         {
             Events = Groups.FirstOrDefault(group => group.Key == Group).Value ?? [],
@@ -108,13 +121,44 @@ public sealed class ActivityFilter
         }
     }
 
+    // A key or an application of somebody else finds nothing: the account is in the query, whatever is asked for.
+    // Addresses are shown of the reader's own acts alone, so no others are searched: a search would tell them.
+    private AuditQuery Narrow(AuditQuery whose)
+    {
+        if (!string.IsNullOrEmpty(By))
+        {
+            whose =
+                By.StartsWith(KeyPrefix, StringComparison.Ordinal)
+                && Guid.TryParseExact(By[KeyPrefix.Length..], "D", out var key)
+                    ? whose with
+                    {
+                        ApiKeyId = key,
+                        OwnedClients = [],
+                    }
+                    : whose with
+                    {
+                        ClientId = By,
+                    };
+        }
+
+        return Address?.Trim() is { Length: > 0 and <= LongestAddress } address
+            ? whose with
+            {
+                Network = address,
+                OwnedClients = [],
+            }
+            : whose;
+    }
+
     /// <summary>The filter as a URL query, with more parameters.</summary>
-    public string Address(params (string Name, string? Value)[] more)
+    public string Link(params (string Name, string? Value)[] more)
     {
         IEnumerable<(string Name, string? Value)> all =
         [
             ("group", Group),
             ("outcome", Outcome),
+            ("by", By),
+            ("address", Address),
             ("from", From),
             ("to", To),
             .. more,

@@ -24,6 +24,9 @@ public sealed record ActivityRow
 
     public required ActivityActor Actor { get; init; }
 
+    /// <summary>The name of the application or key that it is about.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>The network; null if the reader must not see it.</summary>
     public string? Network { get; init; }
 
@@ -31,6 +34,12 @@ public sealed record ActivityRow
 
     /// <summary>What became of the session that a login opened; null where it is none of the reader's.</summary>
     public SessionFate? Fate { get; init; }
+
+    /// <summary>How many equal entries in a row it stands for; the newest is <see cref="Entry"/>.</summary>
+    public int Times { get; init; } = 1;
+
+    /// <summary>When the oldest of them happened.</summary>
+    public DateTimeOffset Since { get; init; }
 
     public string Outcome => Entry.Refused?.ToString() ?? "done";
 
@@ -45,8 +54,42 @@ public sealed record ActivityRow
             Actor = actor,
             Network = open ? entry.Caller.Network : null,
             UserAgent = open ? entry.Caller.UserAgent : null,
+            Since = entry.At,
         };
     }
+
+    /// <summary>One row in place of neighbours that say the same of another moment.</summary>
+    public static IReadOnlyList<ActivityRow> Fold(IEnumerable<ActivityRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var folded = new List<ActivityRow>();
+        foreach (var row in rows)
+        {
+            if (folded.Count > 0 && folded[^1].SaysTheSameAs(row))
+            {
+                folded[^1] = folded[^1] with { Times = folded[^1].Times + 1, Since = row.Since };
+            }
+            else
+            {
+                folded.Add(row);
+            }
+        }
+
+        return folded;
+    }
+
+    private bool SaysTheSameAs(ActivityRow other) =>
+        (Entry.Event, Entry.Detail, Entry.Contract, Entry.ClientId, Entry.ApiKeyId, Entry.Caller.Reason)
+            == (
+                other.Entry.Event,
+                other.Entry.Detail,
+                other.Entry.Contract,
+                other.Entry.ClientId,
+                other.Entry.ApiKeyId,
+                other.Entry.Caller.Reason
+            )
+        && (Actor, Network, UserAgent, Outcome, Fate?.State)
+            == (other.Actor, other.Network, other.UserAgent, other.Outcome, other.Fate?.State);
 
     private static ActivityActor ActorOf(AuditEntry entry, Guid reader) =>
         (entry.Caller.ActorId is { } actor && actor != reader) || entry.Caller.Network == Caller.Operator.Network

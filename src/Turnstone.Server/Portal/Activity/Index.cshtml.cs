@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Audit;
 using Turnstone.Directory;
-using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Sessions;
 
@@ -15,6 +14,7 @@ public sealed class ActivityPage(
     ISessionStore sessions,
     IClientStore clients,
     IApiKeyStore apiKeys,
+    ActivityRows log,
     Reader reader,
     IStringLocalizer<ActivityWords> words
 ) : PortalPage
@@ -24,9 +24,6 @@ public sealed class ActivityPage(
     // The newest ones: each adds a part to the store's query.
     private const int MostClients = 100;
 
-    private Dictionary<string, string> clientNames = [];
-    private Dictionary<Guid, string> keyNames = [];
-
     [BindProperty(SupportsGet = true)]
     public ActivityFilter Filter { get; set; } = new();
 
@@ -34,6 +31,11 @@ public sealed class ActivityPage(
     public string? Before { get; set; }
 
     public IReadOnlyList<ActivityRow> Rows { get; private set; } = [];
+
+    /// <summary>What the filter offers.</summary>
+    public IReadOnlyList<ApiKey> Keys { get; private set; } = [];
+
+    public IReadOnlyList<Client> Applications { get; private set; } = [];
 
     /// <summary>The position of the next page; null on the last.</summary>
     public Guid? Next { get; private set; }
@@ -44,22 +46,11 @@ public sealed class ActivityPage(
 
     public Task<IActionResult> OnGetJsonAsync() => ExportAsync(csv: false);
 
-    /// <summary>The reader's application or key that an entry names; another owner's client by its id.</summary>
-    public string? SubjectOf(AuditEntry entry)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        return entry.ClientId is { } client ? clientNames.GetValueOrDefault(client, client)
-            : entry.ApiKeyId is { } key ? keyNames.GetValueOrDefault(key)
-            : null;
-    }
-
     private async Task ShowAsync(AuditQuery query)
     {
         var before = Guid.TryParseExact(Before, "D", out var mark) ? mark : (Guid?)null;
-        var found = await audit.ReadAsync(query with { Limit = PageSize + 1, Before = before }, Cancel);
-        Rows = await SessionFate.ToRowsAsync(found.Take(PageSize), Me.Id, sessions, reader.Now, Cancel);
-        Next = found.Count > PageSize ? found[PageSize - 1].Id : null;
-        keyNames = (await apiKeys.ListAsync(Me.Id, Cancel)).ToDictionary(key => key.Id, key => key.Name);
+        (Rows, Next) = await log.ReadAsync(query with { Before = before }, Me.Id, PageSize, Cancel);
+        Keys = await apiKeys.ListAsync(Me.Id, Cancel);
     }
 
     private async Task<IActionResult> ExportAsync(bool csv)
@@ -88,12 +79,11 @@ public sealed class ActivityPage(
 
     private async Task<AuditQuery> QueryAsync()
     {
-        var owned = (await clients.ListAsync(Me.Id, Cancel))
-            .OrderByDescending(client => client.CreatedAt)
-            .Take(MostClients)
-            .ToList();
-        clientNames = owned.ToDictionary(client => client.Id, client => client.Name);
-        var whose = new AuditQuery { AccountId = Me.Id, OwnedClients = [.. clientNames.Keys] };
+        Applications =
+        [
+            .. (await clients.ListAsync(Me.Id, Cancel)).OrderByDescending(client => client.CreatedAt).Take(MostClients),
+        ];
+        var whose = new AuditQuery { AccountId = Me.Id, OwnedClients = [.. Applications.Select(one => one.Id)] };
         return Filter.ToQuery(whose, reader.Zone, field => Refuse(field, words["NotADay"]));
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Holdings = Turnstone.Directory.ApiKeys;
@@ -12,6 +13,8 @@ namespace Turnstone.Server.Portal.ApiKeys;
 /// <summary>One API key: its state, renewal, replacement and revocation.</summary>
 public sealed class ApiKeyPage(
     Holdings keys,
+    KeyUseReader uses,
+    Reader reader,
     TurnstoneSettings settings,
     TimeProvider time,
     IStringLocalizer<ApiKeyWords> words
@@ -36,6 +39,12 @@ public sealed class ApiKeyPage(
 
     [BindProperty]
     public string? Overlap { get; set; } = "24h";
+
+    /// <summary>The time that the chart looks back on.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Period { get; set; }
+
+    public KeyUse Use { get; private set; } = null!;
 
     public ApiKeyView View { get; private set; } = null!;
 
@@ -132,6 +141,7 @@ public sealed class ApiKeyPage(
         if (found is not null)
         {
             View = ApiKeyView.Of(found, time.GetUtcNow());
+            Use = await uses.OfAsync(found, KeyPeriod.Of(Period), reader, Cancel);
         }
 
         return found is not null;

@@ -15,7 +15,6 @@ public sealed class NewApiKeyPage(
     Holdings keys,
     ISubscriptionStore subscriptions,
     TurnstoneSettings settings,
-    TimeProvider time,
     IStringLocalizer<ApiKeyWords> words
 ) : SecretPage
 {
@@ -32,9 +31,17 @@ public sealed class NewApiKeyPage(
 
     public IReadOnlyList<OfferedScope> Offered { get; } = KeyScopes.OfferedBy(settings.Portal);
 
-    public static int LongestDays => (int)Holdings.Longest.TotalDays;
+    /// <summary>What the form offers, and what was asked for if it is something else.</summary>
+    public IEnumerable<int> Presets =>
+        int.TryParse(Days, NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+        && days >= 1
+        && days <= LongestDays
+            ? Offers.Union([days]).Order()
+            : Offers;
 
-    public DateTimeOffset FreezesAt => time.GetUtcNow() + Holdings.Life;
+    private static readonly int[] Offers = [1, 7, 30, 90, 180, LongestDays];
+
+    public static int LongestDays => (int)Holdings.Longest.TotalDays;
 
     public async Task OnGetAsync() => Chosen = await KeyScopes.UsualAsync(Me.Id, settings, subscriptions, Cancel);
 

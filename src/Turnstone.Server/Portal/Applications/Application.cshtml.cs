@@ -80,7 +80,7 @@ public sealed class ApplicationPage(
             return NotFound();
         }
 
-        if (!await ProvesPasswordAsync(nameof(Password), Password))
+        if (IsRefused(nameof(Password), await passwords.OfRecentAsync(Me, Password, Cancel)))
         {
             return Shown();
         }
@@ -111,7 +111,7 @@ public sealed class ApplicationPage(
             return NotFound();
         }
 
-        if (!await ProvesPasswordAsync(nameof(KeysPassword), KeysPassword))
+        if (IsRefused(nameof(KeysPassword), await passwords.OfAsync(Me, KeysPassword, Cancel)))
         {
             return Shown();
         }
@@ -130,20 +130,19 @@ public sealed class ApplicationPage(
     public async Task<IActionResult> OnPostEndAsync() =>
         await Applications.EndAsync(Me.Id, ClientId, Caller, Cancel) is { } ended ? Done("Ended", ended) : NotFound();
 
-    private async Task<bool> ProvesPasswordAsync(string field, string? password)
+    private bool IsRefused(string field, Refusal? refusal)
     {
-        if (await passwords.OfAsync(Me, password, Cancel) is not { } refusal)
+        if (refusal is not null)
         {
-            return true;
+            Refuse(
+                field,
+                refusal.Code is RefusalCode.InvalidCredentials
+                    ? Words["WrongPassword"]
+                    : Words["TooManyPasswords", refusal.RetryAfterSeconds ?? 60]
+            );
         }
 
-        Refuse(
-            field,
-            refusal.Code is RefusalCode.InvalidCredentials
-                ? Words["WrongPassword"]
-                : Words["TooManyPasswords", refusal.RetryAfterSeconds ?? 60]
-        );
-        return false;
+        return refusal is not null;
     }
 
     private async Task<bool> FindAsync() => (Known = await Applications.FindAsync(Me.Id, ClientId, Cancel)) is not null;

@@ -32,6 +32,12 @@ public sealed class ApplicationForm
 
     public string? Algorithm { get; set; }
 
+    /// <summary>Whether anything is not the contract's.</summary>
+    public bool HasPolicies =>
+        new[] { Access.Number, Refresh.Number, Absolute.Number, Retry, Early, Algorithm }.Any(text =>
+            !string.IsNullOrEmpty(text)
+        );
+
     public static ApplicationForm Of(Client client) =>
         new()
         {

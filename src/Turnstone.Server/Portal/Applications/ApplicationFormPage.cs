@@ -20,6 +20,18 @@ public abstract class ApplicationFormPage(
     /// <summary>The application being changed; null for a new one.</summary>
     public Client? Known { get; protected set; }
 
+    /// <summary>Whether it signs users in, and so needs to be told where they return to.</summary>
+    public virtual bool AsksForUsers =>
+        Known is not null && (Known.MayUse(ApplicationRules.AuthorizationCode) || Known.RedirectUris.Count > 0);
+
+    /// <summary>Open where something in it was decided or is wrong.</summary>
+    public bool AdvancedOpen =>
+        Form.HasPolicies
+        || ModelState.Any(state =>
+            state.Value?.Errors.Count > 0
+            && AdvancedFields.Any(part => state.Key.StartsWith(Name(part), StringComparison.Ordinal))
+        );
+
     public IEnumerable<string> OfferedScopes => applications.Rules.ScopesFor(Known).Names;
 
     /// <summary>The grants to choose from; a public application has no secret for <c>client_credentials</c>.</summary>
@@ -27,11 +39,25 @@ public abstract class ApplicationFormPage(
         ApplicationRules
             .GrantTypes.Concat(Known?.GrantTypes ?? [])
             .Distinct()
-            .Where(grant => Known is not { Public: true } || grant != ApplicationRules.ClientCredentials);
+            .Where(grant => !MayBePublic || grant != ApplicationRules.ClientCredentials);
 
     /// <summary>What an empty field means: the settings of the contracts that have clients, by their paths.</summary>
     public IEnumerable<(string Path, ContractSettings Settings)> Defaults =>
         contracts.List.WithClients.Select(contract => (contract.Prefix, contracts.Of(contract)));
+
+    private static readonly string[] AdvancedFields =
+    [
+        nameof(ApplicationForm.GrantTypes),
+        nameof(ApplicationForm.TokenTypes),
+        nameof(ApplicationForm.Access),
+        nameof(ApplicationForm.Refresh),
+        nameof(ApplicationForm.Absolute),
+        nameof(ApplicationForm.Retry),
+        nameof(ApplicationForm.Early),
+        nameof(ApplicationForm.Algorithm),
+    ];
+
+    protected virtual bool MayBePublic => Known is { Public: true };
 
     protected OwnApplications Applications => applications;
 

@@ -5,33 +5,43 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Applications;
 
-/// <summary>Creates an application. The answer shows its secret once.</summary>
+/// <summary>
+/// Creates an application: first what it is, then what that kind needs. The answer shows its secret once.
+/// </summary>
 public sealed class NewApplicationPage(
     OwnApplications applications,
     ContractsSettings contracts,
     IStringLocalizer<ApplicationsWords> words
 ) : ApplicationFormPage(applications, contracts, words)
 {
-    private const string PublicKind = "public";
-    private const string ConfidentialKind = "confidential";
+    public const string Path = "/portal/applications/new";
 
-    /// <summary>Whether it can keep a secret. This cannot be changed later.</summary>
-    [BindProperty]
+    /// <summary>The name of an <see cref="ApplicationKind"/>; anything else is asked for.</summary>
+    [BindProperty(SupportsGet = true)]
     public string? Kind { get; set; }
+
+    public ApplicationKind? Chosen => ApplicationKind.Find(Kind);
 
     public MintedClient? Made { get; private set; }
 
-    public void OnGet() =>
-        (Kind, Form.GrantTypes) = (
-            ConfidentialKind,
-            [ApplicationRules.AuthorizationCode, ApplicationRules.RefreshToken]
-        );
+    public override bool AsksForUsers => Chosen is { SignsIn: true };
+
+    protected override bool MayBePublic => Chosen is { Public: true };
+
+    public void OnGet() => Form.GrantTypes = [.. Chosen?.GrantTypes ?? []];
 
     public async Task<IActionResult> OnPostAsync()
     {
-        if (Kind is not (PublicKind or ConfidentialKind))
+        if (Chosen is not { } kind)
         {
             Refuse(nameof(Kind), Words["KindMissing"]);
+            return Page();
+        }
+
+        if (!kind.SignsIn)
+        {
+            // Its form asks for neither.
+            (Form.GrantTypes, Form.RedirectUris) = ([.. kind.GrantTypes], null);
         }
 
         if (Draft() is not { } draft || !ModelState.IsValid || !MayCreate(""))
@@ -39,7 +49,7 @@ public sealed class NewApplicationPage(
             return Page();
         }
 
-        var result = await Applications.CreateAsync(Me.Id, Kind == PublicKind, draft, Caller, Cancel);
+        var result = await Applications.CreateAsync(Me.Id, kind.Public, draft, Caller, Cancel);
         Refuse(result.Problems);
         Made = result.Made;
         if (Made is { Secret: null })

@@ -6,8 +6,8 @@ using Turnstone.Server.Portal.Shell;
 namespace Turnstone.Server.Portal.Elements;
 
 /// <summary>
-/// <c>&lt;copy text="…" label="…" /&gt;</c>: a text to take along, with a button that the script brings to life;
-/// without it the text is selected by one click.
+/// <c>&lt;copy text="…" label="…" /&gt;</c>: a text to take along. The script adds the button that copies it and says
+/// so; without a script there is none, and the text is selected by one click.
 /// </summary>
 [HtmlTargetElement("copy", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class CopyTagHelper(IStringLocalizer<ShellWords> words) : TagHelper
@@ -34,15 +34,10 @@ public sealed class CopyTagHelper(IStringLocalizer<ShellWords> words) : TagHelpe
         text.AddCssClass("copied-text");
         text.InnerHtml.Append(Text);
 
-        var button = new TagBuilder("button");
-        button.Attributes["type"] = "button";
-        button.Attributes["class"] = "small";
-        button.Attributes["hidden"] = "hidden";
-        button.Attributes["data-copy"] = "";
-        button.Attributes["data-copied"] = words["Copied"];
-        button.Attributes["aria-label"] = words["CopyWhat", Label];
-        button.InnerHtml.Append(words["Copy"]);
+        output.Attributes.SetAttribute("data-copy", words["Copy"].Value);
+        output.Attributes.SetAttribute("data-copy-what", words["CopyWhat", Label].Value);
+        output.Attributes.SetAttribute("data-copied", words["CopiedWhat", Label].Value);
+        output.Attributes.SetAttribute("data-not-copied", words["NotCopied"].Value);
         output.Content.SetHtmlContent(text);
-        output.Content.AppendHtml(button);
     }
 }

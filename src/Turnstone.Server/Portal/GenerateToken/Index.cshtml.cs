@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Model;
@@ -12,7 +11,7 @@ using Turnstone.Sessions;
 namespace Turnstone.Server.Portal.GenerateToken;
 
 /// <summary>
-/// Asks for email and password and shows a token set once. It creates and exchanges a one-time code like any customer,
+/// Shows a token set of the signed-in account once. It creates and exchanges a one-time code like any customer,
 /// so session, audit log and limits are those of the contract.
 /// </summary>
 public sealed class GenerateTokenPage(
@@ -22,9 +21,6 @@ public sealed class GenerateTokenPage(
     TurnstoneSettings settings
 ) : SecretPage
 {
-    [BindProperty]
-    public string? Email { get; set; }
-
     /// <summary>The tokens issued to this request.</summary>
     public Issued? Issued { get; private set; }
 
@@ -60,7 +56,7 @@ public sealed class GenerateTokenPage(
             return answer;
         }
 
-        if (await PasswordHoldsAsync("WrongCredentials") && IsMine(Email))
+        if (await PasswordHoldsAsync())
         {
             var outcome = await OpenAsync();
             Issued = outcome.Value;
@@ -68,10 +64,6 @@ public sealed class GenerateTokenPage(
             {
                 RefusePassword(refusal);
             }
-        }
-        else if (ModelState.IsValid)
-        {
-            RefusePassword(Directory.PasswordCheck.Wrong, "WrongCredentials");
         }
 
         return Page();
@@ -99,7 +91,4 @@ public sealed class GenerateTokenPage(
             Cancel
         );
     }
-
-    private bool IsMine(string? email) =>
-        EmailAddress.TryNormalize(email, out var normalized) && normalized == Me.NormalizedEmail;
 }

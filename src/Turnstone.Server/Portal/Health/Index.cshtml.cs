@@ -44,7 +44,7 @@ public sealed class HealthPage(
                 await ReadAsync(
                     IntegrationKind.ApiKey,
                     key.Name,
-                    "/portal/api-keys",
+                    $"/portal/api-keys/{key.Id}",
                     UsageHolder.Of(null, key.Id, null)
                 )
             );

@@ -36,6 +36,14 @@ public sealed class Svg(string name, int width, int height)
             $"<rect class=\"{kind}\" x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{wide:0.##}\" height=\"{high:0.##}\"/>"
         );
 
+    /// <summary>What is shown over a column of the drawing.</summary>
+    public void Tip(double x, double wide, string text) =>
+        elements.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect class=\"tip\" x=\"{x:0.##}\" y=\"0\" width=\"{wide:0.##}\" height=\"{height}\">"
+                + $"<title>{HtmlEncoder.Default.Encode(text)}</title></rect>"
+        );
+
     /// <summary>Scaled to the available width; the stylesheet sets the height.</summary>
     public IHtmlContent Drawn(string kind) =>
         new HtmlString(

@@ -3,45 +3,68 @@ using Microsoft.AspNetCore.Html;
 namespace Turnstone.Server.Portal.Health;
 
 /// <summary>
-/// Stacked bars, one per day. The numbers are text of the page, because text in a scaled drawing would be distorted.
+/// Stacked bars, one per day or hour. The numbers are text of the page, because text in a scaled drawing would be
+/// distorted; each bar has its own as a tooltip.
 /// </summary>
-public sealed class UsageChart(Usage usage)
+public sealed class UsageChart(UsageBars bars)
 {
-    private const int DayWidth = 20;
+    private const int BarWidth = 20;
     private const int Height = 160;
     private const double Gap = 3;
 
+    public UsageChart(Usage usage)
+        : this(UsageBars.Of(usage)) { }
+
     /// <summary>The number at the top of the scale: 1, 2 or 5 and zeros.</summary>
-    public long Top { get; } = Round(usage.Days.Max(usage.Of));
+    public long Top { get; } = Round(bars.Counts.Max(bar => bar.Sum()));
 
     /// <summary>The class that colours a series.</summary>
     public static string ClassOf(UsageSeries series) => $"series-{series.ToString().ToLowerInvariant()}";
 
-    public IHtmlContent Draw(string name, string title, string description)
+    /// <param name="name">The id of the drawing.</param>
+    /// <param name="title">What it shows.</param>
+    /// <param name="description">The same in numbers.</param>
+    /// <param name="word">The word for a series.</param>
+    public IHtmlContent Draw(string name, string title, string description, Func<UsageSeries, string> word)
     {
-        var svg = new Svg(name, usage.Days.Count * DayWidth, Height);
+        ArgumentNullException.ThrowIfNull(word);
+        var svg = new Svg(name, bars.Counts.Count * BarWidth, Height);
         svg.Say(title, description);
         foreach (var part in (double[])[0, 0.5, 1])
         {
             svg.Line(Height * part, "scale");
         }
 
-        for (var day = 0; day < usage.Days.Count; day++)
+        for (var at = 0; at < bars.Counts.Count; at++)
         {
             double reached = Height;
             foreach (var series in Usage.Series)
             {
-                var high = (double)usage.Of(usage.Days[day], series) / Top * Height;
+                var high = (double)bars.Counts[at][(int)series] / Top * Height;
                 if (high > 0)
                 {
                     reached -= high;
-                    svg.Bar((day * DayWidth) + Gap, reached, DayWidth - (2 * Gap), high, ClassOf(series));
+                    svg.Bar((at * BarWidth) + Gap, reached, BarWidth - (2 * Gap), high, ClassOf(series));
                 }
+            }
+
+            if (reached < Height)
+            {
+                svg.Tip(at * BarWidth, BarWidth, TipOf(at, word));
             }
         }
 
         return svg.Drawn("chart");
     }
+
+    private string TipOf(int at, Func<UsageSeries, string> word) =>
+        string.Join(
+            '\n',
+            Usage
+                .Series.Where(series => bars.Counts[at][(int)series] > 0)
+                .Select(series => $"{word(series)}: {bars.Counts[at][(int)series]}")
+                .Prepend(bars.Labels[at])
+        );
 
     private static long Round(long most)
     {

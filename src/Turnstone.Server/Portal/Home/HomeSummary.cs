@@ -1,6 +1,7 @@
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Portal.Activity;
 using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Sessions;
@@ -16,8 +17,17 @@ public sealed record Summary
 
     public required bool Subscribed { get; init; }
 
-    /// <summary>Subscriptions that wait for approval.</summary>
+    /// <summary>The account's subscriptions that wait for approval.</summary>
     public required int Waiting { get; init; }
+
+    /// <summary>
+    /// What waits for an administrator's approval, up to <see cref="HomeSummary.MostApprovals"/> and one more; none for
+    /// everybody else.
+    /// </summary>
+    public required int Approvals { get; init; }
+
+    /// <summary>The newest events of the account.</summary>
+    public required IReadOnlyList<ActivityRow> Events { get; init; }
 
     /// <summary>Whether the account has ever had a token, according to audit log and sessions.</summary>
     public required bool HadToken { get; init; }
@@ -49,15 +59,20 @@ public sealed class HomeSummary(
     KeyHoldings keys,
     SubscriptionHoldings subscriptions,
     ISessionStore sessions,
+    ISubscriptionStore approvals,
     IClientStore clients,
     IAuditLog audit,
+    ActivityRows activity,
     IUsageCounters usage,
     TimeProvider time
 )
 {
     public const int MostSessions = 200;
 
+    public const int MostApprovals = 99;
+
     private const int MostAlarms = 20;
+    private const int ShownEvents = 6;
 
     /// <summary>
     /// How many recent logins are searched for one through a contract; the others are sign-ins to the portal.
@@ -81,6 +96,17 @@ public sealed class HomeSummary(
             Keys = [.. views.Where(view => !view.Past)],
             Subscribed = held.Any(subscription => subscription.IsActive),
             Waiting = held.Count(subscription => subscription.State.Known is SubscriptionState.Submitted),
+            Approvals = account.Administrator
+                ? (await approvals.ListAsync(SubscriptionState.Submitted, MostApprovals + 1, cancellationToken)).Count
+                : 0,
+            Events = (
+                await activity.ReadAsync(
+                    new AuditQuery { AccountId = account.Id },
+                    account.Id,
+                    ShownEvents,
+                    cancellationToken
+                )
+            ).Rows,
             HadToken = live.Count > 0 || await HadTokenAsync(account, views, cancellationToken),
             Sessions = Math.Min(live.Count, MostSessions),
             MoreSessions = live.Count > MostSessions,

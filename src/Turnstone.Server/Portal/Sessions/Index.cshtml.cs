@@ -32,7 +32,10 @@ public sealed class SessionsPage(
     [BindProperty(SupportsGet = true)]
     public string? After { get; set; }
 
-    public IReadOnlyList<SessionRow> Rows { get; private set; } = [];
+    public IReadOnlyList<SessionGroup> Groups { get; private set; } = [];
+
+    /// <summary>The keys that the filter offers.</summary>
+    public IReadOnlyList<ApiKey> Keys { get; private set; } = [];
 
     /// <summary>The position of the next page; null on the last.</summary>
     public string? Next { get; private set; }
@@ -62,7 +65,11 @@ public sealed class SessionsPage(
         Next = found.Count > PageSize ? PageMark.Write(SessionPlace.Of(found[PageSize - 1])) : null;
         Applications = await applications.ListAsync(Me.Id, Cancel);
         var names = new ClientNames(clients, Applications);
-        Rows = await RowsAsync(found.Take(PageSize), names);
+        Keys = [.. (await apiKeys.ListAsync(Me.Id, Cancel)).Where(key => key.RevokedAt is null)];
+        Groups = SessionGroup.Of(
+            await RowsAsync(found.Take(PageSize), names),
+            Applications.Select(client => client.Id).ToHashSet()
+        );
         Consents = await ConsentsAsync(names);
         return Page();
     }
@@ -89,13 +96,25 @@ public sealed class SessionsPage(
             return NotFound();
         }
 
-        return BackWithNotice(await own.EndAllAsync(holders, Caller, Cancel, except: kept));
+        return BackWithNotice(await own.EndAllAsync(Me.Id, holders, Caller, Cancel, except: kept));
     }
 
     public async Task<IActionResult> OnPostAllAsync()
     {
         var holders = await HoldersAsync();
-        return holders.Count == 0 ? NotFound() : BackWithNotice(await own.EndAllAsync(holders, Caller, Cancel));
+        return holders.Count == 0 ? NotFound() : BackWithNotice(await own.EndAllAsync(Me.Id, holders, Caller, Cancel));
+    }
+
+    /// <summary>Ends all of one key or application, those on the next pages too.</summary>
+    public async Task<IActionResult> OnPostGroupAsync(string? group)
+    {
+        if (group is OwnSessions.Direct)
+        {
+            return BackWithNotice(await own.EndDirectAsync(Me.Id, Caller, Cancel));
+        }
+
+        var holders = string.IsNullOrEmpty(group) ? [] : await own.HoldersAsync(Me.Id, group, Cancel);
+        return holders.Count == 0 ? NotFound() : BackWithNotice(await own.EndAllAsync(Me.Id, holders, Caller, Cancel));
     }
 
     public async Task<IActionResult> OnPostWithdrawAsync(string? clientId)

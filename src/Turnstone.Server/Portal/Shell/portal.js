@@ -1,20 +1,29 @@
 // Small improvements; every page works without them.
 (() => {
-  // Copy buttons.
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.hidden = false;
+  // Copy buttons, and what a screen reader is told of them.
+  for (const box of document.querySelectorAll("[data-copy]")) {
+    const text = box.querySelector(".copied-text");
+    const { copy, copyWhat, copied, notCopied } = box.dataset;
+    const button = document.createElement("button");
+    const told = document.createElement("span");
+    button.type = "button";
+    button.className = "small";
+    button.textContent = copy;
+    button.setAttribute("aria-label", copyWhat);
+    told.className = "told";
+    told.setAttribute("aria-live", "polite");
     button.addEventListener("click", async () => {
-      const text = button.parentElement.querySelector(".copied-text");
-      const before = button.textContent;
       try {
         await navigator.clipboard.writeText(text.textContent);
-        button.textContent = button.dataset.copied;
+        told.textContent = copied;
       } catch {
         // Without access to the clipboard, select the text.
         getSelection().selectAllChildren(text);
+        told.textContent = notCopied;
       }
-      setTimeout(() => { button.textContent = before; }, 2000);
+      setTimeout(() => { told.textContent = ""; }, 4000);
     });
+    box.append(button, told);
   }
 
   // Stores the reader's time zone once. The server uses it from the next page on; the times of this page are corrected

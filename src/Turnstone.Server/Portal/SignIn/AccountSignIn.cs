@@ -27,6 +27,7 @@ public sealed class AccountSignIn(
     DeviceCookie device,
     PortalSession session,
     SpentSignIns spent,
+    RecentProof proof,
     RandomSource random,
     TimeProvider time
 ) : SignInManager<Account>(manager, accessor, principals, options, logger, schemes, confirmation)
@@ -48,7 +49,7 @@ public sealed class AccountSignIn(
         ArgumentNullException.ThrowIfNull(account);
         if (!account.TwoFactorEnabled)
         {
-            await SignInAsync(account, PortalSession.PropertiesOf(SignedIn.ByPassword, remember));
+            await OpenAsync(account, SignedIn.ByPassword, remember);
             return true;
         }
 
@@ -122,6 +123,7 @@ public sealed class AccountSignIn(
     public override async Task SignOutAsync()
     {
         await session.SignOutAsync(Context);
+        proof.Clear();
         await base.SignOutAsync();
     }
 
@@ -147,7 +149,15 @@ public sealed class AccountSignIn(
     {
         ArgumentNullException.ThrowIfNull(pending);
         await Context.SignOutAsync(PendingScheme);
-        await SignInAsync(pending.Account, PortalSession.PropertiesOf(methods, pending.Remember));
+        await OpenAsync(pending.Account, methods, pending.Remember);
+    }
+
+    // Not in SignInWithClaimsAsync: renewing a cookie proves nothing.
+    private Task OpenAsync(Account account, IEnumerable<string> methods, bool remember)
+    {
+        var properties = PortalSession.PropertiesOf(methods, remember);
+        proof.Write(account, PortalSession.Stamp(properties, random, time.GetUtcNow()));
+        return SignInAsync(account, properties);
     }
 
     private async Task<PasskeyAssertionResult<Account>?> AssertAsync(string credential)

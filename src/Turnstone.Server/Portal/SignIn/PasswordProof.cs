@@ -11,7 +11,8 @@ public sealed class PasswordProof(
     ThrottledPasswordCheck passwords,
     AttemptRecord record,
     CurrentCaller caller,
-    DeviceCookie device
+    DeviceCookie device,
+    RecentProof recent
 )
 {
     public const string Contract = "portal";
@@ -24,8 +25,23 @@ public sealed class PasswordProof(
     {
         ArgumentNullException.ThrowIfNull(account);
         var facts = new AttemptFacts("Proof", Contract, caller.Current) { AccountId = account.Id };
-        return (await ProveAsync(account.Email, password ?? "", facts, cancellationToken)).Refusal;
+        var refusal = (await ProveAsync(account.Email, password ?? "", facts, cancellationToken)).Refusal;
+        if (refusal is null)
+        {
+            recent.Renew(account);
+        }
+
+        return refusal;
     }
+
+    /// <summary>
+    /// The same where a session that has proved itself recently is not asked. A password that was given is checked; one
+    /// that is missing is no attempt.
+    /// </summary>
+    public Task<Refusal?> OfRecentAsync(Account account, string? password, CancellationToken cancellationToken) =>
+        string.IsNullOrEmpty(password)
+            ? Task.FromResult(recent.Until is null ? PasswordCheck.Wrong : null)
+            : OfAsync(account, password, cancellationToken);
 
     private async Task<Outcome<Account>> ProveAsync(
         string email,

@@ -46,6 +46,9 @@ public sealed class PortalSession(
     public static SignedIn? SignedIn(HttpContext context) =>
         SignedInAt(context) is { } at ? new(at, context.Items[MethodsItem] as string[] ?? []) : null;
 
+    /// <summary>The id of this request's session; null without a valid cookie.</summary>
+    public static string? IdOf(HttpContext context) => context.Items[SignOutKey] as string;
+
     /// <summary>How somebody signs in, for <see cref="SignedIn"/>.</summary>
     public static AuthenticationProperties PropertiesOf(IEnumerable<string> methods, bool remember)
     {
@@ -54,13 +57,16 @@ public sealed class PortalSession(
         return properties;
     }
 
-    /// <summary>Writes the id and the time of a sign-in into a new cookie; a renewed one keeps them.</summary>
-    public static void Stamp(AuthenticationProperties properties, RandomSource random, DateTimeOffset now)
+    /// <summary>
+    /// Writes the id and the time of a sign-in into a new cookie; a renewed one keeps them. Returns the id.
+    /// </summary>
+    public static string Stamp(AuthenticationProperties properties, RandomSource random, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(properties);
         ArgumentNullException.ThrowIfNull(random);
         properties.Items.TryAdd(IdKey, Base64UrlText.Encode(random.Bytes(16)));
         properties.Items.TryAdd(SignedInKey, now.UtcTicks.ToString(CultureInfo.InvariantCulture));
+        return IdOf(properties)!;
     }
 
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
@@ -95,7 +101,7 @@ public sealed class PortalSession(
 
     /// <summary>Ends the session of this request's cookie: no copy of it is valid any more.</summary>
     public Task SignOutAsync(HttpContext context) =>
-        context.Items[SignOutKey] is string id && SignedInAt(context) is { } signedIn
+        IdOf(context) is { } id && SignedInAt(context) is { } signedIn
             ? spent.SignOutAsync(id, signedIn + Longest, context.RequestAborted)
             : Task.CompletedTask;
 

@@ -6,8 +6,8 @@ using Turnstone.Server.Portal.Shell;
 namespace Turnstone.Server.Portal.SignIn;
 
 /// <summary>
-/// A page that creates or shows a secret. It asks for the password, because the browser may be unattended, and its form
-/// is accepted once.
+/// A page that creates or shows a secret. It asks for the password, because the browser may be unattended, unless the
+/// session has proved itself recently. Its form is accepted once.
 /// </summary>
 public abstract class SecretPage : PortalPage
 {
@@ -30,21 +30,25 @@ public abstract class SecretPage : PortalPage
         return Redirect(Request.Path);
     }
 
-    /// <summary>Whether the password is right; otherwise the error is beside its field and the status is set.</summary>
-    protected async Task<bool> PasswordHoldsAsync(string wrong = "WrongPassword")
+    /// <summary>
+    /// Whether the password is right, or need not be asked for; otherwise the error is beside its field and the status
+    /// is set.
+    /// </summary>
+    protected async Task<bool> PasswordHoldsAsync()
     {
-        var refusal = await Services.GetRequiredService<PasswordProof>().OfAsync(Me, Password, Cancel);
+        var refusal = await Services.GetRequiredService<PasswordProof>().OfRecentAsync(Me, Password, Cancel);
         if (refusal is not null)
         {
-            RefusePassword(refusal, wrong);
+            RefusePassword(refusal);
         }
 
         return refusal is null;
     }
 
-    protected void RefusePassword(Refusal refusal, string wrong = "WrongPassword")
+    protected void RefusePassword(Refusal refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
+        var wrong = string.IsNullOrEmpty(Password) ? "PasswordMissing" : "WrongPassword";
         Refuse(nameof(Password), Words.SentenceFor(refusal, wrong));
         Response.StatusCode = refusal.Code switch
         {

@@ -17,7 +17,16 @@ public sealed class SubscriptionsPage(
     [BindProperty]
     public string? Product { get; set; }
 
+    /// <summary>A part of the name of a product.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Number { get; set; }
+
     public IReadOnlyList<SubscriptionView> Own { get; private set; } = [];
+
+    public Listing<SubscriptionView> Listed { get; private set; } = Listing.Empty<SubscriptionView>();
 
     public IReadOnlyList<Product> Products { get; private set; } = [];
 
@@ -68,5 +77,6 @@ public sealed class SubscriptionsPage(
                 SubscriptionView.Of(subscription, Products)
             ),
         ];
+        Listed = Listing.Of(Own, Find, Number, view => [view.ProductName, view.Product?.Description]);
     }
 }

@@ -70,6 +70,9 @@ public sealed class SubscriptionPage(
     public string? KeyOf(SubscriptionKeySlot slot) =>
         slot is SubscriptionKeySlot.Primary ? Shown?.PrimaryKey : Shown?.SecondaryKey;
 
+    public static string WordOf(SubscriptionKeySlot slot) =>
+        slot is SubscriptionKeySlot.Primary ? "PrimaryKey" : "SecondaryKey";
+
     public bool Imported(SubscriptionKeySlot slot) =>
         (
             slot is SubscriptionKeySlot.Primary

@@ -16,7 +16,9 @@ public sealed class ApplicationsFlowTests(Browser browser)
         await page.GotoAsync("/portal/applications");
         await SoundAsync(page, script);
         await page.Locator("main a.primary").ClickAsync();
-        await SoundAsync(page, script);
+        await Look.AtAsync(page, "application-kind", script);
+        await page.Locator(".kinds a[href$='kind=server']").ClickAsync();
+        await Look.AtAsync(page, "application-new", script);
 
         await page.Locator("#Form_Name").FillAsync("Web shop");
         await page.Locator("#Form_RedirectUris").FillAsync("http://shop.example.test/callback");
@@ -32,14 +34,15 @@ public sealed class ApplicationsFlowTests(Browser browser)
 
         await page.Locator("main a.primary").ClickAsync();
         await SoundAsync(page, script);
+        await page.Locator(".advanced > summary").ClickAsync();
+        await Look.AtAsync(page, "application-advanced", script);
         await page.Locator("#Form_Access_Number").FillAsync("20");
         await page.Locator("form:has(#Form_Name) button.primary").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Saved. It applies from the next request on.");
         await Expect(page.Locator("#Form_Access_Number")).ToHaveValueAsync("20");
 
         await page.Locator("details.ask:not(.danger) summary").ClickAsync();
-        await page.Locator("#Password").FillAsync(Known.Password);
-        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("details.ask[open] button.primary").PressAsync("Enter");
         await Expect(page.Locator(".secrets li")).ToHaveCountAsync(2);
         await SoundAsync(page, script);
 

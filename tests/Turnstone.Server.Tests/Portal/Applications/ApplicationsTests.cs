@@ -16,7 +16,7 @@ public sealed class ApplicationsTests
 
     private static readonly (string, string)[] Shop =
     [
-        ("Kind", "confidential"),
+        ("Kind", "server"),
         ("Form.Name", "Web shop"),
         ("Form.RedirectUris", "https://shop.example.test/callback\r\n\r\nhttp://127.0.0.1:8500/callback\r\n"),
         ("Form.GrantTypes", "authorization_code"),
@@ -69,13 +69,80 @@ public sealed class ApplicationsTests
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
 
-        using var answer = await visitor.SendAsync($"{Page}/new", null, [.. Shop.Skip(1), ("Kind", "public")]);
+        using var answer = await visitor.SendAsync($"{Page}/new", null, [.. Shop.Skip(1), ("Kind", "device")]);
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Contains(
             "every sign-in is proven with PKCE",
             await visitor.PageAsync(answer.Headers.Location!.OriginalString),
             StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Each_kind_is_asked_for_what_it_needs_alone()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        var choice = await visitor.PageAsync($"{Page}/new");
+        Assert.DoesNotContain("Form.Name", choice, StringComparison.Ordinal);
+
+        foreach (var (kind, redirects) in new[] { ("server", true), ("device", true), ("program", false) })
+        {
+            Assert.Contains($"{Page}/new?kind={kind}\"", choice, StringComparison.Ordinal);
+            var form = await visitor.PageAsync($"{Page}/new?kind={kind}");
+            Assert.Contains("Form.Name", form, StringComparison.Ordinal);
+            Assert.Contains("Form.Scopes", form, StringComparison.Ordinal);
+            Assert.Equal(redirects, form.Contains("Form.RedirectUris", StringComparison.Ordinal));
+            Assert.Equal(redirects, form.Contains("Form.GrantTypes", StringComparison.Ordinal));
+            Assert.Equal(kind == "server", form.Contains("value=\"client_credentials\"", StringComparison.Ordinal));
+            Assert.Matches("<details class=\"card advanced\">", form);
+            Assert.True(
+                form.IndexOf("<details class=\"card advanced", StringComparison.Ordinal)
+                    < form.IndexOf("Form.Access.Number", StringComparison.Ordinal)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_program_without_users_acts_for_itself_whatever_else_is_sent()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        using var answer = await visitor.SendAsync(
+            $"{Page}/new",
+            null,
+            ("Kind", "program"),
+            ("Form.Name", "Nightly job"),
+            ("Form.Scopes", "individuals.read"),
+            ("Form.GrantTypes", "authorization_code"),
+            ("Form.RedirectUris", "https://evil.example.test/")
+        );
+
+        Assert.Contains("tss_", await answer.TextAsync(), StringComparison.Ordinal);
+        var client = Assert.Single(
+            await server.Of<IClientStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(["client_credentials"], client.GrantTypes);
+        Assert.Empty(client.RedirectUris);
+        Assert.False(client.Public);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("other")]
+    [InlineData("confidential")]
+    public async Task A_kind_that_there_is_not_is_asked_for(string kind)
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        using var answer = await visitor.SendAsync($"{Page}/new", null, [.. Shop.Skip(1), ("Kind", kind)]);
+
+        Assert.Contains("Choose what kind", await answer.TextAsync(), StringComparison.Ordinal);
+        Assert.Empty(
+            await server.Of<IClientStore>().ListAsync(await server.IdAsync(), TestContext.Current.CancellationToken)
         );
     }
 
@@ -101,7 +168,6 @@ public sealed class ApplicationsTests
                 ("Form.Scopes", "accounts.write", "is not offered"),
                 ("Form.GrantTypes", "password", "is not offered"),
                 ("Form.TokenTypes", "everything", "is not offered"),
-                ("Kind", "other", "Choose what kind"),
             }
         )
         {
@@ -136,7 +202,7 @@ public sealed class ApplicationsTests
         await using var server = await PortalServer.StartAsync();
         using var visitor = await Visitor.SignedInAsync(server);
 
-        using var empty = await visitor.SendAsync($"{Page}/new", null);
+        using var empty = await visitor.SendAsync($"{Page}/new", null, ("Kind", "server"));
         using var twice = await visitor.SendAsync(
             $"{Page}/new",
             null,

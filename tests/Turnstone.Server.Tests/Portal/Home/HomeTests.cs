@@ -1,4 +1,7 @@
 using System.Net;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Server.Tests.Portal.Administration;
 
 namespace Turnstone.Server.Tests.Portal.Home;
 
@@ -54,10 +57,18 @@ public sealed class HomeTests : IAsyncLifetime
         var page = await ada.PageAsync("/portal");
         Assert.Contains("A refresh token was used again.", page, StringComparison.Ordinal);
         Assert.Contains("<code>127.0.0.1</code>", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("was used again", await grace.PageAsync("/portal"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "A refresh token was used again.",
+            await grace.PageAsync("/portal"),
+            StringComparison.Ordinal
+        );
 
         server.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1));
-        Assert.DoesNotContain("was used again", await ada.PageAsync("/portal"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "A refresh token was used again.",
+            await ada.PageAsync("/portal"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -70,10 +81,10 @@ public sealed class HomeTests : IAsyncLifetime
         var page = await ada.PageAsync("/portal");
         Assert.Contains("may have been copied", page, StringComparison.Ordinal);
         Assert.Contains("href=\"/portal/sessions\"", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("may have been copied", await grace.PageAsync("/portal"), StringComparison.Ordinal);
+        Assert.DoesNotContain("may have been copied.", await grace.PageAsync("/portal"), StringComparison.Ordinal);
 
         server.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1));
-        Assert.DoesNotContain("may have been copied", await ada.PageAsync("/portal"), StringComparison.Ordinal);
+        Assert.DoesNotContain("may have been copied.", await ada.PageAsync("/portal"), StringComparison.Ordinal);
     }
 
     /// <summary>Two generations in a row that were each asked for twice.</summary>
@@ -116,6 +127,53 @@ public sealed class HomeTests : IAsyncLifetime
             WebUtility.HtmlDecode(await visitor.PageAsync("/portal")),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task The_last_events_are_told_and_those_of_nobody_else()
+    {
+        using var ada = await Visitor.SignedInAsync(server);
+        using var made = await ada.FillAsync("/portal/api-keys/new", null, ("Name", "mine"), ("Days", "90"));
+        using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
+
+        var page = await ada.PageAsync("/portal");
+        Assert.Contains("Last events", page, StringComparison.Ordinal);
+        Assert.Contains("API key created", page, StringComparison.Ordinal);
+        Assert.Contains("mine", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("API key created", await grace.PageAsync("/portal"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_waits_is_told_to_whoever_waits_and_to_whoever_decides()
+    {
+        var store = server.Of<ISubscriptionStore>();
+        var product = new Product(RandomSource.System.NewId(server.Time.Now), "slow", true, server.Time.Now);
+        await store.SaveProductAsync(
+            product,
+            new AuditEntry
+            {
+                Event = AuditEvent.ProductCreated,
+                At = server.Time.Now,
+                Caller = Caller.Operator,
+            },
+            TestContext.Current.CancellationToken
+        );
+        using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
+        using var asked = await grace.SendAsync("/portal/subscriptions", null, ("Product", $"{product.Id}"));
+        using var ada = await Visitor.SignedInAsync(server);
+        Assert.DoesNotContain("your approval", await ada.PageAsync("/portal"), StringComparison.Ordinal);
+        await server.ChangeAsync(Known.Email, account => account.Administrator = true);
+        using var administrator = await Visitor.SignedInAsync(server);
+
+        Assert.Contains(
+            "Your subscription waits for the provider",
+            await grace.PageAsync("/portal"),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("your approval", await grace.PageAsync("/portal"), StringComparison.Ordinal);
+        var page = await administrator.PageAsync("/portal");
+        Assert.Contains("1 subscription waits for your approval.", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/portal/admin/approvals\"", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,6 +64,7 @@ public sealed class ReferenceTests(Browser browser)
             await Assertions.Expect(page.Locator(".opblock").First).ToBeVisibleAsync();
             await page.Locator(".opblock-summary-control").First.ClickAsync();
             await Assertions.Expect(page.Locator(".opblock-body").First).ToBeVisibleAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToHaveCountAsync(1);
             await Look.AtAsync(page, $"reference-{document}", script: true);
         }
     }

@@ -30,7 +30,7 @@ public sealed class SessionsTests
 
         Assert.Contains("Email and password", page, StringComparison.Ordinal);
         Assert.Contains("Firefox on Linux", page, StringComparison.Ordinal);
-        Assert.Contains("Generation 3", page, StringComparison.Ordinal);
+        Assert.Contains("Refreshed 3 times", page, StringComparison.Ordinal);
         Assert.Contains("API key “ci”", page, StringComparison.Ordinal);
         Assert.Contains("Session API (/v3)", page, StringComparison.Ordinal);
         Assert.Contains("“Web shop” for itself", page, StringComparison.Ordinal);

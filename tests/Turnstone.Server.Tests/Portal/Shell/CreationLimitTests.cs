@@ -9,7 +9,7 @@ public sealed class CreationLimitTests
 {
     private static readonly (string, string)[] Shop =
     [
-        ("Kind", "confidential"),
+        ("Kind", "server"),
         ("Form.Name", "Web shop"),
         ("Form.RedirectUris", "https://shop.example.test/callback"),
         ("Form.GrantTypes", "authorization_code"),

@@ -28,9 +28,7 @@ public sealed class KeyboardTests(Browser browser)
             ".side a[href='/portal/profile']",
             then: "main a[href='/portal/profile/generate-token']"
         );
-        await EnterAsync(page, "main a[href='/portal/profile/generate-token']", then: "#Password");
-        await TypeAsync(page, "#Email", Known.Email);
-        await TypeAsync(page, "#Password", Known.Password);
+        await EnterAsync(page, "main a[href='/portal/profile/generate-token']", then: ".proven");
         await EnterAsync(page, "main button.primary", then: ".copied-text");
 
         // An API key, made and revoked.
@@ -38,7 +36,6 @@ public sealed class KeyboardTests(Browser browser)
         await EnterAsync(page, "main a[href='/portal/api-keys/new']", then: "#Name");
         await TypeAsync(page, "#Name", "by keyboard");
         await ReachAsync(page, "input[value='individuals.read']");
-        await TypeAsync(page, "#Password", Known.Password);
         await EnterAsync(page, "main button.primary", then: ".copied-text");
         await EnterAsync(page, ".side a[href='/portal/api-keys']", then: "th a:has-text('by keyboard')");
         await EnterAsync(
@@ -53,7 +50,8 @@ public sealed class KeyboardTests(Browser browser)
         await EnterAsync(page, ".side a[href='/portal/subscriptions']", then: ".product button");
         await EnterAsync(page, ".product button", then: "[role=status], .copied-text, dl.facts");
         await EnterAsync(page, ".side a[href='/portal/applications']", then: "main a[href='/portal/applications/new']");
-        await EnterAsync(page, "main a[href='/portal/applications/new']", then: "#Form_Name");
+        await EnterAsync(page, "main a[href='/portal/applications/new']", then: ".kinds a");
+        await EnterAsync(page, ".kinds a[href$='kind=server']", then: "#Form_Name");
         await TypeAsync(page, "#Form_Name", "Made by keyboard");
         await TypeAsync(page, "#Form_RedirectUris", "https://shop.example.test/back");
         await EnterAsync(page, "main button.primary", then: ".copied-text");

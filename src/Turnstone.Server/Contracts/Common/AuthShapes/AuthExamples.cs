@@ -7,11 +7,11 @@ internal static class AuthExamples
         {
           "authorization": {
             "token": "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6I…", "type": "Bearer", "expires_in": 43200,
-            "expires_at": "2022-06-10T17:08:48", "not_before": 1654837728, "note": "{{{TokenSet.AuthorizationNote}}}"
+            "expires_at": "2026-06-10T17:08:48", "not_before": 1781068128, "note": "{{{TokenSet.AuthorizationNote}}}"
           },
           "refresh": {
             "token": "tsr_…", "expires_in": 1209600,
-            "expires_at": "2022-06-24T05:08:48", "note": "{{{TokenSet.RefreshNote}}}"
+            "expires_at": "2026-06-24T05:08:48", "note": "{{{TokenSet.RefreshNote}}}"
           }
         }
         """;

@@ -14,7 +14,20 @@ public sealed class AccountsPage(IAccountStore accounts) : AdministrationPage
 
     public IReadOnlyList<Account> Found { get; private set; } = [];
 
-    public bool More { get; private set; }
+    /// <summary>The last account of the page before, by its id; an unknown one is the beginning.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? After { get; set; }
+
+    /// <summary>Where the next page begins; null on the last.</summary>
+    public Guid? Next { get; private set; }
+
+    public string Link(Guid? after) =>
+        "/portal/admin/accounts"
+        + QueryString.Create(
+            new Dictionary<string, string?> { ["Email"] = Email, ["After"] = after?.ToString() }.Where(pair =>
+                !string.IsNullOrEmpty(pair.Value)
+            )
+        );
 
     public async Task OnGetAsync()
     {
@@ -25,7 +38,8 @@ public sealed class AccountsPage(IAccountStore accounts) : AdministrationPage
             return;
         }
 
-        var found = await accounts.ListAsync(part, Shown + 1, Cancel);
-        (Found, More) = ([.. found.Take(Shown)], found.Count > Shown);
+        var after = Guid.TryParseExact(After, "D", out var id) ? await accounts.FindAsync(id, Cancel) : null;
+        var found = await accounts.ListAsync(part, Shown + 1, Cancel, after?.NormalizedEmail);
+        (Found, Next) = ([.. found.Take(Shown)], found.Count > Shown ? found[Shown - 1].Id : null);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Directory;
+using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.Clients;
 
@@ -9,16 +10,18 @@ public sealed record ClientLine(Client Client, string? Owner);
 /// <summary>Finds clients by a part of their id, name or owner's email.</summary>
 public sealed class ClientsPage(IClientStore clients, Names names) : AdministrationPage
 {
-    public const int Shown = 100;
-
     private const int LongestPart = 254;
 
     [BindProperty(SupportsGet = true)]
     public string? Part { get; set; }
 
-    public IReadOnlyList<ClientLine> Found { get; private set; } = [];
+    [BindProperty(SupportsGet = true)]
+    public string? Number { get; set; }
 
-    public bool More { get; private set; }
+    public Listing<ClientLine> Found { get; private set; } = Listing.Empty<ClientLine>();
+
+    public string Path =>
+        "/portal/admin/clients" + (string.IsNullOrEmpty(Part) ? "" : QueryString.Create(nameof(Part), Part).ToString());
 
     public async Task OnGetAsync()
     {
@@ -29,25 +32,25 @@ public sealed class ClientsPage(IClientStore clients, Names names) : Administrat
             return;
         }
 
-        List<ClientLine> found = [];
-        foreach (var client in await clients.ListAsync(null, Cancel))
+        var all = await clients.ListAsync(null, Cancel);
+        var owners = new Dictionary<string, string?>();
+        foreach (var client in part.Length == 0 ? [] : all)
         {
-            var owner = await names.EmailAsync(client.OwnerId, Cancel);
-            if (
-                new[] { client.Id, client.Name, owner }.Any(text =>
-                    text?.Contains(part, StringComparison.OrdinalIgnoreCase) is true
-                )
-            )
-            {
-                found.Add(new(client, owner));
-            }
-
-            if (found.Count > Shown)
-            {
-                break;
-            }
+            owners[client.Id] = await names.EmailAsync(client.OwnerId, Cancel);
         }
 
-        (Found, More) = ([.. found.Take(Shown)], found.Count > Shown);
+        var list = Listing.Of(
+            all,
+            part,
+            Number,
+            client => [client.Id, client.Name, owners.GetValueOrDefault(client.Id)]
+        );
+        List<ClientLine> lines = [];
+        foreach (var client in list.Shown)
+        {
+            lines.Add(new(client, await names.EmailAsync(client.OwnerId, Cancel)));
+        }
+
+        Found = new(lines, list.Found, list.Page, list.Pages);
     }
 }

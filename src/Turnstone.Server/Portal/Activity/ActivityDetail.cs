@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Localization;
+using Turnstone.Audit;
+using Turnstone.Server.Portal.Shell;
+
+namespace Turnstone.Server.Portal.Activity;
+
+/// <summary>
+/// The detail of an entry in the reader's words. The record and its exports keep it as it was written.
+/// </summary>
+internal static partial class ActivityDetail
+{
+    private const string Provisioned = "provisioned: ";
+
+    public static string Of(IStringLocalizer<ActivityWords> words, string detail)
+    {
+        if (RefusalCount.Read(detail) is { } refusals)
+        {
+            var period = refusals.Period == RefusalCount.OneHour ? "MoreInHour" : "MoreInMinute";
+            return $"{Of(words, refusals.Kind)}: {words[period, refusals.Count]}";
+        }
+
+        if (Distance().Match(detail) is { Success: true } match)
+        {
+            // Ahead of its row is a token in a store that was put back.
+            var steps = long.Parse(match.Groups["steps"].Value, CultureInfo.InvariantCulture);
+            return steps switch
+            {
+                1 => words["DistanceOne"],
+                < 0 => words["DistanceAhead", -steps],
+                _ => words["DistanceMany", steps],
+            };
+        }
+
+        if (Repeated().Match(detail) is { Success: true } repeated)
+        {
+            return $"{Of(words, repeated.Groups["what"].Value)} × {repeated.Groups["times"].Value}";
+        }
+
+        if (detail.StartsWith(Provisioned, StringComparison.Ordinal))
+        {
+            return words["Provisioned", Of(words, detail[Provisioned.Length..])];
+        }
+
+        // A sign-in to the portal writes it small.
+        var plain = detail == "password" ? "Password" : Ids().Replace(detail, "").Trim();
+        return StateChange().Match(plain) is { Success: true } change
+            ? words[
+                "FromTo",
+                words.Said($"State_{change.Groups["from"].Value}", change.Groups["from"].Value),
+                words.Said($"State_{change.Groups["to"].Value}", change.Groups["to"].Value)
+            ]
+            : words.Said($"Detail_{plain}", plain);
+    }
+
+    [GeneratedRegex(@"^distance (?<steps>-?\d{1,18})$")]
+    private static partial Regex Distance();
+
+    [GeneratedRegex(@"^(?<what>.+) × (?<times>\d+)$")]
+    private static partial Regex Repeated();
+
+    [GeneratedRegex(@"^(?<from>[A-Z][a-z]+) to (?<to>[A-Z][a-z]+)$")]
+    private static partial Regex StateChange();
+
+    /// <summary>The id of a subscription before what happened to it, and any other.</summary>
+    [GeneratedRegex(@"^subscription [0-9a-f-]{36}: |\s*\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")]
+    private static partial Regex Ids();
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace Turnstone.Server.Portal.Health;
+
+/// <summary>What a chart draws: a bar for each day or hour, in parts by series.</summary>
+/// <param name="Labels">What each bar is called.</param>
+/// <param name="Counts">The counts of each bar, in the order of <see cref="Usage.Series"/>.</param>
+public sealed record UsageBars(IReadOnlyList<string> Labels, IReadOnlyList<long[]> Counts)
+{
+    public static UsageBars Of(Usage usage)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        return new(
+            [.. usage.Days.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))],
+            [.. usage.Days.Select(day => Usage.Series.Select(series => usage.Of(day, series)).ToArray())]
+        );
+    }
+
+    public long Total(UsageSeries series) => Counts.Sum(bar => bar[(int)series]);
+
+    public bool IsEmpty => Counts.All(bar => bar.Sum() == 0);
+}
+
+/// <summary>A chart with its axis and legend; the id is unique in its page.</summary>
+public sealed record UsageFigure(string Id, string Title, UsageBars Bars);

@@ -1,0 +1,117 @@
+using System.Net;
+using Turnstone.Model;
+using Turnstone.Server.Portal.Shell;
+using Holdings = Turnstone.Directory.ApiKeys;
+
+namespace Turnstone.Server.Tests.Portal.Shell;
+
+/// <summary>Lists that can be long are searched, and have pages.</summary>
+public sealed class ListingTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("3", 3)]
+    [InlineData("0", 1)]
+    [InlineData("4", 3)]
+    [InlineData("-1", 1)]
+    [InlineData("x", 1)]
+    [InlineData("99999999999999", 1)]
+    public void A_page_that_there_is_not_is_the_nearest_one(string? asked, int expected)
+    {
+        var list = Listing.Of(Enumerable.Range(0, 7), null, asked, item => [$"{item}"], size: 3);
+
+        Assert.Equal((expected, 3, 7), (list.Page, list.Pages, list.Found));
+        Assert.Equal(expected == 3 ? [6] : [0, 1, 2], list.Shown);
+    }
+
+    [Fact]
+    public void A_search_is_a_part_of_any_text_in_capitals_or_not()
+    {
+        string[] all = ["Alpha", "beta", "ALPHABET", "gamma"];
+
+        var list = Listing.Of(all, "  alpha ", null, item => [null, item]);
+
+        Assert.Equal(["Alpha", "ALPHABET"], list.Shown);
+    }
+
+    [Fact]
+    public async Task Keys_are_searched_and_paged_and_the_search_goes_along()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var me = await server.IdAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await server.Of<Holdings>().CreateAsync(me, $"robot {i:00}", Scopes.None, null, Caller.Operator, Cancel);
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        var first = await visitor.PageAsync("/portal/api-keys");
+        var second = await visitor.PageAsync("/portal/api-keys?number=2");
+        var found = await visitor.PageAsync("/portal/api-keys?find=ROBOT%200");
+        var none = await visitor.PageAsync("/portal/api-keys?find=%3Cscript%3E");
+        var robots = await visitor.PageAsync("/portal/api-keys?find=robot");
+
+        Assert.Equal((25, 6), (Rows(first), Rows(second)));
+        Assert.Contains("Page 1 of 2", first, StringComparison.Ordinal);
+        Assert.Equal(10, Rows(found));
+        Assert.Contains("Nothing matches your search.", none, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>\"", none, StringComparison.Ordinal);
+        Assert.Contains("/portal/api-keys?find=robot&amp;number=2", robots, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Applications_are_searched_by_name_and_id()
+    {
+        await using var server = await PortalServer.StartAsync();
+        for (var i = 0; i < 7; i++)
+        {
+            await server.GivenApplicationAsync($"App {i}");
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        var found = await visitor.PageAsync("/portal/applications?find=app%203");
+
+        Assert.Contains("App 3", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("App 4", found, StringComparison.Ordinal);
+        Assert.Equal(1, Rows(found));
+    }
+
+    [Fact]
+    public async Task A_short_list_offers_no_search()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        foreach (var path in new[] { "/portal/api-keys", "/portal/applications", "/portal/subscriptions" })
+        {
+            Assert.DoesNotContain("name=\"find\"", await visitor.PageAsync(path), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Accounts_have_pages_without_a_gap()
+    {
+        await using var server = await Administration.Administrators.StartAsync();
+        for (var i = 0; i < 55; i++)
+        {
+            await Form.NewcomerAsync(server, $"many{i:00}@example.test");
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        var first = await visitor.PageAsync("/portal/admin/accounts?Email=many");
+        var next = WebUtility.HtmlDecode(
+            first[first.IndexOf("/portal/admin/accounts?Email=many&amp;After", StringComparison.Ordinal)..].Split('"')[
+                0
+            ]
+        );
+        var second = await visitor.PageAsync(next);
+
+        Assert.Equal((50, 5), (Rows(first), Rows(second)));
+        Assert.Contains("many49@", first, StringComparison.Ordinal);
+        Assert.Contains("many50@", second, StringComparison.Ordinal);
+    }
+
+    private static int Rows(string page) => page.Split("<th scope=\"row\"").Length - 1;
+}
