@@ -62,12 +62,13 @@ public sealed class Store : IAsyncDisposable
         Subscriptions = new SubscriptionStore(engine, time);
         ApiKeys = new ApiKeyStore(engine, time, uses);
         Codes = new CodeStore(engine);
+        Devices = new DeviceAuthorizationStore(engine, Codes, time);
         Consents = new ConsentStore(engine, time);
         Endings = new EndingStore(engine, time, random);
         SigningKeys = new SigningKeyStore(engine);
         Letters = new LetterStore(engine);
         Spent = new SpentStore(engine);
-        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, Spent, time);
+        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Devices, Audit, Accounts, Letters, Spent, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
@@ -88,6 +89,8 @@ public sealed class Store : IAsyncDisposable
     public IApiKeyStore ApiKeys { get; }
 
     public ICodeStore Codes { get; }
+
+    public IDeviceAuthorizationStore Devices { get; }
 
     public IConsentStore Consents { get; }
 

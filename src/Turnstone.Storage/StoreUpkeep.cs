@@ -56,6 +56,7 @@ public sealed class StoreUpkeep
     private readonly IStoreClock clock;
     private readonly ISessionStore sessions;
     private readonly ICodeStore codes;
+    private readonly IDeviceAuthorizationStore devices;
     private readonly IAuditLog audit;
     private readonly IAccountStore accounts;
     private readonly ILetterStore letters;
@@ -67,6 +68,7 @@ public sealed class StoreUpkeep
         IStoreClock clock,
         ISessionStore sessions,
         ICodeStore codes,
+        IDeviceAuthorizationStore devices,
         IAuditLog audit,
         IAccountStore accounts,
         ILetterStore letters,
@@ -78,12 +80,13 @@ public sealed class StoreUpkeep
             this.clock,
             this.sessions,
             this.codes,
+            this.devices,
             this.audit,
             this.accounts,
             this.letters,
             this.spent,
             this.time
-        ) = (engine, clock, sessions, codes, audit, accounts, letters, spent, time);
+        ) = (engine, clock, sessions, codes, devices, audit, accounts, letters, spent, time);
 
     /// <summary>
     /// One round, by the database's clock; the host calls it now and then. What it does not get to is left for the
@@ -106,7 +109,8 @@ public sealed class StoreUpkeep
         return new Swept(
             true,
             await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
-            await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken),
+            await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken)
+                + await StepsAsync(devices.SweepAsync, now - retention.Codes, retention, cancellationToken),
             await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
             await StepsAsync(accounts.SweepUnconfirmedAsync, now - retention.Unconfirmed, retention, cancellationToken),
             await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken),

@@ -67,6 +67,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Subscriptions)
             .AddSingleton(provider => provider.GetRequiredService<Store>().ApiKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Devices)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Endings)
             .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
@@ -106,6 +107,8 @@ public static class CoreServices
             .AddSingleton(limits.ToLoginThrottle())
             .AddSingleton(limits.ToRequestLimits())
             .AddSingleton(limits.ToSteering())
+            .AddSingleton(limits.ToUserCodeLimits())
+            .AddSingleton<UserCodeLimits>()
             .AddSingleton<LoginThrottle>()
             .AddSingleton<RequestLimits>()
             .AddSingleton<LoginSteering>();
@@ -157,12 +160,15 @@ public static class CoreServices
             .AddSingleton<OwnSessions>()
             .AddSingleton<TokenRevocation>()
             .AddSingleton<Authorizations>()
+            .AddSingleton<DeviceAuthorizations>()
+            .AddSingleton<CodeExchange>()
             .AddGrant<PasswordGrant>()
             .AddGrant<ApiKeyGrant>()
             .AddGrant<OnBehalfGrant>()
             .AddGrant<CodeGrant>()
             .AddGrant<ClientCredentialsGrant>()
-            .AddGrant<RefreshGrant>();
+            .AddGrant<RefreshGrant>()
+            .AddGrant<DeviceCodeGrant>();
 
     /// <summary>
     /// The one line of a grant. One with a <c>grant_type</c> is offered at the token endpoint and named in its

@@ -64,7 +64,7 @@ public static class PortalServices
             .AddSingleton<IPreparationStep>(all => all.GetRequiredService<Guides.OwnGuides>())
             .AddSingleton<Brand>()
             .AddSingleton<SignUpOffer>();
-        services.AddSingleton<SignInRoundTrip>();
+        services.AddSingleton<SignInRoundTrip>().AddSingleton<Device.UserCodeCheck>();
         services.AddAdministrationPages();
         services.AddSingleton<HomeSummary>().AddSingleton<FreezeEmail>().AddSingleton<FreezeWarnings>();
         services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());

@@ -15,11 +15,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
         engine.WriteAsync(
             async db =>
             {
-                await db.ExecuteAsync(
-                    $"INSERT INTO codes ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-                        + "$12, $13, $14)",
-                    Values(code)
-                );
+                await InsertAsync(db, code);
                 await AuditRow.AppendAsync(db, entry);
             },
             cancellationToken
@@ -41,6 +37,12 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
                     limit
                 ),
             cancellationToken
+        );
+
+    internal static Task InsertAsync(Db db, OneTimeCode code) =>
+        db.ExecuteAsync(
+            $"INSERT INTO codes ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            Values(code)
         );
 
     private static object?[] Values(OneTimeCode c) =>

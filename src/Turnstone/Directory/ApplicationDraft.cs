@@ -90,7 +90,7 @@ public enum ApplicationFlaw
     /// <summary>A public client cannot prove itself, so it can get nothing for itself (RFC 6749 §4.4).</summary>
     PublicCredentials,
 
-    /// <summary>A refresh token comes with an authorization code.</summary>
+    /// <summary>A refresh token comes with an authorization code or a device code.</summary>
     RefreshAlone,
 
     /// <summary>Not within its bounds.</summary>

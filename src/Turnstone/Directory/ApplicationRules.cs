@@ -14,12 +14,14 @@ public sealed record ApplicationRules(Scopes Offered)
     public const string AuthorizationCode = "authorization_code";
     public const string RefreshToken = "refresh_token";
     public const string ClientCredentials = "client_credentials";
+    public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
 
     public static readonly TimeSpan LongestSession = TimeSpan.FromDays(3650);
     public static readonly TimeSpan LongestRetryWindow = TimeSpan.FromHours(1);
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<string> GrantTypes { get; } = [AuthorizationCode, RefreshToken, ClientCredentials];
+    public static IReadOnlyList<string> GrantTypes { get; } = 
+    [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode];
 
     public static IReadOnlyList<string> TokenTypes { get; } = ["user", "company"];
 
@@ -93,7 +95,10 @@ public sealed record ApplicationRules(Scopes Offered)
             yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.PublicCredentials);
         }
 
-        if (draft.GrantTypes.Contains(RefreshToken) && !draft.GrantTypes.Contains(AuthorizationCode))
+        if (
+            draft.GrantTypes.Contains(RefreshToken)
+            && !draft.GrantTypes.Any(grant => grant is AuthorizationCode or DeviceCode)
+        )
         {
             yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.RefreshAlone);
         }

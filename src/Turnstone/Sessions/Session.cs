@@ -13,6 +13,9 @@ public static class GrantKind
     public const string Code = "Code";
     public const string ClientCredentials = "ClientCredentials";
 
+    /// <summary>A person has let a device in (RFC 8628).</summary>
+    public const string Device = "Device";
+
     /// <summary>A company's token opened a session for one of its users.</summary>
     public const string OnBehalf = "OnBehalf";
 

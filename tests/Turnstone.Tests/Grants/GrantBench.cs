@@ -84,7 +84,7 @@ internal sealed class GrantBench : IAsyncDisposable
             AccountScopes
         );
         Logins = new ApiKeyGrant(ApiKeys);
-        Exchanges = new CodeGrant(Codes, Store.Sessions, AccountScopes, Time);
+        Exchanges = new CodeGrant(Codes, new CodeExchange(Store.Sessions, AccountScopes, Time), Time);
         Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]));
         OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, Time);
     }

@@ -40,6 +40,7 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["issuer"] = issuer,
             ["authorization_endpoint"] = $"{at}/oauth2/authorize",
             ["token_endpoint"] = $"{at}/oauth2/token",
+            ["device_authorization_endpoint"] = $"{at}/oauth2/device_authorization",
             ["revocation_endpoint"] = $"{at}/oauth2/revoke",
             ["userinfo_endpoint"] = $"{at}/oauth2/userinfo",
             ["jwks_uri"] = $"{at}/.well-known/jwks.json",

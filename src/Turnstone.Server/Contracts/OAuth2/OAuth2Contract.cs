@@ -48,6 +48,9 @@ public static class OAuth2Contract
         var origins = routes.Make<ClientOrigins>();
         routes.Map("POST", TokenPath, routes.Make<Token>(terms, origins).AnswerAsync).DescribeToken();
         routes.Map("POST", "/revoke", routes.Make<Revoke>(origins).AnswerAsync).DescribeRevoke();
+        routes
+            .Map("POST", "/device_authorization", routes.Make<DeviceAuthorization>(origins).AnswerAsync)
+            .DescribeDeviceAuthorization();
         routes.Map(["GET", "POST"], "/userinfo", routes.Make<Userinfo>(origins).AnswerAsync).DescribeUserinfo();
 
         MapKeys(endpoints);

@@ -34,12 +34,7 @@ internal sealed class Token(
         await origins.AllowAsync(context, client.Id);
         if (form.Resources.Any(resource => resource != issuer.Audience))
         {
-            return OAuthError.Of(
-                StatusCodes.Status400BadRequest,
-                "invalid_target",
-                $"Tokens of this server are for {issuer.Audience}. Send that as resource, or leave it out.",
-                invalid: true
-            );
+            return OAuthError.InvalidTarget(issuer.Audience);
         }
 
         var grantType = form["grant_type"];

@@ -12,7 +12,7 @@ internal static class ProvisioningCheck
     private const int LongestName = 100;
     private const int LongestClientSeconds = 315_360_000;
 
-    private static readonly string[] GrantTypes = ["authorization_code", "refresh_token", "client_credentials"];
+    private static readonly string[] GrantTypes = [.. ApplicationRules.GrantTypes];
     private static readonly string[] TokenTypes = ["user", "company"];
 
     public static IEnumerable<string> Of(ProvisioningFile file) =>

@@ -134,7 +134,9 @@ public sealed record ClientItem
     [Description("Where a code may be sent, character for character.")]
     public IReadOnlyList<string>? RedirectUris { get; init; }
 
-    [Description("authorization_code, refresh_token, client_credentials.")]
+    [Description(
+        "authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code."
+    )]
     public IReadOnlyList<string>? GrantTypes { get; init; }
 
     [Description("What it may ask for.")]
