@@ -67,8 +67,9 @@ public sealed class Store : IAsyncDisposable
         Endings = new EndingStore(engine, time, random);
         SigningKeys = new SigningKeyStore(engine);
         Letters = new LetterStore(engine);
+        LogoutNotices = new LogoutNoticeStore(engine);
         Spent = new SpentStore(engine);
-        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Devices, Audit, Accounts, Letters, Spent, time);
+        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Devices, Audit, Accounts, Letters, LogoutNotices, Spent, time);
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
@@ -99,6 +100,8 @@ public sealed class Store : IAsyncDisposable
     public ISigningKeyStore SigningKeys { get; }
 
     public ILetterStore Letters { get; }
+
+    public ILogoutNoticeStore LogoutNotices { get; }
 
     public ISpentStore Spent { get; }
 

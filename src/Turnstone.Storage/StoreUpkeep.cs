@@ -60,6 +60,7 @@ public sealed class StoreUpkeep
     private readonly IAuditLog audit;
     private readonly IAccountStore accounts;
     private readonly ILetterStore letters;
+    private readonly ILogoutNoticeStore notices;
     private readonly ISpentStore spent;
     private readonly TimeProvider time;
 
@@ -72,6 +73,7 @@ public sealed class StoreUpkeep
         IAuditLog audit,
         IAccountStore accounts,
         ILetterStore letters,
+        ILogoutNoticeStore notices,
         ISpentStore spent,
         TimeProvider time
     ) =>
@@ -84,9 +86,10 @@ public sealed class StoreUpkeep
             this.audit,
             this.accounts,
             this.letters,
+            this.notices,
             this.spent,
             this.time
-        ) = (engine, clock, sessions, codes, devices, audit, accounts, letters, spent, time);
+        ) = (engine, clock, sessions, codes, devices, audit, accounts, letters, notices, spent, time);
 
     /// <summary>
     /// One round, by the database's clock; the host calls it now and then. What it does not get to is left for the
@@ -114,7 +117,8 @@ public sealed class StoreUpkeep
             await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
             await StepsAsync(accounts.SweepUnconfirmedAsync, now - retention.Unconfirmed, retention, cancellationToken),
             await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken),
-            await StepsAsync(spent.SweepAsync, now - retention.Codes, retention, cancellationToken)
+            await StepsAsync(notices.SweepAsync, now - retention.Letters, retention, cancellationToken)
+                + await StepsAsync(spent.SweepAsync, now - retention.Codes, retention, cancellationToken)
         );
     }
 

@@ -73,6 +73,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Letters)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().LogoutNotices)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Spent)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
 
@@ -100,6 +101,8 @@ public static class CoreServices
             .AddSingleton<IRevokedTokens>(provider => provider.GetRequiredService<RevokedSessions>())
             .AddSingleton<AccessTokenWriter>()
             .AddSingleton<IdTokenWriter>()
+            .AddSingleton<IdTokenHintReader>()
+            .AddSingleton<LogoutTokenWriter>()
             .AddSingleton<AccessTokenReader>();
 
     private static IServiceCollection AddLimits(this IServiceCollection services, LimitsSettings limits) =>
@@ -156,8 +159,10 @@ public static class CoreServices
             .AddSingleton<ClientProof>()
             .AddSingleton<SiegePasses>()
             .AddSingleton<ThrottledPasswordCheck>()
+            .AddSingleton<LogoutNotices>()
             .AddSingleton<SessionRevocation>()
             .AddSingleton<OwnSessions>()
+            .AddSingleton<SignInSessions>()
             .AddSingleton<TokenRevocation>()
             .AddSingleton<Authorizations>()
             .AddSingleton<DeviceAuthorizations>()

@@ -12,7 +12,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
     private const string Columns =
         "id, name, owner_id, public, secrets, redirect_uris, grant_types, scopes, token_types, access_lifetime, "
         + "refresh_lifetime, absolute_lifetime, "
-        + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision";
+        + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision, "
+        + "post_logout_redirect_uris, backchannel_logout_uri, backchannel_logout_session";
 
     private const string Select =
         $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts "
@@ -20,7 +21,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
 
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        + "$15, $16, $17, $18, $19) "
+        + "$15, $16, $17, $18, $19, $20, $21, $22) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, "
         + "public = excluded.public, secrets = excluded.secrets, "
         + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, "
@@ -29,7 +30,10 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "absolute_lifetime = excluded.absolute_lifetime, "
         + "retry_window = excluded.retry_window, early = excluded.early, algorithm = excluded.algorithm, "
         + "disabled_at = excluded.disabled_at, "
-        + "epoch = excluded.epoch, revision = excluded.revision";
+        + "epoch = excluded.epoch, revision = excluded.revision, "
+        + "post_logout_redirect_uris = excluded.post_logout_redirect_uris, "
+        + "backchannel_logout_uri = excluded.backchannel_logout_uri, "
+        + "backchannel_logout_session = excluded.backchannel_logout_session";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.FirstAsync($"{Select} WHERE id = $1", Read, id), cancellationToken);
@@ -109,6 +113,9 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             c.CreatedAt,
             epoch,
             c.Revision + 1,
+            Lists.Write(c.PostLogoutRedirectUris),
+            c.BackchannelLogoutUri,
+            c.BackchannelLogoutSession,
         ];
 
     private static Client Read(Row row) =>
@@ -133,7 +140,10 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             CreatedAt = row.Time(16),
             Epoch = row.Number(17),
             Revision = row.Number(18),
-            LastMark = row.Number(19),
-            OwnerDisabledAt = row.MaybeTime(20),
+            PostLogoutRedirectUris = row.MaybeText(19) is { } uris ? Lists.ReadTexts(uris) : [],
+            BackchannelLogoutUri = row.MaybeText(20),
+            BackchannelLogoutSession = row.MaybeNumber(21) is 1,
+            LastMark = row.Number(22),
+            OwnerDisabledAt = row.MaybeTime(23),
         };
 }

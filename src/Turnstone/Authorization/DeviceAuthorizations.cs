@@ -112,7 +112,8 @@ public sealed class DeviceAuthorizations(
             AccountEpoch = account.Epoch,
             ClientId = client.Id,
             Scopes = authorization.Scopes,
-            SignedIn = signedIn,
+            // The device is not this browser's, so it stays when the browser signs out.
+            SignedIn = signedIn is null ? null : signedIn with { Id = null },
             ExpiresAt = authorization.ExpiresAt,
         };
         var entry = Entry(AuditEvent.CodeMinted, authorization, account, caller);

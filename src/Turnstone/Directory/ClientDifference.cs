@@ -16,6 +16,9 @@ public static class ClientDifference
                 before.Secrets.Select(secret => secret.Hash).SequenceEqual(after.Secrets.Select(secret => secret.Hash))
             ),
             ("redirectUris", before.RedirectUris.SequenceEqual(after.RedirectUris)),
+            ("postLogoutRedirectUris", before.PostLogoutRedirectUris.SequenceEqual(after.PostLogoutRedirectUris)),
+            ("backchannelLogoutUri", before.BackchannelLogoutUri == after.BackchannelLogoutUri),
+            ("backchannelLogoutSessionRequired", before.BackchannelLogoutSession == after.BackchannelLogoutSession),
             ("grantTypes", before.GrantTypes.SequenceEqual(after.GrantTypes)),
             ("scopes", before.Scopes == after.Scopes),
             ("tokenTypes", before.TokenTypes.SequenceEqual(after.TokenTypes)),

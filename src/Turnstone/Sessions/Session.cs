@@ -66,6 +66,11 @@ public sealed record Session
     /// <summary>The session that let this one begin, with which it ends; null for most.</summary>
     public SessionId? DependsOn { get; init; }
 
+    /// <summary>
+    /// The sign-in in the portal that the client was let in from; null where it was not, as for a device.
+    /// </summary>
+    public Guid? SignIn { get; init; }
+
     /// <summary>What it was opened with. Its tokens have what its product still allows of it.</summary>
     public required Scopes Scopes { get; init; }
 

@@ -125,7 +125,7 @@ public sealed class AccessTokenReader(
         return fault is { } found ? AccessTokenReading.Of(found) : AccessTokenReading.Of(known.Claims);
     }
 
-    private static bool TrySplit(ReadOnlySpan<char> token, out byte[] header, out byte[] payload, out byte[] signature)
+    internal static bool TrySplit(ReadOnlySpan<char> token, out byte[] header, out byte[] payload, out byte[] signature)
     {
         header = payload = signature = [];
         var first = token.IndexOf('.');

@@ -60,7 +60,13 @@ internal sealed class GrantBench : IAsyncDisposable
         );
         var commit = new ProofCommit(
             Store.Sessions,
-            new SessionRevocation(Store.Sessions, Store.Consents, Revoked, Time),
+            new SessionRevocation(
+                Store.Sessions,
+                Store.Consents,
+                Revoked,
+                new LogoutNotices(Store.LogoutNotices, Directory, Keys, RandomSource.System, Time),
+                Time
+            ),
             new LoginSteering(steering, Time),
             Store.Audit,
             Store.Accounts,

@@ -17,6 +17,7 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
     [
         "iss",
         "sub",
+        "sid",
         "aud",
         "iat",
         "exp",
@@ -42,6 +43,7 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["token_endpoint"] = $"{at}/oauth2/token",
             ["device_authorization_endpoint"] = $"{at}/oauth2/device_authorization",
             ["revocation_endpoint"] = $"{at}/oauth2/revoke",
+            ["end_session_endpoint"] = $"{at}/oauth2/logout",
             ["userinfo_endpoint"] = $"{at}/oauth2/userinfo",
             ["jwks_uri"] = $"{at}/.well-known/jwks.json",
 
@@ -52,6 +54,8 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["token_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
             ["revocation_endpoint_auth_methods_supported"] = List(AuthenticationMethods),
             ["code_challenge_methods_supported"] = List("S256"),
+            ["backchannel_logout_supported"] = true,
+            ["backchannel_logout_session_supported"] = true,
             ["subject_types_supported"] = List("public"),
             ["id_token_signing_alg_values_supported"] = List("RS256", "ES256"),
             ["claim_types_supported"] = List("normal"),

@@ -31,7 +31,10 @@ public static class OAuth2Contract
             Refresh = new(HttpMethods.Post, Prefix + TokenPath),
             Map = Map,
             MapShared = MapKeys,
-            Authorization = new(Prefix + "/authorize", new(Family, CodeLife: TimeSpan.FromSeconds(60))),
+            Authorization = new(Prefix + "/authorize", new(Family, CodeLife: TimeSpan.FromSeconds(60)))
+            {
+                LogoutPath = Prefix + "/logout",
+            },
             Samples = new()
             {
                 Demo = demo =>
