@@ -69,7 +69,19 @@ public sealed class Store : IAsyncDisposable
         Letters = new LetterStore(engine);
         LogoutNotices = new LogoutNoticeStore(engine);
         Spent = new SpentStore(engine);
-        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Devices, Audit, Accounts, Letters, LogoutNotices, Spent, time);
+        Upkeep = new StoreUpkeep(
+            engine,
+            Clock,
+            Sessions,
+            Codes,
+            Devices,
+            Audit,
+            Accounts,
+            Letters,
+            LogoutNotices,
+            Spent,
+            time
+        );
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));

@@ -171,7 +171,6 @@ public abstract class StoreTest(TestDatabase database)
             RefreshExpiresAt = Time.Now + Terms.RefreshLifetime,
             LastUsedAt = Time.Now,
             OpenedBy = Caller,
-            SignIn = account,
         };
 
     protected async Task OpenAsync(Session session, Store? store = null) =>

@@ -52,10 +52,8 @@ internal sealed class DeviceAuthorizationStore(Engine engine, ICodeStore codes, 
             cancellationToken
         );
 
-    public Task<DeviceAuthorization?> FindAsync(
-        IReadOnlyList<byte[]> hashes,
-        CancellationToken cancellationToken
-    ) => FindByAsync("hash", hashes, cancellationToken);
+    public Task<DeviceAuthorization?> FindAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken) =>
+        FindByAsync("hash", hashes, cancellationToken);
 
     public Task<DeviceAuthorization?> FindByUserCodeAsync(
         IReadOnlyList<byte[]> hashes,
@@ -65,12 +63,7 @@ internal sealed class DeviceAuthorizationStore(Engine engine, ICodeStore codes, 
     public Task<OneTimeCode?> CodeAsync(byte[] hash, CancellationToken cancellationToken) =>
         codes.FindAsync([hash], cancellationToken);
 
-    public Task<bool> PollAsync(
-        byte[] hash,
-        DateTimeOffset now,
-        TimeSpan more,
-        CancellationToken cancellationToken
-    ) =>
+    public Task<bool> PollAsync(byte[] hash, DateTimeOffset now, TimeSpan more, CancellationToken cancellationToken) =>
         engine.WriteAsync(
             async db =>
             {
@@ -169,8 +162,7 @@ internal sealed class DeviceAuthorizationStore(Engine engine, ICodeStore codes, 
         CancellationToken cancellationToken
     ) =>
         engine.ReadAsync(
-            db =>
-                db.FirstOfAsync($"SELECT {Columns} FROM device_authorizations WHERE {column} = $1", Read, hashes),
+            db => db.FirstOfAsync($"SELECT {Columns} FROM device_authorizations WHERE {column} = $1", Read, hashes),
             cancellationToken
         );
 

@@ -137,12 +137,7 @@ public sealed class DeviceAuthorizations(
         return (await store.DenyAsync(authorization.Hash, entry, cancellationToken)).IsCommitted;
     }
 
-    private AuditEntry Entry(
-        AuditEvent what,
-        DeviceAuthorization authorization,
-        Account account,
-        Caller caller
-    ) =>
+    private AuditEntry Entry(AuditEvent what, DeviceAuthorization authorization, Account account, Caller caller) =>
         new()
         {
             Event = what,

@@ -20,7 +20,7 @@ public sealed record ApplicationRules(Scopes Offered)
     public static readonly TimeSpan LongestRetryWindow = TimeSpan.FromHours(1);
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<string> GrantTypes { get; } = 
+    public static IReadOnlyList<string> GrantTypes { get; } =
     [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode];
 
     public static IReadOnlyList<string> TokenTypes { get; } = ["user", "company"];
@@ -43,6 +43,7 @@ public sealed record ApplicationRules(Scopes Offered)
 
         foreach (
             var problem in RedirectProblems(draft, client)
+                .Concat(LogoutProblems(draft, client))
                 .Concat(GrantProblems(draft, client))
                 .Concat(LifetimeProblems(draft))
         )
@@ -80,6 +81,32 @@ public sealed record ApplicationRules(Scopes Offered)
             {
                 yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.RedirectUri, uri, flaw);
             }
+        }
+    }
+
+    private static IEnumerable<ApplicationProblem> LogoutProblems(ApplicationDraft draft, Client client)
+    {
+        if (draft.PostLogoutRedirectUris.Count > RedirectUri.Most)
+        {
+            yield return new(ApplicationPart.PostLogoutRedirectUris, ApplicationFlaw.TooManyRedirectUris);
+            yield break;
+        }
+
+        foreach (var uri in draft.PostLogoutRedirectUris.Except(client.PostLogoutRedirectUris))
+        {
+            if (RedirectUri.FlawOf(uri, client.Public) is { } flaw)
+            {
+                yield return new(ApplicationPart.PostLogoutRedirectUris, ApplicationFlaw.RedirectUri, uri, flaw);
+            }
+        }
+
+        if (
+            draft.BackchannelLogoutUri is { Length: > 0 } told
+            && told != client.BackchannelLogoutUri
+            && RedirectUri.FlawOf(told, publicClient: false) is { } wrong
+        )
+        {
+            yield return new(ApplicationPart.BackchannelLogoutUri, ApplicationFlaw.RedirectUri, told, wrong);
         }
     }
 

@@ -62,7 +62,9 @@ public interface IDeviceAuthorizationStore
 
     Task<DeviceAuthorization?> FindByUserCodeAsync(IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken);
 
-    /// <summary>The code that the device exchanges; null unless it was allowed, and after that was taken back.</summary>
+    /// <summary>
+    /// The code that the device exchanges; null unless it was allowed, and after that was taken back.
+    /// </summary>
     Task<OneTimeCode?> CodeAsync(byte[] hash, CancellationToken cancellationToken);
 
     /// <summary>

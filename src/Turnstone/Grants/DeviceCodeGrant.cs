@@ -44,7 +44,10 @@ public sealed class DeviceCodeGrant(
             && await FindAsync(attempt, cancellationToken) is { } device
             && device.ClientId == client.Id
             && device.Contract == attempt.Request.Family
-            ? new CredentialProof($"device:{Convert.ToHexStringLower(device.Hash)}", cancel => AnswerAsync(device, attempt, cancel))
+            ? new CredentialProof(
+                $"device:{Convert.ToHexStringLower(device.Hash)}",
+                cancel => AnswerAsync(device, attempt, cancel)
+            )
             {
                 ClientId = client.Id,
             }

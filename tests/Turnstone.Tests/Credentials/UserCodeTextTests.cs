@@ -22,7 +22,10 @@ public sealed class UserCodeTextTests
     [Fact]
     public void Every_letter_comes_about_as_often_as_another()
     {
-        var letters = Enumerable.Range(0, 5_000).SelectMany(_ => UserCodeText.Mint(RandomSource.System)).ToLookup(c => c);
+        var letters = Enumerable
+            .Range(0, 5_000)
+            .SelectMany(_ => UserCodeText.Mint(RandomSource.System))
+            .ToLookup(c => c);
 
         Assert.Equal("BCDFGHJKLMNPQRSTVWXZ", string.Concat(letters.Select(letter => letter.Key).Order()));
         Assert.All(letters, letter => Assert.InRange(letter.Count(), 1_700, 2_300));

@@ -90,7 +90,7 @@ internal sealed class GrantBench : IAsyncDisposable
             AccountScopes
         );
         Logins = new ApiKeyGrant(ApiKeys);
-        Exchanges = new CodeGrant(Codes, new CodeExchange(Store.Sessions, AccountScopes, Time), Time);
+        Exchanges = new CodeGrant(Codes, new Turnstone.Grants.CodeExchange(Store.Sessions, AccountScopes, Time), Time);
         Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]));
         OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, Time);
     }

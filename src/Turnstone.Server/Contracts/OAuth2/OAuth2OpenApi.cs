@@ -157,11 +157,7 @@ public static class OAuth2OpenApi
                             "Authorization",
                             "Basic, with the form-encoded client_id and client_secret; or send both in the body."
                         )
-                        .Takes(
-                            Described.Form,
-                            [],
-                            ("device", """{"client_id": "app", "scope": "individuals.read"}""")
-                        )
+                        .Takes(Described.Form, [], ("device", """{"client_id": "app", "scope": "individuals.read"}"""))
                         .Answers(
                             200,
                             "The codes. The device shows the user code and the address, and asks the token endpoint.",

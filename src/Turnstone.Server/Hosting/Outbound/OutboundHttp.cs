@@ -71,11 +71,7 @@ public sealed class OutboundHttp : IDisposable
         {
             Content = new FormUrlEncodedContent(form),
         };
-        using var answer = await http.SendAsync(
-            request,
-            HttpCompletionOption.ResponseHeadersRead,
-            cancellationToken
-        );
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         return answer.StatusCode;
     }
 

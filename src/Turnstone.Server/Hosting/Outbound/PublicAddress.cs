@@ -30,7 +30,6 @@ public static class PublicAddress
             "203.0.113.0/24",
             "224.0.0.0/4",
             "240.0.0.0/4",
-
             // Teredo and the other protocol assignments, documentation, 6to4.
             "2001::/23",
             "2001:db8::/32",

@@ -167,8 +167,7 @@ internal static class ProvisioningCheck
         }
     }
 
-    private static string[] NoticeAddresses(ClientItem item) =>
-        item.BackchannelLogoutUri is { } uri ? [uri] : [];
+    private static string[] NoticeAddresses(ClientItem item) => item.BackchannelLogoutUri is { } uri ? [uri] : [];
 
     // RFC 9700 §2.1, §4.1: compared byte for byte, so they have to be complete; http is only for the same machine.
     private static IEnumerable<string> RedirectProblems(IReadOnlyList<string> uris, string at) =>

@@ -9,8 +9,8 @@ public sealed class AuthorizePaths(ContractList contracts)
     [.. contracts.All.Select(contract => contract.Authorization).OfType<AuthorizationEndpoint>()];
 
     /// <summary>
-    /// Whether the path belongs to the page, or to that of sign-outs. Routing accepts a trailing slash, so this does too; otherwise the page
-    /// would lack its headers.
+    /// Whether the path belongs to the page, or to that of sign-outs. Routing accepts a trailing slash, so this does
+    /// too; otherwise the page would lack its headers.
     /// </summary>
     public bool Has(PathString path) =>
         path.Value?.TrimEnd('/') is { } bare

@@ -4,7 +4,9 @@ using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Logout;
 
-/// <summary>A client's request to sign its user out (OpenID Connect RP-Initiated Logout §2), with what is proven of it.</summary>
+/// <summary>
+/// A client's request to sign its user out (OpenID Connect RP-Initiated Logout §2), with what is proven of it.
+/// </summary>
 public sealed record LogoutRequest
 {
     /// <summary>The ID token that the client was given; null without one that this server has signed.</summary>

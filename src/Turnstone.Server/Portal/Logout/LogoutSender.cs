@@ -83,7 +83,8 @@ public sealed class LogoutSender(
     {
         if (
             notices.Open(waiting) is { } notice
-            && await clients.FindAsync(notice.ClientId, stopping) is { Stands: true, BackchannelLogoutUri: { } uri } client
+            && await clients.FindAsync(notice.ClientId, stopping)
+                is { Stands: true, BackchannelLogoutUri: { } uri } client
         )
         {
             var problem = await TryAsync(waiting, notice, client, uri, stopping);
@@ -147,6 +148,5 @@ public sealed class LogoutSender(
         return true;
     }
 
-    private TimeSpan WaitOf(WaitingLetter waiting) =>
-        schedule.Waits[Math.Min(waiting.Tries, schedule.Waits.Count) - 1];
+    private TimeSpan WaitOf(WaitingLetter waiting) => schedule.Waits[Math.Min(waiting.Tries, schedule.Waits.Count) - 1];
 }

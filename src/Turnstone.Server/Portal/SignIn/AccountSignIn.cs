@@ -125,10 +125,7 @@ public sealed class AccountSignIn(
     {
         await session.SignOutAsync(Context);
         await base.SignOutAsync();
-        if (
-            PortalSession.AccountOf(Context) is { } account
-            && PortalSession.SignedIn(Context) is { Id: { } id }
-        )
+        if (PortalSession.AccountOf(Context) is { } account && PortalSession.SignedIn(Context) is { Id: { } id })
         {
             await signIns.NotifyAsync(id, account.Id, Context.RequestAborted);
         }

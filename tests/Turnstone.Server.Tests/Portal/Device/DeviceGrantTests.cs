@@ -269,9 +269,7 @@ public sealed class DeviceGrantTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var audit = server.Of<IAuditLog>();
         Assert.Empty(await audit.ReadAsync(new AuditQuery { Event = AuditEvent.LoginFailed }, Cancel));
-        var consent = Assert.Single(
-            await audit.ReadAsync(new AuditQuery { Event = AuditEvent.ConsentGiven }, Cancel)
-        );
+        var consent = Assert.Single(await audit.ReadAsync(new AuditQuery { Event = AuditEvent.ConsentGiven }, Cancel));
         Assert.Equal((Known.PublicClientId, "oauth2"), (consent.ClientId, consent.Contract));
     }
 }

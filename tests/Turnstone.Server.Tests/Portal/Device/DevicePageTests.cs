@@ -61,7 +61,11 @@ public sealed class DevicePageTests(Browser browser)
             _ => $" {device.UserCode.Replace("-", " - ", StringComparison.Ordinal)} ",
         };
 
-        Assert.Contains("The device is let in", await device.AnswerAsync(visitor, "allow", typed), StringComparison.Ordinal);
+        Assert.Contains(
+            "The device is let in",
+            await device.AnswerAsync(visitor, "allow", typed),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -86,11 +90,7 @@ public sealed class DevicePageTests(Browser browser)
         using var visitor = await Visitor.SignedInAsync(server);
         var device = await FakeDevice.BeginAsync(server);
 
-        using var forged = await visitor.PostAsync(
-            "/portal/device",
-            ("Code", device.UserCode),
-            ("decision", "allow")
-        );
+        using var forged = await visitor.PostAsync("/portal/device", ("Code", device.UserCode), ("decision", "allow"));
 
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
         Assert.Equal("authorization_pending", await device.ErrorAsync());
@@ -135,9 +135,7 @@ public sealed class DevicePageTests(Browser browser)
 
         Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
         Assert.NotNull(third.Headers.RetryAfter);
-        var entries = await server
-            .Of<IAuditLog>()
-            .ReadAsync(new AuditQuery { Event = AuditEvent.LoginFailed }, Cancel);
+        var entries = await server.Of<IAuditLog>().ReadAsync(new AuditQuery { Event = AuditEvent.LoginFailed }, Cancel);
         Assert.All(entries, entry => Assert.Contains("UserCode", entry.Detail, StringComparison.Ordinal));
         Assert.NotEmpty(entries);
     }

@@ -5,7 +5,9 @@ using Turnstone.Server.Tests.Portal.Authorize;
 
 namespace Turnstone.Server.Tests.Portal.Device;
 
-/// <summary>A device as RFC 8628 has it: it asks for codes, shows one, and asks for tokens until there are some.</summary>
+/// <summary>
+/// A device as RFC 8628 has it: it asks for codes, shows one, and asks for tokens until there are some.
+/// </summary>
 internal sealed class FakeDevice
 {
     public const string Agent = "tv/7.1";

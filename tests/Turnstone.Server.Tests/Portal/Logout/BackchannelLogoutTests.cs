@@ -268,23 +268,21 @@ public sealed class BackchannelLogoutTests
         bool sends = true
     )
     {
-        var server = await PortalServer.StartAsync(
-            services: services =>
+        var server = await PortalServer.StartAsync(services: services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton(new OutboundRules(anywhere)));
+            if (waits is { } count)
             {
-                services.Replace(ServiceDescriptor.Singleton(new OutboundRules(anywhere)));
-                if (waits is { } count)
-                {
-                    var schedule = new LogoutSchedule([.. Enumerable.Repeat(TimeSpan.FromSeconds(1), count)]);
-                    services.Replace(ServiceDescriptor.Singleton(schedule));
-                }
-
-                if (!sends)
-                {
-                    var sender = services.Single(service => service.ImplementationType == typeof(LogoutSender));
-                    services.Remove(sender);
-                }
+                var schedule = new LogoutSchedule([.. Enumerable.Repeat(TimeSpan.FromSeconds(1), count)]);
+                services.Replace(ServiceDescriptor.Singleton(schedule));
             }
-        );
+
+            if (!sends)
+            {
+                var sender = services.Single(service => service.ImplementationType == typeof(LogoutSender));
+                services.Remove(sender);
+            }
+        });
         await ConsentTests.ChangeAsync(server, client => client with { BackchannelLogoutUri = address });
         return server;
     }
