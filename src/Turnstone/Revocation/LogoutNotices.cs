@@ -29,23 +29,26 @@ public sealed class LogoutNotices(
     /// <summary>How many sessions of one holder are told of when all of them end at once.</summary>
     public const int MostAtOnce = 200;
 
-    /// <summary>Notes the end of these sessions, as far as their clients want to hear of it.</summary>
-    public async Task AddAsync(IEnumerable<Session> ended, CancellationToken cancellationToken)
+    /// <summary>
+    /// Notes the end of these sessions, as far as their clients want to hear of it. It cannot be cancelled and does not
+    /// fail: the sessions have ended, and an answer that nothing was done would be wrong.
+    /// </summary>
+    public async Task AddAsync(IEnumerable<Session> ended)
     {
         ArgumentNullException.ThrowIfNull(ended);
-        foreach (var session in ended.Where(Names))
+        try
         {
-            if (await clients.FindAsync(session.ClientId, cancellationToken) is { BackchannelLogoutUri: not null })
+            foreach (var session in ended.Where(Names))
             {
-                var now = time.GetUtcNow();
-                var id = random.NewId(now);
-                var notice = new LogoutNotice(session.ClientId!, session.Subject, session.Id);
-                await store.AddAsync(
-                    new WaitingLetter(id, Seal(id, notice), CreatedAt: now, DueAt: now, Tries: 0),
-                    Capacity,
-                    cancellationToken
-                );
+                if (await clients.FindAsync(session.ClientId, default) is { BackchannelLogoutUri: not null })
+                {
+                    await AddAsync(new LogoutNotice(session.ClientId!, session.Subject, session.Id));
+                }
             }
+        }
+        catch (StoreUnavailableException)
+        {
+            // The clients learn of it at their next refresh.
         }
     }
 
@@ -64,6 +67,14 @@ public sealed class LogoutNotices(
         {
             return null;
         }
+    }
+
+    private Task<bool> AddAsync(LogoutNotice notice)
+    {
+        var now = time.GetUtcNow();
+        var id = random.NewId(now);
+        var waiting = new WaitingLetter(id, Seal(id, notice), CreatedAt: now, DueAt: now, Tries: 0);
+        return store.AddAsync(waiting, Capacity, CancellationToken.None);
     }
 
     /// <summary>Whether its client has been given an ID token, which names the session.</summary>

@@ -47,7 +47,7 @@ public sealed class SessionRevocation(
         await EndDependentAsync(session, reason, caller, cancellationToken);
         if (ended.IsCommitted)
         {
-            await notices.AddAsync([session], cancellationToken);
+            await notices.AddAsync([session]);
         }
 
         return ended.IsCommitted;
@@ -162,7 +162,7 @@ public sealed class SessionRevocation(
         };
         var held = await HeldAsync(holder, cancellationToken);
         var receipt = await sessions.EndAllAsync(holder, reason, entry, cancellationToken, except);
-        await notices.AddAsync(held.Where(session => session.Id != except), cancellationToken);
+        await notices.AddAsync(held.Where(session => session.Id != except));
         return receipt.EndedCount;
     }
 
@@ -184,7 +184,7 @@ public sealed class SessionRevocation(
         };
         var held = await HeldAsync(SessionHolder.Consent(accountId, clientId), cancellationToken);
         var receipt = await consents.WithdrawAsync(accountId, clientId, entry, cancellationToken);
-        await notices.AddAsync(receipt.IsCommitted ? held : [], cancellationToken);
+        await notices.AddAsync(receipt.IsCommitted ? held : []);
         return receipt.IsCommitted ? receipt.EndedCount : null;
     }
 

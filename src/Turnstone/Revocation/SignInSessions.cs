@@ -1,5 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Storage;
 
 namespace Turnstone.Revocation;
 
@@ -36,11 +37,18 @@ public sealed class SignInSessions(ISessionStore sessions, SessionRevocation rev
     /// The person has signed out here: every client that was let in from this sign-in is told. What clients may do
     /// without the person stays (OpenID Connect Back-Channel Logout §2.7).
     /// </summary>
-    public async Task NotifyAsync(Guid signIn, Guid accountId, CancellationToken cancellationToken)
+    public async Task NotifyAsync(Guid signIn, Guid accountId)
     {
-        var holder = SessionHolder.Account(accountId);
-        var held = await sessions.ListAsync(holder, LogoutNotices.MostAtOnce, cancellationToken);
-        await notices.AddAsync(held.Where(session => session.SignIn == signIn), cancellationToken);
+        try
+        {
+            var holder = SessionHolder.Account(accountId);
+            var held = await sessions.ListAsync(holder, LogoutNotices.MostAtOnce, default);
+            await notices.AddAsync(held.Where(session => session.SignIn == signIn));
+        }
+        catch (StoreUnavailableException)
+        {
+            // As with a notice that could not be written: the person has signed out.
+        }
     }
 
     /// <summary>Ends the session that a client's ID token names, if it is that client's and that person's.</summary>

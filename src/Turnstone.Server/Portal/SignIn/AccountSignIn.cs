@@ -127,7 +127,7 @@ public sealed class AccountSignIn(
         await base.SignOutAsync();
         if (PortalSession.AccountOf(Context) is { } account && PortalSession.SignedIn(Context) is { Id: { } id })
         {
-            await signIns.NotifyAsync(id, account.Id, Context.RequestAborted);
+            await signIns.NotifyAsync(id, account.Id);
         }
     }
 
