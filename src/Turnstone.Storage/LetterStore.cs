@@ -2,7 +2,8 @@ using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage;
 
-internal sealed class LetterStore(Engine engine) : ILetterStore
+/// <summary>What waits to be sent, in the table of its kind.</summary>
+internal class LetterStore(Engine engine, string table = "letters") : ILetterStore
 {
     private const string Columns = "id, sealed, created_at, due_at, tries";
 
@@ -12,9 +13,9 @@ internal sealed class LetterStore(Engine engine) : ILetterStore
     public Task<bool> AddAsync(WaitingLetter letter, int most, CancellationToken cancellationToken) =>
         engine.WriteAsync(
             async db =>
-                await db.NumberAsync("SELECT COUNT(*) FROM letters") < most
+                await db.NumberAsync($"SELECT COUNT(*) FROM {table}") < most
                 && await db.ExecuteAsync(
-                    $"INSERT INTO letters ({Columns}) VALUES ($1, $2, $3, $4, $5)",
+                    $"INSERT INTO {table} ({Columns}) VALUES ($1, $2, $3, $4, $5)",
                     letter.Id,
                     letter.Sealed,
                     letter.CreatedAt,
@@ -33,7 +34,7 @@ internal sealed class LetterStore(Engine engine) : ILetterStore
         var due = await engine.ReadAsync(
             db =>
                 db.ListAsync(
-                    $"SELECT {Columns} FROM letters WHERE due_at <= $1 ORDER BY due_at, id LIMIT {Candidates}",
+                    $"SELECT {Columns} FROM {table} WHERE due_at <= $1 ORDER BY due_at, id LIMIT {Candidates}",
                     Read,
                     now
                 ),
@@ -56,19 +57,19 @@ internal sealed class LetterStore(Engine engine) : ILetterStore
 
     public Task<IReadOnlyList<WaitingLetter>> ListAsync(CancellationToken cancellationToken) =>
         engine.ReadAsync<IReadOnlyList<WaitingLetter>>(
-            async db => await db.ListAsync($"SELECT {Columns} FROM letters ORDER BY id", Read),
+            async db => await db.ListAsync($"SELECT {Columns} FROM {table} ORDER BY id", Read),
             cancellationToken
         );
 
     public Task RemoveAsync(Guid id, CancellationToken cancellationToken) =>
-        engine.WriteAsync(db => db.ExecuteAsync("DELETE FROM letters WHERE id = $1", id), cancellationToken);
+        engine.WriteAsync(db => db.ExecuteAsync($"DELETE FROM {table} WHERE id = $1", id), cancellationToken);
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         engine.WriteAsync(
             db =>
                 db.ExecuteAsync(
-                    "DELETE FROM letters WHERE id IN "
-                        + "(SELECT id FROM letters WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
+                    $"DELETE FROM {table} WHERE id IN "
+                        + $"(SELECT id FROM {table} WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
                     before,
                     limit
                 ),
@@ -80,7 +81,7 @@ internal sealed class LetterStore(Engine engine) : ILetterStore
         engine.WriteAsync(
             async db =>
                 await db.ExecuteAsync(
-                    "UPDATE letters SET due_at = $3, tries = $4 WHERE id = $1 AND due_at = $2",
+                    $"UPDATE {table} SET due_at = $3, tries = $4 WHERE id = $1 AND due_at = $2",
                     seen.Id,
                     seen.DueAt,
                     moved.DueAt,
@@ -92,3 +93,5 @@ internal sealed class LetterStore(Engine engine) : ILetterStore
     private static WaitingLetter Read(Row row) =>
         new(row.Id(0), row.Bytes(1), row.Time(2), row.Time(3), (int)row.Number(4));
 }
+
+internal sealed class LogoutNoticeStore(Engine engine) : LetterStore(engine, "logout_notices"), ILogoutNoticeStore;

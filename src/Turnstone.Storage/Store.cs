@@ -63,13 +63,28 @@ public sealed class Store : IAsyncDisposable
         Subscriptions = new SubscriptionStore(engine, time);
         ApiKeys = new ApiKeyStore(engine, time, uses);
         Codes = new CodeStore(engine);
+        Devices = new DeviceAuthorizationStore(engine, Codes, time);
         Consents = new ConsentStore(engine, time);
         Endings = new EndingStore(engine, time, random);
         SigningKeys = new SigningKeyStore(engine);
         Letters = new LetterStore(engine);
+        LogoutNotices = new LogoutNoticeStore(engine);
         Spent = new SpentStore(engine);
         PushedRequests = new PushedRequestStore(engine);
-        Upkeep = new StoreUpkeep(engine, Clock, Sessions, Codes, Audit, Accounts, Letters, Spent, PushedRequests, time);
+        Upkeep = new StoreUpkeep(
+            engine,
+            Clock,
+            Sessions,
+            Codes,
+            Devices,
+            Audit,
+            Accounts,
+            Letters,
+            LogoutNotices,
+            Spent,
+            PushedRequests,
+            time
+        );
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
@@ -91,6 +106,8 @@ public sealed class Store : IAsyncDisposable
 
     public ICodeStore Codes { get; }
 
+    public IDeviceAuthorizationStore Devices { get; }
+
     public IConsentStore Consents { get; }
 
     public IEndingStore Endings { get; }
@@ -98,6 +115,8 @@ public sealed class Store : IAsyncDisposable
     public ISigningKeyStore SigningKeys { get; }
 
     public ILetterStore Letters { get; }
+
+    public ILogoutNoticeStore LogoutNotices { get; }
 
     public ISpentStore Spent { get; }
 

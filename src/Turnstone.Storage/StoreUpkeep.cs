@@ -65,9 +65,11 @@ public sealed class StoreUpkeep
     private readonly IStoreClock clock;
     private readonly ISessionStore sessions;
     private readonly ICodeStore codes;
+    private readonly IDeviceAuthorizationStore devices;
     private readonly IAuditLog audit;
     private readonly IAccountStore accounts;
     private readonly ILetterStore letters;
+    private readonly ILogoutNoticeStore notices;
     private readonly ISpentStore spent;
     private readonly IPushedRequestStore pushed;
     private readonly TimeProvider time;
@@ -77,9 +79,11 @@ public sealed class StoreUpkeep
         IStoreClock clock,
         ISessionStore sessions,
         ICodeStore codes,
+        IDeviceAuthorizationStore devices,
         IAuditLog audit,
         IAccountStore accounts,
         ILetterStore letters,
+        ILogoutNoticeStore notices,
         ISpentStore spent,
         IPushedRequestStore pushed,
         TimeProvider time
@@ -89,13 +93,15 @@ public sealed class StoreUpkeep
             this.clock,
             this.sessions,
             this.codes,
+            this.devices,
             this.audit,
             this.accounts,
             this.letters,
+            this.notices,
             this.spent,
             this.pushed,
             this.time
-        ) = (engine, clock, sessions, codes, audit, accounts, letters, spent, pushed, time);
+        ) = (engine, clock, sessions, codes, devices, audit, accounts, letters, notices, spent, pushed, time);
 
     /// <summary>
     /// One round, by the database's clock; the host calls it now and then. What it does not get to is left for the
@@ -118,11 +124,13 @@ public sealed class StoreUpkeep
         return new Swept(
             true,
             await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
-            await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken),
+            await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken)
+                + await StepsAsync(devices.SweepAsync, now - retention.Codes, retention, cancellationToken),
             await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
             await StepsAsync(accounts.SweepUnconfirmedAsync, now - retention.Unconfirmed, retention, cancellationToken),
             await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken),
-            await StepsAsync(spent.SweepAsync, now - retention.Spent, retention, cancellationToken)
+            await StepsAsync(notices.SweepAsync, now - retention.Letters, retention, cancellationToken)
+                + await StepsAsync(spent.SweepAsync, now - retention.Spent, retention, cancellationToken)
         )
         {
             Pushed = await StepsAsync(pushed.SweepAsync, now, retention, cancellationToken),

@@ -43,7 +43,7 @@ public sealed partial class WrittenLog : ILoggerProvider
 
     public void Dispose() { }
 
-    [GeneratedRegex(@"tsr_[\w-]{20}|tsk_\w{16}|tss_\w{16}|tsc_\w{16}|eyJ[\w-]{10}")]
+    [GeneratedRegex(@"tsr_[\w-]{20}|tsk_\w{16}|tss_\w{16}|tsc_\w{16}|tsd_[\w-]{16}|eyJ[\w-]{10}")]
     private static partial Regex OfOurs();
 
     private sealed class Pen(string category, ConcurrentQueue<string> lines) : ILogger

@@ -68,11 +68,13 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Subscriptions)
             .AddSingleton(provider => provider.GetRequiredService<Store>().ApiKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Devices)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Endings)
             .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Letters)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().LogoutNotices)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Spent)
             .AddSingleton(provider => provider.GetRequiredService<Store>().PushedRequests)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
@@ -102,6 +104,8 @@ public static class CoreServices
             .AddSingleton<AccessTokenWriter>()
             .AddSingleton<IdTokenWriter>()
             .AddSingleton<IntrospectionWriter>()
+            .AddSingleton<IdTokenHintReader>()
+            .AddSingleton<LogoutTokenWriter>()
             .AddSingleton<AccessTokenReader>();
 
     private static IServiceCollection AddLimits(this IServiceCollection services, LimitsSettings limits) =>
@@ -109,6 +113,8 @@ public static class CoreServices
             .AddSingleton(limits.ToLoginThrottle())
             .AddSingleton(limits.ToRequestLimits())
             .AddSingleton(limits.ToSteering())
+            .AddSingleton(limits.ToUserCodeLimits())
+            .AddSingleton<UserCodeLimits>()
             .AddSingleton<LoginThrottle>()
             .AddSingleton<RequestLimits>()
             .AddSingleton<LoginSteering>();
@@ -158,18 +164,23 @@ public static class CoreServices
             .AddSingleton<ClientProof>()
             .AddSingleton<SiegePasses>()
             .AddSingleton<ThrottledPasswordCheck>()
+            .AddSingleton<LogoutNotices>()
             .AddSingleton<SessionRevocation>()
             .AddSingleton<OwnSessions>()
+            .AddSingleton<SignInSessions>()
             .AddSingleton<TokenRevocation>()
             .AddSingleton<TokenIntrospection>()
             .AddSingleton<PushedRequests>()
             .AddSingleton<Authorizations>()
+            .AddSingleton<DeviceAuthorizations>()
+            .AddSingleton<CodeExchange>()
             .AddGrant<PasswordGrant>()
             .AddGrant<ApiKeyGrant>()
             .AddGrant<OnBehalfGrant>()
             .AddGrant<CodeGrant>()
             .AddGrant<ClientCredentialsGrant>()
-            .AddGrant<RefreshGrant>();
+            .AddGrant<RefreshGrant>()
+            .AddGrant<DeviceCodeGrant>();
 
     /// <summary>
     /// The one line of a grant. One with a <c>grant_type</c> is offered at the token endpoint and named in its

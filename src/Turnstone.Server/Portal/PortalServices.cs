@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Hosting.Outbound;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Administration;
 using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Home;
+using Turnstone.Server.Portal.Logout;
 using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
@@ -35,6 +37,7 @@ public static class PortalServices
                 options.RequestCultureProviders =
                 [
                     new CookieRequestCultureProvider { CookieName = PortalCookies.Language },
+                    new RequestedLanguage(),
                     new AcceptLanguageHeaderRequestCultureProvider(),
                 ];
             });
@@ -64,8 +67,12 @@ public static class PortalServices
             .AddSingleton<IPreparationStep>(all => all.GetRequiredService<Guides.OwnGuides>())
             .AddSingleton<Brand>()
             .AddSingleton<SignUpOffer>();
-        services.AddSingleton<SignInRoundTrip>();
-        services.AddSingleton<TakenRequests>();
+        services.AddSingleton<SignInRoundTrip>().AddSingleton<TakenRequests>().AddSingleton<Device.UserCodeCheck>();
+        services
+            .AddSingleton(provider => OutboundRules.Of(provider.GetRequiredService<ServerSettings>()))
+            .AddSingleton<OutboundHttp>()
+            .AddSingleton(LogoutSchedule.Usual)
+            .AddHostedService<LogoutSender>();
         services.AddAdministrationPages();
         services
             .AddSingleton<Activity.ActivityRows>()

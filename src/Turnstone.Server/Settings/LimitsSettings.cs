@@ -24,6 +24,7 @@ public sealed record LimitsSettings : ISettings
     private static readonly LoginThrottleSettings Logins = new();
     private static readonly RequestLimitSettings Requests = new();
     private static readonly RevocationBounds Remembered = new();
+    private static readonly UserCodeLimitSettings UserCodes = new();
     private static readonly LoginSteeringSettings Steering = new();
 
     [Setting(
@@ -111,6 +112,21 @@ public sealed record LimitsSettings : ISettings
     [Setting("Wrong one-time codes for one account from all networks. Recovery codes and passkeys still work.")]
     public RateSettings CodesPerAccount { get; init; } = new() { Count = 30, Seconds = 21_600 };
 
+    [Setting("Device codes that one client may ask for (RFC 8628).")]
+    public RateSettings DeviceCodesPerClient { get; init; } = RateSettings.Of(Requests.DeviceCodesPerClient);
+
+    [Setting("Device codes that may be asked for from one network, by all clients together.")]
+    public RateSettings DeviceCodesPerNetwork { get; init; } = RateSettings.Of(Requests.DeviceCodesPerNetwork);
+
+    [Setting("Wrong codes of devices that one account types in the portal.")]
+    public RateSettings UserCodesPerAccount { get; init; } = RateSettings.Of(UserCodes.PerAccount);
+
+    [Setting("Wrong codes of devices that are typed from one network.")]
+    public RateSettings UserCodesPerNetwork { get; init; } = RateSettings.Of(UserCodes.PerNetwork);
+
+    [Setting("Wrong codes of devices that everybody together types.")]
+    public RateSettings UserCodesInTotal { get; init; } = RateSettings.Of(UserCodes.Total);
+
     public LoginThrottleSettings ToLoginThrottle() =>
         new()
         {
@@ -129,6 +145,16 @@ public sealed record LimitsSettings : ISettings
             InvalidPerNetwork = InvalidRequestsPerNetwork.ToLimit(),
             CreationsPerAccount = CreationsPerAccount.ToLimit(),
             RevocationsPerClient = RevocationsPerClient.ToLimit(),
+            DeviceCodesPerClient = DeviceCodesPerClient.ToLimit(),
+            DeviceCodesPerNetwork = DeviceCodesPerNetwork.ToLimit(),
+        };
+
+    public UserCodeLimitSettings ToUserCodeLimits() =>
+        new()
+        {
+            PerAccount = UserCodesPerAccount.ToLimit(),
+            PerNetwork = UserCodesPerNetwork.ToLimit(),
+            Total = UserCodesInTotal.ToLimit(),
         };
 
     public RevocationBounds ToRevocationBounds() =>

@@ -15,7 +15,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         "id, name, owner_id, public, secrets, redirect_uris, grant_types, scopes, token_types, access_lifetime, "
         + "refresh_lifetime, absolute_lifetime, "
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision, "
-        + "method, jwks, introspects, must_push";
+        + "method, jwks, introspects, must_push, "
+        + "post_logout_redirect_uris, backchannel_logout_uri, backchannel_logout_session";
 
     private const string Select =
         $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts "
@@ -23,7 +24,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
 
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        + "$15, $16, $17, $18, $19, $20, $21, $22, $23) "
+        + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, "
         + "public = excluded.public, secrets = excluded.secrets, "
         + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, "
@@ -33,7 +34,10 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "retry_window = excluded.retry_window, early = excluded.early, algorithm = excluded.algorithm, "
         + "disabled_at = excluded.disabled_at, "
         + "epoch = excluded.epoch, revision = excluded.revision, method = excluded.method, jwks = excluded.jwks, "
-        + "introspects = excluded.introspects, must_push = excluded.must_push";
+        + "introspects = excluded.introspects, must_push = excluded.must_push, "
+        + "post_logout_redirect_uris = excluded.post_logout_redirect_uris, "
+        + "backchannel_logout_uri = excluded.backchannel_logout_uri, "
+        + "backchannel_logout_session = excluded.backchannel_logout_session";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.FirstAsync($"{Select} WHERE id = $1", Read, id), cancellationToken);
@@ -119,6 +123,9 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             c.Keys?.Text,
             c.MayIntrospect,
             c.MustPush,
+            Lists.Write(c.PostLogoutRedirectUris),
+            c.BackchannelLogoutUri,
+            c.BackchannelLogoutSession,
         ];
 
     // What was read once where it was registered; a set that is not understood proves nobody.
@@ -151,7 +158,10 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             Keys = Keys(row.MaybeText(20)),
             MayIntrospect = row.Flag(21),
             MustPush = row.Flag(22),
-            LastMark = row.Number(23),
-            OwnerDisabledAt = row.MaybeTime(24),
+            PostLogoutRedirectUris = row.MaybeText(23) is { } uris ? Lists.ReadTexts(uris) : [],
+            BackchannelLogoutUri = row.MaybeText(24),
+            BackchannelLogoutSession = row.MaybeNumber(25) is 1,
+            LastMark = row.Number(26),
+            OwnerDisabledAt = row.MaybeTime(27),
         };
 }

@@ -9,17 +9,13 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
 {
     private const string Columns =
         "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, "
-        + "used_at, session_id, nonce, signed_in_at, sign_in_methods";
+        + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in";
 
     public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
             async db =>
             {
-                await db.ExecuteAsync(
-                    $"INSERT INTO codes ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-                        + "$12, $13, $14)",
-                    Values(code)
-                );
+                await InsertAsync(db, code);
                 await AuditRow.AppendAsync(db, entry);
             },
             cancellationToken
@@ -43,6 +39,13 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             cancellationToken
         );
 
+    internal static Task InsertAsync(Db db, OneTimeCode code) =>
+        db.ExecuteAsync(
+            $"INSERT INTO codes ({Columns}) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            Values(code)
+        );
+
     private static object?[] Values(OneTimeCode c) =>
         [
             c.Hash,
@@ -59,6 +62,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             c.Nonce,
             c.SignedIn?.At,
             c.SignedIn is { } signedIn ? string.Join(' ', signedIn.Methods) : null,
+            c.SignedIn?.Id,
         ];
 
     private static OneTimeCode Read(Row row) =>
@@ -78,6 +82,9 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             Nonce = row.MaybeText(11),
             SignedIn = row.MaybeTime(12) is { } at
                 ? new SignedIn(at, (row.MaybeText(13) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    Id = row.MaybeId(14),
+                }
                 : null,
         };
 }

@@ -90,7 +90,7 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
             cancellationToken
         );
 
-    private static Task<bool> LockAsync(Db db, Guid accountId) =>
+    internal static Task<bool> LockAsync(Db db, Guid accountId) =>
         db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 {db.ForUpdate}", accountId);
 
     private static Consent Read(Row row) => new(row.Id(0), row.Text(1), row.Text(2), row.Scopes(3), row.Time(4));

@@ -41,7 +41,8 @@ internal static class SessionRow
         ("alarmed_at", Shape.Number),
         ("opened_by_contract", Shape.Text),
         ("depends_on", Shape.Bytes),
-        ("product_id", Shape.Bytes)
+        ("product_id", Shape.Bytes),
+        ("sign_in", Shape.Bytes)
     );
 
     public static readonly string Columns = Into.Columns;
@@ -113,6 +114,7 @@ internal static class SessionRow
             s.OpenedThrough,
             s.DependsOn,
             s.ProductId,
+            s.SignIn,
         ];
 
     public static Session Read(Row row)
@@ -155,6 +157,7 @@ internal static class SessionRow
             OpenedThrough = row.MaybeText(30),
             DependsOn = row.MaybeId(31) is { } other ? new SessionId(other) : null,
             ProductId = row.MaybeId(32),
+            SignIn = row.MaybeId(33),
         };
     }
 }

@@ -23,7 +23,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
     }
 
     /// <summary>Writes down that the account lets the client in, beside what it has let it do before.</summary>
-    public async Task GiveAsync(
+    public Task GiveAsync(
         AuthorizationRequest request,
         Account account,
         Caller caller,
@@ -31,6 +31,21 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
     )
     {
         ArgumentNullException.ThrowIfNull(request);
+        return GiveAsync(request.Client, request.Family, request.Scopes, account, caller, cancellationToken);
+    }
+
+    /// <inheritdoc cref="GiveAsync(AuthorizationRequest, Account, Caller, CancellationToken)"/>
+    public async Task GiveAsync(
+        Client client,
+        string family,
+        Scopes scopes,
+        Account account,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(scopes);
         ArgumentNullException.ThrowIfNull(account);
         var now = time.GetUtcNow();
         var entry = new AuditEntry
@@ -39,13 +54,13 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             At = now,
             Caller = caller,
             AccountId = account.Id,
-            ClientId = request.Client.Id,
-            Contract = request.Family,
-            Detail = request.Scopes.ToString(),
+            ClientId = client.Id,
+            Contract = family,
+            Detail = scopes.ToString(),
         };
         await consents.GiveAsync(
-            new Consent(account.Id, request.Client.Id, request.Family, request.Scopes, now),
-            request.Client.Scopes,
+            new Consent(account.Id, client.Id, family, scopes, now),
+            client.Scopes,
             entry,
             cancellationToken
         );

@@ -14,6 +14,10 @@ public static class CredentialPurpose
 
     public const string OneTimeCode = "one-time code";
 
+    public const string DeviceCode = "device code";
+
+    public const string UserCode = "user code";
+
     public const string RecoveryCode = "recovery code";
 
     /// <summary>Sealed, not hashed: the TOTP secret has to be read again.</summary>

@@ -44,6 +44,26 @@ public static class CodeText
     public static bool ChecksumHolds([NotNullWhen(true)] string? text) => CheckedText.Holds(Prefix, text);
 }
 
+/// <summary>Device codes (RFC 8628 §3.2): <c>tsd_…</c> with 256 random bits. Nobody types them.</summary>
+public static class DeviceCodeText
+{
+    public const string Prefix = "tsd_";
+
+    private const int Size = 32;
+
+    private static readonly int Length = Prefix.Length + Base64UrlText.Encode(new byte[Size]).Length;
+
+    public static string Mint(RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        return Prefix + Base64UrlText.Encode(random.Bytes(Size));
+    }
+
+    /// <summary>Whether it can be one; any other text is not looked up.</summary>
+    public static bool HasShape([NotNullWhen(true)] string? text) =>
+        text?.Length == Length && text.StartsWith(Prefix, StringComparison.Ordinal);
+}
+
 /// <summary>
 /// Subscription keys: exactly 32 characters, because that is what clients of the contract send; so no room for prefix
 /// and checksum.

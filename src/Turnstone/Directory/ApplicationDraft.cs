@@ -10,6 +10,12 @@ public sealed record ApplicationDraft
 
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
+    /// <summary>Where its users may be sent after they have signed out.</summary>
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    /// <summary>Where it is told of ended sessions; null or empty if it is not.</summary>
+    public string? BackchannelLogoutUri { get; init; }
+
     public IReadOnlyList<string> GrantTypes { get; init; } = [];
 
     public IReadOnlyList<string> Scopes { get; init; } = [];
@@ -34,6 +40,8 @@ public sealed record ApplicationDraft
         {
             Name = Name.Trim(),
             RedirectUris = [.. RedirectUris.Distinct(StringComparer.Ordinal)],
+            PostLogoutRedirectUris = [.. PostLogoutRedirectUris.Distinct(StringComparer.Ordinal)],
+            BackchannelLogoutUri = string.IsNullOrEmpty(BackchannelLogoutUri) ? null : BackchannelLogoutUri,
             GrantTypes = [.. GrantTypes.Distinct(StringComparer.Ordinal)],
             Scopes = Turnstone.Model.Scopes.Of(Scopes),
             TokenTypes = [.. TokenTypes.Distinct(StringComparer.Ordinal)],
@@ -52,6 +60,8 @@ public enum ApplicationPart
     Application,
     Name,
     RedirectUris,
+    PostLogoutRedirectUris,
+    BackchannelLogoutUri,
     GrantTypes,
     Scopes,
     TokenTypes,
@@ -90,7 +100,7 @@ public enum ApplicationFlaw
     /// <summary>A public client cannot prove itself, so it can get nothing for itself (RFC 6749 §4.4).</summary>
     PublicCredentials,
 
-    /// <summary>A refresh token comes with an authorization code.</summary>
+    /// <summary>A refresh token comes with an authorization code or a device code.</summary>
     RefreshAlone,
 
     /// <summary>Not within its bounds.</summary>

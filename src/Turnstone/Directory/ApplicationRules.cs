@@ -14,12 +14,14 @@ public sealed record ApplicationRules(Scopes Offered)
     public const string AuthorizationCode = "authorization_code";
     public const string RefreshToken = "refresh_token";
     public const string ClientCredentials = "client_credentials";
+    public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
 
     public static readonly TimeSpan LongestSession = TimeSpan.FromDays(3650);
     public static readonly TimeSpan LongestRetryWindow = TimeSpan.FromHours(1);
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<string> GrantTypes { get; } = [AuthorizationCode, RefreshToken, ClientCredentials];
+    public static IReadOnlyList<string> GrantTypes { get; } =
+    [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode];
 
     public static IReadOnlyList<string> TokenTypes { get; } = ["user", "company"];
 
@@ -41,6 +43,7 @@ public sealed record ApplicationRules(Scopes Offered)
 
         foreach (
             var problem in RedirectProblems(draft, client)
+                .Concat(LogoutProblems(draft, client))
                 .Concat(GrantProblems(draft, client))
                 .Concat(LifetimeProblems(draft))
         )
@@ -81,6 +84,32 @@ public sealed record ApplicationRules(Scopes Offered)
         }
     }
 
+    private static IEnumerable<ApplicationProblem> LogoutProblems(ApplicationDraft draft, Client client)
+    {
+        if (draft.PostLogoutRedirectUris.Count > RedirectUri.Most)
+        {
+            yield return new(ApplicationPart.PostLogoutRedirectUris, ApplicationFlaw.TooManyRedirectUris);
+            yield break;
+        }
+
+        foreach (var uri in draft.PostLogoutRedirectUris.Except(client.PostLogoutRedirectUris))
+        {
+            if (RedirectUri.FlawOf(uri, client.Public) is { } flaw)
+            {
+                yield return new(ApplicationPart.PostLogoutRedirectUris, ApplicationFlaw.RedirectUri, uri, flaw);
+            }
+        }
+
+        if (
+            draft.BackchannelLogoutUri is { Length: > 0 } told
+            && told != client.BackchannelLogoutUri
+            && RedirectUri.FlawOf(told, publicClient: false) is { } wrong
+        )
+        {
+            yield return new(ApplicationPart.BackchannelLogoutUri, ApplicationFlaw.RedirectUri, told, wrong);
+        }
+    }
+
     private static IEnumerable<ApplicationProblem> GrantProblems(ApplicationDraft draft, Client client)
     {
         if (draft.GrantTypes.Count == 0)
@@ -93,7 +122,10 @@ public sealed record ApplicationRules(Scopes Offered)
             yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.PublicCredentials);
         }
 
-        if (draft.GrantTypes.Contains(RefreshToken) && !draft.GrantTypes.Contains(AuthorizationCode))
+        if (
+            draft.GrantTypes.Contains(RefreshToken)
+            && !draft.GrantTypes.Any(grant => grant is AuthorizationCode or DeviceCode)
+        )
         {
             yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.RefreshAlone);
         }

@@ -37,6 +37,15 @@ public sealed record Client
 
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
+    /// <summary>Where its users may be sent after they have signed out.</summary>
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    /// <summary>Where it is told that a session of its users has ended; null if it is not.</summary>
+    public string? BackchannelLogoutUri { get; init; }
+
+    /// <summary>Whether it can do nothing with a notice that does not name the session.</summary>
+    public bool BackchannelLogoutSession { get; init; }
+
     public IReadOnlyList<string> GrantTypes { get; init; } = [];
 
     public Scopes Scopes { get; init; } = Scopes.None;

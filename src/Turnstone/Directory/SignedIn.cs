@@ -3,6 +3,9 @@ namespace Turnstone.Directory;
 /// <summary>When and how a person signed in. The methods are those of RFC 8176.</summary>
 public sealed record SignedIn(DateTimeOffset At, IReadOnlyList<string> Methods)
 {
+    /// <summary>Which sign-in it was; null for one from before they had ids.</summary>
+    public Guid? Id { get; init; }
+
     public static readonly string[] ByPassword = ["pwd"];
 
     /// <summary>A password, and a code of the app or a recovery code.</summary>

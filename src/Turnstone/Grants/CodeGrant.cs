@@ -12,12 +12,7 @@ namespace Turnstone.Grants;
 /// again: the same client with the same verifier and the same Idempotency-Key. An exchange that fails before the commit
 /// consumes nothing.
 /// </summary>
-public sealed class CodeGrant(
-    OneTimeCodes codes,
-    ISessionStore sessions,
-    AccountScopes accountScopes,
-    TimeProvider time
-) : Grant
+public sealed class CodeGrant(OneTimeCodes codes, CodeExchange exchange, TimeProvider time) : Grant
 {
     public const string TypeName = "authorization_code";
 
@@ -63,7 +58,7 @@ public sealed class CodeGrant(
         }
 
         return code.UsedAt is null && time.GetUtcNow() < code.ExpiresAt
-            ? Admitted(code, attempt)
+            ? exchange.Admitted(code, attempt)
             : await SecondUseAsync(code, attempt, cancellationToken);
     }
 
@@ -81,31 +76,14 @@ public sealed class CodeGrant(
         codes.FindAsync(attempt.Input.Required(Code), cancellationToken);
 
     private async Task<Proof> SecondUseAsync(OneTimeCode code, Attempt attempt, CancellationToken cancellationToken) =>
-        await RepeatedAsync(code, attempt, cancellationToken) is { } session
-            ? new RepeatProof(session, code)
+        await exchange.RepeatedAsync(code, attempt, cancellationToken) is { } repeat
+            ? repeat
             : new FailedProof(Wrong)
             {
                 AccountId = code.AccountId,
                 ClientId = attempt.Client?.Id,
                 Reused = code.SessionId,
             };
-
-    /// <summary>The session that this very request has opened before, if its first tokens still stand.</summary>
-    private async Task<Session?> RepeatedAsync(OneTimeCode code, Attempt attempt, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return
-            attempt.Client is not null
-            && attempt.Input.IdempotencyKey is { } key
-            && now < code.ExpiresAt
-            && code.SessionId is { } id
-            && await sessions.FindAsync(id, cancellationToken) is { Generation: 0 } session
-            && session.Contract == attempt.Terms.Contract
-            && session.IsLive(now)
-            && IdempotencyKey.Matches(id, session.AdvanceKeyHash, key)
-            ? session
-            : null;
-    }
 
     // Within a family a code may be bound to the one kind of session that these terms open.
     private static bool MadeFor(OneTimeCode code, TokenRequest request) =>
@@ -120,23 +98,4 @@ public sealed class CodeGrant(
                 ? attempt.Input[Verifier] is null && attempt.Client is not { Public: true }
                 : Pkce.Matches(code.Challenge, attempt.Input[Verifier])
         );
-
-    private Admission Admitted(OneTimeCode code, Attempt attempt) =>
-        new()
-        {
-            Grant = GrantKind.Code,
-            Subject = code.AccountId.ToString(),
-            AccountId = code.AccountId,
-            Client = attempt.Client,
-            Code = code,
-            Scopes = attempt.Client is null && code.Scopes.IsEmpty ? accountScopes.Scopes : code.Scopes,
-            Refreshable = attempt.Client?.MayUse(RefreshGrant.TypeName) ?? true,
-            IdempotencyKey = attempt.Client is null ? null : attempt.Input.IdempotencyKey,
-            Preconditions = new Preconditions
-            {
-                Account = (code.AccountId, code.AccountEpoch),
-                Client = attempt.Client is { } client ? (client.Id, client.Epoch) : null,
-                CodeHash = code.Hash,
-            },
-        };
 }

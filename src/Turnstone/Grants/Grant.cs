@@ -28,7 +28,7 @@ public abstract class Grant
     /// </summary>
     public abstract Refusal Wrong { get; }
 
-    /// <summary>Reads only: what the proof admits to is committed by the pipeline.</summary>
+    /// <summary>Opens nothing: what the proof admits to is committed by the pipeline.</summary>
     public abstract ValueTask<Proof> ProveAsync(Attempt attempt, CancellationToken cancellationToken);
 
     /// <summary>What becomes of an attempt whose preconditions no longer held in the commit.</summary>

@@ -57,6 +57,7 @@ public sealed class IdTokens(IdTokenWriter writer, SigningKeyRing ring)
         {
             Subject = issued.Session.Subject,
             ClientId = client.Id,
+            SessionId = issued.Session.Id,
             IssuedAt = issued.Session.AdvancedAt,
             ExpiresAt = issued.Session.AccessExpiresAt,
             Nonce = code.Nonce,

@@ -41,6 +41,7 @@ public sealed class TokenIssuer(
             Subscription = admission.Subscription,
             DependsOn = admission.Preconditions.LetInBy,
             ProductId = admission.ProductId,
+            SignIn = admission.Code?.SignedIn?.Id,
             Scopes = admission.Scopes,
             Refreshable = admission.Refreshable,
             CreatedAt = now,

@@ -31,6 +31,12 @@ public sealed record RequestLimitSettings
 
     /// <summary>Authorization requests that a client pushes: each is a row for a minute.</summary>
     public RateLimit PushesPerClient { get; init; } = new(600, TimeSpan.FromMinutes(1));
+
+    /// <summary>Device codes that are asked for by one client.</summary>
+    public RateLimit DeviceCodesPerClient { get; init; } = new(1_000, TimeSpan.FromMinutes(10));
+
+    /// <summary>Device codes that are asked for from one network: a client without a secret is anybody.</summary>
+    public RateLimit DeviceCodesPerNetwork { get; init; } = new(60, TimeSpan.FromMinutes(10));
 }
 
 /// <summary>The limits on all token endpoints.</summary>
@@ -42,6 +48,8 @@ public sealed class RequestLimits
     private readonly Throttle creations;
     private readonly Throttle revocations;
     private readonly Throttle pushes;
+    private readonly Throttle deviceClients;
+    private readonly Throttle deviceNetworks;
 
     public RequestLimits(RequestLimitSettings settings, RandomSource random, TimeProvider time)
     {
@@ -52,6 +60,8 @@ public sealed class RequestLimits
         creations = new Throttle(settings.CreationsPerAccount, random, time);
         revocations = new Throttle(settings.RevocationsPerClient, random, time);
         pushes = new Throttle(settings.PushesPerClient, random, time);
+        deviceClients = new Throttle(settings.DeviceCodesPerClient, random, time);
+        deviceNetworks = new Throttle(settings.DeviceCodesPerNetwork, random, time);
     }
 
     /// <summary>Counts a request of a credential that has been proven: a client, a session, a key, by its id.</summary>
@@ -71,6 +81,25 @@ public sealed class RequestLimits
     /// <summary>Counts an authorization request that is pushed.</summary>
     public Refusal? TakePush(string holder) =>
         pushes.Take(holder) is { } wait ? TooMany("Too many requests were pushed in a short time.", wait) : null;
+
+    /// <summary>Counts a device code that a client asks for.</summary>
+    /// <param name="clientId">The client.</param>
+    /// <param name="network">The <see cref="NetworkPrefix"/>.</param>
+    public Refusal? TakeDeviceCode(string clientId, string network)
+    {
+        if (deviceNetworks.Take(network) is { } networkWait)
+        {
+            return TooMany("Too many device codes were asked for from this network.", networkWait);
+        }
+
+        if (deviceClients.Take(clientId) is not { } clientWait)
+        {
+            return null;
+        }
+
+        deviceNetworks.PutBack(network);
+        return TooMany("Too many device codes were asked for by this client.", clientWait);
+    }
 
     /// <summary>
     /// Asked before anything else is done for a network: null unless it has guessed at this kind of credential too

@@ -49,6 +49,18 @@ public enum RefusalCode
     /// <summary>A scope that the client or key does not have.</summary>
     InvalidScope,
 
+    /// <summary>A device asks before its person has answered (RFC 8628 §3.5).</summary>
+    AuthorizationPending,
+
+    /// <summary>A device asks more often than it may.</summary>
+    SlowDown,
+
+    /// <summary>The person has refused, or has taken the consent back.</summary>
+    AccessDenied,
+
+    /// <summary>Nobody has let the device in before its code expired.</summary>
+    ExpiredToken,
+
     /// <summary>A missing, unknown or inactive subscription key.</summary>
     InvalidSubscription,
 

@@ -12,6 +12,29 @@ public static class Refusals
             "A code works once and only for a short time: get a new one and exchange it at once."
         );
 
+    public static Refusal InvalidDeviceCode { get; } =
+        new(
+            RefusalCode.InvalidGrant,
+            "The device code is not valid.",
+            "A device code works once, for the client that asked for it: ask for a new one."
+        );
+
+    public static Refusal AuthorizationPending { get; } =
+        new(RefusalCode.AuthorizationPending, "Nobody has answered yet.", "Ask again after the interval.");
+
+    public static Refusal SlowDown { get; } =
+        new(
+            RefusalCode.SlowDown,
+            "The device asks too often.",
+            "Wait five seconds longer than before between two requests, from now on."
+        );
+
+    public static Refusal DeviceDenied { get; } =
+        new(RefusalCode.AccessDenied, "The user has said no.", "Ask for a new code only when the user wants it.");
+
+    public static Refusal DeviceCodeExpired { get; } =
+        new(RefusalCode.ExpiredToken, "The device code has expired.", "Ask for a new one and show its user code.");
+
     public static Refusal InvalidRefreshToken { get; } =
         new(
             RefusalCode.InvalidGrant,

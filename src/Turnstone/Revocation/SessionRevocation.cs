@@ -14,6 +14,7 @@ public sealed class SessionRevocation(
     ISessionStore sessions,
     IConsentStore consents,
     RevokedSessions revoked,
+    LogoutNotices notices,
     TimeProvider time
 )
 {
@@ -44,6 +45,11 @@ public sealed class SessionRevocation(
         };
         var ended = await sessions.EndAsync(id, reason, entry, cancellationToken);
         await EndDependentAsync(session, reason, caller, cancellationToken);
+        if (ended.IsCommitted)
+        {
+            await notices.AddAsync([session]);
+        }
+
         return ended.IsCommitted;
     }
 
@@ -158,7 +164,10 @@ public sealed class SessionRevocation(
             ClientId = holder.ClientId,
             ApiKeyId = holder.ApiKeyId,
         };
-        return (await sessions.EndAllAsync(holder, reason, entry, cancellationToken, except)).EndedCount;
+        var held = await HeldAsync(holder, cancellationToken);
+        var receipt = await sessions.EndAllAsync(holder, reason, entry, cancellationToken, except);
+        await notices.AddAsync(held.Where(session => session.Id != except));
+        return receipt.EndedCount;
     }
 
     /// <summary>
@@ -177,9 +186,17 @@ public sealed class SessionRevocation(
             AccountId = accountId,
             ClientId = clientId,
         };
+        var held = await HeldAsync(SessionHolder.Consent(accountId, clientId), cancellationToken);
         var receipt = await consents.WithdrawAsync(accountId, clientId, entry, cancellationToken);
+        await notices.AddAsync(receipt.IsCommitted ? held : []);
         return receipt.IsCommitted ? receipt.EndedCount : null;
     }
+
+    // A mark ends them without reading them. Of very many the newest are told of.
+    private async Task<IReadOnlyList<Session>> HeldAsync(SessionHolder holder, CancellationToken cancellationToken) =>
+        holder.Kind is HolderKind.Account or HolderKind.Consent or HolderKind.Client
+            ? await sessions.ListAsync(holder, LogoutNotices.MostAtOnce, cancellationToken)
+            : [];
 
     private AuditEntry Entry(AuditEvent what, Caller caller, string detail) =>
         new()

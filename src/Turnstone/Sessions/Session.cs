@@ -13,6 +13,9 @@ public static class GrantKind
     public const string Code = "Code";
     public const string ClientCredentials = "ClientCredentials";
 
+    /// <summary>A person has let a device in (RFC 8628).</summary>
+    public const string Device = "Device";
+
     /// <summary>A company's token opened a session for one of its users.</summary>
     public const string OnBehalf = "OnBehalf";
 
@@ -62,6 +65,11 @@ public sealed record Session
 
     /// <summary>The session that let this one begin, with which it ends; null for most.</summary>
     public SessionId? DependsOn { get; init; }
+
+    /// <summary>
+    /// The sign-in in the portal that the client was let in from; null where it was not, as for a device.
+    /// </summary>
+    public Guid? SignIn { get; init; }
 
     /// <summary>What it was opened with. Its tokens have what its product still allows of it.</summary>
     public required Scopes Scopes { get; init; }

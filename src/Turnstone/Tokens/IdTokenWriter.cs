@@ -14,6 +14,9 @@ public sealed record IdTokenClaims
     /// <summary>The claim <c>aud</c>: the client.</summary>
     public required string ClientId { get; init; }
 
+    /// <summary>The claim <c>sid</c>: the session that ends when the person signs out.</summary>
+    public required SessionId SessionId { get; init; }
+
     public required DateTimeOffset IssuedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
@@ -32,8 +35,7 @@ public sealed record IdTokenClaims
 }
 
 /// <summary>
-/// Writes ID tokens. None of them can pass as an access token: it has another audience, and neither <c>jti</c> nor
-/// <c>sid</c>.
+/// Writes ID tokens. None of them can pass as an access token: it has another audience and no <c>jti</c>.
 /// </summary>
 public sealed class IdTokenWriter(SigningKeyRing ring, IssuerAndAudience issuer)
 {
@@ -49,6 +51,7 @@ public sealed class IdTokenWriter(SigningKeyRing ring, IssuerAndAudience issuer)
         json.WriteString("iss", iss);
         json.WriteString("sub", claims.Subject);
         json.WriteString("aud", claims.ClientId);
+        json.WriteString("sid", claims.SessionId.ToString());
         json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
         json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
         if (claims.SignedInAt is { } at)

@@ -100,7 +100,8 @@ public sealed class OneFileAndOneLineTests
             (await discovery.BodyAsync())["grant_types_supported"]!.AsArray().Select(name => (string?)name)
         );
         Assert.Equal(
-            $"Send authorization_code, client_credentials, refresh_token or {ThrowawayGrant.TypeName} as grant_type.",
+            $"Send authorization_code, client_credentials, refresh_token, {DeviceCodeGrant.TypeName} "
+                + $"or {ThrowawayGrant.TypeName} as grant_type.",
             (string?)(await unknown.BodyAsync())["error_description"]
         );
     }

@@ -13,6 +13,7 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
         var session = NewSession(account.Id, "shop", NewId()) with
         {
             EndsAt = Time.Now.AddDays(1),
+            SignIn = NewId(),
             AdvanceKeyHash = NewHash(),
         };
         Assert.True((await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel)).IsCommitted);

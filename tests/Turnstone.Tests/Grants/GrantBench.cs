@@ -61,7 +61,13 @@ internal sealed class GrantBench : IAsyncDisposable
         );
         var commit = new ProofCommit(
             Store.Sessions,
-            new SessionRevocation(Store.Sessions, Store.Consents, Revoked, Time),
+            new SessionRevocation(
+                Store.Sessions,
+                Store.Consents,
+                Revoked,
+                new LogoutNotices(Store.LogoutNotices, Directory, Keys, RandomSource.System, Time),
+                Time
+            ),
             new LoginSteering(steering, Time),
             Store.Audit,
             Store.Accounts,
@@ -92,7 +98,7 @@ internal sealed class GrantBench : IAsyncDisposable
             AccountScopes
         );
         Logins = new ApiKeyGrant(ApiKeys);
-        Exchanges = new CodeGrant(Codes, Store.Sessions, AccountScopes, Time);
+        Exchanges = new CodeGrant(Codes, new Turnstone.Grants.CodeExchange(Store.Sessions, AccountScopes, Time), Time);
         Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]));
         OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, Time);
     }

@@ -46,6 +46,15 @@ internal static class OAuthError
     public static JsonAnswer Malformed(string description) =>
         Of(StatusCodes.Status400BadRequest, InvalidRequest, description, invalid: true);
 
+    /// <summary>Another audience than the one that every token here is for (RFC 8707 §2).</summary>
+    public static JsonAnswer InvalidTarget(string audience) =>
+        Of(
+            StatusCodes.Status400BadRequest,
+            "invalid_target",
+            $"Tokens of this server are for {audience}. Send that as resource, or leave it out.",
+            invalid: true
+        );
+
     public static JsonAnswer Of(BodyFault? fault, string mediaTypes) =>
         fault switch
         {
@@ -114,6 +123,10 @@ internal static class OAuthError
         {
             RefusalCode.InvalidClient => (StatusCodes.Status401Unauthorized, "invalid_client"),
             RefusalCode.UnauthorizedClient => (StatusCodes.Status400BadRequest, "unauthorized_client"),
+            RefusalCode.AuthorizationPending => (StatusCodes.Status400BadRequest, "authorization_pending"),
+            RefusalCode.SlowDown => (StatusCodes.Status400BadRequest, "slow_down"),
+            RefusalCode.AccessDenied => (StatusCodes.Status400BadRequest, "access_denied"),
+            RefusalCode.ExpiredToken => (StatusCodes.Status400BadRequest, "expired_token"),
             RefusalCode.InvalidScope => (StatusCodes.Status400BadRequest, "invalid_scope"),
 
             // Not invalid_grant: at that a client throws its refresh token away, and this one is still good.

@@ -17,6 +17,7 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
     [
         "iss",
         "sub",
+        "sid",
         "aud",
         "iat",
         "exp",
@@ -40,9 +41,11 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["issuer"] = issuer.Issuer,
             ["authorization_endpoint"] = $"{at}/oauth2/authorize",
             ["token_endpoint"] = OAuth2Contract.TokenUrl(issuer),
+            ["device_authorization_endpoint"] = $"{at}/oauth2/device_authorization",
             ["revocation_endpoint"] = $"{at}/oauth2/revoke",
             ["introspection_endpoint"] = $"{at}/oauth2/introspect",
             ["pushed_authorization_request_endpoint"] = OAuth2Contract.PushUrl(issuer),
+            ["end_session_endpoint"] = $"{at}/oauth2/logout",
             ["userinfo_endpoint"] = $"{at}/oauth2/userinfo",
             ["jwks_uri"] = $"{at}/.well-known/jwks.json",
 
@@ -63,6 +66,8 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["introspection_signing_alg_values_supported"] = List("RS256", "ES256"),
             ["require_pushed_authorization_requests"] = false,
             ["code_challenge_methods_supported"] = List("S256"),
+            ["backchannel_logout_supported"] = true,
+            ["backchannel_logout_session_supported"] = true,
             ["subject_types_supported"] = List("public"),
             ["id_token_signing_alg_values_supported"] = List("RS256", "ES256"),
             ["claim_types_supported"] = List("normal"),

@@ -39,7 +39,10 @@ public static class OAuth2Contract
             Authorization = new(
                 Prefix + "/authorize",
                 new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true }
-            ),
+            )
+            {
+                LogoutPath = Prefix + "/logout",
+            },
             Samples = new()
             {
                 Demo = demo =>
@@ -65,6 +68,9 @@ public static class OAuth2Contract
         routes
             .Map("POST", PushPath, routes.Make<Push>(Descriptor.Authorization!.Rules, origins, forms).AnswerAsync)
             .DescribePush();
+        routes
+            .Map("POST", "/device_authorization", routes.Make<DeviceAuthorization>(origins, forms).AnswerAsync)
+            .DescribeDeviceAuthorization();
         routes.Map(["GET", "POST"], "/userinfo", routes.Make<Userinfo>(origins).AnswerAsync).DescribeUserinfo();
 
         MapKeys(endpoints);

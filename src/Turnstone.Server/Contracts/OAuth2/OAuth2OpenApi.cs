@@ -18,6 +18,10 @@ public static class OAuth2OpenApi
         "unsupported_grant_type",
         "invalid_scope",
         "invalid_target",
+        "authorization_pending",
+        "slow_down",
+        "access_denied",
+        "expired_token",
         "refresh_too_early",
         "idempotency_key_reused",
     ];
@@ -58,6 +62,15 @@ public static class OAuth2OpenApi
                                 """
                                 {
                                   "grant_type": "refresh_token", "refresh_token": "tsr_…", "client_id": "app"
+                                }
+                                """
+                            ),
+                            (
+                                "device",
+                                """
+                                {
+                                  "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+                                  "device_code": "tsd_…", "client_id": "app"
                                 }
                                 """
                             )
@@ -134,6 +147,49 @@ public static class OAuth2OpenApi
                         )
                 )
         );
+
+    internal static void DescribeDeviceAuthorization(this IEndpointConventionBuilder route) =>
+        route.Describe(
+            Document,
+            "device_authorization",
+            "Codes for a device whose user answers in a browser elsewhere (RFC 8628).",
+            call =>
+                Refused(
+                    call.Header("Authorization", Basic)
+                        .Takes(Described.Form, [], ("device", """{"client_id": "app", "scope": "individuals.read"}"""))
+                        .Declares(OAuth2Parameters.DeviceRequest)
+                        .Declares(OAuth2Parameters.Client)
+                        .Answers(
+                            200,
+                            "The codes. The device shows the user code and the address, and asks the token endpoint.",
+                            Described.Json,
+                            [],
+                            (
+                                "codes",
+                                """
+                                {
+                                  "device_code": "tsd_…", "user_code": "WDJB-MJHT",
+                                  "verification_uri": "https://id.example.test/portal/device",
+                                  "verification_uri_complete":
+                                    "https://id.example.test/portal/device?user_code=WDJB-MJHT",
+                                  "expires_in": 600, "interval": 5
+                                }
+                                """
+                            )
+                        )
+                        .Answers(
+                            400,
+                            "The request cannot be granted.",
+                            Described.Json,
+                            [],
+                            Error("invalid_request"),
+                            Error("unauthorized_client"),
+                            Error("invalid_scope"),
+                            Error("invalid_target")
+                        )
+                )
+        );
+
 
     internal static void DescribeIntrospect(this IEndpointConventionBuilder route) =>
         route.Describe(

@@ -62,6 +62,9 @@ public static class OAuth2Parameters
     /// <summary>What every grant may come with.</summary>
     public static ImmutableArray<GrantParameter> EveryGrant { get; } = [GrantType, Scope, Resource];
 
+    /// <summary>What a device asks for.</summary>
+    public static ImmutableArray<GrantParameter> DeviceRequest { get; } = [Scope, Resource];
+
     /// <summary>What is sent about one token.</summary>
     public static ImmutableArray<GrantParameter> OneToken { get; } = [Token, Hint];
 }

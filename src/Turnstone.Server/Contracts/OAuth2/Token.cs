@@ -29,12 +29,7 @@ internal sealed class Token(
         await origins.AllowAsync(context, form.Client.Id);
         if (form.Body.All(OAuth2Parameters.Resource.Name).Any(resource => resource != issuer.Audience))
         {
-            return OAuthError.Of(
-                StatusCodes.Status400BadRequest,
-                "invalid_target",
-                $"Tokens of this server are for {issuer.Audience}. Send that as resource, or leave it out.",
-                invalid: true
-            );
+            return OAuthError.InvalidTarget(issuer.Audience);
         }
 
         var grantType = form[OAuth2Parameters.GrantType];

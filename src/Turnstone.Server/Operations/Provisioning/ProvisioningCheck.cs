@@ -13,7 +13,7 @@ internal static class ProvisioningCheck
     private const int LongestName = 100;
     private const int LongestClientSeconds = 315_360_000;
 
-    private static readonly string[] GrantTypes = ["authorization_code", "refresh_token", "client_credentials"];
+    private static readonly string[] GrantTypes = [.. ApplicationRules.GrantTypes];
     private static readonly string[] TokenTypes = ["user", "company"];
 
     public static IEnumerable<string> Of(ProvisioningFile file) =>
@@ -155,7 +155,9 @@ internal static class ProvisioningCheck
         }
 
         foreach (
-            var problem in RedirectProblems(item.RedirectUris ?? [], at)
+            var problem in RedirectProblems(item.RedirectUris ?? [], $"{at}.redirectUris")
+                .Concat(RedirectProblems(item.PostLogoutRedirectUris ?? [], $"{at}.postLogoutRedirectUris"))
+                .Concat(RedirectProblems(NoticeAddresses(item), $"{at}.backchannelLogoutUri"))
                 .Concat(ScopeProblems(item.Scopes, at))
                 .Concat(TermProblems(item, at))
                 .Concat(Outside(item.GrantTypes, GrantTypes, $"{at}.grantTypes"))
@@ -176,6 +178,8 @@ internal static class ProvisioningCheck
         }
     }
 
+    private static string[] NoticeAddresses(ClientItem item) => item.BackchannelLogoutUri is { } uri ? [uri] : [];
+
     // RFC 9700 §2.1, §4.1: compared byte for byte, so they have to be complete; http is only for the same machine.
     private static IEnumerable<string> RedirectProblems(IReadOnlyList<string> uris, string at) =>
         uris.Select((text, i) => (text, i))
@@ -187,7 +191,7 @@ internal static class ProvisioningCheck
                 || uri.Scheme is "javascript" or "data" or "file"
             )
             .Select(pair =>
-                $"{at}.redirectUris[{pair.i}]: give a complete URI without fragment or wildcard, "
+                $"{at}[{pair.i}]: give a complete URI without fragment or wildcard, "
                 + "and https unless it is on the same machine."
             );
 

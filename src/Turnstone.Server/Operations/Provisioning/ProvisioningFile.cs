@@ -151,7 +151,18 @@ public sealed record ClientItem
     [Description("Where a code may be sent, character for character.")]
     public IReadOnlyList<string>? RedirectUris { get; init; }
 
-    [Description("authorization_code, refresh_token, client_credentials.")]
+    [Description("Where its users may be sent after they have signed out, character for character.")]
+    public IReadOnlyList<string>? PostLogoutRedirectUris { get; init; }
+
+    [Description("Where it is told that a session of its users has ended (OpenID Connect Back-Channel Logout).")]
+    public string? BackchannelLogoutUri { get; init; }
+
+    [Description("Whether it takes only notices that name the session.")]
+    public bool? BackchannelLogoutSessionRequired { get; init; }
+
+    [Description(
+        "authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code."
+    )]
     public IReadOnlyList<string>? GrantTypes { get; init; }
 
     [Description("What it may ask for.")]

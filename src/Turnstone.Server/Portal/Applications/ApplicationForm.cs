@@ -13,6 +13,11 @@ public sealed class ApplicationForm
     /// <summary>One a line.</summary>
     public string? RedirectUris { get; set; }
 
+    /// <summary>One a line.</summary>
+    public string? PostLogoutRedirectUris { get; set; }
+
+    public string? BackchannelLogoutUri { get; set; }
+
     public string?[]? GrantTypes { get; set; }
 
     public string?[]? Scopes { get; set; }
@@ -43,6 +48,8 @@ public sealed class ApplicationForm
         {
             Name = client.Name,
             RedirectUris = string.Join('\n', client.RedirectUris),
+            PostLogoutRedirectUris = string.Join('\n', client.PostLogoutRedirectUris),
+            BackchannelLogoutUri = client.BackchannelLogoutUri,
             GrantTypes = [.. client.GrantTypes],
             Scopes = [.. client.Scopes.Names],
             TokenTypes = [.. client.TokenTypes],
@@ -64,13 +71,9 @@ public sealed class ApplicationForm
         var draft = new ApplicationDraft
         {
             Name = Name ?? "",
-            RedirectUris =
-            [
-                .. (RedirectUris ?? "").Split(
-                    '\n',
-                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-                ),
-            ],
+            RedirectUris = Lines(RedirectUris),
+            PostLogoutRedirectUris = Lines(PostLogoutRedirectUris),
+            BackchannelLogoutUri = BackchannelLogoutUri?.Trim(),
             GrantTypes = Chosen(GrantTypes),
             Scopes = Chosen(Scopes),
             TokenTypes = Chosen(TokenTypes),
@@ -97,6 +100,9 @@ public sealed class ApplicationForm
     }
 
     public static bool Holds(string?[]? chosen, string value) => chosen?.Contains(value) is true;
+
+    private static string[] Lines(string? text) =>
+        (text ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static List<string> Chosen(string?[]? values) => [.. (values ?? []).OfType<string>()];
 

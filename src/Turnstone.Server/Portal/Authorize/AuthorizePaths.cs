@@ -9,10 +9,13 @@ public sealed class AuthorizePaths(ContractList contracts)
     [.. contracts.All.Select(contract => contract.Authorization).OfType<AuthorizationEndpoint>()];
 
     /// <summary>
-    /// Whether the path belongs to the page. Routing accepts a trailing slash, so this does too; otherwise the page
-    /// would lack its headers.
+    /// Whether the path belongs to the page, or to that of sign-outs. Routing accepts a trailing slash, so this does
+    /// too; otherwise the page would lack its headers.
     /// </summary>
     public bool Has(PathString path) =>
         path.Value?.TrimEnd('/') is { } bare
-        && Endpoints.Any(endpoint => bare.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase));
+        && Endpoints.Any(endpoint =>
+            bare.Equals(endpoint.Path, StringComparison.OrdinalIgnoreCase)
+            || bare.Equals(endpoint.LogoutPath, StringComparison.OrdinalIgnoreCase)
+        );
 }

@@ -4,10 +4,14 @@ using Turnstone.Server.Contracts.Common;
 
 namespace Turnstone.Server.Portal.Authorize;
 
-/// <summary>The page is mapped once for each contract that has an authorization endpoint, with its rules.</summary>
+/// <summary>
+/// The page is mapped once for each contract that has an authorization endpoint, with its rules; that of sign-outs
+/// beside it.
+/// </summary>
 internal static class AuthorizeRoutes
 {
     private const string Page = "/Authorize/Index";
+    private const string LogoutPage = "/Logout/Index";
 
     public static IServiceCollection AddAuthorizeRoutes(this IServiceCollection services)
     {
@@ -15,27 +19,43 @@ internal static class AuthorizeRoutes
             .AddOptions<RazorPagesOptions>()
             .Configure<AuthorizePaths>(
                 (options, paths) =>
-                    options.Conventions.AddPageRouteModelConvention(
-                        Page,
-                        page =>
-                        {
-                            page.Selectors.Clear();
-                            foreach (var endpoint in paths.Endpoints)
-                            {
-                                page.Selectors.Add(SelectorOf(endpoint));
-                            }
-                        }
-                    )
+                {
+                    Map(options, Page, paths.Endpoints.Select(SelectorOf));
+                    Map(
+                        options,
+                        LogoutPage,
+                        paths.Endpoints.Select(endpoint => endpoint.LogoutPath).OfType<string>().Select(SelectorOf)
+                    );
+                }
             );
         return services.AddSingleton<AuthorizePaths>();
     }
 
+    private static void Map(RazorPagesOptions options, string page, IEnumerable<SelectorModel> selectors) =>
+        options.Conventions.AddPageRouteModelConvention(
+            page,
+            model =>
+            {
+                model.Selectors.Clear();
+                foreach (var selector in selectors)
+                {
+                    model.Selectors.Add(selector);
+                }
+            }
+        );
+
     private static SelectorModel SelectorOf(AuthorizationEndpoint endpoint)
     {
-        var selector = new SelectorModel { AttributeRouteModel = new() { Template = endpoint.Path.TrimStart('/') } };
+        var selector = SelectorOf(endpoint.Path);
         selector.EndpointMetadata.Add(endpoint.Rules);
+        return selector;
+    }
 
-        // A HEAD would be handled like a GET and use up a code.
+    private static SelectorModel SelectorOf(string path)
+    {
+        var selector = new SelectorModel { AttributeRouteModel = new() { Template = path.TrimStart('/') } };
+
+        // A HEAD would be handled like a GET: it would use up a code, or sign somebody out.
         selector.EndpointMetadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Post]));
         return selector;
     }

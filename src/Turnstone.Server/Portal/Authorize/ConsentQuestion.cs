@@ -3,16 +3,11 @@ namespace Turnstone.Server.Portal.Authorize;
 /// <summary>The question of the consent page.</summary>
 public sealed record ConsentQuestion
 {
-    /// <summary>The client's name.</summary>
-    public required string ClientName { get; init; }
-
-    /// <summary>The owner's email; null for the provider's own clients.</summary>
-    public required string? OwnerEmail { get; init; }
+    /// <summary>Who wants what.</summary>
+    public required AskedFor Asked { get; init; }
 
     /// <summary>The redirect URI.</summary>
     public required Uri Target { get; init; }
-
-    public required IReadOnlyList<string> Scopes { get; init; }
 
     public required bool MayActAsCompany { get; init; }
 

@@ -186,10 +186,8 @@ public sealed class AuthorizePage(
     {
         Question = new ConsentQuestion
         {
-            ClientName = request.Client.Name,
-            OwnerEmail = request.Client.OwnerId is { } owner ? (await accounts.FindAsync(owner, Cancel))?.Email : null,
+            Asked = await AskedFor.OfAsync(request.Client, request.Scopes, accounts, Cancel),
             Target = new Uri(request.ReplyTo.RedirectUri),
-            Scopes = request.Scopes.Names,
             MayActAsCompany = request.MayActAsCompany,
             Email = account.Email,
             OtherAccount = trip.Begin(Request, hint: null),

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Server.Accounts;
 
 namespace Turnstone.Server.Portal.SignIn;
@@ -26,6 +27,7 @@ public sealed class AccountSignIn(
     IUserConfirmation<Account> confirmation,
     DeviceCookie device,
     PortalSession session,
+    SignInSessions signIns,
     SpentSignIns spent,
     RecentProof proof,
     RandomSource random,
@@ -125,6 +127,10 @@ public sealed class AccountSignIn(
         await session.SignOutAsync(Context);
         proof.Clear();
         await base.SignOutAsync();
+        if (PortalSession.AccountOf(Context) is { } account && PortalSession.SignedIn(Context) is { Id: { } id })
+        {
+            await signIns.NotifyAsync(id, account.Id);
+        }
     }
 
     /// <summary>

@@ -44,7 +44,12 @@ public sealed class PortalSession(
 
     /// <summary>When and how the account of this request signed in; null without a valid cookie.</summary>
     public static SignedIn? SignedIn(HttpContext context) =>
-        SignedInAt(context) is { } at ? new(at, context.Items[MethodsItem] as string[] ?? []) : null;
+        SignedInAt(context) is { } at
+            ? new(at, context.Items[MethodsItem] as string[] ?? [])
+            {
+                Id = context.Items[SignOutKey] is string id ? SpentSignIns.IdOf(id) : null,
+            }
+            : null;
 
     /// <summary>The id of this request's session; null without a valid cookie.</summary>
     public static string? IdOf(HttpContext context) => context.Items[SignOutKey] as string;

@@ -29,6 +29,9 @@ public sealed class SpentSignIns(ISpentStore spent, TimeProvider time)
     public Task<bool> IsSignedOutAsync(string session, CancellationToken cancellationToken) =>
         spent.IsSpentAsync(HashOf("portal session", session), cancellationToken);
 
+    /// <summary>The id under which codes and sessions name the sign-in of a cookie.</summary>
+    public static Guid IdOf(string session) => new(HashOf("sign-in", session).AsSpan(0, 16), bigEndian: true);
+
     // All that the server wrote into the cookie, the challenge's random bytes among it.
     private static byte[] HashOf(AuthenticationProperties challenge) =>
         HashOf(

@@ -14,6 +14,7 @@ internal static class FuzzCalls
 {
     private const string RedirectUri = "http://127.0.0.1:8500/callback";
     private const string Post = "POST";
+    private const string DeviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 
     private static (string Name, string Value)[] Client =>
         [("client_id", "shop"), ("client_secret", ProvisioningText.ClientSecret)];
@@ -59,6 +60,8 @@ internal static class FuzzCalls
             new(Post, "/oauth2/token", false, [("grant_type", "client_credentials"), .. Client]),
             new(Post, "/oauth2/token", false, [("grant_type", "refresh_token"), ("refresh_token", token), .. Client]),
             new(Post, "/oauth2/token", false, [.. Code(token), ("grant_type", "authorization_code"), .. Client]),
+            new(Post, "/oauth2/token", false, [("grant_type", DeviceGrant), ("device_code", token), .. Client]),
+            new(Post, "/oauth2/device_authorization", false, [("scope", "openid"), .. Client]),
             new(Post, "/oauth2/revoke", false, [("token", token), ("token_type_hint", "access_token"), .. Client]),
             new(Post, "/oauth2/introspect", false, [("token", token), .. Client]),
             new(Post, "/oauth2/par", false, [.. Authorize, Client[1]]),
@@ -76,6 +79,9 @@ internal static class FuzzCalls
         [
             new("GET", "/oauth2/authorize", false, Authorize),
             new("GET", "/v1/oauth/authorize", false, Authorize),
+            new("GET", "/oauth2/logout", false, ("id_token_hint", token), ("client_id", "shop"), ("state", "s")),
+            new("GET", "/portal/device", false, ("user_code", "WDJB-MJHT")),
+            new(Post, "/portal/device", false, ("Code", "WDJB-MJHT"), ("decision", "allow"), page),
             new(Post, "/oauth2/authorize", false, [.. Authorize, ("Act", "allow"), page]),
             new(Post, "/portal/sign-in", false, ("Email", FuzzSecrets.CustomerEmail), ("Password", "wrong"), page),
             new(Post, "/portal/sign-in/second-factor", false, ("Code", "123456"), page),

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
+using Turnstone.Server.Tests.Portal.Authorize;
 
 namespace Turnstone.Server.Tests.Portal.OpenId;
 
@@ -58,6 +59,31 @@ public sealed class AspNetCoreClientTests(Browser browser)
         await Assertions.Expect(page.Locator("body")).ToHaveTextAsync("refused: access_denied");
     }
 
+    [Fact]
+    public async Task Somebody_signs_out_of_a_website_and_of_the_server()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await using var website = await WebsiteAsync(server);
+        await ConsentTests.ChangeAsync(
+            server,
+            client => client with { PostLogoutRedirectUris = [$"{website.Urls.Single()}/signout-callback-oidc"] },
+            Known.PublicClientId
+        );
+        var page = await browser.OpenAsync(server);
+        await page.GotoAsync($"{website.Urls.Single()}/");
+        await page.Locator("#Email").FillAsync(Known.Email);
+        await page.Locator("#Password").FillAsync(Known.Password);
+        await page.Locator("main button.primary").ClickAsync();
+        await page.Locator("button[value=allow]").ClickAsync();
+        await Assertions.Expect(page.Locator("body")).ToContainTextAsync(Known.Email);
+
+        await page.GotoAsync($"{website.Urls.Single()}/sign-out");
+
+        await Assertions.Expect(page.Locator("body")).ToHaveTextAsync("signed out");
+        await page.GotoAsync("/portal/profile");
+        await Assertions.Expect(page.Locator("#Password")).ToBeVisibleAsync();
+    }
+
     private static async Task<WebApplication> WebsiteAsync(TurnstoneServer server)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -92,6 +118,18 @@ public sealed class AspNetCoreClientTests(Browser browser)
                 await context.Response.WriteAsync(string.Join(' ', shown));
             }
         );
+        app.MapGet(
+            "/sign-out",
+            async context =>
+            {
+                await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+                await context.SignOutAsync(
+                    OpenIdConnectDefaults.AuthenticationScheme,
+                    new AuthenticationProperties { RedirectUri = "/signed-out" }
+                );
+            }
+        );
+        app.MapGet("/signed-out", () => "signed out");
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;
     }
@@ -116,7 +154,8 @@ public sealed class AspNetCoreClientTests(Browser browser)
         var here = server.BaseAddress.GetLeftPart(UriPartial.Authority);
         options.BackchannelHttpHandler = new Elsewhere(here);
         options.NonceCookie.SameSite = options.CorrelationCookie.SameSite = SameSiteMode.Lax;
-        options.Events.OnRedirectToIdentityProvider = context =>
+        options.SaveTokens = true;
+        options.Events.OnRedirectToIdentityProvider = options.Events.OnRedirectToIdentityProviderForSignOut = context =>
         {
             context.ProtocolMessage.IssuerAddress = context.ProtocolMessage.IssuerAddress.Replace(
                 Issuer,

@@ -41,6 +41,33 @@ public sealed class BrowserClientTests(Browser browser)
         }
     }
 
+    [Fact]
+    public async Task Somebody_signs_out_here_and_there()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await using var site = await SiteAsync(server);
+        var address = site.Urls.Single();
+        await ConsentTests.ChangeAsync(
+            server,
+            client => client with { PostLogoutRedirectUris = [$"{address}/after"] },
+            Known.PublicClientId
+        );
+        var page = await browser.OpenAsync(server);
+        await page.GotoAsync($"{address}/");
+        await page.EvaluateAsync("() => { manager.signinRedirect() }");
+        await page.Locator("#Email").FillAsync(Known.Email);
+        await page.Locator("#Password").FillAsync(Known.Password);
+        await page.Locator("main button.primary").ClickAsync();
+        await page.Locator("button[value=allow]").ClickAsync();
+        await Assertions.Expect(page.Locator("body")).ToHaveTextAsync(Known.Email);
+
+        await page.EvaluateAsync("() => { manager.signoutRedirect() }");
+
+        await Assertions.Expect(page.Locator("body")).ToHaveTextAsync("signed out");
+        await page.GotoAsync("/portal/profile");
+        await Assertions.Expect(page.Locator("#Password")).ToBeVisibleAsync();
+    }
+
     private static Task<string> RefreshAsync(IPage page) =>
         page.EvaluateAsync<string>("async () => (await manager.signinSilent()).access_token");
 
@@ -70,15 +97,18 @@ public sealed class BrowserClientTests(Browser browser)
                 metadata: {
                   issuer: "https://id.example.test", jwks_uri: at + "/.well-known/jwks.json",
                   authorization_endpoint: at + "/oauth2/authorize", token_endpoint: at + "/oauth2/token",
-                  userinfo_endpoint: at + "/oauth2/userinfo",
+                  userinfo_endpoint: at + "/oauth2/userinfo", end_session_endpoint: at + "/oauth2/logout",
                 },
                 client_id: "{{Known.PublicClientId}}", redirect_uri: location.origin + "/callback",
+                post_logout_redirect_uri: location.origin + "/after",
                 scope: "openid email offline_access", loadUserInfo: true, automaticSilentRenew: false,
                 userStore: new oidc.WebStorageStateStore({ store: localStorage }),
               })
               const show = user => { document.body.textContent = user?.profile.email ?? "nobody" }
               const fail = error => { document.body.textContent = error }
               if (location.pathname === "/callback") manager.signinCallback().then(show, fail)
+              const signedOut = () => { document.body.textContent = "signed out" }
+              if (location.pathname === "/after") manager.signoutCallback().then(signedOut, fail)
             </script>
             """;
     }

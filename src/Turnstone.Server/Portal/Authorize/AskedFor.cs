@@ -1,0 +1,35 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+
+namespace Turnstone.Server.Portal.Authorize;
+
+/// <summary>Who wants access to the account, and what it will be able to do.</summary>
+public sealed record AskedFor
+{
+    public required string ClientName { get; init; }
+
+    /// <summary>The owner's email; null for the provider's own clients.</summary>
+    public required string? OwnerEmail { get; init; }
+
+    public required IReadOnlyList<string> Scopes { get; init; }
+
+    public static async Task<AskedFor> OfAsync(
+        Client client,
+        Scopes scopes,
+        IAccountStore accounts,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(scopes);
+        ArgumentNullException.ThrowIfNull(accounts);
+        return new AskedFor
+        {
+            ClientName = client.Name,
+            OwnerEmail = client.OwnerId is { } owner
+                ? (await accounts.FindAsync(owner, cancellationToken))?.Email
+                : null,
+            Scopes = scopes.Names,
+        };
+    }
+}

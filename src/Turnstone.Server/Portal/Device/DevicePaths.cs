@@ -1,0 +1,7 @@
+namespace Turnstone.Server.Portal.Device;
+
+/// <summary>Where a person lets a device in; devices show this address.</summary>
+public static class DevicePaths
+{
+    public const string Page = "/portal/device";
+}

@@ -1,0 +1,3 @@
+namespace Turnstone.Server.Portal.Device;
+
+public sealed class DeviceWords;

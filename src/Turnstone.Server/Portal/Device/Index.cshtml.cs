@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Turnstone.Authorization;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Server.Portal.Authorize;
+using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
+
+namespace Turnstone.Server.Portal.Device;
+
+/// <summary>
+/// Lets a device in (RFC 8628 §3.3): the code, then who asks and from where, then yes or no. A code that came in the
+/// address is only filled in: looking at it takes a form that was sent from here, so that nobody guesses by links.
+/// </summary>
+public sealed class DevicePage(
+    UserCodeCheck check,
+    DeviceAuthorizations devices,
+    IAccountStore accounts,
+    IStringLocalizer<DeviceWords> words
+) : PortalPage
+{
+    [BindProperty]
+    public string? Code { get; set; }
+
+    /// <summary>Whether the code came in the address, from a link or a picture, and was not typed.</summary>
+    public bool Prefilled { get; private set; }
+
+    public DeviceQuestion? Question { get; private set; }
+
+    public DeviceEnding? Ending { get; private set; }
+
+    /// <param name="userCode">RFC 8628 §3.3.1.</param>
+    public void OnGet([FromQuery(Name = "user_code")] string? userCode)
+    {
+        if (UserCodeText.TryRead(userCode, out var code))
+        {
+            (Code, Prefilled) = (UserCodeText.Shown(code), true);
+        }
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? decision)
+    {
+        if (!UserCodeText.TryRead(Code, out var code))
+        {
+            Refuse(nameof(Code), words["NotACode"]);
+            return Page();
+        }
+
+        if (!(await check.FindAsync(code, Me, Caller, Cancel)).Granted(out var waiting, out var refusal))
+        {
+            return Refused(refusal);
+        }
+
+        switch (decision)
+        {
+            case "allow":
+                var signedIn = PortalSession.SignedIn(HttpContext);
+                var (device, client) = waiting;
+                Ending = await devices.AllowAsync(device, client, Me, signedIn, Caller, Cancel)
+                    ? DeviceEnding.Allowed
+                    : DeviceEnding.Gone;
+                break;
+            case "deny":
+                Ending = await devices.DenyAsync(waiting.Authorization, Me, Caller, Cancel)
+                    ? DeviceEnding.Denied
+                    : DeviceEnding.Gone;
+                break;
+            default:
+                Question = await QuestionAsync(waiting, code);
+                break;
+        }
+
+        return Page();
+    }
+
+    private async Task<DeviceQuestion> QuestionAsync(WaitingDevice waiting, string code)
+    {
+        var asked = await AskedFor.OfAsync(waiting.Client, waiting.Authorization.Scopes, accounts, Cancel);
+        var device = waiting.Authorization;
+        return new DeviceQuestion(asked, UserCodeText.Shown(code), device.AskedBy, device.CreatedAt);
+    }
+
+    private PageResult Refused(Refusal refusal)
+    {
+        if (refusal.RetryAfterSeconds is { } wait)
+        {
+            Refuse(nameof(Code), words["TooMany", wait]);
+            Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            Response.Headers.RetryAfter = $"{wait}";
+        }
+        else
+        {
+            Refuse(nameof(Code), words["Wrong"]);
+        }
+
+        return Page();
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Revocation;
+using Turnstone.Server.Hosting.Outbound;
+using Turnstone.Storage;
+using Turnstone.Tokens;
+
+namespace Turnstone.Server.Portal.Logout;
+
+/// <summary>
+/// Tells clients of ended sessions (OpenID Connect Back-Channel Logout §2.5), from the store, on any node. A client
+/// that does not answer is left alone until its next try is due, so that it holds up nobody else's notices.
+/// </summary>
+public sealed class LogoutSender(
+    ILogoutNoticeStore store,
+    LogoutNotices notices,
+    ClientDirectory clients,
+    LogoutTokenWriter tokens,
+    OutboundHttp http,
+    LogoutSchedule schedule,
+    TimeProvider time,
+    ILogger<LogoutSender> log
+) : BackgroundService
+{
+    private const int Workers = 4;
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> resting = new(StringComparer.Ordinal);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)));
+
+    private async Task WorkAsync(CancellationToken stopping)
+    {
+        using var rounds = new PeriodicTimer(schedule.Pause, time);
+        try
+        {
+            var failing = false;
+            do
+            {
+                failing = !await RoundAsync(failing, stopping);
+            } while (await rounds.WaitForNextTickAsync(stopping));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The server stops. Waiting notices are in the store.
+        }
+    }
+
+    /// <summary>Sends what is due; false if that was not possible.</summary>
+    private async Task<bool> RoundAsync(bool failing, CancellationToken stopping)
+    {
+        try
+        {
+            while (!stopping.IsCancellationRequested && await ClaimAsync() is { } waiting)
+            {
+                await HandleAsync(waiting, stopping);
+            }
+
+            return true;
+        }
+#pragma warning disable CA1031 // a failed round must not stop the loop
+        catch (Exception problem) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            if (!failing)
+            {
+                log.NoticesUnreachable(problem);
+            }
+
+            return false;
+        }
+    }
+
+    private Task<WaitingLetter?> ClaimAsync()
+    {
+        var now = time.GetUtcNow();
+        return store.ClaimAsync(now, now + schedule.Lease, CancellationToken.None);
+    }
+
+    private async Task HandleAsync(WaitingLetter waiting, CancellationToken stopping)
+    {
+        if (
+            notices.Open(waiting) is { } notice
+            && await clients.FindAsync(notice.ClientId, stopping)
+                is { Stands: true, BackchannelLogoutUri: { } uri } client
+        )
+        {
+            var problem = await TryAsync(waiting, notice, client, uri, stopping);
+            if (problem is not null && await TryAgainAsync(waiting, client.Id, problem))
+            {
+                return;
+            }
+        }
+
+        await store.RemoveAsync(waiting.Id, CancellationToken.None);
+    }
+
+    /// <summary>Null if the client has been told; otherwise what went wrong.</summary>
+    private async Task<string?> TryAsync(
+        WaitingLetter waiting,
+        LogoutNotice notice,
+        Client client,
+        string uri,
+        CancellationToken stopping
+    )
+    {
+        if (resting.TryGetValue(client.Id, out var until) && time.GetUtcNow() < until)
+        {
+            return "the client did not answer";
+        }
+
+        var claims = new LogoutTokenClaims
+        {
+            Subject = notice.Subject,
+            ClientId = client.Id,
+            SessionId = notice.SessionId,
+            IssuedAt = time.GetUtcNow(),
+            Id = waiting.Id,
+        };
+        var token = tokens.Write(claims, client.Algorithm ?? SigningAlgorithm.RS256);
+        try
+        {
+            var status = await http.PostAsync(uri, [KeyValuePair.Create("logout_token", token)], stopping);
+            resting.TryRemove(client.Id, out _);
+            return status is HttpStatusCode.OK or HttpStatusCode.NoContent ? null : $"status {(int)status}";
+        }
+        catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)
+        {
+            stopping.ThrowIfCancellationRequested();
+            resting[client.Id] = time.GetUtcNow() + WaitOf(waiting);
+            return problem.GetType().Name;
+        }
+    }
+
+    /// <summary>Gives it back for a later try; false if it has been tried often enough.</summary>
+    private async Task<bool> TryAgainAsync(WaitingLetter waiting, string client, string problem)
+    {
+        if (waiting.Tries > schedule.Waits.Count)
+        {
+            log.NoticeGivenUp(client, waiting.Tries, problem);
+            return false;
+        }
+
+        log.NoticeTriedAgain(client, waiting.Tries, problem);
+        await store.ReturnAsync(waiting, time.GetUtcNow() + WaitOf(waiting), CancellationToken.None);
+        return true;
+    }
+
+    private TimeSpan WaitOf(WaitingLetter waiting) => schedule.Waits[Math.Min(waiting.Tries, schedule.Waits.Count) - 1];
+}

@@ -1,0 +1,3 @@
+namespace Turnstone.Server.Portal.Logout;
+
+public sealed class LogoutWords;
