@@ -41,7 +41,7 @@ public sealed class ApplicationsFlowTests(Browser browser)
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Saved. It applies from the next request on.");
         await Expect(page.Locator("#Form_Access_Number")).ToHaveValueAsync("20");
 
-        await page.Locator("details.ask:not(.danger) summary").ClickAsync();
+        await page.GetByText("Add a second secret…").ClickAsync();
         await page.Locator("details.ask[open] button.primary").PressAsync("Enter");
         await Expect(page.Locator(".secrets li")).ToHaveCountAsync(2);
         await SoundAsync(page, script);
