@@ -81,11 +81,14 @@
     button.disabled = false;
   }
 
-  // Swagger UI fills form fields without a default with the word "string" and would send it.
+  // Swagger UI fills form fields without a default with the word "string" and would send it. A list that has a text as
+  // its default is not drawn.
   function withEmptyFields(spec) {
     for (const call of Object.values(spec.paths).flatMap(Object.values)) {
       const form = call.requestBody?.content?.["application/x-www-form-urlencoded"];
-      for (const field of Object.values(form?.schema?.properties ?? {})) field.default ??= "";
+      for (const field of Object.values(form?.schema?.properties ?? {})) {
+        field.default ??= field.type === "array" ? [] : "";
+      }
     }
     return spec;
   }

@@ -44,7 +44,7 @@ internal static class Erasure
             + "WHERE account_id = $1",
         $"UPDATE subscriptions SET state = '{SubscriptionState.Cancelled}', primary_key_sealed = NULL, "
             + "secondary_key_sealed = NULL, revision = revision + 1 WHERE account_id = $1",
-        "UPDATE clients SET name = id, secrets = '[]', redirect_uris = '[]', "
+        "UPDATE clients SET name = id, secrets = '[]', redirect_uris = '[]', jwks = NULL, "
             + "post_logout_redirect_uris = NULL, backchannel_logout_uri = NULL, revision = revision + 1 "
             + "WHERE owner_id = $1",
     ];

@@ -46,7 +46,8 @@ internal sealed class JournalSource(Engine engine)
         }
 
         var wentBack = to.Change.MayLack(from?.Change);
-        var since = wentBack ? from!.At - Overlap : DateTimeOffset.UnixEpoch;
+        var otherHistory = wentBack && to.Change.History != from!.Change.History;
+        var since = wentBack && !otherHistory ? from!.At - Overlap : DateTimeOffset.UnixEpoch;
         var place = (Number: from is null || wentBack ? 0 : from.Change.Next, Id: Array.Empty<byte>());
         List<(RevokedSession Ended, long Number)> page;
         do
@@ -73,11 +74,11 @@ internal sealed class JournalSource(Engine engine)
             }
         } while (page.Count == Page);
 
-        if (to.Mark > (from?.Mark ?? 0))
+        var afterMark = otherHistory ? 0 : from?.Mark ?? 0;
+        if (to.Mark > afterMark)
         {
             yield return await engine.ReadAsync<IReadOnlyList<JournalEntry>>(
-                async db =>
-                    [.. (await Marks.AfterAsync(db, from?.Mark ?? 0, to.Mark)).Select(mark => new MarkEntry(mark))],
+                async db => [.. (await Marks.AfterAsync(db, afterMark, to.Mark)).Select(mark => new MarkEntry(mark))],
                 cancellationToken
             );
         }

@@ -7,7 +7,9 @@ namespace Turnstone.Storage.Postgres;
 /// </summary>
 internal static class PostgresHistory
 {
-    /// <summary>0 where the server does not tell: on a standby, and where a provider keeps these functions back.</summary>
+    /// <summary>
+    /// 0 where the server does not tell: on a standby, and where a provider keeps these functions back.
+    /// </summary>
     public const string Migration = """
         CREATE FUNCTION turnstone_history() RETURNS BIGINT LANGUAGE plpgsql VOLATILE AS $$
         BEGIN

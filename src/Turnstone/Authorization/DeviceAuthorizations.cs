@@ -43,7 +43,10 @@ public sealed class DeviceAuthorizations(
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(caller);
-        if (limits.TakeDeviceCode(client.Id, NetworkPrefix.Of(caller.Network)) is { } tooMany)
+
+        // Anybody can ask in the name of a public client: a count of its own would let a stranger use it up.
+        var network = NetworkPrefix.Of(caller.Network);
+        if (limits.TakeDeviceCode(client.Public ? $"{client.Id} {network}" : client.Id, network) is { } tooMany)
         {
             return tooMany;
         }

@@ -59,8 +59,14 @@ public sealed class OwnSessions(
         if (only?.StartsWith(ConsentPrefix, StringComparison.Ordinal) is true)
         {
             var client = only[ConsentPrefix.Length..];
-            return client.Length is >= 1 and <= ClientDirectory.LongestId && client.All(c => c is >= ' ' and <= '~')
-                ? [SessionHolder.Consent(accountId, client)]
+            var consent = SessionHolder.Consent(accountId, client);
+
+            // Only where there is something to end: a mark for a text that was typed in would stay in every node.
+            return
+                client.Length is >= 1 and <= ClientDirectory.LongestId
+                && client.All(c => c is >= ' ' and <= '~')
+                && (await sessions.ListAsync(consent, 1, cancellationToken)).Count > 0
+                ? [consent]
                 : [];
         }
 

@@ -97,7 +97,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
             var (now, asked) = (time.GetUtcNow(), time.GetTimestamp());
 
             // What was dropped as dead may live again once the clock was set back.
-            var known = now.UtcTicks < Interlocked.Read(ref currentAsOf) ? null : change;
+            var known = now.UtcTicks < Interlocked.Read(ref currentAsOf) ? change! with { Next = 0 } : change;
             var news = await ReadAsync(known, cancellationToken);
             foreach (var revoked in news.Revoked)
             {

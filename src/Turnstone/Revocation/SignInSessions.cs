@@ -41,14 +41,27 @@ public sealed class SignInSessions(ISessionStore sessions, SessionRevocation rev
     {
         try
         {
-            var holder = SessionHolder.Account(accountId);
-            var held = await sessions.ListAsync(holder, LogoutNotices.MostAtOnce, default);
-            await notices.AddAsync(held.Where(session => session.SignIn == signIn));
+            await notices.AddAsync(await BegunFromAsync(signIn, accountId));
         }
         catch (StoreUnavailableException)
         {
             // As with a notice that could not be written: the person has signed out.
         }
+    }
+
+    private async Task<List<Session>> BegunFromAsync(Guid signIn, Guid accountId)
+    {
+        List<Session> begun = [];
+        SessionPlace? after = null;
+        IReadOnlyList<Session> page;
+        do
+        {
+            page = await sessions.ListAsync(SessionHolder.Account(accountId), Page, default, after);
+            begun.AddRange(page.Where(session => session.SignIn == signIn));
+            after = page.Count > 0 ? SessionPlace.Of(page[^1]) : null;
+        } while (page.Count == Page && begun.Count < LogoutNotices.MostAtOnce);
+
+        return begun;
     }
 
     /// <summary>Ends the session that a client's ID token names, if it is that client's and that person's.</summary>

@@ -51,15 +51,15 @@ public sealed class HolderMarks
     }
 
     /// <summary>
-    /// The store came back older than this process: it has these marks, and may have forgotten others that are here.
-    /// What is opened now is opened after all of them (<see cref="Newest"/>), and they are written again.
+    /// The store came back older than this process, or went another way: it has these marks, and may lack others that
+    /// are here. What is opened now is opened after all of them (<see cref="Newest"/>), and they are written again.
     /// </summary>
     public void PutBack(IEnumerable<HolderMark> marks, long upTo)
     {
         ArgumentNullException.ThrowIfNull(marks);
         foreach (var mark in marks)
         {
-            Add(last, mark);
+            Add(mark);
         }
 
         Volatile.Write(ref known, upTo);

@@ -104,8 +104,7 @@ public sealed record ChangePoint(long Next, IReadOnlyList<long> UnderWay, long H
     /// Whether the store may lack changes that were read before: it is older than it was, or went another way.
     /// </summary>
     public bool MayLack(ChangePoint? known) =>
-        known is not null
-        && (Next < known.Next || (History != known.History && History != 0 && known.History != 0));
+        known is not null && (Next < known.Next || (History != known.History && History != 0 && known.History != 0));
 }
 
 /// <summary>What was revoked, and up to which change that is everything.</summary>

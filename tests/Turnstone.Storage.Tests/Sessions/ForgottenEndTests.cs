@@ -108,6 +108,25 @@ public sealed class ForgottenEnd_on_PostgreSQL(PostgresDatabase database)
     : ForgottenEndTests(database),
         IClassFixture<PostgresDatabase>
 {
+    /// <summary>A node hears of a new primary and of a mark that was made there in one read.</summary>
+    [Fact]
+    public async Task A_mark_that_was_made_at_a_new_primary_ends_what_was_opened_before_it()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        var session = await GivenSessionAsync(account);
+        await EndAllAsync(SessionHolder.Account((await GivenAccountAsync()).Id));
+        var read = await Store.Sessions.RevokedAfterAsync(null, Cancel);
+        await using var other = Database.Open();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await EndAllAsync(other, SessionHolder.Account(account));
+        await PromoteAsync(4710);
+
+        await Store.Sessions.RevokedAfterAsync(read.Change, Cancel);
+
+        Assert.NotNull(Store.Sessions.Marks.Find(session.Holders, session.Id, session.OpenedAfter));
+        Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0, Store)).Kind);
+    }
+
     /// <summary>
     /// Of two primaries each has numbers of its own. Whoever comes over from the other may have read further than what
     /// was revoked here, and knows marks that are not here.
@@ -120,18 +139,16 @@ public sealed class ForgottenEnd_on_PostgreSQL(PostgresDatabase database)
         var single = await GivenSessionAsync();
         await using var other = Database.Open();
         await EndAllAsync(other, SessionHolder.Account(elsewhere));
-        Assert.True(
-            await CommittedAsync(other.Sessions.EndAsync(single.Id, RevocationReason.Logout, Entry(), Cancel))
-        );
+        Assert.True(await CommittedAsync(other.Sessions.EndAsync(single.Id, RevocationReason.Logout, Entry(), Cancel)));
         Time.Advance(TimeSpan.FromSeconds(1));
         await EndAllAsync(SessionHolder.Account(account));
         var read = await Store.Sessions.RevokedAfterAsync(null, Cancel);
         Assert.NotEqual(0, read.Change.History);
         await Database.ExecuteAsync(
             Database.ConnectionString,
-            $"DELETE FROM marks WHERE holder = '{SessionHolder.Account(account)}'; "
-                + "CREATE OR REPLACE FUNCTION turnstone_history() RETURNS BIGINT LANGUAGE sql AS 'SELECT 4711::bigint'"
+            $"DELETE FROM marks WHERE holder = '{SessionHolder.Account(account)}'"
         );
+        await PromoteAsync(4711);
 
         var news = await Store.Sessions.RevokedAfterAsync(read.Change, Cancel);
 
@@ -143,4 +160,12 @@ public sealed class ForgottenEnd_on_PostgreSQL(PostgresDatabase database)
         Assert.Equal(RotationKind.Revoked, (await RefreshAsync(here, 0, third)).Kind);
         Assert.Equal(RotationKind.Revoked, (await RefreshAsync(there, 0, third)).Kind);
     }
+
+    // As the nodes see it: another timeline.
+    private Task PromoteAsync(long history) =>
+        Database.ExecuteAsync(
+            Database.ConnectionString,
+            "CREATE OR REPLACE FUNCTION turnstone_history() RETURNS BIGINT LANGUAGE sql "
+                + $"AS 'SELECT {history}::bigint'"
+        );
 }

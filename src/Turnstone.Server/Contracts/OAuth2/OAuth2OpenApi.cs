@@ -190,7 +190,6 @@ public static class OAuth2OpenApi
                 )
         );
 
-
     internal static void DescribeIntrospect(this IEndpointConventionBuilder route) =>
         route.Describe(
             Document,

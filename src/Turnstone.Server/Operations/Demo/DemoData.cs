@@ -43,7 +43,7 @@ public sealed class DemoData(Provisioner provisioner, IClientStore clients, Serv
                 Name = "Demo client",
                 Owner = Email,
                 RedirectUris = [RedirectUri],
-                GrantTypes = ["authorization_code", "refresh_token", "client_credentials"],
+                GrantTypes = ["authorization_code", "refresh_token", "client_credentials", ApplicationRules.DeviceCode],
                 Scopes = ["openid", "profile", "email", "offline_access", "individuals.read"],
                 TokenTypes = ["user", "company"],
             },

@@ -125,6 +125,12 @@ public sealed class ActivityFilter
     // Addresses are shown of the reader's own acts alone, so no others are searched: a search would tell them.
     private AuditQuery Narrow(AuditQuery whose)
     {
+        if (By?.Any(char.IsControl) is true || Address?.Any(char.IsControl) is true)
+        {
+            // Nothing has such a name, and PostgreSQL does not take the question.
+            return whose with { ApiKeyId = Guid.Empty, OwnedClients = [] };
+        }
+
         if (!string.IsNullOrEmpty(By))
         {
             whose =

@@ -11,7 +11,8 @@ namespace Turnstone.Server.Portal.Logout;
 
 /// <summary>
 /// Tells clients of ended sessions (OpenID Connect Back-Channel Logout §2.5), from the store, on any node. A client
-/// that does not answer is left alone until its next try is due, so that it holds up nobody else's notices.
+/// that does not answer or refuses is left alone until its next try is due, and a slow one for ten times as long as it
+/// took, so that it holds up nobody else's notices.
 /// </summary>
 public sealed class LogoutSender(
     ILogoutNoticeStore store,
@@ -25,6 +26,9 @@ public sealed class LogoutSender(
 ) : BackgroundService
 {
     private const int Workers = 4;
+    private const int RestsFor = 10;
+
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> resting = new(StringComparer.Ordinal);
 
@@ -120,11 +124,19 @@ public sealed class LogoutSender(
             Id = waiting.Id,
         };
         var token = tokens.Write(claims, client.Algorithm ?? SigningAlgorithm.RS256);
+        var started = time.GetTimestamp();
         try
         {
             var status = await http.PostAsync(uri, [KeyValuePair.Create("logout_token", token)], stopping);
-            resting.TryRemove(client.Id, out _);
-            return status is HttpStatusCode.OK or HttpStatusCode.NoContent ? null : $"status {(int)status}";
+            var took = time.GetElapsedTime(started);
+            if (status is HttpStatusCode.OK or HttpStatusCode.NoContent)
+            {
+                resting[client.Id] = took < Slow ? DateTimeOffset.MinValue : time.GetUtcNow() + (RestsFor * took);
+                return null;
+            }
+
+            resting[client.Id] = time.GetUtcNow() + WaitOf(waiting);
+            return $"status {(int)status}";
         }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)
         {

@@ -43,22 +43,20 @@ public sealed class AssertionProof(ISpentStore spent, RequestLimits limits, Time
         CancellationToken cancellationToken
     )
     {
-        // By client and network: whoever sends forged ones makes no work after a while, and shuts out nobody else.
-        var (kind, network) = ($"assertion of {client.Id}", NetworkPrefix.Of(caller.Network));
-        if (limits.CheckNetwork(kind, network) is { } tooMany)
-        {
-            return tooMany;
-        }
-
         if (client.Keys is not { } keys || !assertion.IsSignedBy(keys))
         {
-            limits.Failed(kind, network);
-            return Wrong;
+            return Forged(client, caller);
         }
 
         if (assertion.FaultAt(audiences, time.GetUtcNow()) is { } fault)
         {
             return Explain(fault, audiences);
+        }
+
+        // Each that is taken is a row until its end.
+        if (limits.Take($"assertion:{client.Id}") is { } tooMany)
+        {
+            return tooMany;
         }
 
         return await spent.SpendAsync(
@@ -68,6 +66,15 @@ public sealed class AssertionProof(ISpentStore spent, RequestLimits limits, Time
         )
             ? null
             : Repeated;
+    }
+
+    // By client and network. The client itself is never refused for them: its signature is right.
+    private Refusal Forged(Client client, Caller caller)
+    {
+        var (kind, network) = ($"assertion of {client.Id}", NetworkPrefix.Of(caller.Network));
+        var tooMany = limits.CheckNetwork(kind, network);
+        limits.Failed(kind, network);
+        return tooMany ?? Wrong;
     }
 
     // The client's own id is in it: another client's jti may be the same.

@@ -92,7 +92,8 @@ public sealed class OneFolderAndOneLineTests
         Assert.Equal(HttpStatusCode.BadRequest, consent.StatusCode);
         Assert.True(consent.Headers.Contains("Content-Security-Policy"));
         Assert.Contains("/throwaway", await ada.PageAsync("/portal/admin/keys"), StringComparison.Ordinal);
-        Assert.Contains("/throwaway", await ada.PageAsync("/portal/applications/new"), StringComparison.Ordinal);
+        var form = await ada.PageAsync("/portal/applications/new?kind=server");
+        Assert.Contains("/throwaway", form, StringComparison.Ordinal);
     }
 
     private static Task<TurnstoneServer> StartAsync(params string[] settings) =>

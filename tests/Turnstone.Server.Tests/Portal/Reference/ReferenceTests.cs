@@ -86,7 +86,9 @@ public sealed class ReferenceTests(Browser browser)
         await call.Locator("button.execute").ClickAsync();
         var sent = await sending;
 
-        Assert.StartsWith("grant_type=client_credentials&scope=&", sent.PostData, StringComparison.Ordinal);
+        var fields = sent.PostData!.Split('&');
+        Assert.Contains("scope=", fields);
+        Assert.Equal(["grant_type=client_credentials"], fields.Where(field => !field.EndsWith('=')));
         Assert.DoesNotContain("cookie", (await sent.AllHeadersAsync()).Keys);
         await Assertions.Expect(call.Locator(".live-responses-table")).ToContainTextAsync("401");
         await Assertions.Expect(call.Locator(".live-responses-table")).ToContainTextAsync("invalid_client");

@@ -128,6 +128,16 @@ public sealed class SessionGroupTests : IAsyncLifetime
         Assert.True(await server.LivesAsync(held));
     }
 
+    /// <summary>Each mark stays in the memory of every node.</summary>
+    [Fact]
+    public async Task Where_there_is_nothing_to_end_no_mark_is_made()
+    {
+        using var answer = await EndAsync("consent:what anybody may type");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(0, server.Of<ISessionStore>().Marks.Count);
+    }
+
     private Task<HttpResponseMessage> EndAsync(string group) =>
         visitor.SendAsync(Page, $"{Page}?handler=Group", ("group", group));
 }

@@ -202,7 +202,7 @@ public sealed class SafetyTests
             Assert.Matches("(?i); path=/(;|$)", cookie);
             Assert.Matches("(?i); secure(;|$)", cookie);
             Assert.Matches("(?i); httponly(;|$)", cookie);
-            Assert.Matches("(?i); samesite=lax(;|$)", cookie);
+            Assert.Matches("(?i); samesite=(lax|strict)(;|$)", cookie);
             Assert.DoesNotMatch("(?i); domain=", cookie);
         }
     }
