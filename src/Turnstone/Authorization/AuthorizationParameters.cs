@@ -16,10 +16,11 @@ public sealed class AuthorizationParameters
         ArgumentNullException.ThrowIfNull(given);
         foreach (var (name, value) in given)
         {
-            // The one parameter that may be given several times (RFC 8707 §2).
+            // The one parameter that may be given several times (RFC 8707 §2); empty it counts as absent (RFC 6749
+            // §3.1).
             if (name == Resource)
             {
-                resources.Add(value);
+                resources.AddRange(value.Length > 0 ? [value] : []);
             }
             else
             {

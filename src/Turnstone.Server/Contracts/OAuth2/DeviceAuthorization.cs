@@ -39,7 +39,7 @@ internal sealed class DeviceAuthorization(
             return OAuthError.Of(refusal);
         }
 
-        if (form.Body.All(OAuth2Parameters.Resource.Name).Any(resource => resource != issuer.Audience))
+        if (form.IsForAnother(issuer.Audience))
         {
             return OAuthError.InvalidTarget(issuer.Audience);
         }

@@ -27,7 +27,7 @@ internal sealed class Token(
         }
 
         await origins.AllowAsync(context, form.Client.Id);
-        if (form.Body.All(OAuth2Parameters.Resource.Name).Any(resource => resource != issuer.Audience))
+        if (form.IsForAnother(issuer.Audience))
         {
             return OAuthError.InvalidTarget(issuer.Audience);
         }
