@@ -96,6 +96,8 @@ public sealed class Browser : IAsyncDisposable
     /// </summary>
     public static async Task AssertSoundAsync(IPage page)
     {
+        // A click does not wait for the page that it leads to, and half a page has links without a text.
+        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         var violations = await Axe.ViolationsAsync(page);
         Assert.True(violations.Length == 0, string.Join('\n', violations.Prepend(page.Url)));
         lock (Complaints)

@@ -61,7 +61,7 @@ public sealed class AuthorizationCheckTests
     [InlineData(null, Audience, Audience)]
     [InlineData("invalid_target", "https://other.example.test")]
     [InlineData("invalid_target", Audience, "https://other.example.test")]
-    [InlineData("invalid_target", "")]
+    [InlineData(null, "")]
     public void A_resource_may_come_twice_and_is_the_audience(string? error, params string[] resources)
     {
         var pairs = Pairs($"redirect_uri={Redirect}", "response_type=code")

@@ -8,6 +8,7 @@ using Turnstone.Server.Tests.Mail;
 using Turnstone.Server.Tests.Portal.Administration;
 using Turnstone.Server.Tests.Portal.SignIn;
 using Turnstone.Testing;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Portal.Profile;
 
@@ -42,6 +43,7 @@ public sealed class ErasureTests : IAsyncLifetime
         );
         Assert.Contains("new@example.test", await WaitingAsync(server));
         var id = (await Known.AccountAsync(server.Services))!.Id;
+        var client = await WithKeysOfAsync(server, id, Known.Email);
 
         using var wrong = await ada.SendAsync(Path, null, ("CurrentPassword", "not the password"));
         Assert.NotNull(await Known.AccountAsync(server.Services));
@@ -57,6 +59,7 @@ public sealed class ErasureTests : IAsyncLifetime
         using var refused = await server.Http.LoginV3Async(Known.ApiKey);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         await AssertScrubbedAsync(server, id);
+        Assert.Null((await server.Services.GetRequiredService<IClientStore>().FindAsync(client, Cancel))!.Keys);
 
         using var signedUp = await ada.SignUpAsync(Known.Email);
         Assert.NotEqual(id, (await Known.AccountAsync(server.Services))!.Id);
@@ -116,6 +119,17 @@ public sealed class ErasureTests : IAsyncLifetime
         }
 
         await postgres.DisposeAsync();
+    }
+
+    /// <summary>An application with a key whose name says whose it is.</summary>
+    private static async Task<string> WithKeysOfAsync(TurnstoneServer server, Guid owner, string name)
+    {
+        using var key = ClientKey.Ec(name);
+        Assert.True(VerificationKeys.TryRead(ClientKey.Set(key), out var keys, out _));
+        var client = (await server.GivenApplicationAsync()).Client.Id;
+        var applications = server.Services.GetRequiredService<OwnApplications>();
+        Assert.NotNull(await applications.SetKeysAsync(owner, client, keys, Caller.Operator, Cancel));
+        return client;
     }
 
     // Its mail server is away, so that letters wait.
