@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Turnstone.Directory;
 using Turnstone.Grants;
@@ -35,7 +34,7 @@ public sealed class DeviceCookie(
             accessor.HttpContext is not { } context
             || context.Request.Cookies[cookie.Name!] is not { } text
             || !Base64UrlText.TryDecode(text, out var box)
-            || Open(box) is not { Length: Size } plain
+            || seal.Open(box) is not { Length: Size } plain
             || DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(plain.AsSpan(IdSize + IdSize)))
                 < time.GetUtcNow() - Life
         )
@@ -69,18 +68,6 @@ public sealed class DeviceCookie(
             Base64UrlText.Encode(seal.Protect(plain)),
             cookie.Build(context, now)
         );
-    }
-
-    private byte[]? Open(byte[] box)
-    {
-        try
-        {
-            return seal.Unprotect(box);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
     }
 
     private static CookieBuilder Builder(bool production)

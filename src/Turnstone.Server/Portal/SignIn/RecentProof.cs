@@ -55,7 +55,7 @@ public sealed class RecentProof(
                 || PortalSession.IdOf(context) is not { } session
                 || context.Request.Cookies[cookie.Name!] is not { } text
                 || !Base64UrlText.TryDecode(text, out var box)
-                || Open(box) is not { Length: Size } plain
+                || seal.Open(box) is not { Length: Size } plain
                 || !CryptographicOperations.FixedTimeEquals(plain.AsSpan(sizeof(long)), Holder(account, session))
             )
             {
@@ -125,18 +125,6 @@ public sealed class RecentProof(
                 )
             )
         );
-    }
-
-    private byte[]? Open(byte[] box)
-    {
-        try
-        {
-            return seal.Unprotect(box);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
     }
 
     private static CookieBuilder Builder(bool production)
