@@ -59,6 +59,18 @@ public sealed class SessionFateTests : IAsyncLifetime
         );
     }
 
+    /// <summary>PostgreSQL takes no text with a zero character, not even to look for.</summary>
+    [Theory]
+    [InlineData("by")]
+    [InlineData("address")]
+    public async Task A_text_that_no_database_takes_finds_nothing(string field)
+    {
+        await using var server = await StartAsync(onPostgres: true);
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        Assert.Contains("No events match", await visitor.PageAsync($"{Page}?{field}=%00"), StringComparison.Ordinal);
+    }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
