@@ -7,6 +7,8 @@ internal sealed class StoredFiles : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private static readonly string[] Secrets = ["access", "refresh", "pending"];
+
     private readonly string parent = System.IO.Directory.CreateTempSubdirectory("turnstone-row-").FullName;
 
     /// <summary>It is not there before a client makes it.</summary>
@@ -14,7 +16,8 @@ internal sealed class StoredFiles : IDisposable
 
     private string Session => Path.Combine(Folder, "default.json");
 
-    public static bool Knows(string word) => word is "block" or "unblock" or "litter" or "damage" or "spoil" or "private";
+    public static bool Knows(string word) =>
+        word is "block" or "unblock" or "litter" or "damage" or "spoil" or "private";
 
     public async Task DoAsync(string word)
     {
@@ -50,7 +53,7 @@ internal sealed class StoredFiles : IDisposable
     public IEnumerable<string> Tokens()
     {
         var state = Read();
-        return new[] { "access", "refresh", "pending" }.Select(name => (string?)state?[name]).OfType<string>();
+        return Secrets.Select(name => (string?)state?[name]).OfType<string>();
     }
 
     public void Dispose() => System.IO.Directory.Delete(parent, recursive: true);
