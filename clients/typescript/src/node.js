@@ -141,7 +141,9 @@ function startOf(pid) {
   try {
     if (process.platform === "linux") {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+      const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      // One that has ended stays in the table until its parent asks.
+      return state === "Z" || state === "X" ? "" : rest[18];
     }
     process.kill(pid, 0);
     return "alive";
