@@ -76,7 +76,7 @@ export class FileStore {
 }
 
 async function acquire(folder, until) {
-  for (let longest = 4; ; longest = Math.min(longest * 2, 50)) {
+  for (let longest = 4; ; longest = Math.min(longest * 2, 200)) {
     const number = await highest(folder);
     if (number === 0 || (await isFree(join(folder, `${number}`)))) {
       const claim = { folder, number: number + 1, path: join(folder, `${number + 1}`) };
