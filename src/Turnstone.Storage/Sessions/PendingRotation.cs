@@ -1,5 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Sessions;
 
@@ -7,6 +8,7 @@ namespace Turnstone.Storage.Sessions;
 internal sealed class PendingRotation(
     RefreshAttempt attempt,
     Func<RotationDecision, AuditEntry> entry,
+    SilentTimes silent,
     TimeProvider time,
     CancellationToken cancellationToken
 ) : PendingSession<RotationDecision>(time, cancellationToken)
@@ -21,7 +23,8 @@ internal sealed class PendingRotation(
     /// </summary>
     public (RotationDecision Decision, AuditEntry? Entry) Decide(Session? row, DateTimeOffset now)
     {
-        decision = Rotation.Decide(row, attempt, now);
+        var unanswered = row is null ? TimeSpan.Zero : silent.Between(row.AdvancedAt, now);
+        decision = Rotation.Decide(row, attempt, now, unanswered);
         var alarming =
             decision.Suspect
             || decision.Kind is RotationKind.Reuse
