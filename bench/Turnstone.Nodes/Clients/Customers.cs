@@ -117,7 +117,11 @@ internal sealed record Customers(string MasterKey)
                 ends.Ticks / TimeSpan.TicksPerMicrosecond,
                 Email,
             ];
-            command.Parameters.AddRange([.. values.Select(value => new NpgsqlParameter { Value = value })]);
+            foreach (var value in values)
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            }
+
             if (await command.ExecuteNonQueryAsync() != 1)
             {
                 throw new InvalidOperationException("The account was not provisioned.");

@@ -56,7 +56,7 @@ internal sealed class SilentTimes(TimeProvider time)
         return sum;
     }
 
-    // Two that overlap are one; and the oldest two become one where a store comes and goes, so that the list has an end.
+    // Two that overlap are one. Of a store that comes and goes the oldest two become one, so that the list has an end.
     private Span[] With(DateTimeOffset asked) =>
         spans switch
         {

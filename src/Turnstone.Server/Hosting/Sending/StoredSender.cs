@@ -2,7 +2,9 @@ using Turnstone.Storage;
 
 namespace Turnstone.Server.Hosting.Sending;
 
-/// <summary>Sends what waits in the store, on any node, several at a time. One that fails does not stop the others.</summary>
+/// <summary>
+/// Sends what waits in the store, on any node, several at a time. One that fails does not stop the others.
+/// </summary>
 public abstract class StoredSender(ILetterStore store, SendSchedule schedule, TimeProvider time) : BackgroundService
 {
     protected SendSchedule Schedule => schedule;
