@@ -1,3 +1,4 @@
+using System.Globalization;
 using Turnstone.Directory;
 using Turnstone.Limits;
 using Turnstone.Model;
@@ -14,40 +15,39 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
         AuthorizationRequest request,
         Account account,
         CancellationToken cancellationToken
-    )
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(account);
-        return await consents.FindAsync(account.Id, request.Client.Id, request.Family, cancellationToken) is { } consent
-            && request.Scopes.Within(consent.Scopes);
-    }
+    ) => await FindAsync(request, account, cancellationToken) is not null;
 
-    /// <summary>Writes down that the account lets the client in, beside what it has let it do before.</summary>
+    /// <summary>
+    /// Writes down that the account lets the client in, beside what it has let it do before; for good, or for a time.
+    /// </summary>
     public Task GiveAsync(
         AuthorizationRequest request,
         Account account,
         Caller caller,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        TimeSpan? life = null
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        return GiveAsync(request.Client, request.Family, request.Scopes, account, caller, cancellationToken);
+        return GiveAsync(request.Client, request.Family, request.Scopes, account, caller, cancellationToken, life);
     }
 
-    /// <inheritdoc cref="GiveAsync(AuthorizationRequest, Account, Caller, CancellationToken)"/>
-    public async Task GiveAsync(
+    /// <inheritdoc cref="GiveAsync(AuthorizationRequest, Account, Caller, CancellationToken, TimeSpan?)"/>
+    public async Task<Consent> GiveAsync(
         Client client,
         string family,
         Scopes scopes,
         Account account,
         Caller caller,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        TimeSpan? life = null
     )
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(scopes);
         ArgumentNullException.ThrowIfNull(account);
         var now = time.GetUtcNow();
+        var consent = new Consent(account.Id, client.Id, family, scopes, now) { EndsAt = now + life };
         var entry = new AuditEntry
         {
             Event = AuditEvent.ConsentGiven,
@@ -56,14 +56,12 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             AccountId = account.Id,
             ClientId = client.Id,
             Contract = family,
-            Detail = scopes.ToString(),
+            Detail = consent.EndsAt is { } end
+                ? string.Create(CultureInfo.InvariantCulture, $"{scopes} until {end:yyyy-MM-dd HH:mm} UTC")
+                : scopes.ToString(),
         };
-        await consents.GiveAsync(
-            new Consent(account.Id, client.Id, family, scopes, now),
-            client.Scopes,
-            entry,
-            cancellationToken
-        );
+        await consents.GiveAsync(consent, client.Scopes, entry, cancellationToken);
+        return consent;
     }
 
     /// <summary>A code for the client, on a consent that stands.</summary>
@@ -82,6 +80,11 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             return tooMany;
         }
 
+        if (await FindAsync(request, account, cancellationToken) is not { } consent)
+        {
+            return Refusals.ConsentWithdrawn;
+        }
+
         var order = new CodeOrder
         {
             Contract = request.Family,
@@ -92,6 +95,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             Scopes = request.Scopes,
             Nonce = request.Nonce,
             SignedIn = signedIn,
+            SessionEndsAt = consent.EndsAt,
         };
         var code = await codes.MintAsync(order, request.Rules.CodeLife, caller, cancellationToken);
 
@@ -100,6 +104,22 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
         return await RemembersAsync(request, account, cancellationToken)
             ? new AuthorizationCode(code)
             : Refusals.ConsentWithdrawn;
+    }
+
+    private async Task<Consent?> FindAsync(
+        AuthorizationRequest request,
+        Account account,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(account);
+        return
+            await consents.FindAsync(account.Id, request.Client.Id, request.Family, cancellationToken) is { } consent
+            && consent.Stands(time.GetUtcNow())
+            && request.Scopes.Within(consent.Scopes)
+            ? consent
+            : null;
     }
 }
 

@@ -85,7 +85,8 @@ public sealed class DeviceAuthorizations(
             : null;
 
     /// <summary>
-    /// The person lets the device in; false if somebody has answered before, or the consent was taken back meanwhile.
+    /// The person lets the device in, for good or for a time; false if somebody has answered before, or the consent was
+    /// taken back meanwhile.
     /// </summary>
     public async Task<bool> AllowAsync(
         DeviceAuthorization authorization,
@@ -93,19 +94,21 @@ public sealed class DeviceAuthorizations(
         Account account,
         SignedIn? signedIn,
         Caller caller,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        TimeSpan? life = null
     )
     {
         ArgumentNullException.ThrowIfNull(authorization);
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(account);
-        await authorizations.GiveAsync(
+        var consent = await authorizations.GiveAsync(
             client,
             authorization.Contract,
             authorization.Scopes,
             account,
             caller,
-            cancellationToken
+            cancellationToken,
+            life
         );
         var code = new OneTimeCode
         {
@@ -117,6 +120,7 @@ public sealed class DeviceAuthorizations(
             Scopes = authorization.Scopes,
             // The device is not this browser's, so it stays when the browser signs out.
             SignedIn = signedIn is null ? null : signedIn with { Id = null },
+            SessionEndsAt = consent.EndsAt,
             ExpiresAt = authorization.ExpiresAt,
         };
         var entry = Entry(AuditEvent.CodeMinted, authorization, account, caller);

@@ -6,7 +6,13 @@ namespace Turnstone.Directory;
 /// <summary>
 /// What an account has let a client do through one family of contracts. Asked for again only when a client wants more.
 /// </summary>
-public sealed record Consent(Guid AccountId, string ClientId, string Contract, Scopes Scopes, DateTimeOffset GivenAt);
+public sealed record Consent(Guid AccountId, string ClientId, string Contract, Scopes Scopes, DateTimeOffset GivenAt)
+{
+    /// <summary>When it ends, and with it the sessions that come of it; null until somebody takes it back.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    public bool Stands(DateTimeOffset now) => !(EndsAt <= now);
+}
 
 public interface IConsentStore
 {
@@ -16,8 +22,8 @@ public interface IConsentStore
 
     /// <summary>
     /// Writes the consent in place of an older one, whose scopes stay given beside the new ones as far as they are
-    /// within <paramref name="keepable"/>. The older one is read in the same commit: what is withdrawn meanwhile does
-    /// not come back.
+    /// within <paramref name="keepable"/>, unless it was to end sooner. The older one is read in the same commit: what
+    /// is withdrawn meanwhile does not come back.
     /// </summary>
     Task GiveAsync(Consent consent, Scopes keepable, AuditEntry entry, CancellationToken cancellationToken);
 

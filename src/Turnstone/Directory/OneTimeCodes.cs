@@ -27,6 +27,9 @@ public sealed record CodeOrder
 
     /// <summary>How the one who consents has signed in; null when it is not known.</summary>
     public SignedIn? SignedIn { get; init; }
+
+    /// <summary>When the session ends that it opens; null for no end but that of the terms.</summary>
+    public DateTimeOffset? SessionEndsAt { get; init; }
 }
 
 /// <summary>One-time codes: made here, looked up here, consumed by the commit that opens the session.</summary>
@@ -59,6 +62,7 @@ public sealed class OneTimeCodes(ICodeStore store, MasterKeyRing keys, RandomSou
             Scopes = order.Scopes,
             Nonce = order.Nonce,
             SignedIn = order.SignedIn,
+            SessionEndsAt = order.SessionEndsAt,
             ExpiresAt = now + life,
         };
         await store.AddAsync(code, Entry(code, now, caller), cancellationToken);

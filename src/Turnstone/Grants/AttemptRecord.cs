@@ -137,6 +137,7 @@ public sealed class AttemptRecord(
                 RefusalCode.TooManyAttempts => new(AuditEvent.AbuseRefused, UsageOutcome.Limited),
                 RefusalCode.UseRefreshInstead => new(AuditEvent.AbuseRefused, UsageOutcome.Steered),
                 RefusalCode.UnauthorizedClient or RefusalCode.InvalidScope or RefusalCode.Unavailable => null,
+                RefusalCode.InvalidTarget or RefusalCode.InvalidRequest => null,
                 RefusalCode.AuthorizationPending or RefusalCode.SlowDown => null,
                 RefusalCode.AccessDenied or RefusalCode.ExpiredToken => null,
                 _ => new(AuditEvent.LoginFailed, UsageOutcome.Invalid),

@@ -18,6 +18,7 @@ public sealed class ProofCommit(
     IAuditLog audit,
     IAccountStore accounts,
     IApiKeyStore apiKeys,
+    IDelegationStore delegations,
     Reopening reopening,
     TokenIssuer issuer,
     IdTokens idTokens,
@@ -40,6 +41,7 @@ public sealed class ProofCommit(
             RefreshProof refresh => await RotateAsync(attempt, refresh, email, cancellationToken),
             RepeatProof repeat => Repeat(attempt, repeat, email),
             ClientCredentialsProof program => Issue(attempt, program),
+            ExchangeProof exchange => Exchange(attempt, exchange),
             _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
         };
     }
@@ -161,6 +163,21 @@ public sealed class ProofCommit(
         var terms = TermsOf(attempt, program);
         var issued = issuer.ClientCredentials(program.Client, program.Scopes, terms, attempt.Caller, time.GetUtcNow());
         audit.NoteIssue(AttemptEntries.Opened(attempt.Grant.Kind, issued.Session));
+        return new Ending.Opened(issued);
+    }
+
+    private Ending.Opened Exchange(Attempt attempt, ExchangeProof exchange)
+    {
+        var (now, terms) = (time.GetUtcNow(), TermsOf(attempt, exchange));
+        var issued = issuer.Exchanged(exchange, terms, attempt.Caller, now);
+        audit.NoteIssue(AttemptEntries.Exchanged(attempt.Grant.Kind, issued.Session, exchange));
+        if (exchange.AccountId is { } account)
+        {
+            delegations.NoteUse(
+                new Delegation(account, exchange.Client.Id, issued.Scopes, now, now, issued.Session.AccessExpiresAt)
+            );
+        }
+
         return new Ending.Opened(issued);
     }
 

@@ -23,6 +23,9 @@ public sealed record TokenFacts
     /// <summary>The claim <c>jti</c>; null for a refresh token, which has no name of its own.</summary>
     public string? TokenId { get; init; }
 
+    /// <summary>Who acts for the subject (RFC 8693 §4.1); null where nobody does.</summary>
+    public ActorClaim? Actor { get; init; }
+
     /// <summary>The email of the person, where the scopes tell it.</summary>
     public string? Username { get; init; }
 }
@@ -85,6 +88,7 @@ public sealed class TokenIntrospection(
                 IssuedAt = claims.IssuedAt,
                 ExpiresAt = claims.ExpiresAt,
                 TokenId = claims.TokenId,
+                Actor = claims.Actor,
             }
             : null;
 

@@ -25,7 +25,7 @@ public sealed class TokenIssuer(
     {
         ArgumentNullException.ThrowIfNull(admission);
         ArgumentNullException.ThrowIfNull(terms);
-        var end = terms.EndOf(now);
+        var end = admission.Code?.SessionEndsAt is { } given && !(terms.EndOf(now) < given) ? given : terms.EndOf(now);
         var (access, refresh) = terms.EndsFrom(now, end, admission.Refreshable);
         var id = SessionId.New(random, now);
         return new Session
@@ -95,6 +95,54 @@ public sealed class TokenIssuer(
         };
         var accessToken = AccessToken(session, terms, SessionId.New(random, now).ToString(), scopes);
         return new Issued(accessToken, null, session, scopes, now);
+    }
+
+    /// <summary>
+    /// A token of the subject's session for the client that exchanged its token. The session that is answered has no
+    /// row: it says of whom, until when and from where.
+    /// </summary>
+    public Issued Exchanged(ExchangeProof exchange, Terms terms, Caller caller, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(terms);
+        var (client, subject) = (exchange.Client, exchange.Subject);
+        var ends = now + terms.AccessLifetime < exchange.Ends ? now + terms.AccessLifetime : exchange.Ends;
+        var claims = subject with
+        {
+            ClientId = client.Id,
+            IssuedAt = now,
+            ExpiresAt = ends,
+            TokenId = SessionId.New(random, now).ToString(),
+            Scopes = exchange.Scopes,
+            OpenedAfter = subject.SessionOpenedAfter,
+            Actor = exchange.Actor,
+            ExchangedFrom = subject.ExchangedFrom is { } before
+                ? before with
+                {
+                    Through = [.. before.Through, subject.ClientId!],
+                }
+                : new ExchangedFrom(subject.ClientId, [], client.LastMark),
+        };
+        var session = new Session
+        {
+            Id = subject.SessionId,
+            Contract = terms.Contract,
+            OpenedThrough = terms.Name,
+            Grant = GrantKind.Exchange,
+            Subject = subject.Subject,
+            AccountId = exchange.AccountId,
+            ClientId = client.Id,
+            Scopes = exchange.Scopes,
+            Refreshable = false,
+            CreatedAt = now,
+            AdvancedAt = now,
+            AccessExpiresAt = ends,
+            RefreshExpiresAt = ends,
+            LastUsedAt = now,
+            OpenedBy = caller,
+        };
+        var token = writer.Write(claims, terms.Algorithm, terms.TokenType);
+        return new Issued(token, null, session, exchange.Scopes, now) { TokenType = TokenTypes.AccessToken };
     }
 
     private string AccessToken(Session session, Terms terms, string tokenId, Scopes scopes)

@@ -61,6 +61,8 @@ internal static class AccessTokenPayload
         && TryApiKey(apiKey, out var apiKeyId)
         && TrySubscription(subscription, out var opener)
         && TryMark(json, out var openedAfter)
+        && ActorClaim.TryRead(json, out var actor)
+        && ExchangedFromClaim.TryRead(json, out var exchanged)
             ? new AccessTokenClaims
             {
                 Subject = sub,
@@ -76,6 +78,8 @@ internal static class AccessTokenPayload
                 Subscription = opener,
                 Product = product,
                 OpenedAfter = openedAfter,
+                Actor = actor,
+                ExchangedFrom = exchanged,
             }
             : null;
 

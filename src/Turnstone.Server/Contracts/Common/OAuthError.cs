@@ -128,6 +128,10 @@ internal static class OAuthError
             RefusalCode.AccessDenied => (StatusCodes.Status400BadRequest, "access_denied"),
             RefusalCode.ExpiredToken => (StatusCodes.Status400BadRequest, "expired_token"),
             RefusalCode.InvalidScope => (StatusCodes.Status400BadRequest, "invalid_scope"),
+            RefusalCode.InvalidTarget => (StatusCodes.Status400BadRequest, "invalid_target"),
+
+            // RFC 8693 §2.2.2 says so, and not invalid_grant.
+            RefusalCode.InvalidSubjectToken => (StatusCodes.Status400BadRequest, InvalidRequest),
 
             // Not invalid_grant: at that a client throws its refresh token away, and this one is still good.
             RefusalCode.IdempotencyKeyReused => (StatusCodes.Status400BadRequest, "idempotency_key_reused"),

@@ -105,6 +105,7 @@ internal sealed class Introspect(
         json.WriteString("aud", issuer.Audience);
         json.WriteString("iss", issuer.Issuer);
         WriteIfAny(json, "jti", facts.TokenId);
+        facts.Actor?.Write(json);
     }
 
     private static void WriteIfAny(Utf8JsonWriter json, string name, string? text)

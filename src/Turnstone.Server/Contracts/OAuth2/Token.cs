@@ -53,7 +53,7 @@ internal sealed class Token(
     private static Outcome<GrantInput> Decode(HttpRequest request, Grant grant, ClientForm form) =>
         form.Body.FlawOf(grant.Parameters) is { } flaw
             ? Refusals.Malformed(flaw)
-            : OAuthInput.Read(request, grant, name => form.Body[name], form[OAuth2Parameters.Scope]);
+            : OAuthInput.Read(request, grant, name => form.Body[name], form[OAuth2Parameters.Scope], form.Body.All);
 
     private static JsonAnswer Render(Issued issued) =>
         new(
@@ -62,6 +62,11 @@ internal sealed class Token(
             {
                 json.WriteStartObject();
                 json.WriteString("access_token", issued.AccessToken);
+                if (issued.TokenType is { } type)
+                {
+                    json.WriteString("issued_token_type", type);
+                }
+
                 json.WriteString("token_type", "Bearer");
                 json.WriteNumber("expires_in", issued.AccessSecondsLeft);
                 if (issued.RefreshToken is not null)

@@ -56,12 +56,8 @@ public sealed class DevicePage(
 
         switch (decision)
         {
-            case "allow":
-                var signedIn = PortalSession.SignedIn(HttpContext);
-                var (device, client) = waiting;
-                Ending = await devices.AllowAsync(device, client, Me, signedIn, Caller, Cancel)
-                    ? DeviceEnding.Allowed
-                    : DeviceEnding.Gone;
+            case "allow" when ConsentChoice.Read(Request.Form, waiting.Authorization.Scopes) is { } choice:
+                Ending = await AllowAsync(waiting, choice);
                 break;
             case "deny":
                 Ending = await devices.DenyAsync(waiting.Authorization, Me, Caller, Cancel)
@@ -74,6 +70,21 @@ public sealed class DevicePage(
         }
 
         return Page();
+    }
+
+    private async Task<DeviceEnding> AllowAsync(WaitingDevice waiting, ConsentChoice choice)
+    {
+        var (device, client) = waiting;
+        if (choice.IsEmpty(device.Scopes))
+        {
+            return await devices.DenyAsync(device, Me, Caller, Cancel) ? DeviceEnding.Denied : DeviceEnding.Gone;
+        }
+
+        var chosen = device with { Scopes = choice.Scopes };
+        var signedIn = PortalSession.SignedIn(HttpContext);
+        return await devices.AllowAsync(chosen, client, Me, signedIn, Caller, Cancel, choice.Life)
+            ? DeviceEnding.Allowed
+            : DeviceEnding.Gone;
     }
 
     private async Task<DeviceQuestion> QuestionAsync(WaitingDevice waiting, string code)
