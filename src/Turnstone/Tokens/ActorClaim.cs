@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Turnstone.Model;
 
 namespace Turnstone.Tokens;
 

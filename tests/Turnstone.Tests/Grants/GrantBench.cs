@@ -72,6 +72,7 @@ internal sealed class GrantBench : IAsyncDisposable
             Store.Audit,
             Store.Accounts,
             Store.ApiKeys,
+            Store.Delegations,
             new Reopening(Store.Sessions, Store.Accounts, Store.ApiKeys, Directory, Time),
             Issuer,
             new IdTokens(new IdTokenWriter(ring, TokenBench.Issuer), ring),

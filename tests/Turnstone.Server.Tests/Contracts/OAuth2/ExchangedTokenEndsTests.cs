@@ -132,8 +132,10 @@ public sealed class ExchangedTokenEndsTests
         return server;
     }
 
-    private static Task EndAsync(TurnstoneServer server, SessionHolder holder) =>
-        server.Services.GetRequiredService<SessionRevocation>().EndAllAsync(holder, Reason, Caller.Operator, Cancel);
+    private static async Task EndAsync(TurnstoneServer server, SessionHolder holder) =>
+        await server
+            .Services.GetRequiredService<SessionRevocation>()
+            .EndAllAsync(holder, Reason, Caller.Operator, Cancel);
 
     private static SessionId SessionOf(TurnstoneServer server, string token) =>
         server.Services.GetRequiredService<AccessTokenReader>().Read(token).Claims!.SessionId;
