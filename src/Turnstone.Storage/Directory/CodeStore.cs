@@ -9,7 +9,8 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
 {
     private const string Columns =
         "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, "
-        + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in, session_ends_at";
+        + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in, "
+        + "key_thumbprint, session_ends_at";
 
     public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
@@ -63,6 +64,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             c.SignedIn?.At,
             c.SignedIn is { } signedIn ? string.Join(' ', signedIn.Methods) : null,
             c.SignedIn?.Id,
+            c.KeyThumbprint,
             c.SessionEndsAt,
         ];
 
@@ -87,6 +89,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
                     Id = row.MaybeId(14),
                 }
                 : null,
-            SessionEndsAt = row.MaybeTime(15),
+            KeyThumbprint = row.MaybeText(15),
+            SessionEndsAt = row.MaybeTime(16),
         };
 }

@@ -94,6 +94,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             Challenge = request.Challenge,
             Scopes = request.Scopes,
             Nonce = request.Nonce,
+            KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
             SessionEndsAt = consent.EndsAt,
         };

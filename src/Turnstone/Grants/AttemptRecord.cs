@@ -140,6 +140,7 @@ public sealed class AttemptRecord(
                 RefusalCode.InvalidTarget or RefusalCode.InvalidRequest => null,
                 RefusalCode.AuthorizationPending or RefusalCode.SlowDown => null,
                 RefusalCode.AccessDenied or RefusalCode.ExpiredToken => null,
+                RefusalCode.InvalidDpopProof or RefusalCode.UseDpopNonce => null,
                 _ => new(AuditEvent.LoginFailed, UsageOutcome.Invalid),
             };
     }

@@ -58,6 +58,13 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         "Send a good access token that was issued to this client and that acts for nobody itself."
     );
 
+    // What is bound does not become a bearer token: the new one is bound to a key of the client's.
+    private static readonly Refusal Unbound = new(
+        RefusalCode.InvalidSubjectToken,
+        "The subject_token is bound to a key.",
+        "Send a DPoP proof of this client's own key, to which the new token is bound."
+    );
+
     private static readonly Refusal TooManyActors = new(
         RefusalCode.InvalidSubjectToken,
         $"Already {ActorClaim.Most} act one for the other.",
@@ -83,7 +90,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         ArgumentNullException.ThrowIfNull(attempt);
         return new(
             attempt.Client is { Public: false } client
-                ? new CredentialProof($"client:{client.Id}", _ => new(Admitted(client, attempt.Input)))
+                ? new CredentialProof($"client:{client.Id}", _ => new(Admitted(client, attempt)))
                 {
                     ClientId = client.Id,
                 }
@@ -91,8 +98,9 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         );
     }
 
-    private Proof Admitted(Client client, GrantInput input)
+    private Proof Admitted(Client client, Attempt attempt)
     {
+        var (input, key) = (attempt.Input, attempt.Possession?.KeyThumbprint);
         if (input[ActorToken] is null != input[ActorTokenType] is null)
         {
             return Failed(Refusals.Malformed("Send actor_token and actor_token_type, or neither."), client);
@@ -109,6 +117,11 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
             return Failed(Refusals.InvalidTarget(subject.Audience), client, about);
         }
 
+        if (subject.KeyThumbprint is not null && key is null)
+        {
+            return Failed(Unbound, client, about);
+        }
+
         // Never offline_access: there is no refresh token to go with it.
         var most = subject.Scopes.And(client.Scopes).Without(Scopes.Of([IdentityScopes.OfflineAccess]));
         if (input.Scopes?.Within(most) is false)
@@ -120,7 +133,12 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         var actor = subject.Actor;
         if (input[ActorToken] is { } text)
         {
-            if (!reader.Read(text).Good(out var acting) || acting.ClientId != client.Id || acting.Actor is not null)
+            if (
+                !reader.Read(text).Good(out var acting)
+                || acting.ClientId != client.Id
+                || acting.Actor is not null
+                || (acting.KeyThumbprint is { } bound && bound != key)
+            )
             {
                 return Failed(WrongActor, client, about);
             }

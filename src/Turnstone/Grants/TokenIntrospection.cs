@@ -26,6 +26,9 @@ public sealed record TokenFacts
     /// <summary>Who acts for the subject (RFC 8693 §4.1); null where nobody does.</summary>
     public ActorClaim? Actor { get; init; }
 
+    /// <summary>The key that the token is bound to (RFC 9449 §6.2); null for none.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>The email of the person, where the scopes tell it.</summary>
     public string? Username { get; init; }
 }
@@ -69,7 +72,7 @@ public sealed class TokenIntrospection(
         ArgumentNullException.ThrowIfNull(client);
         var facts = RefreshToken.TryRead(token, keys, out var refresh)
             ? await OfRefreshAsync(refresh, client, terms, cancellationToken)
-            : OfAccess(reader.Read(token));
+            : OfAccess(reader.ReadAny(token));
         return facts is not null && TellsEmail(facts.Scopes)
             ? facts with
             {
@@ -89,6 +92,7 @@ public sealed class TokenIntrospection(
                 ExpiresAt = claims.ExpiresAt,
                 TokenId = claims.TokenId,
                 Actor = claims.Actor,
+                KeyThumbprint = claims.KeyThumbprint,
             }
             : null;
 
@@ -99,14 +103,20 @@ public sealed class TokenIntrospection(
         CancellationToken cancellationToken
     )
     {
+        var session = await sessions.FindAsync(token.Session, cancellationToken);
+
+        // Who asks need not hold the key: it is told which one it is.
         var attempt = new RefreshAttempt(
             token,
             client.Id,
             KeyHash: null,
             terms.For(client),
             Family: contracts.FamilyOf(terms, client)
-        );
-        var session = await sessions.FindAsync(token.Session, cancellationToken);
+        )
+        {
+            KeyThumbprint = session?.KeyThumbprint,
+            ClientProven = true,
+        };
         var decision = Rotation.Decide(session, attempt, time.GetUtcNow());
         return session is not null && (decision.Grants || decision.Kind is RotationKind.TooEarly)
             ? new TokenFacts
@@ -116,6 +126,7 @@ public sealed class TokenIntrospection(
                 ClientId = session.ClientId,
                 IssuedAt = session.AdvancedAt,
                 ExpiresAt = session.RefreshExpiresAt,
+                KeyThumbprint = session.KeyThumbprint,
             }
             : null;
     }

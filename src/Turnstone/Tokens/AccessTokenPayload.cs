@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tokens;
 
@@ -63,6 +64,7 @@ internal static class AccessTokenPayload
         && TryMark(json, out var openedAfter)
         && ActorClaim.TryRead(json, out var actor)
         && ExchangedFromClaim.TryRead(json, out var exchanged)
+        && TryKey(json, out var keyThumbprint)
             ? new AccessTokenClaims
             {
                 Subject = sub,
@@ -80,6 +82,7 @@ internal static class AccessTokenPayload
                 OpenedAfter = openedAfter,
                 Actor = actor,
                 ExchangedFrom = exchanged,
+                KeyThumbprint = keyThumbprint,
             }
             : null;
 
@@ -122,6 +125,17 @@ internal static class AccessTokenPayload
 
         number = value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var read) ? read : null;
         return number is not null;
+    }
+
+    // A token that is bound in a way that is not understood must not pass as one that is not bound.
+    private static bool TryKey(JsonElement json, out string? thumbprint)
+    {
+        thumbprint = null;
+        return !json.TryGetProperty("cnf"u8, out var confirmation)
+            || (
+                confirmation.ValueKind is JsonValueKind.Object
+                && KeyThumbprint.HasShape(thumbprint = StrictJson.Text(confirmation, "jkt"u8))
+            );
     }
 
     /// <summary>The later of <c>iat</c> and, where there is one, <c>nbf</c>.</summary>
