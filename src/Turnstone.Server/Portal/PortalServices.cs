@@ -102,6 +102,7 @@ public static class PortalServices
             .AddScoped<RecentProof>()
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactorCheck>()
+            .AddSingleton<SignInLevelCheck>()
             .AddScoped<AccountRegistration>()
             .AddScoped<AccountLinks>()
             .AddScoped<SignInEmails>()

@@ -29,14 +29,15 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        return GiveAsync(request.Client, request.Family, request.Scopes, account, caller, cancellationToken, life);
+        var target = new Target(request.Resources, request.Scopes);
+        return GiveAsync(request.Client, request.Family, target, account, caller, cancellationToken, life);
     }
 
     /// <inheritdoc cref="GiveAsync(AuthorizationRequest, Account, Caller, CancellationToken, TimeSpan?)"/>
     public async Task<Consent> GiveAsync(
         Client client,
         string family,
-        Scopes scopes,
+        Target target,
         Account account,
         Caller caller,
         CancellationToken cancellationToken,
@@ -44,10 +45,15 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
     )
     {
         ArgumentNullException.ThrowIfNull(client);
-        ArgumentNullException.ThrowIfNull(scopes);
+        ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(account);
         var now = time.GetUtcNow();
-        var consent = new Consent(account.Id, client.Id, family, scopes, now) { EndsAt = now + life };
+        var consent = new Consent(account.Id, client.Id, family, target.Scopes, now)
+        {
+            Resources = target.Resources,
+            EndsAt = now + life,
+        };
+        var what = target.Resources.IsEmpty ? target.Scopes.ToString() : $"{target.Scopes} for {target.Resources}";
         var entry = new AuditEntry
         {
             Event = AuditEvent.ConsentGiven,
@@ -57,8 +63,8 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             ClientId = client.Id,
             Contract = family,
             Detail = consent.EndsAt is { } end
-                ? string.Create(CultureInfo.InvariantCulture, $"{scopes} until {end:yyyy-MM-dd HH:mm} UTC")
-                : scopes.ToString(),
+                ? string.Create(CultureInfo.InvariantCulture, $"{what} until {end:yyyy-MM-dd HH:mm} UTC")
+                : what,
         };
         await consents.GiveAsync(consent, client.Scopes, entry, cancellationToken);
         return consent;
@@ -93,10 +99,13 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             RedirectUri = request.ReplyTo.Named ? request.ReplyTo.RedirectUri : null,
             Challenge = request.Challenge,
             Scopes = request.Scopes,
+            Resources = request.Resources,
             Nonce = request.Nonce,
             KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
             SessionEndsAt = consent.EndsAt,
+            Acr = signedIn?.Acr(request.AcrValues),
+            TellsSignIn = request.TellsSignIn,
         };
         var code = await codes.MintAsync(order, request.Rules.CodeLife, caller, cancellationToken);
 
@@ -119,6 +128,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             await consents.FindAsync(account.Id, request.Client.Id, request.Family, cancellationToken) is { } consent
             && consent.Stands(time.GetUtcNow())
             && request.Scopes.Within(consent.Scopes)
+            && request.Resources.Within(consent.Resources)
             ? consent
             : null;
     }

@@ -22,6 +22,9 @@ public sealed record CodeOrder
 
     public Scopes Scopes { get; init; } = Scopes.None;
 
+    /// <summary>The APIs that the tokens may be for.</summary>
+    public Resources Resources { get; init; } = Resources.None;
+
     /// <summary>The client's own word for the request, for the ID token.</summary>
     public string? Nonce { get; init; }
 
@@ -33,6 +36,12 @@ public sealed record CodeOrder
 
     /// <summary>When the session ends that it opens; null for no end but that of the terms.</summary>
     public DateTimeOffset? SessionEndsAt { get; init; }
+
+    /// <summary>The claim <c>acr</c> of that sign-in, as it was asked for; null when it is not known.</summary>
+    public string? Acr { get; init; }
+
+    /// <summary>Whether access tokens say so too: the client or an API has asked for it.</summary>
+    public bool TellsSignIn { get; init; }
 }
 
 /// <summary>One-time codes: made here, looked up here, consumed by the commit that opens the session.</summary>
@@ -63,10 +72,13 @@ public sealed class OneTimeCodes(ICodeStore store, MasterKeyRing keys, RandomSou
             RedirectUri = order.RedirectUri,
             Challenge = order.Challenge,
             Scopes = order.Scopes,
+            Resources = order.Resources,
             Nonce = order.Nonce,
             KeyThumbprint = order.KeyThumbprint,
             SignedIn = order.SignedIn,
             SessionEndsAt = order.SessionEndsAt,
+            Acr = order.Acr,
+            TellsSignIn = order.TellsSignIn,
             ExpiresAt = now + life,
         };
         await store.AddAsync(code, Entry(code, now, caller), cancellationToken);

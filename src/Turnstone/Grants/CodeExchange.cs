@@ -20,6 +20,7 @@ public sealed class CodeExchange(ISessionStore sessions, AccountScopes accountSc
             Code = code,
             EndsAt = code.SessionEndsAt,
             Scopes = attempt.Client is null && code.Scopes.IsEmpty ? accountScopes.Scopes : code.Scopes,
+            Resources = code.Resources,
             Refreshable = attempt.Client?.MayUse(RefreshGrant.TypeName) ?? true,
             IdempotencyKey = attempt.Client is null ? null : attempt.Input.IdempotencyKey,
             Preconditions = new Preconditions

@@ -16,6 +16,9 @@ public sealed class GrantInput
     /// <summary>The scopes asked for; null for all that are granted.</summary>
     public Scopes? Scopes { get; init; }
 
+    /// <summary>What the tokens are wanted for (RFC 8707 §2); none where nothing was said.</summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
+
     /// <summary>The request's Idempotency-Key, if it had one.</summary>
     public string? IdempotencyKey { get; init; }
 
@@ -52,7 +55,8 @@ public sealed class GrantInput
         Func<string, string?> read,
         Scopes? scopes,
         string? idempotencyKey,
-        Func<string, IReadOnlyList<string>>? readAll = null
+        Func<string, IReadOnlyList<string>>? readAll = null,
+        IReadOnlyList<string>? resources = null
     )
     {
         ArgumentNullException.ThrowIfNull(grant);
@@ -67,7 +71,12 @@ public sealed class GrantInput
             }
         }
 
-        return new GrantInput(values, readAll) { Scopes = scopes, IdempotencyKey = idempotencyKey };
+        return new GrantInput(values, readAll)
+        {
+            Scopes = scopes,
+            IdempotencyKey = idempotencyKey,
+            Resources = resources ?? [],
+        };
     }
 
     /// <summary>Never shows a secret.</summary>

@@ -58,11 +58,11 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         "Send a good access token that was issued to this client and that acts for nobody itself."
     );
 
-    // What is bound does not become a bearer token: the new one is bound to a key of the client's.
-    private static readonly Refusal Unbound = new(
+    // Who has it shows with each use that he has its key; whoever exchanges it does not.
+    private static readonly Refusal Bound = new(
         RefusalCode.InvalidSubjectToken,
         "The subject_token is bound to a key.",
-        "Send a DPoP proof of this client's own key, to which the new token is bound."
+        "Send one that is not: a bound token is for its holder alone."
     );
 
     private static readonly Refusal TooManyActors = new(
@@ -112,14 +112,22 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         }
 
         var about = Guid.TryParse(subject.Subject, out var account) ? account : (Guid?)null;
-        if (input.All(Audience).Any(audience => audience.Length > 0 && audience != subject.Audience))
+        var wanted = input.All(Audience).Concat(input.Resources).Where(audience => audience.Length > 0);
+        if (wanted.Any(audience => audience != subject.Audience))
         {
-            return Failed(Refusals.InvalidTarget(subject.Audience), client, about);
+            return Failed(
+                Refusals.InvalidTarget(
+                    $"The token can only be for {subject.Audience}.",
+                    "Ask for that audience, or for none."
+                ),
+                client,
+                about
+            );
         }
 
-        if (subject.KeyThumbprint is not null && key is null)
+        if (subject.KeyThumbprint is not null)
         {
-            return Failed(Unbound, client, about);
+            return Failed(Bound, client, about);
         }
 
         // Never offline_access: there is no refresh token to go with it.

@@ -52,7 +52,7 @@ public enum RefusalCode
     /// <summary>A token that is shown to be exchanged is not taken (RFC 8693 §2.2.2).</summary>
     InvalidSubjectToken,
 
-    /// <summary>A token for somebody whom the one that is shown is not for (RFC 8707 §2).</summary>
+    /// <summary>A resource that is no API, or is not for the client or the session (RFC 8707 §2).</summary>
     InvalidTarget,
 
     /// <summary>A device asks before its person has answered (RFC 8628 §3.5).</summary>

@@ -46,15 +46,6 @@ internal static class OAuthError
     public static JsonAnswer Malformed(string description) =>
         Of(StatusCodes.Status400BadRequest, InvalidRequest, description, invalid: true);
 
-    /// <summary>Another audience than the one that every token here is for (RFC 8707 §2).</summary>
-    public static JsonAnswer InvalidTarget(string audience) =>
-        Of(
-            StatusCodes.Status400BadRequest,
-            "invalid_target",
-            $"Tokens of this server are for {audience}. Send that as resource, or leave it out.",
-            invalid: true
-        );
-
     public static JsonAnswer Of(BodyFault? fault, string mediaTypes) =>
         fault switch
         {

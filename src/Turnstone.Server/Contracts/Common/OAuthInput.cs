@@ -11,12 +11,14 @@ internal static class OAuthInput
     /// <param name="read">The text of a parameter; null where there is none.</param>
     /// <param name="scope">The scope as it was sent; null where none is read.</param>
     /// <param name="readAll">Every text of a parameter; null where none may come several times.</param>
+    /// <param name="resources">What the tokens are wanted for; null where that is not read.</param>
     public static Outcome<GrantInput> Read(
         HttpRequest request,
         Grant grant,
         Func<string, string?> read,
         string? scope = null,
-        Func<string, IReadOnlyList<string>>? readAll = null
+        Func<string, IReadOnlyList<string>>? readAll = null,
+        IReadOnlyList<string>? resources = null
     )
     {
         if (!Scopes.TryParse(scope, out var asked))
@@ -27,13 +29,9 @@ internal static class OAuthInput
         var readable = RequestFacts.TryIdempotencyKey(request, out var key);
 
         // An empty scope is no scope (RFC 6749 §3.2).
-        var input = GrantInput.Read(
-            grant,
-            read,
-            asked.IsEmpty ? null : asked,
-            grant.ReadsIdempotencyKey ? key : null,
-            readAll
-        );
+        var scopes = asked.IsEmpty ? null : asked;
+        var used = grant.ReadsIdempotencyKey ? key : null;
+        var input = GrantInput.Read(grant, read, scopes, used, readAll, resources);
         return input.Refusal is null && grant.ReadsIdempotencyKey && !readable
             ? Refusals.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters.")
             : input;

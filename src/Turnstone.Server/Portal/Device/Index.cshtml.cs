@@ -19,6 +19,8 @@ public sealed class DevicePage(
     UserCodeCheck check,
     DeviceAuthorizations devices,
     IAccountStore accounts,
+    SignInLevelCheck levels,
+    Apis apis,
     IStringLocalizer<DeviceWords> words
 ) : PortalPage
 {
@@ -57,6 +59,11 @@ public sealed class DevicePage(
         switch (decision)
         {
             case "allow" when ConsentChoice.Read(Request.Form, waiting.Authorization.Scopes) is { } choice:
+                if (await RaiseAsync(waiting, code) is { } raise)
+                {
+                    return raise;
+                }
+
                 Ending = await AllowAsync(waiting, choice);
                 break;
             case "deny":
@@ -81,10 +88,29 @@ public sealed class DevicePage(
         }
 
         var chosen = device with { Scopes = choice.Scopes };
+        var tells = apis.LevelOf(device.Resources) is not null;
         var signedIn = PortalSession.SignedIn(HttpContext);
-        return await devices.AllowAsync(chosen, client, Me, signedIn, Caller, Cancel, choice.Life)
+        return await devices.AllowAsync(chosen, client, Me, signedIn, tells, Caller, Cancel, choice.Life)
             ? DeviceEnding.Allowed
             : DeviceEnding.Gone;
+    }
+
+    /// <summary>To the second factor if an API demands it and it is possible; null if none is needed.</summary>
+    private async Task<IActionResult?> RaiseAsync(WaitingDevice waiting, string code)
+    {
+        var level = apis.LevelOf(waiting.Authorization.Resources) ?? SignInLevel.Password;
+        if (SignInLevelCheck.Reaches(HttpContext, level))
+        {
+            return null;
+        }
+
+        if (await levels.CanReachAsync(Me, level, Cancel))
+        {
+            return Redirect(StepUpPage.PathTo($"{DevicePaths.Page}?user_code={UserCodeText.Shown(code)}", level));
+        }
+
+        Refuse(nameof(Code), words["NotSureEnough"]);
+        return Page();
     }
 
     private async Task<DeviceQuestion> QuestionAsync(WaitingDevice waiting, string code)
