@@ -10,12 +10,18 @@ namespace Turnstone.Authorization;
 /// </summary>
 public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, RequestLimits limits, TimeProvider time)
 {
-    /// <summary>Whether the account has let the client do all of this before.</summary>
+    /// <summary>
+    /// Whether the account has let the client do all of this before. What it wants in particular is asked every time.
+    /// </summary>
     public async Task<bool> RemembersAsync(
         AuthorizationRequest request,
         Account account,
         CancellationToken cancellationToken
-    ) => await FindAsync(request, account, cancellationToken) is not null;
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Details.IsEmpty && await FindAsync(request, account, cancellationToken) is not null;
+    }
 
     /// <summary>
     /// Writes down that the account lets the client in, beside what it has let it do before; for good, or for a time.
@@ -100,6 +106,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             Challenge = request.Challenge,
             Scopes = request.Scopes,
             Resources = request.Resources,
+            Details = request.Details,
             Nonce = request.Nonce,
             KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
@@ -111,7 +118,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
 
         // Taking a consent back deletes the codes that are there. This one may have come a moment later: then the
         // consent is gone by now, and the code goes to nobody.
-        return await RemembersAsync(request, account, cancellationToken)
+        return await FindAsync(request, account, cancellationToken) is not null
             ? new AuthorizationCode(code)
             : Refusals.ConsentWithdrawn;
     }

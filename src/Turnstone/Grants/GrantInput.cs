@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Tokens;
 
 namespace Turnstone.Grants;
 
@@ -18,6 +19,9 @@ public sealed class GrantInput
 
     /// <summary>What the tokens are wanted for (RFC 8707 §2); none where nothing was said.</summary>
     public IReadOnlyList<string> Resources { get; init; } = [];
+
+    /// <summary>What the token is wanted for in particular (RFC 9396 §6); null for all that was granted.</summary>
+    public AuthorizationDetails? Details { get; init; }
 
     /// <summary>The request's Idempotency-Key, if it had one.</summary>
     public string? IdempotencyKey { get; init; }
@@ -56,7 +60,8 @@ public sealed class GrantInput
         Scopes? scopes,
         string? idempotencyKey,
         Func<string, IReadOnlyList<string>>? readAll = null,
-        IReadOnlyList<string>? resources = null
+        IReadOnlyList<string>? resources = null,
+        AuthorizationDetails? details = null
     )
     {
         ArgumentNullException.ThrowIfNull(grant);
@@ -76,6 +81,7 @@ public sealed class GrantInput
             Scopes = scopes,
             IdempotencyKey = idempotencyKey,
             Resources = resources ?? [],
+            Details = details,
         };
     }
 

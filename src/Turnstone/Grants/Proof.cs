@@ -49,6 +49,9 @@ public sealed record Admission : Proof
     /// <summary>The APIs that the session's tokens may be for.</summary>
     public Resources Resources { get; init; } = Resources.None;
 
+    /// <summary>What the person has allowed in particular.</summary>
+    public AuthorizationDetails Details => Code?.Details ?? AuthorizationDetails.None;
+
     public bool Refreshable { get; init; } = true;
 
     /// <summary>The code that was exchanged; null where the credential was another.</summary>

@@ -106,6 +106,12 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
             return Failed(Refusals.Malformed("Send actor_token and actor_token_type, or neither."), client);
         }
 
+        // The token may have some, which the new one keeps; there is no saying yet how some become fewer.
+        if (input.Details is not null)
+        {
+            return Failed(Refusals.Malformed("Leave authorization_details out: they stay as they are."), client);
+        }
+
         if (!reader.Read(input.Required(SubjectToken)).Good(out var subject))
         {
             return Failed(Wrong, client);

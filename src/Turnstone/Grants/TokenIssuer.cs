@@ -47,6 +47,7 @@ public sealed class TokenIssuer(
             Authentication = AuthenticationOf(admission.Code),
             Scopes = admission.Scopes,
             Resources = admission.Resources,
+            Details = admission.Details,
             Refreshable = admission.Refreshable,
             CreatedAt = now,
             AdvancedAt = now,
@@ -181,6 +182,7 @@ public sealed class TokenIssuer(
         return new Issued(AccessToken(session, target, tokenId, scopes), refresh, session, scopes, now)
         {
             Bound = target.Key is not null,
+            Details = target.Details,
         };
     }
 
@@ -214,6 +216,7 @@ public sealed class TokenIssuer(
             OpenedAfter = session.OpenedAfter,
             KeyThumbprint = target.Key,
             Authentication = session.Authentication,
+            Details = target.Details,
         };
         return writer.Write(claims, target.Terms.Algorithm, target.Terms.TokenType);
     }

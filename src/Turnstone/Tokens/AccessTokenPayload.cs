@@ -65,6 +65,7 @@ internal static class AccessTokenPayload
         && ActorClaim.TryRead(json, out var actor)
         && ExchangedFromClaim.TryRead(json, out var exchanged)
         && TryKey(json, out var keyThumbprint)
+        && TryDetails(json, out var details)
             ? new AccessTokenClaims
             {
                 Subject = sub,
@@ -84,6 +85,7 @@ internal static class AccessTokenPayload
                 ExchangedFrom = exchanged,
                 KeyThumbprint = keyThumbprint,
                 Authentication = AuthenticationOf(json),
+                Details = details,
             }
             : null;
 
@@ -114,6 +116,19 @@ internal static class AccessTokenPayload
 
         subscription = (id, key);
         return true;
+    }
+
+    private static bool TryDetails(JsonElement json, out AuthorizationDetails details)
+    {
+        details = AuthorizationDetails.None;
+        if (!json.TryGetProperty("authorization_details"u8, out var value))
+        {
+            return true;
+        }
+
+        var readable = AuthorizationDetails.TryRead(value, out var read);
+        details = read ?? details;
+        return readable;
     }
 
     // Three that are written together: where one is of another kind, nothing is known.

@@ -122,6 +122,10 @@ internal static class OAuthError
             RefusalCode.UseDpopNonce => (StatusCodes.Status400BadRequest, "use_dpop_nonce"),
             RefusalCode.InvalidScope => (StatusCodes.Status400BadRequest, "invalid_scope"),
             RefusalCode.InvalidTarget => (StatusCodes.Status400BadRequest, "invalid_target"),
+            RefusalCode.InvalidAuthorizationDetails => (
+                StatusCodes.Status400BadRequest,
+                "invalid_authorization_details"
+            ),
 
             // RFC 8693 §2.2.2 says so, and not invalid_grant.
             RefusalCode.InvalidSubjectToken => (StatusCodes.Status400BadRequest, InvalidRequest),

@@ -1,5 +1,6 @@
 using Turnstone.Grants;
 using Turnstone.Model;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.Common;
 
@@ -12,13 +13,15 @@ internal static class OAuthInput
     /// <param name="scope">The scope as it was sent; null where none is read.</param>
     /// <param name="readAll">Every text of a parameter; null where none may come several times.</param>
     /// <param name="resources">What the tokens are wanted for; null where that is not read.</param>
+    /// <param name="details">What the token is wanted for in particular; null for all that was granted.</param>
     public static Outcome<GrantInput> Read(
         HttpRequest request,
         Grant grant,
         Func<string, string?> read,
         string? scope = null,
         Func<string, IReadOnlyList<string>>? readAll = null,
-        IReadOnlyList<string>? resources = null
+        IReadOnlyList<string>? resources = null,
+        AuthorizationDetails? details = null
     )
     {
         if (!Scopes.TryParse(scope, out var asked))
@@ -31,7 +34,7 @@ internal static class OAuthInput
         // An empty scope is no scope (RFC 6749 §3.2).
         var scopes = asked.IsEmpty ? null : asked;
         var used = grant.ReadsIdempotencyKey ? key : null;
-        var input = GrantInput.Read(grant, read, scopes, used, readAll, resources);
+        var input = GrantInput.Read(grant, read, scopes, used, readAll, resources, details);
         return input.Refusal is null && grant.ReadsIdempotencyKey && !readable
             ? Refusals.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters.")
             : input;
