@@ -30,6 +30,7 @@ public sealed class Store : IAsyncDisposable
     private readonly StorageMetrics metrics;
     private readonly UsageCounters usage;
     private readonly ApiKeyUses uses;
+    private readonly DelegationStore delegations;
     private readonly IssueRecord issues;
     private readonly RefusalRecord refusals;
     private readonly TimeProvider time;
@@ -51,6 +52,7 @@ public sealed class Store : IAsyncDisposable
         this.log = log;
         usage = new UsageCounters(engine, time);
         uses = new ApiKeyUses(engine);
+        delegations = new DelegationStore(engine, time);
         issues = new IssueRecord(engine, random);
         refusals = new RefusalRecord(engine, random, options.RefusalsPerHolder);
         Clock = new StoreClock(engine, time);
@@ -112,6 +114,8 @@ public sealed class Store : IAsyncDisposable
     public IDeviceAuthorizationStore Devices { get; }
 
     public IConsentStore Consents { get; }
+
+    public IDelegationStore Delegations => delegations;
 
     public IEndingStore Endings { get; }
 
@@ -254,6 +258,7 @@ public sealed class Store : IAsyncDisposable
         await issues.FlushAsync(cancellationToken);
         await refusals.FlushAsync(time.GetUtcNow(), cancellationToken);
         await uses.FlushAsync(cancellationToken);
+        await delegations.FlushAsync(cancellationToken);
         await usage.FlushAsync(cancellationToken);
     }
 }

@@ -73,6 +73,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Devices)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Delegations)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Endings)
             .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
@@ -180,6 +181,7 @@ public static class CoreServices
             .AddSingleton<LogoutNotices>()
             .AddSingleton<SessionRevocation>()
             .AddSingleton<OwnSessions>()
+            .AddSingleton<ActingClients>()
             .AddSingleton<SignInSessions>()
             .AddSingleton<TokenRevocation>()
             .AddSingleton<TokenIntrospection>()
@@ -193,7 +195,8 @@ public static class CoreServices
             .AddGrant<CodeGrant>()
             .AddGrant<ClientCredentialsGrant>()
             .AddGrant<RefreshGrant>()
-            .AddGrant<DeviceCodeGrant>();
+            .AddGrant<DeviceCodeGrant>()
+            .AddGrant<TokenExchangeGrant>();
 
     /// <summary>
     /// The one line of a grant. One with a <c>grant_type</c> is offered at the token endpoint and named in its

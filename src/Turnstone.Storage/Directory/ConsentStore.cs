@@ -8,7 +8,7 @@ namespace Turnstone.Storage.Directory;
 
 internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentStore
 {
-    private const string Columns = "account_id, client_id, contract, scopes, given_at, resources";
+    private const string Columns = "account_id, client_id, contract, scopes, given_at, resources, ends_at";
 
     private const string One =
         $"SELECT {Columns} FROM consents WHERE account_id = $1 AND client_id = $2 AND contract = $3";
@@ -38,19 +38,23 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
                 // As a withdrawal locks it: one that comes between the reading and the writing would be undone.
                 await LockAsync(db, consent.AccountId);
                 var before = await db.FirstAsync(One, Read, consent.AccountId, consent.ClientId, consent.Contract);
-                var kept = before?.Scopes.Names.Where(keepable.Contains) ?? [];
-                var resources = (before?.Resources ?? Resources.None).Identifiers.Concat(consent.Resources.Identifiers);
+                var lasting = Lasts(before, consent) ? before : null;
+                var kept = lasting?.Scopes.Names.Where(keepable.Contains) ?? [];
+                var resources = (lasting?.Resources ?? Resources.None).Identifiers.Concat(
+                    consent.Resources.Identifiers
+                );
                 await db.ExecuteAsync(
-                    $"INSERT INTO consents ({Columns}) VALUES ($1, $2, $3, $4, $5, $6) "
+                    $"INSERT INTO consents ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7) "
                         + "ON CONFLICT (account_id, client_id, contract) DO UPDATE "
                         + "SET scopes = excluded.scopes, given_at = excluded.given_at, "
-                        + "resources = excluded.resources",
+                        + "resources = excluded.resources, ends_at = excluded.ends_at",
                     consent.AccountId,
                     consent.ClientId,
                     consent.Contract,
                     Scopes.Of(kept.Concat(consent.Scopes.Names)),
                     consent.GivenAt,
-                    Resources.Of(resources)
+                    Resources.Of(resources),
+                    consent.EndsAt
                 );
                 await AuditRow.AppendAsync(db, entry);
             },
@@ -93,9 +97,17 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
             cancellationToken
         );
 
+    // What was given for an hour is not given for ever by something else that is.
+    private static bool Lasts(Consent? before, Consent consent) =>
+        before is not null && (before.EndsAt is null || (consent.EndsAt is { } end && before.EndsAt >= end));
+
     internal static Task<bool> LockAsync(Db db, Guid accountId) =>
         db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 {db.ForUpdate}", accountId);
 
     private static Consent Read(Row row) =>
-        new(row.Id(0), row.Text(1), row.Text(2), row.Scopes(3), row.Time(4)) { Resources = row.Resources(5) };
+        new(row.Id(0), row.Text(1), row.Text(2), row.Scopes(3), row.Time(4))
+        {
+            Resources = row.Resources(5),
+            EndsAt = row.MaybeTime(6),
+        };
 }

@@ -46,9 +46,7 @@ internal sealed class PendingRotation(
     public (RotationDecision Decision, AuditEntry? Entry) Decide(Session? row, bool proofIsNew, DateTimeOffset now)
     {
         var unanswered = row is null ? TimeSpan.Zero : silent.Between(row.AdvancedAt, now);
-        decision = proofIsNew
-            ? Rotation.Decide(row, attempt, now, unanswered)
-            : new(RotationKind.ProofRepeated, row);
+        decision = proofIsNew ? Rotation.Decide(row, attempt, now, unanswered) : new(RotationKind.ProofRepeated, row);
         var alarming =
             decision.Suspect
             || decision.Kind is RotationKind.Reuse

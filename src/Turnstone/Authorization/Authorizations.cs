@@ -1,3 +1,4 @@
+using System.Globalization;
 using Turnstone.Directory;
 using Turnstone.Limits;
 using Turnstone.Model;
@@ -19,49 +20,46 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request.Details.IsEmpty && await StandsAsync(request, account, cancellationToken);
+        return request.Details.IsEmpty && await FindAsync(request, account, cancellationToken) is not null;
     }
 
-    private async Task<bool> StandsAsync(
-        AuthorizationRequest request,
-        Account account,
-        CancellationToken cancellationToken
-    )
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(account);
-        return await consents.FindAsync(account.Id, request.Client.Id, request.Family, cancellationToken) is { } consent
-            && request.Scopes.Within(consent.Scopes)
-            && request.Resources.Within(consent.Resources);
-    }
-
-    /// <summary>Writes down that the account lets the client in, beside what it has let it do before.</summary>
+    /// <summary>
+    /// Writes down that the account lets the client in, beside what it has let it do before; for good, or for a time.
+    /// </summary>
     public Task GiveAsync(
         AuthorizationRequest request,
         Account account,
         Caller caller,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        TimeSpan? life = null
     )
     {
         ArgumentNullException.ThrowIfNull(request);
         var target = new Target(request.Resources, request.Scopes);
-        return GiveAsync(request.Client, request.Family, target, account, caller, cancellationToken);
+        return GiveAsync(request.Client, request.Family, target, account, caller, cancellationToken, life);
     }
 
-    /// <inheritdoc cref="GiveAsync(AuthorizationRequest, Account, Caller, CancellationToken)"/>
-    public async Task GiveAsync(
+    /// <inheritdoc cref="GiveAsync(AuthorizationRequest, Account, Caller, CancellationToken, TimeSpan?)"/>
+    public async Task<Consent> GiveAsync(
         Client client,
         string family,
         Target target,
         Account account,
         Caller caller,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        TimeSpan? life = null
     )
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(account);
         var now = time.GetUtcNow();
+        var consent = new Consent(account.Id, client.Id, family, target.Scopes, now)
+        {
+            Resources = target.Resources,
+            EndsAt = now + life,
+        };
+        var what = target.Resources.IsEmpty ? target.Scopes.ToString() : $"{target.Scopes} for {target.Resources}";
         var entry = new AuditEntry
         {
             Event = AuditEvent.ConsentGiven,
@@ -70,14 +68,12 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             AccountId = account.Id,
             ClientId = client.Id,
             Contract = family,
-            Detail = target.Resources.IsEmpty ? target.Scopes.ToString() : $"{target.Scopes} for {target.Resources}",
+            Detail = consent.EndsAt is { } end
+                ? string.Create(CultureInfo.InvariantCulture, $"{what} until {end:yyyy-MM-dd HH:mm} UTC")
+                : what,
         };
-        await consents.GiveAsync(
-            new Consent(account.Id, client.Id, family, target.Scopes, now) { Resources = target.Resources },
-            client.Scopes,
-            entry,
-            cancellationToken
-        );
+        await consents.GiveAsync(consent, client.Scopes, entry, cancellationToken);
+        return consent;
     }
 
     /// <summary>A code for the client, on a consent that stands.</summary>
@@ -96,6 +92,11 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             return tooMany;
         }
 
+        if (await FindAsync(request, account, cancellationToken) is not { } consent)
+        {
+            return Refusals.ConsentWithdrawn;
+        }
+
         var order = new CodeOrder
         {
             Contract = request.Family,
@@ -109,6 +110,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             Nonce = request.Nonce,
             KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
+            SessionEndsAt = consent.EndsAt,
             Acr = signedIn?.Acr(request.AcrValues),
             TellsSignIn = request.TellsSignIn,
         };
@@ -116,9 +118,26 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
 
         // Taking a consent back deletes the codes that are there. This one may have come a moment later: then the
         // consent is gone by now, and the code goes to nobody.
-        return await StandsAsync(request, account, cancellationToken)
+        return await FindAsync(request, account, cancellationToken) is not null
             ? new AuthorizationCode(code)
             : Refusals.ConsentWithdrawn;
+    }
+
+    private async Task<Consent?> FindAsync(
+        AuthorizationRequest request,
+        Account account,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(account);
+        return
+            await consents.FindAsync(account.Id, request.Client.Id, request.Family, cancellationToken) is { } consent
+            && consent.Stands(time.GetUtcNow())
+            && request.Scopes.Within(consent.Scopes)
+            && request.Resources.Within(consent.Resources)
+            ? consent
+            : null;
     }
 }
 

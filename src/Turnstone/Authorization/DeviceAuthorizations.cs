@@ -87,7 +87,8 @@ public sealed class DeviceAuthorizations(
             : null;
 
     /// <summary>
-    /// The person lets the device in; false if somebody has answered before, or the consent was taken back meanwhile.
+    /// The person lets the device in, for good or for a time; false if somebody has answered before, or the consent was
+    /// taken back meanwhile.
     /// </summary>
     public async Task<bool> AllowAsync(
         DeviceAuthorization authorization,
@@ -96,19 +97,21 @@ public sealed class DeviceAuthorizations(
         SignedIn? signedIn,
         bool tellsSignIn,
         Caller caller,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        TimeSpan? life = null
     )
     {
         ArgumentNullException.ThrowIfNull(authorization);
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(account);
-        await authorizations.GiveAsync(
+        var consent = await authorizations.GiveAsync(
             client,
             authorization.Contract,
             new Target(authorization.Resources, authorization.Scopes),
             account,
             caller,
-            cancellationToken
+            cancellationToken,
+            life
         );
         var code = new OneTimeCode
         {
@@ -121,6 +124,7 @@ public sealed class DeviceAuthorizations(
             Resources = authorization.Resources,
             // The device is not this browser's, so it stays when the browser signs out.
             SignedIn = signedIn is null ? null : signedIn with { Id = null },
+            SessionEndsAt = consent.EndsAt,
             Acr = signedIn?.Acr([]),
             TellsSignIn = tellsSignIn,
             ExpiresAt = authorization.ExpiresAt,

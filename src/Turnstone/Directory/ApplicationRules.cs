@@ -18,6 +18,9 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
     public const string ClientCredentials = "client_credentials";
     public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
 
+    /// <summary>Only an administrator gives it to a client: it acts for whoever sends it a token.</summary>
+    public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+
     public static readonly TimeSpan LongestSession = TimeSpan.FromDays(3650);
     public static readonly TimeSpan LongestRetryWindow = TimeSpan.FromHours(1);
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);

@@ -10,6 +10,11 @@ public sealed record Consent(Guid AccountId, string ClientId, string Contract, S
 {
     /// <summary>The registered APIs that it is for, beside that of the settings.</summary>
     public Resources Resources { get; init; } = Resources.None;
+
+    /// <summary>When it ends, and with it the sessions that come of it; null until somebody takes it back.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    public bool Stands(DateTimeOffset now) => !(EndsAt <= now);
 }
 
 public interface IConsentStore
@@ -20,8 +25,8 @@ public interface IConsentStore
 
     /// <summary>
     /// Writes the consent in place of an older one, whose scopes stay given beside the new ones as far as they are
-    /// within <paramref name="keepable"/>, and whose APIs stay too. The older one is read in the same commit: what is
-    /// withdrawn meanwhile does not come back.
+    /// within <paramref name="keepable"/>, and whose APIs stay too, unless it was to end sooner. The older one is read
+    /// in the same commit: what is withdrawn meanwhile does not come back.
     /// </summary>
     Task GiveAsync(Consent consent, Scopes keepable, AuditEntry entry, CancellationToken cancellationToken);
 

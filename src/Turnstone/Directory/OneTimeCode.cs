@@ -43,6 +43,9 @@ public sealed record OneTimeCode
     /// <summary>How the one who consented had signed in; null when it is not known.</summary>
     public SignedIn? SignedIn { get; init; }
 
+    /// <summary>When the session ends that it opens, whatever the terms say; null for no such end.</summary>
+    public DateTimeOffset? SessionEndsAt { get; init; }
+
     /// <summary>The claim <c>acr</c> of that sign-in, as it was asked for; null when it is not known.</summary>
     public string? Acr { get; init; }
 

@@ -38,6 +38,9 @@ public sealed record CodeOrder
     /// <summary>How the one who consents has signed in; null when it is not known.</summary>
     public SignedIn? SignedIn { get; init; }
 
+    /// <summary>When the session ends that it opens; null for no end but that of the terms.</summary>
+    public DateTimeOffset? SessionEndsAt { get; init; }
+
     /// <summary>The claim <c>acr</c> of that sign-in, as it was asked for; null when it is not known.</summary>
     public string? Acr { get; init; }
 
@@ -78,6 +81,7 @@ public sealed class OneTimeCodes(ICodeStore store, MasterKeyRing keys, RandomSou
             Nonce = order.Nonce,
             KeyThumbprint = order.KeyThumbprint,
             SignedIn = order.SignedIn,
+            SessionEndsAt = order.SessionEndsAt,
             Acr = order.Acr,
             TellsSignIn = order.TellsSignIn,
             ExpiresAt = now + life,

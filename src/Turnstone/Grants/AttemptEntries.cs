@@ -21,6 +21,13 @@ internal static class AttemptEntries
             Detail = kind,
         };
 
+    /// <summary>The entry of a token that was exchanged: for whom, by whom, and whose token it was.</summary>
+    public static AuditEntry Exchanged(string kind, Session session, ExchangeProof exchange)
+    {
+        var of = $"{kind} of {exchange.Subject.ClientId ?? exchange.Subject.Subject}";
+        return Opened(kind, session) with { Detail = exchange.Actor is { } actor ? $"{of} by {actor}" : of };
+    }
+
     /// <summary>The entry that is committed with a session which the store had forgotten.</summary>
     public static AuditEntry Reopened(Session session, DateTimeOffset at) =>
         Opened("opened again", session) with

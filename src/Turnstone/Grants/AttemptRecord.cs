@@ -138,6 +138,7 @@ public sealed class AttemptRecord(
                 RefusalCode.UseRefreshInstead => new(AuditEvent.AbuseRefused, UsageOutcome.Steered),
                 RefusalCode.UnauthorizedClient or RefusalCode.InvalidScope or RefusalCode.InvalidTarget => null,
                 RefusalCode.InvalidAuthorizationDetails or RefusalCode.Unavailable => null,
+                RefusalCode.InvalidRequest => null,
                 RefusalCode.AuthorizationPending or RefusalCode.SlowDown => null,
                 RefusalCode.AccessDenied or RefusalCode.ExpiredToken => null,
                 RefusalCode.InvalidDpopProof or RefusalCode.UseDpopNonce => null,

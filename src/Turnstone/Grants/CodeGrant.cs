@@ -57,7 +57,8 @@ public sealed class CodeGrant(OneTimeCodes codes, CodeExchange exchange, TimePro
             return new FailedProof(Wrong) { ClientId = attempt.Client?.Id };
         }
 
-        return code.UsedAt is null && time.GetUtcNow() < code.ExpiresAt
+        var now = time.GetUtcNow();
+        return code.UsedAt is null && now < code.ExpiresAt && !(code.SessionEndsAt <= now)
             ? exchange.Admitted(code, attempt)
             : await SecondUseAsync(code, attempt, cancellationToken);
     }

@@ -7,8 +7,12 @@ namespace Turnstone.Grants;
 public sealed class GrantInput
 {
     private readonly (GrantParameter Parameter, string? Text)[] values;
+    private readonly Func<string, IReadOnlyList<string>>? readAll;
 
-    private GrantInput((GrantParameter Parameter, string? Text)[] values) => this.values = values;
+    private GrantInput(
+        (GrantParameter Parameter, string? Text)[] values,
+        Func<string, IReadOnlyList<string>>? readAll = null
+    ) => (this.values, this.readAll) = (values, readAll);
 
     /// <summary>The scopes asked for; null for all that are granted.</summary>
     public Scopes? Scopes { get; init; }
@@ -24,6 +28,13 @@ public sealed class GrantInput
 
     /// <summary>The text of a parameter; null for an optional one that did not come.</summary>
     public string? this[GrantParameter parameter] => Array.Find(values, value => value.Parameter == parameter).Text;
+
+    /// <summary>Every text of a parameter that may come several times, empty ones too.</summary>
+    public IReadOnlyList<string> All(GrantParameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return readAll?.Invoke(parameter.Name) ?? (this[parameter] is { } one ? [one] : []);
+    }
 
     /// <summary>No text is longer than one that is right could be.</summary>
     public bool Fits =>
@@ -48,6 +59,7 @@ public sealed class GrantInput
         Func<string, string?> read,
         Scopes? scopes,
         string? idempotencyKey,
+        Func<string, IReadOnlyList<string>>? readAll = null,
         IReadOnlyList<string>? resources = null,
         AuthorizationDetails? details = null
     )
@@ -64,7 +76,7 @@ public sealed class GrantInput
             }
         }
 
-        return new GrantInput(values)
+        return new GrantInput(values, readAll)
         {
             Scopes = scopes,
             IdempotencyKey = idempotencyKey,

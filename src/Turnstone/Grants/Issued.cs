@@ -23,6 +23,9 @@ public sealed record Issued(
     /// <summary>The account's email, where the request asked for it.</summary>
     public string? Email { get; init; }
 
+    /// <summary>What the access token is called (RFC 8693 §2.2.1); null where no kind was chosen.</summary>
+    public string? TokenType { get; init; }
+
     /// <summary>Who signed in, for the client; null where the request did not ask for it.</summary>
     public string? IdToken { get; init; }
 

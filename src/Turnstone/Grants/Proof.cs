@@ -57,6 +57,9 @@ public sealed record Admission : Proof
     /// <summary>The code that was exchanged; null where the credential was another.</summary>
     public OneTimeCode? Code { get; init; }
 
+    /// <summary>An end that the session has whatever the terms say; null for none.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     /// <summary>A repeat with this Idempotency-Key gets the same answer; null where there is no repeat.</summary>
     public string? IdempotencyKey { get; init; }
 
@@ -71,6 +74,19 @@ public sealed record RefreshProof(RefreshAttempt Attempt, Scopes? Narrowed) : Pr
 
 /// <summary>A program acts for itself (RFC 6749 §4.4): it gets an access token, and no row is written.</summary>
 public sealed record ClientCredentialsProof(Client Client, Target Target) : Proof;
+
+/// <summary>A token for less, by one that is good (RFC 8693): of the same session, and no row is written.</summary>
+/// <param name="Client">Who asks, and will hold it.</param>
+/// <param name="Subject">What the token says that it is exchanged for.</param>
+/// <param name="Scopes">Not more than that token has.</param>
+public sealed record ExchangeProof(Client Client, AccessTokenClaims Subject, Scopes Scopes) : Proof
+{
+    /// <summary>Who acts; null where the client stands in the subject's place.</summary>
+    public ActorClaim? Actor { get; init; }
+
+    /// <summary>The end of the tokens that were shown, which the new one does not outlive.</summary>
+    public required DateTimeOffset Ends { get; init; }
+}
 
 /// <summary>A code whose answer was lost: the session that it opened, whose tokens are given again.</summary>
 public sealed record RepeatProof(Session Session, OneTimeCode Code) : Proof;

@@ -18,6 +18,7 @@ public sealed class ProofCommit(
     IAuditLog audit,
     IAccountStore accounts,
     IApiKeyStore apiKeys,
+    IDelegationStore delegations,
     Reopening reopening,
     TokenIssuer issuer,
     TokenTargets targets,
@@ -51,6 +52,7 @@ public sealed class ProofCommit(
             RefreshProof refresh => await RotateAsync(attempt, refresh, email, cancellationToken),
             RepeatProof repeat => Repeat(attempt, repeat, target, email),
             ClientCredentialsProof program => Issue(attempt, program, target),
+            ExchangeProof exchange => Exchange(attempt, exchange, target),
             _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
         };
     }
@@ -186,6 +188,21 @@ public sealed class ProofCommit(
             time.GetUtcNow()
         );
         audit.NoteIssue(AttemptEntries.Opened(attempt.Grant.Kind, issued.Session));
+        return new Ending.Opened(issued);
+    }
+
+    private Ending.Opened Exchange(Attempt attempt, ExchangeProof exchange, TokenTarget target)
+    {
+        var now = time.GetUtcNow();
+        var issued = issuer.Exchanged(exchange, target, attempt.Caller, now);
+        audit.NoteIssue(AttemptEntries.Exchanged(attempt.Grant.Kind, issued.Session, exchange));
+        if (exchange.AccountId is { } account)
+        {
+            delegations.NoteUse(
+                new Delegation(account, exchange.Client.Id, issued.Scopes, now, now, issued.Session.AccessExpiresAt)
+            );
+        }
+
         return new Ending.Opened(issued);
     }
 

@@ -26,6 +26,9 @@ public sealed record TokenFacts
     /// <summary>The claim <c>jti</c>; null for a refresh token, which has no name of its own.</summary>
     public string? TokenId { get; init; }
 
+    /// <summary>Who acts for the subject (RFC 8693 §4.1); null where nobody does.</summary>
+    public ActorClaim? Actor { get; init; }
+
     /// <summary>The key that the token is bound to (RFC 9449 §6.2); null for none.</summary>
     public string? KeyThumbprint { get; init; }
 
@@ -100,6 +103,7 @@ public sealed class TokenIntrospection(
                 IssuedAt = claims.IssuedAt,
                 ExpiresAt = claims.ExpiresAt,
                 TokenId = claims.TokenId,
+                Actor = claims.Actor,
                 Audiences = [claims.Audience],
                 Authentication = claims.Authentication,
                 KeyThumbprint = claims.KeyThumbprint,

@@ -26,7 +26,8 @@ public sealed class TokenIssuer(
     {
         ArgumentNullException.ThrowIfNull(admission);
         ArgumentNullException.ThrowIfNull(terms);
-        var end = terms.EndOf(now);
+        var byTerms = terms.EndOf(now);
+        var end = admission.EndsAt is { } given && !(byTerms < given) ? given : byTerms;
         var (access, refresh) = terms.EndsFrom(now, end, admission.Refreshable);
         var id = SessionId.New(random, now);
         return new Session
@@ -112,6 +113,59 @@ public sealed class TokenIssuer(
         };
         var accessToken = AccessToken(session, target, SessionId.New(random, now).ToString(), scopes);
         return new Issued(accessToken, null, session, scopes, now) { Bound = target.Key is not null };
+    }
+
+    /// <summary>
+    /// A token of the subject's session for the client that exchanged its token. The session that is answered has no
+    /// row: it says of whom, until when and from where.
+    /// </summary>
+    public Issued Exchanged(ExchangeProof exchange, TokenTarget target, Caller caller, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(target);
+        var (client, subject, terms) = (exchange.Client, exchange.Subject, target.Terms);
+        var ends = now + terms.AccessLifetime < exchange.Ends ? now + terms.AccessLifetime : exchange.Ends;
+        var claims = subject with
+        {
+            ClientId = client.Id,
+            IssuedAt = now,
+            ExpiresAt = ends,
+            TokenId = SessionId.New(random, now).ToString(),
+            Scopes = exchange.Scopes,
+            OpenedAfter = subject.SessionOpenedAfter,
+            Actor = exchange.Actor,
+            KeyThumbprint = target.Key,
+            ExchangedFrom = subject.ExchangedFrom is { } before
+                ? before with
+                {
+                    Through = [.. before.Through, subject.ClientId!],
+                }
+                : new ExchangedFrom(subject.ClientId, [], client.LastMark),
+        };
+        var session = new Session
+        {
+            Id = subject.SessionId,
+            Contract = terms.Contract,
+            OpenedThrough = terms.Name,
+            Grant = GrantKind.Exchange,
+            Subject = subject.Subject,
+            AccountId = exchange.AccountId,
+            ClientId = client.Id,
+            Scopes = exchange.Scopes,
+            Refreshable = false,
+            CreatedAt = now,
+            AdvancedAt = now,
+            AccessExpiresAt = ends,
+            RefreshExpiresAt = ends,
+            LastUsedAt = now,
+            OpenedBy = caller,
+        };
+        var token = writer.Write(claims, terms.Algorithm, terms.TokenType);
+        return new Issued(token, null, session, exchange.Scopes, now)
+        {
+            TokenType = TokenTypes.AccessToken,
+            Bound = target.Key is not null,
+        };
     }
 
     private Issued Tokens(

@@ -43,6 +43,11 @@ public sealed class TokenTargets(Apis apis)
                 AuthorizationDetails.None,
                 program.Client
             ),
+            ExchangeProof exchange => Target(
+                attempt,
+                exchange.Subject.Audience,
+                attempt.Terms.For(exchange.Client).For(exchange.Client, apis.Find(exchange.Subject.Audience))
+            ),
             _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
         };
     }

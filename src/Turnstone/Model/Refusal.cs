@@ -49,6 +49,9 @@ public enum RefusalCode
     /// <summary>A scope that the client or key does not have.</summary>
     InvalidScope,
 
+    /// <summary>A token that is shown to be exchanged is not taken (RFC 8693 §2.2.2).</summary>
+    InvalidSubjectToken,
+
     /// <summary>A resource that is no API, or is not for the client or the session (RFC 8707 §2).</summary>
     InvalidTarget,
 

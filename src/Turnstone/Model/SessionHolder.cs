@@ -17,6 +17,9 @@ public enum HolderKind
 
     /// <summary>The tokens that a client got for itself (client credentials), not those of its users.</summary>
     OwnTokens,
+
+    /// <summary>The tokens by which one client acts for one account (RFC 8693), not the sessions that it has.</summary>
+    Delegation,
 }
 
 /// <summary>Which of a subscription's two keys.</summary>
@@ -37,9 +40,10 @@ public readonly record struct SessionHolder
 
     public HolderKind Kind { get; }
 
-    public Guid? AccountId => Kind is HolderKind.Account or HolderKind.Consent ? id : null;
+    public Guid? AccountId => Kind is HolderKind.Account or HolderKind.Consent or HolderKind.Delegation ? id : null;
 
-    public string? ClientId => Kind is HolderKind.Client or HolderKind.Consent or HolderKind.OwnTokens ? name : null;
+    public string? ClientId =>
+        Kind is HolderKind.Client or HolderKind.Consent or HolderKind.OwnTokens or HolderKind.Delegation ? name : null;
 
     public Guid? ApiKeyId => Kind is HolderKind.ApiKey ? id : null;
 
@@ -53,6 +57,9 @@ public readonly record struct SessionHolder
 
     public static SessionHolder Consent(Guid accountId, string clientId) =>
         new(HolderKind.Consent, accountId, clientId);
+
+    public static SessionHolder Delegation(Guid accountId, string clientId) =>
+        new(HolderKind.Delegation, accountId, clientId);
 
     public static SessionHolder ApiKey(Guid id) => new(HolderKind.ApiKey, id);
 
@@ -86,7 +93,7 @@ public readonly record struct SessionHolder
         {
             HolderKind.Everyone => $"{Kind}",
             HolderKind.Client or HolderKind.OwnTokens => $"{Kind}:{name}",
-            HolderKind.Consent or HolderKind.SubscriptionKey => $"{Kind}:{id}:{name}",
+            HolderKind.Consent or HolderKind.SubscriptionKey or HolderKind.Delegation => $"{Kind}:{id}:{name}",
             _ => $"{Kind}:{id}",
         };
 }
@@ -97,4 +104,8 @@ public readonly record struct SessionHolders(
     string? ClientId,
     Guid? ApiKeyId = null,
     (Guid Id, SubscriptionKeySlot Key)? Subscription = null
-);
+)
+{
+    /// <summary>How a token that was exchanged came to the client; null for whatever was not exchanged.</summary>
+    public ExchangedFrom? ExchangedFrom { get; init; }
+}

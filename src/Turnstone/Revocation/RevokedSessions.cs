@@ -79,6 +79,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
         RequireCurrent();
         return sessions.Contains(session)
             || (holders.ClientId is { } client && ownTokens.Contains(client, session, token))
+            || (holders.ExchangedFrom?.Client is { } first && ownTokens.Contains(first, session, token: null))
             || store.Marks.Find(holders, session, openedAfter) is not null;
     }
 

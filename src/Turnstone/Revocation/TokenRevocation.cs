@@ -46,7 +46,9 @@ public sealed class TokenRevocation(
             return null;
         }
 
-        return await sessions.FindAsync(claims.SessionId, cancellationToken) is { } found
+        // An exchanged token names a session that is not its client's.
+        return
+            claims.ExchangedFrom is null && await sessions.FindAsync(claims.SessionId, cancellationToken) is { } found
             ? await EndAsync(found, client, caller, cancellationToken)
             : await EndOneAsync(claims, client, caller, cancellationToken);
     }
@@ -103,7 +105,7 @@ public sealed class TokenRevocation(
             return tooMany;
         }
 
-        if (claims.SessionId != ClientCredentialsSession.Of(client.Id))
+        if (claims.ExchangedFrom is null && claims.SessionId != ClientCredentialsSession.Of(client.Id))
         {
             await revocation.EndForgottenAsync(claims.SessionId, RevocationReason.Logout, caller, cancellationToken);
         }

@@ -87,26 +87,59 @@ public sealed class HolderMarks
     /// <param name="openedAfter">The number of the last mark when it was opened.</param>
     public HolderMark? Find(SessionHolders holders, SessionId id, long openedAfter)
     {
-        if (openedAfter >= Volatile.Read(ref newest))
+        var after = holders.ExchangedFrom?.After ?? openedAfter;
+        if (Math.Min(openedAfter, after) >= Volatile.Read(ref newest))
         {
             return null;
         }
 
         return Over(SessionHolder.Everyone)
             ?? (holders.AccountId is { } account ? Over(SessionHolder.Account(account)) : null)
-            ?? (holders.ClientId is { } client ? Over(SessionHolder.Client(client)) : null)
+            ?? (holders.ClientId is { } client ? Over(SessionHolder.Client(client), after) : null)
             ?? (holders is { AccountId: { } user, ClientId: { } app } ? Over(SessionHolder.Consent(user, app)) : null)
-            ?? (holders is { AccountId: null, ClientId: { } own } ? Over(SessionHolder.OwnTokens(own)) : null)
+            ?? (holders is { AccountId: null, ClientId: { } own, ExchangedFrom: null } ? OverOwn(own) : null)
             ?? (holders.ApiKeyId is { } key ? Over(SessionHolder.ApiKey(key)) : null)
             ?? (
                 holders.Subscription is var (subscription, slot)
                     ? Over(SessionHolder.Subscription(subscription))
                         ?? Over(SessionHolder.SubscriptionKey(subscription, slot))
                     : null
+            )
+            ?? (holders.ExchangedFrom is { } exchanged ? OverExchanged(exchanged) : null);
+
+        // The session's client by what has happened since the session began; those that have exchanged by what has
+        // happened to them since they did.
+        HolderMark? OverExchanged(ExchangedFrom exchanged)
+        {
+            var found = exchanged.Client is { } first
+                ? Over(SessionHolder.Client(first))
+                    ?? (holders.AccountId is { } user ? Over(SessionHolder.Consent(user, first)) : OverOwn(first))
+                : null;
+            found ??= holders.ClientId is { } acts ? OverActing(acts) : null;
+            for (var i = 0; found is null && i < exchanged.Through.Count; i++)
+            {
+                var through = exchanged.Through[i];
+                found = Over(SessionHolder.Client(through), after) ?? OverActing(through);
+            }
+
+            return found;
+        }
+
+        // Whom the account has stopped acts for none of the sessions that it had then.
+        HolderMark? OverActing(string acting) =>
+            OverOwn(acting, after)
+            ?? (
+                holders.AccountId is { } user
+                    ? Over(SessionHolder.Delegation(user, acting)) ?? Over(SessionHolder.Consent(user, acting))
+                    : null
             );
 
-        HolderMark? Over(SessionHolder holder) =>
-            last.TryGetValue(holder, out var mark) && mark.Number > openedAfter && mark.Except != id ? mark : null;
+        HolderMark? OverOwn(string own, long? since = null) => Over(SessionHolder.OwnTokens(own), since);
+
+        HolderMark? Over(SessionHolder holder, long? since = null) =>
+            last.TryGetValue(holder, out var mark) && mark.Number > (since ?? openedAfter) && mark.Except != id
+                ? mark
+                : null;
     }
 
     /// <summary>The last mark of a holder itself.</summary>

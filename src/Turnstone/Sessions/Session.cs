@@ -17,6 +17,9 @@ public static class GrantKind
     /// <summary>A person has let a device in (RFC 8628).</summary>
     public const string Device = "Device";
 
+    /// <summary>A token was exchanged for one with less (RFC 8693): no session of its own.</summary>
+    public const string Exchange = "Exchange";
+
     /// <summary>A company's token opened a session for one of its users.</summary>
     public const string OnBehalf = "OnBehalf";
 

@@ -66,4 +66,15 @@ public sealed record AccessTokenClaims
     /// none.
     /// </summary>
     public long? OpenedAfter { get; init; }
+
+    /// <summary>
+    /// A token without the claim was issued by a server that knew no marks: its time stands for their number.
+    /// </summary>
+    public long SessionOpenedAfter => OpenedAfter ?? IssuedAt.ToUnixTimeSeconds() * 1_000_000;
+
+    /// <summary>The claim <c>act</c> (RFC 8693 §4.1): who acts for the subject; null where nobody does.</summary>
+    public ActorClaim? Actor { get; init; }
+
+    /// <summary>The claim <c>exchanged_from</c>; null for a token that was not exchanged (RFC 8693).</summary>
+    public ExchangedFrom? ExchangedFrom { get; init; }
 }

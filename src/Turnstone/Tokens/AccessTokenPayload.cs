@@ -62,6 +62,8 @@ internal static class AccessTokenPayload
         && TryApiKey(apiKey, out var apiKeyId)
         && TrySubscription(subscription, out var opener)
         && TryMark(json, out var openedAfter)
+        && ActorClaim.TryRead(json, out var actor)
+        && ExchangedFromClaim.TryRead(json, out var exchanged)
         && TryKey(json, out var keyThumbprint)
         && TryDetails(json, out var details)
             ? new AccessTokenClaims
@@ -79,6 +81,8 @@ internal static class AccessTokenPayload
                 Subscription = opener,
                 Product = product,
                 OpenedAfter = openedAfter,
+                Actor = actor,
+                ExchangedFrom = exchanged,
                 KeyThumbprint = keyThumbprint,
                 Authentication = AuthenticationOf(json),
                 Details = details,

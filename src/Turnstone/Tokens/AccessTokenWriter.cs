@@ -83,5 +83,11 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, IssuerAndAudience iss
         {
             json.WriteNumber("opened_after", mark);
         }
+
+        claims.Actor?.Write(json);
+        if (claims.ExchangedFrom is { } exchanged)
+        {
+            ExchangedFromClaim.Write(json, exchanged);
+        }
     }
 }

@@ -17,12 +17,12 @@ internal sealed record ProvenToken(string Kid, AccessTokenClaims Claims, DateTim
             Claims.ClientId,
             Claims.ApiKeyId,
             Claims.Subscription
-        );
+        )
+        {
+            ExchangedFrom = Claims.ExchangedFrom,
+        };
 
-    /// <summary>
-    /// A token without the claim was issued by a server that knew no marks: its time stands for their number.
-    /// </summary>
-    public long OpenedAfter { get; } = Claims.OpenedAfter ?? Claims.IssuedAt.ToUnixTimeSeconds() * 1_000_000;
+    public long OpenedAfter { get; } = Claims.SessionOpenedAfter;
 
     /// <summary>The token's own id: one of a client's own tokens can be revoked by it alone.</summary>
     public SessionId? Own { get; } = SessionId.TryParse(Claims.TokenId, out var own) ? own : null;

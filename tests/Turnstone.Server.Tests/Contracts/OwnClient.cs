@@ -40,4 +40,11 @@ internal static class OwnClient
                 .CreateAsync(differently(client), Secret, Caller.Operator, TestContext.Current.CancellationToken)
         );
     }
+
+    public static async Task ChangeAsync(TurnstoneServer server, Func<Client, Client> differently) =>
+        Assert.NotNull(
+            await server
+                .Services.GetRequiredService<Clients>()
+                .ChangeAsync(Id, differently, "changed", Caller.Operator, TestContext.Current.CancellationToken)
+        );
 }

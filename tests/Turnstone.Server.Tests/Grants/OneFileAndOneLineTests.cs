@@ -99,10 +99,10 @@ public sealed class OneFileAndOneLineTests
             ThrowawayGrant.TypeName,
             (await discovery.BodyAsync())["grant_types_supported"]!.AsArray().Select(name => (string?)name)
         );
-        Assert.Equal(
-            $"Send authorization_code, client_credentials, refresh_token, {DeviceCodeGrant.TypeName} "
-                + $"or {ThrowawayGrant.TypeName} as grant_type.",
-            (string?)(await unknown.BodyAsync())["error_description"]
+        Assert.EndsWith(
+            $" or {ThrowawayGrant.TypeName} as grant_type.",
+            (string?)(await unknown.BodyAsync())["error_description"],
+            StringComparison.Ordinal
         );
     }
 

@@ -9,6 +9,30 @@ namespace Turnstone.Storage.Tests.Directory;
 public abstract class ConsentStoreTests(TestDatabase database) : StoreTest(database)
 {
     [Fact]
+    public async Task What_was_given_for_a_time_does_not_last_longer_by_something_else_that_does()
+    {
+        var account = (await GivenAccountAsync()).Id;
+        var hour = new Consent(account, "shop", "oauth2", Scopes.Of(["email"]), Time.Now)
+        {
+            EndsAt = Time.Now.AddHours(1),
+        };
+        var keepable = Scopes.Of(["email", "profile", "openid"]);
+
+        await GiveAsync(hour);
+        await GiveAsync(hour with { Scopes = Scopes.Of(["profile"]), EndsAt = Time.Now.AddMinutes(5) });
+        Assert.Equal("email profile", (await FoundAsync()).Scopes.ToString());
+        await GiveAsync(hour with { Scopes = Scopes.Of(["openid"]), EndsAt = null });
+
+        var found = await FoundAsync();
+        Assert.Equal(("openid", null), (found.Scopes.ToString(), found.EndsAt));
+        Assert.True(hour.Stands(Time.Now) && !hour.Stands(hour.EndsAt!.Value));
+
+        Task GiveAsync(Consent consent) =>
+            Store.Consents.GiveAsync(consent, keepable, Entry(AuditEvent.ConsentGiven), Cancel);
+        async Task<Consent> FoundAsync() => (await Store.Consents.FindAsync(account, "shop", "oauth2", Cancel))!;
+    }
+
+    [Fact]
     public async Task A_consent_is_found_as_it_was_given_and_only_where_it_was()
     {
         var consent = await GivenConsentAsync(await GivenAccountAsync());

@@ -81,6 +81,7 @@ internal sealed class GrantBench : IAsyncDisposable
             Store.Audit,
             Store.Accounts,
             Store.ApiKeys,
+            Store.Delegations,
             new Reopening(Store.Sessions, Store.Accounts, Store.ApiKeys, Directory, Time),
             Issuer,
             targets,

@@ -127,6 +127,9 @@ internal static class OAuthError
                 "invalid_authorization_details"
             ),
 
+            // RFC 8693 §2.2.2 says so, and not invalid_grant.
+            RefusalCode.InvalidSubjectToken => (StatusCodes.Status400BadRequest, InvalidRequest),
+
             // Not invalid_grant: at that a client throws its refresh token away, and this one is still good.
             RefusalCode.IdempotencyKeyReused => (StatusCodes.Status400BadRequest, "idempotency_key_reused"),
             RefusalCode.RefreshTooEarly => (StatusCodes.Status400BadRequest, "refresh_too_early"),

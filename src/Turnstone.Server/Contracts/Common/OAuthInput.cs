@@ -11,6 +11,7 @@ internal static class OAuthInput
     /// <param name="grant">Says what it reads.</param>
     /// <param name="read">The text of a parameter; null where there is none.</param>
     /// <param name="scope">The scope as it was sent; null where none is read.</param>
+    /// <param name="readAll">Every text of a parameter; null where none may come several times.</param>
     /// <param name="resources">What the tokens are wanted for; null where that is not read.</param>
     /// <param name="details">What the token is wanted for in particular; null for all that was granted.</param>
     public static Outcome<GrantInput> Read(
@@ -18,6 +19,7 @@ internal static class OAuthInput
         Grant grant,
         Func<string, string?> read,
         string? scope = null,
+        Func<string, IReadOnlyList<string>>? readAll = null,
         IReadOnlyList<string>? resources = null,
         AuthorizationDetails? details = null
     )
@@ -31,7 +33,8 @@ internal static class OAuthInput
 
         // An empty scope is no scope (RFC 6749 §3.2).
         var scopes = asked.IsEmpty ? null : asked;
-        var input = GrantInput.Read(grant, read, scopes, grant.ReadsIdempotencyKey ? key : null, resources, details);
+        var used = grant.ReadsIdempotencyKey ? key : null;
+        var input = GrantInput.Read(grant, read, scopes, used, readAll, resources, details);
         return input.Refusal is null && grant.ReadsIdempotencyKey && !readable
             ? Refusals.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters.")
             : input;

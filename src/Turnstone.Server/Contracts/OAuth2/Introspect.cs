@@ -103,6 +103,7 @@ internal sealed class Introspect(
         WriteAudiences(json, facts.Audiences);
         json.WriteString("iss", issuer.Issuer);
         WriteIfAny(json, "jti", facts.TokenId);
+        facts.Actor?.Write(json);
         if (facts.KeyThumbprint is { } key)
         {
             json.WriteStartObject("cnf");

@@ -78,6 +78,17 @@ public static class OAuth2OpenApi
                                   "device_code": "tsd_…", "client_id": "app"
                                 }
                                 """
+                            ),
+                            (
+                                "exchange",
+                                """
+                                {
+                                  "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+                                  "subject_token": "eyJ0eXAi…",
+                                  "subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
+                                  "client_id": "agent", "client_secret": "tss_…"
+                                }
+                                """
                             )
                         )
                         .Declares(OAuth2Parameters.EveryGrant)

@@ -65,6 +65,7 @@ internal sealed class Token(
                 grant,
                 name => form.Body[name],
                 form[OAuth2Parameters.Scope],
+                form.Body.All,
                 form.Resources,
                 text is null ? null : details
             )
@@ -78,6 +79,11 @@ internal sealed class Token(
             {
                 json.WriteStartObject();
                 json.WriteString("access_token", issued.AccessToken);
+                if (issued.TokenType is { } type)
+                {
+                    json.WriteString("issued_token_type", type);
+                }
+
                 json.WriteString("token_type", issued.Bound ? "DPoP" : "Bearer");
                 json.WriteNumber("expires_in", issued.AccessSecondsLeft);
                 if (issued.RefreshToken is not null)

@@ -22,6 +22,12 @@ internal sealed class CreateUser(
             return Answers.NotValid(reading.Fault!.Value);
         }
 
+        // It has no more than was left of the session that it names, so it does not act by that session.
+        if (claims.ExchangedFrom is not null)
+        {
+            return Answers.Refused(Refusals.UnauthorizedClient);
+        }
+
         var (parameters, fault) = await TokenParameters.ReadAsync(
             context.Request,
             cancellationToken,

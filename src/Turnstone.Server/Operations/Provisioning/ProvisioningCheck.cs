@@ -13,7 +13,7 @@ internal static class ProvisioningCheck
     private const int LongestName = 100;
     private const int LongestClientSeconds = 315_360_000;
 
-    private static readonly string[] GrantTypes = [.. ApplicationRules.GrantTypes];
+    private static readonly string[] GrantTypes = [.. ApplicationRules.GrantTypes, ApplicationRules.TokenExchange];
     private static readonly string[] TokenTypes = ["user", "company"];
 
     public static IEnumerable<string> Of(ProvisioningFile file) =>

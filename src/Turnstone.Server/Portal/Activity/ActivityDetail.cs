@@ -38,6 +38,12 @@ internal static partial class ActivityDetail
             return $"{Of(words, repeated.Groups["what"].Value)} × {repeated.Groups["times"].Value}";
         }
 
+        if (Exchanged().Match(detail) is { Success: true } exchanged)
+        {
+            var actors = exchanged.Groups["actors"];
+            return words[actors.Success ? "ExchangedBy" : "Exchanged", exchanged.Groups["of"].Value, actors.Value];
+        }
+
         if (detail.StartsWith(Provisioned, StringComparison.Ordinal))
         {
             return words["Provisioned", Of(words, detail[Provisioned.Length..])];
@@ -59,6 +65,9 @@ internal static partial class ActivityDetail
 
     [GeneratedRegex(@"^(?<what>.+) × (?<times>\d+)$")]
     private static partial Regex Repeated();
+
+    [GeneratedRegex(@"^Exchange of (?<of>.+?)(?: by (?<actors>.+))?$")]
+    private static partial Regex Exchanged();
 
     [GeneratedRegex(@"^(?<from>[A-Z][a-z]+) to (?<to>[A-Z][a-z]+)$")]
     private static partial Regex StateChange();

@@ -69,7 +69,7 @@ public sealed class AuthorizePage(
 
         if (form.TryGetValue(Decision, out var decision))
         {
-            return await DecideAsync(decision.ToString());
+            return await DecideAsync(decision.ToString(), form);
         }
 
         // A request in a form is redirected to the equivalent URL: browsers send our cookies with that, and it can be
@@ -108,7 +108,7 @@ public sealed class AuthorizePage(
             : Refuse(request.ReplyTo, "consent_required", "The user has not consented to this.");
     }
 
-    private async Task<IActionResult> DecideAsync(string decision)
+    private async Task<IActionResult> DecideAsync(string decision, IFormCollection form)
     {
         var reading = await ReadAsync();
         if (reading is not SoundRequest { Request: var request })
@@ -133,14 +133,25 @@ public sealed class AuthorizePage(
 
         switch (decision)
         {
-            case "allow":
-                await authorizations.GiveAsync(request, account, Caller, Cancel);
-                return await GrantAsync(request, account);
+            case "allow" when ConsentChoice.Read(form, request.Scopes) is { } choice:
+                return await AllowAsync(request, choice, account);
             case "deny":
                 return Refuse(request.ReplyTo, "access_denied", "The user has said no.");
             default:
                 return await AskAsync(request, account);
         }
+    }
+
+    private async Task<IActionResult> AllowAsync(AuthorizationRequest request, ConsentChoice choice, Account account)
+    {
+        if (choice.IsEmpty(request.Scopes))
+        {
+            return Refuse(request.ReplyTo, "access_denied", "The user has allowed nothing of what was asked.");
+        }
+
+        var chosen = request with { Scopes = choice.Scopes };
+        await authorizations.GiveAsync(chosen, account, Caller, Cancel, choice.Life);
+        return await GrantAsync(chosen, account);
     }
 
     private AuthorizationRules Rules =>

@@ -58,13 +58,13 @@ public sealed class DevicePage(
 
         switch (decision)
         {
-            case "allow":
+            case "allow" when ConsentChoice.Read(Request.Form, waiting.Authorization.Scopes) is { } choice:
                 if (await RaiseAsync(waiting, code) is { } raise)
                 {
                     return raise;
                 }
 
-                Ending = await AllowAsync(waiting) ? DeviceEnding.Allowed : DeviceEnding.Gone;
+                Ending = await AllowAsync(waiting, choice);
                 break;
             case "deny":
                 Ending = await devices.DenyAsync(waiting.Authorization, Me, Caller, Cancel)
@@ -77,6 +77,22 @@ public sealed class DevicePage(
         }
 
         return Page();
+    }
+
+    private async Task<DeviceEnding> AllowAsync(WaitingDevice waiting, ConsentChoice choice)
+    {
+        var (device, client) = waiting;
+        if (choice.IsEmpty(device.Scopes))
+        {
+            return await devices.DenyAsync(device, Me, Caller, Cancel) ? DeviceEnding.Denied : DeviceEnding.Gone;
+        }
+
+        var chosen = device with { Scopes = choice.Scopes };
+        var tells = apis.LevelOf(device.Resources) is not null;
+        var signedIn = PortalSession.SignedIn(HttpContext);
+        return await devices.AllowAsync(chosen, client, Me, signedIn, tells, Caller, Cancel, choice.Life)
+            ? DeviceEnding.Allowed
+            : DeviceEnding.Gone;
     }
 
     /// <summary>To the second factor if an API demands it and it is possible; null if none is needed.</summary>
@@ -95,14 +111,6 @@ public sealed class DevicePage(
 
         Refuse(nameof(Code), words["NotSureEnough"]);
         return Page();
-    }
-
-    private Task<bool> AllowAsync(WaitingDevice waiting)
-    {
-        var (device, client) = waiting;
-        var signedIn = PortalSession.SignedIn(HttpContext);
-        var tells = apis.LevelOf(device.Resources) is not null;
-        return devices.AllowAsync(device, client, Me, signedIn, tells, Caller, Cancel);
     }
 
     private async Task<DeviceQuestion> QuestionAsync(WaitingDevice waiting, string code)

@@ -14,12 +14,14 @@ namespace Turnstone.Server.Portal.Sessions;
 /// </summary>
 public sealed class SessionsPage(
     OwnSessions own,
+    ActingClients acting,
     SessionRevocation revocation,
     IConsentStore consents,
     IClientStore clients,
     IAccountStore accounts,
     IApiKeyStore apiKeys,
     OwnApplications applications,
+    TimeProvider time,
     IStringLocalizer<SessionsWords> words
 ) : PortalPage
 {
@@ -39,6 +41,9 @@ public sealed class SessionsPage(
 
     /// <summary>The position of the next page; null on the last.</summary>
     public string? Next { get; private set; }
+
+    /// <summary>Who acts for the account by exchanged tokens, and by what name.</summary>
+    public IReadOnlyList<(Delegation Acts, string Name)> Acting { get; private set; } = [];
 
     public IReadOnlyList<ConsentRow> Consents { get; private set; } = [];
 
@@ -70,6 +75,7 @@ public sealed class SessionsPage(
             await RowsAsync(found.Take(PageSize), names),
             Applications.Select(client => client.Id).ToHashSet()
         );
+        Acting = await ActingAsync(names);
         Consents = await ConsentsAsync(names);
         return Page();
     }
@@ -132,6 +138,17 @@ public sealed class SessionsPage(
         return Redirect(Path());
     }
 
+    public async Task<IActionResult> OnPostStopAsync(string? clientId)
+    {
+        if (!await acting.EndAsync(Me.Id, clientId, Caller, Cancel))
+        {
+            return NotFound();
+        }
+
+        SetNotice(words["Stopped"]);
+        return Redirect(Path());
+    }
+
     private Task<IReadOnlyList<SessionHolder>> HoldersAsync() => own.HoldersAsync(Me.Id, Of, Cancel);
 
     private RedirectResult BackWithNotice(SessionCount ended)
@@ -154,10 +171,23 @@ public sealed class SessionsPage(
         return rows;
     }
 
+    private async Task<IReadOnlyList<(Delegation Acts, string Name)>> ActingAsync(ClientNames names)
+    {
+        var rows = new List<(Delegation Acts, string Name)>();
+        foreach (var one in await acting.ListAsync(Me.Id, Cancel))
+        {
+            rows.Add((one, await names.OfAsync(one.ClientId, Cancel)));
+        }
+
+        return rows;
+    }
+
     private async Task<IReadOnlyList<ConsentRow>> ConsentsAsync(ClientNames names)
     {
         var rows = new List<ConsentRow>();
-        foreach (var given in (await consents.ListAsync(Me.Id, Cancel)).GroupBy(consent => consent.ClientId))
+        var now = time.GetUtcNow();
+        var standing = (await consents.ListAsync(Me.Id, Cancel)).Where(consent => consent.Stands(now));
+        foreach (var given in standing.GroupBy(consent => consent.ClientId))
         {
             var owner = (await names.FindAsync(given.Key, Cancel))?.OwnerId;
             rows.Add(
@@ -166,7 +196,8 @@ public sealed class SessionsPage(
                     await names.OfAsync(given.Key, Cancel),
                     owner is { } id ? (await accounts.FindAsync(id, Cancel))?.Email : null,
                     [.. given.SelectMany(consent => consent.Scopes.Names).Distinct()],
-                    given.Min(consent => consent.GivenAt)
+                    given.Min(consent => consent.GivenAt),
+                    given.Any(consent => consent.EndsAt is null) ? null : given.Max(consent => consent.EndsAt)
                 )
             );
         }

@@ -75,7 +75,7 @@ public sealed class DeclaredParametersTests
         var rest = string.Concat(
             grant
                 .Parameters.Where(other => other != parameter && other.Required)
-                .Select(other => $"&{Pair(other, other.Shape == ParameterShape.Verifier ? new string('a', 43) : "a")}")
+                .Select(other => $"&{Pair(other, other.Shape.Right)}")
         );
         var form = $"grant_type={Uri.EscapeDataString(grantType)}{rest}";
         if (parameter.Required)
