@@ -76,10 +76,7 @@ public static class PortalServices
             .AddSingleton(LogoutSchedule.Usual)
             .AddHostedService<LogoutSender>();
         services.AddAdministrationPages();
-        services
-            .AddSingleton<Activity.ActivityRows>()
-            .AddSingleton<KeyUseReader>()
-            .AddSingleton<HomeSummary>();
+        services.AddSingleton<Activity.ActivityRows>().AddSingleton<KeyUseReader>().AddSingleton<HomeSummary>();
         return services.AddLetters().AddSignIn();
     }
 

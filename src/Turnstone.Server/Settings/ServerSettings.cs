@@ -139,7 +139,9 @@ internal static class SettingsChecks
         foreach (
             var problem in settings
                 .Portal.Brand.Problems()
-                .Concat(preview.Select(one => one.Replace("Portal:Brand", "Portal:Preview:Brand", StringComparison.Ordinal)))
+                .Concat(
+                    preview.Select(one => one.Replace("Portal:Brand", "Portal:Preview:Brand", StringComparison.Ordinal))
+                )
         )
         {
             yield return problem;

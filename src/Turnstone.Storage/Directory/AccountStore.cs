@@ -103,12 +103,7 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             cancellationToken
         );
 
-    public Task SetLettersAsync(
-        Guid id,
-        LetterWishes wishes,
-        AuditEntry? entry,
-        CancellationToken cancellationToken
-    ) =>
+    public Task SetLettersAsync(Guid id, LetterWishes wishes, AuditEntry? entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
             async db =>
             {

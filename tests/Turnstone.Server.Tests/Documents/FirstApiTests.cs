@@ -49,6 +49,7 @@ public sealed partial class FirstApiTests(Browser browser) : IDisposable
         var page = await browser.OpenSecureAsync();
         await using var context = page.Context;
         await page.GotoAsync(link);
+        Assert.Contains("id=\"Password\"", await page.ContentAsync(), StringComparison.Ordinal);
         await page.Locator("#Password").FillAsync(Password);
         await page.Locator("main button.primary").ClickAsync();
         await page.Locator("#Email").FillAsync("you@example.com");

@@ -78,7 +78,12 @@ public sealed class Browser : IAsyncDisposable
     {
         await StartAsync();
         var context = await browser!.NewContextAsync(
-            new BrowserNewContextOptions { IgnoreHTTPSErrors = true, Locale = "en", TimezoneId = "UTC" }
+            new BrowserNewContextOptions
+            {
+                IgnoreHTTPSErrors = true,
+                Locale = "en",
+                TimezoneId = "UTC",
+            }
         );
         context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();

@@ -70,7 +70,9 @@ public static class OAuth2Contract
             .Form("redirect_uri", request.RedirectUri)
             .Form("code_verifier", request.Verifier)
             .FormOf("code", code);
-        return secret is null ? line.Asking(code) : line.FormOfSecret("client_secret", secret).Asking(code).Asking(secret);
+        return secret is null
+            ? line.Asking(code)
+            : line.FormOfSecret("client_secret", secret).Asking(code).Asking(secret);
     }
 
     /// <summary>The address of the token endpoint: one of the names under which a client knows this server.</summary>

@@ -105,8 +105,7 @@ internal sealed partial class GuideFolder(string setting)
         guides.Add(new OwnGuide(slug, language, title, lead, html));
     }
 
-    private void Note(string file, string problem) =>
-        problems.Add($"{setting}: {Path.GetFileName(file)} {problem}");
+    private void Note(string file, string problem) => problems.Add($"{setting}: {Path.GetFileName(file)} {problem}");
 
     [GeneratedRegex(@"^(?<slug>[a-z0-9-]+)(\.(?<language>en|de))?\.md$")]
     private static partial Regex Name();

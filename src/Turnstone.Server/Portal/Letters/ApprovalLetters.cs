@@ -63,7 +63,12 @@ public sealed class ApprovalLetters(
         (
             words["ApprovalSubject"],
             [
-                words[count == 1 ? "ApprovalOne" : count < MostAtOnce ? "ApprovalMany" : "ApprovalMost", count],
+                words[
+                    count == 1 ? "ApprovalOne"
+                    : count < MostAtOnce ? "ApprovalMany"
+                    : "ApprovalMost",
+                    count
+                ],
                 string.Join('\n', lines),
                 $"{words["ApprovalDo"]}\n{letters.Link($"{AdministrationRoutes.Root}/approvals")}",
             ]

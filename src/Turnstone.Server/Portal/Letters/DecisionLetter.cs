@@ -25,8 +25,7 @@ public sealed class DecisionLetter(
             if (
                 letters.Sends
                 && await accounts.FindAsync(subscription.AccountId, CancellationToken.None) is { } account
-                && await subscriptions.FindProductAsync(subscription.ProductId, CancellationToken.None)
-                    is { } product
+                && await subscriptions.FindProductAsync(subscription.ProductId, CancellationToken.None) is { } product
             )
             {
                 await letters.SendAsync(

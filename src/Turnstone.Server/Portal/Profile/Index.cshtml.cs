@@ -29,9 +29,7 @@ public sealed class ProfilePage(
     /// <summary>What the reader can be written about, as far as it may be turned off.</summary>
     public IEnumerable<LetterKind> Kinds =>
         Enum.GetValues<LetterKind>()
-            .Where(kind =>
-                LetterWishes.MayBeOff(kind) && (kind is not LetterKind.ApprovalAsked || Me.Administrator)
-            );
+            .Where(kind => LetterWishes.MayBeOff(kind) && (kind is not LetterKind.ApprovalAsked || Me.Administrator));
 
     /// <summary>Time zones by region and city; UTC first.</summary>
     public IEnumerable<string> Zones =>
@@ -87,7 +85,9 @@ public sealed class ProfilePage(
                 Caller = Caller,
                 AccountId = Me.Id,
                 Detail =
-                    wishes.Off.Count == 0 ? "all emails turned on" : $"emails turned off: {string.Join(", ", wishes.Off)}",
+                    wishes.Off.Count == 0
+                        ? "all emails turned on"
+                        : $"emails turned off: {string.Join(", ", wishes.Off)}",
             },
             Cancel
         );

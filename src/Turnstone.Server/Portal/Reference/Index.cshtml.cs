@@ -8,7 +8,9 @@ using Turnstone.Server.Reference;
 
 namespace Turnstone.Server.Portal.Reference;
 
-/// <summary>The reference of one contract, or of an API of the operator's. Public; signed-in readers can get a token for it.</summary>
+/// <summary>
+/// The reference of one contract, or of an API of the operator's. Public; signed-in readers can get a token for it.
+/// </summary>
 [AllowAnonymous]
 public sealed class ReferencePage(
     ReferenceDocuments documents,

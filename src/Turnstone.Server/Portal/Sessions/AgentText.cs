@@ -40,7 +40,7 @@ public static class AgentText
         return OfBrowser(userAgent, on) ?? Product(userAgent);
     }
 
-    /// <summary>The text of a browser that is known here, and null of everything else: no word of the caller's.</summary>
+    /// <summary>The text of a browser that is known here; null for anything else: no word of the caller's.</summary>
     public static string? OfBrowser(string? userAgent, string on)
     {
         if (userAgent?.StartsWith("Mozilla/", StringComparison.Ordinal) is not true)

@@ -29,11 +29,7 @@ public sealed class Assets
         var style = Gather(".css");
         var script = Gather(".js");
         (Style, Script) = (FileName("portal", style, "css"), FileName("portal", script, "js"));
-        files = new()
-        {
-            [Style] = (style, StyleType),
-            [Script] = (script, "text/javascript; charset=utf-8"),
-        };
+        files = new() { [Style] = (style, StyleType), [Script] = (script, "text/javascript; charset=utf-8") };
         Public = Add(settings.Portal.Brand);
         Preview = settings.Portal.Preview.HasBrand ? Add(settings.Portal.Preview.Brand) : Public;
     }

@@ -37,7 +37,7 @@ public sealed class ConfirmEmailPage(
     /// <summary>This browser has just chosen the password.</summary>
     public bool Proven { get; private set; }
 
-    public async Task OnGetAsync() => Proven = await NamedAsync() is { } named && signedUp.Of(named);
+    public async Task OnGetAsync() => Proven = await NamedAsync() is { } named && IsProven(named);
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -48,7 +48,7 @@ public sealed class ConfirmEmailPage(
         }
 
         // A password that was given is checked.
-        if (string.IsNullOrEmpty(Password) && !named.EmailConfirmed && signedUp.Of(named))
+        if (string.IsNullOrEmpty(Password) && IsProven(named))
         {
             return await ConfirmAsync(named) ? await EnteredAsync(named) : Page();
         }
@@ -68,6 +68,9 @@ public sealed class ConfirmEmailPage(
 
         return await ConfirmAsync(account) ? await EnteredAsync(account) : Page();
     }
+
+    private bool IsProven(Account account) =>
+        account is { EmailConfirmed: false, DisabledAt: null } && signedUp.Of(account);
 
     private async Task<bool> ConfirmAsync(Account account)
     {

@@ -10,7 +10,8 @@ namespace Turnstone.Server.Portal.SignIn;
 
 /// <summary>
 /// Sets a new password with the link from an email, once: it is bound to the stamp that the new password changes. It
-/// also confirms the email, and it is how somebody who was invited sets the first. The second factor stays: a compromised mailbox is not enough.
+/// also confirms the email, and it is how somebody who was invited sets the first. The second factor stays: a
+/// compromised mailbox is not enough.
 /// </summary>
 [AllowAnonymous]
 public sealed class ResetPasswordPage(

@@ -54,11 +54,14 @@ public sealed partial class ChartColoursTests
     private static IEnumerable<Dictionary<string, double[]>> Schemes()
     {
         var dark = Style.IndexOf("@media (prefers-color-scheme: dark)", StringComparison.Ordinal);
-        return new[] { Style[..dark], Style[dark..Style.IndexOf("box-sizing: border-box", StringComparison.Ordinal)] }.Select(
-            part =>
-                Colour()
-                    .Matches(part)
-                    .ToDictionary(match => match.Groups["name"].Value, match => Linear(match.Groups["hex"].Value))
+        return new[]
+        {
+            Style[..dark],
+            Style[dark..Style.IndexOf("box-sizing: border-box", StringComparison.Ordinal)],
+        }.Select(part =>
+            Colour()
+                .Matches(part)
+                .ToDictionary(match => match.Groups["name"].Value, match => Linear(match.Groups["hex"].Value))
         );
     }
 
@@ -66,7 +69,9 @@ public sealed partial class ChartColoursTests
         [
             .. Enumerable
                 .Range(0, 3)
-                .Select(i => int.Parse(hex.AsSpan(2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
+                .Select(i =>
+                    int.Parse(hex.AsSpan(2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0
+                )
                 .Select(part => part <= 0.04045 ? part / 12.92 : Math.Pow((part + 0.055) / 1.055, 2.4)),
         ];
 

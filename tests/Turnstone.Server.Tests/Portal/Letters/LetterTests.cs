@@ -24,7 +24,7 @@ public sealed class LetterTests : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task A_sign_in_from_an_unknown_browser_is_told_in_the_accounts_language_and_five_times_an_hour_at_most()
+    public async Task A_sign_in_from_an_unknown_browser_is_told_in_the_accounts_language_five_times_an_hour_at_most()
     {
         using var home = new Visitor(server);
         home.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de");

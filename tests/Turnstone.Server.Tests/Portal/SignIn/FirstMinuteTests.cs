@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -65,6 +66,20 @@ public sealed class FirstMinuteTests(Browser browser)
         using (await owner.SignUpAsync()) { }
         using var again = await owner.FollowAsync(letter);
         Assert.False(await owner.IsInAsync());
+        Assert.False((await Known.AccountAsync(server.Services, Steps.NewEmail))!.EmailConfirmed);
+    }
+
+    [Fact]
+    public async Task An_account_that_was_disabled_meanwhile_is_not_let_in_by_its_own_browser()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var mary = new Visitor(server);
+        using (await mary.SignUpAsync()) { }
+        await Steps.DisableAsync(server, Steps.NewEmail);
+
+        using var followed = await mary.FollowAsync(server.LettersTo(Steps.NewEmail)[0]);
+
+        Assert.Equal(HttpStatusCode.OK, followed.StatusCode);
         Assert.False((await Known.AccountAsync(server.Services, Steps.NewEmail))!.EmailConfirmed);
     }
 

@@ -5,7 +5,6 @@ using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Sessions;
-using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Administration.Clients;
 
@@ -76,8 +75,7 @@ public sealed class ClientPage(
             "EndSession",
             async caller =>
                 Words[
-                    SessionId.TryParse(Target, out var session)
-                    && await EndAsync(session.Value, Sessions, caller)
+                    SessionId.TryParse(Target, out var session) && await EndAsync(session.Value, Sessions, caller)
                         ? "EndSessionDone"
                         : "EndSessionWasSo"
                 ]

@@ -17,12 +17,7 @@ public sealed class SettingsPage(ServerSettings settings, IStringLocalizer<Setti
         [
             .. SettingGroup
                 .Of(settings.Turnstone)
-                .Select(group =>
-                    group with
-                    {
-                        Lines = [.. group.Lines.Where(line => Matches(group, line))],
-                    }
-                )
+                .Select(group => group with { Lines = [.. group.Lines.Where(line => Matches(group, line))] })
                 .Where(group => group.Lines.Count > 0),
         ];
 
