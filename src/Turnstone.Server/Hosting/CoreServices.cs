@@ -12,6 +12,7 @@ using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens;
+using Turnstone.Tokens.Dpop;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
@@ -106,7 +107,10 @@ public static class CoreServices
             .AddSingleton<IntrospectionWriter>()
             .AddSingleton<IdTokenHintReader>()
             .AddSingleton<LogoutTokenWriter>()
-            .AddSingleton<AccessTokenReader>();
+            .AddSingleton<AccessTokenReader>()
+            .AddSingleton(new DpopPolicy(settings.RequireDpopNonces))
+            .AddSingleton<DpopNonces>()
+            .AddSingleton<DpopCheck>();
 
     private static IServiceCollection AddLimits(this IServiceCollection services, LimitsSettings limits) =>
         services
@@ -158,6 +162,7 @@ public static class CoreServices
             .AddSingleton<TokenIssuer>()
             .AddSingleton<Reopening>()
             .AddSingleton<IdTokens>()
+            .AddSingleton<PossessionProof>()
             .AddSingleton<ProofCommit>()
             .AddSingleton<TokenPipeline>()
             .AddSingleton<GrantTypes>()

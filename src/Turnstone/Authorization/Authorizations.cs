@@ -91,6 +91,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             Challenge = request.Challenge,
             Scopes = request.Scopes,
             Nonce = request.Nonce,
+            KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
         };
         var code = await codes.MintAsync(order, request.Rules.CodeLife, caller, cancellationToken);

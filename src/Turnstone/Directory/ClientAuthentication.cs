@@ -58,7 +58,7 @@ public sealed class ClientAuthentication(ClientDirectory clients, SecretProof se
             return AssertionProof.Wrong;
         }
 
-        return await assertions.RefuseAsync(client, assertion, sent.Audiences, caller, cancellationToken) is { } refusal
+        return await assertions.RefuseAsync(client, assertion, sent, caller, cancellationToken) is { } refusal
             ? refusal
             : client;
     }

@@ -42,6 +42,13 @@ public static class Refusals
             "Use the last refresh token you were given, at the contract that gave it; if there is none, log in again."
         );
 
+    public static Refusal BoundToAnotherKey { get; } =
+        new(
+            RefusalCode.InvalidGrant,
+            "The refresh token is bound to another key than the request has proven.",
+            "Send a DPoP proof of the key that the session was opened with."
+        );
+
     public static Refusal SessionRevoked { get; } =
         new(RefusalCode.SessionRevoked, "The session was revoked.", "Log in again.");
 
@@ -53,6 +60,14 @@ public static class Refusals
             RefusalCode.TokenReused,
             "This refresh token was replaced before, so the session was revoked.",
             "Log in again, and always keep the last refresh token."
+        );
+
+    /// <summary>What every holder hears after that: one of them is the owner.</summary>
+    public static Refusal EndedByReuse { get; } =
+        new(
+            RefusalCode.TokenReused,
+            "A refresh token of this session was used again after it had been replaced, so the session was revoked.",
+            "Find out who else has its tokens, then log in again."
         );
 
     public static Refusal UnauthorizedClient { get; } =

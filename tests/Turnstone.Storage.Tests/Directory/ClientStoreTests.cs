@@ -35,6 +35,9 @@ public abstract class ClientStoreTests(TestDatabase database) : StoreTest(databa
             Keys = AnyKeys(),
             MayIntrospect = true,
             MustPush = true,
+            DpopBound = true,
+            KeepsRefreshTokens = true,
+            Profile = ClientProfile.Fapi2,
         };
         await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientChanged), Cancel);
 

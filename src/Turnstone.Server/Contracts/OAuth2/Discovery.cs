@@ -4,6 +4,7 @@ using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Settings;
 using Turnstone.Tokens;
+using Turnstone.Tokens.Dpop;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Contracts.OAuth2;
@@ -11,7 +12,7 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// <summary>
 /// The authorization server's metadata (RFC 8414 §2, OpenID Connect Discovery §3), at the paths of both.
 /// </summary>
-internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, PortalSettings portal)
+internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, TurnstoneSettings settings)
 {
     private static readonly string[] Claims =
     [
@@ -29,11 +30,11 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
         "email_verified",
     ];
 
-    private readonly byte[] document = Render(issuer, grants, portal.Scopes);
+    private readonly byte[] document = Render(issuer, grants, settings);
 
     public IResult Answer(HttpContext context) => Published.Document(context.Response, document, Described.Json);
 
-    private static byte[] Render(IssuerAndAudience issuer, GrantTypes grants, IReadOnlyList<string> scopes)
+    private static byte[] Render(IssuerAndAudience issuer, GrantTypes grants, TurnstoneSettings settings)
     {
         var at = issuer.Issuer.TrimEnd('/');
         var metadata = new JsonObject
@@ -46,12 +47,12 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["introspection_endpoint"] = $"{at}/oauth2/introspect",
             ["pushed_authorization_request_endpoint"] = OAuth2Contract.PushUrl(issuer),
             ["end_session_endpoint"] = $"{at}/oauth2/logout",
-            ["userinfo_endpoint"] = $"{at}/oauth2/userinfo",
+            ["userinfo_endpoint"] = OAuth2Contract.UserinfoUrl(issuer),
             ["jwks_uri"] = $"{at}/.well-known/jwks.json",
 
             ["response_types_supported"] = List("code"),
             ["response_modes_supported"] = List("query", "form_post"),
-            ["scopes_supported"] = List([.. scopes]),
+            ["scopes_supported"] = List([.. settings.Portal.Scopes]),
             ["grant_types_supported"] = List([.. grants.Names]),
             ["token_endpoint_auth_methods_supported"] = List([.. ClientMethods.Names]),
             ["token_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
@@ -64,7 +65,8 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ]),
             ["introspection_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
             ["introspection_signing_alg_values_supported"] = List("RS256", "ES256"),
-            ["require_pushed_authorization_requests"] = false,
+            ["dpop_signing_alg_values_supported"] = List([.. DpopProof.Algorithms]),
+            ["require_pushed_authorization_requests"] = settings.RequirePushedAuthorizationRequests,
             ["code_challenge_methods_supported"] = List("S256"),
             ["backchannel_logout_supported"] = true,
             ["backchannel_logout_session_supported"] = true,

@@ -7,6 +7,7 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
+using Turnstone.Server.Settings;
 using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Authorize;
@@ -25,6 +26,7 @@ public sealed class AuthorizePage(
     TakenRequests taken,
     ContentPolicy policy,
     IssuerAndAudience issuer,
+    TurnstoneSettings settings,
     IAntiforgery antiforgery,
     TimeProvider time
 ) : PortalPage
@@ -155,7 +157,10 @@ public sealed class AuthorizePage(
         return AuthorizationCheck.Read(
             parameters,
             await clients.FindAsync(parameters["client_id"], Cancel),
-            Rules,
+            Rules with
+            {
+                MustPush = Rules.TakesPushed && settings.RequirePushedAuthorizationRequests,
+            },
             issuer.Audience
         );
     }
