@@ -31,6 +31,7 @@ public static class CoreServices
             )
             .AddSingleton(settings.Turnstone.Portal)
             .AddSingleton(new AccountScopes(Scopes.Of(settings.Turnstone.AccountScopes)))
+            .AddSingleton(settings.Turnstone.ToDefaultApi())
             .AddSingleton(new DatabaseTime(TimeProvider.System))
             .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseTime>())
             .AddSingleton(RandomSource.System)
@@ -66,6 +67,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Usage)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Accounts)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clients)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Apis)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Subscriptions)
             .AddSingleton(provider => provider.GetRequiredService<Store>().ApiKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
@@ -137,9 +139,13 @@ public static class CoreServices
             .AddSingleton<ApiKeys>()
             .AddSingleton<Subscriptions>()
             .AddSingleton<Products>()
+            .AddSingleton<Apis>()
             .AddSingleton<SubscriptionGate>()
             .AddSingleton<Clients>()
-            .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
+            .AddSingleton(provider => new ApplicationRules(
+                provider.GetRequiredService<PortalSettings>().OfferedScopes,
+                provider.GetRequiredService<Apis>()
+            ))
             .AddSingleton<OwnApplications>()
             .AddSingleton<ClientDirectory>()
             .AddSingleton<SecretProof>()
@@ -153,6 +159,7 @@ public static class CoreServices
             .AddSingleton<ClientAdministration>()
             .AddSingleton<Endings>()
             .AddSingleton<ProductCatalogue>()
+            .AddSingleton<ApiCatalogue>()
             .AddSingleton<SubscriptionApproval>();
 
     private static IServiceCollection AddGrants(this IServiceCollection services) =>
@@ -160,6 +167,7 @@ public static class CoreServices
             .AddSingleton<GrantMeter>()
             .AddSingleton<AttemptRecord>()
             .AddSingleton<TokenIssuer>()
+            .AddSingleton<TokenTargets>()
             .AddSingleton<Reopening>()
             .AddSingleton<IdTokens>()
             .AddSingleton<PossessionProof>()

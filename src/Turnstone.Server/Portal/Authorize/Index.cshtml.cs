@@ -23,8 +23,10 @@ public sealed class AuthorizePage(
     IAccountStore accounts,
     Authorizations authorizations,
     SignInRoundTrip trip,
+    SignInLevelCheck levels,
     TakenRequests taken,
     ContentPolicy policy,
+    Apis apis,
     IssuerAndAudience issuer,
     TurnstoneSettings settings,
     IAntiforgery antiforgery,
@@ -89,6 +91,11 @@ public sealed class AuthorizePage(
                 : Redirect(trip.Begin(Request, request.LoginHint));
         }
 
+        if (await RaiseAsync(request, account) is { } raise)
+        {
+            return raise;
+        }
+
         var remembered = !request.AskAgain && await authorizations.RemembersAsync(request, account, Cancel);
         return remembered && request.ClientAssured ? await GrantAsync(request, account)
             : !request.Silent ? await AskAsync(request, account)
@@ -112,6 +119,11 @@ public sealed class AuthorizePage(
         if (SignedIn(request) is not { } account)
         {
             return Redirect(trip.Begin(Request, request.LoginHint));
+        }
+
+        if (await RaiseAsync(request, account) is { } raise)
+        {
+            return raise;
         }
 
         if (!await antiforgery.IsRequestValidAsync(HttpContext))
@@ -161,7 +173,7 @@ public sealed class AuthorizePage(
             {
                 MustPush = Rules.TakesPushed && settings.RequirePushedAuthorizationRequests,
             },
-            issuer.Audience
+            apis
         );
     }
 
@@ -174,6 +186,20 @@ public sealed class AuthorizePage(
         && request.Accepts(PortalSession.SignedInAt(HttpContext), trip.AskedAt(Request), time.GetUtcNow())
             ? account
             : null;
+
+    /// <summary>
+    /// To the second factor, or back to the client if that is not possible (RFC 9470 §5); null if none is needed.
+    /// </summary>
+    private async Task<IActionResult?> RaiseAsync(AuthorizationRequest request, Account account) =>
+        SignInLevelCheck.Reaches(HttpContext, request.Level) ? null
+        : !await levels.CanReachAsync(account, request.Level, Cancel)
+            ? Refuse(
+                request.ReplyTo,
+                "unmet_authentication_requirements",
+                $"The account has no way to sign in by {request.Level.NameOf()}. Its user can add one in the profile."
+            )
+        : request.Silent ? Refuse(request.ReplyTo, "login_required", "The user has to sign in more surely.")
+        : Redirect(trip.StepUp(Request, request.Level));
 
     private async Task<IActionResult> GrantAsync(AuthorizationRequest request, Account account) =>
         (await authorizations.CodeAsync(request, account, PortalSession.SignedIn(HttpContext), Caller, Cancel)).Granted(
