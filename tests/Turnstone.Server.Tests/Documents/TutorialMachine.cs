@@ -11,6 +11,8 @@ namespace Turnstone.Server.Tests.Documents;
 /// </summary>
 internal sealed class TutorialMachine : IDisposable
 {
+    private static readonly string[] Started = ["nginx/nginx.pid", "orders/pid"];
+
     private readonly OneMachine machine = new();
 
     /// <param name="port">Where nginx listens in place of 443.</param>
@@ -46,7 +48,7 @@ internal sealed class TutorialMachine : IDisposable
 
     public void Dispose()
     {
-        foreach (var file in new[] { "nginx/nginx.pid", "orders/pid" }.Select(Shell.Of).Where(File.Exists))
+        foreach (var file in Started.Select(Shell.Of).Where(File.Exists))
         {
             End(int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
         }
