@@ -52,7 +52,8 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
             [
                 .. settings.Portal.Offered.Select(scope => scope.Name),
                 .. registered.Where(api => api.Offered).SelectMany(api => api.ScopeNames.Names),
-            ]
+            ],
+            [.. registered.SelectMany(api => api.DetailTypes).Select(type => type.Type)]
         );
         written = new(registered, text);
         return text;
@@ -62,7 +63,8 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
         IssuerAndAudience issuer,
         GrantTypes grants,
         TurnstoneSettings settings,
-        IReadOnlyList<string> scopes
+        IReadOnlyList<string> scopes,
+        IReadOnlyList<string> details
     )
     {
         var at = issuer.Issuer.TrimEnd('/');
@@ -112,6 +114,11 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
             // Said because a reader takes the contrary for granted where it is not (OpenID Connect Discovery §3).
             ["request_uri_parameter_supported"] = false,
         };
+        if (details.Count > 0)
+        {
+            metadata["authorization_details_types_supported"] = List([.. details]);
+        }
+
         return System.Text.Encoding.UTF8.GetBytes(metadata.ToJsonString());
     }
 
