@@ -15,9 +15,15 @@ namespace Turnstone.Server.Accounts;
 internal sealed class AccountLinkProvider(IDataProtectionProvider protection, TimeProvider time)
     : IUserTwoFactorTokenProvider<Account>
 {
+    /// <summary>Sets the first password of an account.</summary>
+    public const string Invitation = "Invitation";
+
     private static readonly TimeSpan Usual = TimeSpan.FromHours(1);
 
-    /// <summary>People may read their email the next day. The link is of no use without the password.</summary>
+    /// <summary>
+    /// People may read their email the next day. The link is of no use without the password, or opens an account that
+    /// has nothing yet.
+    /// </summary>
     private static readonly TimeSpan Confirmation = TimeSpan.FromDays(2);
 
     private readonly IDataProtector protector = protection.CreateProtector("account link");
@@ -57,7 +63,7 @@ internal sealed class AccountLinkProvider(IDataProtectionProvider protection, Ti
     }
 
     private static TimeSpan LifeOf(string purpose) =>
-        purpose == UserManager<Account>.ConfirmEmailTokenPurpose ? Confirmation : Usual;
+        purpose is UserManager<Account>.ConfirmEmailTokenPurpose or Invitation ? Confirmation : Usual;
 
     private sealed record Sealed(string Purpose, Guid Account, string Stamp, DateTimeOffset At);
 }

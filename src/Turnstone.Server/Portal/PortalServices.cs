@@ -11,6 +11,7 @@ using Turnstone.Server.Portal.Administration;
 using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Home;
+using Turnstone.Server.Portal.Letters;
 using Turnstone.Server.Portal.Logout;
 using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
@@ -65,6 +66,7 @@ public static class PortalServices
             .AddHostedService<PagesNeedHttpsNotice>()
             .AddSingleton<Guides.OwnGuides>()
             .AddSingleton<IPreparationStep>(all => all.GetRequiredService<Guides.OwnGuides>())
+            .AddSingleton<Preview>()
             .AddSingleton<Brand>()
             .AddSingleton<SignUpOffer>();
         services.AddSingleton<SignInRoundTrip>().AddSingleton<TakenRequests>().AddSingleton<Device.UserCodeCheck>();
@@ -74,15 +76,8 @@ public static class PortalServices
             .AddSingleton(LogoutSchedule.Usual)
             .AddHostedService<LogoutSender>();
         services.AddAdministrationPages();
-        services
-            .AddSingleton<Activity.ActivityRows>()
-            .AddSingleton<KeyUseReader>()
-            .AddSingleton<HomeSummary>()
-            .AddSingleton<FreezeEmail>()
-            .AddSingleton<FreezeWarnings>();
-        services.AddHostedService(provider => provider.GetRequiredService<FreezeWarnings>());
-        services.AddSingleton<Grants.ICopyNotice, Sessions.CopyEmail>();
-        return services.AddSignIn();
+        services.AddSingleton<Activity.ActivityRows>().AddSingleton<KeyUseReader>().AddSingleton<HomeSummary>();
+        return services.AddLetters().AddSignIn();
     }
 
     private static IServiceCollection AddSignIn(this IServiceCollection services)
@@ -100,6 +95,7 @@ public static class PortalServices
             .AddSingleton<DeviceCookie>()
             .AddSingleton<SpentSignIns>()
             .AddScoped<RecentProof>()
+            .AddScoped<SignUpProof>()
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactorCheck>()
             .AddSingleton<SignInLevelCheck>()

@@ -25,7 +25,7 @@ internal static class SiteRoutes
 
     private static IResult Icon(Assets assets, HttpContext context)
     {
-        var answer = assets.Answer(assets.Mark, context);
+        var answer = assets.Answer(assets.Public.Mark, context);
 
         // This name has no hash.
         context.Response.Headers.CacheControl = "public, max-age=86400";

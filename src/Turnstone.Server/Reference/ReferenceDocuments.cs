@@ -2,17 +2,32 @@ using Turnstone.Server.Contracts.Common;
 
 namespace Turnstone.Server.Reference;
 
-/// <summary>An OpenAPI document: its name and its title in the list.</summary>
-public sealed record ReferenceDocument(string Name, string Title)
+/// <summary>An OpenAPI document: its name, its title in the list, and its address.</summary>
+public sealed record ReferenceDocument(string Name, string Title, string Url)
 {
-    public string Url => $"/openapi/{Name}.json";
+    /// <summary>Where its calls go, beside this server.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
 }
 
-/// <summary>The documents of the reference, in the order of the list.</summary>
-public sealed class ReferenceDocuments(ContractList contracts)
+/// <summary>The documents of the reference, in the order of the list: the operator's own come first.</summary>
+public sealed class ReferenceDocuments(ContractList contracts, OwnDocuments own)
 {
-    public IReadOnlyList<ReferenceDocument> All { get; } =
-    [.. contracts.SuccessorsFirst.Select(contract => new ReferenceDocument(contract.Document, contract.Title))];
+    public IReadOnlyList<ReferenceDocument> All =>
+        [
+            .. own.All.Select(document => new ReferenceDocument(
+                document.Name,
+                document.Title,
+                $"{OwnDocuments.Root}/{document.Name}.json"
+            )
+            {
+                Origins = document.Origins,
+            }),
+            .. contracts.SuccessorsFirst.Select(contract => new ReferenceDocument(
+                contract.Document,
+                contract.Title,
+                $"/openapi/{contract.Document}.json"
+            )),
+        ];
 
     /// <summary>By name or title; the first if there is no match.</summary>
     public ReferenceDocument Find(string? wanted) =>

@@ -1,4 +1,5 @@
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Hosting;
 using Turnstone.Server.Portal;
 
 namespace Turnstone.Server.Reference;
@@ -25,11 +26,17 @@ public static class ReferencePages
     }
 
     public static IServiceCollection AddReference(this IServiceCollection services) =>
-        services.AddSingleton<ReferenceDocuments>().AddScoped<ReferenceToken>();
+        services
+            .AddSingleton<OwnDocuments>()
+            .AddSingleton<IPreparationStep>(all => all.GetRequiredService<OwnDocuments>())
+            .AddSingleton<ReferenceDocuments>()
+            .AddScoped<ReferenceToken>();
 
     public static WebApplication MapReference(this WebApplication app)
     {
         app.MapContractDocuments();
+        app.MapGet($"{OwnDocuments.Root}/{{name}}.json", (string name, OwnDocuments own) => own.Answer(name))
+            .ExcludeFromDescription();
         app.MapGet(Root, ToPage).ExcludeFromDescription();
         app.MapGet($"{Root}/index.html", ToPage).ExcludeFromDescription();
         foreach (var file in ReferenceFile.All)

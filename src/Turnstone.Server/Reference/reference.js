@@ -135,6 +135,8 @@
     nameless("select", place.dataset.choice);
     nameless("textarea", place.dataset.body);
     nameless("input", place.dataset.field);
+    // Its label has no text.
+    place.querySelector("#servers:not([aria-label])")?.setAttribute("aria-label", place.dataset.choice);
     for (const text of place.querySelectorAll("pre:not([tabindex])")) text.tabIndex = 0;
     for (const main of place.querySelectorAll("main:not([role])")) main.setAttribute("role", "group");
   }

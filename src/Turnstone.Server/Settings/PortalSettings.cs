@@ -25,8 +25,18 @@ public sealed record PortalSettings : ISettings
     )]
     public string Guides { get; init; } = "";
 
+    [Setting(
+        "A folder of OpenAPI documents of your own API (`orders.json`, version 3). They are read at start and come "
+            + "first in the reference. For calls from that page your API has to allow the portal's origin (CORS).",
+        Default = "none"
+    )]
+    public string Documents { get; init; } = "";
+
     [Setting("Whose portal it is, in name and looks.")]
     public BrandSettings Brand { get; init; } = new();
+
+    [Setting("What administrators see before it is public; everybody else sees nothing of it.")]
+    public PreviewSettings Preview { get; init; } = new();
 
     /// <summary>The offered scopes, in the operator's order.</summary>
     public IReadOnlyList<OfferedScope> Offered => [.. Scopes.Select(OfferedScope.Read)];

@@ -135,7 +135,14 @@ internal static class SettingsChecks
                 + "that begins with mailto: or https: (RFC 9116 §2.5.3).";
         }
 
-        foreach (var problem in settings.Portal.Brand.Problems())
+        var preview = settings.Portal.Preview.Brand.Problems();
+        foreach (
+            var problem in settings
+                .Portal.Brand.Problems()
+                .Concat(
+                    preview.Select(one => one.Replace("Portal:Brand", "Portal:Preview:Brand", StringComparison.Ordinal))
+                )
+        )
         {
             yield return problem;
         }

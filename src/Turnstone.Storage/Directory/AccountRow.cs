@@ -5,7 +5,7 @@ namespace Turnstone.Storage.Directory;
 
 internal static class AccountRow
 {
-    public const string Columns = $"{Saved}, known_networks";
+    public const string Columns = $"{Saved}, known_networks, language, letters_off";
 
     private const string Saved =
         "id, email, normalized_email, email_confirmed, password_hash, security_stamp, concurrency_stamp, "
@@ -64,7 +64,17 @@ internal static class AccountRow
             Epoch = row.Number(13),
             LastTotpStep = row.MaybeNumber(14),
             KnownNetworks = Lists.ReadBytes(row.Text(15)),
+            Letters = new LetterWishes(row.MaybeText(16), ReadKinds(row.MaybeText(17))),
         };
+
+    // A newer version may have kinds that this one does not know.
+    private static List<LetterKind> ReadKinds(string? json) =>
+        [
+            .. Lists
+                .ReadTexts(json ?? "[]")
+                .Select(name => Enum.TryParse<LetterKind>(name, out var kind) ? kind : (LetterKind?)null)
+                .OfType<LetterKind>(),
+        ];
 
     public static Passkey ReadPasskey(Row row) => new(row.Bytes(0), row.Id(1), row.Text(2), row.Time(3));
 }

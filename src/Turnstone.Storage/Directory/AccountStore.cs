@@ -103,6 +103,24 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
             cancellationToken
         );
 
+    public Task SetLettersAsync(Guid id, LetterWishes wishes, AuditEntry? entry, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            async db =>
+            {
+                await db.ExecuteAsync(
+                    "UPDATE accounts SET language = $2, letters_off = $3 WHERE id = $1",
+                    id,
+                    wishes.Language,
+                    Lists.Write([.. wishes.Off.Select(kind => kind.ToString())])
+                );
+                if (entry is not null)
+                {
+                    await AuditRow.AppendAsync(db, entry);
+                }
+            },
+            cancellationToken
+        );
+
     public Task<IReadOnlyList<Account>> ListAsync(
         string? emailContains,
         int limit,

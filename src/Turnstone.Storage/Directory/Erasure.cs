@@ -44,7 +44,7 @@ internal static class Erasure
         "UPDATE api_keys SET name = '', hint = '', last_used_from = NULL, revision = revision + 1 "
             + "WHERE account_id = $1",
         $"UPDATE subscriptions SET state = '{SubscriptionState.Cancelled}', primary_key_sealed = NULL, "
-            + "secondary_key_sealed = NULL, revision = revision + 1 WHERE account_id = $1",
+            + "secondary_key_sealed = NULL, message = NULL, revision = revision + 1 WHERE account_id = $1",
         "UPDATE clients SET name = id, secrets = '[]', redirect_uris = '[]', jwks = NULL, "
             + "post_logout_redirect_uris = NULL, backchannel_logout_uri = NULL, revision = revision + 1 "
             + "WHERE owner_id = $1",
@@ -60,7 +60,8 @@ internal static class Erasure
         await db.ExecuteAsync(
             "UPDATE accounts SET email = '', normalized_email = $2, email_confirmed = 0, password_hash = NULL, "
                 + "administrator = 0, disabled_at = $3, two_factor_enabled = 0, authenticator_key = NULL, "
-                + "recovery_codes = '[]', last_totp_step = NULL, known_networks = '[]' WHERE id = $1",
+                + "recovery_codes = '[]', last_totp_step = NULL, known_networks = '[]', language = NULL, "
+                + "letters_off = NULL WHERE id = $1",
             account,
             $"{Nobody}:{account}",
             now

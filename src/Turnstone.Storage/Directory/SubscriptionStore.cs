@@ -11,7 +11,7 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
     private const string ProductColumns = "id, name, approval_required, created_at, description, scopes";
     private const string Columns =
         "id, account_id, product_id, state, primary_key_hash, secondary_key_hash, created_at, "
-        + "primary_key_sealed, secondary_key_sealed, revision";
+        + "primary_key_sealed, secondary_key_sealed, revision, message";
 
     public Task<Product?> FindProductAsync(string name, CancellationToken cancellationToken) =>
         engine.ReadAsync(
@@ -125,6 +125,31 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
         }
     }
 
+    // Two nodes that ask at once take turns: whoever comes second finds no row untold.
+    public Task<IReadOnlyList<Subscription>> TakeUntoldAsync(
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        engine.WriteAsync<IReadOnlyList<Subscription>>(
+            async db =>
+            {
+                var untold = await db.ListAsync(
+                    $"SELECT {Columns} FROM subscriptions WHERE state = $1 AND told_at IS NULL ORDER BY id LIMIT $2 "
+                        + db.ForUpdate,
+                    Read,
+                    SubscriptionState.Submitted,
+                    limit
+                );
+                await db.ExecuteManyAsync(
+                    "UPDATE subscriptions SET told_at = $2 WHERE id = $1",
+                    untold.ConvertAll(subscription => new object?[] { subscription.Id, now })
+                );
+                return untold;
+            },
+            cancellationToken
+        );
+
     public Task<Receipt> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.ChangeAsync(
             async db =>
@@ -193,12 +218,13 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
     private static async Task WriteAsync(Db db, Subscription subscription)
     {
         await db.ExecuteAsync(
-            $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+            $"INSERT INTO subscriptions ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
                 + "ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, product_id = excluded.product_id, "
                 + "state = excluded.state, primary_key_hash = excluded.primary_key_hash, "
                 + "secondary_key_hash = excluded.secondary_key_hash, "
                 + "primary_key_sealed = excluded.primary_key_sealed, "
-                + "secondary_key_sealed = excluded.secondary_key_sealed, revision = excluded.revision",
+                + "secondary_key_sealed = excluded.secondary_key_sealed, revision = excluded.revision, "
+                + "message = excluded.message",
             Values(subscription)
         );
         await db.ExecuteAsync("DELETE FROM subscription_keys WHERE subscription_id = $1", subscription.Id);
@@ -234,6 +260,7 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             s.PrimaryKeySealed,
             s.SecondaryKeySealed,
             s.Revision + 1,
+            s.Message,
         ];
 
     private static Product ReadProduct(Row row) =>
@@ -255,5 +282,6 @@ internal sealed class SubscriptionStore(Engine engine, TimeProvider time) : ISub
             PrimaryKeySealed = row.MaybeBytes(7),
             SecondaryKeySealed = row.MaybeBytes(8),
             Revision = row.Number(9),
+            Message = row.MaybeText(10),
         };
 }

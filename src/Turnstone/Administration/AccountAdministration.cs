@@ -37,6 +37,25 @@ public sealed class AccountAdministration(IAccountStore accounts, RandomSource r
     private const int Attempts = 4;
 
     /// <summary>
+    /// Makes an account for somebody who has not asked for it: it has no password, and is confirmed by whoever sets
+    /// one with a link from its mailbox. Null: the email has an account.
+    /// </summary>
+    public async Task<Account?> InviteAsync(string email, Caller caller, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var account = NewAccount.For(email, random, now);
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.AccountCreated,
+            At = now,
+            Caller = caller,
+            AccountId = account.Id,
+            Detail = "invited",
+        };
+        return (await accounts.CreateAsync(account, entry, cancellationToken)).IsCommitted ? account : null;
+    }
+
+    /// <summary>
     /// Shuts the account: its sessions end in the same commit, its portal cookies with the next click.
     /// </summary>
     public Task<ActOutcome> DisableAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>

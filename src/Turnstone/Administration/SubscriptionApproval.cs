@@ -5,31 +5,75 @@ namespace Turnstone.Administration;
 
 /// <summary>
 /// What an administrator decides on subscriptions. Each act has the one state it begins from: a decision on what was
-/// decided or cancelled meanwhile changes nothing and is answered with null.
+/// decided or cancelled meanwhile changes nothing and is answered with null. The message is for the customer; the
+/// reason for the record is the caller's.
 /// </summary>
-public sealed class SubscriptionApproval(ISubscriptionStore store, Subscriptions subscriptions)
+public sealed class SubscriptionApproval(
+    ISubscriptionStore store,
+    Subscriptions subscriptions,
+    IEnumerable<IDecisionNotice> notices
+)
 {
-    public Task<Subscription?> ApproveAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
-        MoveAsync(id, SubscriptionState.Submitted, SubscriptionState.Active, caller, cancellationToken);
+    /// <summary>The longest message, in characters.</summary>
+    public const int LongestMessage = 500;
+
+    public Task<Subscription?> ApproveAsync(
+        Guid id,
+        Caller caller,
+        CancellationToken cancellationToken,
+        string? message = null
+    ) => DecideAsync(id, SubscriptionDecision.Approved, caller, message, cancellationToken);
 
     /// <summary>For ever: who was refused asks with a new subscription.</summary>
-    public Task<Subscription?> RefuseAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
-        MoveAsync(id, SubscriptionState.Submitted, SubscriptionState.Cancelled, caller, cancellationToken);
-
-    public Task<Subscription?> SuspendAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
-        MoveAsync(id, SubscriptionState.Active, SubscriptionState.Suspended, caller, cancellationToken);
-
-    public Task<Subscription?> ResumeAsync(Guid id, Caller caller, CancellationToken cancellationToken) =>
-        MoveAsync(id, SubscriptionState.Suspended, SubscriptionState.Active, caller, cancellationToken);
-
-    private async Task<Subscription?> MoveAsync(
+    public Task<Subscription?> RefuseAsync(
         Guid id,
-        SubscriptionState from,
-        SubscriptionState to,
         Caller caller,
+        CancellationToken cancellationToken,
+        string? message = null
+    ) => DecideAsync(id, SubscriptionDecision.Refused, caller, message, cancellationToken);
+
+    public Task<Subscription?> SuspendAsync(
+        Guid id,
+        Caller caller,
+        CancellationToken cancellationToken,
+        string? message = null
+    ) => DecideAsync(id, SubscriptionDecision.Suspended, caller, message, cancellationToken);
+
+    public Task<Subscription?> ResumeAsync(
+        Guid id,
+        Caller caller,
+        CancellationToken cancellationToken,
+        string? message = null
+    ) => DecideAsync(id, SubscriptionDecision.Resumed, caller, message, cancellationToken);
+
+    private async Task<Subscription?> DecideAsync(
+        Guid id,
+        SubscriptionDecision decision,
+        Caller caller,
+        string? message,
         CancellationToken cancellationToken
-    ) =>
-        (await store.FindAsync(id, cancellationToken))?.State == from
-            ? await subscriptions.SetStateAsync(id, to, caller, cancellationToken)
-            : null;
+    )
+    {
+        var (from, to) = decision switch
+        {
+            SubscriptionDecision.Approved => (SubscriptionState.Submitted, SubscriptionState.Active),
+            SubscriptionDecision.Refused => (SubscriptionState.Submitted, SubscriptionState.Cancelled),
+            SubscriptionDecision.Suspended => (SubscriptionState.Active, SubscriptionState.Suspended),
+            _ => (SubscriptionState.Suspended, SubscriptionState.Active),
+        };
+        if (
+            (await store.FindAsync(id, cancellationToken))?.State != from
+            || await subscriptions.SetStateAsync(id, to, caller, cancellationToken, message) is not { } decided
+        )
+        {
+            return null;
+        }
+
+        foreach (var notice in notices)
+        {
+            await notice.DecidedAsync(decided, decision);
+        }
+
+        return decided;
+    }
 }

@@ -47,6 +47,9 @@ public sealed class Account
     /// </summary>
     public IReadOnlyList<byte[]> KnownNetworks { get; init; } = [];
 
+    /// <summary>No save changes them.</summary>
+    public LetterWishes Letters { get; init; } = LetterWishes.None;
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>

@@ -37,6 +37,9 @@ public interface IAccountStore
     /// </summary>
     Task SetKnownNetworksAsync(Guid id, IReadOnlyList<byte[]> networks, CancellationToken cancellationToken);
 
+    /// <summary>Writes <see cref="Account.Letters"/>. The stamp stays.</summary>
+    Task SetLettersAsync(Guid id, LetterWishes wishes, AuditEntry? entry, CancellationToken cancellationToken);
+
     /// <summary>In the order of their normalized emails; those after one, for the next page.</summary>
     Task<IReadOnlyList<Account>> ListAsync(
         string? emailContains,

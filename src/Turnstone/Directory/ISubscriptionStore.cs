@@ -33,6 +33,15 @@ public interface ISubscriptionStore
     Task<IReadOnlyList<Subscription>> SearchAsync(SubscriptionQuery query, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Those that wait for approval and that no administrator was told of, the oldest first; each is given out once.
+    /// </summary>
+    Task<IReadOnlyList<Subscription>> TakeUntoldAsync(
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
     /// Creates or replaces. What was opened with a subscription that stops to be active, or with a key that is
     /// replaced, ends in the same commit. Withdrawn: it has been cancelled, which is for ever. Conflict: another
     /// subscription has one of the keys, or this one was saved since it was read.

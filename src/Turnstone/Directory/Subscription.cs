@@ -51,6 +51,9 @@ public sealed record Subscription
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>What an administrator told the customer with the last decision.</summary>
+    public string? Message { get; init; }
+
     /// <summary>
     /// Counts the saves; a save that was made on an older one is refused, or a changed key could undo a suspension.
     /// </summary>

@@ -174,11 +174,13 @@ public sealed class Subscriptions(
     /// <summary>
     /// Moves it to another state: approve, suspend, resume. For administrators; a cancelled one stays cancelled.
     /// </summary>
+    /// <param name="message">What the customer is told.</param>
     public async Task<Subscription?> SetStateAsync(
         Guid id,
         SubscriptionState state,
         Caller caller,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string? message = null
     )
     {
         if (
@@ -189,7 +191,7 @@ public sealed class Subscriptions(
             return null;
         }
 
-        var changed = subscription with { State = state };
+        var changed = subscription with { State = state, Message = message };
         var receipt = await store.SaveAsync(
             changed,
             Entry(AuditEvent.SubscriptionChanged, changed, caller, $"{subscription.State} to {state}"),

@@ -22,7 +22,7 @@ internal static partial class ShellBlocks
     ];
 
     /// <summary>Another class pastes these, on a machine that is made for it.</summary>
-    private static readonly string[] Elsewhere = ["docs/operations.md"];
+    private static readonly string[] Elsewhere = ["docs/operations.md", "docs/tutorials/first-api.md"];
 
     public static IReadOnlyList<ShellBlock> All { get; } =
     [.. Documents().SelectMany(Read).Where(block => !Elsewhere.Contains(block.Document))];

@@ -30,6 +30,9 @@ public sealed class Browser : IAsyncDisposable
     // Only a page that never comes takes so long: a busy machine is slow and not wrong.
     private const float Patience = 45_000;
 
+    /// <summary>Where <c>https://id.example.com</c> is for this browser, if somebody listens.</summary>
+    public int SecurePort { get; } = Testing.PostgresServer.FreePort();
+
     private readonly SemaphoreSlim starting = new(1);
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -68,6 +71,22 @@ public sealed class Browser : IAsyncDisposable
         page.Console += (_, message) => Note(page, message.Type == "error" ? message.Text : null);
         page.PageError += (_, error) => Note(page, error);
         return page;
+    }
+
+    /// <summary>A page that takes any certificate; the caller closes its context.</summary>
+    public async Task<IPage> OpenSecureAsync()
+    {
+        await StartAsync();
+        var context = await browser!.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                IgnoreHTTPSErrors = true,
+                Locale = "en",
+                TimezoneId = "UTC",
+            }
+        );
+        context.SetDefaultTimeout(Patience);
+        return await context.NewPageAsync();
     }
 
     /// <summary>Signs in by the form.</summary>
@@ -186,7 +205,8 @@ public sealed class Browser : IAsyncDisposable
                             "--disable-component-update",
                             "--disable-sync",
                             $"--host-resolver-rules=MAP {new Uri(Known.RedirectUri).Authority} "
-                                + new Uri(client.Urls.Single()).Authority,
+                                + $"{new Uri(client.Urls.Single()).Authority}, "
+                                + $"MAP id.example.com:443 127.0.0.1:{SecurePort}",
                         ],
                     }
                 );

@@ -42,6 +42,27 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     }
 
     [Fact]
+    public async Task Wishes_for_letters_are_kept_with_their_entry_and_a_save_changes_nothing_about_them()
+    {
+        var account = await GivenAccountAsync();
+        var wishes = new LetterWishes("de", [LetterKind.NewSignIn, LetterKind.Decision]);
+        var entry = Entry(AuditEvent.AccountChanged, account.Id);
+        await Store.Accounts.SetLettersAsync(account.Id, wishes, entry, Cancel);
+        Assert.True(
+            (await Store.Accounts.SaveAsync(account, "two", Entry(AuditEvent.AccountChanged), Cancel)).IsCommitted
+        );
+
+        var stored = (await Store.Accounts.FindAsync(account.Id, Cancel))!.Letters;
+        Assert.Equal("de", stored.Language);
+        Assert.Equal(wishes.Off, stored.Off);
+        Assert.True(stored.Wants(LetterKind.SuspectedCopy));
+        Assert.Single(
+            await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id }, Cancel),
+            kept => kept.Event == AuditEvent.AccountChanged
+        );
+    }
+
+    [Fact]
     public async Task A_taken_email_is_refused_and_leaves_no_entry()
     {
         var account = await GivenAccountAsync();

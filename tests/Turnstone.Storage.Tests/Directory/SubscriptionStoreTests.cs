@@ -41,6 +41,28 @@ public abstract class SubscriptionStoreTests(TestDatabase database) : StoreTest(
     }
 
     [Fact]
+    public async Task What_waits_for_approval_is_given_out_once_however_many_ask_and_never_what_is_decided()
+    {
+        await GivenSubscriptionAsync();
+        var waiting = new List<Guid>();
+        for (var i = 0; i < 5; i++)
+        {
+            var subscription = await GivenSubscriptionAsync();
+            var submitted = subscription with { State = SubscriptionState.Submitted, Message = "not yet" };
+            Assert.True((await Store.Subscriptions.SaveAsync(submitted, Entry(), Cancel)).IsCommitted);
+            waiting.Add(submitted.Id);
+        }
+
+        var taken = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Store.Subscriptions.TakeUntoldAsync(Time.Now, 3, Cancel))
+        );
+
+        Assert.Equal(waiting.Order(), taken.SelectMany(some => some).Select(one => one.Id).Order());
+        Assert.Equal("not yet", (await Store.Subscriptions.FindAsync(waiting[0], Cancel))!.Message);
+        Assert.Empty(await Store.Subscriptions.TakeUntoldAsync(Time.Now, 3, Cancel));
+    }
+
+    [Fact]
     public async Task A_subscription_is_found_by_either_of_its_keys()
     {
         var subscription = await GivenSubscriptionAsync();

@@ -15,9 +15,37 @@ public sealed record ContractSamples
 
     public PasswordLoginSample? PasswordLogin { get; init; }
 
+    /// <summary>What a client sends; null where the contract has no clients, or has successors for them.</summary>
+    public ClientSamples? Clients { get; init; }
+
     /// <summary>What to do with tokens that came from a code without a client.</summary>
     public UnboundCodeSamples? UnboundCodes { get; init; }
 }
+
+/// <param name="Token">A program's own token.</param>
+/// <param name="Exchange">A code for tokens.</param>
+public sealed record ClientSamples(ClientTokenSample Token, CodeExchangeSample Exchange);
+
+/// <param name="issuer">The server.</param>
+/// <param name="client">The client's id.</param>
+/// <param name="secretVariable">The shell variable that holds its secret.</param>
+public delegate CurlLine ClientTokenSample(string issuer, string client, string secretVariable);
+
+/// <param name="issuer">The server.</param>
+/// <param name="request">What the code was asked for with.</param>
+/// <param name="codeVariable">The shell variable that holds the code.</param>
+/// <param name="secretVariable">The shell variable that holds the client's secret; null for one without.</param>
+public delegate CurlLine CodeExchangeSample(
+    string issuer,
+    CodeRequest request,
+    string codeVariable,
+    string? secretVariable
+);
+
+/// <param name="Client">The client's id.</param>
+/// <param name="RedirectUri">Where its user comes back to.</param>
+/// <param name="Verifier">The code verifier (RFC 7636 §4.1).</param>
+public sealed record CodeRequest(string Client, string RedirectUri, string Verifier);
 
 public sealed record UnboundCodeSamples(TokenSample Validate, TokenSample Refresh);
 

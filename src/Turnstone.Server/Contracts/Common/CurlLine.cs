@@ -31,6 +31,19 @@ public sealed class CurlLine
         Header("Content-Type", "application/json")
             .With($"--data-binary @- <<<\"{{\\\"{name}\\\":\\\"${variable}\\\"}}\"");
 
+    /// <summary>A field of a form.</summary>
+    public CurlLine Form(string name, string value) => With($"--data-urlencode {Quote($"{name}={value}")}");
+
+    /// <summary>A field of a form whose value is in a shell variable.</summary>
+    public CurlLine FormOf(string name, string variable) => With($"--data-urlencode \"{name}=${variable}\"");
+
+    /// <summary>The same for a secret, which goes to curl through a pipe.</summary>
+    public CurlLine FormOfSecret(string name, string variable)
+    {
+        parts[0] = $"printf %s \"${variable}\" | {parts[0]}";
+        return With($"--data-urlencode {name}@-");
+    }
+
     /// <summary>
     /// Asks for the value of the variable first, so the command holds no secret, nor does the shell's history.
     /// </summary>

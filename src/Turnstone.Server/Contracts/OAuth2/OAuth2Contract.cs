@@ -49,8 +49,32 @@ public static class OAuth2Contract
                 Demo = demo =>
                     $"curl -s {demo.Url}{Prefix}{TokenPath} -u \"{demo.ClientId}:${DemoCustomer.ClientSecret}\" "
                     + "-d grant_type=client_credentials",
+                Clients = new(
+                    (issuer, client, secret) =>
+                        CurlLine
+                            .Post(issuer + Prefix + TokenPath)
+                            .Form("grant_type", "client_credentials")
+                            .Form("client_id", client)
+                            .FormOfSecret("client_secret", secret)
+                            .Asking(secret),
+                    Exchange
+                ),
             },
         };
+
+    private static CurlLine Exchange(string issuer, CodeRequest request, string code, string? secret)
+    {
+        var line = CurlLine
+            .Post(issuer + Prefix + TokenPath)
+            .Form("grant_type", "authorization_code")
+            .Form("client_id", request.Client)
+            .Form("redirect_uri", request.RedirectUri)
+            .Form("code_verifier", request.Verifier)
+            .FormOf("code", code);
+        return secret is null
+            ? line.Asking(code)
+            : line.FormOfSecret("client_secret", secret).Asking(code).Asking(secret);
+    }
 
     /// <summary>The address of the token endpoint: one of the names under which a client knows this server.</summary>
     public static string TokenUrl(IssuerAndAudience issuer) => UrlOf(issuer, TokenPath);

@@ -12,6 +12,7 @@ namespace Turnstone.Server.Portal.Activity;
 internal static partial class ActivityDetail
 {
     private const string Provisioned = "provisioned: ";
+    private const string EmailsOff = "emails turned off: ";
 
     public static string Of(IStringLocalizer<ActivityWords> words, string detail)
     {
@@ -47,6 +48,11 @@ internal static partial class ActivityDetail
         if (detail.StartsWith(Provisioned, StringComparison.Ordinal))
         {
             return words["Provisioned", Of(words, detail[Provisioned.Length..])];
+        }
+
+        if (detail.StartsWith(EmailsOff, StringComparison.Ordinal))
+        {
+            return words["Detail_emails turned off"];
         }
 
         // A sign-in to the portal writes it small.

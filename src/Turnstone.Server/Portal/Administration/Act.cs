@@ -11,6 +11,9 @@ public sealed record Act(string Handler, string Title, string Sentence)
 
     public bool Danger { get; init; }
 
+    /// <summary>Asks what to tell the customer.</summary>
+    public bool AsksMessage { get; init; }
+
     /// <summary>Asks for the password, because the browser may be unattended.</summary>
     public bool AsksPassword { get; init; }
 
@@ -22,5 +25,9 @@ public sealed record Act(string Handler, string Title, string Sentence)
 /// <summary>The form of an act; open with its errors after it was refused.</summary>
 public sealed record ActForm(Act Act, string? Reason, string? ReasonError, string? PasswordError)
 {
-    public bool Open => ReasonError is not null || PasswordError is not null;
+    public string? Message { get; init; }
+
+    public string? MessageError { get; init; }
+
+    public bool Open => (ReasonError ?? PasswordError ?? MessageError) is not null;
 }

@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Turnstone.Administration;
 using Turnstone.Model;
+using Turnstone.Revocation;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
+using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration;
 
@@ -14,12 +17,17 @@ public abstract class AdministrationPage : PortalPage
     private string? tried;
     private string? reasonError;
     private string? passwordError;
+    private string? messageError;
 
     [BindProperty]
     public string? Reason { get; set; }
 
     [BindProperty]
     public string? Password { get; set; }
+
+    /// <summary>For the customer, unlike the reason.</summary>
+    [BindProperty]
+    public string? Message { get; set; }
 
     /// <summary>The line of a list that it applies to.</summary>
     [BindProperty]
@@ -32,7 +40,9 @@ public abstract class AdministrationPage : PortalPage
     public ActForm Form(Act act)
     {
         ArgumentNullException.ThrowIfNull(act);
-        return tried == act.Id ? new(act, Reason, reasonError, passwordError) : new(act, null, null, null);
+        return tried == act.Id
+            ? new(act, Reason, reasonError, passwordError) { Message = Message, MessageError = messageError }
+            : new(act, null, null, null);
     }
 
     /// <summary>
@@ -48,13 +58,25 @@ public abstract class AdministrationPage : PortalPage
             : reason.Length > Turnstone.Model.Caller.LongestReason || reason.Any(char.IsControl)
                 ? Words["ReasonWrong", Turnstone.Model.Caller.LongestReason].Value
             : null;
-        if (reasonError is null && password)
+        Message = string.IsNullOrWhiteSpace(Message) ? null : Message.Trim();
+        messageError =
+            Message?.Length > SubscriptionApproval.LongestMessage || Message?.Any(char.IsControl) is true
+                ? Words["MessageWrong", SubscriptionApproval.LongestMessage].Value
+                : null;
+        if (reasonError is null && messageError is null && password)
         {
             passwordError = await ProveAsync();
         }
 
-        return reasonError is null && passwordError is null ? Caller.ActingAs(Me.Id, reason) : null;
+        return (reasonError ?? messageError ?? passwordError) is null ? Caller.ActingAs(Me.Id, reason) : null;
     }
+
+    /// <summary>Ends one of the sessions that the page lists; false if it is none of them any more.</summary>
+    protected async Task<bool> EndAsync(SessionId session, IEnumerable<Session> listed, Caller caller) =>
+        listed.Any(one => one.Id == session)
+        && await HttpContext
+            .RequestServices.GetRequiredService<SessionRevocation>()
+            .EndAsync(session, RevocationReason.ByOperator, caller, Cancel);
 
     /// <summary>Shows beside the reason why the act was not done.</summary>
     protected void RefuseAct(string sentence) => reasonError = sentence;

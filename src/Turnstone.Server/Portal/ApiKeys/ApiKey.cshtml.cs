@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
+using Turnstone.Server.Portal.Letters;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
@@ -15,6 +16,7 @@ public sealed class ApiKeyPage(
     Holdings keys,
     KeyUseReader uses,
     Reader reader,
+    KeyLetter letter,
     TurnstoneSettings settings,
     TimeProvider time,
     IStringLocalizer<ApiKeyWords> words
@@ -113,6 +115,7 @@ public sealed class ApiKeyPage(
 
             await LoadAsync();
             Made = new CreatedKeyView(minted, CreatedKeyView.LoginLineOf(settings), View.Key.WorksUntil);
+            await letter.ReplacedAsync(Me, View.Key.Name);
         }
 
         return Shown();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Localization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Portal.Letters;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Holdings = Turnstone.Directory.ApiKeys;
@@ -14,6 +15,7 @@ namespace Turnstone.Server.Portal.ApiKeys;
 public sealed class NewApiKeyPage(
     Holdings keys,
     ISubscriptionStore subscriptions,
+    KeyLetter letter,
     TurnstoneSettings settings,
     IStringLocalizer<ApiKeyWords> words
 ) : SecretPage
@@ -57,6 +59,7 @@ public sealed class NewApiKeyPage(
         {
             var minted = await keys.CreateAsync(Me.Id, order.Name, order.Scopes, order.Life, Caller, Cancel);
             Made = new CreatedKeyView(minted, CreatedKeyView.LoginLineOf(settings));
+            await letter.MadeAsync(Me, order.Name);
         }
 
         return Page();

@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
+using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
@@ -13,9 +15,12 @@ namespace Turnstone.Server.Portal.Applications;
 public sealed class ApplicationPage(
     OwnApplications applications,
     PasswordProof passwords,
-    ContractsSettings contracts,
+    TokenPipeline pipeline,
+    GrantTypes grants,
+    TurnstoneSettings settings,
+    RandomSource random,
     IStringLocalizer<ApplicationsWords> words
-) : ApplicationFormPage(applications, contracts, words)
+) : ApplicationFormPage(applications, settings.Contracts, words)
 {
     /// <summary>From the path, not from the form.</summary>
     [FromRoute]
@@ -35,6 +40,19 @@ public sealed class ApplicationPage(
     /// <summary>The password beside it.</summary>
     [BindProperty]
     public string? KeysPassword { get; set; }
+
+    /// <summary>The secret to try the application with; it is sent in no other form.</summary>
+    [BindProperty]
+    public string? Secret { get; set; }
+
+    /// <summary>The secret was on the page that this form is from, so it stays on it.</summary>
+    [BindProperty]
+    public bool Fresh { get; set; }
+
+    /// <summary>The token that the trial got.</summary>
+    public Issued? Issued { get; private set; }
+
+    public FirstToken? First => FirstToken.Of(Client, settings, random);
 
     /// <summary>The new secret, shown once.</summary>
     public string? NewSecret { get; private set; }
@@ -103,6 +121,39 @@ public sealed class ApplicationPage(
         await Applications.RemoveSecretAsync(Me.Id, ClientId, secret, Caller, Cancel) is { } left
             ? Done("SecretRemoved", left)
             : NotFound();
+
+    public async Task<IActionResult> OnPostTryAsync()
+    {
+        if (!await FindAsync() || First is not { TokenLine: not null } first)
+        {
+            return NotFound();
+        }
+
+        var outcome = await pipeline.AskAsync(
+            new TokenRequest
+            {
+                Grant = grants.Find(ApplicationRules.ClientCredentials),
+                Terms = settings.Contracts.TermsOf(first.Contract),
+                Caller = Caller,
+                Client = new PresentedClient(Client.Id, Secret),
+                Input = _ => GrantInput.Of(),
+            },
+            Cancel
+        );
+        if (outcome.Granted(out var issued, out var refusal))
+        {
+            (Issued, NewSecret) = (issued, Fresh ? Secret : null);
+        }
+        else
+        {
+            Refuse(
+                nameof(Secret),
+                refusal.Code is RefusalCode.InvalidClient ? Words["TryWrong"] : Words["TryRefused", refusal.Reason]
+            );
+        }
+
+        return Shown();
+    }
 
     public async Task<IActionResult> OnPostKeysAsync()
     {

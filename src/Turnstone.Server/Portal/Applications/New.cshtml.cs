@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Applications;
@@ -10,9 +11,10 @@ namespace Turnstone.Server.Portal.Applications;
 /// </summary>
 public sealed class NewApplicationPage(
     OwnApplications applications,
-    ContractsSettings contracts,
+    TurnstoneSettings settings,
+    RandomSource random,
     IStringLocalizer<ApplicationsWords> words
-) : ApplicationFormPage(applications, contracts, words)
+) : ApplicationFormPage(applications, settings.Contracts, words)
 {
     public const string Path = "/portal/applications/new";
 
@@ -23,6 +25,8 @@ public sealed class NewApplicationPage(
     public ApplicationKind? Chosen => ApplicationKind.Find(Kind);
 
     public MintedClient? Made { get; private set; }
+
+    public FirstToken? First => Made is null ? null : FirstToken.Of(Made.Client, settings, random);
 
     public override bool AsksForUsers => Chosen is { SignsIn: true };
 
@@ -55,7 +59,7 @@ public sealed class NewApplicationPage(
         if (Made is { Secret: null })
         {
             SetNotice(Words["Created"]);
-            return Redirect($"/portal/applications/{Made.Client.Id}");
+            return Redirect($"/portal/applications/{Made.Client.Id}#try");
         }
 
         return Page();

@@ -31,6 +31,7 @@ public enum FindingKind
     RefreshesAfterTheEnd,
     WrongCredentials,
     StoreForgot,
+    NothingSucceeded,
     AllWell,
 }
 
@@ -49,7 +50,8 @@ public static class Diagnosis
     private const int EarlyPerHundred = 10;
 
     /// <summary>
-    /// The findings, most urgent first; a single "all is well" if there are none; empty without any activity.
+    /// The findings, most urgent first; "all is well" if there are none and something has succeeded; empty without any
+    /// activity.
     /// </summary>
     /// <param name="usage">The counts.</param>
     /// <param name="refreshes">Whether this integration gets refresh tokens; a client that acts for itself does
@@ -66,9 +68,10 @@ public static class Diagnosis
             .Where(finding => finding.Count > 0)
             .OrderBy(finding => finding.Weight)
             .ToList();
-        return found.Any(finding => finding.Weight is not Weight.Good)
-            ? found
-            : [.. found, new(FindingKind.AllWell, Weight.Good, 0, "what-you-hold")];
+        return found.Any(finding => finding.Weight is not Weight.Good) ? found
+            : usage.Total(UsageSeries.Logins) + usage.Total(UsageSeries.Refreshes) > 0
+                ? [.. found, new(FindingKind.AllWell, Weight.Good, 0, "what-you-hold")]
+            : [new(FindingKind.NothingSucceeded, Weight.Warn, usage.Attempts, "answers"), .. found];
     }
 
     private static IEnumerable<Finding> Patterns(Usage usage, bool refreshes)

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Mvc;
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Health;
@@ -12,7 +14,13 @@ public sealed class HealthPage(
     TimeProvider time
 ) : PortalPage
 {
-    public const int Days = 30;
+    /// <summary>The time that is looked back on; the counters know days.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Period { get; set; }
+
+    public static IEnumerable<KeyPeriod> Periods => KeyPeriod.All.Where(period => period != KeyPeriod.Day);
+
+    public KeyPeriod Chosen => Periods.FirstOrDefault(period => period.Name == Period) ?? KeyPeriod.Month;
 
     // The newest active ones; the rest are on the pages that manage them.
     private const int MostOfAKind = 25;
@@ -81,7 +89,7 @@ public sealed class HealthPage(
     )
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var first = today.AddDays(1 - Days);
+        var first = today.AddDays(1 - Chosen.Days);
         var usage = new Usage(await counters.ReadAsync(holder, first, today, Cancel), first, today);
         return new(kind, name, path, usage, Diagnosis.Of(usage, refreshes));
     }

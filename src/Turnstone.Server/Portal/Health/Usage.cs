@@ -42,6 +42,9 @@ public sealed class Usage
             _ => UsageSeries.Refusals,
         };
 
+    /// <summary>Everything that was counted.</summary>
+    public long Attempts => counts.Values.Sum();
+
     public long Of(DateOnly day, UsageOutcome outcome) => counts.GetValueOrDefault((day, outcome));
 
     public long Of(DateOnly day, UsageSeries series) =>

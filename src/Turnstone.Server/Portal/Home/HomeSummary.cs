@@ -3,6 +3,7 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Activity;
 using Turnstone.Server.Portal.ApiKeys;
+using Turnstone.Server.Portal.Health;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Sessions;
 using KeyHoldings = Turnstone.Directory.ApiKeys;
@@ -36,9 +37,12 @@ public sealed record Summary
 
     public required bool MoreSessions { get; init; }
 
-    public required long Logins { get; init; }
+    /// <summary>What the account, its applications and its recently used keys did in the last days.</summary>
+    public required Usage Usage { get; init; }
 
-    public required long Refreshes { get; init; }
+    public long Logins => Today(UsageSeries.Logins);
+
+    public long Refreshes => Today(UsageSeries.Refreshes);
 
     /// <summary>Recent reuses of refresh tokens, newest first.</summary>
     public required IReadOnlyList<AuditEntry> Alarms { get; init; }
@@ -52,6 +56,8 @@ public sealed record Summary
 
     /// <summary>All steps to the first token are done.</summary>
     public bool Begun => HadToken && (Subscribed || HasKey);
+
+    private long Today(UsageSeries series) => Usage.Of(Usage.Days[^1], series);
 }
 
 /// <summary>Collects the summary, with one small query for each part.</summary>
@@ -73,6 +79,7 @@ public sealed class HomeSummary(
 
     private const int MostAlarms = 20;
     private const int ShownEvents = 6;
+    private const int ShownDays = 7;
 
     /// <summary>
     /// How many recent logins are searched for one through a contract; the others are sign-ins to the portal.
@@ -90,7 +97,6 @@ public sealed class HomeSummary(
             .ToList();
         var held = await subscriptions.ListAsync(account.Id, cancellationToken);
         var live = await sessions.ListAsync(SessionHolder.Account(account.Id), MostSessions + 1, cancellationToken);
-        var (logins, refreshes) = await TodayAsync(account, views, now, cancellationToken);
         return new Summary
         {
             Keys = [.. views.Where(view => !view.Past)],
@@ -110,8 +116,7 @@ public sealed class HomeSummary(
             HadToken = live.Count > 0 || await HadTokenAsync(account, views, cancellationToken),
             Sessions = Math.Min(live.Count, MostSessions),
             MoreSessions = live.Count > MostSessions,
-            Logins = logins,
-            Refreshes = refreshes,
+            Usage = await UsageAsync(account, views, now, cancellationToken),
             Alarms = await RecentAsync(account, AuditEvent.RefreshReuse, now, cancellationToken),
             SuspectedCopies = await RecentAsync(account, AuditEvent.CopySuspected, now, cancellationToken),
         };
@@ -152,31 +157,29 @@ public sealed class HomeSummary(
             )
         ).Any(login => login.Contract != PasswordProof.Contract);
 
-    /// <summary>Today's counts: of the account, of its applications, and of its recently used keys.</summary>
-    private async Task<(long Logins, long Refreshes)> TodayAsync(
+    private async Task<Usage> UsageAsync(
         Account account,
         List<ApiKeyView> views,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
-        // Keys without a login for two days have no counts, unless sessions live that long. A use is recorded with a
-        // delay, so a key that was never used is included.
+        // A key that was last used before has no counts, unless its sessions live on. A use is recorded with a delay,
+        // so a key that was never used is included.
         var used = views
-            .Where(view => !(view.Key.LastUsedAt <= now.AddDays(-2)))
+            .Where(view => !(view.Key.LastUsedAt <= now.AddDays(-ShownDays - 1)))
             .Select(view => UsageHolder.Of(null, view.Key.Id, null));
         var own = (await clients.ListAsync(account.Id, cancellationToken)).Select(client =>
             UsageHolder.Of(client.Id, null, null)
         );
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var (logins, refreshes) = (0L, 0L);
+        var first = today.AddDays(1 - ShownDays);
+        List<UsageRow> rows = [];
         foreach (var holder in own.Concat(used).Append(UsageHolder.Of(null, null, account.Id)))
         {
-            var rows = await usage.ReadAsync(holder, today, today, cancellationToken);
-            logins += rows.Where(row => row.Outcome is UsageOutcome.Login).Sum(row => row.Count);
-            refreshes += rows.Where(row => row.Outcome is UsageOutcome.Refresh).Sum(row => row.Count);
+            rows.AddRange(await usage.ReadAsync(holder, first, today, cancellationToken));
         }
 
-        return (logins, refreshes);
+        return new Usage(rows, first, today);
     }
 }

@@ -1,19 +1,35 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Profile;
 
-/// <summary>The reader's account and time zone.</summary>
-public sealed class ProfilePage(IAccountStore accounts, IStringLocalizer<ProfileWords> words) : PortalPage
+/// <summary>The reader's account, time zone, and what the reader is written about.</summary>
+public sealed class ProfilePage(
+    IAccountStore accounts,
+    SignInEmails emails,
+    TimeProvider time,
+    IStringLocalizer<ProfileWords> words
+) : PortalPage
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
 
     [BindProperty]
     public string? Zone { get; set; }
 
+    /// <summary>The kinds of letters that the reader wants; others are not sent.</summary>
+    [BindProperty]
+    public IReadOnlyList<LetterKind> Wanted { get; set; } = [];
+
     public int Passkeys { get; private set; }
+
+    /// <summary>What the reader can be written about, as far as it may be turned off.</summary>
+    public IEnumerable<LetterKind> Kinds =>
+        Enum.GetValues<LetterKind>()
+            .Where(kind => LetterWishes.MayBeOff(kind) && (kind is not LetterKind.ApprovalAsked || Me.Administrator));
 
     /// <summary>Time zones by region and city; UTC first.</summary>
     public IEnumerable<string> Zones =>
@@ -53,6 +69,34 @@ public sealed class ProfilePage(IAccountStore accounts, IStringLocalizer<Profile
             }
         );
         SetNotice(words["ZoneSaved", chosen.Id]);
+        return RedirectToPage();
+    }
+
+    public async Task<IActionResult> OnPostEmailsAsync()
+    {
+        var wishes = Me.Letters with { Off = [.. Kinds.Except(Wanted)] };
+        await accounts.SetLettersAsync(
+            Me.Id,
+            wishes,
+            new AuditEntry
+            {
+                Event = AuditEvent.AccountChanged,
+                At = time.GetUtcNow(),
+                Caller = Caller,
+                AccountId = Me.Id,
+                Detail =
+                    wishes.Off.Count == 0
+                        ? "all emails turned on"
+                        : $"emails turned off: {string.Join(", ", wishes.Off)}",
+            },
+            Cancel
+        );
+        if (wishes.Off.Except(Me.Letters.Off).Any(LetterWishes.GuardsAccount))
+        {
+            await emails.ChangedAsync(Me.Email, "LettersWereTurnedOff");
+        }
+
+        SetNotice(words["EmailsSaved"]);
         return RedirectToPage();
     }
 }

@@ -8,10 +8,16 @@ using Turnstone.Server.Reference;
 
 namespace Turnstone.Server.Portal.Reference;
 
-/// <summary>The reference of one contract. Public; signed-in readers can get a token for it.</summary>
+/// <summary>
+/// The reference of one contract, or of an API of the operator's. Public; signed-in readers can get a token for it.
+/// </summary>
 [AllowAnonymous]
-public sealed class ReferencePage(ReferenceDocuments documents, ContractList contracts, IAntiforgery antiforgery)
-    : PortalPage
+public sealed class ReferencePage(
+    ReferenceDocuments documents,
+    ContractList contracts,
+    IAntiforgery antiforgery,
+    ContentPolicy policy
+) : PortalPage
 {
     public ReferenceDocument Shown { get; private set; } = documents.All[0];
 
@@ -30,6 +36,12 @@ public sealed class ReferencePage(ReferenceDocuments documents, ContractList con
 
     /// <param name="document">The document to show.</param>
     /// <param name="title">The document's title, as in links from elsewhere.</param>
-    public void OnGet(string? document, [FromQuery(Name = "urls.primaryName")] string? title) =>
+    public void OnGet(string? document, [FromQuery(Name = "urls.primaryName")] string? title)
+    {
         Shown = documents.Find(document ?? title);
+        foreach (var origin in Shown.Origins)
+        {
+            policy.AllowCallsTo(origin);
+        }
+    }
 }

@@ -37,14 +37,20 @@ public static class AgentText
             return null;
         }
 
-        if (!userAgent.StartsWith("Mozilla/", StringComparison.Ordinal))
+        return OfBrowser(userAgent, on) ?? Product(userAgent);
+    }
+
+    /// <summary>The text of a browser that is known here; null for anything else: no word of the caller's.</summary>
+    public static string? OfBrowser(string? userAgent, string on)
+    {
+        if (userAgent?.StartsWith("Mozilla/", StringComparison.Ordinal) is not true)
         {
-            return Product(userAgent);
+            return null;
         }
 
         var browser = Browsers.FirstOrDefault(known => userAgent.Contains(known.Sign, StringComparison.Ordinal)).Name;
         var system = Systems.FirstOrDefault(known => userAgent.Contains(known.Sign, StringComparison.Ordinal)).Name;
-        return browser is null ? Product(userAgent)
+        return browser is null ? null
             : system is null ? browser
             : string.Format(System.Globalization.CultureInfo.InvariantCulture, on, browser, system);
     }

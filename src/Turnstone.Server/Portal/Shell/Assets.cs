@@ -5,12 +5,19 @@ using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Shell;
 
+/// <summary>The files of a brand.</summary>
+/// <param name="Mark">The logo.</param>
+/// <param name="Colours">The stylesheet with its colours, which comes after the others; null for none.</param>
+public sealed record Look(string Mark, string? Colours);
+
 /// <summary>
 /// The stylesheet and the script of the portal. Each feature has its own beside its pages; here they are joined to one
 /// file each. The file name contains the hash, so browsers can cache it for ever.
 /// </summary>
 public sealed class Assets
 {
+    private const string StyleType = "text/css; charset=utf-8";
+
     // An image of its own may hold what runs as a page; it is only ever shown as an image.
     private const string ImagePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
@@ -19,42 +26,22 @@ public sealed class Assets
     public Assets(TurnstoneSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var brand = settings.Portal.Brand;
         var style = Gather(".css");
         var script = Gather(".js");
-        var (mark, kind) =
-            brand.Logo.Length > 0
-                ? (File.ReadAllBytes(brand.Logo), Path.GetExtension(brand.Logo)[1..])
-                : (Gather(".svg"), "svg");
-        (Style, Script, Mark) = (
-            FileName("portal", style, "css"),
-            FileName("portal", script, "js"),
-            FileName("mark", mark, kind)
-        );
-        files = new()
-        {
-            [Style] = (style, "text/css; charset=utf-8"),
-            [Script] = (script, "text/javascript; charset=utf-8"),
-            [Mark] = (mark, kind == "svg" ? "image/svg+xml" : "image/png"),
-        };
-        if (brand.Colours is var (light, dark))
-        {
-            var colours = Encoding.UTF8.GetBytes(
-                $":root{{{Variables(light)}}}@media (prefers-color-scheme:dark){{:root{{{Variables(dark)}}}}}"
-            );
-            Colours = FileName("colours", colours, "css");
-            files[Colours] = (colours, "text/css; charset=utf-8");
-        }
+        (Style, Script) = (FileName("portal", style, "css"), FileName("portal", script, "js"));
+        files = new() { [Style] = (style, StyleType), [Script] = (script, "text/javascript; charset=utf-8") };
+        Public = Add(settings.Portal.Brand);
+        Preview = settings.Portal.Preview.HasBrand ? Add(settings.Portal.Preview.Brand) : Public;
     }
 
     public string Style { get; }
 
-    /// <summary>The stylesheet with the operator's colours, which comes after the others; null for none.</summary>
-    public string? Colours { get; }
-
     public string Script { get; }
 
-    public string Mark { get; }
+    public Look Public { get; }
+
+    /// <summary>That of the administrators' preview.</summary>
+    public Look Preview { get; }
 
     public const string Root = $"{PortalRoutes.Root}/assets";
 
@@ -70,12 +57,33 @@ public sealed class Assets
 
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        if (name == Mark)
+        if (name == Public.Mark || name == Preview.Mark)
         {
             context.Response.Headers.ContentSecurityPolicy = ImagePolicy;
         }
 
         return Results.Bytes(file.Bytes, file.MediaType);
+    }
+
+    private Look Add(BrandSettings brand)
+    {
+        var (bytes, kind) =
+            brand.Logo.Length > 0
+                ? (File.ReadAllBytes(brand.Logo), Path.GetExtension(brand.Logo)[1..])
+                : (Gather(".svg"), "svg");
+        var mark = FileName("mark", bytes, kind);
+        files[mark] = (bytes, kind == "svg" ? "image/svg+xml" : "image/png");
+        if (brand.Colours is not var (light, dark))
+        {
+            return new(mark, null);
+        }
+
+        var colours = Encoding.UTF8.GetBytes(
+            $":root{{{Variables(light)}}}@media (prefers-color-scheme:dark){{:root{{{Variables(dark)}}}}}"
+        );
+        var name = FileName("colours", colours, "css");
+        files[name] = (colours, StyleType);
+        return new(mark, name);
     }
 
     private static string Variables(AccentColours of) =>

@@ -7,6 +7,7 @@ namespace Turnstone.Server.Portal.Shell;
 public sealed class ContentPolicy
 {
     private string formTargets = "'self'";
+    private string callTargets = "'self'";
 
     /// <summary>
     /// Allows forms of this page to continue to another origin and to wherever that redirects: browsers apply the
@@ -25,11 +26,18 @@ public sealed class ContentPolicy
         };
     }
 
+    /// <summary>Allows scripts of this page to call another server, as an origin.</summary>
+    public void AllowCallsTo(string origin)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        callTargets += $" {origin}";
+    }
+
     public void WriteTo(IHeaderDictionary headers)
     {
         headers.ContentSecurityPolicy =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-            + $"form-action {formTargets}; frame-ancestors 'none'; base-uri 'none'";
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+            + $"{callTargets}; form-action {formTargets}; frame-ancestors 'none'; base-uri 'none'";
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";

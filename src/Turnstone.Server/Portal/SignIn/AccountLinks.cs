@@ -16,6 +16,18 @@ public sealed class AccountLinks(AccountManager manager, TurnstoneSettings setti
     public async Task<string> ResetAsync(Account account) =>
         Link(SignInPaths.Reset, account, await manager.GeneratePasswordResetTokenAsync(account));
 
+    /// <summary>To set the first password of an account that nobody has confirmed yet.</summary>
+    public async Task<string> InviteAsync(Account account) =>
+        Link(
+            SignInPaths.Reset,
+            account,
+            await manager.GenerateUserTokenAsync(
+                account,
+                Microsoft.AspNetCore.Identity.TokenOptions.DefaultProvider,
+                AccountLinkProvider.Invitation
+            )
+        );
+
     public async Task<string> ConfirmNewEmailAsync(Account account, string email) =>
         Link(
             SignInPaths.ConfirmNewEmail,

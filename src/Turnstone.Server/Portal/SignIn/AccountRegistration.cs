@@ -17,6 +17,7 @@ public sealed class AccountRegistration(
     SignInEmails emails,
     EmailLimits limits,
     PortalAudit audit,
+    SignUpProof proof,
     RandomSource random,
     TimeProvider time,
     ILogger<AccountRegistration> log
@@ -33,6 +34,7 @@ public sealed class AccountRegistration(
             var created = await manager.CreateAsync(account, password);
             if (created.Succeeded)
             {
+                proof.Write(account);
                 return mayWrite ? await StoredAsync(emails.ConfirmAsync(account)) : null;
             }
 
@@ -50,6 +52,7 @@ public sealed class AccountRegistration(
             return new Refusal(RefusalCode.Unavailable, "The account could not be created.", "Try again.");
         }
 
+        proof.Write(null);
         await audit.SignUpAgainAsync(known, cancellationToken);
         return mayWrite
             ? await StoredAsync(

@@ -7,6 +7,7 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Accounts;
+using Turnstone.Server.Portal.Letters;
 
 namespace Turnstone.Server.Portal.SignIn;
 
@@ -30,6 +31,8 @@ public sealed class AccountSignIn(
     SignInSessions signIns,
     SpentSignIns spent,
     RecentProof proof,
+    SignInLetter letter,
+    IAccountStore accounts,
     RandomSource random,
     TimeProvider time
 ) : SignInManager<Account>(manager, accessor, principals, options, logger, schemes, confirmation)
@@ -52,6 +55,7 @@ public sealed class AccountSignIn(
         if (!account.TwoFactorEnabled)
         {
             await OpenAsync(account, SignedIn.ByPassword, remember);
+            await TellAsync(account);
             return true;
         }
 
@@ -67,6 +71,9 @@ public sealed class AccountSignIn(
         await Context.SignInAsync(PendingScheme, new ClaimsPrincipal(identity));
         return false;
     }
+
+    /// <summary>The first sign-in: the account has just been confirmed with a link from its mailbox.</summary>
+    public Task EnterConfirmedAsync(Account account) => OpenAsync(account, SignedIn.ByPassword, remember: false);
 
     public async Task<PendingSignIn?> PendingAsync()
     {
@@ -170,15 +177,24 @@ public sealed class AccountSignIn(
         ArgumentNullException.ThrowIfNull(pending);
         await Context.SignOutAsync(PendingScheme);
         await OpenAsync(pending.Account, methods, pending.Remember);
+        await TellAsync(pending.Account);
     }
 
     // Not in SignInWithClaimsAsync: renewing a cookie proves nothing.
-    private Task OpenAsync(Account account, IEnumerable<string> methods, bool remember)
+    private async Task OpenAsync(Account account, IEnumerable<string> methods, bool remember)
     {
         var properties = PortalSession.PropertiesOf(methods, remember);
         proof.Write(account, PortalSession.Stamp(properties, random, time.GetUtcNow()));
-        return SignInAsync(account, properties);
+        await SignInAsync(account, properties);
+        if (account.Letters.Language is null)
+        {
+            var wishes = account.Letters with { Language = CultureInfo.CurrentUICulture.Name };
+            await accounts.SetLettersAsync(account.Id, wishes, null, Context.RequestAborted);
+        }
     }
+
+    private Task TellAsync(Account account) =>
+        device.Read()?.AccountId == account.Id ? Task.CompletedTask : letter.SendAsync(account);
 
     private async Task<PasskeyAssertionResult<Account>?> AssertAsync(string credential)
     {

@@ -8,8 +8,9 @@ using Turnstone.Server.Accounts;
 namespace Turnstone.Server.Portal.SignIn;
 
 /// <summary>
-/// The page of the confirmation link. Opening it does nothing, because mail scanners open links too. The button asks
-/// for the password, so nobody confirms an account that a stranger created with his address.
+/// The page of the confirmation link. Opening it does nothing, because mail scanners open links too. The button needs
+/// the password, so nobody confirms an account that a stranger created with his address; the browser that has just
+/// chosen it is not asked for it again.
 /// </summary>
 [AllowAnonymous]
 public sealed class ConfirmEmailPage(
@@ -17,6 +18,7 @@ public sealed class ConfirmEmailPage(
     PasswordProof passwords,
     AccountSignIn signIn,
     PortalAudit audit,
+    SignUpProof signedUp,
     IStringLocalizer<SignInWords> words
 ) : AnonymousPage(words)
 {
@@ -32,7 +34,10 @@ public sealed class ConfirmEmailPage(
     /// <summary>The link is invalid or too old.</summary>
     public bool Stale { get; private set; }
 
-    public void OnGet() { }
+    /// <summary>This browser has just chosen the password.</summary>
+    public bool Proven { get; private set; }
+
+    public async Task OnGetAsync() => Proven = await NamedAsync() is { } named && IsProven(named);
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -42,23 +47,44 @@ public sealed class ConfirmEmailPage(
             return Page();
         }
 
+        // A password that was given is checked.
+        if (string.IsNullOrEmpty(Password) && IsProven(named))
+        {
+            return await ConfirmAsync(named) ? await EnteredAsync(named) : Page();
+        }
+
         var proof = await passwords.SignInAsync(named.Email, Password ?? "", Cancel);
         if (!proof.Granted(out var account, out var refusal))
         {
             return Refused(nameof(Password), refusal, "WrongPassword");
         }
 
-        if (!account.EmailConfirmed && !(await manager.ConfirmEmailAsync(account, Token!)).Succeeded)
+        if (account.EmailConfirmed)
         {
-            Stale = true;
-            return Page();
+            return await signIn.EnterAsync(account, remember: false)
+                ? await EnteredAsync(account)
+                : Redirect(SignInPaths.SecondFactor);
         }
 
-        if (!await signIn.EnterAsync(account, remember: false))
+        return await ConfirmAsync(account) ? await EnteredAsync(account) : Page();
+    }
+
+    private bool IsProven(Account account) =>
+        account is { EmailConfirmed: false, DisabledAt: null } && signedUp.Of(account);
+
+    private async Task<bool> ConfirmAsync(Account account)
+    {
+        Stale = !(await manager.ConfirmEmailAsync(account, Token!)).Succeeded;
+        if (!Stale)
         {
-            return Redirect(SignInPaths.SecondFactor);
+            await signIn.EnterConfirmedAsync(account);
         }
 
+        return !Stale;
+    }
+
+    private async Task<IActionResult> EnteredAsync(Account account)
+    {
         await audit.SignedInAsync(account, "password", Cancel);
         SetNotice(Words["Confirmed"]);
         return Redirect(PortalRoutes.Root);

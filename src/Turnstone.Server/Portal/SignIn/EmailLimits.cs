@@ -1,3 +1,4 @@
+using Turnstone.Directory;
 using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Server.Settings;
@@ -17,6 +18,9 @@ public enum EmailKind
 
     /// <summary>An account wants to use the address.</summary>
     NewEmail,
+
+    /// <summary>An administrator invites its owner.</summary>
+    Invitation,
 }
 
 /// <summary>
@@ -41,6 +45,10 @@ public sealed class EmailLimits(LimitsSettings limits, RandomSource random, Time
             )
             : null;
     }
+
+    /// <summary>Whether this address may get another email that its owner has not asked for.</summary>
+    public bool TakeAddress(LetterKind kind, string normalizedEmail) =>
+        addresses.Take($"{kind} {normalizedEmail}") is null;
 
     /// <summary>Whether this address may get another email of this kind.</summary>
     public bool TakeAddress(EmailKind kind, string normalizedEmail) =>

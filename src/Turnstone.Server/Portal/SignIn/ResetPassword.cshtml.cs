@@ -10,7 +10,8 @@ namespace Turnstone.Server.Portal.SignIn;
 
 /// <summary>
 /// Sets a new password with the link from an email, once: it is bound to the stamp that the new password changes. It
-/// also confirms the email. The second factor stays: a compromised mailbox is not enough.
+/// also confirms the email, and it is how somebody who was invited sets the first. The second factor stays: a
+/// compromised mailbox is not enough.
 /// </summary>
 [AllowAnonymous]
 public sealed class ResetPasswordPage(
@@ -67,12 +68,14 @@ public sealed class ResetPasswordPage(
 
     private async Task<Account?> NamedAsync() =>
         await manager.FindByIdAsync(Account ?? "") is { DisabledAt: null } account
-        && await manager.VerifyUserTokenAsync(
-            account,
-            TokenOptions.DefaultProvider,
-            UserManager<Account>.ResetPasswordTokenPurpose,
-            Token ?? ""
+        && (
+            await HoldsAsync(account, UserManager<Account>.ResetPasswordTokenPurpose)
+            || account is { EmailConfirmed: false, PasswordHash: null }
+                && await HoldsAsync(account, AccountLinkProvider.Invitation)
         )
             ? account
             : null;
+
+    private Task<bool> HoldsAsync(Account account, string purpose) =>
+        manager.VerifyUserTokenAsync(account, TokenOptions.DefaultProvider, purpose, Token ?? "");
 }

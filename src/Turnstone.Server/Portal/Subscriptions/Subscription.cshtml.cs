@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Portal.Letters;
 using Turnstone.Server.Portal.SignIn;
 using Turnstone.Server.Settings;
 using Holdings = Turnstone.Directory.Subscriptions;
@@ -15,6 +16,7 @@ namespace Turnstone.Server.Portal.Subscriptions;
 public sealed class SubscriptionPage(
     Holdings subscriptions,
     ISubscriptionStore store,
+    KeyLetter letter,
     TurnstoneSettings settings,
     IStringLocalizer<SubscriptionWords> words
 ) : SecretPage
@@ -104,6 +106,11 @@ public sealed class SubscriptionPage(
 
             Shown = await subscriptions.ChangeKeyAsync(Me.Id, Id, slot, Caller, Cancel);
             Changed = Shown is null ? null : slot;
+            if (Shown is not null)
+            {
+                await letter.ReplacedOfSubscriptionAsync(Me, View.ProductName);
+            }
+
             return Shown is not null;
         });
 

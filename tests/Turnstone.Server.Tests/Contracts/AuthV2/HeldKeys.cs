@@ -54,6 +54,12 @@ internal sealed class HeldKeys(ISubscriptionStore store) : ISubscriptionStore
         CancellationToken cancellationToken
     ) => store.SearchAsync(query, cancellationToken);
 
+    public Task<IReadOnlyList<Subscription>> TakeUntoldAsync(
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    ) => store.TakeUntoldAsync(now, limit, cancellationToken);
+
     public Task<Receipt> SaveAsync(Subscription subscription, AuditEntry entry, CancellationToken cancellationToken) =>
         store.SaveAsync(subscription, entry, cancellationToken);
 }

@@ -102,7 +102,7 @@ public sealed class AccountsTests
         using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
         using var ada = await Visitor.SignedInAsync(server);
         var page = await server.PageOfAsync(Known.OtherEmail);
-        Assert.Contains("<td>/oauth2</td>", await ada.PageAsync(page), StringComparison.Ordinal);
+        Assert.Contains("<span class=\"quiet\">/oauth2</span>", await ada.PageAsync(page), StringComparison.Ordinal);
 
         using var ended = await ada.SendAsync(page, $"{page}?handler=EndSessions", ("Reason", Administrators.Reason));
 

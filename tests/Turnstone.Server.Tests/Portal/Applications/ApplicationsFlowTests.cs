@@ -32,7 +32,8 @@ public sealed class ApplicationsFlowTests(Browser browser)
         await Expect(page.Locator(".copied-text").Nth(1)).ToContainTextAsync("tss_");
         await SoundAsync(page, script);
 
-        await page.Locator("main a.primary").ClickAsync();
+        await Look.AtAsync(page, "application-made", script);
+        await page.Locator("main a[href^='/portal/applications/']").ClickAsync();
         await SoundAsync(page, script);
         await page.Locator(".advanced > summary").ClickAsync();
         await Look.AtAsync(page, "application-advanced", script);

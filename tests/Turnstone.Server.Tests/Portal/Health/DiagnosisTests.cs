@@ -25,7 +25,9 @@ public sealed class DiagnosisTests
     [InlineData("Login 1, Refresh 9, Expired 2, Revoked 3", "RefreshesAfterTheEnd")]
     [InlineData("Login 1, Refresh 9, Expired 4", "AllWell")]
     [InlineData("Invalid 5", "WrongCredentials")]
-    [InlineData("Invalid 4", "AllWell")]
+    [InlineData("Invalid 4", "NothingSucceeded")]
+    [InlineData("TooEarly 1", "NothingSucceeded")]
+    [InlineData("Login 1, Invalid 4", "AllWell")]
     [InlineData("Login 1, Forgotten 2", "StoreForgot, AllWell")]
     [InlineData(
         "Login 30, Refresh 10, Replay 9, Reuse 1, Steered 4, Limited 3, Invalid 7",
@@ -47,6 +49,7 @@ public sealed class DiagnosisTests
             .Of(Of(every))
             .Concat(Diagnosis.Of(Of("Login 1, Refresh 100")))
             .Concat(Diagnosis.Of(Of("Login 30, Refresh 1")))
+            .Concat(Diagnosis.Of(Of("Invalid 1")))
             .ToList();
 
         Assert.Equal(

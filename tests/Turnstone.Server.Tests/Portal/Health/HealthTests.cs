@@ -43,6 +43,10 @@ public sealed class HealthTests(Browser browser)
         server.Time.Advance(TimeSpan.FromDays(30));
         using var later = await Visitor.SignedInAsync(server);
         Assert.Contains("There have been no logins yet", await later.PageAsync(Page), StringComparison.Ordinal);
+        var quarter = await later.PageAsync($"{Page}?period=90d");
+        Assert.Contains("<svg class=\"chart\"", quarter, StringComparison.Ordinal);
+        Assert.Contains("in the last 90 days", quarter, StringComparison.Ordinal);
+        Assert.Contains("in the last 30 days", await later.PageAsync($"{Page}?period=x"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Net;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.Welcome;
@@ -15,6 +16,39 @@ public sealed class BrandTests(Browser browser)
         """;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Administrators_see_what_is_not_public_yet_and_nobody_else_does()
+    {
+        var folder = ServerProcess.NewFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder, "refunds.md"), "# Refunds\n\nMoney back.\n", Cancel);
+        await using var server = await Administration.Administrators.StartAsync([
+            "Turnstone:Portal:Brand:Name=Acme",
+            "Turnstone:Portal:Preview:Brand:Name=Acme Two",
+            "Turnstone:Portal:Preview:Brand:Accent=#0b5cad",
+            $"Turnstone:Portal:Preview:Guides={folder}",
+        ]);
+        using var ada = await Visitor.SignedInAsync(server);
+        using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
+        using var visitor = new Visitor(server);
+
+        var shown = await ada.PageAsync("/portal/guides");
+        Assert.Contains("Acme Two", shown, StringComparison.Ordinal);
+        Assert.Contains("Turnstone:Portal:Preview", shown, StringComparison.Ordinal);
+        Assert.Contains("/assets/colours-", shown, StringComparison.Ordinal);
+        Assert.Contains("Money back.", await ada.PageAsync("/portal/guides/refunds"), StringComparison.Ordinal);
+        foreach (var other in new[] { grace, visitor })
+        {
+            var page = await other.PageAsync("/portal/guides");
+            Assert.DoesNotContain("Acme Two", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("Preview", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("refunds", page, StringComparison.Ordinal);
+            using var guide = await other.GetAsync("/portal/guides/refunds");
+            Assert.Equal(HttpStatusCode.NotFound, guide.StatusCode);
+        }
+
+        System.IO.Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
     public async Task Name_logo_colours_and_links_are_on_every_page_and_it_stays_sound()

@@ -18,14 +18,26 @@ internal static partial class Steps
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>The letters to an address, the newest first.</summary>
+    private static readonly string[] OfSignIn = ["A new sign-in", "Eine neue Anmeldung"];
+
+    /// <summary>
+    /// The letters to an address, the newest first, but those about a new browser: every visitor of a test has one.
+    /// </summary>
     public static List<Letter> LettersTo(this TurnstoneServer server, string email) =>
-        [
-            .. server
-                .Services.GetRequiredService<MailOutbox>()
-                .Letters.Select(item => item.Letter)
-                .Where(letter => letter.To == email),
-        ];
+        [.. AllLettersTo(server, email).Where(letter => !IsOfSignIn(letter))];
+
+    /// <summary>The letters to an address about a sign-in in a new browser, the newest first.</summary>
+    public static List<Letter> SignInLettersTo(this TurnstoneServer server, string email) =>
+        [.. AllLettersTo(server, email).Where(IsOfSignIn)];
+
+    private static IEnumerable<Letter> AllLettersTo(TurnstoneServer server, string email) =>
+        server
+            .Services.GetRequiredService<MailOutbox>()
+            .Letters.Select(item => item.Letter)
+            .Where(letter => letter.To == email);
+
+    private static bool IsOfSignIn(Letter letter) =>
+        OfSignIn.Any(words => letter.Subject.StartsWith(words, StringComparison.Ordinal));
 
     /// <summary>The one link of a letter, as a path of this server.</summary>
     public static string Link(this Letter letter) =>

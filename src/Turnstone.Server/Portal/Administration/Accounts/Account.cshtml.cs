@@ -78,6 +78,22 @@ public sealed class AccountPage(
         return Redirect(AdministrationRoutes.Account(id));
     }
 
+    public async Task<IActionResult> OnPostEndSessionAsync([FromRoute] Guid id)
+    {
+        if (!await LoadAsync(id) || !SessionId.TryParse(Target, out var session))
+        {
+            return NotFound();
+        }
+
+        if (await JustifyAsync("EndSession") is not { } caller)
+        {
+            return Page();
+        }
+
+        SetNotice(Words[await EndAsync(session.Value, Holds.Sessions, caller) ? "EndSessionDone" : "EndSessionWasSo"]);
+        return Redirect(AdministrationRoutes.Account(id));
+    }
+
     public Task<IActionResult> OnPostSuspendAsync([FromRoute] Guid id) =>
         MoveAsync(id, "Suspend", approvals.SuspendAsync);
 
@@ -126,7 +142,7 @@ public sealed class AccountPage(
     private async Task<IActionResult> MoveAsync(
         Guid id,
         string handler,
-        Func<Guid, Caller, CancellationToken, Task<Subscription?>> move
+        Func<Guid, Caller, CancellationToken, string?, Task<Subscription?>> move
     )
     {
         if (
@@ -143,7 +159,7 @@ public sealed class AccountPage(
             return Page();
         }
 
-        if (await move(subscription, caller, Cancel) is null)
+        if (await move(subscription, caller, Cancel, Message) is null)
         {
             RefuseAct(Words["OutcomeOvertaken"]);
             return Page();

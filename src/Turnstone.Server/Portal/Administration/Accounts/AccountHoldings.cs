@@ -13,7 +13,11 @@ public sealed record Holdings(
     IReadOnlyList<Client> Clients,
     IReadOnlyList<Session> Sessions,
     IReadOnlyList<AuditEntry> Recent
-);
+)
+{
+    /// <summary>The names of the clients that its sessions are of.</summary>
+    public required IReadOnlyDictionary<string, string> ClientNames { get; init; }
+}
 
 public sealed class AccountHoldings(
     IAccountStore accounts,
@@ -29,15 +33,21 @@ public sealed class AccountHoldings(
 
     public const int MostEntries = 15;
 
-    public async Task<Holdings> OfAsync(Guid accountId, CancellationToken cancellationToken) =>
-        new(
+    public async Task<Holdings> OfAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        var live = await sessions.ListAsync(SessionHolder.Account(accountId), MostSessions, cancellationToken);
+        return new(
             (await accounts.PasskeysAsync(accountId, cancellationToken)).Count,
             await SubscriptionsAsync(accountId, cancellationToken),
             await apiKeys.ListAsync(accountId, cancellationToken),
             await clients.ListAsync(accountId, cancellationToken),
-            await sessions.ListAsync(SessionHolder.Account(accountId), MostSessions, cancellationToken),
+            live,
             await audit.ReadAsync(new AuditQuery { AccountId = accountId, Limit = MostEntries }, cancellationToken)
-        );
+        )
+        {
+            ClientNames = await names.ClientsAsync(live.Select(session => session.ClientId), cancellationToken),
+        };
+    }
 
     private async Task<IReadOnlyList<(Subscription Subscription, string Product)>> SubscriptionsAsync(
         Guid accountId,

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.Approvals;
 
@@ -14,11 +15,19 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
 {
     private const string Path = $"{AdministrationRoutes.Root}/approvals";
 
-    public const int Shown = 100;
+    /// <summary>The most that are read of a state: the oldest.</summary>
+    public const int Shown = 500;
 
-    public IReadOnlyList<SubscriptionLine> Waiting { get; private set; } = [];
+    /// <summary>A part of an email or of a product's name.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
 
-    public IReadOnlyList<SubscriptionLine> Suspended { get; private set; } = [];
+    [BindProperty(SupportsGet = true)]
+    public string? Number { get; set; }
+
+    public Listing<SubscriptionLine> Waiting { get; private set; } = Listing.Empty<SubscriptionLine>();
+
+    public Listing<SubscriptionLine> Suspended { get; private set; } = Listing.Empty<SubscriptionLine>();
 
     public Task OnGetAsync() => LoadAsync();
 
@@ -30,7 +39,7 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
 
     private async Task<IActionResult> DecideAsync(
         string handler,
-        Func<Guid, Caller, CancellationToken, Task<Subscription?>> decide
+        Func<Guid, Caller, CancellationToken, string?, Task<Subscription?>> decide
     )
     {
         if (!Guid.TryParseExact(Target, "D", out var id) || await subscriptions.FindAsync(id, Cancel) is null)
@@ -44,17 +53,17 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
             return Page();
         }
 
-        SetNotice(Words[await decide(id, caller, Cancel) is null ? "DecidedElsewhere" : $"{handler}Done"]);
+        SetNotice(Words[await decide(id, caller, Cancel, Message) is null ? "DecidedElsewhere" : $"{handler}Done"]);
         return Redirect(Path);
     }
 
     private async Task LoadAsync()
     {
-        Waiting = await LinesAsync(SubscriptionState.Submitted);
-        Suspended = await LinesAsync(SubscriptionState.Suspended);
+        Waiting = await LinesAsync(SubscriptionState.Submitted, Listing.PageSize);
+        Suspended = await LinesAsync(SubscriptionState.Suspended, Shown);
     }
 
-    private async Task<IReadOnlyList<SubscriptionLine>> LinesAsync(SubscriptionState state)
+    private async Task<Listing<SubscriptionLine>> LinesAsync(SubscriptionState state, int size)
     {
         List<SubscriptionLine> lines = [];
         foreach (var subscription in await subscriptions.ListAsync(state, Shown, Cancel))
@@ -68,6 +77,6 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
             );
         }
 
-        return lines;
+        return Listing.Of(lines, Find, Number, line => [line.Email, line.Product], size);
     }
 }

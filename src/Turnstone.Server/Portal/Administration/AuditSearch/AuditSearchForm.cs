@@ -37,6 +37,11 @@ public abstract class AuditSearchForm(IAccountStore accounts, Reader reader) : A
     [BindProperty(SupportsGet = true)]
     public string? Before { get; set; }
 
+    /// <summary>Something was searched for, or is wrong.</summary>
+    public bool IsNarrowed =>
+        !ModelState.IsValid
+        || new[] { Event, Outcome, Account, Client, Actor, From, To }.Any(part => !string.IsNullOrEmpty(part));
+
     /// <summary>The store's query; null, with an error beside each wrong field, if the search is invalid.</summary>
     protected async Task<AuditQuery?> ReadAsync(int limit)
     {

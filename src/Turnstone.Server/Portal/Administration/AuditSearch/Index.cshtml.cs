@@ -16,6 +16,9 @@ public sealed class AuditSearchPage(IAccountStore accounts, IAuditLog audit, Nam
 
     public IReadOnlyList<AuditLine> Lines { get; private set; } = [];
 
+    /// <summary>The names of the clients in it.</summary>
+    public IReadOnlyDictionary<string, string> Clients { get; private set; } = new Dictionary<string, string>();
+
     /// <summary>The position of the next page; null on the last.</summary>
     public Guid? Next { get; private set; }
 
@@ -40,6 +43,7 @@ public sealed class AuditSearchPage(IAccountStore accounts, IAuditLog audit, Nam
         }
 
         Lines = lines;
+        Clients = await names.ClientsAsync(lines.Select(line => line.Entry.ClientId), Cancel);
         Next = entries.Count > PageSize ? entries[PageSize - 1].Id : null;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Sessions;
@@ -13,7 +14,8 @@ public sealed class ClientPage(
     ISessionStore sessions,
     ClientAdministration administration,
     Endings endings,
-    Names names
+    Names names,
+    Reader reader
 ) : AdministrationPage
 {
     public const int MostSessions = 50;
@@ -67,11 +69,29 @@ public sealed class ClientPage(
                 )
         );
 
-    /// <summary>The client's own policy, or that of the contract.</summary>
-    public string Policy(TimeSpan? own) => own is { } span ? $"{span.TotalSeconds:0} s" : Words["AsContract"];
+    public Task<IActionResult> OnPostEndSessionAsync([FromRoute] string id) =>
+        ActAsync(
+            id,
+            "EndSession",
+            async caller =>
+                Words[
+                    SessionId.TryParse(Target, out var session) && await EndAsync(session.Value, Sessions, caller)
+                        ? "EndSessionDone"
+                        : "EndSessionWasSo"
+                ]
+        );
 
-    public string Policy<T>(T? own)
-        where T : struct, Enum => own?.ToString() ?? Words["AsContract"];
+    /// <summary>The client's own policy, or that of the contract.</summary>
+    public string Policy(TimeSpan? own) => own is { } span ? reader.Span(span) : Words["AsContract"];
+
+    public string Policy(EarlyRefresh? own) => own is { } early ? Words[$"Early_{early}"] : Words["AsContract"];
+
+    public string Policy(SigningAlgorithm? own) => own?.ToString() ?? Words["AsContract"];
+
+    /// <summary>The ways in which it may prove itself: one that was registered, or all that are taken.</summary>
+    public IEnumerable<ClientMethod> Methods => Enum.GetValues<ClientMethod>().Where(Client.Takes);
+
+    public SessionList SessionList => new(this, Sessions, new Dictionary<string, string> { [Client.Id] = Client.Name });
 
     private async Task<IActionResult> ActAsync(string id, string handler, Func<Caller, Task<string>> act)
     {

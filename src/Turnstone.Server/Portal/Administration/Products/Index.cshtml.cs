@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
 using Turnstone.Directory;
+using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Administration.Products;
@@ -12,12 +13,19 @@ public sealed class ProductsPage(
     TurnstoneSettings settings
 ) : ProductForm(settings)
 {
-    public IReadOnlyList<Product> Products { get; private set; } = [];
+    /// <summary>A part of a name or description.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Number { get; set; }
+
+    public Listing<Product> Products { get; private set; } = Listing.Empty<Product>();
 
     /// <summary>The form was sent and has errors.</summary>
     public bool Open { get; private set; }
 
-    public async Task OnGetAsync() => Products = await subscriptions.ListProductsAsync(Cancel);
+    public Task OnGetAsync() => LoadAsync();
 
     public async Task<IActionResult> OnPostAsync()
     {
@@ -33,7 +41,16 @@ public sealed class ProductsPage(
             RefuseTaken();
         }
 
-        (Open, Products) = (true, await subscriptions.ListProductsAsync(Cancel));
+        Open = true;
+        await LoadAsync();
         return Page();
     }
+
+    private async Task LoadAsync() =>
+        Products = Listing.Of(
+            await subscriptions.ListProductsAsync(Cancel),
+            Find,
+            Number,
+            product => [product.Name, product.Description]
+        );
 }

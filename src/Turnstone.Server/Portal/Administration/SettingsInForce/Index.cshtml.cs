@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Administration.SettingsInForce;
@@ -7,7 +9,17 @@ namespace Turnstone.Server.Portal.Administration.SettingsInForce;
 public sealed class SettingsPage(ServerSettings settings, IStringLocalizer<SettingMeanings> meanings)
     : AdministrationPage
 {
-    public IReadOnlyList<SettingGroup> Groups { get; } = SettingGroup.Of(settings.Turnstone);
+    /// <summary>A part of a name, a value or a meaning.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
+
+    public IReadOnlyList<SettingGroup> Groups =>
+        [
+            .. SettingGroup
+                .Of(settings.Turnstone)
+                .Select(group => group with { Lines = [.. group.Lines.Where(line => Matches(group, line))] })
+                .Where(group => group.Lines.Count > 0),
+        ];
 
     /// <summary>Where the store is, without the password.</summary>
     public string Store => settings.Database.ToString();
@@ -33,4 +45,9 @@ public sealed class SettingsPage(ServerSettings settings, IStringLocalizer<Setti
             : Meaning(line.Key, line.Setting.Meaning);
 
     public void OnGet() { }
+
+    private bool Matches(SettingGroup group, SettingLine line) =>
+        Listing
+            .Of([line], Find, null, one => [$"{group.Path}:{one.Name}", one.Value, string.Concat(Meaning(one))])
+            .Found > 0;
 }

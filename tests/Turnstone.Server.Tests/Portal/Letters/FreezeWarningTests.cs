@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Mail;
-using Turnstone.Server.Portal.ApiKeys;
+using Turnstone.Server.Portal.Letters;
 using Holdings = Turnstone.Directory.ApiKeys;
 
-namespace Turnstone.Server.Tests.Portal.ApiKeys;
+namespace Turnstone.Server.Tests.Portal.Letters;
 
 public sealed class FreezeWarningTests : IAsyncLifetime
 {

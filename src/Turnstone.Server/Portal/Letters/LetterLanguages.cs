@@ -1,24 +1,24 @@
 using System.Globalization;
+using Turnstone.Directory;
 using Turnstone.Server.Mail;
 
-namespace Turnstone.Server.Portal.Shell;
+namespace Turnstone.Server.Portal.Letters;
 
 /// <summary>
-/// A letter that no page's reader asked for, so that the language of whoever gets it is not known: it has all
-/// languages, one after the other.
+/// A letter in the language of the account; while that is not known, in all languages, one after the other.
 /// </summary>
-internal static class LetterInAllLanguages
+internal static class LetterLanguages
 {
-    /// <param name="email">The recipient.</param>
+    /// <param name="account">The recipient.</param>
     /// <param name="write">Writes the letter in the current language.</param>
-    public static Letter Write(string email, Func<(string Subject, string Text)> write)
+    public static Letter Write(Account account, Func<(string Subject, string Text)> write)
     {
         var before = CultureInfo.CurrentUICulture;
         try
         {
-            var parts = PortalServices.Languages.Select(In).ToList();
+            var parts = Of(account.Letters).Select(In).ToList();
             return new Letter(
-                email,
+                account.Email,
                 string.Join(" · ", parts.Select(part => part.Subject)),
                 string.Join("\n\n", parts.Select(part => part.Text))
             );
@@ -34,4 +34,9 @@ internal static class LetterInAllLanguages
             return write();
         }
     }
+
+    private static CultureInfo[] Of(LetterWishes wishes) =>
+        PortalServices.Languages.FirstOrDefault(known => known.Name == wishes.Language) is { } language
+            ? [language]
+            : PortalServices.Languages;
 }

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Localization;
+using Turnstone.Directory;
+using Turnstone.Server.Portal.ApiKeys;
+
+namespace Turnstone.Server.Portal.Letters;
+
+/// <summary>Warns of a freeze. A key's name appears in the text only, not in the subject.</summary>
+public sealed class FreezeLetter(AccountLetters letters, IStringLocalizer<LetterWords> words)
+{
+    public Task SendAsync(Account account, IReadOnlyCollection<ApiKey> keys) =>
+        letters.SendAsync(
+            account,
+            LetterKind.KeyFreezes,
+            () =>
+                (
+                    words["FreezeSubject"],
+                    [
+                        words["FreezeWhat"],
+                        string.Join(
+                            '\n',
+                            keys.Select(key => $"- {words["FreezeKey", key.Name, AccountLetters.Time(key.FreezesAt)]}")
+                        ),
+                        $"{words["FreezeDo"]}\n{letters.Link(ApiKeyView.Root)}",
+                    ]
+                )
+        );
+}

@@ -1,0 +1,3 @@
+namespace Turnstone.Server.Portal.Letters;
+
+public sealed class LetterWords;
