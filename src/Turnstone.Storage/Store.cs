@@ -79,6 +79,7 @@ public sealed class Store : IAsyncDisposable
             Devices,
             Audit,
             Accounts,
+            Clients,
             Letters,
             LogoutNotices,
             Spent,

@@ -69,7 +69,6 @@ public static class PortalServices
             .AddSingleton<SignUpOffer>();
         services.AddSingleton<SignInRoundTrip>().AddSingleton<TakenRequests>().AddSingleton<Device.UserCodeCheck>();
         services
-            .AddSingleton(provider => OutboundRules.Of(provider.GetRequiredService<ServerSettings>()))
             .AddSingleton<OutboundHttp>()
             .AddSingleton(LogoutSchedule.Usual)
             .AddHostedService<LogoutSender>();

@@ -1,4 +1,5 @@
 using Turnstone.Directory;
+using Turnstone.Directory.Metadata;
 using Turnstone.Limits;
 using Turnstone.Model;
 
@@ -7,7 +8,13 @@ namespace Turnstone.Authorization;
 /// <summary>
 /// An account lets a client in: the consent that is remembered, and the code that the client is given for it.
 /// </summary>
-public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, RequestLimits limits, TimeProvider time)
+public sealed class Authorizations(
+    IConsentStore consents,
+    OneTimeCodes codes,
+    MetadataClients described,
+    RequestLimits limits,
+    TimeProvider time
+)
 {
     /// <summary>Whether the account has let the client do all of this before.</summary>
     public async Task<bool> RemembersAsync(
@@ -80,6 +87,12 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
         if (limits.Take($"account:{account.Id}") is { } tooMany)
         {
             return tooMany;
+        }
+
+        var kept = await described.KeepAsync(request.Client, account.Id, caller, cancellationToken);
+        if (kept.Refusal is { } refusal)
+        {
+            return refusal;
         }
 
         var order = new CodeOrder

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Directory.Metadata;
 using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Settings;
@@ -11,7 +12,13 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// <summary>
 /// The authorization server's metadata (RFC 8414 §2, OpenID Connect Discovery §3), at the paths of both.
 /// </summary>
-internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, PortalSettings portal)
+internal sealed class Discovery(
+    IssuerAndAudience issuer,
+    GrantTypes grants,
+    PortalSettings portal,
+    MetadataPolicy documents,
+    RegistrationPolicy registration
+)
 {
     private static readonly string[] Claims =
     [
@@ -29,11 +36,17 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
         "email_verified",
     ];
 
-    private readonly byte[] document = Render(issuer, grants, portal.Scopes);
+    private readonly byte[] document = Render(issuer, grants, portal.Scopes, documents, registration);
 
     public IResult Answer(HttpContext context) => Published.Document(context.Response, document, Described.Json);
 
-    private static byte[] Render(IssuerAndAudience issuer, GrantTypes grants, IReadOnlyList<string> scopes)
+    private static byte[] Render(
+        IssuerAndAudience issuer,
+        GrantTypes grants,
+        IReadOnlyList<string> scopes,
+        MetadataPolicy documents,
+        RegistrationPolicy registration
+    )
     {
         var at = issuer.Issuer.TrimEnd('/');
         var metadata = new JsonObject
@@ -74,12 +87,20 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Por
             ["claims_supported"] = List([.. Claims]),
             ["claims_parameter_supported"] = false,
             ["authorization_response_iss_parameter_supported"] = true,
+
+            // draft-ietf-oauth-client-id-metadata-document §5.
+            ["client_id_metadata_document_supported"] = documents.From is not MetadataFrom.Nobody,
             ["prompt_values_supported"] = List("none", "login", "consent", "select_account"),
             ["request_parameter_supported"] = false,
 
             // Said because a reader takes the contrary for granted where it is not (OpenID Connect Discovery §3).
             ["request_uri_parameter_supported"] = false,
         };
+        if (registration.Mode is not RegistrationMode.Closed)
+        {
+            metadata["registration_endpoint"] = OAuth2Contract.RegisterUrl(issuer);
+        }
+
         return System.Text.Encoding.UTF8.GetBytes(metadata.ToJsonString());
     }
 

@@ -19,6 +19,7 @@ public static class OAuth2Contract
     private const string TokenPath = "/token";
     private const string IntrospectPath = "/introspect";
     private const string PushPath = "/par";
+    private const string RegisterPath = "/register";
 
     public static Contract Descriptor { get; } =
         new()
@@ -38,7 +39,7 @@ public static class OAuth2Contract
             MapShared = MapKeys,
             Authorization = new(
                 Prefix + "/authorize",
-                new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true }
+                new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true, TakesDescribed = true }
             )
             {
                 LogoutPath = Prefix + "/logout",
@@ -73,6 +74,12 @@ public static class OAuth2Contract
             .DescribeDeviceAuthorization();
         routes.Map(["GET", "POST"], "/userinfo", routes.Make<Userinfo>(origins).AnswerAsync).DescribeUserinfo();
 
+        var registration = routes.Make<Registration>();
+        routes.Map("POST", RegisterPath, registration.RegisterAsync).DescribeRegister();
+        routes
+            .Map(["GET", "PUT", "DELETE"], $"{RegisterPath}/{{{Registration.Id}}}", registration.ManageAsync)
+            .DescribeManage();
+
         MapKeys(endpoints);
         var discovery = routes.Make<Discovery>();
         MapPublished(endpoints, "/.well-known/oauth-authorization-server", discovery.Answer)
@@ -99,6 +106,9 @@ public static class OAuth2Contract
 
     /// <summary>The address that takes pushed authorization requests.</summary>
     public static string PushUrl(IssuerAndAudience issuer) => UrlOf(issuer, PushPath);
+
+    /// <summary>The address where clients register themselves.</summary>
+    public static string RegisterUrl(IssuerAndAudience issuer) => UrlOf(issuer, RegisterPath);
 
     /// <summary>Whether no page calls there.</summary>
     public static bool IsForServers(PathString path) =>
