@@ -11,8 +11,8 @@ public static class RedirectMatch
 {
     private const int LongestPort = 5;
 
-    // Not "localhost": a name can be made to point elsewhere (RFC 8252 §8.3). But the programs that describe or register
-    // themselves were written for other servers and say so; of them the user is asked each time anyway.
+    // Not "localhost": a name can be made to point elsewhere (RFC 8252 §8.3). But programs that describe or register
+    // themselves were written for other servers, and use it; of them the user is asked each time anyway.
     private static readonly string[] LoopbackOrigins = ["http://127.0.0.1", "http://[::1]"];
     private static readonly string[] StrangersOrigins = [.. LoopbackOrigins, "http://localhost"];
 
@@ -33,7 +33,8 @@ public static class RedirectMatch
         return client.RedirectUris.Any(registered =>
             Uri.TryCreate(registered, UriKind.Absolute, out var uri)
             && uri.Scheme is ("http" or "https")
-            && (OriginOf(uri) == origin || (client.Public && DifferInPortAlone(client, OriginOf(uri) + '/', origin + '/')))
+                registered == uri
+                || (client.Public && DifferInPortAlone(client, registered, uri))
         );
     }
 

@@ -22,7 +22,7 @@ public sealed record Fetched<T>
     /// <summary>Whether there is a document.</summary>
     public bool Got([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? sentence)
     {
-        (value, sentence) = (Value, Sentence);
+        (value, sentence) = (Value, Sentence ?? "");
         return value is not null;
     }
 

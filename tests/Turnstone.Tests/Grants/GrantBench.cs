@@ -78,7 +78,12 @@ internal sealed class GrantBench : IAsyncDisposable
             Time
         );
         Pipeline = new TokenPipeline(
-            new ClientAuthentication(Directory, null!, new SecretProof(Keys), new AssertionProof(null!, Store.Spent, request, Time)),
+            new ClientAuthentication(
+                Directory,
+                null!,
+                new SecretProof(Keys),
+                new AssertionProof(null!, Store.Spent, request, Time)
+            ),
             request,
             commit,
             record,

@@ -124,7 +124,12 @@ internal sealed class Registration(Registrations registrations, RegistrationPoli
         }
 
         MetadataProblem? problem = null;
-        var (request, fault) = await BodyBytes.ReadAsync(context.Request, JsonBody.Largest, Parse, context.RequestAborted);
+        var (request, fault) = await BodyBytes.ReadAsync(
+            context.Request,
+            JsonBody.Largest,
+            Parse,
+            context.RequestAborted
+        );
         return request is not null ? (request, null)
             : problem is not null ? (null, Refused(problem))
             : (null, OAuthError.Of(fault, MediaTypes));

@@ -53,7 +53,7 @@ internal static class RegistrationOpenApi
         route.Describe(
             OAuth2OpenApi.Document,
             "registration",
-            "Read, replace or delete a registration (RFC 7592). PUT takes what a registration takes, with the client_id.",
+            "Read, replace or delete a registration (RFC 7592). PUT takes the whole of it, with the client_id.",
             call =>
                 Refused(
                     call.Path(Registration.Id, "The client_id.")

@@ -4,8 +4,8 @@ using Turnstone.Model;
 namespace Turnstone.Server.Hosting.Outbound;
 
 /// <summary>
-/// Documents that were fetched, and those that are being fetched. A fetch belongs to nobody who waits for it: it goes on
-/// when they have gone, and ends by itself.
+/// Documents that were fetched, and those that are being fetched. A fetch belongs to nobody who waits for it: it goes
+/// on when they have gone, and ends by itself.
 /// </summary>
 internal sealed class DocumentCache(DocumentFetch fetch, FetchBounds bounds, RandomSource random, TimeProvider time)
     : IDisposable

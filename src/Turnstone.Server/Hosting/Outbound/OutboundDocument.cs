@@ -11,7 +11,10 @@ internal sealed record OutboundDocument(HttpStatusCode Status, byte[]? Json, Tim
     /// <summary>The most bytes that are read.</summary>
     public const int Largest = 64 * 1024;
 
-    public static async Task<OutboundDocument> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    public static async Task<OutboundDocument> ReadAsync(
+        HttpResponseMessage answer,
+        CancellationToken cancellationToken
+    )
     {
         var json =
             answer.StatusCode is HttpStatusCode.OK && IsJson(answer.Content)

@@ -65,7 +65,8 @@ public sealed class ClientProvisioner(
 
         if (client.Method is not ClientMethod.PrivateKeyJwt && (item.Jwks is not null || item.JwksUri is not null))
         {
-            yield return $"{at}.{(item.Jwks is null ? "jwksUri" : "jwks")}: only private_key_jwt has keys; give it as {Method}.";
+            var member = item.Jwks is null ? "jwksUri" : "jwks";
+            yield return $"{at}.{member}: only private_key_jwt has keys; give it as {Method}.";
         }
 
         if (client.Method is ClientMethod.PrivateKeyJwt && item.ClientSecret is not null)

@@ -2,7 +2,9 @@ using Turnstone.Tokens;
 
 namespace Turnstone.Directory.Metadata;
 
-/// <summary>The document in which a client describes itself (draft-ietf-oauth-client-id-metadata-document §4).</summary>
+/// <summary>
+/// The document in which a client describes itself (draft-ietf-oauth-client-id-metadata-document §4).
+/// </summary>
 internal static class MetadataDocument
 {
     /// <param name="url">Its address, which is the client's id.</param>
@@ -27,7 +29,10 @@ internal static class MetadataDocument
                 return null;
             }
 
-            if (root.TryGetProperty("client_secret"u8, out _) || root.TryGetProperty("client_secret_expires_at"u8, out _))
+            if (
+                root.TryGetProperty("client_secret"u8, out _)
+                || root.TryGetProperty("client_secret_expires_at"u8, out _)
+            )
             {
                 problem = "it has a client_secret, which everybody can read; remove it.";
                 return null;

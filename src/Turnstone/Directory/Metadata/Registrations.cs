@@ -5,7 +5,9 @@ using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory.Metadata;
 
-/// <summary>A client with the texts that are shown this once: its secret, if it has one, and the token for changes.</summary>
+/// <summary>
+/// A client with the texts that are shown this once: its secret, if it has one, and the token for changes.
+/// </summary>
 public sealed record MintedRegistration(Client Client, string? Secret, string Token)
 {
     public override string ToString() => $"client {Client.Id}";

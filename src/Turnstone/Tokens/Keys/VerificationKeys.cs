@@ -105,8 +105,8 @@ public sealed class VerificationKeys : IEquatable<VerificationKeys>
                 return false;
             }
 
-            var usable = listed.Select(jwk => TryReadKey(jwk, out var key, out _) ? key : null).OfType<VerificationKey>();
-            set = new VerificationKeys(Encoding.UTF8.GetString(json), [.. usable]);
+            var usable = listed.Select(jwk => TryReadKey(jwk, out var key, out _) ? key : null);
+            set = new VerificationKeys(Encoding.UTF8.GetString(json), [.. usable.OfType<VerificationKey>()]);
             problem = set.keys.Length == 0 ? "none of its keys can be used: EC on P-256 or RSA, to sign." : null;
             return problem is null;
         }

@@ -13,7 +13,9 @@ using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
 
-/// <summary>Clients whose id is the address of a metadata document (draft-ietf-oauth-client-id-metadata-document).</summary>
+/// <summary>
+/// Clients whose id is the address of a metadata document (draft-ietf-oauth-client-id-metadata-document).
+/// </summary>
 public sealed class MetadataDocumentTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -36,7 +38,8 @@ public sealed class MetadataDocumentTests
 
         var tokens = await LetInAsync(server, visitor, id);
         Assert.Equal(1, foreign.Asked(DescribedClient.Path));
-        Assert.Contains("First let in here", await visitor.PageAsync(DescribedClient.Url(id)), StringComparison.Ordinal);
+        var later = await visitor.PageAsync(DescribedClient.Url(id));
+        Assert.Contains("First let in here", later, StringComparison.Ordinal);
 
         server.Time.Advance(TimeSpan.FromMinutes(10));
         foreign.Publish(DescribedClient.Path, _ => throw new InvalidOperationException());
@@ -73,7 +76,11 @@ public sealed class MetadataDocumentTests
         Assert.False(await DescribedClient.RefreshesAsync(server, id, tokens));
         server.Time.Advance(TimeSpan.FromHours(2));
         using var again = await Visitor.SignedInAsync(server);
-        Assert.Contains("no client is registered", await UnprovenAsync(again, DescribedClient.Url(id)), StringComparison.Ordinal);
+        Assert.Contains(
+            "no client is registered",
+            await UnprovenAsync(again, DescribedClient.Url(id)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, foreign.Asked(DescribedClient.Path));
     }
 

@@ -36,7 +36,8 @@ public sealed class RegisteredClientTests
         Assert.False(await DescribedClient.RefreshesAsync(server, id, refresh));
         using var again = await visitor.GetAsync(DescribedClient.Url(id));
         Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
-        Assert.DoesNotContain("Agent of the tests", await visitor.PageAsync("/portal/sessions"), StringComparison.Ordinal);
+        var sessions = await visitor.PageAsync("/portal/sessions");
+        Assert.DoesNotContain("Agent of the tests", sessions, StringComparison.Ordinal);
     }
 
     [Fact]
