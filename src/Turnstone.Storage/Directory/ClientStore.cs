@@ -108,10 +108,9 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
     public Task<long> CountWaitingAsync(CancellationToken cancellationToken) =>
         engine.ReadAsync(
             db =>
-                db.FirstAsync(
+                db.NumberAsync(
                     "SELECT COUNT(*) FROM clients WHERE source IS NOT NULL AND had_token IS NULL "
-                        + $"AND source = '{nameof(ClientSource.Registration)}'",
-                    row => row.Number(0)
+                        + $"AND source = '{nameof(ClientSource.Registration)}'"
                 ),
             cancellationToken
         );

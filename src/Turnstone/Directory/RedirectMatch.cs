@@ -33,8 +33,10 @@ public static class RedirectMatch
         return client.RedirectUris.Any(registered =>
             Uri.TryCreate(registered, UriKind.Absolute, out var uri)
             && uri.Scheme is ("http" or "https")
-                registered == uri
-                || (client.Public && DifferInPortAlone(client, registered, uri))
+            && (
+                OriginOf(uri) == origin
+                || (client.Public && DifferInPortAlone(client, OriginOf(uri) + '/', origin + '/'))
+            )
         );
     }
 

@@ -161,9 +161,9 @@ public sealed class ApplicationPage(
         return fetched.Fault switch
         {
             null => null,
-            FetchFault.Forbidden or FetchFault.Unreachable => Words["JwksUriUnreachable"],
-            FetchFault.Status or FetchFault.Unreadable => Words["JwksUriUnreadable"],
-            _ => Words["JwksUriTooMany"],
+            FetchFault.Forbidden or FetchFault.Unreachable => Words["JwksUriUnreachable"].Value,
+            FetchFault.Status or FetchFault.Unreadable => Words["JwksUriUnreadable"].Value,
+            _ => Words["JwksUriTooMany"].Value,
         };
     }
 

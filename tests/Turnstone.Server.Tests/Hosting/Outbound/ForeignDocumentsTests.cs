@@ -197,10 +197,7 @@ public sealed class ForeignDocumentsTests : IAsyncLifetime
         time.Advance(TimeSpan.FromMinutes(2));
         await GetAsync(documents, "/packed");
 
-        Assert.Equal(
-            ["Accept", "Host", "User-Agent"],
-            foreign.Seen!.Select(header => header.Key).Order(StringComparer.Ordinal)
-        );
+        Assert.Equal(["Accept", "Host", "User-Agent"], foreign.Seen);
     }
 
     [Fact]

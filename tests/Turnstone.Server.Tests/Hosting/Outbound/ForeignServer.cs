@@ -15,8 +15,8 @@ internal sealed class ForeignServer : IAsyncDisposable
 
     private ForeignServer(WebApplication app) => this.app = app;
 
-    /// <summary>The headers of the last request.</summary>
-    public IHeaderDictionary? Seen { get; private set; }
+    /// <summary>The names of the headers of the last request; null if there was none.</summary>
+    public IReadOnlyList<string>? Seen { get; private set; }
 
     public static async Task<ForeignServer> StartAsync()
     {
@@ -55,7 +55,7 @@ internal sealed class ForeignServer : IAsyncDisposable
     {
         var path = context.Request.Path.Value!;
         asked.AddOrUpdate(path, 1, (_, count) => count + 1);
-        Seen = context.Request.Headers;
+        Seen = [.. context.Request.Headers.Keys.Order(StringComparer.Ordinal)];
         context.Response.StatusCode = answers.ContainsKey(path) ? StatusCodes.Status200OK : 404;
         return answers.TryGetValue(path, out var answer) ? answer(context) : Task.CompletedTask;
     }
