@@ -68,10 +68,7 @@ public static class PortalServices
             .AddSingleton<Brand>()
             .AddSingleton<SignUpOffer>();
         services.AddSingleton<SignInRoundTrip>().AddSingleton<TakenRequests>().AddSingleton<Device.UserCodeCheck>();
-        services
-            .AddSingleton<OutboundHttp>()
-            .AddSingleton(LogoutSchedule.Usual)
-            .AddHostedService<LogoutSender>();
+        services.AddSingleton<OutboundHttp>().AddSingleton(LogoutSchedule.Usual).AddHostedService<LogoutSender>();
         services.AddAdministrationPages();
         services
             .AddSingleton<Activity.ActivityRows>()

@@ -95,8 +95,7 @@ internal sealed class Registration(Registrations registrations, RegistrationPoli
             return Refused(problem);
         }
 
-        return
-            await registrations.ReplaceAsync(client, request.Metadata, caller, context.RequestAborted) is { } changed
+        return await registrations.ReplaceAsync(client, request.Metadata, caller, context.RequestAborted) is { } changed
             ? Render(StatusCodes.Status200OK, changed, secret: null, token)
             : NoToken("The client is gone.");
     }

@@ -39,13 +39,7 @@ internal static class RegistrationOpenApi
                             [],
                             ("client", Registered)
                         )
-                        .Answers(
-                            403,
-                            "Registration is closed.",
-                            Described.Json,
-                            [],
-                            Error("access_denied")
-                        )
+                        .Answers(403, "Registration is closed.", Described.Json, [], Error("access_denied"))
                 )
         );
 

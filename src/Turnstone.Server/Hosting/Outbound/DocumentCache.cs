@@ -133,7 +133,9 @@ internal sealed class DocumentCache(DocumentFetch fetch, FetchBounds bounds, Ran
             entries.Remove(oldest);
         }
 
-        return entries[key] = new Entry();
+        var entry = new Entry();
+        entries[key] = entry;
+        return entry;
     }
 
     private sealed class Entry

@@ -31,7 +31,6 @@ internal static class Freshness
         return control is { NoStore: true } or { NoCache: true } ? TimeSpan.Zero
             : control?.MaxAge is { } age ? age
             : !answer.Content.Headers.Contains("Expires") ? Unsaid
-
             // One that cannot be read has passed (RFC 9111 §5.3).
             : (answer.Content.Headers.Expires - answer.Headers.Date) ?? TimeSpan.Zero;
     }

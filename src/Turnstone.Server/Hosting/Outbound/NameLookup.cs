@@ -20,7 +20,7 @@ internal sealed class NameLookup(Func<string, IPAddress[]> resolve) : IDisposabl
             return [address];
         }
 
-        if (!places.Wait(0, CancellationToken.None))
+        if (!await places.WaitAsync(0, CancellationToken.None))
         {
             throw new HttpRequestException("Too many names are being looked up.");
         }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Turnstone.Credentials;
 using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
-using Turnstone.Tokens;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory.Metadata;
@@ -120,8 +119,7 @@ public sealed record ClientMetadata
 
         var methods = Enum.GetValues<ClientMethod>()
             .Where(method =>
-                source is ClientSource.Registration
-                || method is ClientMethod.None or ClientMethod.PrivateKeyJwt
+                source is ClientSource.Registration || method is ClientMethod.None or ClientMethod.PrivateKeyJwt
             )
             .ToList();
         if (methods.Exists(method => method.NameOf() == name))
@@ -134,7 +132,7 @@ public sealed record ClientMetadata
     }
 
     // Never client_credentials: that would be tokens for everybody who asks, without a person who agrees.
-    private static IReadOnlyList<string> GrantsOf(MetadataMembers members, ClientSource source)
+    private static List<string> GrantsOf(MetadataMembers members, ClientSource source)
     {
         var wanted = members.Texts("grant_types", MostValues, longest: 128) ?? [ApplicationRules.AuthorizationCode];
         var given = wanted

@@ -18,8 +18,6 @@ internal sealed class MetadataMembers(JsonElement json)
 {
     public MetadataProblem? Problem { get; private set; }
 
-    public bool Has(string name) => json.TryGetProperty(name, out _);
-
     /// <summary>A text; null where there is none.</summary>
     public string? Text(string name, int longest)
     {

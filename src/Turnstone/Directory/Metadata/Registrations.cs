@@ -88,11 +88,7 @@ public sealed class Registrations(
             id is { Length: >= 1 and <= ClientDirectory.LongestId } && id.All(c => c is > ' ' and <= '~')
                 ? await store.FindAsync(id, cancellationToken)
                 : null;
-        var matches = keys.Matches(
-            CredentialPurpose.RegistrationToken,
-            token,
-            client?.RegistrationToken ?? NoToken
-        );
+        var matches = keys.Matches(CredentialPurpose.RegistrationToken, token, client?.RegistrationToken ?? NoToken);
         if (matches && client is { Stands: true, RegistrationToken: not null })
         {
             return client;

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 using Turnstone.Server.Tests.Hosting.Outbound;
 using Turnstone.Testing;
 
@@ -75,11 +74,7 @@ public sealed class PublishedKeysTests
     private static async Task AddAsync(TurnstoneServer server, ForeignServer foreign)
     {
         using var none = ClientKey.Ec();
-        await AssertingClient.AddAsync(
-            server,
-            none,
-            client => client with { Keys = null, KeysUri = foreign.At(Path) }
-        );
+        await AssertingClient.AddAsync(server, none, client => client with { Keys = null, KeysUri = foreign.At(Path) });
     }
 
     private static async Task<HttpStatusCode> AskAsync(

@@ -331,9 +331,7 @@ public sealed class RegistrationTests
         server.SendAsync(
             method,
             path,
-            body is null
-                ? null
-                : new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"),
+            body is null ? null : new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"),
             headers
         );
 

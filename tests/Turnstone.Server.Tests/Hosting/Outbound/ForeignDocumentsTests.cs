@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Turnstone.Foreign;
-using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Server.Hosting.Outbound;
 using Turnstone.Testing;
@@ -275,10 +274,7 @@ public sealed class ForeignDocumentsTests : IAsyncLifetime
     public async Task What_is_no_address_of_a_document_is_not_asked(string uri)
     {
         using var documents = Documents();
-        Assert.Equal(
-            FetchFault.Forbidden,
-            (await documents.GetAsync<string>(uri, Somebody, Read, Cancel)).Fault
-        );
+        Assert.Equal(FetchFault.Forbidden, (await documents.GetAsync<string>(uri, Somebody, Read, Cancel)).Fault);
     }
 
     [Fact]

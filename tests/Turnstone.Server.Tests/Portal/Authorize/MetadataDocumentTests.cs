@@ -47,11 +47,7 @@ public sealed class MetadataDocumentTests
 
         // Once as anybody's, once as that of a client that is known.
         Assert.Equal(2, foreign.Asked(DescribedClient.Path));
-        Assert.Contains(
-            "500",
-            await UnprovenAsync(visitor, DescribedClient.Url(id)),
-            StringComparison.Ordinal
-        );
+        Assert.Contains("500", await UnprovenAsync(visitor, DescribedClient.Url(id)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -201,10 +197,7 @@ public sealed class MetadataDocumentTests
         Assert.Equal(taken ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(taken ? 1 : 0, foreign.Asked(DescribedClient.Path));
         using var metadata = await server.GetAsync("/.well-known/oauth-authorization-server");
-        Assert.Equal(
-            from != "Nobody",
-            (bool)(await metadata.BodyAsync())["client_id_metadata_document_supported"]!
-        );
+        Assert.Equal(from != "Nobody", (bool)(await metadata.BodyAsync())["client_id_metadata_document_supported"]!);
     }
 
     [Fact]
@@ -269,11 +262,7 @@ public sealed class MetadataDocumentTests
         using var stranger = ClientKey.Ec();
         foreign.Publish("/jwks.json", ClientKey.Set(key));
         var id = foreign.Publish(
-            new()
-            {
-                ["token_endpoint_auth_method"] = "private_key_jwt",
-                ["jwks_uri"] = foreign.At("/jwks.json"),
-            }
+            new() { ["token_endpoint_auth_method"] = "private_key_jwt", ["jwks_uri"] = foreign.At("/jwks.json") }
         );
         var request =
             $"client_id={Uri.EscapeDataString(id)}&redirect_uri={Uri.EscapeDataString(DescribedClient.Redirect)}"
