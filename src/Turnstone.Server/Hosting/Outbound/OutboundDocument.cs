@@ -52,7 +52,7 @@ internal sealed record OutboundDocument(HttpStatusCode Status, byte[]? Json, Tim
                 return null;
             }
 
-            body.Write(part, 0, count);
+            await body.WriteAsync(part.AsMemory(0, count), cancellationToken);
         }
 
         return body.ToArray();
