@@ -15,6 +15,22 @@ internal sealed class SpentStore(Engine engine) : ISpentStore
             cancellationToken
         ) == 1;
 
+    /// <summary>
+    /// Spends many in the transaction of something else; answers those, in hexadecimal, that were not spent before.
+    /// </summary>
+    public static async Task<HashSet<string>> SpendAsync(Db db, IReadOnlyCollection<Spending> all) =>
+        all.Count == 0
+            ? []
+            :
+            [
+                .. await db.ListOfAsync(
+                    $"INSERT INTO spent (hash, until) {db.EachOf} ON CONFLICT (hash) DO NOTHING RETURNING hash",
+                    row => Convert.ToHexStringLower(row.Bytes(0)),
+                    [.. all.Select(one => one.Hash)],
+                    all.Max(one => one.Until)
+                ),
+            ];
+
     public Task<bool> IsSpentAsync(byte[] hash, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.AnyAsync("SELECT 1 FROM spent WHERE hash = $1", hash), cancellationToken);
 

@@ -63,6 +63,47 @@ internal sealed class ClientKey : IDisposable
             ["jti"] = Convert.ToHexStringLower(RandomSource.System.Bytes(16)),
         };
 
+    /// <summary>What names the key (RFC 7638).</summary>
+    public string Thumbprint()
+    {
+        var jwk = Jwk();
+        var members =
+            pair is ECDsa
+                ? new JsonObject
+                {
+                    ["crv"] = jwk["crv"]!.DeepClone(),
+                    ["kty"] = jwk["kty"]!.DeepClone(),
+                    ["x"] = jwk["x"]!.DeepClone(),
+                    ["y"] = jwk["y"]!.DeepClone(),
+                }
+                : new JsonObject
+                {
+                    ["e"] = jwk["e"]!.DeepClone(),
+                    ["kty"] = jwk["kty"]!.DeepClone(),
+                    ["n"] = jwk["n"]!.DeepClone(),
+                };
+        return Base64UrlText.Encode(SHA256.HashData(Encoding.UTF8.GetBytes(members.ToJsonString())));
+    }
+
+    /// <summary>The header of a DPoP proof (RFC 9449 §4.2).</summary>
+    public JsonObject DpopHeader() =>
+        new()
+        {
+            ["typ"] = "dpop+jwt",
+            ["alg"] = Alg,
+            ["jwk"] = Jwk(),
+        };
+
+    /// <summary>The claims of a proof.</summary>
+    public static JsonObject DpopClaims(string method, string url, DateTimeOffset now) =>
+        new()
+        {
+            ["jti"] = Convert.ToHexStringLower(RandomSource.System.Bytes(16)),
+            ["htm"] = method,
+            ["htu"] = url,
+            ["iat"] = now.ToUnixTimeSeconds(),
+        };
+
     public string Sign(JsonObject claims, JsonObject? header = null) =>
         Sign((header ?? Header()).ToJsonString(), claims);
 

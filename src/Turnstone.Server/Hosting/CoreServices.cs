@@ -15,6 +15,7 @@ using Turnstone.Server.Hosting.Outbound;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens;
+using Turnstone.Tokens.Dpop;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Hosting;
@@ -114,7 +115,10 @@ public static class CoreServices
             .AddSingleton<IntrospectionWriter>()
             .AddSingleton<IdTokenHintReader>()
             .AddSingleton<LogoutTokenWriter>()
-            .AddSingleton<AccessTokenReader>();
+            .AddSingleton<AccessTokenReader>()
+            .AddSingleton(new DpopPolicy(settings.RequireDpopNonces))
+            .AddSingleton<DpopNonces>()
+            .AddSingleton<DpopCheck>();
 
     private static IServiceCollection AddLimits(this IServiceCollection services, LimitsSettings limits) =>
         services
@@ -174,6 +178,7 @@ public static class CoreServices
             .AddSingleton<TokenIssuer>()
             .AddSingleton<Reopening>()
             .AddSingleton<IdTokens>()
+            .AddSingleton<PossessionProof>()
             .AddSingleton<ProofCommit>()
             .AddSingleton<TokenPipeline>()
             .AddSingleton<GrantTypes>()

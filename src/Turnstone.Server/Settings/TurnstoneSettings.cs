@@ -72,6 +72,18 @@ public sealed record TurnstoneSettings : ISettings
     public int CodeSeconds { get; init; } = 60;
 
     [Setting(
+        "Whether every client has to push its authorization requests (RFC 9126), not only those that are registered "
+            + "to do so."
+    )]
+    public bool RequirePushedAuthorizationRequests { get; init; }
+
+    [Setting(
+        "Whether no DPoP proof is taken without a nonce of this server (RFC 9449 §8): one made beforehand is then good "
+            + "for nothing. A client whose first proof has none is given one, and asks again."
+    )]
+    public bool RequireDpopNonces { get; init; }
+
+    [Setting(
         "The scopes that products may name, besides those of `Turnstone:Portal:Scopes`, each as `name` or as "
             + "`name=a sentence that says what it allows`. A product that names another one is refused at start.",
         Default = "none"

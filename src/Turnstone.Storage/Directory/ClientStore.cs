@@ -17,8 +17,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "refresh_lifetime, absolute_lifetime, "
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision, "
         + "method, jwks, introspects, must_push, "
-        + "post_logout_redirect_uris, backchannel_logout_uri, backchannel_logout_session, jwks_uri, source, "
-        + "registration_token";
+        + "post_logout_redirect_uris, backchannel_logout_uri, backchannel_logout_session, dpop_bound, "
+        + "keeps_refresh_tokens, profile, jwks_uri, source, registration_token";
 
     private const string Select =
         $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts "
@@ -26,7 +26,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
 
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) "
+        + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, "
         + "public = excluded.public, secrets = excluded.secrets, "
         + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, "
@@ -39,8 +39,10 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "introspects = excluded.introspects, must_push = excluded.must_push, "
         + "post_logout_redirect_uris = excluded.post_logout_redirect_uris, "
         + "backchannel_logout_uri = excluded.backchannel_logout_uri, "
-        + "backchannel_logout_session = excluded.backchannel_logout_session, jwks_uri = excluded.jwks_uri, "
-        + "source = excluded.source, registration_token = excluded.registration_token";
+        + "backchannel_logout_session = excluded.backchannel_logout_session, dpop_bound = excluded.dpop_bound, "
+        + "keeps_refresh_tokens = excluded.keeps_refresh_tokens, profile = excluded.profile, "
+        + "jwks_uri = excluded.jwks_uri, source = excluded.source, "
+        + "registration_token = excluded.registration_token";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.FirstAsync($"{Select} WHERE id = $1", Read, id), cancellationToken);
@@ -189,6 +191,9 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             Lists.Write(c.PostLogoutRedirectUris),
             c.BackchannelLogoutUri,
             c.BackchannelLogoutSession,
+            c.DpopBound,
+            c.KeepsRefreshTokens,
+            c.Profile,
             c.KeysUri,
             c.Source,
             c.RegistrationToken,
@@ -227,10 +232,13 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             PostLogoutRedirectUris = row.MaybeText(23) is { } uris ? Lists.ReadTexts(uris) : [],
             BackchannelLogoutUri = row.MaybeText(24),
             BackchannelLogoutSession = row.MaybeNumber(25) is 1,
-            KeysUri = row.MaybeText(26),
-            Source = row.MaybeWord<ClientSource>(27),
-            RegistrationToken = row.MaybeBytes(28),
-            LastMark = row.Number(29),
-            OwnerDisabledAt = row.MaybeTime(30),
+            DpopBound = row.MaybeNumber(26) is 1,
+            KeepsRefreshTokens = row.MaybeNumber(27) is 1,
+            Profile = row.MaybeWord<ClientProfile>(28),
+            KeysUri = row.MaybeText(29),
+            Source = row.MaybeWord<ClientSource>(30),
+            RegistrationToken = row.MaybeBytes(31),
+            LastMark = row.Number(32),
+            OwnerDisabledAt = row.MaybeTime(33),
         };
 }

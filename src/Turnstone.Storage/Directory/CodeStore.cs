@@ -9,7 +9,8 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
 {
     private const string Columns =
         "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, "
-        + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in";
+        + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in, "
+        + "key_thumbprint";
 
     public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
@@ -42,7 +43,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
     internal static Task InsertAsync(Db db, OneTimeCode code) =>
         db.ExecuteAsync(
             $"INSERT INTO codes ({Columns}) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             Values(code)
         );
 
@@ -63,6 +64,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             c.SignedIn?.At,
             c.SignedIn is { } signedIn ? string.Join(' ', signedIn.Methods) : null,
             c.SignedIn?.Id,
+            c.KeyThumbprint,
         ];
 
     private static OneTimeCode Read(Row row) =>
@@ -86,5 +88,6 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
                     Id = row.MaybeId(14),
                 }
                 : null,
+            KeyThumbprint = row.MaybeText(15),
         };
 }

@@ -94,6 +94,11 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     public abstract string OneOf(string column);
 
     /// <summary>
+    /// The rows that an INSERT makes of the keys of <see cref="ListOfAsync"/> and its value <c>$2</c>.
+    /// </summary>
+    public abstract string EachOf { get; }
+
+    /// <summary>
     /// The rows of every key; the SELECT has <see cref="OneOf"/> of its key's column, and the other values from
     /// <c>$2</c> on.
     /// </summary>

@@ -121,6 +121,8 @@ internal sealed class PostgresDb : Db
         return await ReadAsync(command, read, new List<T>());
     }
 
+    public override string EachOf => "SELECT key, $2::bigint FROM unnest($1) AS key";
+
     public override string OneOf(string column) => $"{column} = ANY($1)";
 
     public override async Task<List<T>> ListOfAsync<TKey, T>(

@@ -61,8 +61,13 @@ internal sealed class PostgresRotations(
         {
             await using var connection = await connections.OpenAsync(CancellationToken.None);
             var db = new PostgresDb(connection, random, CancellationToken.None);
+
+            // What is spent is spent with the rows or not at all.
+            await using var transaction = batch.Any(rotation => rotation.Proof is not null)
+                ? await connection.BeginTransactionAsync()
+                : null;
             round = await RotationRound.DecideAsync(db, batch, changes.Marks, Value.Whole(time.GetUtcNow()));
-            var again = await WriteAsync(connection, db, round, deadline);
+            var again = await WriteAsync(connection, db, round, transaction, deadline);
             return number < MostRounds
                 ? again
                 : throw new TimeoutException("Sessions kept changing under their refreshes.");
@@ -90,6 +95,7 @@ internal sealed class PostgresRotations(
         NpgsqlConnection connection,
         PostgresDb db,
         RotationRound round,
+        NpgsqlTransaction? spending,
         Deadline deadline
     )
     {
@@ -97,7 +103,9 @@ internal sealed class PostgresRotations(
         {
             // The rows alone are one statement, which is its own transaction; an audit entry has to commit with its
             // row.
-            await using var transaction = round.HasEntries ? await connection.BeginTransactionAsync() : null;
+            await using var writing =
+                spending is null && round.HasEntries ? await connection.BeginTransactionAsync() : null;
+            var transaction = spending ?? writing;
             deadline.BeginCommit();
             var (hold, again) = await round.WriteAsync(db);
             var announced = db.TakeAnnounced();
@@ -111,6 +119,7 @@ internal sealed class PostgresRotations(
             await changes.TellAsync(announced);
             deadline.EndCommit();
             hold.ForEach(rotation => rotation.Answer());
+            again.ForEach(rotation => rotation.KeepProof());
             return again;
         }
         catch (Exception reason)

@@ -15,13 +15,22 @@ internal sealed class PendingRotation(
 
     public SessionId Session => attempt.Token.Session;
 
+    /// <summary>What the attempt spends; null for nothing, or where a commit before has done so for it.</summary>
+    public Spending? Proof { get; private set; } = attempt.Proof;
+
+    /// <summary>The proof was spent in a commit that has decided others; this attempt is decided again.</summary>
+    public void KeepProof() => Proof = null;
+
     /// <summary>
     /// Decides on the row as it is or as an earlier attempt of the batch leaves it; answers the audit entry that the
     /// decision asks for.
     /// </summary>
-    public (RotationDecision Decision, AuditEntry? Entry) Decide(Session? row, DateTimeOffset now)
+    /// <param name="row">The row.</param>
+    /// <param name="proofIsNew">Whether nobody has spent its proof before; true where it has none.</param>
+    /// <param name="now">The time.</param>
+    public (RotationDecision Decision, AuditEntry? Entry) Decide(Session? row, bool proofIsNew, DateTimeOffset now)
     {
-        decision = Rotation.Decide(row, attempt, now);
+        decision = proofIsNew ? Rotation.Decide(row, attempt, now) : new(RotationKind.ProofRepeated, row);
         var alarming =
             decision.Suspect
             || decision.Kind is RotationKind.Reuse

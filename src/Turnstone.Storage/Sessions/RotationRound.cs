@@ -43,6 +43,7 @@ internal sealed class RotationRound
         DateTimeOffset now
     )
     {
+        var proofs = await SpentStore.SpendAsync(db, [.. batch.Select(rotation => rotation.Proof).OfType<Spending>()]);
         var (read, lastMark) = await db.ReadSessionsAsync([.. batch.Select(rotation => rotation.Session).Distinct()]);
         await Marks.CatchUpAsync(db, marks, lastMark);
         var round = new RotationRound(batch, lastMark);
@@ -54,7 +55,9 @@ internal sealed class RotationRound
 
         foreach (var rotation in batch)
         {
-            round.Decide(rotation, now);
+            // The first of two with the same proof has taken it.
+            var isNew = rotation.Proof is not { } proof || proofs.Remove(Convert.ToHexStringLower(proof.Hash));
+            round.Decide(rotation, isNew, now);
         }
 
         return round;
@@ -127,7 +130,7 @@ internal sealed class RotationRound
         return changed;
     }
 
-    private void Decide(PendingRotation rotation, DateTimeOffset now)
+    private void Decide(PendingRotation rotation, bool proofIsNew, DateTimeOffset now)
     {
         if (rotation.Late)
         {
@@ -138,7 +141,7 @@ internal sealed class RotationRound
         try
         {
             var row = rows[rotation.Session];
-            var (decision, entry) = rotation.Decide(row?.After, now);
+            var (decision, entry) = rotation.Decide(row?.After, proofIsNew, now);
             if (row is { } known && decision.Writes)
             {
                 rows[rotation.Session] = known with { After = decision.Session! };

@@ -42,7 +42,8 @@ internal static class SessionRow
         ("opened_by_contract", Shape.Text),
         ("depends_on", Shape.Bytes),
         ("product_id", Shape.Bytes),
-        ("sign_in", Shape.Bytes)
+        ("sign_in", Shape.Bytes),
+        ("key_thumbprint", Shape.Text)
     );
 
     public static readonly string Columns = Into.Columns;
@@ -115,6 +116,7 @@ internal static class SessionRow
             s.DependsOn,
             s.ProductId,
             s.SignIn,
+            s.KeyThumbprint,
         ];
 
     public static Session Read(Row row)
@@ -158,6 +160,7 @@ internal static class SessionRow
             DependsOn = row.MaybeId(31) is { } other ? new SessionId(other) : null,
             ProductId = row.MaybeId(32),
             SignIn = row.MaybeId(33),
+            KeyThumbprint = row.MaybeText(34),
         };
     }
 }

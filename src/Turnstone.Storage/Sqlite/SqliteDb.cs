@@ -115,6 +115,8 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         return Task.FromResult(rows);
     }
 
+    public override string EachOf => "VALUES ($1, $2)";
+
     public override string OneOf(string column) => $"{column} = $1";
 
     public override async Task<List<T>> ListOfAsync<TKey, T>(

@@ -2,6 +2,7 @@ using System.Globalization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Authorization;
 
@@ -47,9 +48,10 @@ public static class AuthorizationCheck
             Scopes = client.Scopes,
             TokenTypes = [],
             Nonce = parameters["nonce"],
+            KeyThumbprint = parameters[AuthorizationParameters.KeyThumbprint],
         };
         var fault =
-            KindFault(parameters, client, address)
+            KindFault(parameters, client, rules, address)
             ?? ResourceFault(parameters, audience)
             ?? ProofFault(parameters, client, ref request)
             ?? TypeFault(parameters, client, ref request)
@@ -63,7 +65,7 @@ public static class AuthorizationCheck
             ? RedirectMatch.IsOf(client, named)
                 ? Address(parameters, named, named: true)
                 : null
-            : RedirectMatch.TryOnly(client, out var only)
+            : !client.IsFapi2 && RedirectMatch.TryOnly(client, out var only)
                 ? Address(parameters, only, named: false)
                 : null;
 
@@ -85,6 +87,7 @@ public static class AuthorizationCheck
     private static (string Error, string Reason)? KindFault(
         AuthorizationParameters parameters,
         Client client,
+        AuthorizationRules rules,
         ReplyAddress address
     ) =>
         parameters["request"] is not null
@@ -92,10 +95,10 @@ public static class AuthorizationCheck
         : parameters["request_uri"] is not null
             ? ("request_uri_not_supported", "Send the parameters themselves instead of request_uri.")
         : parameters["registration"] is not null ? ("registration_not_supported", "Register the client beforehand.")
-        : client.MustPush && !parameters.Pushed
+        : (client.MustPush || rules.MustPush) && !parameters.Pushed
             ? (
                 "invalid_request",
-                "The client is registered to push its requests (RFC 9126). Push this one, and send its request_uri."
+                "The client has to push its requests (RFC 9126). Push this one, and send its request_uri."
             )
         : parameters["response_type"] is null
             ? ("invalid_request", "The parameter response_type is missing. Send code.")
@@ -104,6 +107,8 @@ public static class AuthorizationCheck
             ? ("invalid_request", "Send query or form_post as response_mode, or leave it out.")
         : parameters["response_mode"] == ByForm && !address.ByForm
             ? ("invalid_request", "An answer by form_post needs an http or https redirect_uri.")
+        : parameters[AuthorizationParameters.KeyThumbprint] is { } key && !KeyThumbprint.HasShape(key)
+            ? ("invalid_request", "The dpop_jkt must be the base64url of a SHA-256, 43 characters (RFC 7638).")
         : parameters["nonce"] is { Length: > LongestNonce }
             ? ("invalid_request", $"The nonce may have {LongestNonce} characters at most.")
         : !client.MayUse(ApplicationRules.AuthorizationCode)
@@ -120,8 +125,8 @@ public static class AuthorizationCheck
         var (challenge, method) = (parameters["code_challenge"], parameters["code_challenge_method"]);
         if (challenge is null && method is null)
         {
-            return client.Public
-                ? ("invalid_request", "A public client sends a code_challenge, with S256 as code_challenge_method.")
+            return client.MustChallenge
+                ? ("invalid_request", "This client sends a code_challenge, with S256 as code_challenge_method.")
                 : null;
         }
 

@@ -6,6 +6,9 @@ namespace Turnstone.Authorization;
 /// </summary>
 public sealed class AuthorizationParameters
 {
+    /// <summary>The key that the code is bound to (RFC 9449 §10).</summary>
+    public const string KeyThumbprint = "dpop_jkt";
+
     private const string Resource = "resource";
 
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);

@@ -29,6 +29,9 @@ public sealed record AuthorizationRequest
     /// <summary>The PKCE challenge, S256.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>The key whose proof the exchange of the code needs (RFC 9449 §10); null for none.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>The client's own word that its ID token repeats.</summary>
     public string? Nonce { get; init; }
 

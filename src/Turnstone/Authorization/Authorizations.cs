@@ -104,6 +104,7 @@ public sealed class Authorizations(
             Challenge = request.Challenge,
             Scopes = request.Scopes,
             Nonce = request.Nonce,
+            KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
         };
         var code = await codes.MintAsync(order, request.Rules.CodeLife, caller, cancellationToken);

@@ -39,8 +39,39 @@ public sealed record Client
     /// <summary>Whether it may ask what tokens are good for (RFC 7662).</summary>
     public bool MayIntrospect { get; init; }
 
+    /// <summary>
+    /// The rules that it keeps as a whole; null for none. They hold whatever else it is registered for.
+    /// </summary>
+    public ClientProfile? Profile { get; init; }
+
     /// <summary>Whether its authorization requests are taken only if it has pushed them (RFC 9126 §6).</summary>
-    public bool MustPush { get; init; }
+    public bool MustPush
+    {
+        get => field || IsFapi2;
+        init;
+    }
+
+    /// <summary>Whether its codes need a PKCE challenge (RFC 7636).</summary>
+    public bool MustChallenge => Public || IsFapi2;
+
+    /// <summary>Whether it gets tokens only with the proof of a key that they are bound to (RFC 9449 §5.2).</summary>
+    public bool DpopBound
+    {
+        get => field || IsFapi2;
+        init;
+    }
+
+    /// <summary>
+    /// Whether its refresh tokens stay the same. Only together with <see cref="DpopBound"/>: a token that a thief can
+    /// use has to be replaced, so that he is found out.
+    /// </summary>
+    public bool KeepsRefreshTokens
+    {
+        get => field || IsFapi2;
+        init;
+    }
+
+    public bool IsFapi2 => Profile is ClientProfile.Fapi2;
 
     /// <summary>Two may live side by side, so that one can be changed while the other works.</summary>
     public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
@@ -73,7 +104,11 @@ public sealed record Client
 
     public EarlyRefresh? Early { get; init; }
 
-    public SigningAlgorithm? Algorithm { get; init; }
+    public SigningAlgorithm? Algorithm
+    {
+        get => field ?? (IsFapi2 ? SigningAlgorithm.ES256 : null);
+        init;
+    }
 
     public DateTimeOffset? DisabledAt { get; init; }
 
@@ -109,7 +144,8 @@ public sealed record Client
 
     /// <summary>Whether it may prove itself in this way.</summary>
     public bool Takes(ClientMethod method) =>
-        Method is { } registered ? registered == method
+        IsFapi2 ? method is ClientMethod.PrivateKeyJwt
+        : Method is { } registered ? registered == method
         : Public ? method is ClientMethod.None
         : method is ClientMethod.ClientSecretBasic or ClientMethod.ClientSecretPost;
 

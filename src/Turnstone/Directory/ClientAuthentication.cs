@@ -72,7 +72,7 @@ public sealed class ClientAuthentication(
             return problem ?? AssertionProof.Wrong;
         }
 
-        return await assertions.RefuseAsync(client, assertion, sent.Audiences, caller, cancellationToken) is { } refusal
+        return await assertions.RefuseAsync(client, assertion, sent, caller, cancellationToken) is { } refusal
             ? refusal
             : client;
     }

@@ -17,6 +17,7 @@ public static class ClientTerms
                 AbsoluteLifetime = client.AbsoluteLifetime ?? terms.AbsoluteLifetime,
                 RetryWindow = client.RetryWindow ?? terms.RetryWindow,
                 Early = client.Early ?? terms.Early,
+                Rotates = !(client is { KeepsRefreshTokens: true, DpopBound: true }),
                 Algorithm = client.Algorithm ?? terms.Algorithm,
             };
     }

@@ -30,6 +30,9 @@ public sealed record OneTimeCode
     /// <summary>The client's own word for the request, for the ID token.</summary>
     public string? Nonce { get; init; }
 
+    /// <summary>The key whose proof the exchange needs (RFC 9449 §10); null for none.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>How the one who consented had signed in; null when it is not known.</summary>
     public SignedIn? SignedIn { get; init; }
 

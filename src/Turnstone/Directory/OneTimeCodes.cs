@@ -25,6 +25,9 @@ public sealed record CodeOrder
     /// <summary>The client's own word for the request, for the ID token.</summary>
     public string? Nonce { get; init; }
 
+    /// <summary>The key whose proof the exchange needs (RFC 9449 §10); null for none.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>How the one who consents has signed in; null when it is not known.</summary>
     public SignedIn? SignedIn { get; init; }
 }
@@ -58,6 +61,7 @@ public sealed class OneTimeCodes(ICodeStore store, MasterKeyRing keys, RandomSou
             Challenge = order.Challenge,
             Scopes = order.Scopes,
             Nonce = order.Nonce,
+            KeyThumbprint = order.KeyThumbprint,
             SignedIn = order.SignedIn,
             ExpiresAt = now + life,
         };

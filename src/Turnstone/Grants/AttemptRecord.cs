@@ -139,6 +139,7 @@ public sealed class AttemptRecord(
                 RefusalCode.UnauthorizedClient or RefusalCode.InvalidScope or RefusalCode.Unavailable => null,
                 RefusalCode.AuthorizationPending or RefusalCode.SlowDown => null,
                 RefusalCode.AccessDenied or RefusalCode.ExpiredToken => null,
+                RefusalCode.InvalidDpopProof or RefusalCode.UseDpopNonce => null,
                 _ => new(AuditEvent.LoginFailed, UsageOutcome.Invalid),
             };
     }

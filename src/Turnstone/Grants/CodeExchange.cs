@@ -47,6 +47,7 @@ public sealed class CodeExchange(ISessionStore sessions, AccountScopes accountSc
             && code.SessionId is { } id
             && await sessions.FindAsync(id, cancellationToken) is { Generation: 0 } session
             && session.Contract == attempt.Terms.Contract
+            && (session.KeyThumbprint is null || session.KeyThumbprint == attempt.Possession?.KeyThumbprint)
             && session.IsLive(now)
             && IdempotencyKey.Matches(id, session.AdvanceKeyHash, key)
             ? new RepeatProof(session, code)

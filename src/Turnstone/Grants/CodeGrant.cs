@@ -93,6 +93,7 @@ public sealed class CodeGrant(OneTimeCodes codes, CodeExchange exchange, TimePro
     // way (RFC 9700 §2.1.1).
     private static bool HolderProven(OneTimeCode code, Attempt attempt) =>
         (code.RedirectUri is null || code.RedirectUri == attempt.Input[RedirectUri])
+        && (code.KeyThumbprint is null || code.KeyThumbprint == attempt.Possession?.KeyThumbprint)
         && (
             code.Challenge is null
                 ? attempt.Input[Verifier] is null && attempt.Client is not { Public: true }

@@ -7,7 +7,7 @@ namespace Turnstone.Grants;
 /// <summary>A session that the store has forgotten, as its refresh token describes it.</summary>
 public static class ForgottenSession
 {
-    /// <summary>Whether the token is of this contract and client, and not too old.</summary>
+    /// <summary>Whether the token is of this contract, client and key, and not too old.</summary>
     public static bool MayOpen(SessionOrigin origin, RefreshAttempt attempt, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(origin);
@@ -15,7 +15,8 @@ public static class ForgottenSession
         return now < origin.ExpiresAt
             && now < origin.IssuedAt + SessionLimits.LongestReopening
             && origin.Contract == attempt.Terms.Contract
-            && origin.ClientId == attempt.ClientId;
+            && origin.ClientId == attempt.ClientId
+            && (origin.KeyThumbprint is null || origin.KeyThumbprint == attempt.KeyThumbprint);
     }
 
     /// <summary>The row before the refresh; null where the token opens nothing.</summary>
@@ -52,6 +53,7 @@ public static class ForgottenSession
             Subscription = origin.Subscription,
             ProductId = origin.ProductId,
             DependsOn = origin.DependsOn,
+            KeyThumbprint = origin.KeyThumbprint,
             Scopes = scopes,
             Refreshable = true,
             Generation = attempt.Token.Generation,

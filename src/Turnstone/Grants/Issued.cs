@@ -25,6 +25,9 @@ public sealed record Issued(
     /// <summary>Who signed in, for the client; null where the request did not ask for it.</summary>
     public string? IdToken { get; init; }
 
+    /// <summary>Whether the access token is bound to a key (RFC 9449 §5), and is none for a mere bearer.</summary>
+    public bool Bound { get; init; }
+
     /// <summary>Whole seconds that the access token is still good.</summary>
     public long AccessSecondsLeft => SecondsUntil(Session.AccessExpiresAt);
 

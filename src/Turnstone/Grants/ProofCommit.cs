@@ -69,7 +69,10 @@ public sealed class ProofCommit(
     {
         var now = time.GetUtcNow();
         var terms = TermsOf(attempt, admission);
-        var session = issuer.NewSession(admission, terms, attempt.Caller, now);
+        var session = issuer.NewSession(admission, terms, attempt.Caller, now) with
+        {
+            KeyThumbprint = SessionKey(attempt),
+        };
         var logins = attempt.Grant.Limits.Steered ? steering.Allowance() : null;
         var receipt = await sessions.OpenAsync(
             session,
@@ -84,7 +87,7 @@ public sealed class ProofCommit(
         {
             NoteUse(session);
             session = session with { OpenedAfter = receipt.LastMark };
-            var issued = issuer.Tokens(session, terms, now) with { Email = email };
+            var issued = issuer.Tokens(session, terms, now, KeyOf(attempt)) with { Email = email };
             return new Ending.Opened(idTokens.AddTo(issued, attempt, admission));
         }
 
@@ -119,7 +122,12 @@ public sealed class ProofCommit(
             && await reopening.OpenAsync(refresh.Attempt, attempt.Caller, cancellationToken)
         )
         {
-            decision = await DecideAsync(attempt, refresh, cancellationToken);
+            // The first try has spent the proof.
+            var again = refresh with
+            {
+                Attempt = refresh.Attempt with { Proof = null },
+            };
+            decision = await DecideAsync(attempt, again, cancellationToken);
         }
 
         if (decision is { Kind: RotationKind.Reuse, Session: { } ended })
@@ -130,7 +138,13 @@ public sealed class ProofCommit(
         return new Ending.Rotated(
             decision,
             decision.Grants
-                ? issuer.Tokens(decision.Session!, refresh.Attempt.Terms, time.GetUtcNow(), refresh.Narrowed) with
+                ? issuer.Refreshed(
+                    decision,
+                    refresh.Attempt.Terms,
+                    time.GetUtcNow(),
+                    KeyOf(attempt),
+                    refresh.Narrowed
+                ) with
                 {
                     Email = email,
                 }
@@ -152,17 +166,31 @@ public sealed class ProofCommit(
     // Nothing is written: the session was opened by the request that is repeated.
     private Ending.Repeated Repeat(Attempt attempt, RepeatProof repeat, string? email)
     {
-        var issued = issuer.Tokens(repeat.Session, TermsOf(attempt, repeat), time.GetUtcNow()) with { Email = email };
+        var (terms, now) = (TermsOf(attempt, repeat), time.GetUtcNow());
+        var issued = issuer.Tokens(repeat.Session, terms, now, KeyOf(attempt)) with { Email = email };
         return new(idTokens.AddTo(issued, attempt, repeat));
     }
 
     private Ending.Opened Issue(Attempt attempt, ClientCredentialsProof program)
     {
         var terms = TermsOf(attempt, program);
-        var issued = issuer.ClientCredentials(program.Client, program.Scopes, terms, attempt.Caller, time.GetUtcNow());
+        var issued = issuer.ClientCredentials(
+            program.Client,
+            program.Scopes,
+            terms,
+            attempt.Caller,
+            time.GetUtcNow(),
+            KeyOf(attempt)
+        );
         audit.NoteIssue(AttemptEntries.Opened(attempt.Grant.Kind, issued.Session));
         return new Ending.Opened(issued);
     }
+
+    private static string? KeyOf(Attempt attempt) => attempt.Possession?.KeyThumbprint;
+
+    // The refresh token of a confidential client is bound to the client already, which may change its key (RFC 9449
+    // §5).
+    private static string? SessionKey(Attempt attempt) => attempt.Client is { Public: true } ? KeyOf(attempt) : null;
 
     private void NoteUse(Session session)
     {

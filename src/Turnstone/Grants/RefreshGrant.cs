@@ -8,7 +8,12 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Grants;
 
 /// <summary>A refresh token: proven by its tag without a query, decided on the row in the commit.</summary>
-public sealed class RefreshGrant(ISessionStore sessions, MasterKeyRing keys, ContractTerms contracts) : Grant
+public sealed class RefreshGrant(
+    ISessionStore sessions,
+    MasterKeyRing keys,
+    ContractTerms contracts,
+    PossessionProof possession
+) : Grant
 {
     public const string TypeName = "refresh_token";
 
@@ -59,7 +64,12 @@ public sealed class RefreshGrant(ISessionStore sessions, MasterKeyRing keys, Con
                 attempt.Terms.For(attempt.Client),
                 attempt.Request.Subscription?.AccountId,
                 contracts.FamilyOf(attempt.Terms, attempt.Client)
-            ),
+            )
+            {
+                ClientProven = attempt.Client is { Public: false },
+                KeyThumbprint = attempt.Possession?.KeyThumbprint,
+                Proof = attempt.Possession is { } shown ? possession.SpendingOf(shown) : null,
+            },
             narrowed
         );
     }

@@ -23,6 +23,9 @@ public sealed record TokenFacts
     /// <summary>The claim <c>jti</c>; null for a refresh token, which has no name of its own.</summary>
     public string? TokenId { get; init; }
 
+    /// <summary>The key that the token is bound to (RFC 9449 §6.2); null for none.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>The email of the person, where the scopes tell it.</summary>
     public string? Username { get; init; }
 }
@@ -66,7 +69,7 @@ public sealed class TokenIntrospection(
         ArgumentNullException.ThrowIfNull(client);
         var facts = RefreshToken.TryRead(token, keys, out var refresh)
             ? await OfRefreshAsync(refresh, client, terms, cancellationToken)
-            : OfAccess(reader.Read(token));
+            : OfAccess(reader.ReadAny(token));
         return facts is not null && TellsEmail(facts.Scopes)
             ? facts with
             {
@@ -85,6 +88,7 @@ public sealed class TokenIntrospection(
                 IssuedAt = claims.IssuedAt,
                 ExpiresAt = claims.ExpiresAt,
                 TokenId = claims.TokenId,
+                KeyThumbprint = claims.KeyThumbprint,
             }
             : null;
 
@@ -95,14 +99,20 @@ public sealed class TokenIntrospection(
         CancellationToken cancellationToken
     )
     {
+        var session = await sessions.FindAsync(token.Session, cancellationToken);
+
+        // Who asks need not hold the key: it is told which one it is.
         var attempt = new RefreshAttempt(
             token,
             client.Id,
             KeyHash: null,
             terms.For(client),
             Family: contracts.FamilyOf(terms, client)
-        );
-        var session = await sessions.FindAsync(token.Session, cancellationToken);
+        )
+        {
+            KeyThumbprint = session?.KeyThumbprint,
+            ClientProven = true,
+        };
         var decision = Rotation.Decide(session, attempt, time.GetUtcNow());
         return session is not null && (decision.Grants || decision.Kind is RotationKind.TooEarly)
             ? new TokenFacts
@@ -112,6 +122,7 @@ public sealed class TokenIntrospection(
                 ClientId = session.ClientId,
                 IssuedAt = session.AdvancedAt,
                 ExpiresAt = session.RefreshExpiresAt,
+                KeyThumbprint = session.KeyThumbprint,
             }
             : null;
     }

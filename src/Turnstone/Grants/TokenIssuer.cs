@@ -59,24 +59,50 @@ public sealed class TokenIssuer(
     /// <summary>
     /// The tokens of a session as its row stands: asked again, the same refresh token and the same times.
     /// </summary>
-    public Issued Tokens(Session session, Terms terms, DateTimeOffset now, Scopes? narrowed = null)
+    /// <param name="session">The row.</param>
+    /// <param name="terms">How they are signed.</param>
+    /// <param name="now">The moment of the answer.</param>
+    /// <param name="key">The key that the access token is bound to; null for none.</param>
+    public Issued Tokens(Session session, Terms terms, DateTimeOffset now, string? key)
     {
         ArgumentNullException.ThrowIfNull(session);
+        var scopes = products.Allowed(session.Scopes, session.ProductId);
+        var access = AccessToken(session, terms, TokenId(session), scopes, key);
+        var refresh = session.Refreshable ? RefreshToken(session).Write(keys) : null;
+        return new Issued(access, refresh, session, scopes, now) { Bound = key is not null };
+    }
+
+    /// <summary>The tokens of a refresh; no refresh token where the client keeps the one that it has.</summary>
+    /// <param name="decision">What came of the refresh.</param>
+    /// <param name="terms">How they are signed.</param>
+    /// <param name="now">The moment of the answer.</param>
+    /// <param name="key">The key that the access token is bound to; null for none.</param>
+    /// <param name="narrowed">Fewer scopes, for this access token alone.</param>
+    public Issued Refreshed(RotationDecision decision, Terms terms, DateTimeOffset now, string? key, Scopes? narrowed)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        var session = decision.Session!;
         var scopes = products.Allowed(narrowed ?? session.Scopes, session.ProductId);
-        return new Issued(
-            AccessToken(session, terms, TokenId(session), scopes),
-            session.Refreshable ? RefreshToken(session).Write(keys) : null,
-            session,
-            scopes,
-            now
-        );
+        var id = decision.KeepsToken ? TokenIdOfMoment(session) : TokenId(session);
+        var refresh = decision.KeepsToken ? null : RefreshToken(session).Write(keys);
+        return new Issued(AccessToken(session, terms, id, scopes, key), refresh, session, scopes, now)
+        {
+            Bound = key is not null,
+        };
     }
 
     /// <summary>
     /// A token of a program's <see cref="ClientCredentialsSession"/>: it has no row, so a program may ask for as many
     /// as it likes. The client's mark ends all of them.
     /// </summary>
-    public Issued ClientCredentials(Client client, Scopes scopes, Terms terms, Caller caller, DateTimeOffset now)
+    public Issued ClientCredentials(
+        Client client,
+        Scopes scopes,
+        Terms terms,
+        Caller caller,
+        DateTimeOffset now,
+        string? key
+    )
     {
         ArgumentNullException.ThrowIfNull(client);
         var admission = new Admission
@@ -93,11 +119,11 @@ public sealed class TokenIssuer(
             Id = ClientCredentialsSession.Of(client.Id),
             OpenedAfter = client.LastMark,
         };
-        var accessToken = AccessToken(session, terms, SessionId.New(random, now).ToString(), scopes);
-        return new Issued(accessToken, null, session, scopes, now);
+        var accessToken = AccessToken(session, terms, SessionId.New(random, now).ToString(), scopes, key);
+        return new Issued(accessToken, null, session, scopes, now) { Bound = key is not null };
     }
 
-    private string AccessToken(Session session, Terms terms, string tokenId, Scopes scopes)
+    private string AccessToken(Session session, Terms terms, string tokenId, Scopes scopes, string? key)
     {
         var claims = new AccessTokenClaims
         {
@@ -114,6 +140,7 @@ public sealed class TokenIssuer(
             Subscription = session.Subscription,
             Product = session.ProductId is { } product ? products.Recall(product)?.Name : null,
             OpenedAfter = session.OpenedAfter,
+            KeyThumbprint = key,
         };
         return writer.Write(claims, terms.Algorithm, terms.TokenType);
     }
@@ -133,6 +160,7 @@ public sealed class TokenIssuer(
             Subscription = session.Subscription,
             ProductId = session.ProductId,
             DependsOn = session.DependsOn,
+            KeyThumbprint = session.KeyThumbprint,
             Scopes = session.ApiKeyId is null ? session.Scopes : null,
             IssuedAt = session.AdvancedAt,
             ExpiresAt = session.RefreshExpiresAt,
@@ -147,6 +175,19 @@ public sealed class TokenIssuer(
         Span<byte> bytes = stackalloc byte[SessionId.Size + sizeof(uint)];
         session.Id.Write(bytes);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[SessionId.Size..], session.Generation);
+        return Base64UrlText.Encode(bytes);
+    }
+
+    // Where the generation stays, the moment of the refresh tells its access tokens apart.
+    private static string TokenIdOfMoment(Session session)
+    {
+        Span<byte> bytes = stackalloc byte[SessionId.Size + sizeof(uint) + sizeof(long)];
+        session.Id.Write(bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[SessionId.Size..], session.Generation);
+        BinaryPrimitives.WriteInt64BigEndian(
+            bytes[(SessionId.Size + sizeof(uint))..],
+            session.AdvancedAt.UtcTicks / 10
+        );
         return Base64UrlText.Encode(bytes);
     }
 }

@@ -3,6 +3,7 @@ using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage;
+using Turnstone.Tokens.Dpop;
 
 namespace Turnstone.Grants;
 
@@ -13,6 +14,7 @@ namespace Turnstone.Grants;
 /// </summary>
 public sealed class TokenPipeline(
     ClientAuthentication clients,
+    PossessionProof possession,
     RequestLimits limits,
     ProofCommit commit,
     AttemptRecord record,
@@ -53,6 +55,11 @@ public sealed class TokenPipeline(
             }
         }
 
+        if (!possession.Read(client, request.Possession).Granted(out var proven, out var unproven))
+        {
+            return new Ending.Refused(PossessionProof.Kind, new FailedProof(unproven) { ClientId = client?.Id });
+        }
+
         if (!Decode(request, client).Granted(out var attempt, out var refusal))
         {
             return refusal.Code is RefusalCode.UnsupportedGrantType or RefusalCode.InvalidRequest
@@ -71,7 +78,7 @@ public sealed class TokenPipeline(
             return new Ending.Limited(tooOften, About: null);
         }
 
-        return await ProveAndCommitAsync(attempt, cancellationToken);
+        return await ProveAndCommitAsync(attempt with { Possession = proven.Proof }, cancellationToken);
     }
 
     /// <summary>What the client may do comes before what it sent.</summary>
@@ -111,6 +118,16 @@ public sealed class TokenPipeline(
             }
 
             proof = await credential.Admit(cancellationToken);
+        }
+
+        // Last of all, so that what is refused otherwise leaves nothing behind. A refresh takes it in its own commit.
+        if (
+            proof is not (FailedProof or RefreshProof)
+            && attempt.Possession is { } shown
+            && await possession.SpendAsync(shown, cancellationToken) is { } repeated
+        )
+        {
+            return new Ending.Refused(PossessionProof.Kind, FailedProof.Of(repeated, proof));
         }
 
         return await commit.CommitAsync(attempt, proof, cancellationToken);
@@ -178,6 +195,8 @@ public sealed class TokenPipeline(
             RotationKind.Reuse => Refusals.TokenReused,
             RotationKind.Revoked => Refusals.SessionRevoked,
             RotationKind.Expired => Refusals.SessionExpired,
+            RotationKind.OtherKey => Refusals.BoundToAnotherKey,
+            RotationKind.ProofRepeated => DpopCheck.Repeated,
             _ => Refusals.InvalidRefreshToken,
         };
 }

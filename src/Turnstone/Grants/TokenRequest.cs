@@ -2,6 +2,7 @@ using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Tokens.Dpop;
 
 namespace Turnstone.Grants;
 
@@ -33,6 +34,9 @@ public sealed record TokenRequest
     /// <summary>What the client shows of itself; null at contracts that know no clients.</summary>
     public PresentedClient? Client { get; init; }
 
+    /// <summary>The proof of a key that the request came with; null at contracts that bind nothing.</summary>
+    public PresentedProof? Possession { get; init; }
+
     /// <summary>Which of the client's token types is asked for; null where there are none.</summary>
     public string? TokenType { get; init; }
 
@@ -60,6 +64,9 @@ public sealed record Attempt(TokenRequest Request, Grant Grant, Client? Client, 
     public Terms Terms => Request.Terms;
 
     public Caller Caller => Request.Caller;
+
+    /// <summary>The key whose possession was proven: the tokens are bound to it (RFC 9449 §5); null for none.</summary>
+    public DpopProof? Possession { get; init; }
 
     public override string ToString() => Request.ToString();
 }

@@ -61,6 +61,12 @@ public enum RefusalCode
     /// <summary>Nobody has let the device in before its code expired.</summary>
     ExpiredToken,
 
+    /// <summary>A proof of possession that is missing, or not for this request (RFC 9449 §5).</summary>
+    InvalidDpopProof,
+
+    /// <summary>A proof of possession without a nonce of this server (RFC 9449 §8).</summary>
+    UseDpopNonce,
+
     /// <summary>A missing, unknown or inactive subscription key.</summary>
     InvalidSubscription,
 

@@ -42,6 +42,13 @@ public static class Refusals
             "Use the last refresh token you were given, at the contract that gave it; if there is none, log in again."
         );
 
+    public static Refusal BoundToAnotherKey { get; } =
+        new(
+            RefusalCode.InvalidGrant,
+            "The refresh token is bound to another key than the request has proven.",
+            "Send a DPoP proof of the key that the session was opened with."
+        );
+
     public static Refusal SessionRevoked { get; } =
         new(RefusalCode.SessionRevoked, "The session was revoked.", "Log in again.");
 

@@ -41,7 +41,7 @@ public sealed class TokenRevocation(
                 : null;
         }
 
-        if (!reader.Read(token).Good(out var claims))
+        if (!reader.ReadAny(token).Good(out var claims))
         {
             return null;
         }

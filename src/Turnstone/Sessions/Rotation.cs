@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Turnstone.Model;
+using Turnstone.Storage;
 using Turnstone.Tokens;
 
 namespace Turnstone.Sessions;
@@ -22,6 +23,15 @@ public sealed record RefreshAttempt(
     IReadOnlyList<Terms>? Family = null
 )
 {
+    /// <summary>The key whose possession the request has proven (RFC 7638); null where it has proven none.</summary>
+    public string? KeyThumbprint { get; init; }
+
+    /// <summary>Whether the client has proven itself: a stolen token is no use without that.</summary>
+    public bool ClientProven { get; init; }
+
+    /// <summary>The proof of that key, which is good once: it is spent in the commit; null where it was.</summary>
+    public Spending? Proof { get; init; }
+
     /// <summary>
     /// What holds for a session: the stricter of the terms it was opened on and those of the contract that it came
     /// through. One that does not know what it was opened through is held to the strictest of the family.
@@ -39,6 +49,17 @@ public sealed record RefreshAttempt(
         }
 
         return terms;
+    }
+
+    /// <summary>
+    /// Whether the refresh token stays the same. A token that whoever bears it may use is always replaced: its reuse is
+    /// the only sign of a thief.
+    /// </summary>
+    public bool Keeps(Session row, Terms terms)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(terms);
+        return !terms.Rotates && (ClientProven || row.KeyThumbprint is not null);
     }
 
     /// <summary>
@@ -70,6 +91,12 @@ public enum RotationKind
 
     /// <summary>No such session.</summary>
     Unknown,
+
+    /// <summary>The refresh token is bound to a key that the request has not proven; nothing is consumed.</summary>
+    OtherKey,
+
+    /// <summary>The proof of the key came with another request before; nothing is consumed.</summary>
+    ProofRepeated,
 }
 
 /// <summary>The answer to one refresh.</summary>
@@ -80,6 +107,9 @@ public enum RotationKind
 /// <param name="Wait">How long until an early refresh will be taken.</param>
 public sealed record RotationDecision(RotationKind Kind, Session? Session, long Distance = 0, TimeSpan? Wait = null)
 {
+    /// <summary>Whether the client goes on with the refresh token that it has.</summary>
+    public bool KeepsToken { get; init; }
+
     /// <summary>
     /// Two generations in a row were asked for twice without a key, as by two holders of one token.
     /// </summary>
@@ -117,6 +147,11 @@ public static class Rotation
             return new(RotationKind.Foreign, row);
         }
 
+        if (row.KeyThumbprint is { } key && key != attempt.KeyThumbprint)
+        {
+            return new(RotationKind.OtherKey, row);
+        }
+
         var distance = (long)row.Generation - attempt.Token.Generation;
         if (row.RevokedAt is not null)
         {
@@ -132,7 +167,8 @@ public static class Rotation
         // Where the clock was set back since the row was written, no reader takes the access token that stands: nothing
         // is too early then, and a refresh puts the times right.
         var early = now < row.AccessExpiresAt && !IsAhead(row, now);
-        return distance switch
+        var keeps = distance == 0 && attempt.Keeps(row, terms);
+        var decision = distance switch
         {
             0 when early && terms.Early is EarlyRefresh.Reject => new(
                 RotationKind.TooEarly,
@@ -140,11 +176,13 @@ public static class Rotation
                 Wait: row.AccessExpiresAt - now
             ),
             0 when early && terms.Early is EarlyRefresh.Current => new(RotationKind.Current, row),
+            0 when keeps => Kept(row, attempt, terms, now),
             0 when ShowsKeyOf(row, attempt) => new(RotationKind.KeyReused, row),
             <= 0 => new(RotationKind.Advance, Advanced(row, attempt, terms, now), distance),
             1 => Again(row, attempt, terms, now),
             _ => Reuse(row, distance, now),
         };
+        return keeps ? decision with { KeepsToken = true } : decision;
     }
 
     /// <summary>
@@ -188,6 +226,12 @@ public static class Rotation
         row.AdvanceKeyHash is { } hash
         && attempt.KeyHash is { } key
         && CryptographicOperations.FixedTimeEquals(hash, key);
+
+    /// <summary>A token that stays: the same refresh again is known by its Idempotency-Key alone.</summary>
+    private static RotationDecision Kept(Session row, RefreshAttempt attempt, Terms terms, DateTimeOffset now) =>
+        ShowsKeyOf(row, attempt) && now - row.AdvancedAt <= ProvenWindow
+            ? new(RotationKind.Replay, Replayed(row, now))
+            : new(RotationKind.Advance, Advanced(row, attempt, terms, now) with { Generation = row.Generation });
 
     /// <summary>The token before the present one: a lost answer, or a second holder.</summary>
     private static RotationDecision Again(Session row, RefreshAttempt attempt, Terms terms, DateTimeOffset now)

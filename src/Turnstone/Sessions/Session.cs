@@ -71,6 +71,12 @@ public sealed record Session
     /// </summary>
     public Guid? SignIn { get; init; }
 
+    /// <summary>
+    /// The key (RFC 7638) without whose proof its refresh token is good for nothing (RFC 9449 §5); null where the
+    /// client proves itself otherwise, or nothing is bound.
+    /// </summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>What it was opened with. Its tokens have what its product still allows of it.</summary>
     public required Scopes Scopes { get; init; }
 

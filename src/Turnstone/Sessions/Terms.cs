@@ -50,6 +50,9 @@ public sealed record Terms
     /// <summary>The end that even a sliding session has; null where there is none.</summary>
     public TimeSpan? AbsoluteLifetime { get; init; }
 
+    /// <summary>Whether each refresh replaces the refresh token.</summary>
+    public bool Rotates { get; init; } = true;
+
     /// <summary>How long a refresh without an Idempotency-Key may be repeated; zero is strict.</summary>
     public TimeSpan RetryWindow { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -96,6 +99,7 @@ public sealed record Terms
                 AbsoluteLifetime is { } one && other.AbsoluteLifetime is { } two
                     ? Shorter(one, two)
                     : AbsoluteLifetime ?? other.AbsoluteLifetime,
+            Rotates = Rotates || other.Rotates,
             RetryWindow = Shorter(RetryWindow, other.RetryWindow),
             Copies =
                 Copies is SuspectedCopy.End || other.Copies is SuspectedCopy.End

@@ -14,3 +14,8 @@ public interface ISpentStore
     /// <summary>Removes at most <paramref name="limit"/> whose end was before; answers how many.</summary>
     Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
+
+/// <summary>Something that is spent in the commit of what it is good for.</summary>
+/// <param name="Hash">The hash of its name.</param>
+/// <param name="Until">When it would have ended by itself.</param>
+public sealed record Spending(byte[] Hash, DateTimeOffset Until);

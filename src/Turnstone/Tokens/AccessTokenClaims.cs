@@ -50,6 +50,12 @@ public sealed record AccessTokenClaims
     public string? Product { get; init; }
 
     /// <summary>
+    /// The claim <c>cnf</c> with its <c>jkt</c> (RFC 9449 §6): the key whose possession has to be proven wherever the
+    /// token is used; null for one that whoever bears it may use.
+    /// </summary>
+    public string? KeyThumbprint { get; init; }
+
+    /// <summary>
     /// The claim <c>opened_after</c>: the number of the last mark when the session was opened; null where there was
     /// none.
     /// </summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Turnstone.Model;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tokens;
 
@@ -61,6 +62,7 @@ internal static class AccessTokenPayload
         && TryApiKey(apiKey, out var apiKeyId)
         && TrySubscription(subscription, out var opener)
         && TryMark(json, out var openedAfter)
+        && TryKey(json, out var keyThumbprint)
             ? new AccessTokenClaims
             {
                 Subject = sub,
@@ -76,6 +78,7 @@ internal static class AccessTokenPayload
                 Subscription = opener,
                 Product = product,
                 OpenedAfter = openedAfter,
+                KeyThumbprint = keyThumbprint,
             }
             : null;
 
@@ -118,6 +121,17 @@ internal static class AccessTokenPayload
 
         number = value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var read) ? read : null;
         return number is not null;
+    }
+
+    // A token that is bound in a way that is not understood must not pass as one that is not bound.
+    private static bool TryKey(JsonElement json, out string? thumbprint)
+    {
+        thumbprint = null;
+        return !json.TryGetProperty("cnf"u8, out var confirmation)
+            || (
+                confirmation.ValueKind is JsonValueKind.Object
+                && KeyThumbprint.HasShape(thumbprint = StrictJson.Text(confirmation, "jkt"u8))
+            );
     }
 
     /// <summary>The later of <c>iat</c> and, where there is one, <c>nbf</c>.</summary>

@@ -32,8 +32,21 @@ public sealed class AccessTokenReader(
     /// <summary>How many proven tokens are remembered now.</summary>
     public int Remembered => proven.Count;
 
+    /// <summary>
+    /// The token as one that whoever bears it may use: one that is bound to a key is not (RFC 9449 §7.2).
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The keys or the revoked sessions have not been read yet.</exception>
     public AccessTokenReading Read(ReadOnlySpan<char> token)
+    {
+        var reading = ReadAny(token);
+        return reading.Claims?.KeyThumbprint is null ? reading : AccessTokenReading.Of(AccessTokenFault.Bound);
+    }
+
+    /// <summary>
+    /// The token, bound or not: for who asks for the proof of its key, or lets nobody in by it.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The keys or the revoked sessions have not been read yet.</exception>
+    public AccessTokenReading ReadAny(ReadOnlySpan<char> token)
     {
         if (token.IsEmpty)
         {
@@ -50,7 +63,7 @@ public sealed class AccessTokenReader(
         {
             // A character that is not ASCII is in no token; the signature is over bytes, and so is the memory of it.
             return Ascii.FromUtf16(token, bytes, out var length) is OperationStatus.Done
-                ? Read(token, bytes.AsSpan(0, length))
+                ? ReadAscii(token, bytes.AsSpan(0, length))
                 : AccessTokenReading.Of(AccessTokenFault.Malformed);
         }
         finally
@@ -59,7 +72,7 @@ public sealed class AccessTokenReader(
         }
     }
 
-    private AccessTokenReading Read(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes)
+    private AccessTokenReading ReadAscii(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);

@@ -44,6 +44,9 @@ public enum AccessTokenFault
 
     /// <summary>Its session was revoked.</summary>
     Revoked,
+
+    /// <summary>It is bound to a key (RFC 9449 §7.2), and came without a proof of it.</summary>
+    Bound,
 }
 
 /// <summary>What came of reading a token: its claims, or the fault in their place.</summary>

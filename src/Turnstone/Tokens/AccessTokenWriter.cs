@@ -53,6 +53,13 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, IssuerAndAudience iss
             json.WriteString("product", product);
         }
 
+        if (claims.KeyThumbprint is { } thumbprint)
+        {
+            json.WriteStartObject("cnf");
+            json.WriteString("jkt", thumbprint);
+            json.WriteEndObject();
+        }
+
         if (claims.OpenedAfter is { } mark)
         {
             json.WriteNumber("opened_after", mark);

@@ -39,23 +39,27 @@ public sealed class ClientAssertion
     private const int MostAudiences = 8;
 
     private readonly string text;
-    private readonly string algorithm;
     private readonly byte[] signature;
     private readonly string[] audiences;
+    private readonly bool audienceIsText;
     private readonly DateTimeOffset begins;
 
     private ClientAssertion(string text, JsonElement header, JsonElement payload, byte[] signature)
     {
         (this.text, this.signature) = (text, signature);
-        algorithm = StrictJson.Text(header, "alg"u8)!;
+        Algorithm = StrictJson.Text(header, "alg"u8)!;
         Kid = StrictJson.Text(header, "kid"u8);
         ClientId = StrictJson.Text(payload, "sub"u8)!;
         TokenId = StrictJson.Text(payload, "jti"u8)!;
         audiences = Audiences(payload);
-        ExpiresAt = Time(payload, "exp"u8)!.Value;
-        var (issued, notBefore) = (Time(payload, "iat"u8), Time(payload, "nbf"u8));
+        audienceIsText = payload.GetProperty("aud"u8).ValueKind is JsonValueKind.String;
+        ExpiresAt = StrictJson.Time(payload, "exp"u8)!.Value;
+        var (issued, notBefore) = (StrictJson.Time(payload, "iat"u8), StrictJson.Time(payload, "nbf"u8));
         begins = new[] { issued, notBefore }.Max() ?? DateTimeOffset.MinValue;
     }
+
+    /// <summary>The header <c>alg</c>.</summary>
+    public string Algorithm { get; }
 
     /// <summary>The client that it says it is of.</summary>
     public string ClientId { get; }
@@ -105,15 +109,16 @@ public sealed class ClientAssertion
     public bool IsSignedBy(VerificationKeys keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return keys.Verify(algorithm, Kid, Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]), signature);
+        return keys.Verify(Algorithm, Kid, Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]), signature);
     }
 
     /// <summary>What keeps it from being taken here and now; null for nothing.</summary>
     /// <param name="expected">The names of this server: an assertion that names another too could be taken to it, or
     /// have come from it.</param>
     /// <param name="now">The time.</param>
-    public AssertionFault? FaultAt(IReadOnlyCollection<string> expected, DateTimeOffset now) =>
-        !Array.TrueForAll(audiences, expected.Contains) ? AssertionFault.WrongAudience
+    /// <param name="asText">Whether <c>aud</c> must be one text and no list.</param>
+    public AssertionFault? FaultAt(IReadOnlyCollection<string> expected, DateTimeOffset now, bool asText = false) =>
+        (asText && !audienceIsText) || !Array.TrueForAll(audiences, expected.Contains) ? AssertionFault.WrongAudience
         : now >= ExpiresAt + AccessTokenLimits.Skew ? AssertionFault.Expired
         : ExpiresAt > now + LongestLife + AccessTokenLimits.Skew ? AssertionFault.TooLong
         : begins > now + AccessTokenLimits.Skew ? AssertionFault.NotYetValid
@@ -142,9 +147,9 @@ public sealed class ClientAssertion
         && StrictJson.Text(payload, "iss"u8) == sub
         && StrictJson.Text(payload, "jti"u8) is { Length: > 0 and <= LongestId }
         && Audiences(payload).Length is > 0 and <= MostAudiences
-        && Time(payload, "exp"u8) is not null
-        && (!payload.TryGetProperty("iat"u8, out _) || Time(payload, "iat"u8) is not null)
-        && (!payload.TryGetProperty("nbf"u8, out _) || Time(payload, "nbf"u8) is not null);
+        && StrictJson.Time(payload, "exp"u8) is not null
+        && (!payload.TryGetProperty("iat"u8, out _) || StrictJson.Time(payload, "iat"u8) is not null)
+        && (!payload.TryGetProperty("nbf"u8, out _) || StrictJson.Time(payload, "nbf"u8) is not null);
 
     // RFC 7519 §4.1.3: one string, or an array of them.
     private static string[] Audiences(JsonElement payload) =>
@@ -152,13 +157,4 @@ public sealed class ClientAssertion
         : aud.ValueKind is JsonValueKind.Array ? [.. aud.EnumerateArray().Select(one => StrictJson.Text(one) ?? "")]
         : StrictJson.Text(aud) is { } one ? [one]
         : [];
-
-    // A NumericDate may have a fraction (RFC 7519 §2).
-    private static DateTimeOffset? Time(JsonElement json, ReadOnlySpan<byte> name) =>
-        json.TryGetProperty(name, out var value)
-        && value.ValueKind is JsonValueKind.Number
-        && value.TryGetDecimal(out var seconds)
-        && seconds is >= 0 and <= StrictJson.LatestSecond
-            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
-            : null;
 }

@@ -26,8 +26,11 @@ internal static class CompactJws
     /// for an extension; there is none that is understood here (RFC 7515 §4.1.11).
     /// </summary>
     public static bool BringsItsOwnRules(JsonElement header) =>
+        header.TryGetProperty("jwk"u8, out _) || AsksForMore(header);
+
+    /// <summary>The same of a header that has to show its key (RFC 9449 §4.2).</summary>
+    public static bool AsksForMore(JsonElement header) =>
         header.TryGetProperty("jku"u8, out _)
-        || header.TryGetProperty("jwk"u8, out _)
         || header.TryGetProperty("x5u"u8, out _)
         || header.TryGetProperty("x5c"u8, out _)
         || header.TryGetProperty("crit"u8, out _);

@@ -27,6 +27,9 @@ public sealed record SessionOrigin
 
     public SessionId? DependsOn { get; init; }
 
+    /// <summary>The key (RFC 7638) that the refresh token is bound to; null for none.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>Null where it has all that its API key has.</summary>
     public Scopes? Scopes { get; init; }
 

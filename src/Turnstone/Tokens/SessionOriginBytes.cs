@@ -31,6 +31,7 @@ internal static class SessionOriginBytes
         Product = 256,
         DependsOn = 512,
         EndsAt = 1024,
+        Key = 2048,
     }
 
     /// <summary>Answers how many bytes it took; 0 when they are not enough, and the token goes without.</summary>
@@ -54,6 +55,8 @@ internal static class SessionOriginBytes
         {
             writer.Number((ulong)end.ToUnixTimeSeconds());
         }
+
+        writer.Text(origin.KeyThumbprint);
 
         return writer.Written;
     }
@@ -85,6 +88,7 @@ internal static class SessionOriginBytes
                 parts.HasFlag(Parts.EndsWithToken) ? expires
                 : parts.HasFlag(Parts.EndsAt) ? Seconds(reader.Number())
                 : null,
+            KeyThumbprint = parts.HasFlag(Parts.Key) ? reader.Text() : null,
         };
         return reader.Ended ? origin : null;
     }
@@ -100,7 +104,8 @@ internal static class SessionOriginBytes
         | If(origin.ProductId is not null, Parts.Product)
         | If(origin.DependsOn is not null, Parts.DependsOn)
         | If(origin.EndsAt == origin.ExpiresAt, Parts.EndsWithToken)
-        | If(origin.EndsAt is { } end && end != origin.ExpiresAt, Parts.EndsAt);
+        | If(origin.EndsAt is { } end && end != origin.ExpiresAt, Parts.EndsAt)
+        | If(origin.KeyThumbprint is not null, Parts.Key);
 
     private static Parts If(bool there, Parts part) => there ? part : Parts.None;
 

@@ -65,4 +65,13 @@ internal static class StrictJson
             return null;
         }
     }
+
+    /// <summary>A NumericDate, which may have a fraction (RFC 7519 §2); null when it is absent or none.</summary>
+    public static DateTimeOffset? Time(JsonElement json, ReadOnlySpan<byte> name) =>
+        json.TryGetProperty(name, out var value)
+        && value.ValueKind is JsonValueKind.Number
+        && value.TryGetDecimal(out var seconds)
+        && seconds is >= 0 and <= LatestSecond
+            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
+            : null;
 }

@@ -8,8 +8,10 @@ using Turnstone.Revocation;
 using Turnstone.Server.Contracts.OAuth2;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Contracts.OAuth2.Dpop;
 using Turnstone.Sessions;
 using Turnstone.Storage;
+using Turnstone.Testing;
 using Turnstone.Tokens;
 using Turnstone.Tokens.Keys;
 
@@ -205,6 +207,29 @@ public abstract class ForgottenSessionTests
         await ForgetAllAsync(server);
         Assert.Null(await RefreshedAsync(server, "/oauth2", (second with { Origin = null }).Write(keys)));
         Assert.NotNull(await RefreshedAsync(server, "/oauth2", next));
+    }
+
+    [Fact]
+    public async Task A_session_that_is_bound_to_a_key_is_opened_again_by_that_key_alone()
+    {
+        await using var server = await StartAsync();
+        using var key = ClientKey.Ec();
+        using var thief = ClientKey.Ec();
+        var (_, refresh) = await server.BoundAsync(key);
+        await ForgetAllAsync(server);
+
+        async Task<string?> AskAsync(string token, params (string, string)[] proof)
+        {
+            using var answer = await server.FormAsync(DpopClient.TokenPath, DpopClient.RefreshForm(token), proof);
+            return (string?)(await answer.BodyAsync())[answer.IsSuccessStatusCode ? "refresh_token" : "error"];
+        }
+
+        Assert.Equal("invalid_grant", await AskAsync(refresh));
+        Assert.Equal("invalid_grant", await AskAsync(refresh, server.Proof(thief)));
+        var next = (await AskAsync(refresh, server.Proof(key)))!;
+        Assert.StartsWith("tsr_", next, StringComparison.Ordinal);
+        Assert.Equal("invalid_grant", await AskAsync(next, server.Proof(thief)));
+        Assert.StartsWith("tsr_", await AskAsync(next, server.Proof(key)), StringComparison.Ordinal);
     }
 
     protected abstract Task<TurnstoneServer> StartAsync(IEnumerable<string>? settings = null);

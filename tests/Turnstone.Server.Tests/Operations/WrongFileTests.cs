@@ -90,6 +90,21 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
         Named,
         $"{Named}, \"{Method}\": \"tls_client_auth\""
     )]
+    [InlineData(
+        "$.clients[0].tokenEndpointAuthMethod: fapi2 needs private_key_jwt",
+        Named,
+        $"{Named}, \"profile\": \"fapi2\""
+    )]
+    [InlineData(
+        "$.clients[0].profile: the value has the wrong type or is not one",
+        Named,
+        $"{Named}, \"profile\": \"fapi3\""
+    )]
+    [InlineData(
+        "$.clients[0].refreshTokenRotation: only tokens that are bound may stay",
+        Named,
+        $"{Named}, \"refreshTokenRotation\": false"
+    )]
     [InlineData("this is not valid JSON", "\"products\": [", "\"products: [")]
     [InlineData("the member occurs twice", "\"name\": \"Shop\"", "\"name\": \"Shop\", \"name\": \"Shop\"")]
     public async Task A_wrong_file_is_refused_with_the_place_of_the_mistake_and_nothing_is_changed(

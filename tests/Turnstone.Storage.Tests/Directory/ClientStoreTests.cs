@@ -36,6 +36,9 @@ public abstract class ClientStoreTests(TestDatabase database) : StoreTest(databa
             KeysUri = "https://shop.example.test/jwks.json",
             MayIntrospect = true,
             MustPush = true,
+            DpopBound = true,
+            KeepsRefreshTokens = true,
+            Profile = ClientProfile.Fapi2,
         };
         await Store.Clients.SaveAsync(client, Entry(AuditEvent.ClientChanged), Cancel);
 

@@ -14,6 +14,7 @@ public abstract class RefreshTests(TestDatabase database) : StoreTest(database)
         {
             EndsAt = Time.Now.AddDays(1),
             SignIn = NewId(),
+            KeyThumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
             AdvanceKeyHash = NewHash(),
         };
         Assert.True((await Store.Sessions.OpenAsync(session, new Preconditions(), Entry(), Cancel)).IsCommitted);

@@ -14,6 +14,7 @@ using Turnstone.Testing;
 using Turnstone.Tests.Tokens;
 using Turnstone.Tests.Tokens.Keys;
 using Turnstone.Tokens;
+using Turnstone.Tokens.Dpop;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tests.Grants;
@@ -59,6 +60,9 @@ internal sealed class GrantBench : IAsyncDisposable
             Products,
             RandomSource.System
         );
+        Possession = new PossessionProof(
+            new DpopCheck(new DpopNonces(Keys, Time), Store.Spent, Time, new DpopPolicy())
+        );
         var commit = new ProofCommit(
             Store.Sessions,
             new SessionRevocation(
@@ -84,6 +88,7 @@ internal sealed class GrantBench : IAsyncDisposable
                 new SecretProof(Keys),
                 new AssertionProof(null!, Store.Spent, request, Time)
             ),
+            Possession,
             request,
             commit,
             record,
@@ -104,7 +109,7 @@ internal sealed class GrantBench : IAsyncDisposable
         );
         Logins = new ApiKeyGrant(ApiKeys);
         Exchanges = new CodeGrant(Codes, new Turnstone.Grants.CodeExchange(Store.Sessions, AccountScopes, Time), Time);
-        Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]));
+        Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]), Possession);
         OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, Time);
     }
 
@@ -113,6 +118,8 @@ internal sealed class GrantBench : IAsyncDisposable
     public FakeTimeProvider Time { get; }
 
     public Store Store { get; }
+
+    public PossessionProof Possession { get; }
 
     public Products Products { get; }
 
@@ -222,7 +229,7 @@ internal sealed class GrantBench : IAsyncDisposable
         var session = Issuer.NewSession(admission, terms, Caller, Time.Now);
         var opened = await Store.Sessions.OpenAsync(session, admission.Preconditions, Entry(AuditEvent.Login), Cancel);
         Assert.True(opened.IsCommitted);
-        return Issuer.Tokens(session, terms, Time.Now);
+        return Issuer.Tokens(session, terms, Time.Now, key: null);
     }
 
     public async Task<Subscription> GivenSubscriptionAsync(Guid account)

@@ -277,4 +277,66 @@ public sealed class RotationTests
         var once = Rotation.Ended(Row(), RevocationReason.Logout, Noon);
         Assert.Equal(once, Rotation.Ended(once, RevocationReason.ByOperator, Later));
     }
+
+    [Fact]
+    public void A_bound_row_is_moved_by_its_key_alone()
+    {
+        var row = Row() with { KeyThumbprint = "key" };
+
+        Assert.Equal(RotationKind.OtherKey, Rotation.Decide(row, Attempt(5), Later).Kind);
+        Assert.Equal(RotationKind.OtherKey, Rotation.Decide(row, Attempt(3), Later).Kind);
+        Assert.Equal(RotationKind.OtherKey, Rotation.Decide(row, Shown(5, "other"), Later).Kind);
+        Assert.Equal(RotationKind.Advance, Rotation.Decide(row, Shown(5, "key"), Later).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(row, Shown(3, "key"), Later).Kind);
+        Assert.Equal(RotationKind.Advance, Rotation.Decide(Row(), Shown(5, "key"), Later).Kind);
+    }
+
+    [Fact]
+    public void A_token_that_stays_moves_the_times_and_not_the_generation()
+    {
+        var row = Row() with { KeyThumbprint = "key" };
+        var decision = Rotation.Decide(row, Shown(5, "key", Staying), Later);
+
+        Assert.Equal((RotationKind.Advance, true), (decision.Kind, decision.KeepsToken));
+        Assert.Equal(
+            (5u, Later, Later.AddHours(1), Later.AddDays(1)),
+            (
+                decision.Session!.Generation,
+                decision.Session.AdvancedAt,
+                decision.Session.AccessExpiresAt,
+                decision.Session.RefreshExpiresAt
+            )
+        );
+    }
+
+    [Fact]
+    public void A_token_that_stays_is_repeated_by_its_key_and_older_ones_are_reuse()
+    {
+        var row = Row(key: KeyA) with { KeyThumbprint = "key" };
+        RefreshAttempt With(byte[] key) => Shown(5, "key", Staying) with { KeyHash = key };
+
+        var again = Rotation.Decide(row, With(KeyA), Later);
+        Assert.Equal((RotationKind.Replay, Noon), (again.Kind, again.Session!.AdvancedAt));
+        Assert.Equal(RotationKind.Advance, Rotation.Decide(row, With(KeyB), Later).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(row, Shown(3, "key", Staying), Later).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(row, Shown(4, "key", Staying), Later).Kind);
+    }
+
+    [Fact]
+    public void A_token_that_whoever_bears_it_may_use_is_replaced_whatever_the_terms_say()
+    {
+        var free = Rotation.Decide(Row(), Attempt(5, terms: Staying), Later);
+        var proven = Rotation.Decide(Row(), Attempt(5, terms: Staying) with { ClientProven = true }, Later);
+
+        Assert.Equal((false, 6u), (free.KeepsToken, free.Session!.Generation));
+        Assert.Equal((true, 5u), (proven.KeepsToken, proven.Session!.Generation));
+    }
+
+    private static Terms Staying { get; } = Usual with { Rotates = false };
+
+    private static RefreshAttempt Shown(uint generation, string key, Terms? terms = null) =>
+        Attempt(generation, terms: terms) with
+        {
+            KeyThumbprint = key,
+        };
 }

@@ -55,8 +55,36 @@ public sealed class AccessTokenReaderTests
     {
         var bench = await TokenBench.StartAsync();
 
-        bench.Takes(bench.WithClaims(claims => claims["cnf"] = new JsonObject { ["jkt"] = "x" }));
+        bench.Takes(bench.WithClaims(claims => claims["more"] = new JsonObject { ["jkt"] = "x" }));
         bench.Takes(bench.WithHeader(header => header["x5t"] = "x"));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_bound_to_a_key_is_read_by_who_asks_for_its_proof_alone()
+    {
+        var bench = await TokenBench.StartAsync();
+        const string Key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        var bound = bench.WithClaims(claims => claims["cnf"] = new JsonObject { ["jkt"] = Key });
+
+        Assert.Equal(AccessTokenFault.Bound, bench.Reader.Read(bound).Fault);
+        Assert.Equal(Key, bench.Reader.ReadAny(bound).Claims?.KeyThumbprint);
+        Assert.Equal(AccessTokenFault.Bound, bench.Reader.Read(bound).Fault);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I\"")]
+    [InlineData("{\"jkt\":\"x\"}")]
+    [InlineData("{\"jkt\":7}")]
+    [InlineData("{\"x5t#S256\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I\"}")]
+    public async Task A_token_that_is_bound_in_a_way_that_is_not_understood_is_refused(string cnf)
+    {
+        var bench = await TokenBench.StartAsync();
+        var token = bench.WithClaims(claims => claims["cnf"] = JsonNode.Parse(cnf));
+
+        Assert.Equal(AccessTokenFault.ClaimsRefused, bench.Reader.ReadAny(token).Fault);
     }
 
     [Fact]

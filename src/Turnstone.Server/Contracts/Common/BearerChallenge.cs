@@ -30,6 +30,7 @@ internal static class BearerChallenge
         {
             AccessTokenFault.Missing => "There is no access token. Send one in the Authorization header, after Bearer.",
             AccessTokenFault.Expired => "The access token has expired. Refresh it and repeat the request.",
+            AccessTokenFault.Bound => "The access token is bound to a key (DPoP): it is no bearer token.",
             _ => "The access token is not valid. Log in again.",
         };
 }

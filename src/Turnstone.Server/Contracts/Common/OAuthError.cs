@@ -127,6 +127,8 @@ internal static class OAuthError
             RefusalCode.SlowDown => (StatusCodes.Status400BadRequest, "slow_down"),
             RefusalCode.AccessDenied => (StatusCodes.Status400BadRequest, "access_denied"),
             RefusalCode.ExpiredToken => (StatusCodes.Status400BadRequest, "expired_token"),
+            RefusalCode.InvalidDpopProof => (StatusCodes.Status400BadRequest, "invalid_dpop_proof"),
+            RefusalCode.UseDpopNonce => (StatusCodes.Status400BadRequest, "use_dpop_nonce"),
             RefusalCode.InvalidScope => (StatusCodes.Status400BadRequest, "invalid_scope"),
 
             // Not invalid_grant: at that a client throws its refresh token away, and this one is still good.

@@ -14,10 +14,13 @@ internal static class RequestFacts
         );
 
     /// <summary>
-    /// The access token of the Authorization header: after <c>Bearer</c> in any case, or bare where the contract takes
+    /// The access token of the Authorization header: after its scheme in any case, or bare where the contract takes
     /// that too; empty when there is none.
     /// </summary>
-    public static ReadOnlySpan<char> AccessToken(HttpRequest request, bool bare)
+    /// <param name="request">The request.</param>
+    /// <param name="bare">Whether a token without a scheme is taken.</param>
+    /// <param name="expected">The scheme.</param>
+    public static ReadOnlySpan<char> AccessToken(HttpRequest request, bool bare, string expected = "Bearer")
     {
         if (request.Headers.Authorization is not [{ Length: > 0 } header])
         {
@@ -26,7 +29,7 @@ internal static class RequestFacts
 
         var space = header.IndexOf(' ', StringComparison.Ordinal);
         var scheme = space < 0 ? header : header.AsSpan(0, space);
-        return scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? header.AsSpan(scheme.Length).Trim(' ')
+        return scheme.Equals(expected, StringComparison.OrdinalIgnoreCase) ? header.AsSpan(scheme.Length).Trim(' ')
             : space < 0 && bare ? header
             : default;
     }

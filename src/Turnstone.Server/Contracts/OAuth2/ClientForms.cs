@@ -24,8 +24,8 @@ internal sealed record ClientForm(FormBody Body, PresentedClient Client)
 /// </summary>
 internal sealed class ClientForms(IssuerAndAudience issuer)
 {
-    // Whom an assertion may address (RFC 7523 §3): the server as such, or the endpoint that stands for it.
-    private readonly ImmutableArray<string> audiences = [issuer.Issuer, OAuth2Contract.TokenUrl(issuer)];
+    // Whom an assertion may address beside the server as such (RFC 7523 §3): the endpoint that stands for it.
+    private readonly ImmutableArray<string> endpoints = [OAuth2Contract.TokenUrl(issuer)];
 
     /// <summary>The form, or the answer to one that cannot be taken.</summary>
     /// <param name="context">The request.</param>
@@ -86,7 +86,7 @@ internal sealed class ClientForms(IssuerAndAudience issuer)
                     body,
                     client with
                     {
-                        Assertion = new(assertion, url is null ? audiences : [.. audiences, url]),
+                        Assertion = new(assertion, issuer.Issuer, url is null ? endpoints : [.. endpoints, url]),
                     }
                 ),
                 null

@@ -11,8 +11,8 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// </summary>
 internal sealed class ClientOrigins(ClientDirectory clients)
 {
-    private const string Headers = "Authorization, Content-Type, Idempotency-Key";
-    private const string Exposed = "Error-Code, Retry-After, WWW-Authenticate";
+    private const string Headers = "Authorization, Content-Type, DPoP, Idempotency-Key";
+    private const string Exposed = "DPoP-Nonce, Error-Code, Retry-After, WWW-Authenticate";
     private const string TwoHours = "7200";
 
     /// <summary>

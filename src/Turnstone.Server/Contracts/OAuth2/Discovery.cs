@@ -5,6 +5,7 @@ using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Settings;
 using Turnstone.Tokens;
+using Turnstone.Tokens.Dpop;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Contracts.OAuth2;
@@ -12,13 +13,7 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// <summary>
 /// The authorization server's metadata (RFC 8414 §2, OpenID Connect Discovery §3), at the paths of both.
 /// </summary>
-internal sealed class Discovery(
-    IssuerAndAudience issuer,
-    GrantTypes grants,
-    PortalSettings portal,
-    MetadataPolicy documents,
-    RegistrationPolicy registration
-)
+internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, TurnstoneSettings settings)
 {
     private static readonly string[] Claims =
     [
@@ -36,17 +31,11 @@ internal sealed class Discovery(
         "email_verified",
     ];
 
-    private readonly byte[] document = Render(issuer, grants, portal.Scopes, documents, registration);
+    private readonly byte[] document = Render(issuer, grants, settings);
 
     public IResult Answer(HttpContext context) => Published.Document(context.Response, document, Described.Json);
 
-    private static byte[] Render(
-        IssuerAndAudience issuer,
-        GrantTypes grants,
-        IReadOnlyList<string> scopes,
-        MetadataPolicy documents,
-        RegistrationPolicy registration
-    )
+    private static byte[] Render(IssuerAndAudience issuer, GrantTypes grants, TurnstoneSettings settings)
     {
         var at = issuer.Issuer.TrimEnd('/');
         var metadata = new JsonObject
@@ -59,12 +48,12 @@ internal sealed class Discovery(
             ["introspection_endpoint"] = $"{at}/oauth2/introspect",
             ["pushed_authorization_request_endpoint"] = OAuth2Contract.PushUrl(issuer),
             ["end_session_endpoint"] = $"{at}/oauth2/logout",
-            ["userinfo_endpoint"] = $"{at}/oauth2/userinfo",
+            ["userinfo_endpoint"] = OAuth2Contract.UserinfoUrl(issuer),
             ["jwks_uri"] = $"{at}/.well-known/jwks.json",
 
             ["response_types_supported"] = List("code"),
             ["response_modes_supported"] = List("query", "form_post"),
-            ["scopes_supported"] = List([.. scopes]),
+            ["scopes_supported"] = List([.. settings.Portal.Scopes]),
             ["grant_types_supported"] = List([.. grants.Names]),
             ["token_endpoint_auth_methods_supported"] = List([.. ClientMethods.Names]),
             ["token_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
@@ -77,7 +66,8 @@ internal sealed class Discovery(
             ]),
             ["introspection_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
             ["introspection_signing_alg_values_supported"] = List("RS256", "ES256"),
-            ["require_pushed_authorization_requests"] = false,
+            ["dpop_signing_alg_values_supported"] = List([.. DpopProof.Algorithms]),
+            ["require_pushed_authorization_requests"] = settings.RequirePushedAuthorizationRequests,
             ["code_challenge_methods_supported"] = List("S256"),
             ["backchannel_logout_supported"] = true,
             ["backchannel_logout_session_supported"] = true,
@@ -89,14 +79,14 @@ internal sealed class Discovery(
             ["authorization_response_iss_parameter_supported"] = true,
 
             // draft-ietf-oauth-client-id-metadata-document §5.
-            ["client_id_metadata_document_supported"] = documents.From is not MetadataFrom.Nobody,
+            ["client_id_metadata_document_supported"] = settings.Clients.MetadataDocuments is not MetadataFrom.Nobody,
             ["prompt_values_supported"] = List("none", "login", "consent", "select_account"),
             ["request_parameter_supported"] = false,
 
             // Said because a reader takes the contrary for granted where it is not (OpenID Connect Discovery §3).
             ["request_uri_parameter_supported"] = false,
         };
-        if (registration.Mode is not RegistrationMode.Closed)
+        if (settings.Clients.Registration is not RegistrationMode.Closed)
         {
             metadata["registration_endpoint"] = OAuth2Contract.RegisterUrl(issuer);
         }

@@ -96,16 +96,26 @@ internal sealed class Introspect(
         json.WriteString("scope", facts.Scopes.ToString());
         WriteIfAny(json, "client_id", facts.ClientId);
         WriteIfAny(json, "username", facts.Username);
-
-        // A refresh token is no token of RFC 6749 §7.1; RFC 8693 §2.2.1 has the word for that.
-        json.WriteString("token_type", facts.TokenId is null ? "N_A" : "Bearer");
+        json.WriteString("token_type", TypeOf(facts));
         json.WriteNumber("exp", facts.ExpiresAt.ToUnixTimeSeconds());
         json.WriteNumber("iat", facts.IssuedAt.ToUnixTimeSeconds());
         json.WriteString("sub", facts.Subject);
         json.WriteString("aud", issuer.Audience);
         json.WriteString("iss", issuer.Issuer);
         WriteIfAny(json, "jti", facts.TokenId);
+        if (facts.KeyThumbprint is { } key)
+        {
+            json.WriteStartObject("cnf");
+            json.WriteString("jkt", key);
+            json.WriteEndObject();
+        }
     }
+
+    // A refresh token is no token of RFC 6749 §7.1; RFC 8693 §2.2.1 has the word for that.
+    private static string TypeOf(TokenFacts facts) =>
+        facts.TokenId is null ? "N_A"
+        : facts.KeyThumbprint is null ? "Bearer"
+        : "DPoP";
 
     private static void WriteIfAny(Utf8JsonWriter json, string name, string? text)
     {

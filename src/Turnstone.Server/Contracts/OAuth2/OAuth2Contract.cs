@@ -19,6 +19,7 @@ public static class OAuth2Contract
     private const string TokenPath = "/token";
     private const string IntrospectPath = "/introspect";
     private const string PushPath = "/par";
+    private const string UserinfoPath = "/userinfo";
     private const string RegisterPath = "/register";
 
     public static Contract Descriptor { get; } =
@@ -62,17 +63,26 @@ public static class OAuth2Contract
         var routes = new ContractRoutes(endpoints, Prefix, OAuthError.Of, Misdirected, ClientOrigins.AnswerPreflights);
         var origins = routes.Make<ClientOrigins>();
         var forms = routes.Make<ClientForms>();
+        var dpop = routes.Make<DpopHeader>();
         var grants = endpoints.ServiceProvider.GetRequiredService<GrantTypes>();
-        routes.Map("POST", TokenPath, routes.Make<Token>(terms, origins, forms).AnswerAsync).DescribeToken(grants);
+        routes
+            .Map("POST", TokenPath, routes.Make<Token>(terms, origins, forms, dpop).AnswerAsync)
+            .DescribeToken(grants);
         routes.Map("POST", "/revoke", routes.Make<Revoke>(origins, forms).AnswerAsync).DescribeRevoke();
         routes.Map("POST", IntrospectPath, routes.Make<Introspect>(terms, forms).AnswerAsync).DescribeIntrospect();
         routes
-            .Map("POST", PushPath, routes.Make<Push>(Descriptor.Authorization!.Rules, origins, forms).AnswerAsync)
+            .Map("POST", PushPath, routes.Make<Push>(Descriptor.Authorization!.Rules, origins, forms, dpop).AnswerAsync)
             .DescribePush();
         routes
             .Map("POST", "/device_authorization", routes.Make<DeviceAuthorization>(origins, forms).AnswerAsync)
             .DescribeDeviceAuthorization();
-        routes.Map(["GET", "POST"], "/userinfo", routes.Make<Userinfo>(origins).AnswerAsync).DescribeUserinfo();
+        routes
+            .Map(
+                ["GET", "POST"],
+                UserinfoPath,
+                routes.Make<Userinfo>(origins, routes.Make<ProvenAccess>(dpop)).AnswerAsync
+            )
+            .DescribeUserinfo();
 
         var registration = routes.Make<Registration>();
         routes.Map("POST", RegisterPath, registration.RegisterAsync).DescribeRegister();
@@ -106,6 +116,9 @@ public static class OAuth2Contract
 
     /// <summary>The address that takes pushed authorization requests.</summary>
     public static string PushUrl(IssuerAndAudience issuer) => UrlOf(issuer, PushPath);
+
+    /// <summary>The address that tells who an access token acts for.</summary>
+    public static string UserinfoUrl(IssuerAndAudience issuer) => UrlOf(issuer, UserinfoPath);
 
     /// <summary>The address where clients register themselves.</summary>
     public static string RegisterUrl(IssuerAndAudience issuer) => UrlOf(issuer, RegisterPath);

@@ -10,6 +10,8 @@ public static class OAuth2OpenApi
 
     private const string Basic = "Basic, with the form-encoded client_id and client_secret; or send both in the body.";
 
+    private const string Proof = "A proof of the key that the tokens are bound to (RFC 9449).";
+
     private static readonly string[] Errors =
     [
         "invalid_request",
@@ -22,6 +24,8 @@ public static class OAuth2OpenApi
         "slow_down",
         "access_denied",
         "expired_token",
+        "invalid_dpop_proof",
+        "use_dpop_nonce",
         "refresh_too_early",
         "idempotency_key_reused",
     ];
@@ -34,6 +38,7 @@ public static class OAuth2OpenApi
             call =>
                 Refused(
                     call.Header("Authorization", Basic)
+                        .Header(DpopHeader.Name, Proof)
                         .Header("Idempotency-Key", "Makes a refresh safe to repeat: the same key gets the same answer.")
                         .Takes(
                             Described.Form,
@@ -242,6 +247,7 @@ public static class OAuth2OpenApi
             call =>
                 Refused(
                     call.Header("Authorization", Basic)
+                        .Header(DpopHeader.Name, Proof)
                         .Takes(
                             Described.Form,
                             ["response_type"],
@@ -273,7 +279,9 @@ public static class OAuth2OpenApi
                             Error("unauthorized_client"),
                             Error("unsupported_response_type"),
                             Error("invalid_scope"),
-                            Error("invalid_target")
+                            Error("invalid_target"),
+                            Error("invalid_dpop_proof"),
+                            Error("use_dpop_nonce")
                         )
                 )
         );
@@ -284,7 +292,8 @@ public static class OAuth2OpenApi
             "userinfo",
             "Who the access token acts for (OpenID Connect Core §5.3).",
             call =>
-                call.Header("Authorization", "Bearer, with an access token that has the scope openid.")
+                call.Header("Authorization", "Bearer or DPoP, with an access token that has the scope openid.")
+                    .Header(DpopHeader.Name, "A proof of the key that the access token is bound to (RFC 9449).")
                     .Answers(
                         200,
                         "The claims that the scopes of the token allow.",
@@ -304,7 +313,9 @@ public static class OAuth2OpenApi
                         "There is no good access token.",
                         Described.Json,
                         ["WWW-Authenticate"],
-                        Error("invalid_token")
+                        Error("invalid_token"),
+                        Error("invalid_dpop_proof"),
+                        Error("use_dpop_nonce")
                     )
                     .Answers(
                         403,

@@ -1,6 +1,7 @@
 using Turnstone.Authorization;
 using Turnstone.Directory;
 using Turnstone.Grants;
+using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Tokens;
 
@@ -16,9 +17,17 @@ internal sealed class Push(
     PushedRequests requests,
     ClientOrigins origins,
     ClientForms forms,
+    DpopHeader dpop,
+    PossessionProof possession,
     IssuerAndAudience issuer
 )
 {
+    private static readonly Refusal OtherKey = new(
+        RefusalCode.InvalidDpopProof,
+        "The dpop_jkt names another key than the DPoP proof.",
+        "Send the thumbprint (RFC 7638) of the key of the proof, or leave dpop_jkt out."
+    );
+
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
         var cancellationToken = context.RequestAborted;
@@ -39,12 +48,44 @@ internal sealed class Push(
             return OAuthError.Of(refusal);
         }
 
-        return requests.Limit(client, caller) is { } tooMany
+        if (!KeyOf(context, form, client).Granted(out var key, out refusal))
+        {
+            return OAuthError.Of(refusal);
+        }
+
+        return
+            (
+                requests.Limit(client, caller)
+                ?? (key.Proof is { } shown ? await possession.SpendAsync(shown, cancellationToken) : null)
+            )
+                is { } tooMany
             ? OAuthError.Of(tooMany)
-            : await PushAsync(form, client, cancellationToken);
+            : await PushAsync(form, client, key.Proof?.KeyThumbprint, cancellationToken);
     }
 
-    private async ValueTask<IResult> PushAsync(ClientForm form, Client client, CancellationToken cancellationToken)
+    // RFC 9449 §10.1: the key may be named, or shown by a proof; both have to be the same.
+    private Outcome<Possession> KeyOf(HttpContext context, ClientForm form, Client client)
+    {
+        if (dpop.Read(context, OAuth2Contract.PushUrl(issuer)) is not { } presented)
+        {
+            return Possession.None;
+        }
+
+        var shown = possession.Read(client, presented);
+        return
+            shown.Value?.Proof is { } proof
+            && form.Body[AuthorizationParameters.KeyThumbprint] is { Length: > 0 } named
+            && named != proof.KeyThumbprint
+            ? OtherKey
+            : shown;
+    }
+
+    private async ValueTask<IResult> PushAsync(
+        ClientForm form,
+        Client client,
+        string? key,
+        CancellationToken cancellationToken
+    )
     {
         // RFC 9126 §2.1: a pushed request is not itself somewhere else.
         if (form.Body["request_uri"] is not null)
@@ -57,7 +98,7 @@ internal sealed class Push(
             return OAuthError.Malformed($"The parameter {name} came more than once. Send it once.");
         }
 
-        var parameters = Parameters(form.Body, client).ToList();
+        var parameters = Parameters(form.Body, client, key).ToList();
         var query = QueryOf(parameters);
         if (query.Length > PushedRequests.Longest)
         {
@@ -91,10 +132,12 @@ internal sealed class Push(
         form.Names.FirstOrDefault(name => name != OAuth2Parameters.Resource.Name && form.All(name).Count > 1);
 
     /// <summary>The request without what proves the client, which is nothing to store.</summary>
-    private static IEnumerable<KeyValuePair<string, string>> Parameters(FormBody form, Client client) =>
+    private static IEnumerable<KeyValuePair<string, string>> Parameters(FormBody form, Client client, string? key) =>
         form
             .Names.Where(name => OAuth2Parameters.Client.All(proof => proof.Name != name))
+            .Where(name => key is null || name != AuthorizationParameters.KeyThumbprint)
             .SelectMany(form.All, KeyValuePair.Create)
+            .Concat(key is null ? [] : [KeyValuePair.Create(AuthorizationParameters.KeyThumbprint, key)])
             .Prepend(KeyValuePair.Create(OAuth2Parameters.ClientId.Name, client.Id));
 
     private static string QueryOf(IEnumerable<KeyValuePair<string, string>> parameters) =>

@@ -15,9 +15,12 @@ internal sealed class Token(
     GrantTypes grants,
     ClientOrigins origins,
     ClientForms forms,
+    DpopHeader dpop,
     IssuerAndAudience issuer
 )
 {
+    private readonly string url = OAuth2Contract.TokenUrl(issuer);
+
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
         var (form, refused) = await forms.ReadAsync(context, OAuth2Parameters.EveryGrant);
@@ -41,6 +44,7 @@ internal sealed class Token(
                 Caller = RequestFacts.Caller(context),
                 Client = form.Client,
                 WantsIdToken = true,
+                Possession = dpop.Read(context, url),
                 Input = grant => Decode(context.Request, grant, form),
             },
             context.RequestAborted
@@ -62,7 +66,7 @@ internal sealed class Token(
             {
                 json.WriteStartObject();
                 json.WriteString("access_token", issued.AccessToken);
-                json.WriteString("token_type", "Bearer");
+                json.WriteString("token_type", issued.Bound ? "DPoP" : "Bearer");
                 json.WriteNumber("expires_in", issued.AccessSecondsLeft);
                 if (issued.RefreshToken is not null)
                 {

@@ -9,14 +9,19 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// <c>GET</c> or <c>POST /oauth2/userinfo</c> (OpenID Connect Core §5.3): who the access token acts for, as far as its
 /// scopes tell.
 /// </summary>
-internal sealed class Userinfo(AccessTokenReader reader, IAccountStore accounts, ClientOrigins origins)
+internal sealed class Userinfo(
+    ProvenAccess access,
+    IAccountStore accounts,
+    ClientOrigins origins,
+    IssuerAndAudience issuer
+)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
-        var reading = reader.Read(RequestFacts.AccessToken(context.Request, bare: false));
-        if (!reading.Good(out var claims))
+        var (claims, refused) = await access.ReadAsync(context, OAuth2Contract.UserinfoUrl(issuer));
+        if (claims is null)
         {
-            return Refused(reading.Fault!.Value);
+            return refused!;
         }
 
         await origins.AllowAsync(context, claims.ClientId);
@@ -29,7 +34,7 @@ internal sealed class Userinfo(AccessTokenReader reader, IAccountStore accounts,
             Guid.TryParse(claims.Subject, out var id)
             && await accounts.FindAsync(id, context.RequestAborted) is { DisabledAt: null } account
             ? Render(account, claims.Scopes)
-            : Refused(AccessTokenFault.Revoked);
+            : ProvenAccess.Refused(AccessTokenFault.Revoked);
     }
 
     private static JsonAnswer Render(Account account, Scopes scopes) =>
@@ -47,14 +52,6 @@ internal sealed class Userinfo(AccessTokenReader reader, IAccountStore accounts,
 
                 json.WriteEndObject();
             }
-        );
-
-    private static JsonAnswer Refused(AccessTokenFault fault) =>
-        OAuthError.Of(
-            StatusCodes.Status401Unauthorized,
-            "invalid_token",
-            BearerChallenge.Describe(fault),
-            challenge: BearerChallenge.For(fault)
         );
 
     private static JsonAnswer LacksScope()

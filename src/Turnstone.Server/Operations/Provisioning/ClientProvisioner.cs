@@ -74,6 +74,17 @@ public sealed class ClientProvisioner(
             yield return $"{at}.clientSecret: a client of private_key_jwt has no secret; remove it.";
         }
 
+        if (client is { KeepsRefreshTokens: true, DpopBound: false })
+        {
+            yield return $"{at}.refreshTokenRotation: only tokens that are bound may stay; "
+                + "set dpopBoundAccessTokens as well.";
+        }
+
+        foreach (var (member, problem) in client.IsFapi2 ? Fapi2Profile.ProblemsOf(client) : [])
+        {
+            yield return $"{at}.{member}: {problem}";
+        }
+
         if (client is { MayIntrospect: true, Public: true })
         {
             yield return $"{at}.introspect: a public client proves nothing, so it may not ask.";
@@ -144,6 +155,9 @@ public sealed class ClientProvisioner(
             KeysUri = Signs(item, client) && item.Jwks is null ? item.JwksUri ?? client.KeysUri : null,
             MayIntrospect = item.Introspect ?? client.MayIntrospect,
             MustPush = item.RequirePushedAuthorizationRequests ?? client.MustPush,
+            DpopBound = item.DpopBoundAccessTokens ?? client.DpopBound,
+            KeepsRefreshTokens = item.RefreshTokenRotation is { } rotates ? !rotates : client.KeepsRefreshTokens,
+            Profile = item.Profile ?? client.Profile,
             RedirectUris = item.RedirectUris ?? client.RedirectUris,
             PostLogoutRedirectUris = item.PostLogoutRedirectUris ?? client.PostLogoutRedirectUris,
             BackchannelLogoutUri = item.BackchannelLogoutUri ?? client.BackchannelLogoutUri,

@@ -151,6 +151,15 @@ public sealed record ClientItem
     [Description("Whether it has to push its authorization requests (RFC 9126).")]
     public bool? RequirePushedAuthorizationRequests { get; init; }
 
+    [Description("Whether it gets tokens only with the proof of a key that they are bound to (DPoP, RFC 9449).")]
+    public bool? DpopBoundAccessTokens { get; init; }
+
+    [Description("Whether each refresh replaces its refresh token; false only with dpopBoundAccessTokens.")]
+    public bool? RefreshTokenRotation { get; init; }
+
+    [Description("fapi2: it keeps the FAPI 2.0 Security Profile as a whole.")]
+    public ClientProfile? Profile { get; init; }
+
     [Description("Where a code may be sent, character for character.")]
     public IReadOnlyList<string>? RedirectUris { get; init; }
 

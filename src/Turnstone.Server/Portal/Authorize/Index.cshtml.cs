@@ -8,6 +8,7 @@ using Turnstone.Directory.Metadata;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
+using Turnstone.Server.Settings;
 using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Authorize;
@@ -27,6 +28,7 @@ public sealed class AuthorizePage(
     TakenRequests taken,
     ContentPolicy policy,
     IssuerAndAudience issuer,
+    TurnstoneSettings settings,
     IAntiforgery antiforgery,
     TimeProvider time
 ) : PortalPage
@@ -157,15 +159,16 @@ public sealed class AuthorizePage(
             parameters = pushed;
         }
 
+        var rules = Rules with { MustPush = Rules.TakesPushed && settings.RequirePushedAuthorizationRequests };
         var id = parameters["client_id"];
         if (!Rules.TakesDescribed || !ClientIdUrl.Looks(id))
         {
-            return AuthorizationCheck.Read(parameters, await clients.FindAsync(id, Cancel), Rules, issuer.Audience);
+            return AuthorizationCheck.Read(parameters, await clients.FindAsync(id, Cancel), rules, issuer.Audience);
         }
 
         var (client, problem) = await described.ReadAsync(id, Caller, Cancel);
         return problem is null
-            ? AuthorizationCheck.Read(parameters, client, Rules, issuer.Audience)
+            ? AuthorizationCheck.Read(parameters, client, rules, issuer.Audience)
             : new UnprovenRequest(UnprovenReason.NotDescribed, problem);
     }
 

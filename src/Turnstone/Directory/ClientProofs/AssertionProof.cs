@@ -25,6 +25,11 @@ public sealed class AssertionProof(ClientKeys clientKeys, ISpentStore spent, Req
         "Sign one for each request, with a jti of its own."
     );
 
+    private static readonly Refusal NotOfProfile = Refused(
+        "The client_assertion is signed in a way that the client's profile does not allow.",
+        "Sign it by ES256 or PS256."
+    );
+
     /// <summary>The client that the assertion names, before anything is proven.</summary>
     public static bool TryRead(PresentedClient presented, [NotNullWhen(true)] out ClientAssertion? assertion)
     {
@@ -38,7 +43,7 @@ public sealed class AssertionProof(ClientKeys clientKeys, ISpentStore spent, Req
     public async ValueTask<Refusal?> RefuseAsync(
         Client client,
         ClientAssertion assertion,
-        IReadOnlyCollection<string> audiences,
+        PresentedAssertion sent,
         Caller caller,
         CancellationToken cancellationToken
     )
@@ -53,7 +58,14 @@ public sealed class AssertionProof(ClientKeys clientKeys, ISpentStore spent, Req
             return Forged(client, caller);
         }
 
-        if (assertion.FaultAt(audiences, time.GetUtcNow()) is { } fault)
+        if (client.IsFapi2 && !Fapi2Profile.Allows(assertion.Algorithm))
+        {
+            return NotOfProfile;
+        }
+
+        var audiences = sent.AudiencesFor(client);
+
+        if (assertion.FaultAt(audiences, time.GetUtcNow(), asText: client.IsFapi2) is { } fault)
         {
             return Explain(fault, audiences);
         }

@@ -27,8 +27,16 @@ public readonly record struct PresentedClient(string? Id, string? Secret)
 
 /// <summary>An assertion as it was sent.</summary>
 /// <param name="Text">The JWT.</param>
-/// <param name="Audiences">The names of this server and of the endpoint it was sent to.</param>
-public sealed record PresentedAssertion(string Text, IReadOnlyCollection<string> Audiences)
+/// <param name="Issuer">The name of this server.</param>
+/// <param name="Endpoints">The addresses that it may name instead.</param>
+public sealed record PresentedAssertion(string Text, string Issuer, IReadOnlyList<string> Endpoints)
 {
+    /// <summary>Whom it may address: for a client of fapi2 the server alone (FAPI 2.0 §5.3.2.1).</summary>
+    public IReadOnlyList<string> AudiencesFor(Client client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client.IsFapi2 ? [Issuer] : [Issuer, .. Endpoints];
+    }
+
     public override string ToString() => "an assertion";
 }

@@ -150,7 +150,8 @@ public sealed class VerificationKeys : IEquatable<VerificationKeys>
 
     public override string ToString() => $"{keys.Length} keys";
 
-    private static bool TryReadKey(
+    /// <summary>Reads one key; false with a sentence that says what is wrong with it.</summary>
+    internal static bool TryReadKey(
         JsonElement jwk,
         [NotNullWhen(true)] out VerificationKey? key,
         [NotNullWhen(false)] out string? problem

@@ -216,7 +216,14 @@ public sealed class ProgramTokenTests
         };
         var token = server
             .Services.GetRequiredService<TokenIssuer>()
-            .ClientCredentials(ahead, Scopes.Of(["individuals.read"]), terms, Caller.Operator, server.Time.GetUtcNow())
+            .ClientCredentials(
+                ahead,
+                Scopes.Of(["individuals.read"]),
+                terms,
+                Caller.Operator,
+                server.Time.GetUtcNow(),
+                key: null
+            )
             .AccessToken;
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, token));
 

@@ -60,6 +60,11 @@ internal static class ValidationCall
                 "The access token is not valid yet. Check the clock.",
                 InvalidToken
             ),
+            AccessTokenFault.Bound => AuthErrors.Unauthorized(
+                InvalidToken,
+                BearerChallenge.Describe(fault),
+                InvalidToken
+            ),
             _ => AuthErrors.Unauthorized(
                 InvalidToken,
                 "The access token is not valid. Send the last one you were given, or log in again.",

@@ -1,0 +1,91 @@
+using Turnstone.Limits;
+using Turnstone.Model;
+using Turnstone.Server.Contracts.Common;
+using Turnstone.Tokens;
+using Turnstone.Tokens.Dpop;
+
+namespace Turnstone.Server.Contracts.OAuth2;
+
+/// <summary>
+/// The access token of a request, after <c>Bearer</c> (RFC 6750 §2.1), or after <c>DPoP</c> and with a proof of the key
+/// that it is bound to (RFC 9449 §7.1). Neither is taken for the other.
+/// </summary>
+internal sealed class ProvenAccess(AccessTokenReader reader, DpopCheck check, DpopHeader header, RequestLimits limits)
+{
+    /// <summary>What the token says, or the answer to one that opens nothing.</summary>
+    public async ValueTask<(AccessTokenClaims? Claims, JsonAnswer? Refused)> ReadAsync(HttpContext context, string url)
+    {
+        var request = context.Request;
+        if (RequestFacts.AccessToken(request, bare: false, DpopHeader.Name) is { IsEmpty: false } bound)
+        {
+            return await ReadBoundAsync(context, bound.ToString(), url);
+        }
+
+        var reading = reader.Read(RequestFacts.AccessToken(request, bare: false));
+        return reading.Good(out var claims) ? (claims, null) : (null, Refused(reading.Fault!.Value));
+    }
+
+    public static JsonAnswer Refused(AccessTokenFault fault) =>
+        OAuthError.Of(
+            StatusCodes.Status401Unauthorized,
+            InvalidToken,
+            BearerChallenge.Describe(fault),
+            challenge: fault is AccessTokenFault.Bound
+                ? DpopHeader.Challenge(InvalidToken, BearerChallenge.Describe(fault))
+                : BearerChallenge.For(fault)
+        );
+
+    private const string InvalidToken = "invalid_token";
+
+    private async ValueTask<(AccessTokenClaims? Claims, JsonAnswer? Refused)> ReadBoundAsync(
+        HttpContext context,
+        string token,
+        string url
+    )
+    {
+        if (!reader.ReadAny(token).Good(out var claims))
+        {
+            return (null, RefusedProof(InvalidToken, "The access token is not valid. Get another one."));
+        }
+
+        if (header.Read(context, url) is not { } presented)
+        {
+            return (null, RefusedProof(DpopCheck.Missing));
+        }
+
+        if (!check.Read(presented, token).Granted(out var proof, out var refusal))
+        {
+            return (null, RefusedProof(refusal));
+        }
+
+        // A token that is bound to nothing too: whoever found it could bring a key of his own.
+        if (claims.KeyThumbprint != proof.KeyThumbprint)
+        {
+            return (null, RefusedProof(InvalidToken, "The access token is not bound to the key of the DPoP proof."));
+        }
+
+        // Each that is taken is a row.
+        if (limits.Take($"proofs:{claims.SessionId}") is { } tooMany)
+        {
+            return (null, OAuthError.Of(tooMany));
+        }
+
+        return await check.SpendAsync(proof, context.RequestAborted) is { } repeated
+            ? (null, RefusedProof(repeated))
+            : (claims, null);
+    }
+
+    private static JsonAnswer RefusedProof(Refusal refusal) =>
+        RefusedProof(
+            refusal.Code is RefusalCode.UseDpopNonce ? "use_dpop_nonce" : "invalid_dpop_proof",
+            $"{refusal.Reason} {refusal.NextStep}"
+        );
+
+    private static JsonAnswer RefusedProof(string error, string description) =>
+        OAuthError.Of(
+            StatusCodes.Status401Unauthorized,
+            error,
+            description,
+            challenge: DpopHeader.Challenge(error, description)
+        );
+}
