@@ -26,6 +26,43 @@ public sealed class LostCommitTests(PostgresDatabase database) : StoreTest(datab
     public async Task A_connection_that_is_lost_before_the_commit_has_changed_nothing(string what) =>
         Assert.False((await LostAsync(what, inTheCommit: false)).OutcomeUnknown);
 
+    /// <summary>
+    /// A refresh was committed and its answer lost with the store. Its client has repeated it all the time.
+    /// </summary>
+    [Fact]
+    public async Task The_time_in_which_the_store_answers_nobody_does_not_count_against_a_repeat()
+    {
+        var session = await GivenSessionAsync();
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0)).Kind);
+        Time.Advance(TimeSpan.FromSeconds(2));
+        await LostAsync("refresh", inTheCommit: true);
+        Time.Advance(TimeSpan.FromMinutes(20));
+
+        Assert.Equal(RotationKind.Replay, (await RefreshAsync(session, 0)).Kind);
+
+        Time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(RotationKind.Reuse, (await RefreshAsync(session, 0)).Kind);
+    }
+
+    [Fact]
+    public async Task A_node_without_refreshes_learns_of_the_time_by_what_it_asks_each_second()
+    {
+        var session = await GivenSessionAsync();
+        Assert.Equal(RotationKind.Advance, (await RefreshAsync(session, 0)).Kind);
+        await using var other = Database.Open();
+        var (server, name) = (
+            ((PostgresDatabase)Database).Server,
+            PostgresServer.NameOf(Database.ConnectionString)
+        );
+        await server.CommandAsync($"ALTER DATABASE \"{name}\" WITH ALLOW_CONNECTIONS false");
+        await server.CutConnectionsAsync(Database.ConnectionString);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => other.Sessions.RevokedAfterAsync(null, Cancel));
+        await server.CommandAsync($"ALTER DATABASE \"{name}\" WITH ALLOW_CONNECTIONS true");
+        Time.Advance(TimeSpan.FromMinutes(20));
+
+        Assert.Equal(RotationKind.Replay, (await RefreshAsync(session, 0, other)).Kind);
+    }
+
     private async Task<StoreUnavailableException> LostAsync(string what, bool inTheCommit)
     {
         var account = await GivenAccountAsync();

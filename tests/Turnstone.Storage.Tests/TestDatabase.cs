@@ -69,6 +69,9 @@ public abstract class TestDatabase : IAsyncLifetime
         Store = Open();
     }
 
+    /// <summary>Makes the copy one of another history, as that of a standby which was promoted.</summary>
+    public abstract Task ForkAsync(string copy);
+
     public async Task RestoreAsync(string copy)
     {
         await Store.DisposeAsync();
@@ -124,6 +127,9 @@ public sealed class SqliteDatabase : TestDatabase
         File.Copy(copy, Path, overwrite: true);
         return Task.CompletedTask;
     }
+
+    // There is one file and one history: a copy is older.
+    public override Task ForkAsync(string copy) => Task.CompletedTask;
 
     public override Task<long> NumberAsync(string sql, string? connectionString = null)
     {
@@ -201,6 +207,13 @@ public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
         MovedTo(copy);
         return Task.CompletedTask;
     }
+
+    // A timeline needs a second server; what it changes is the answer of this function.
+    public override Task ForkAsync(string copy) =>
+        ExecuteAsync(
+            copy,
+            "CREATE OR REPLACE FUNCTION turnstone_history() RETURNS BIGINT LANGUAGE sql AS 'SELECT 77::BIGINT'"
+        );
 
     public override async Task<long> NumberAsync(string sql, string? connectionString = null)
     {

@@ -1,8 +1,7 @@
 using System.Text.Json;
+using Npgsql;
 using Turnstone.Credentials;
-using Turnstone.Directory;
 using Turnstone.Model;
-using Turnstone.Storage;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Nodes.Clients;
@@ -91,36 +90,44 @@ internal sealed record Customers(string MasterKey)
         return file;
     }
 
-    /// <summary>One-time codes as the portal mints them after a sign-in, without a browser.</summary>
+    /// <summary>
+    /// One-time codes as the portal mints them after a sign-in, without a browser. The store may be one of an older
+    /// release: these columns have been there since the first.
+    /// </summary>
     public async Task<IReadOnlyList<string>> CodesAsync(string database, string family, string? clientId, int count)
     {
-        await using var store = Store.Open(
-            new StoreOptions { ConnectionString = database },
-            TimeProvider.System,
-            RandomSource.System
-        );
-        var codes = new OneTimeCodes(
-            store.Codes,
-            new MasterKeyRing(new MasterKey(Convert.FromBase64String(MasterKey))),
-            RandomSource.System,
-            TimeProvider.System
-        );
-        EmailAddress.TryNormalize(Email, out var email);
-        var account =
-            await store.Accounts.FindByEmailAsync(email!, CancellationToken.None)
-            ?? throw new InvalidOperationException("The account was not provisioned.");
-        var order = new CodeOrder
-        {
-            Contract = family,
-            Account = account,
-            ClientId = clientId,
-            RedirectUri = clientId is null ? null : RedirectUri,
-            Scopes = clientId is null ? Scopes.None : Scopes.Of(OwnScopes),
-        };
+        var keys = new MasterKeyRing(new MasterKey(Convert.FromBase64String(MasterKey)));
+        var ends = TimeProvider.System.GetUtcNow().AddMinutes(1) - DateTimeOffset.UnixEpoch;
+        await using var source = NpgsqlDataSource.Create(database);
         List<string> minted = [];
         for (var i = 0; i < count; i++)
         {
-            minted.Add(await codes.MintAsync(order, TimeSpan.FromMinutes(1), Caller.Operator, CancellationToken.None));
+            var text = CodeText.Mint(RandomSource.System);
+            await using var command = source.CreateCommand(
+                "INSERT INTO codes (hash, contract, account_id, account_epoch, client_id, redirect_uri, scopes, "
+                    + "expires_at) SELECT $1, $2, id, epoch, $3, $4, $5, $6 FROM accounts WHERE email = $7"
+            );
+            object[] values =
+            [
+                keys.Hash(CredentialPurpose.OneTimeCode, text),
+                family,
+                (object?)clientId ?? DBNull.Value,
+                clientId is null ? DBNull.Value : RedirectUri,
+                clientId is null ? "" : Scopes.Of(OwnScopes).ToString(),
+                ends.Ticks / TimeSpan.TicksPerMicrosecond,
+                Email,
+            ];
+            foreach (var value in values)
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            }
+
+            if (await command.ExecuteNonQueryAsync() != 1)
+            {
+                throw new InvalidOperationException("The account was not provisioned.");
+            }
+
+            minted.Add(text);
         }
 
         return minted;

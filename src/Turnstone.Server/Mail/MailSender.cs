@@ -1,4 +1,5 @@
 using MailKit.Net.Smtp;
+using Turnstone.Server.Hosting.Sending;
 using Turnstone.Storage;
 
 namespace Turnstone.Server.Mail;
@@ -17,10 +18,11 @@ public sealed class MailSender(
     MailSchedule schedule,
     TimeProvider time,
     ILogger<MailSender> log
-) : BackgroundService
+) : StoredSender(store, schedule, time)
 {
     private const int Workers = 2;
 
+    private readonly TimeSpan oldest = schedule.Oldest;
     private readonly CancellationTokenSource abort = new();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -44,60 +46,13 @@ public sealed class MailSender(
         }
         else if (queue.Way is MailWay.Smtp)
         {
-            await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)));
+            await SendAsync(Workers, stoppingToken);
         }
     }
 
-    private async Task WorkAsync(CancellationToken stopping)
-    {
-        using var rounds = new PeriodicTimer(schedule.Pause, time);
-        try
-        {
-            var failing = false;
-            do
-            {
-                failing = !await RoundAsync(failing, stopping);
-            } while (await rounds.WaitForNextTickAsync(stopping));
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The server stops. Waiting letters are in the store.
-        }
-    }
+    protected override void Unreachable(Exception problem) => log.LettersUnreachable(problem);
 
-    /// <summary>Sends what is due; false if that was not possible.</summary>
-    private async Task<bool> RoundAsync(bool failing, CancellationToken stopping)
-    {
-        try
-        {
-            while (!stopping.IsCancellationRequested && await ClaimAsync() is { } letter)
-            {
-                await HandleAsync(letter);
-            }
-
-            return true;
-        }
-#pragma warning disable CA1031 // a failed round must not stop the loop
-        catch (Exception problem)
-#pragma warning restore CA1031
-        {
-            if (!failing)
-            {
-                log.LettersUnreachable(problem);
-            }
-
-            return false;
-        }
-    }
-
-    // A stop does not cancel it: a claim that nobody knows of would hold up the letter until its lease ends.
-    private Task<WaitingLetter?> ClaimAsync()
-    {
-        var now = time.GetUtcNow();
-        return store.ClaimAsync(now, now + schedule.Lease, CancellationToken.None);
-    }
-
-    private async Task HandleAsync(WaitingLetter waiting)
+    protected override async Task HandleAsync(WaitingLetter waiting, CancellationToken stopping)
     {
         if (seal.Open(waiting.Id, waiting.Sealed) is not var (letter, decoy))
         {
@@ -112,12 +67,12 @@ public sealed class MailSender(
             return;
         }
 
-        await store.RemoveAsync(waiting.Id, CancellationToken.None);
+        await RemoveAsync(waiting);
     }
 
     // A clock that is far ahead would delete every letter unsent.
     private async Task<bool> IsTooOldAsync(WaitingLetter waiting) =>
-        waiting.CreatedAt < time.GetUtcNow() - schedule.Oldest && await clock.IsRightAsync(CancellationToken.None);
+        waiting.CreatedAt < Time.GetUtcNow() - oldest && await clock.IsRightAsync(CancellationToken.None);
 
     /// <summary>True if the letter was sent or is given up.</summary>
     private async Task<bool> TryAsync(WaitingLetter waiting, Letter letter)
@@ -129,7 +84,7 @@ public sealed class MailSender(
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            await store.ReturnAsync(waiting, time.GetUtcNow(), CancellationToken.None);
+            await ReturnAsync(waiting, TimeSpan.Zero);
             return false;
         }
 #pragma warning disable CA1031 // whatever went wrong with one letter, the others have to be sent
@@ -144,14 +99,14 @@ public sealed class MailSender(
     private async Task<bool> FailedAsync(WaitingLetter waiting, Exception problem)
     {
         var (what, status) = (problem.GetType().Name, problem is SmtpCommandException said ? (int)said.StatusCode : 0);
-        if (status >= 500 || waiting.Tries > schedule.Waits.Count)
+        if (status >= 500 || Schedule.GivesUp(waiting.Tries))
         {
             log.GivenUp(waiting.Tries, what, status);
             return true;
         }
 
-        var wait = schedule.Waits[waiting.Tries - 1];
-        await store.ReturnAsync(waiting, time.GetUtcNow() + wait, CancellationToken.None);
+        var wait = Schedule.WaitAfter(waiting.Tries);
+        await ReturnAsync(waiting, wait);
         log.TriedAgain(waiting.Tries, what, status, wait.TotalSeconds);
         return false;
     }

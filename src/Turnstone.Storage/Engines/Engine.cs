@@ -7,11 +7,13 @@ namespace Turnstone.Storage.Engines;
 /// What the stores stand on. Whatever an engine throws because it cannot serve (connection, disk, locks, a full queue)
 /// arrives as <see cref="StoreUnavailableException"/>.
 /// </summary>
-internal abstract class Engine(ChangeFeed changes) : IAsyncDisposable
+internal abstract class Engine(ChangeFeed changes, TimeProvider time) : IAsyncDisposable
 {
     public ChangeFeed Changes { get; } = changes;
 
     public SchemaState Schema { get; } = new();
+
+    public SilentTimes Silent { get; } = new(time);
 
     /// <summary>How many writes wait, and how many may.</summary>
     public abstract int Waiting { get; }

@@ -13,14 +13,21 @@ internal sealed class GroupCommit<T> : IAsyncDisposable
     private readonly int largestBatch;
     private readonly Func<IReadOnlyList<T>, Task> commit;
     private readonly StorageMetrics metrics;
+    private readonly SilentTimes silent;
     private readonly Task[] loops;
 
-    public GroupCommit(StoreOptions options, int loops, StorageMetrics metrics, Func<IReadOnlyList<T>, Task> commit)
+    public GroupCommit(
+        StoreOptions options,
+        int loops,
+        StorageMetrics metrics,
+        SilentTimes silent,
+        Func<IReadOnlyList<T>, Task> commit
+    )
     {
         queue = Channel.CreateBounded<T>(options.QueueCapacity);
         largestBatch = options.LargestBatch;
         this.commit = commit;
-        this.metrics = metrics;
+        (this.metrics, this.silent) = (metrics, silent);
         this.loops = [.. Enumerable.Range(0, loops).Select(_ => Task.Run(LoopAsync))];
     }
 
@@ -77,14 +84,21 @@ internal sealed class GroupCommit<T> : IAsyncDisposable
     private async Task CommitAsync(List<T> batch)
     {
         using var measured = metrics.Batch(batch.Count);
+        var began = silent.Now;
         try
         {
             await commit(batch);
+            silent.Answered();
         }
 #pragma warning disable CA1031 // whatever went wrong is the answer of everyone in the batch; the loop serves the next
         catch (Exception reason)
 #pragma warning restore CA1031
         {
+            if (reason is StoreUnavailableException)
+            {
+                silent.Failed(began);
+            }
+
             foreach (var item in batch)
             {
                 item.Fail(reason);

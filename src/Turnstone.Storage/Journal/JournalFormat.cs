@@ -21,6 +21,7 @@ internal static class JournalFormat
     private const byte EndedKind = 1;
     private const byte MarkKind = 2;
     private const byte PointKind = 3;
+    private const byte PointOfHistoryKind = 4;
 
     /// <summary>The length of an ended session's record, where it is nobody's own token.</summary>
     public const int EndedLength = HeadLength + 1 + SessionId.Size + (4 * sizeof(long));
@@ -47,15 +48,7 @@ internal static class JournalFormat
                 WriteText(fields, $"{mark.Reason.Text}\n{mark.Holder}");
                 break;
             case PointEntry point:
-                WriteByte(fields, PointKind);
-                WriteTime(fields, point.At);
-                WriteNumber(fields, point.Change.Next);
-                WriteNumber(fields, point.Mark);
-                foreach (var number in point.Change.UnderWay)
-                {
-                    WriteNumber(fields, number);
-                }
-
+                WritePoint(fields, point);
                 break;
             default:
                 throw new NotSupportedException($"{entry.GetType().Name} is no record.");
@@ -95,6 +88,24 @@ internal static class JournalFormat
         return (entries, damaged);
     }
 
+    private static void WritePoint(ArrayBufferWriter<byte> fields, PointEntry point)
+    {
+        var known = point.Change.History != 0;
+        WriteByte(fields, known ? PointOfHistoryKind : PointKind);
+        if (known)
+        {
+            WriteNumber(fields, point.Change.History);
+        }
+
+        WriteTime(fields, point.At);
+        WriteNumber(fields, point.Change.Next);
+        WriteNumber(fields, point.Mark);
+        foreach (var number in point.Change.UnderWay)
+        {
+            WriteNumber(fields, number);
+        }
+    }
+
     private static bool TryFrame(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> fields)
     {
         fields = default;
@@ -122,7 +133,8 @@ internal static class JournalFormat
         {
             EndedKind => Ended(rest),
             MarkKind => Mark(rest),
-            PointKind => Point(rest),
+            PointKind => Point(rest, history: 0),
+            PointOfHistoryKind => Point(rest[sizeof(long)..], BinaryPrimitives.ReadInt64BigEndian(rest)),
             _ => null,
         };
     }
@@ -160,7 +172,7 @@ internal static class JournalFormat
             : null;
     }
 
-    private static PointEntry Point(ReadOnlySpan<byte> fields)
+    private static PointEntry Point(ReadOnlySpan<byte> fields, long history)
     {
         var (at, next, mark) = (TakeTime(ref fields), TakeNumber(ref fields), TakeNumber(ref fields));
         var underWay = new List<long>();
@@ -169,7 +181,7 @@ internal static class JournalFormat
             underWay.Add(TakeNumber(ref fields));
         }
 
-        return new(at, new ChangePoint(next, underWay), mark);
+        return new(at, new ChangePoint(next, underWay, history), mark);
     }
 
     private static void Checksum(ReadOnlySpan<byte> fields, Span<byte> to)

@@ -58,13 +58,20 @@ public sealed class StoreJournal : IAsyncDisposable
         var from = await source.NewestAsync(cancellationToken);
         covered = contents.Point;
         journal.Remember(contents.Newest.Select(ended => ended.Id));
-        var older = await forgotten.LacksAsync(contents.Newest, contents.Marks, cancellationToken);
+        var lacks = await forgotten.LacksAsync(contents.Newest, contents.Marks, cancellationToken);
+        var point = await source.PointAsync(now, cancellationToken);
+
+        // A store of another history may have everything that is new and lack what is older.
+        var repeated =
+            lacks || point.Change.MayLack(contents.Point?.Change)
+                ? await RepeatAsync(files, contents, from ?? now, cancellationToken)
+                : 0;
         var found = new JournalStart
         {
             StoreFrom = from,
             JournalUntil = contents.Point?.At,
-            StoreIsOlder = older,
-            Repeated = older ? await RepeatAsync(files, contents, from ?? now, cancellationToken) : 0,
+            StoreIsOlder = lacks || repeated > 0,
+            Repeated = repeated,
             Unknown = contents.IsEmpty && await source.HasSessionsAsync(cancellationToken),
             Damaged = files.Damaged,
             Unreadable = files.Unreadable,

@@ -46,7 +46,7 @@ internal sealed class PostgresEngine : Engine
         ChangeFeed changes,
         ILogger log
     )
-        : base(changes)
+        : base(changes, time)
     {
         this.random = random;
         this.time = time;
@@ -58,18 +58,21 @@ internal sealed class PostgresEngine : Engine
             options,
             loops: 1,
             metrics,
+            Silent,
             new PostgresRotations(connections, random, time, Changes).CommitAsync
         );
         rotations = new GroupCommit<PendingRotation>(
             options,
             RotationLoops,
             metrics,
+            Silent,
             new PostgresRotations(reserved, random, time, Changes, rotationsThatWait.Add).CommitAsync
         );
         openings = new GroupCommit<PendingOpening>(
             options,
             OpeningLoops,
             metrics,
+            Silent,
             new PostgresOpenings(this, time).CommitAsync
         );
         listener = new PostgresListener(reserved, time, Changes, log);

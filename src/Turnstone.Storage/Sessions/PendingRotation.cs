@@ -1,5 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Sessions;
 
@@ -7,6 +8,7 @@ namespace Turnstone.Storage.Sessions;
 internal sealed class PendingRotation(
     RefreshAttempt attempt,
     Func<RotationDecision, AuditEntry> entry,
+    SilentTimes silent,
     TimeProvider time,
     CancellationToken cancellationToken
 ) : PendingSession<RotationDecision>(time, cancellationToken)
@@ -30,7 +32,10 @@ internal sealed class PendingRotation(
     /// <param name="now">The time.</param>
     public (RotationDecision Decision, AuditEntry? Entry) Decide(Session? row, bool proofIsNew, DateTimeOffset now)
     {
-        decision = proofIsNew ? Rotation.Decide(row, attempt, now) : new(RotationKind.ProofRepeated, row);
+        var unanswered = row is null ? TimeSpan.Zero : silent.Between(row.AdvancedAt, now);
+        decision = proofIsNew
+            ? Rotation.Decide(row, attempt, now, unanswered)
+            : new(RotationKind.ProofRepeated, row);
         var alarming =
             decision.Suspect
             || decision.Kind is RotationKind.Reuse

@@ -34,7 +34,7 @@ internal sealed class SessionStore(Engine engine, TimeProvider time, ForgottenEn
         RefreshAttempt attempt,
         Func<RotationDecision, AuditEntry> reuseEntry,
         CancellationToken cancellationToken
-    ) => engine.RotateAsync(new PendingRotation(attempt, reuseEntry, time, cancellationToken));
+    ) => engine.RotateAsync(new PendingRotation(attempt, reuseEntry, engine.Silent, time, cancellationToken));
 
     public Task<Session?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => FindAsync(db, id), cancellationToken);
@@ -113,20 +113,22 @@ internal sealed class SessionStore(Engine engine, TimeProvider time, ForgottenEn
             cancellationToken
         );
 
-    public Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken) =>
-        engine.ReadAsync(
-            async db =>
-            {
-                var news = await RevokedRows.ReadAsync(db, change, time.GetUtcNow());
-                await (
-                    news.Change.MayLack(change)
-                        ? Sessions.Marks.ReadAnewAsync(db, Marks)
-                        : Sessions.Marks.CatchUpAsync(db, Marks)
-                );
-                return news;
-            },
-            cancellationToken
-        );
+    // Each node asks this each second: one that has no refreshes learns by it too that the store is silent.
+    public async Task<RevocationNews> RevokedAfterAsync(ChangePoint? change, CancellationToken cancellationToken)
+    {
+        var asked = time.GetUtcNow();
+        try
+        {
+            var read = await engine.ReadAsync(db => RevokedAfterAsync(db, change), cancellationToken);
+            engine.Silent.Answered();
+            return read;
+        }
+        catch (StoreUnavailableException)
+        {
+            engine.Silent.Failed(asked);
+            throw;
+        }
+    }
 
     public async Task<int> RepeatEndsAsync(
         IReadOnlyCollection<RevokedSession> ended,
@@ -145,6 +147,17 @@ internal sealed class SessionStore(Engine engine, TimeProvider time, ForgottenEn
         CancellationToken cancellationToken
     ) =>
         engine.ReadAsync(db => SessionLists.CountAsync(db, Marks, holder, time.GetUtcNow(), except), cancellationToken);
+
+    private async Task<RevocationNews> RevokedAfterAsync(Db db, ChangePoint? change)
+    {
+        var news = await RevokedRows.ReadAsync(db, change, time.GetUtcNow());
+        await (
+            news.Change.MayLack(change)
+                ? Sessions.Marks.ReadAnewAsync(db, Marks)
+                : Sessions.Marks.CatchUpAsync(db, Marks)
+        );
+        return news;
+    }
 
     private async Task<HolderMark> EndAllAsync(Db db, SessionHolder holder, RevocationReason reason, SessionId? except)
     {

@@ -30,14 +30,14 @@ internal sealed class SqliteEngine : Engine
         ChangeFeed changes,
         ILogger log
     )
-        : base(changes)
+        : base(changes, time)
     {
         this.random = random;
         file = new SqliteFile(options.ConnectionString);
         mostReaders = options.ReaderConnections;
         Capacity = options.QueueCapacity;
         writer = new SqliteWriter(file, random, time, Changes);
-        queue = new GroupCommit<Pending>(options, loops: 1, metrics, writer.CommitAsync);
+        queue = new GroupCommit<Pending>(options, loops: 1, metrics, Silent, writer.CommitAsync);
 
         // What another process commits (an operator's command) is heard by asking; inside this one it is told at the
         // commit. A new store has no file yet.

@@ -131,7 +131,19 @@ public static class Rotation
     /// <summary>A session gives one alarm in this time: two tabs of one browser look like two holders.</summary>
     public static readonly TimeSpan BetweenAlarms = TimeSpan.FromDays(1);
 
-    public static RotationDecision Decide(Session? row, RefreshAttempt attempt, DateTimeOffset now)
+    /// <param name="row">What is stored; null for nothing.</param>
+    /// <param name="attempt">What the client shows.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="silent">
+    /// For how long the store has answered nobody since the row was advanced: the answer may have been lost in it, and
+    /// no repeat could be answered.
+    /// </param>
+    public static RotationDecision Decide(
+        Session? row,
+        RefreshAttempt attempt,
+        DateTimeOffset now,
+        TimeSpan silent = default
+    )
     {
         if (row is null || !row.Refreshable)
         {
@@ -179,7 +191,7 @@ public static class Rotation
             0 when keeps => Kept(row, attempt, terms, now),
             0 when ShowsKeyOf(row, attempt) => new(RotationKind.KeyReused, row),
             <= 0 => new(RotationKind.Advance, Advanced(row, attempt, terms, now), distance),
-            1 => Again(row, attempt, terms, now),
+            1 => Again(row, attempt, terms, now, silent),
             _ => Reuse(row, distance, now),
         };
         return keeps ? decision with { KeepsToken = true } : decision;
@@ -234,7 +246,13 @@ public static class Rotation
             : new(RotationKind.Advance, Advanced(row, attempt, terms, now) with { Generation = row.Generation });
 
     /// <summary>The token before the present one: a lost answer, or a second holder.</summary>
-    private static RotationDecision Again(Session row, RefreshAttempt attempt, Terms terms, DateTimeOffset now)
+    private static RotationDecision Again(
+        Session row,
+        RefreshAttempt attempt,
+        Terms terms,
+        DateTimeOffset now,
+        TimeSpan silent
+    )
     {
         var age = now - row.AdvancedAt;
         if (row.AdvanceKeyHash is not null)
@@ -250,7 +268,7 @@ public static class Rotation
             attempt.KeyHash is null
             && !row.SendsKeys
             && terms.RetryWindow > TimeSpan.Zero
-            && age.Duration() <= terms.RetryWindow;
+            && age.Duration() - silent <= terms.RetryWindow;
         if (!mayBeRetry)
         {
             return Reuse(row, distance: 1, now);

@@ -16,6 +16,7 @@ public sealed class JournalFormatTests
         new MarkEntry(new(9, SessionHolder.Consent(Account, "a:b\nc"), Noon, RevocationReason.ByOwner)),
         new MarkEntry(new(10, SessionHolder.Everyone, Noon, new("OfTomorrow"), Ended().Id)),
         new PointEntry(Noon, new(12, [3, 5]), 10),
+        new PointEntry(Noon, new(12, [3, 5], History: 2), 10),
     ];
 
     [Fact]
@@ -26,9 +27,12 @@ public sealed class JournalFormatTests
         Assert.Equal(0, damaged);
         Assert.Equal(Entries.Length, read.Count);
         Assert.Equal(Entries[..4], read[..4]);
-        var (expected, point) = ((PointEntry)Entries[4], (PointEntry)read[4]);
-        Assert.Equal((expected.At, expected.Change.Next, expected.Mark), (point.At, point.Change.Next, point.Mark));
-        Assert.Equal(expected.Change.UnderWay, point.Change.UnderWay);
+        foreach (var (expected, point) in Entries[4..].Cast<PointEntry>().Zip(read[4..].Cast<PointEntry>()))
+        {
+            Assert.Equal((expected.At, expected.Mark), (point.At, point.Mark));
+            Assert.Equal((expected.Change.Next, expected.Change.History), (point.Change.Next, point.Change.History));
+            Assert.Equal(expected.Change.UnderWay, point.Change.UnderWay);
+        }
     }
 
     [Fact]

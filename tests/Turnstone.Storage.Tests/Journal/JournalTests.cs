@@ -147,6 +147,27 @@ public abstract class JournalTests : StoreTest, IAsyncLifetime
         Assert.Equal(RotationKind.Revoked, (await RefreshAsync(held, 0)).Kind);
     }
 
+    /// <summary>
+    /// A client's own token is not among the newest sessions by which a store that went back is known.
+    /// </summary>
+    [Fact]
+    public async Task A_store_of_another_history_is_told_everything_although_it_has_what_is_newest()
+    {
+        var copy = await database.CopyAsync();
+        var own = NewSession().Id;
+        await OpenAsync(EndedSession.Of(own, "shop", RevocationReason.Logout, Time.Now, Time.Now.AddHours(1), Caller));
+        await Store.Journal.TendAsync(Cancel);
+        await database.ForkAsync(copy);
+        await database.RestoreAsync(copy);
+
+        var found = await StartAsync();
+
+        Assert.Equal((true, 1), (found.StoreIsOlder, found.Repeated));
+        Assert.Contains((await Store.Sessions.RevokedAfterAsync(null, Cancel)).Revoked, ended => ended.Id == own);
+        await database.ReopenAsync();
+        Assert.Equal(0, (await StartAsync()).Repeated);
+    }
+
     [Fact]
     public async Task A_node_writes_down_what_others_end_also_where_no_access_token_is_left()
     {

@@ -18,6 +18,17 @@ public sealed class RotationTests
     public void A_session_that_was_opened_without_a_refresh_token_has_none() =>
         Assert.Equal(RotationKind.Unknown, Rotation.Decide(Row() with { Refreshable = false }, Attempt(5), Later).Kind);
 
+    /// <summary>In that time its client could not be told, however often it repeated.</summary>
+    [Fact]
+    public void The_time_in_which_the_store_answered_nobody_does_not_count_against_a_repeat()
+    {
+        var (silent, window) = (TimeSpan.FromMinutes(20), Usual.RetryWindow);
+        var last = Noon + silent + window;
+        Assert.Equal(RotationKind.Replay, Rotation.Decide(Row(), Attempt(4), last, silent).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(4), last.AddTicks(1), silent).Kind);
+        Assert.Equal(RotationKind.Reuse, Rotation.Decide(Row(), Attempt(3), last, silent).Kind);
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(4)]

@@ -4,6 +4,7 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Hosting.Outbound;
+using Turnstone.Server.Hosting.Sending;
 using Turnstone.Storage;
 using Turnstone.Tokens;
 
@@ -23,7 +24,7 @@ public sealed class LogoutSender(
     LogoutSchedule schedule,
     TimeProvider time,
     ILogger<LogoutSender> log
-) : BackgroundService
+) : StoredSender(store, schedule, time)
 {
     private const int Workers = 4;
     private const int RestsFor = 10;
@@ -33,57 +34,11 @@ public sealed class LogoutSender(
     private readonly ConcurrentDictionary<string, DateTimeOffset> resting = new(StringComparer.Ordinal);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)));
+        SendAsync(Workers, stoppingToken);
 
-    private async Task WorkAsync(CancellationToken stopping)
-    {
-        using var rounds = new PeriodicTimer(schedule.Pause, time);
-        try
-        {
-            var failing = false;
-            do
-            {
-                failing = !await RoundAsync(failing, stopping);
-            } while (await rounds.WaitForNextTickAsync(stopping));
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The server stops. Waiting notices are in the store.
-        }
-    }
+    protected override void Unreachable(Exception problem) => log.NoticesUnreachable(problem);
 
-    /// <summary>Sends what is due; false if that was not possible.</summary>
-    private async Task<bool> RoundAsync(bool failing, CancellationToken stopping)
-    {
-        try
-        {
-            while (!stopping.IsCancellationRequested && await ClaimAsync() is { } waiting)
-            {
-                await HandleAsync(waiting, stopping);
-            }
-
-            return true;
-        }
-#pragma warning disable CA1031 // a failed round must not stop the loop
-        catch (Exception problem) when (!stopping.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            if (!failing)
-            {
-                log.NoticesUnreachable(problem);
-            }
-
-            return false;
-        }
-    }
-
-    private Task<WaitingLetter?> ClaimAsync()
-    {
-        var now = time.GetUtcNow();
-        return store.ClaimAsync(now, now + schedule.Lease, CancellationToken.None);
-    }
-
-    private async Task HandleAsync(WaitingLetter waiting, CancellationToken stopping)
+    protected override async Task HandleAsync(WaitingLetter waiting, CancellationToken stopping)
     {
         if (
             notices.Open(waiting) is { } notice
@@ -98,7 +53,7 @@ public sealed class LogoutSender(
             }
         }
 
-        await store.RemoveAsync(waiting.Id, CancellationToken.None);
+        await RemoveAsync(waiting);
     }
 
     /// <summary>Null if the client has been told; otherwise what went wrong.</summary>
@@ -110,7 +65,7 @@ public sealed class LogoutSender(
         CancellationToken stopping
     )
     {
-        if (resting.TryGetValue(client.Id, out var until) && time.GetUtcNow() < until)
+        if (resting.TryGetValue(client.Id, out var until) && Time.GetUtcNow() < until)
         {
             return "the client did not answer";
         }
@@ -120,28 +75,28 @@ public sealed class LogoutSender(
             Subject = notice.Subject,
             ClientId = client.Id,
             SessionId = notice.SessionId,
-            IssuedAt = time.GetUtcNow(),
+            IssuedAt = Time.GetUtcNow(),
             Id = waiting.Id,
         };
         var token = tokens.Write(claims, client.Algorithm ?? SigningAlgorithm.RS256);
-        var started = time.GetTimestamp();
+        var started = Time.GetTimestamp();
         try
         {
             var status = await http.PostAsync(uri, [KeyValuePair.Create("logout_token", token)], stopping);
-            var took = time.GetElapsedTime(started);
+            var took = Time.GetElapsedTime(started);
             if (status is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
-                resting[client.Id] = took < Slow ? DateTimeOffset.MinValue : time.GetUtcNow() + (RestsFor * took);
+                resting[client.Id] = took < Slow ? DateTimeOffset.MinValue : Time.GetUtcNow() + (RestsFor * took);
                 return null;
             }
 
-            resting[client.Id] = time.GetUtcNow() + WaitOf(waiting);
+            resting[client.Id] = Time.GetUtcNow() + Schedule.WaitAfter(waiting.Tries);
             return $"status {(int)status}";
         }
         catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException or IOException)
         {
             stopping.ThrowIfCancellationRequested();
-            resting[client.Id] = time.GetUtcNow() + WaitOf(waiting);
+            resting[client.Id] = Time.GetUtcNow() + Schedule.WaitAfter(waiting.Tries);
             return problem.GetType().Name;
         }
     }
@@ -149,16 +104,14 @@ public sealed class LogoutSender(
     /// <summary>Gives it back for a later try; false if it has been tried often enough.</summary>
     private async Task<bool> TryAgainAsync(WaitingLetter waiting, string client, string problem)
     {
-        if (waiting.Tries > schedule.Waits.Count)
+        if (Schedule.GivesUp(waiting.Tries))
         {
             log.NoticeGivenUp(client, waiting.Tries, problem);
             return false;
         }
 
         log.NoticeTriedAgain(client, waiting.Tries, problem);
-        await store.ReturnAsync(waiting, time.GetUtcNow() + WaitOf(waiting), CancellationToken.None);
+        await ReturnAsync(waiting, Schedule.WaitAfter(waiting.Tries));
         return true;
     }
-
-    private TimeSpan WaitOf(WaitingLetter waiting) => schedule.Waits[Math.Min(waiting.Tries, schedule.Waits.Count) - 1];
 }
