@@ -60,6 +60,7 @@ public sealed class Store : IAsyncDisposable
         Audit = new AuditLog(engine, issues, refusals);
         Accounts = new AccountStore(engine, time, random);
         Clients = new ClientStore(engine, time);
+        Apis = new ApiStore(engine);
         Subscriptions = new SubscriptionStore(engine, time);
         ApiKeys = new ApiKeyStore(engine, time, uses);
         Codes = new CodeStore(engine);
@@ -100,6 +101,8 @@ public sealed class Store : IAsyncDisposable
     public IAccountStore Accounts { get; }
 
     public IClientStore Clients { get; }
+
+    public IApiStore Apis { get; }
 
     public ISubscriptionStore Subscriptions { get; }
 

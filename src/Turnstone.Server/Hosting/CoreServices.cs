@@ -34,6 +34,7 @@ public static class CoreServices
             )
             .AddSingleton(settings.Turnstone.Portal)
             .AddSingleton(new AccountScopes(Scopes.Of(settings.Turnstone.AccountScopes)))
+            .AddSingleton(settings.Turnstone.ToDefaultApi())
             .AddSingleton(new DatabaseTime(TimeProvider.System))
             .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseTime>())
             .AddSingleton(RandomSource.System)
@@ -74,6 +75,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Usage)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Accounts)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clients)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Apis)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Subscriptions)
             .AddSingleton(provider => provider.GetRequiredService<Store>().ApiKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Codes)
@@ -152,9 +154,13 @@ public static class CoreServices
             .AddSingleton<ApiKeys>()
             .AddSingleton<Subscriptions>()
             .AddSingleton<Products>()
+            .AddSingleton<Apis>()
             .AddSingleton<SubscriptionGate>()
             .AddSingleton<Clients>()
-            .AddSingleton(provider => new ApplicationRules(provider.GetRequiredService<PortalSettings>().OfferedScopes))
+            .AddSingleton(provider => new ApplicationRules(
+                provider.GetRequiredService<PortalSettings>().OfferedScopes,
+                provider.GetRequiredService<Apis>()
+            ))
             .AddSingleton<OwnApplications>()
             .AddSingleton<ClientDirectory>()
             .AddSingleton<SecretProof>()
@@ -169,6 +175,7 @@ public static class CoreServices
             .AddSingleton<ClientAdministration>()
             .AddSingleton<Endings>()
             .AddSingleton<ProductCatalogue>()
+            .AddSingleton<ApiCatalogue>()
             .AddSingleton<SubscriptionApproval>();
 
     private static IServiceCollection AddGrants(this IServiceCollection services) =>
@@ -176,6 +183,7 @@ public static class CoreServices
             .AddSingleton<GrantMeter>()
             .AddSingleton<AttemptRecord>()
             .AddSingleton<TokenIssuer>()
+            .AddSingleton<TokenTargets>()
             .AddSingleton<Reopening>()
             .AddSingleton<IdTokens>()
             .AddSingleton<PossessionProof>()

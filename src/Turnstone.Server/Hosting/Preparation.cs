@@ -1,4 +1,5 @@
 using Turnstone.Credentials.Passwords;
+using Turnstone.Directory;
 using Turnstone.Revocation;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
@@ -17,6 +18,7 @@ public sealed class Preparation(
     RevokedSessions revoked,
     PasswordHashing passwords,
     ScopeCheck scopes,
+    Apis apis,
     IEnumerable<IPreparationStep> steps,
     ILogger<Preparation> log
 ) : IHostedLifecycleService
@@ -50,6 +52,8 @@ public sealed class Preparation(
         {
             await step.PrepareAsync(cancellationToken);
         }
+
+        await apis.RefreshAsync(cancellationToken);
 
         // Last, because a provisioning file may put right what is wrong.
         await scopes.RequireKnownAsync(cancellationToken);

@@ -9,8 +9,8 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Background tasks: revoked sessions, signing keys and products are kept current, keys are rotated, expired rows are
-/// deleted. Each task has its own loop, so a slow one does not delay the others. A task that fails is logged and
+/// Background tasks: revoked sessions, signing keys, products and APIs are kept current, keys are rotated, expired rows
+/// are deleted. Each task has its own loop, so a slow one does not delay the others. A task that fails is logged and
 /// retried at its next turn.
 /// </summary>
 public sealed class Upkeep(
@@ -18,13 +18,14 @@ public sealed class Upkeep(
     SigningKeyRing ring,
     RevokedSessions revoked,
     Products products,
+    Apis apis,
     TurnstoneSettings settings,
     DatabaseTime time,
     ILogger<Upkeep> log
 ) : BackgroundService
 {
     private static readonly TimeSpan Backstop = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ProductsPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DirectoryPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TendPause = TimeSpan.FromHours(1);
 
@@ -44,13 +45,19 @@ public sealed class Upkeep(
         await Task.WhenAll(
             LoopAsync("revoked sessions", revocations.Reader, Backstop, RefreshRevokedAsync, stoppingToken),
             LoopAsync("signing keys", keys.Reader, Backstop, ring.LoadAsync, stoppingToken),
-            LoopAsync("products", directory.Reader, ProductsPause, products.RefreshAsync, stoppingToken),
+            LoopAsync("products and APIs", directory.Reader, DirectoryPause, RefreshDirectoryAsync, stoppingToken),
             LoopAsync("tending", NewSignal().Reader, TendPause, ring.TendAsync, stoppingToken),
             LoopAsync("clock", NewSignal().Reader, Backstop, CompareClocksAsync, stoppingToken),
             LoopAsync("schema", NewSignal().Reader, Backstop, CheckSchemaAsync, stoppingToken),
             LoopAsync("sweep", NewSignal().Reader, SweepPause, SweepAsync, stoppingToken)
         );
         ring.Stale -= Signal;
+    }
+
+    private async Task RefreshDirectoryAsync(CancellationToken cancellationToken)
+    {
+        await products.RefreshAsync(cancellationToken);
+        await apis.RefreshAsync(cancellationToken);
     }
 
     private async Task RefreshRevokedAsync(CancellationToken cancellationToken)

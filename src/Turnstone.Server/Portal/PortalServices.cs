@@ -98,6 +98,7 @@ public static class PortalServices
             .AddScoped<RecentProof>()
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactorCheck>()
+            .AddSingleton<SignInLevelCheck>()
             .AddScoped<AccountRegistration>()
             .AddScoped<AccountLinks>()
             .AddScoped<SignInEmails>()

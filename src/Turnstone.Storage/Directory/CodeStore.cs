@@ -9,8 +9,8 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
 {
     private const string Columns =
         "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, "
-        + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in, "
-        + "key_thumbprint";
+        + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in, key_thumbprint, resources, acr, "
+        + "tells_sign_in";
 
     public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
@@ -43,7 +43,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
     internal static Task InsertAsync(Db db, OneTimeCode code) =>
         db.ExecuteAsync(
             $"INSERT INTO codes ({Columns}) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
             Values(code)
         );
 
@@ -65,6 +65,9 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             c.SignedIn is { } signedIn ? string.Join(' ', signedIn.Methods) : null,
             c.SignedIn?.Id,
             c.KeyThumbprint,
+            c.Resources,
+            c.Acr,
+            c.TellsSignIn,
         ];
 
     private static OneTimeCode Read(Row row) =>
@@ -81,6 +84,9 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             ExpiresAt = row.Time(8),
             UsedAt = row.MaybeTime(9),
             SessionId = row.MaybeId(10) is { } session ? new SessionId(session) : null,
+            Resources = row.Resources(16),
+            Acr = row.MaybeText(17),
+            TellsSignIn = row.MaybeNumber(18) is 1,
             Nonce = row.MaybeText(11),
             SignedIn = row.MaybeTime(12) is { } at
                 ? new SignedIn(at, (row.MaybeText(13) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -8,7 +8,7 @@ namespace Turnstone.Storage.Directory;
 
 internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentStore
 {
-    private const string Columns = "account_id, client_id, contract, scopes, given_at";
+    private const string Columns = "account_id, client_id, contract, scopes, given_at, resources";
 
     private const string One =
         $"SELECT {Columns} FROM consents WHERE account_id = $1 AND client_id = $2 AND contract = $3";
@@ -39,15 +39,18 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
                 await LockAsync(db, consent.AccountId);
                 var before = await db.FirstAsync(One, Read, consent.AccountId, consent.ClientId, consent.Contract);
                 var kept = before?.Scopes.Names.Where(keepable.Contains) ?? [];
+                var resources = (before?.Resources ?? Resources.None).Identifiers.Concat(consent.Resources.Identifiers);
                 await db.ExecuteAsync(
-                    $"INSERT INTO consents ({Columns}) VALUES ($1, $2, $3, $4, $5) "
+                    $"INSERT INTO consents ({Columns}) VALUES ($1, $2, $3, $4, $5, $6) "
                         + "ON CONFLICT (account_id, client_id, contract) DO UPDATE "
-                        + "SET scopes = excluded.scopes, given_at = excluded.given_at",
+                        + "SET scopes = excluded.scopes, given_at = excluded.given_at, "
+                        + "resources = excluded.resources",
                     consent.AccountId,
                     consent.ClientId,
                     consent.Contract,
                     Scopes.Of(kept.Concat(consent.Scopes.Names)),
-                    consent.GivenAt
+                    consent.GivenAt,
+                    Resources.Of(resources)
                 );
                 await AuditRow.AppendAsync(db, entry);
             },
@@ -93,5 +96,6 @@ internal sealed class ConsentStore(Engine engine, TimeProvider time) : IConsentS
     internal static Task<bool> LockAsync(Db db, Guid accountId) =>
         db.AnyAsync($"SELECT 1 FROM accounts WHERE id = $1 {db.ForUpdate}", accountId);
 
-    private static Consent Read(Row row) => new(row.Id(0), row.Text(1), row.Text(2), row.Scopes(3), row.Time(4));
+    private static Consent Read(Row row) =>
+        new(row.Id(0), row.Text(1), row.Text(2), row.Scopes(3), row.Time(4)) { Resources = row.Resources(5) };
 }

@@ -9,7 +9,8 @@ internal sealed class DeviceAuthorizationStore(Engine engine, ICodeStore codes, 
     : IDeviceAuthorizationStore
 {
     private const string Columns =
-        "hash, user_code_hash, client_id, contract, scopes, network, agent, created_at, expires_at, answer";
+        "hash, user_code_hash, client_id, contract, scopes, network, agent, created_at, expires_at, "
+        + "answer, resources";
 
     // What the network adds or takes between two questions of a device that keeps its interval.
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
@@ -34,7 +35,7 @@ internal sealed class DeviceAuthorizationStore(Engine engine, ICodeStore codes, 
 
                 await db.ExecuteAsync(
                     $"INSERT INTO device_authorizations ({Columns}, poll_interval) "
-                        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
                     authorization.Hash,
                     authorization.UserCodeHash,
                     authorization.ClientId,
@@ -45,6 +46,7 @@ internal sealed class DeviceAuthorizationStore(Engine engine, ICodeStore codes, 
                     authorization.CreatedAt,
                     authorization.ExpiresAt,
                     authorization.Answer,
+                    authorization.Resources,
                     interval
                 );
                 return Receipt.Committed;
@@ -178,5 +180,6 @@ internal sealed class DeviceAuthorizationStore(Engine engine, ICodeStore codes, 
             CreatedAt = row.Time(7),
             ExpiresAt = row.Time(8),
             Answer = row.MaybeWord<DeviceAnswer>(9),
+            Resources = row.Resources(10),
         };
 }

@@ -18,11 +18,17 @@ internal static class Lists
     public static string Write(IReadOnlyList<ClientSecret> secrets) =>
         JsonSerializer.Serialize([.. secrets], ListsJson.Default.ClientSecretArray);
 
+    public static string Write(IReadOnlyList<ApiScope> scopes) =>
+        JsonSerializer.Serialize([.. scopes], ListsJson.Default.ApiScopeArray);
+
     public static string[] ReadTexts(string json) =>
         JsonSerializer.Deserialize(json, ListsJson.Default.StringArray) ?? [];
 
     public static byte[][] ReadBytes(string json) =>
         JsonSerializer.Deserialize(json, ListsJson.Default.ByteArrayArray) ?? [];
+
+    public static ApiScope[] ReadApiScopes(string json) =>
+        JsonSerializer.Deserialize(json, ListsJson.Default.ApiScopeArray) ?? [];
 
     public static ClientSecret[] ReadSecrets(string json) =>
         JsonSerializer.Deserialize(json, ListsJson.Default.ClientSecretArray) ?? [];
@@ -31,4 +37,5 @@ internal static class Lists
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(byte[][]))]
 [JsonSerializable(typeof(ClientSecret[]))]
+[JsonSerializable(typeof(ApiScope[]))]
 internal sealed partial class ListsJson : JsonSerializerContext;

@@ -48,6 +48,9 @@ internal abstract class Row
         return lastScopes.Scopes;
     }
 
+    /// <summary>None where there is nothing, as in rows from before there were registered APIs.</summary>
+    public Resources Resources(int column) => Turnstone.Model.Resources.Read(MaybeText(column));
+
     public string? MaybeText(int column) => IsNull(column) ? null : Text(column);
 
     public long? MaybeNumber(int column) => IsNull(column) ? null : Number(column);

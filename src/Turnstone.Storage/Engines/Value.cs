@@ -22,6 +22,7 @@ internal static class Value
             SessionId id => id.ToBytes(),
             DateOnly day => (long)day.DayNumber,
             IStoredName name => name.Text,
+            Resources resources => resources.IsEmpty ? DBNull.Value : resources.ToString(),
             Enum or Turnstone.Model.Scopes => value.ToString()!,
             _ => throw new NotSupportedException($"Values of type {value.GetType().Name} are not stored."),
         };

@@ -43,7 +43,11 @@ internal static class SessionRow
         ("depends_on", Shape.Bytes),
         ("product_id", Shape.Bytes),
         ("sign_in", Shape.Bytes),
-        ("key_thumbprint", Shape.Text)
+        ("key_thumbprint", Shape.Text),
+        ("resources", Shape.Text),
+        ("signed_in_at", Shape.Number),
+        ("sign_in_methods", Shape.Text),
+        ("acr", Shape.Text)
     );
 
     public static readonly string Columns = Into.Columns;
@@ -117,6 +121,10 @@ internal static class SessionRow
             s.ProductId,
             s.SignIn,
             s.KeyThumbprint,
+            s.Resources,
+            s.Authentication?.At,
+            s.Authentication is { } authentication ? string.Join(' ', authentication.Methods) : null,
+            s.Authentication?.Acr,
         ];
 
     public static Session Read(Row row)
@@ -161,6 +169,10 @@ internal static class SessionRow
             ProductId = row.MaybeId(32),
             SignIn = row.MaybeId(33),
             KeyThumbprint = row.MaybeText(34),
+            Resources = row.Resources(35),
+            Authentication = row.MaybeTime(36) is { } at
+                ? new(at, row.Text(38), row.Text(37).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                : null,
         };
     }
 }

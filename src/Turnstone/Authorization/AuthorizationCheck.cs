@@ -20,16 +20,17 @@ public static class AuthorizationCheck
     /// <param name="parameters">What was asked.</param>
     /// <param name="client">The client that <c>client_id</c> names, if there is one.</param>
     /// <param name="rules">The contract's.</param>
-    /// <param name="audience">The one that every access token here is for.</param>
+    /// <param name="apis">Those that access tokens here may be for.</param>
     public static AuthorizationReading Read(
         AuthorizationParameters parameters,
         Client? client,
         AuthorizationRules rules,
-        string audience
+        Apis apis
     )
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(apis);
         if (parameters.Repeated)
         {
             return new UnprovenRequest(UnprovenReason.Repeated);
@@ -52,12 +53,30 @@ public static class AuthorizationCheck
         };
         var fault =
             KindFault(parameters, client, rules, address)
-            ?? ResourceFault(parameters, audience)
             ?? ProofFault(parameters, client, ref request)
             ?? TypeFault(parameters, client, ref request)
-            ?? ScopeFault(parameters, client, ref request)
+            ?? ScopeFault(parameters, client, apis, ref request)
             ?? PromptFault(parameters, ref request);
+        request = WithLevel(request, parameters, apis);
         return fault is { } wrong ? new RefusedRequest(address, wrong.Error, wrong.Reason) : new SoundRequest(request);
+    }
+
+    // Values that nobody knows here ask for nothing: acr_values is a wish (OpenID Connect Core §3.1.2.1).
+    private static AuthorizationRequest WithLevel(
+        AuthorizationRequest request,
+        AuthorizationParameters parameters,
+        Apis apis
+    )
+    {
+        var asked = SignInLevels.KnownOf(parameters["acr_values"]);
+        var demanded = apis.LevelOf(request.Resources);
+        var wanted = asked.Select(SignInLevels.Read).Min() ?? SignInLevel.Password;
+        return request with
+        {
+            AcrValues = asked,
+            Level = demanded > wanted ? demanded.Value : wanted,
+            TellsSignIn = asked.Count > 0 || demanded is not null || request.MaxAge is not null,
+        };
     }
 
     private static ReplyAddress? AddressOf(AuthorizationParameters parameters, Client client) =>
@@ -77,12 +96,6 @@ public static class AuthorizationCheck
             parameters["state"],
             parameters["response_mode"] == ByForm && new Uri(uri).Scheme is ("http" or "https")
         );
-
-    // What comes is of this server's one audience; another's token must not be promised (RFC 8707 §2).
-    private static (string Error, string Reason)? ResourceFault(AuthorizationParameters parameters, string audience) =>
-        parameters.Resources.All(resource => resource == audience)
-            ? null
-            : ("invalid_target", $"Tokens of this server are for {audience}. Send that as resource, or leave it out.");
 
     private static (string Error, string Reason)? KindFault(
         AuthorizationParameters parameters,
@@ -167,6 +180,7 @@ public static class AuthorizationCheck
     private static (string Error, string Reason)? ScopeFault(
         AuthorizationParameters parameters,
         Client client,
+        Apis apis,
         ref AuthorizationRequest request
     )
     {
@@ -178,10 +192,19 @@ public static class AuthorizationCheck
             );
         }
 
-        request = request with { Scopes = asked.IsEmpty ? client.Scopes : asked };
-        return request.Scopes.Within(client.Scopes)
-            ? null
-            : ("invalid_scope", "The client is not registered for every scope asked for.");
+        if (!asked.Within(client.Scopes))
+        {
+            return ("invalid_scope", "The client is not registered for every scope asked for.");
+        }
+
+        if (!apis.Choose(parameters.Resources, asked, client.Scopes).Granted(out var target, out var refusal))
+        {
+            var error = refusal.Code is RefusalCode.InvalidTarget ? "invalid_target" : "invalid_scope";
+            return (error, $"{refusal.Reason} {refusal.NextStep}");
+        }
+
+        request = request with { Scopes = target.Scopes, Resources = target.Resources };
+        return null;
     }
 
     private static (string Error, string Reason)? PromptFault(

@@ -23,6 +23,9 @@ public sealed record AuthorizationRequest
 
     public required Scopes Scopes { get; init; }
 
+    /// <summary>The APIs that the tokens may be for.</summary>
+    public Resources Resources { get; init; } = Resources.None;
+
     /// <summary>The types of token that the code can be exchanged for; empty where a contract has but one.</summary>
     public required IReadOnlyList<string> TokenTypes { get; init; }
 
@@ -46,6 +49,15 @@ public sealed record AuthorizationRequest
 
     /// <summary>How long ago the sign-in may be.</summary>
     public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>The values of <c>acr_values</c> that say something here, by preference (RFC 9470 §4).</summary>
+    public IReadOnlyList<string> AcrValues { get; init; } = [];
+
+    /// <summary>How surely the person has to sign in: as asked, and as the APIs demand.</summary>
+    public SignInLevel Level { get; init; }
+
+    /// <summary>Whether access tokens say how the person signed in: somebody wants to know it.</summary>
+    public bool TellsSignIn { get; init; }
 
     /// <summary>Who the client thinks it is.</summary>
     public string? LoginHint { get; init; }

@@ -26,7 +26,8 @@ public sealed class Authorizations(
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(account);
         return await consents.FindAsync(account.Id, request.Client.Id, request.Family, cancellationToken) is { } consent
-            && request.Scopes.Within(consent.Scopes);
+            && request.Scopes.Within(consent.Scopes)
+            && request.Resources.Within(consent.Resources);
     }
 
     /// <summary>Writes down that the account lets the client in, beside what it has let it do before.</summary>
@@ -38,21 +39,22 @@ public sealed class Authorizations(
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        return GiveAsync(request.Client, request.Family, request.Scopes, account, caller, cancellationToken);
+        var target = new Target(request.Resources, request.Scopes);
+        return GiveAsync(request.Client, request.Family, target, account, caller, cancellationToken);
     }
 
     /// <inheritdoc cref="GiveAsync(AuthorizationRequest, Account, Caller, CancellationToken)"/>
     public async Task GiveAsync(
         Client client,
         string family,
-        Scopes scopes,
+        Target target,
         Account account,
         Caller caller,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(client);
-        ArgumentNullException.ThrowIfNull(scopes);
+        ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(account);
         var now = time.GetUtcNow();
         var entry = new AuditEntry
@@ -63,10 +65,10 @@ public sealed class Authorizations(
             AccountId = account.Id,
             ClientId = client.Id,
             Contract = family,
-            Detail = scopes.ToString(),
+            Detail = target.Resources.IsEmpty ? target.Scopes.ToString() : $"{target.Scopes} for {target.Resources}",
         };
         await consents.GiveAsync(
-            new Consent(account.Id, client.Id, family, scopes, now),
+            new Consent(account.Id, client.Id, family, target.Scopes, now) { Resources = target.Resources },
             client.Scopes,
             entry,
             cancellationToken
@@ -103,9 +105,12 @@ public sealed class Authorizations(
             RedirectUri = request.ReplyTo.Named ? request.ReplyTo.RedirectUri : null,
             Challenge = request.Challenge,
             Scopes = request.Scopes,
+            Resources = request.Resources,
             Nonce = request.Nonce,
             KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
+            Acr = signedIn?.Acr(request.AcrValues),
+            TellsSignIn = request.TellsSignIn,
         };
         var code = await codes.MintAsync(order, request.Rules.CodeLife, caller, cancellationToken);
 

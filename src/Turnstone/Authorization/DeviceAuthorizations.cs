@@ -35,13 +35,14 @@ public sealed class DeviceAuthorizations(
     /// <summary>New codes for a device of a client that has been proven.</summary>
     public async Task<Outcome<DeviceCodes>> BeginAsync(
         Client client,
-        Scopes scopes,
+        Target target,
         string contract,
         Caller caller,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(caller);
 
         // Anybody can ask in the name of a public client: a count of its own would let a stranger use it up.
@@ -61,7 +62,8 @@ public sealed class DeviceAuthorizations(
                 UserCodeHash = keys.Hash(CredentialPurpose.UserCode, codes.UserCode),
                 ClientId = client.Id,
                 Contract = contract,
-                Scopes = scopes,
+                Scopes = target.Scopes,
+                Resources = target.Resources,
                 AskedBy = caller,
                 CreatedAt = now,
                 ExpiresAt = now + Life,
@@ -92,6 +94,7 @@ public sealed class DeviceAuthorizations(
         Client client,
         Account account,
         SignedIn? signedIn,
+        bool tellsSignIn,
         Caller caller,
         CancellationToken cancellationToken
     )
@@ -102,7 +105,7 @@ public sealed class DeviceAuthorizations(
         await authorizations.GiveAsync(
             client,
             authorization.Contract,
-            authorization.Scopes,
+            new Target(authorization.Resources, authorization.Scopes),
             account,
             caller,
             cancellationToken
@@ -115,8 +118,11 @@ public sealed class DeviceAuthorizations(
             AccountEpoch = account.Epoch,
             ClientId = client.Id,
             Scopes = authorization.Scopes,
+            Resources = authorization.Resources,
             // The device is not this browser's, so it stays when the browser signs out.
             SignedIn = signedIn is null ? null : signedIn with { Id = null },
+            Acr = signedIn?.Acr([]),
+            TellsSignIn = tellsSignIn,
             ExpiresAt = authorization.ExpiresAt,
         };
         var entry = Entry(AuditEvent.CodeMinted, authorization, account, caller);

@@ -7,7 +7,9 @@ namespace Turnstone.Directory;
 /// What a customer may make of an application of his. He chooses among the offered scopes; a scope or a grant that an
 /// administrator gave it beside those he may keep, or give up for good.
 /// </summary>
-public sealed record ApplicationRules(Scopes Offered)
+/// <param name="Own">Those of the settings.</param>
+/// <param name="Apis">Whose scopes are offered beside them; null for none.</param>
+public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
 {
     public const int LongestName = NameText.Longest;
 
@@ -24,6 +26,18 @@ public sealed record ApplicationRules(Scopes Offered)
     [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode];
 
     public static IReadOnlyList<string> TokenTypes { get; } = ["user", "company"];
+
+    /// <summary>
+    /// The scopes of the settings, without those that a registered API has and does not offer; then those of the APIs
+    /// that are offered.
+    /// </summary>
+    public Scopes Offered =>
+        Apis is null
+            ? Own
+            : Scopes.Of(
+                Own.Names.Where(scope => Apis.OwnerOf(scope) is var api && (api == Apis.Default || api.Offered))
+                    .Concat(Apis.Registered.Where(api => api.Offered).SelectMany(api => api.ScopeNames.Names))
+            );
 
     /// <summary>The scopes that this client may have by its owner's choice.</summary>
     public Scopes ScopesFor(Client? client) =>

@@ -21,4 +21,19 @@ public static class ClientTerms
                 Algorithm = client.Algorithm ?? terms.Algorithm,
             };
     }
+
+    /// <summary>
+    /// A client's terms for the tokens of an API: they live as long as it says, or shorter where the client says so,
+    /// and are signed as it can verify.
+    /// </summary>
+    public static Terms For(this Terms terms, Client? client, Api? api)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        var life = api?.AccessLifetime ?? terms.AccessLifetime;
+        return terms with
+        {
+            AccessLifetime = client?.AccessLifetime < life ? client.AccessLifetime.Value : life,
+            Algorithm = api?.Algorithm ?? terms.Algorithm,
+        };
+    }
 }

@@ -6,7 +6,11 @@ namespace Turnstone.Directory;
 /// <summary>
 /// What an account has let a client do through one family of contracts. Asked for again only when a client wants more.
 /// </summary>
-public sealed record Consent(Guid AccountId, string ClientId, string Contract, Scopes Scopes, DateTimeOffset GivenAt);
+public sealed record Consent(Guid AccountId, string ClientId, string Contract, Scopes Scopes, DateTimeOffset GivenAt)
+{
+    /// <summary>The registered APIs that it is for, beside that of the settings.</summary>
+    public Resources Resources { get; init; } = Resources.None;
+}
 
 public interface IConsentStore
 {
@@ -16,8 +20,8 @@ public interface IConsentStore
 
     /// <summary>
     /// Writes the consent in place of an older one, whose scopes stay given beside the new ones as far as they are
-    /// within <paramref name="keepable"/>. The older one is read in the same commit: what is withdrawn meanwhile does
-    /// not come back.
+    /// within <paramref name="keepable"/>, and whose APIs stay too. The older one is read in the same commit: what is
+    /// withdrawn meanwhile does not come back.
     /// </summary>
     Task GiveAsync(Consent consent, Scopes keepable, AuditEntry entry, CancellationToken cancellationToken);
 

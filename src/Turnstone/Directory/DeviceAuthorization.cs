@@ -28,6 +28,8 @@ public sealed record DeviceAuthorization
 
     public Scopes Scopes { get; init; } = Scopes.None;
 
+    public Resources Resources { get; init; } = Resources.None;
+
     /// <summary>From where the code was asked: the person is shown it.</summary>
     public required Caller AskedBy { get; init; }
 

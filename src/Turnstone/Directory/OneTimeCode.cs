@@ -27,6 +27,9 @@ public sealed record OneTimeCode
 
     public Scopes Scopes { get; init; } = Scopes.None;
 
+    /// <summary>The APIs that the tokens may be for.</summary>
+    public Resources Resources { get; init; } = Resources.None;
+
     /// <summary>The client's own word for the request, for the ID token.</summary>
     public string? Nonce { get; init; }
 
@@ -35,6 +38,12 @@ public sealed record OneTimeCode
 
     /// <summary>How the one who consented had signed in; null when it is not known.</summary>
     public SignedIn? SignedIn { get; init; }
+
+    /// <summary>The claim <c>acr</c> of that sign-in, as it was asked for; null when it is not known.</summary>
+    public string? Acr { get; init; }
+
+    /// <summary>Whether access tokens say so too: the client or an API has asked for it.</summary>
+    public bool TellsSignIn { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
 

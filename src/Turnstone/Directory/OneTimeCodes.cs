@@ -22,6 +22,9 @@ public sealed record CodeOrder
 
     public Scopes Scopes { get; init; } = Scopes.None;
 
+    /// <summary>The APIs that the tokens may be for.</summary>
+    public Resources Resources { get; init; } = Resources.None;
+
     /// <summary>The client's own word for the request, for the ID token.</summary>
     public string? Nonce { get; init; }
 
@@ -30,6 +33,12 @@ public sealed record CodeOrder
 
     /// <summary>How the one who consents has signed in; null when it is not known.</summary>
     public SignedIn? SignedIn { get; init; }
+
+    /// <summary>The claim <c>acr</c> of that sign-in, as it was asked for; null when it is not known.</summary>
+    public string? Acr { get; init; }
+
+    /// <summary>Whether access tokens say so too: the client or an API has asked for it.</summary>
+    public bool TellsSignIn { get; init; }
 }
 
 /// <summary>One-time codes: made here, looked up here, consumed by the commit that opens the session.</summary>
@@ -60,9 +69,12 @@ public sealed class OneTimeCodes(ICodeStore store, MasterKeyRing keys, RandomSou
             RedirectUri = order.RedirectUri,
             Challenge = order.Challenge,
             Scopes = order.Scopes,
+            Resources = order.Resources,
             Nonce = order.Nonce,
             KeyThumbprint = order.KeyThumbprint,
             SignedIn = order.SignedIn,
+            Acr = order.Acr,
+            TellsSignIn = order.TellsSignIn,
             ExpiresAt = now + life,
         };
         await store.AddAsync(code, Entry(code, now, caller), cancellationToken);

@@ -6,6 +6,15 @@ public sealed record SignedIn(DateTimeOffset At, IReadOnlyList<string> Methods)
     /// <summary>Which sign-in it was; null for one from before they had ids.</summary>
     public Guid? Id { get; init; }
 
+    public SignInLevel Level =>
+        Methods.Contains("hwk") ? SignInLevel.PhishingResistant
+        : Methods.Contains("mfa") ? SignInLevel.TwoFactors
+        : SignInLevel.Password;
+
+    /// <summary>The claim <c>acr</c>: the first of the values asked for that is true, or else what it was.</summary>
+    public string Acr(IReadOnlyList<string> asked) =>
+        asked.FirstOrDefault(name => SignInLevels.Read(name) <= Level) ?? Level.NameOf();
+
     public static readonly string[] ByPassword = ["pwd"];
 
     /// <summary>A password, and a code of the app or a recovery code.</summary>

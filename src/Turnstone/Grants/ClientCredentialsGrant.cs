@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
 
@@ -8,7 +9,7 @@ namespace Turnstone.Grants;
 /// A program that acts for itself (RFC 6749 §4.4): an access token and no refresh token (§4.4.3). The scopes about
 /// a person who signs in are not for it.
 /// </summary>
-public sealed class ClientCredentialsGrant : Grant
+public sealed class ClientCredentialsGrant(Apis apis) : Grant
 {
     public const string TypeName = "client_credentials";
 
@@ -25,7 +26,7 @@ public sealed class ClientCredentialsGrant : Grant
         ArgumentNullException.ThrowIfNull(attempt);
         return new(
             attempt.Client is { Public: false } client
-                ? new CredentialProof($"client:{client.Id}", _ => new(Admitted(client, attempt.Input.Scopes)))
+                ? new CredentialProof($"client:{client.Id}", _ => new(Admitted(client, attempt.Input)))
                 {
                     ClientId = client.Id,
                 }
@@ -33,11 +34,9 @@ public sealed class ClientCredentialsGrant : Grant
         );
     }
 
-    private static Proof Admitted(Directory.Client client, Scopes? asked)
-    {
-        var allowed = client.Scopes.Without(IdentityScopes.All);
-        return asked?.Within(allowed) is false
-            ? new FailedProof(Refusals.InvalidScope) { ClientId = client.Id }
-            : new ClientCredentialsProof(client, asked ?? allowed) { ClientId = client.Id };
-    }
+    private Proof Admitted(Client client, GrantInput input) =>
+        apis.Choose(input.Resources, input.Scopes, client.Scopes.Without(IdentityScopes.All))
+            .Granted(out var target, out var refusal)
+            ? new ClientCredentialsProof(client, target) { ClientId = client.Id }
+            : new FailedProof(refusal) { ClientId = client.Id };
 }

@@ -19,6 +19,7 @@ public sealed class CodeExchange(ISessionStore sessions, AccountScopes accountSc
             Client = attempt.Client,
             Code = code,
             Scopes = attempt.Client is null && code.Scopes.IsEmpty ? accountScopes.Scopes : code.Scopes,
+            Resources = code.Resources,
             Refreshable = attempt.Client?.MayUse(RefreshGrant.TypeName) ?? true,
             IdempotencyKey = attempt.Client is null ? null : attempt.Input.IdempotencyKey,
             Preconditions = new Preconditions

@@ -55,6 +55,7 @@ public static class ForgottenSession
             DependsOn = origin.DependsOn,
             KeyThumbprint = origin.KeyThumbprint,
             Scopes = scopes,
+            Resources = origin.Resources,
             Refreshable = true,
             Generation = attempt.Token.Generation,
             CreatedAt = attempt.Token.Session.CreatedAt,

@@ -12,6 +12,9 @@ public sealed class GrantInput
     /// <summary>The scopes asked for; null for all that are granted.</summary>
     public Scopes? Scopes { get; init; }
 
+    /// <summary>What the tokens are wanted for (RFC 8707 §2); none where nothing was said.</summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
+
     /// <summary>The request's Idempotency-Key, if it had one.</summary>
     public string? IdempotencyKey { get; init; }
 
@@ -40,7 +43,8 @@ public sealed class GrantInput
         Grant grant,
         Func<string, string?> read,
         Scopes? scopes,
-        string? idempotencyKey
+        string? idempotencyKey,
+        IReadOnlyList<string>? resources = null
     )
     {
         ArgumentNullException.ThrowIfNull(grant);
@@ -55,7 +59,12 @@ public sealed class GrantInput
             }
         }
 
-        return new GrantInput(values) { Scopes = scopes, IdempotencyKey = idempotencyKey };
+        return new GrantInput(values)
+        {
+            Scopes = scopes,
+            IdempotencyKey = idempotencyKey,
+            Resources = resources ?? [],
+        };
     }
 
     /// <summary>Never shows a secret.</summary>

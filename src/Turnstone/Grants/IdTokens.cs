@@ -63,6 +63,7 @@ public sealed class IdTokens(IdTokenWriter writer, SigningKeyRing ring)
             Nonce = code.Nonce,
             SignedInAt = code.SignedIn?.At,
             Methods = code.SignedIn?.Methods ?? [],
+            Acr = code.Acr,
             AccessToken = issued.AccessToken,
         };
 }

@@ -45,6 +45,9 @@ public sealed record Admission : Proof
 
     public required Scopes Scopes { get; init; }
 
+    /// <summary>The APIs that the session's tokens may be for.</summary>
+    public Resources Resources { get; init; } = Resources.None;
+
     public bool Refreshable { get; init; } = true;
 
     /// <summary>The code that was exchanged; null where the credential was another.</summary>
@@ -63,7 +66,7 @@ public sealed record Admission : Proof
 public sealed record RefreshProof(RefreshAttempt Attempt, Scopes? Narrowed) : Proof;
 
 /// <summary>A program acts for itself (RFC 6749 §4.4): it gets an access token, and no row is written.</summary>
-public sealed record ClientCredentialsProof(Client Client, Scopes Scopes) : Proof;
+public sealed record ClientCredentialsProof(Client Client, Target Target) : Proof;
 
 /// <summary>A code whose answer was lost: the session that it opened, whose tokens are given again.</summary>
 public sealed record RepeatProof(Session Session, OneTimeCode Code) : Proof;

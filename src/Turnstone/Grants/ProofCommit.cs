@@ -20,6 +20,7 @@ public sealed class ProofCommit(
     IApiKeyStore apiKeys,
     Reopening reopening,
     TokenIssuer issuer,
+    TokenTargets targets,
     IdTokens idTokens,
     TimeProvider time
 )
@@ -31,15 +32,25 @@ public sealed class ProofCommit(
             return await RefuseAsync(attempt, failed, cancellationToken);
         }
 
-        issuer.RequireKey(TermsOf(attempt, proof).Algorithm);
+        if (!targets.Of(attempt, proof).Granted(out var target, out var refusal))
+        {
+            return await RefuseAsync(attempt, FailedProof.Of(refusal, proof), cancellationToken);
+        }
+
+        issuer.RequireKey(target.Terms.Algorithm);
+        if (proof is RefreshProof && targets.OtherAlgorithm(target.Terms.Algorithm) is { } other)
+        {
+            issuer.RequireKey(other);
+        }
+
         idTokens.RequireKey(attempt, proof);
         var email = attempt.Request.NamesEmail ? await EmailAsync(proof, cancellationToken) : null;
         return proof switch
         {
-            Admission admission => await OpenAsync(attempt, admission, email, cancellationToken),
+            Admission admission => await OpenAsync(attempt, admission, target, email, cancellationToken),
             RefreshProof refresh => await RotateAsync(attempt, refresh, email, cancellationToken),
-            RepeatProof repeat => Repeat(attempt, repeat, email),
-            ClientCredentialsProof program => Issue(attempt, program),
+            RepeatProof repeat => Repeat(attempt, repeat, target, email),
+            ClientCredentialsProof program => Issue(attempt, program, target),
             _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
         };
     }
@@ -63,13 +74,13 @@ public sealed class ProofCommit(
     private async Task<Ending> OpenAsync(
         Attempt attempt,
         Admission admission,
+        TokenTarget target,
         string? email,
         CancellationToken cancellationToken
     )
     {
         var now = time.GetUtcNow();
-        var terms = TermsOf(attempt, admission);
-        var session = issuer.NewSession(admission, terms, attempt.Caller, now) with
+        var session = issuer.NewSession(admission, target.Terms, attempt.Caller, now) with
         {
             KeyThumbprint = SessionKey(attempt),
         };
@@ -87,24 +98,25 @@ public sealed class ProofCommit(
         {
             NoteUse(session);
             session = session with { OpenedAfter = receipt.LastMark };
-            var issued = issuer.Tokens(session, terms, now, KeyOf(attempt)) with { Email = email };
+            var issued = issuer.Tokens(session, target, now) with { Email = email };
             return new Ending.Opened(idTokens.AddTo(issued, attempt, admission));
         }
 
         return receipt.Oldest is { } oldest
             ? new Ending.Refused(attempt.Grant.Kind, FailedProof.Of(steering.Refused(oldest), admission))
-            : await WithdrawnAsync(attempt, admission, email, cancellationToken);
+            : await WithdrawnAsync(attempt, admission, target, email, cancellationToken);
     }
 
     private async Task<Ending> WithdrawnAsync(
         Attempt attempt,
         Admission admission,
+        TokenTarget target,
         string? email,
         CancellationToken cancellationToken
     ) =>
         await attempt.Grant.WithdrawnAsync(attempt, admission, cancellationToken) switch
         {
-            RepeatProof repeat => Repeat(attempt, repeat, email),
+            RepeatProof repeat => Repeat(attempt, repeat, target, email),
             FailedProof failed => await RefuseAsync(attempt, failed, cancellationToken),
             var other => throw new InvalidOperationException($"A {other.GetType().Name} cannot follow a withdrawal."),
         };
@@ -140,9 +152,8 @@ public sealed class ProofCommit(
             decision.Grants
                 ? issuer.Refreshed(
                     decision,
-                    refresh.Attempt.Terms,
+                    targets.Of(attempt, decision.Session!, refresh.Attempt.Terms),
                     time.GetUtcNow(),
-                    KeyOf(attempt),
                     refresh.Narrowed
                 ) with
                 {
@@ -164,33 +175,29 @@ public sealed class ProofCommit(
         );
 
     // Nothing is written: the session was opened by the request that is repeated.
-    private Ending.Repeated Repeat(Attempt attempt, RepeatProof repeat, string? email)
+    private Ending.Repeated Repeat(Attempt attempt, RepeatProof repeat, TokenTarget target, string? email)
     {
-        var (terms, now) = (TermsOf(attempt, repeat), time.GetUtcNow());
-        var issued = issuer.Tokens(repeat.Session, terms, now, KeyOf(attempt)) with { Email = email };
+        var issued = issuer.Tokens(repeat.Session, target, time.GetUtcNow()) with { Email = email };
         return new(idTokens.AddTo(issued, attempt, repeat));
     }
 
-    private Ending.Opened Issue(Attempt attempt, ClientCredentialsProof program)
+    private Ending.Opened Issue(Attempt attempt, ClientCredentialsProof program, TokenTarget target)
     {
-        var terms = TermsOf(attempt, program);
         var issued = issuer.ClientCredentials(
             program.Client,
-            program.Scopes,
-            terms,
+            program.Target.Scopes,
+            target,
             attempt.Caller,
-            time.GetUtcNow(),
-            KeyOf(attempt)
+            time.GetUtcNow()
         );
         audit.NoteIssue(AttemptEntries.Opened(attempt.Grant.Kind, issued.Session));
         return new Ending.Opened(issued);
     }
 
-    private static string? KeyOf(Attempt attempt) => attempt.Possession?.KeyThumbprint;
-
     // The refresh token of a confidential client is bound to the client already, which may change its key (RFC 9449
     // §5).
-    private static string? SessionKey(Attempt attempt) => attempt.Client is { Public: true } ? KeyOf(attempt) : null;
+    private static string? SessionKey(Attempt attempt) =>
+        attempt.Client is { Public: true } ? attempt.Possession?.KeyThumbprint : null;
 
     private void NoteUse(Session session)
     {
@@ -212,13 +219,4 @@ public sealed class ProofCommit(
         };
         return account is { } id ? (await accounts.FindAsync(id, cancellationToken))?.Email : null;
     }
-
-    /// <summary>The contract's terms with the client's own values: the client that the session goes through.</summary>
-    private static Terms TermsOf(Attempt attempt, Proof proof) =>
-        proof switch
-        {
-            RefreshProof refresh => refresh.Attempt.Terms,
-            Admission { Client: { } client } => attempt.Terms.For(client),
-            _ => attempt.Terms.For(attempt.Client),
-        };
 }

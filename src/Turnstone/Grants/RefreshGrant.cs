@@ -12,6 +12,7 @@ public sealed class RefreshGrant(
     ISessionStore sessions,
     MasterKeyRing keys,
     ContractTerms contracts,
+    TokenTargets targets,
     PossessionProof possession
 ) : Grant
 {
@@ -51,9 +52,12 @@ public sealed class RefreshGrant(
     {
         // Asking for more than the session has must consume nothing, so it is looked at before the row is moved.
         var narrowed = attempt.Input.Scopes;
-        if (narrowed is not null && await ExceedsAsync(token.Session, narrowed, cancellationToken))
+        if (
+            (narrowed is not null || attempt.Input.Resources.Count > 0)
+            && await RefuseAsync(attempt.Input, token, cancellationToken) is { } refusal
+        )
         {
-            return new FailedProof(Refusals.InvalidScope);
+            return new FailedProof(refusal);
         }
 
         return new RefreshProof(
@@ -66,6 +70,7 @@ public sealed class RefreshGrant(
                 contracts.FamilyOf(attempt.Terms, attempt.Client)
             )
             {
+                OfApi = (row, terms) => targets.Of(attempt, row, terms).Terms,
                 ClientProven = attempt.Client is { Public: false },
                 KeyThumbprint = attempt.Possession?.KeyThumbprint,
                 Proof = attempt.Possession is { } shown ? possession.SpendingOf(shown) : null,
@@ -74,6 +79,14 @@ public sealed class RefreshGrant(
         );
     }
 
-    private async Task<bool> ExceedsAsync(SessionId id, Scopes asked, CancellationToken cancellationToken) =>
-        await sessions.FindAsync(id, cancellationToken) is { } session && !asked.Within(session.Scopes);
+    // Of a session that the store has forgotten the token says what it was for.
+    private async Task<Refusal?> RefuseAsync(
+        GrantInput input,
+        RefreshToken token,
+        CancellationToken cancellationToken
+    ) =>
+        await sessions.FindAsync(token.Session, cancellationToken) is { } session
+            ? targets.RefuseRefresh(session, input)
+        : token.Origin is { } origin ? targets.RefuseRefresh(origin, input)
+        : null;
 }

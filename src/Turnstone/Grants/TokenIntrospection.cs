@@ -20,11 +20,17 @@ public sealed record TokenFacts
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>What it is for: of an access token one API, of a refresh token all of its session's.</summary>
+    public required IReadOnlyList<string> Audiences { get; init; }
+
     /// <summary>The claim <c>jti</c>; null for a refresh token, which has no name of its own.</summary>
     public string? TokenId { get; init; }
 
     /// <summary>The key that the token is bound to (RFC 9449 §6.2); null for none.</summary>
     public string? KeyThumbprint { get; init; }
+
+    /// <summary>How the person signed in, where the token says so (RFC 9470 §6.2).</summary>
+    public Authentication? Authentication { get; init; }
 
     /// <summary>The email of the person, where the scopes tell it.</summary>
     public string? Username { get; init; }
@@ -33,7 +39,7 @@ public sealed record TokenFacts
 /// <summary>
 /// Tells a client what a token is good for. An access token is judged as every guard judges one, from memory; a refresh
 /// token by the same decision as a refresh, of which nothing is written. Only the client that holds a refresh token is
-/// told about it.
+/// told about it, and who asks as an API only about the API's own tokens.
 /// </summary>
 public sealed class TokenIntrospection(
     AccessTokenReader reader,
@@ -41,6 +47,7 @@ public sealed class TokenIntrospection(
     IAccountStore accounts,
     MasterKeyRing keys,
     ContractTerms contracts,
+    Apis apis,
     RequestLimits limits,
     TimeProvider time
 )
@@ -55,7 +62,9 @@ public sealed class TokenIntrospection(
     public Refusal? RefuseAsking(Client client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return client is { MayIntrospect: true, Public: false } ? limits.Take($"introspect:{client.Id}") : MayNotAsk;
+        return !client.Public && (client.MayIntrospect || apis.AskedAs(client.Id).Any())
+            ? limits.Take($"introspect:{client.Id}")
+            : MayNotAsk;
     }
 
     /// <summary>Null for whatever is not a live token that the client may know of.</summary>
@@ -69,7 +78,7 @@ public sealed class TokenIntrospection(
         ArgumentNullException.ThrowIfNull(client);
         var facts = RefreshToken.TryRead(token, keys, out var refresh)
             ? await OfRefreshAsync(refresh, client, terms, cancellationToken)
-            : OfAccess(reader.ReadAny(token));
+            : OfAccess(reader.ReadAny(token), client);
         return facts is not null && TellsEmail(facts.Scopes)
             ? facts with
             {
@@ -78,8 +87,8 @@ public sealed class TokenIntrospection(
             : facts;
     }
 
-    private static TokenFacts? OfAccess(AccessTokenReading reading) =>
-        reading.Good(out var claims)
+    private TokenFacts? OfAccess(AccessTokenReading reading, Client client) =>
+        reading.Good(out var claims) && MayKnow(client, claims.Audience)
             ? new TokenFacts
             {
                 Subject = claims.Subject,
@@ -88,9 +97,16 @@ public sealed class TokenIntrospection(
                 IssuedAt = claims.IssuedAt,
                 ExpiresAt = claims.ExpiresAt,
                 TokenId = claims.TokenId,
+                Audiences = [claims.Audience],
+                Authentication = claims.Authentication,
                 KeyThumbprint = claims.KeyThumbprint,
             }
             : null;
+
+    // A client that may ask without being an API's asks about the API of the settings.
+    private bool MayKnow(Client client, string audience) =>
+        apis.AskedAs(client.Id).Any(api => api.Identifier == audience)
+        || (client.MayIntrospect && audience == apis.Default.Identifier);
 
     private async ValueTask<TokenFacts?> OfRefreshAsync(
         RefreshToken token,
@@ -122,6 +138,7 @@ public sealed class TokenIntrospection(
                 ClientId = session.ClientId,
                 IssuedAt = session.AdvancedAt,
                 ExpiresAt = session.RefreshExpiresAt,
+                Audiences = session.Resources.IsEmpty ? [apis.Default.Identifier] : session.Resources.Identifiers,
                 KeyThumbprint = session.KeyThumbprint,
             }
             : null;

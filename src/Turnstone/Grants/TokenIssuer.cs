@@ -14,6 +14,7 @@ public sealed class TokenIssuer(
     MasterKeyRing keys,
     IssuerAndAudience issuer,
     Products products,
+    Apis apis,
     RandomSource random
 )
 {
@@ -42,7 +43,9 @@ public sealed class TokenIssuer(
             DependsOn = admission.Preconditions.LetInBy,
             ProductId = admission.ProductId,
             SignIn = admission.Code?.SignedIn?.Id,
+            Authentication = AuthenticationOf(admission.Code),
             Scopes = admission.Scopes,
+            Resources = admission.Resources,
             Refreshable = admission.Refreshable,
             CreatedAt = now,
             AdvancedAt = now,
@@ -59,52 +62,39 @@ public sealed class TokenIssuer(
     /// <summary>
     /// The tokens of a session as its row stands: asked again, the same refresh token and the same times.
     /// </summary>
-    /// <param name="session">The row.</param>
-    /// <param name="terms">How they are signed.</param>
-    /// <param name="now">The moment of the answer.</param>
-    /// <param name="key">The key that the access token is bound to; null for none.</param>
-    public Issued Tokens(Session session, Terms terms, DateTimeOffset now, string? key)
+    public Issued Tokens(Session session, TokenTarget target, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var scopes = products.Allowed(session.Scopes, session.ProductId);
-        var access = AccessToken(session, terms, TokenId(session), scopes, key);
+        ArgumentNullException.ThrowIfNull(target);
         var refresh = session.Refreshable ? RefreshToken(session).Write(keys) : null;
-        return new Issued(access, refresh, session, scopes, now) { Bound = key is not null };
+        return Tokens(session, target, TokenId(session), refresh, now, session.Scopes);
     }
 
     /// <summary>The tokens of a refresh; no refresh token where the client keeps the one that it has.</summary>
     /// <param name="decision">What came of the refresh.</param>
-    /// <param name="terms">How they are signed.</param>
+    /// <param name="target">What the access token is for.</param>
     /// <param name="now">The moment of the answer.</param>
-    /// <param name="key">The key that the access token is bound to; null for none.</param>
     /// <param name="narrowed">Fewer scopes, for this access token alone.</param>
-    public Issued Refreshed(RotationDecision decision, Terms terms, DateTimeOffset now, string? key, Scopes? narrowed)
+    public Issued Refreshed(RotationDecision decision, TokenTarget target, DateTimeOffset now, Scopes? narrowed)
     {
         ArgumentNullException.ThrowIfNull(decision);
+        ArgumentNullException.ThrowIfNull(target);
         var session = decision.Session!;
-        var scopes = products.Allowed(narrowed ?? session.Scopes, session.ProductId);
         var id = decision.KeepsToken ? TokenIdOfMoment(session) : TokenId(session);
         var refresh = decision.KeepsToken ? null : RefreshToken(session).Write(keys);
-        return new Issued(AccessToken(session, terms, id, scopes, key), refresh, session, scopes, now)
-        {
-            Bound = key is not null,
-        };
+
+        // A row that was opened again only now has been compared with nothing.
+        return Tokens(session, target, id, refresh, now, narrowed?.And(session.Scopes) ?? session.Scopes);
     }
 
     /// <summary>
     /// A token of a program's <see cref="ClientCredentialsSession"/>: it has no row, so a program may ask for as many
     /// as it likes. The client's mark ends all of them.
     /// </summary>
-    public Issued ClientCredentials(
-        Client client,
-        Scopes scopes,
-        Terms terms,
-        Caller caller,
-        DateTimeOffset now,
-        string? key
-    )
+    public Issued ClientCredentials(Client client, Scopes scopes, TokenTarget target, Caller caller, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(target);
         var admission = new Admission
         {
             Grant = GrantKind.ClientCredentials,
@@ -114,21 +104,49 @@ public sealed class TokenIssuer(
             Refreshable = false,
             Preconditions = new Preconditions(),
         };
-        var session = NewSession(admission, terms, caller, now) with
+        var session = NewSession(admission, target.Terms, caller, now) with
         {
             Id = ClientCredentialsSession.Of(client.Id),
             OpenedAfter = client.LastMark,
         };
-        var accessToken = AccessToken(session, terms, SessionId.New(random, now).ToString(), scopes, key);
-        return new Issued(accessToken, null, session, scopes, now) { Bound = key is not null };
+        var accessToken = AccessToken(session, target, SessionId.New(random, now).ToString(), scopes);
+        return new Issued(accessToken, null, session, scopes, now) { Bound = target.Key is not null };
     }
 
-    private string AccessToken(Session session, Terms terms, string tokenId, Scopes scopes, string? key)
+    private Issued Tokens(
+        Session session,
+        TokenTarget target,
+        string tokenId,
+        string? refresh,
+        DateTimeOffset now,
+        Scopes wanted
+    )
+    {
+        var scopes = products.Allowed(apis.ScopesFor(target.Audience, session.Resources, wanted), session.ProductId);
+        session = For(session, target);
+        return new Issued(AccessToken(session, target, tokenId, scopes), refresh, session, scopes, now)
+        {
+            Bound = target.Key is not null,
+        };
+    }
+
+    // A generation that was begun for one API may be asked again for another, whose tokens live shorter.
+    private static Session For(Session session, TokenTarget target) =>
+        session.Resources.Identifiers.Count > 1
+        && session.AdvancedAt + target.Terms.AccessLifetime is var end
+        && end < session.AccessExpiresAt
+            ? session with
+            {
+                AccessExpiresAt = end,
+            }
+            : session;
+
+    private string AccessToken(Session session, TokenTarget target, string tokenId, Scopes scopes)
     {
         var claims = new AccessTokenClaims
         {
             Subject = session.Subject,
-            Audience = issuer.Audience,
+            Audience = target.Audience,
             ClientId = session.ClientId,
             IssuedAt = session.AdvancedAt,
             ExpiresAt = session.AccessExpiresAt,
@@ -140,10 +158,16 @@ public sealed class TokenIssuer(
             Subscription = session.Subscription,
             Product = session.ProductId is { } product ? products.Recall(product)?.Name : null,
             OpenedAfter = session.OpenedAfter,
-            KeyThumbprint = key,
+            KeyThumbprint = target.Key,
+            Authentication = session.Authentication,
         };
-        return writer.Write(claims, terms.Algorithm, terms.TokenType);
+        return writer.Write(claims, target.Terms.Algorithm, target.Terms.TokenType);
     }
+
+    private static Authentication? AuthenticationOf(OneTimeCode? code) =>
+        code is { TellsSignIn: true, SignedIn: { } signedIn, Acr: { } acr }
+            ? new(signedIn.At, acr, signedIn.Methods)
+            : null;
 
     // Of the row alone, so that a repeated answer has the same token.
     private RefreshToken RefreshToken(Session session) =>
@@ -166,6 +190,7 @@ public sealed class TokenIssuer(
             ExpiresAt = session.RefreshExpiresAt,
             EndsAt = session.EndsAt,
             OpenedAfter = session.OpenedAfter,
+            Resources = session.Resources,
         };
 
     // The jti is session and generation, from which the refresh token follows too: a replayed answer names the same

@@ -22,6 +22,8 @@ public enum AuditEvent
     ClientChanged,
     ProductCreated,
     ProductChanged,
+    ApiCreated,
+    ApiChanged,
     SubscriptionCreated,
     SubscriptionChanged,
     SubscriptionKeyShown,

@@ -49,6 +49,9 @@ public enum RefusalCode
     /// <summary>A scope that the client or key does not have.</summary>
     InvalidScope,
 
+    /// <summary>A resource that is no API, or is not for the client or the session (RFC 8707 §2).</summary>
+    InvalidTarget,
+
     /// <summary>A device asks before its person has answered (RFC 8628 §3.5).</summary>
     AuthorizationPending,
 

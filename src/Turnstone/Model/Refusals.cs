@@ -95,6 +95,9 @@ public static class Refusals
             "Ask for fewer scopes, or leave the scope out to get all that are granted."
         );
 
+    public static Refusal InvalidTarget(string reason, string nextStep) =>
+        new(RefusalCode.InvalidTarget, reason, nextStep);
+
     public static Refusal ConsentWithdrawn { get; } =
         new(RefusalCode.UnauthorizedClient, "The consent was taken back.", "Ask for it anew.");
 

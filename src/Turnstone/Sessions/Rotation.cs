@@ -23,6 +23,9 @@ public sealed record RefreshAttempt(
     IReadOnlyList<Terms>? Family = null
 )
 {
+    /// <summary>What the API adds whose token is asked for; null where the contract has one API.</summary>
+    public Func<Session, Terms, Terms>? OfApi { get; init; }
+
     /// <summary>The key whose possession the request has proven (RFC 7638); null where it has proven none.</summary>
     public string? KeyThumbprint { get; init; }
 
@@ -48,7 +51,7 @@ public sealed record RefreshAttempt(
             }
         }
 
-        return terms;
+        return OfApi?.Invoke(row, terms) ?? terms;
     }
 
     /// <summary>

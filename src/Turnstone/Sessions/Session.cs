@@ -1,5 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Storage;
+using Turnstone.Tokens;
 
 namespace Turnstone.Sessions;
 
@@ -72,6 +73,11 @@ public sealed record Session
     public Guid? SignIn { get; init; }
 
     /// <summary>
+    /// What its access tokens say of how the person signed in; null where nobody has asked for it.
+    /// </summary>
+    public Authentication? Authentication { get; init; }
+
+    /// <summary>
     /// The key (RFC 7638) without whose proof its refresh token is good for nothing (RFC 9449 §5); null where the
     /// client proves itself otherwise, or nothing is bound.
     /// </summary>
@@ -79,6 +85,9 @@ public sealed record Session
 
     /// <summary>What it was opened with. Its tokens have what its product still allows of it.</summary>
     public required Scopes Scopes { get; init; }
+
+    /// <summary>The APIs that its tokens may be for.</summary>
+    public Resources Resources { get; init; } = Resources.None;
 
     /// <summary>Whether a refresh token was handed out with it.</summary>
     public required bool Refreshable { get; init; }

@@ -49,6 +49,9 @@ public sealed record AccessTokenClaims
     /// <summary>The claim <c>product</c>: the name of the subscription's product.</summary>
     public string? Product { get; init; }
 
+    /// <summary>The claims <c>auth_time</c>, <c>acr</c> and <c>amr</c>; null where nobody has asked for them.</summary>
+    public Authentication? Authentication { get; init; }
+
     /// <summary>
     /// The claim <c>cnf</c> with its <c>jkt</c> (RFC 9449 §6): the key whose possession has to be proven wherever the
     /// token is used; null for one that whoever bears it may use.

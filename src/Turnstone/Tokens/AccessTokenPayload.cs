@@ -36,12 +36,12 @@ internal static class AccessTokenPayload
                 return AccessTokenFault.WrongIssuer;
             }
 
-            if (!IsFor(aud, expected.Audience))
+            if (AudienceOf(aud, expected.Audience) is not { } audience)
             {
                 return AccessTokenFault.WrongAudience;
             }
 
-            token = new ProvenToken(kid, claims, begins);
+            token = new ProvenToken(kid, claims with { Audience = audience }, begins);
             return null;
         }
     }
@@ -79,6 +79,7 @@ internal static class AccessTokenPayload
                 Product = product,
                 OpenedAfter = openedAfter,
                 KeyThumbprint = keyThumbprint,
+                Authentication = AuthenticationOf(json),
             }
             : null;
 
@@ -110,6 +111,15 @@ internal static class AccessTokenPayload
         subscription = (id, key);
         return true;
     }
+
+    // Three that are written together: where one is of another kind, nothing is known.
+    private static Authentication? AuthenticationOf(JsonElement json) =>
+        Time(json, "auth_time"u8) is { } at
+        && StrictJson.Text(json, "acr"u8) is { } acr
+        && json.TryGetProperty("amr"u8, out var amr)
+        && amr.ValueKind is JsonValueKind.Array
+            ? new(at, acr, [.. amr.EnumerateArray().Select(one => StrictJson.Text(one)).OfType<string>()])
+            : null;
 
     private static bool TryMark(JsonElement json, out long? number)
     {
@@ -148,13 +158,13 @@ internal static class AccessTokenPayload
         return notBefore is not null;
     }
 
-    // RFC 7519 §4.1.3: one string, or an array of them.
-    private static bool IsFor(JsonElement aud, string audience) =>
+    // RFC 7519 §4.1.3: one string, or an array of them. Which API a token is for, who acts on it looks at.
+    private static string? AudienceOf(JsonElement aud, string expected) =>
         aud.ValueKind switch
         {
-            JsonValueKind.String => StrictJson.Text(aud) == audience,
-            JsonValueKind.Array => aud.EnumerateArray().Any(one => StrictJson.Text(one) == audience),
-            _ => false,
+            JsonValueKind.String => StrictJson.Text(aud) is { Length: > 0 } audience ? audience : null,
+            JsonValueKind.Array => aud.EnumerateArray().Any(one => StrictJson.Text(one) == expected) ? expected : null,
+            _ => null,
         };
 
     private static DateTimeOffset? Time(JsonElement json, ReadOnlySpan<byte> name) =>

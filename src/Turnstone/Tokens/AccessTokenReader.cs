@@ -11,7 +11,7 @@ namespace Turnstone.Tokens;
 /// Nothing in the payload is even parsed before the signature has been proven.
 /// </summary>
 /// <param name="ring">The keys that may have signed it.</param>
-/// <param name="issuer">The only issuer and audience that are taken.</param>
+/// <param name="issuer">The only issuer that is taken, and the audience of the settings.</param>
 /// <param name="revoked">The sessions whose tokens are refused by name.</param>
 /// <param name="time">The clock.</param>
 /// <param name="remembered">How many proven tokens are remembered, so that a token that comes again costs a hash and
@@ -33,17 +33,22 @@ public sealed class AccessTokenReader(
     public int Remembered => proven.Count;
 
     /// <summary>
-    /// The token as one that whoever bears it may use: one that is bound to a key is not (RFC 9449 §7.2).
+    /// The token as one for the API of the settings that whoever bears it may use: one that is bound to a key is not
+    /// (RFC 9449 §7.2).
     /// </summary>
     /// <exception cref="StoreUnavailableException">The keys or the revoked sessions have not been read yet.</exception>
     public AccessTokenReading Read(ReadOnlySpan<char> token)
     {
         var reading = ReadAny(token);
-        return reading.Claims?.KeyThumbprint is null ? reading : AccessTokenReading.Of(AccessTokenFault.Bound);
+        return !reading.Good(out var claims) ? reading
+            : claims.Audience != issuer.Audience ? AccessTokenReading.Of(AccessTokenFault.WrongAudience)
+            : claims.KeyThumbprint is not null ? AccessTokenReading.Of(AccessTokenFault.Bound)
+            : reading;
     }
 
     /// <summary>
-    /// The token, bound or not: for who asks for the proof of its key, or lets nobody in by it.
+    /// The token, bound or not, and of any API: for who asks for the proof of its key and goes by its audience, or lets
+    /// nobody in by it.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The keys or the revoked sessions have not been read yet.</exception>
     public AccessTokenReading ReadAny(ReadOnlySpan<char> token)

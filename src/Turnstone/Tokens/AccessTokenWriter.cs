@@ -60,6 +60,19 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, IssuerAndAudience iss
             json.WriteEndObject();
         }
 
+        if (claims.Authentication is { } authentication)
+        {
+            json.WriteNumber("auth_time", authentication.At.ToUnixTimeSeconds());
+            json.WriteString("acr", authentication.Acr);
+            json.WriteStartArray("amr");
+            foreach (var method in authentication.Methods)
+            {
+                json.WriteStringValue(method);
+            }
+
+            json.WriteEndArray();
+        }
+
         if (claims.OpenedAfter is { } mark)
         {
             json.WriteNumber("opened_after", mark);

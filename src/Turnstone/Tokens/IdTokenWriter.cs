@@ -27,6 +27,9 @@ public sealed record IdTokenClaims
     /// <summary>The claim <c>auth_time</c>; null when it is not known.</summary>
     public DateTimeOffset? SignedInAt { get; init; }
 
+    /// <summary>The claim <c>acr</c>: how surely; null when it is not known.</summary>
+    public string? Acr { get; init; }
+
     /// <summary>The claim <c>amr</c>: how the person signed in (RFC 8176).</summary>
     public IReadOnlyList<string> Methods { get; init; } = [];
 
@@ -62,6 +65,11 @@ public sealed class IdTokenWriter(SigningKeyRing ring, IssuerAndAudience issuer)
         if (claims.Nonce is { } nonce)
         {
             json.WriteString("nonce", nonce);
+        }
+
+        if (claims.Acr is { } acr)
+        {
+            json.WriteString("acr", acr);
         }
 
         if (claims.Methods.Count > 0)

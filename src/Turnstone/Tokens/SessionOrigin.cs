@@ -33,6 +33,8 @@ public sealed record SessionOrigin
     /// <summary>Null where it has all that its API key has.</summary>
     public Scopes? Scopes { get; init; }
 
+    public Resources Resources { get; init; } = Resources.None;
+
     /// <summary>When the token was issued, in whole seconds.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 

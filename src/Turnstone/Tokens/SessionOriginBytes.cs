@@ -32,6 +32,7 @@ internal static class SessionOriginBytes
         DependsOn = 512,
         EndsAt = 1024,
         Key = 2048,
+        Resources = 4096,
     }
 
     /// <summary>Answers how many bytes it took; 0 when they are not enough, and the token goes without.</summary>
@@ -57,6 +58,7 @@ internal static class SessionOriginBytes
         }
 
         writer.Text(origin.KeyThumbprint);
+        writer.Text(origin.Resources.IsEmpty ? null : origin.Resources.ToString());
 
         return writer.Written;
     }
@@ -89,6 +91,7 @@ internal static class SessionOriginBytes
                 : parts.HasFlag(Parts.EndsAt) ? Seconds(reader.Number())
                 : null,
             KeyThumbprint = parts.HasFlag(Parts.Key) ? reader.Text() : null,
+            Resources = parts.HasFlag(Parts.Resources) ? Resources.Read(reader.Text()) : Resources.None,
         };
         return reader.Ended ? origin : null;
     }
@@ -105,7 +108,8 @@ internal static class SessionOriginBytes
         | If(origin.DependsOn is not null, Parts.DependsOn)
         | If(origin.EndsAt == origin.ExpiresAt, Parts.EndsWithToken)
         | If(origin.EndsAt is { } end && end != origin.ExpiresAt, Parts.EndsAt)
-        | If(origin.KeyThumbprint is not null, Parts.Key);
+        | If(origin.KeyThumbprint is not null, Parts.Key)
+        | If(!origin.Resources.IsEmpty, Parts.Resources);
 
     private static Parts If(bool there, Parts part) => there ? part : Parts.None;
 

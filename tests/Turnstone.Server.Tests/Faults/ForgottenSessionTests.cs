@@ -9,6 +9,7 @@ using Turnstone.Server.Contracts.OAuth2;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Server.Tests.Contracts.OAuth2.Dpop;
+using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 using Turnstone.Sessions;
 using Turnstone.Storage;
 using Turnstone.Testing;
@@ -70,6 +71,26 @@ public abstract class ForgottenSessionTests
         var first = await RefreshedAsync(server, "/oauth2", token, "a random key");
         Assert.NotNull(first);
         Assert.Equal(first, await RefreshedAsync(server, "/oauth2", token, "a random key"));
+    }
+
+    [Theory]
+    [InlineData("&scope=individuals.read+email", "invalid_scope")]
+    [InlineData("&resource=https://orders.example.test", "invalid_target")]
+    public async Task A_token_asks_for_nothing_that_its_forgotten_session_had_not(string more, string error)
+    {
+        await using var server = await StartAsync();
+        await KnownApis.AddAsync(server, KnownApis.Of("orders", "https://orders.example.test"));
+        var token = (await server.OAuth2Async()).Refresh;
+        await ForgetAllAsync(server);
+
+        using var answer = await server.FormAsync(
+            "/oauth2/token",
+            $"grant_type=refresh_token&refresh_token={token}{more}",
+            Wire.Basic(Known.ClientId, Known.ClientSecret)
+        );
+
+        Assert.Equal(error, (string?)(await answer.BodyAsync())["error"]);
+        Assert.NotNull(await RefreshedAsync(server, "/oauth2", token));
     }
 
     [Fact]

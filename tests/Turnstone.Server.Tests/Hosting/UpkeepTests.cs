@@ -24,6 +24,7 @@ public sealed class UpkeepTests
             ring,
             server.Services.GetRequiredService<RevokedSessions>(),
             server.Services.GetRequiredService<Products>(),
+            server.Services.GetRequiredService<Apis>(),
             server.Services.GetRequiredService<TurnstoneSettings>(),
             new DatabaseTime(late),
             NullLogger<Upkeep>.Instance

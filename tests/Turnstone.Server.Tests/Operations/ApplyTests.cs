@@ -11,7 +11,7 @@ public sealed class ApplyTests : IAsyncLifetime
     {
         var first = await folder.ApplyAsync(ProvisioningText.Text);
         Assert.Equal(0, first.ExitCode);
-        Assert.Equal(5, Changes(first).Count);
+        Assert.Equal(6, Changes(first).Count);
         Assert.All(Changes(first), change => Assert.Equal("created", (string)change!["action"]!));
 
         var before = await folder.AuditAsync();
@@ -123,6 +123,24 @@ public sealed class ApplyTests : IAsyncLifetime
             await folder.ApplyAsync("""{"products":[{"name":"starter","scopes":["openid","email"]}]}""")
         );
         Assert.Equal("scopes openid email", (string)Assert.Single(widened)!["detail"]!);
+    }
+
+    [Fact]
+    public async Task An_API_is_changed_in_what_the_file_names_and_its_identifier_never()
+    {
+        await folder.ApplyAsync(ProvisioningText.Text);
+        var changed = Changes(
+            await folder.ApplyAsync("""{"apis":[{"id":"orders","name":"All orders","accessTokenSeconds":60}]}""")
+        );
+        Assert.Equal(
+            ("API", "name All orders, access tokens 60 s"),
+            ((string)Assert.Single(changed)!["kind"]!, (string)changed[0]!["detail"]!)
+        );
+        Assert.Empty(Changes(await folder.ApplyAsync("""{"apis":[{"id":"orders"}]}""")));
+
+        var moved = await folder.ApplyAsync("""{"apis":[{"id":"orders","identifier":"https://new.example.test"}]}""");
+        Assert.Equal(65, moved.ExitCode);
+        Assert.Contains("$.apis[0].identifier: it never changes", moved.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,12 @@ internal static class ProvisioningText
                 "tokenTypes": ["user", "company"], "introspect": true,
                 "accessTokenSeconds": 3600, "refreshTokenSeconds": 1209600,
                 "earlyRefresh": "allow", "signingAlgorithm": "ES256"
+              } ],
+              "apis": [ {
+                "id": "orders", "identifier": "https://orders.example.test", "name": "Orders", "offered": true,
+                "scopes": [ { "name": "orders.read",
+                  "meanings": { "en": "See orders", "de": "Bestellungen sehen" } } ],
+                "accessTokenSeconds": 300, "signingAlgorithm": "RS256", "introspectsAs": "shop"
               } ]
             }
             """;

@@ -105,6 +105,22 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
         Named,
         $"{Named}, \"refreshTokenRotation\": false"
     )]
+    [InlineData("$.apis[0].id: give 1 to 40", "\"id\": \"orders\"", "\"id\": \"Orders\"")]
+    [InlineData("$.apis[0].identifier: give an absolute URI", "https://orders.example.test", "orders")]
+    [InlineData("$.apis[0].identifier: give an absolute URI", "https://orders.example.test", "https://a.test/#b")]
+    [InlineData("$.apis[0].name: give a name", "\"name\": \"Orders\"", "\"name\": \"\"")]
+    [InlineData("$.apis[0].scopes: two words is no name", "orders.read", "two words")]
+    [InlineData("$.apis[0].scopes: email is about who signs in", "orders.read", "email")]
+    [InlineData("$.apis[0].scopes: individuals.read is a scope of another API", "orders.read", "individuals.read")]
+    [InlineData("$.apis[0].scopes: orders.read needs a sentence", ", \"de\": \"Bestellungen sehen\"", "")]
+    [InlineData("$.apis[0].scopes: orders.read needs a sentence", "\"de\":", "\"fr\":")]
+    [InlineData("$.apis[0].accessTokenSeconds: give 1 to", "\"accessTokenSeconds\": 300", "\"accessTokenSeconds\": 0")]
+    [InlineData(
+        "$.apis[0].introspectsAs: there is no client",
+        "\"introspectsAs\": \"shop\"",
+        "\"introspectsAs\": \"x\""
+    )]
+    [InlineData("$.apis[0].scops: this member is not known", "\"offered\"", "\"scops\"")]
     [InlineData("this is not valid JSON", "\"products\": [", "\"products: [")]
     [InlineData("the member occurs twice", "\"name\": \"Shop\"", "\"name\": \"Shop\", \"name\": \"Shop\"")]
     public async Task A_wrong_file_is_refused_with_the_place_of_the_mistake_and_nothing_is_changed(

@@ -52,7 +52,7 @@ public sealed class AuthorizationCheckTests
 
         Assert.Equal(
             new UnprovenRequest(UnprovenReason.Repeated),
-            AuthorizationCheck.Read(new AuthorizationParameters(pairs), Shop, OAuth2, Audience)
+            AuthorizationCheck.Read(new AuthorizationParameters(pairs), Shop, OAuth2, NoneRegistered)
         );
     }
 
@@ -67,7 +67,7 @@ public sealed class AuthorizationCheckTests
         var pairs = Pairs($"redirect_uri={Redirect}", "response_type=code")
             .Concat(resources.Select(resource => KeyValuePair.Create("resource", resource)));
 
-        var reading = AuthorizationCheck.Read(new AuthorizationParameters(pairs), Shop, OAuth2, Audience);
+        var reading = AuthorizationCheck.Read(new AuthorizationParameters(pairs), Shop, OAuth2, NoneRegistered);
 
         Assert.Equal(error, (reading as RefusedRequest)?.Error);
         Assert.Equal(error is null, reading is SoundRequest);

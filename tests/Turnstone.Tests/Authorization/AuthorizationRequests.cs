@@ -1,6 +1,7 @@
 using Turnstone.Authorization;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Tests.Directory;
 
 namespace Turnstone.Tests.Authorization;
 
@@ -40,6 +41,9 @@ internal static class AuthorizationRequests
 
     public const string Audience = "https://api.example.test";
 
+    /// <summary>None but the one of the settings.</summary>
+    public static Apis NoneRegistered { get; } = NoApis.For(Audience);
+
     public static AuthorizationReading Read(Client? client, params string[] changes) => Read(client, OAuth2, changes);
 
     public static AuthorizationReading ReadV1(Client client, params string[] changes) => Read(client, OAuthV1, changes);
@@ -50,7 +54,7 @@ internal static class AuthorizationRequests
             .Concat(Pairs(changes))
             .GroupBy(pair => pair.Key)
             .Select(group => group.Last());
-        return AuthorizationCheck.Read(new AuthorizationParameters(sent), client, rules, Audience);
+        return AuthorizationCheck.Read(new AuthorizationParameters(sent), client, rules, NoneRegistered);
     }
 
     public static IEnumerable<KeyValuePair<string, string>> Pairs(params string[] texts) =>

@@ -11,6 +11,7 @@ using Turnstone.Revocation;
 using Turnstone.Sessions;
 using Turnstone.Storage;
 using Turnstone.Testing;
+using Turnstone.Tests.Directory;
 using Turnstone.Tests.Tokens;
 using Turnstone.Tests.Tokens.Keys;
 using Turnstone.Tokens;
@@ -52,12 +53,16 @@ internal sealed class GrantBench : IAsyncDisposable
         ApiKeys = new ApiKeys(Store.ApiKeys, Keys, Store.Changes, RandomSource.System, Time);
         Codes = new OneTimeCodes(Store.Codes, Keys, RandomSource.System, Time);
         Products = new Products(Store.Subscriptions);
+        Apis = NoApis.For(TokenBench.Issuer.Audience, Store.Apis);
+        var targets = new TokenTargets(Apis);
+        Programs = new ClientCredentialsGrant(Apis);
         Issuer = new TokenIssuer(
             new AccessTokenWriter(ring, TokenBench.Issuer),
             ring,
             Keys,
             TokenBench.Issuer,
             Products,
+            Apis,
             RandomSource.System
         );
         Possession = new PossessionProof(
@@ -78,6 +83,7 @@ internal sealed class GrantBench : IAsyncDisposable
             Store.ApiKeys,
             new Reopening(Store.Sessions, Store.Accounts, Store.ApiKeys, Directory, Time),
             Issuer,
+            targets,
             new IdTokens(new IdTokenWriter(ring, TokenBench.Issuer), ring),
             Time
         );
@@ -109,7 +115,7 @@ internal sealed class GrantBench : IAsyncDisposable
         );
         Logins = new ApiKeyGrant(ApiKeys);
         Exchanges = new CodeGrant(Codes, new Turnstone.Grants.CodeExchange(Store.Sessions, AccountScopes, Time), Time);
-        Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]), Possession);
+        Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]), targets, Possession);
         OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, Time);
     }
 
@@ -152,7 +158,9 @@ internal sealed class GrantBench : IAsyncDisposable
 
     public CodeGrant Exchanges { get; }
 
-    public ClientCredentialsGrant Programs { get; } = new();
+    public ClientCredentialsGrant Programs { get; }
+
+    public Apis Apis { get; }
 
     public RefreshGrant Refreshes { get; }
 
@@ -229,7 +237,7 @@ internal sealed class GrantBench : IAsyncDisposable
         var session = Issuer.NewSession(admission, terms, Caller, Time.Now);
         var opened = await Store.Sessions.OpenAsync(session, admission.Preconditions, Entry(AuditEvent.Login), Cancel);
         Assert.True(opened.IsCommitted);
-        return Issuer.Tokens(session, terms, Time.Now, key: null);
+        return Issuer.Tokens(session, new TokenTarget(Apis.Default.Identifier, terms), Time.Now);
     }
 
     public async Task<Subscription> GivenSubscriptionAsync(Guid account)

@@ -90,11 +90,11 @@ public sealed class ContractRoutes
     }
 
     /// <summary>Maps a document: whoever may GET it may ask for its head alone (RFC 9110 §9.1).</summary>
-    public IEndpointConventionBuilder MapDocument(Func<HttpContext, IResult> call)
+    public IEndpointConventionBuilder MapDocument(Func<HttpContext, IResult> call, string path = "")
     {
         Call answered = context => new(call(context));
-        group.MapMethods("", [HttpMethods.Head], Answering(answered)).ExcludeFromDescription();
-        return Map([HttpMethods.Get], "", answered, answered, alsoTaken: HttpMethods.Head);
+        group.MapMethods(path, [HttpMethods.Head], Answering(answered)).ExcludeFromDescription();
+        return Map([HttpMethods.Get], path, answered, answered, alsoTaken: HttpMethods.Head);
     }
 
     private IEndpointConventionBuilder Map(

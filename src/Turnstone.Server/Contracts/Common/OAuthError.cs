@@ -46,15 +46,6 @@ internal static class OAuthError
     public static JsonAnswer Malformed(string description) =>
         Of(StatusCodes.Status400BadRequest, InvalidRequest, description, invalid: true);
 
-    /// <summary>Another audience than the one that every token here is for (RFC 8707 §2).</summary>
-    public static JsonAnswer InvalidTarget(string audience) =>
-        Of(
-            StatusCodes.Status400BadRequest,
-            "invalid_target",
-            $"Tokens of this server are for {audience}. Send that as resource, or leave it out.",
-            invalid: true
-        );
-
     public static JsonAnswer Of(BodyFault? fault, string mediaTypes) =>
         fault switch
         {
@@ -130,6 +121,7 @@ internal static class OAuthError
             RefusalCode.InvalidDpopProof => (StatusCodes.Status400BadRequest, "invalid_dpop_proof"),
             RefusalCode.UseDpopNonce => (StatusCodes.Status400BadRequest, "use_dpop_nonce"),
             RefusalCode.InvalidScope => (StatusCodes.Status400BadRequest, "invalid_scope"),
+            RefusalCode.InvalidTarget => (StatusCodes.Status400BadRequest, "invalid_target"),
 
             // Not invalid_grant: at that a client throws its refresh token away, and this one is still good.
             RefusalCode.IdempotencyKeyReused => (StatusCodes.Status400BadRequest, "idempotency_key_reused"),

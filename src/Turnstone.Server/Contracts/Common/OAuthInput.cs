@@ -10,11 +10,13 @@ internal static class OAuthInput
     /// <param name="grant">Says what it reads.</param>
     /// <param name="read">The text of a parameter; null where there is none.</param>
     /// <param name="scope">The scope as it was sent; null where none is read.</param>
+    /// <param name="resources">What the tokens are wanted for; null where that is not read.</param>
     public static Outcome<GrantInput> Read(
         HttpRequest request,
         Grant grant,
         Func<string, string?> read,
-        string? scope = null
+        string? scope = null,
+        IReadOnlyList<string>? resources = null
     )
     {
         if (!Scopes.TryParse(scope, out var asked))
@@ -25,7 +27,8 @@ internal static class OAuthInput
         var readable = RequestFacts.TryIdempotencyKey(request, out var key);
 
         // An empty scope is no scope (RFC 6749 §3.2).
-        var input = GrantInput.Read(grant, read, asked.IsEmpty ? null : asked, grant.ReadsIdempotencyKey ? key : null);
+        var scopes = asked.IsEmpty ? null : asked;
+        var input = GrantInput.Read(grant, read, scopes, grant.ReadsIdempotencyKey ? key : null, resources);
         return input.Refusal is null && grant.ReadsIdempotencyKey && !readable
             ? Refusals.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters.")
             : input;

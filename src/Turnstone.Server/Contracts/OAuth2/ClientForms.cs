@@ -12,10 +12,10 @@ internal sealed record ClientForm(FormBody Body, PresentedClient Client)
     public string? this[GrantParameter parameter] => Body[parameter.Name];
 
     /// <summary>
-    /// Whether tokens are wanted for somebody else (RFC 8707 §2). One without a value counts as absent (RFC 6749 §3.2).
+    /// What the tokens are wanted for (RFC 8707 §2). One without a value counts as absent (RFC 6749 §3.2).
     /// </summary>
-    public bool IsForAnother(string audience) =>
-        Body.All(OAuth2Parameters.Resource.Name).Any(resource => resource.Length > 0 && resource != audience);
+    public IReadOnlyList<string> Resources =>
+        [.. Body.All(OAuth2Parameters.Resource.Name).Where(resource => resource.Length > 0)];
 }
 
 /// <summary>

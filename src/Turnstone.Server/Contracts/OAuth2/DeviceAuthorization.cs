@@ -17,6 +17,7 @@ internal sealed class DeviceAuthorization(
     DeviceAuthorizations devices,
     ClientOrigins origins,
     ClientForms forms,
+    Apis apis,
     IssuerAndAudience issuer
 )
 {
@@ -39,26 +40,20 @@ internal sealed class DeviceAuthorization(
             return OAuthError.Of(refusal);
         }
 
-        if (form.IsForAnother(issuer.Audience))
-        {
-            return OAuthError.InvalidTarget(issuer.Audience);
-        }
-
-        if (!ScopesOf(client, form[OAuth2Parameters.Scope]).Granted(out var scopes, out refusal))
+        if (!TargetOf(client, form).Granted(out var target, out refusal))
         {
             return OAuthError.Of(refusal);
         }
 
-        var begun = await devices.BeginAsync(client, scopes, OAuth2Contract.Family, caller, cancellationToken);
+        var begun = await devices.BeginAsync(client, target, OAuth2Contract.Family, caller, cancellationToken);
         return begun.Granted(out var codes, out refusal) ? Render(codes) : OAuthError.Of(refusal);
     }
 
     /// <summary>As at the authorization endpoint: all of the client's where none are asked for.</summary>
-    private static Outcome<Scopes> ScopesOf(Client client, string? asked) =>
+    private Outcome<Target> TargetOf(Client client, ClientForm form) =>
         !client.MayUse(DeviceCodeGrant.TypeName) ? Refusals.UnauthorizedClient
-        : !Scopes.TryParse(asked, out var scopes) || !scopes.Within(client.Scopes) ? Refusals.InvalidScope
-        : scopes.IsEmpty ? client.Scopes
-        : scopes;
+        : !Scopes.TryParse(form[OAuth2Parameters.Scope], out var scopes) ? Refusals.InvalidScope
+        : apis.Choose(form.Resources, scopes, client.Scopes);
 
     private JsonAnswer Render(DeviceCodes codes) =>
         new(

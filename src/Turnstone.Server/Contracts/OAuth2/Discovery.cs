@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
 using Turnstone.Directory.Metadata;
 using Turnstone.Grants;
@@ -13,7 +14,7 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// <summary>
 /// The authorization server's metadata (RFC 8414 §2, OpenID Connect Discovery §3), at the paths of both.
 /// </summary>
-internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, TurnstoneSettings settings)
+internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, TurnstoneSettings settings, Apis apis)
 {
     private static readonly string[] Claims =
     [
@@ -25,17 +26,45 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
         "exp",
         "auth_time",
         "nonce",
+        "acr",
         "amr",
         "at_hash",
         "email",
         "email_verified",
     ];
 
-    private readonly byte[] document = Render(issuer, grants, settings);
+    private Written? written;
 
-    public IResult Answer(HttpContext context) => Published.Document(context.Response, document, Described.Json);
+    public IResult Answer(HttpContext context) => Published.Document(context.Response, Document(), Described.Json);
 
-    private static byte[] Render(IssuerAndAudience issuer, GrantTypes grants, TurnstoneSettings settings)
+    // Written anew when the APIs were read anew.
+    private byte[] Document()
+    {
+        var registered = apis.Registered;
+        if (written is { } last && ReferenceEquals(last.Of, registered))
+        {
+            return last.Text;
+        }
+
+        var text = Render(
+            issuer,
+            grants,
+            settings,
+            [
+                .. settings.Portal.Offered.Select(scope => scope.Name),
+                .. registered.Where(api => api.Offered).SelectMany(api => api.ScopeNames.Names),
+            ]
+        );
+        written = new(registered, text);
+        return text;
+    }
+
+    private static byte[] Render(
+        IssuerAndAudience issuer,
+        GrantTypes grants,
+        TurnstoneSettings settings,
+        IReadOnlyList<string> scopes
+    )
     {
         var at = issuer.Issuer.TrimEnd('/');
         var metadata = new JsonObject
@@ -53,7 +82,7 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
 
             ["response_types_supported"] = List("code"),
             ["response_modes_supported"] = List("query", "form_post"),
-            ["scopes_supported"] = List([.. settings.Portal.Scopes]),
+            ["scopes_supported"] = List([.. scopes]),
             ["grant_types_supported"] = List([.. grants.Names]),
             ["token_endpoint_auth_methods_supported"] = List([.. ClientMethods.Names]),
             ["token_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
@@ -73,6 +102,7 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
             ["backchannel_logout_session_supported"] = true,
             ["subject_types_supported"] = List("public"),
             ["id_token_signing_alg_values_supported"] = List("RS256", "ES256"),
+            ["acr_values_supported"] = List([.. SignInLevels.Names]),
             ["claim_types_supported"] = List("normal"),
             ["claims_supported"] = List([.. Claims]),
             ["claims_parameter_supported"] = false,
@@ -95,4 +125,6 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
     }
 
     private static JsonArray List(params string[] values) => [.. values.Select(value => (JsonNode)value)];
+
+    private sealed record Written(IReadOnlyList<Api> Of, byte[] Text);
 }

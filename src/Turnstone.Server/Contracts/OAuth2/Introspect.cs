@@ -100,7 +100,7 @@ internal sealed class Introspect(
         json.WriteNumber("exp", facts.ExpiresAt.ToUnixTimeSeconds());
         json.WriteNumber("iat", facts.IssuedAt.ToUnixTimeSeconds());
         json.WriteString("sub", facts.Subject);
-        json.WriteString("aud", issuer.Audience);
+        WriteAudiences(json, facts.Audiences);
         json.WriteString("iss", issuer.Issuer);
         WriteIfAny(json, "jti", facts.TokenId);
         if (facts.KeyThumbprint is { } key)
@@ -109,6 +109,35 @@ internal sealed class Introspect(
             json.WriteString("jkt", key);
             json.WriteEndObject();
         }
+
+        if (facts.Authentication is { } authentication)
+        {
+            json.WriteNumber("auth_time", authentication.At.ToUnixTimeSeconds());
+            json.WriteString("acr", authentication.Acr);
+            WriteTexts(json, "amr", authentication.Methods);
+        }
+    }
+
+    private static void WriteAudiences(Utf8JsonWriter json, IReadOnlyList<string> audiences)
+    {
+        if (audiences is [var one])
+        {
+            json.WriteString("aud", one);
+            return;
+        }
+
+        WriteTexts(json, "aud", audiences);
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
     }
 
     // A refresh token is no token of RFC 6749 §7.1; RFC 8693 §2.2.1 has the word for that.

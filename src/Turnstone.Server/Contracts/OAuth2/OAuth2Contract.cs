@@ -96,6 +96,11 @@ public static class OAuth2Contract
             .DescribeDiscovery("oauth-authorization-server");
         MapPublished(endpoints, "/.well-known/openid-configuration", discovery.Answer)
             .DescribeDiscovery("openid-configuration");
+
+        var resource = routes.Make<ResourceMetadata>();
+        var resources = new ContractRoutes(endpoints, ResourceMetadata.Path, OAuthError.Of, Misdirected);
+        resources.MapDocument(resource.Answer).DescribeResource("oauth-protected-resource");
+        resources.MapDocument(resource.Answer, ResourceMetadata.Below).DescribeResource("oauth-protected-resource-of");
     }
 
     // The keys verify the tokens of all contracts.

@@ -389,6 +389,35 @@ public static class OAuth2OpenApi
                 )
         );
 
+    internal static void DescribeResource(this IEndpointConventionBuilder route, string id) =>
+        route.Describe(
+            Document,
+            id,
+            "The metadata of an API (RFC 9728).",
+            call =>
+                Published(
+                    call.Answers(
+                            200,
+                            "The metadata.",
+                            Described.Json,
+                            ["Cache-Control", "ETag"],
+                            (
+                                "metadata",
+                                """
+                                {
+                                  "resource": "https://orders.example.test",
+                                  "resource_name": "Orders",
+                                  "authorization_servers": ["https://id.example.test"],
+                                  "scopes_supported": ["orders.read"],
+                                  "bearer_methods_supported": ["header"]
+                                }
+                                """
+                            )
+                        )
+                        .Answers(404, "There is no such API.", Described.Json, [], Error("invalid_request"))
+                )
+        );
+
     private static Described DeclaresGrants(this Described call, GrantTypes grants) =>
         grants.All.Aggregate(call, (described, grant) => described.Declares(grant.Parameters, grant.GrantType));
 

@@ -8,7 +8,8 @@ namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
 /// The access token of a request, after <c>Bearer</c> (RFC 6750 §2.1), or after <c>DPoP</c> and with a proof of the key
-/// that it is bound to (RFC 9449 §7.1). Neither is taken for the other.
+/// that it is bound to (RFC 9449 §7.1). Neither is taken for the other. It may be of any API: a client that asks for a
+/// token for one need not ask for another to learn who its user is.
 /// </summary>
 internal sealed class ProvenAccess(AccessTokenReader reader, DpopCheck check, DpopHeader header, RequestLimits limits)
 {
@@ -21,8 +22,10 @@ internal sealed class ProvenAccess(AccessTokenReader reader, DpopCheck check, Dp
             return await ReadBoundAsync(context, bound.ToString(), url);
         }
 
-        var reading = reader.Read(RequestFacts.AccessToken(request, bare: false));
-        return reading.Good(out var claims) ? (claims, null) : (null, Refused(reading.Fault!.Value));
+        var reading = reader.ReadAny(RequestFacts.AccessToken(request, bare: false));
+        return !reading.Good(out var claims) ? (null, Refused(reading.Fault!.Value))
+            : claims.KeyThumbprint is null ? (claims, null)
+            : (null, Refused(AccessTokenFault.Bound));
     }
 
     public static JsonAnswer Refused(AccessTokenFault fault) =>

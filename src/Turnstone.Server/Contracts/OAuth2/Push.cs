@@ -19,6 +19,7 @@ internal sealed class Push(
     ClientForms forms,
     DpopHeader dpop,
     PossessionProof possession,
+    Apis apis,
     IssuerAndAudience issuer
 )
 {
@@ -111,7 +112,7 @@ internal sealed class Push(
             new AuthorizationParameters(parameters) { Pushed = true },
             client,
             rules,
-            issuer.Audience
+            apis
         ) switch
         {
             SoundRequest => Render(await requests.PushAsync(client, query, cancellationToken)),

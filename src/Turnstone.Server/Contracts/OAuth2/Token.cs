@@ -30,11 +30,6 @@ internal sealed class Token(
         }
 
         await origins.AllowAsync(context, form.Client.Id);
-        if (form.IsForAnother(issuer.Audience))
-        {
-            return OAuthError.InvalidTarget(issuer.Audience);
-        }
-
         var grantType = form[OAuth2Parameters.GrantType];
         var outcome = await pipeline.AskAsync(
             new TokenRequest
@@ -57,7 +52,7 @@ internal sealed class Token(
     private static Outcome<GrantInput> Decode(HttpRequest request, Grant grant, ClientForm form) =>
         form.Body.FlawOf(grant.Parameters) is { } flaw
             ? Refusals.Malformed(flaw)
-            : OAuthInput.Read(request, grant, name => form.Body[name], form[OAuth2Parameters.Scope]);
+            : OAuthInput.Read(request, grant, name => form.Body[name], form[OAuth2Parameters.Scope], form.Resources);
 
     private static JsonAnswer Render(Issued issued) =>
         new(

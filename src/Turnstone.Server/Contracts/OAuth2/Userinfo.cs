@@ -7,7 +7,8 @@ namespace Turnstone.Server.Contracts.OAuth2;
 
 /// <summary>
 /// <c>GET</c> or <c>POST /oauth2/userinfo</c> (OpenID Connect Core §5.3): who the access token acts for, as far as its
-/// scopes tell.
+/// scopes tell. A token for any API will do that has the scope <c>openid</c>: a client that asks for one need not ask
+/// for another to learn who its user is.
 /// </summary>
 internal sealed class Userinfo(
     ProvenAccess access,

@@ -12,6 +12,7 @@ public sealed class Provisioner(
     AccountProvisioner accounts,
     ClientProvisioner clients,
     ProductProvisioner products,
+    ApiProvisioner apis,
     TimeProvider time
 )
 {
@@ -42,6 +43,12 @@ public sealed class Provisioner(
         foreach (var item in file.Clients)
         {
             await clients.ApplyAsync(item, report, cancellationToken);
+        }
+
+        // After the clients, because an API may ask with the credential of one.
+        foreach (var item in file.Apis)
+        {
+            await apis.ApplyAsync(item, report, cancellationToken);
         }
 
         return report;
@@ -84,6 +91,15 @@ public sealed class Provisioner(
             problems.AddRange(
                 await clients.ConflictsAsync(file.Clients[i], $"$.clients[{i}]", owners, cancellationToken)
             );
+        }
+
+        var asking = file
+            .Clients.Where(client => client.Public is not true)
+            .Select(client => client.ClientId)
+            .ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < file.Apis.Count; i++)
+        {
+            problems.AddRange(await apis.ConflictsAsync(file.Apis[i], $"$.apis[{i}]", asking, cancellationToken));
         }
 
         if (problems.Count > 0)

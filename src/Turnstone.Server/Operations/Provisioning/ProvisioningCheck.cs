@@ -21,9 +21,17 @@ internal static class ProvisioningCheck
             .. Each(file.Products, "$.products", Product),
             .. Each(file.Accounts, "$.accounts", Account),
             .. Each(file.Clients, "$.clients", Client),
+            .. Each(file.Apis, "$.apis", Api),
             .. Twice(file.Products.Select(item => item.Name), "$.products", "name"),
             .. Twice(file.Accounts.Select(item => item.Email.Trim().ToUpperInvariant()), "$.accounts", "email"),
             .. Twice(file.Clients.Select(item => item.ClientId), "$.clients", "clientId"),
+            .. Twice(file.Apis.Select(item => item.Id), "$.apis", "id"),
+            .. Twice(file.Apis.Select(item => item.Identifier), "$.apis", "identifier"),
+            .. Twice(
+                file.Apis.SelectMany(item => (item.Scopes ?? []).Select(scope => scope?.Name)),
+                "$.apis[*].scopes",
+                "name"
+            ),
             .. Twice(
                 file.Accounts.SelectMany(item => item.ApiKeys).Select(item => item.Key),
                 "$.accounts[*].apiKeys",
@@ -183,6 +191,10 @@ internal static class ProvisioningCheck
             yield return $"{at}.grantTypes: a public client cannot use client_credentials (RFC 6749 §4.4).";
         }
     }
+
+    // What else there is to say of an API depends on the store: ApiProvisioner says it.
+    private static IEnumerable<string> Api(ApiItem item, string at) =>
+        Each(item.Scopes ?? [], $"{at}.scopes", (_, _) => []);
 
     private static string[] OneOrNone(string? uri) => uri is null ? [] : [uri];
 

@@ -38,6 +38,13 @@ public sealed record ProvisioningFile
         get;
         init => field = value ?? [];
     } = [];
+
+    [Description("APIs that tokens are for, identified by their ids.")]
+    public IReadOnlyList<ApiItem> Apis
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }
 
 /// <summary>A product, identified by its name.</summary>

@@ -15,6 +15,7 @@ public static partial class ProvisioningServices
             .AddSingleton<AccountProvisioner>()
             .AddSingleton<ClientProvisioner>()
             .AddSingleton<ProductProvisioner>()
+            .AddSingleton<ApiProvisioner>()
             .AddSingleton<Provisioner>()
             .AddSingleton<IPreparationStep, ProvisionAtStart>();
     }

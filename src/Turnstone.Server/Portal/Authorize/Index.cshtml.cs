@@ -25,8 +25,10 @@ public sealed class AuthorizePage(
     IAccountStore accounts,
     Authorizations authorizations,
     SignInRoundTrip trip,
+    SignInLevelCheck levels,
     TakenRequests taken,
     ContentPolicy policy,
+    Apis apis,
     IssuerAndAudience issuer,
     TurnstoneSettings settings,
     IAntiforgery antiforgery,
@@ -94,6 +96,11 @@ public sealed class AuthorizePage(
                 : Redirect(trip.Begin(Request, request.LoginHint));
         }
 
+        if (await RaiseAsync(request, account) is { } raise)
+        {
+            return raise;
+        }
+
         var remembered = !request.AskAgain && await authorizations.RemembersAsync(request, account, Cancel);
         return remembered && request.ClientAssured ? await GrantAsync(request, account)
             : !request.Silent ? await AskAsync(request, account)
@@ -117,6 +124,11 @@ public sealed class AuthorizePage(
         if (SignedIn(request) is not { } account)
         {
             return Redirect(trip.Begin(Request, request.LoginHint));
+        }
+
+        if (await RaiseAsync(request, account) is { } raise)
+        {
+            return raise;
         }
 
         if (!await antiforgery.IsRequestValidAsync(HttpContext))
@@ -163,12 +175,12 @@ public sealed class AuthorizePage(
         var id = parameters["client_id"];
         if (!Rules.TakesDescribed || !ClientIdUrl.Looks(id))
         {
-            return AuthorizationCheck.Read(parameters, await clients.FindAsync(id, Cancel), rules, issuer.Audience);
+            return AuthorizationCheck.Read(parameters, await clients.FindAsync(id, Cancel), rules, apis);
         }
 
         var (client, problem) = await described.ReadAsync(id, Caller, Cancel);
         return problem is null
-            ? AuthorizationCheck.Read(parameters, client, rules, issuer.Audience)
+            ? AuthorizationCheck.Read(parameters, client, rules, apis)
             : new UnprovenRequest(UnprovenReason.NotDescribed, problem);
     }
 
@@ -181,6 +193,20 @@ public sealed class AuthorizePage(
         && request.Accepts(PortalSession.SignedInAt(HttpContext), trip.AskedAt(Request), time.GetUtcNow())
             ? account
             : null;
+
+    /// <summary>
+    /// To the second factor, or back to the client if that is not possible (RFC 9470 §5); null if none is needed.
+    /// </summary>
+    private async Task<IActionResult?> RaiseAsync(AuthorizationRequest request, Account account) =>
+        SignInLevelCheck.Reaches(HttpContext, request.Level) ? null
+        : !await levels.CanReachAsync(account, request.Level, Cancel)
+            ? Refuse(
+                request.ReplyTo,
+                "unmet_authentication_requirements",
+                $"The account has no way to sign in by {request.Level.NameOf()}. Its user can add one in the profile."
+            )
+        : request.Silent ? Refuse(request.ReplyTo, "login_required", "The user has to sign in more surely.")
+        : Redirect(trip.StepUp(Request, request.Level));
 
     private async Task<IActionResult> GrantAsync(AuthorizationRequest request, Account account) =>
         (await authorizations.CodeAsync(request, account, PortalSession.SignedIn(HttpContext), Caller, Cancel)).Granted(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using Turnstone.Directory;
 using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Authorize;
@@ -22,10 +23,19 @@ public sealed class SignInRoundTrip(IDataProtectionProvider protection, TimeProv
     public string Begin(HttpRequest request, string? hint)
     {
         var (bare, _) = Split(request);
-        var sealedTime = Sealer(bare).Protect(time.GetUtcNow().UtcTicks.ToString(CultureInfo.InvariantCulture));
         var prefilled = hint is null ? "" : $"&login_hint={Uri.EscapeDataString(hint)}";
-        var back = Uri.EscapeDataString($"{bare}{Mark}{sealedTime}");
+        var back = Uri.EscapeDataString(Marked(bare));
         return $"{SignInPaths.SignIn}?Again=true{prefilled}&ReturnUrl={back}";
+    }
+
+    /// <summary>
+    /// The URL of the page of the second factor that returns to this request. It notes that the request has been at a
+    /// page of the sign-in, unless that is noted already: the older note is what a new sign-in is told by.
+    /// </summary>
+    public string StepUp(HttpRequest request, SignInLevel level)
+    {
+        var (bare, sealedTime) = Split(request);
+        return StepUpPage.PathTo(sealedTime is null ? Marked(bare) : Whole(request), level);
     }
 
     /// <summary>When this request was redirected to the sign-in page; null if it was not, or too long ago.</summary>
@@ -50,6 +60,9 @@ public sealed class SignInRoundTrip(IDataProtectionProvider protection, TimeProv
             return null;
         }
     }
+
+    private string Marked(string bare) =>
+        $"{bare}{Mark}{Sealer(bare).Protect(time.GetUtcNow().UtcTicks.ToString(CultureInfo.InvariantCulture))}";
 
     private IDataProtector Sealer(string request) => protection.CreateProtector("sign-in trip", request);
 

@@ -19,6 +19,8 @@ public sealed class DevicePage(
     UserCodeCheck check,
     DeviceAuthorizations devices,
     IAccountStore accounts,
+    SignInLevelCheck levels,
+    Apis apis,
     IStringLocalizer<DeviceWords> words
 ) : PortalPage
 {
@@ -57,11 +59,12 @@ public sealed class DevicePage(
         switch (decision)
         {
             case "allow":
-                var signedIn = PortalSession.SignedIn(HttpContext);
-                var (device, client) = waiting;
-                Ending = await devices.AllowAsync(device, client, Me, signedIn, Caller, Cancel)
-                    ? DeviceEnding.Allowed
-                    : DeviceEnding.Gone;
+                if (await RaiseAsync(waiting, code) is { } raise)
+                {
+                    return raise;
+                }
+
+                Ending = await AllowAsync(waiting) ? DeviceEnding.Allowed : DeviceEnding.Gone;
                 break;
             case "deny":
                 Ending = await devices.DenyAsync(waiting.Authorization, Me, Caller, Cancel)
@@ -74,6 +77,32 @@ public sealed class DevicePage(
         }
 
         return Page();
+    }
+
+    /// <summary>To the second factor if an API demands it and it is possible; null if none is needed.</summary>
+    private async Task<IActionResult?> RaiseAsync(WaitingDevice waiting, string code)
+    {
+        var level = apis.LevelOf(waiting.Authorization.Resources) ?? SignInLevel.Password;
+        if (SignInLevelCheck.Reaches(HttpContext, level))
+        {
+            return null;
+        }
+
+        if (await levels.CanReachAsync(Me, level, Cancel))
+        {
+            return Redirect(StepUpPage.PathTo($"{DevicePaths.Page}?user_code={UserCodeText.Shown(code)}", level));
+        }
+
+        Refuse(nameof(Code), words["NotSureEnough"]);
+        return Page();
+    }
+
+    private Task<bool> AllowAsync(WaitingDevice waiting)
+    {
+        var (device, client) = waiting;
+        var signedIn = PortalSession.SignedIn(HttpContext);
+        var tells = apis.LevelOf(device.Resources) is not null;
+        return devices.AllowAsync(device, client, Me, signedIn, tells, Caller, Cancel);
     }
 
     private async Task<DeviceQuestion> QuestionAsync(WaitingDevice waiting, string code)

@@ -25,6 +25,7 @@ public static class Navigation
         new("/portal/admin/accounts", "NavAccounts", "people"),
         new("/portal/admin/approvals", "NavApprovals", "check"),
         new("/portal/admin/products", "NavProducts", "box"),
+        new("/portal/admin/apis", "NavApis", "layers"),
         new("/portal/admin/clients", "NavClients", "app"),
         new("/portal/admin/keys", "NavSigningKeys", "lock"),
         new("/portal/admin/audit", "NavAudit", "list"),

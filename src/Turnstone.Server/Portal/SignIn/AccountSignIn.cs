@@ -87,6 +87,20 @@ public sealed class AccountSignIn(
     public Task CompleteAsync(PendingSignIn pending) => CompleteAsync(pending, SignedIn.ByTwoFactors);
 
     /// <summary>
+    /// The second factor was right for the session that there is. It keeps its id and its time, which is that of the
+    /// password: what is said of a sign-in is no younger than the older of its factors.
+    /// </summary>
+    public async Task RaiseAsync(Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var ticket = await Context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
+        if (ticket.Properties is { } properties)
+        {
+            await SignInAsync(account, PortalSession.Raised(properties, SignedIn.ByTwoFactors));
+        }
+    }
+
+    /// <summary>
     /// The account whose passkey has signed this server's challenge, now signed in; null if there is none. A passkey
     /// counts as both factors: the device has verified the user.
     /// </summary>

@@ -62,6 +62,22 @@ public sealed class PortalSession(
         return properties;
     }
 
+    /// <summary>The same session, signed in by more than before.</summary>
+    public static AuthenticationProperties Raised(AuthenticationProperties session, IEnumerable<string> methods)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var properties = PropertiesOf(methods, session.IsPersistent);
+        foreach (var key in (string[])[IdKey, SignedInKey])
+        {
+            if (session.GetString(key) is { } value)
+            {
+                properties.SetString(key, value);
+            }
+        }
+
+        return properties;
+    }
+
     /// <summary>
     /// Writes the id and the time of a sign-in into a new cookie; a renewed one keeps them. Returns the id.
     /// </summary>

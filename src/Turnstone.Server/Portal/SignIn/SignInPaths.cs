@@ -5,6 +5,7 @@ public static class SignInPaths
 {
     public const string SignIn = "/portal/sign-in";
     public const string SecondFactor = "/portal/sign-in/second-factor";
+    public const string StepUp = "/portal/sign-in/step-up";
     public const string SignUp = "/portal/sign-up";
     public const string SignOut = "/portal/sign-out";
     public const string Forgot = "/portal/forgot-password";

@@ -214,16 +214,10 @@ public sealed class ProgramTokenTests
             AccessLifetime = TimeSpan.FromMinutes(5),
             RefreshLifetime = TimeSpan.FromHours(1),
         };
+        var target = new TokenTarget("https://id.example.test", terms);
         var token = server
             .Services.GetRequiredService<TokenIssuer>()
-            .ClientCredentials(
-                ahead,
-                Scopes.Of(["individuals.read"]),
-                terms,
-                Caller.Operator,
-                server.Time.GetUtcNow(),
-                key: null
-            )
+            .ClientCredentials(ahead, Scopes.Of(["individuals.read"]), target, Caller.Operator, server.Time.GetUtcNow())
             .AccessToken;
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, token));
 

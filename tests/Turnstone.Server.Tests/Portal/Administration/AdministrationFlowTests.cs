@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Turnstone.Directory;
+using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 using static Microsoft.Playwright.Assertions;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
@@ -21,6 +22,7 @@ public sealed class AdministrationFlowTests(Browser browser)
     {
         await using var server = await Administrators.StartAsync();
         await server.GivenWaitingAsync();
+        await KnownApis.AddAsync(server, KnownApis.Of("orders", KnownApis.Orders, "orders.read"));
         var page = await browser.SignedInAsync(server, dark, phone: phone, language: dark ? "de" : "en");
         string[] pages =
         [
@@ -29,6 +31,9 @@ public sealed class AdministrationFlowTests(Browser browser)
             await server.PageOfAsync(Known.OtherEmail),
             "/portal/admin/approvals",
             "/portal/admin/products",
+            "/portal/admin/apis",
+            "/portal/admin/apis/new",
+            "/portal/admin/apis/orders",
             "/portal/admin/clients",
             $"/portal/admin/clients/{Known.ClientId}",
             "/portal/admin/keys",

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
+using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 
@@ -84,6 +85,9 @@ public sealed partial class OnlyAdministratorsTests
     [InlineData("/portal/admin/accounts/00000000-0000-0000-0000-000000000000")]
     [InlineData("/portal/admin/accounts/broken")]
     [InlineData("/portal/admin/products/00000000-0000-0000-0000-000000000000")]
+    [InlineData("/portal/admin/apis/nobody")]
+    [InlineData("/portal/admin/apis/%01")]
+    [InlineData("/portal/admin/apis/default")]
     [InlineData("/portal/admin/clients/nobody")]
     [InlineData("/portal/admin/clients/%01")]
     [InlineData("/portal/admin/audit/export?format=exe")]
@@ -101,6 +105,7 @@ public sealed partial class OnlyAdministratorsTests
     /// <summary>Every administrators' page that is mapped, with ids of things that are there.</summary>
     private static IEnumerable<string> Pages(TurnstoneServer server, Guid account)
     {
+        KnownApis.AddAsync(server, KnownApis.Of("orders", KnownApis.Orders, "orders.read")).GetAwaiter().GetResult();
         var product = server
             .Services.GetRequiredService<Turnstone.Directory.ISubscriptionStore>()
             .ListProductsAsync(CancellationToken.None)
@@ -120,6 +125,7 @@ public sealed partial class OnlyAdministratorsTests
             .Select(path =>
                 path.Replace("accounts/{id:guid}", $"accounts/{account}", StringComparison.Ordinal)
                     .Replace("products/{id:guid}", $"products/{product}", StringComparison.Ordinal)
+                    .Replace("apis/{id}", "apis/orders", StringComparison.Ordinal)
                     .Replace("{**id}", Known.ClientId, StringComparison.Ordinal)
             )
             .Select(path => path.EndsWith("/export", StringComparison.Ordinal) ? $"{path}?format=csv" : path)

@@ -1,0 +1,88 @@
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Tokens;
+
+namespace Turnstone.Grants;
+
+/// <summary>What one access token is for.</summary>
+/// <param name="Audience">The identifier of its API: the claim <c>aud</c>.</param>
+/// <param name="Terms">The contract's terms with the client's own values and the API's.</param>
+public sealed record TokenTarget(string Audience, Terms Terms)
+{
+    /// <summary>The key that it is bound to (RFC 9449 §6); null for none.</summary>
+    public string? Key { get; init; }
+}
+
+/// <summary>Finds what an access token is for, before anything is committed (RFC 8707 §2.2).</summary>
+public sealed class TokenTargets(Apis apis)
+{
+    /// <summary>
+    /// A refusal where another API is asked for than was granted. Of a refresh only the row says what was granted; <see
+    /// cref="RefreshGrant"/> has asked it.
+    /// </summary>
+    public Outcome<TokenTarget> Of(Attempt attempt, Proof proof)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        return proof switch
+        {
+            RefreshProof refresh => Target(attempt, apis.Default.Identifier, refresh.Attempt.Terms),
+            Admission admission => Of(attempt, admission.Resources, admission.Client ?? attempt.Client),
+            RepeatProof repeat => Of(attempt, repeat.Session.Resources, attempt.Client),
+            ClientCredentialsProof program => Of(attempt, program.Target.Resources, program.Client),
+            _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
+        };
+    }
+
+    /// <summary>Why a session has no token for these resources with these scopes; null if it has.</summary>
+    public Refusal? RefuseRefresh(Session row, GrantInput input)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(input);
+        return !apis.Pick(row.Resources, input.Resources).Granted(out var audience, out var refusal) ? refusal
+            : input.Scopes?.Within(apis.ScopesFor(audience, row.Resources, row.Scopes)) is false ? Refusals.InvalidScope
+            : null;
+    }
+
+    /// <summary>The same of a session that the store has forgotten, as its refresh token describes it.</summary>
+    public Refusal? RefuseRefresh(SessionOrigin origin, GrantInput input)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        ArgumentNullException.ThrowIfNull(input);
+        return apis.Pick(origin.Resources, input.Resources).Refusal
+            ?? (origin.Scopes is { } had && input.Scopes?.Within(had) is false ? Refusals.InvalidScope : null);
+    }
+
+    /// <summary>The same of a row that was refreshed.</summary>
+    public TokenTarget Of(Attempt attempt, Session row, Terms terms)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        ArgumentNullException.ThrowIfNull(row);
+        var audience = apis.Pick(row.Resources, attempt.Input.Resources).Value ?? First(row.Resources);
+        return Target(attempt, audience, terms.For(attempt.Client, apis.Find(audience)));
+    }
+
+    /// <summary>How the tokens of some API are signed other than so; null where all are.</summary>
+    public SigningAlgorithm? OtherAlgorithm(SigningAlgorithm algorithm)
+    {
+        foreach (var api in apis.Registered)
+        {
+            if (api.Algorithm is { } other && other != algorithm)
+            {
+                return other;
+            }
+        }
+
+        return null;
+    }
+
+    private Outcome<TokenTarget> Of(Attempt attempt, Resources granted, Client? client) =>
+        apis.Pick(granted, attempt.Input.Resources).Granted(out var audience, out var refusal)
+            ? Target(attempt, audience, attempt.Terms.For(client).For(client, apis.Find(audience)))
+            : refusal;
+
+    private static TokenTarget Target(Attempt attempt, string audience, Terms terms) =>
+        new(audience, terms) { Key = attempt.Possession?.KeyThumbprint };
+
+    private string First(Resources granted) => granted.IsEmpty ? apis.Default.Identifier : granted.Identifiers[0];
+}
