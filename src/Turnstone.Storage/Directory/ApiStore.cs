@@ -9,13 +9,14 @@ internal sealed class ApiStore(Engine engine) : IApiStore
 {
     private const string Columns =
         "id, identifier, name, scopes, offered, access_lifetime, algorithm, introspects_as, created_at, "
-        + "revision, level";
+        + "revision, level, detail_types";
 
     private const string Upsert =
-        $"INSERT INTO apis ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+        $"INSERT INTO apis ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, scopes = excluded.scopes, offered = excluded.offered, "
         + "access_lifetime = excluded.access_lifetime, algorithm = excluded.algorithm, "
-        + "introspects_as = excluded.introspects_as, revision = excluded.revision, level = excluded.level";
+        + "introspects_as = excluded.introspects_as, revision = excluded.revision, level = excluded.level, "
+        + "detail_types = excluded.detail_types";
 
     public Task<Api?> FindAsync(string id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.FirstAsync($"SELECT {Columns} FROM apis WHERE id = $1", Read, id), cancellationToken);
@@ -52,7 +53,9 @@ internal sealed class ApiStore(Engine engine) : IApiStore
         await db.ListAsync($"SELECT {Columns} FROM apis ORDER BY id", Read);
 
     private static bool Meets(Api one, Api other) =>
-        one.Identifier == other.Identifier || one.ScopeNames.Names.Any(other.ScopeNames.Contains);
+        one.Identifier == other.Identifier
+        || one.ScopeNames.Names.Any(other.ScopeNames.Contains)
+        || one.DetailTypes.Any(type => other.DetailTypes.Any(another => another.Type == type.Type));
 
     private static object?[] Values(Api api) =>
         [
@@ -67,6 +70,7 @@ internal sealed class ApiStore(Engine engine) : IApiStore
             api.CreatedAt,
             api.Revision + 1,
             api.Level,
+            api.DetailTypes.Count == 0 ? null : Lists.Write(api.DetailTypes),
         ];
 
     private static Api Read(Row row) =>
@@ -83,5 +87,6 @@ internal sealed class ApiStore(Engine engine) : IApiStore
             CreatedAt = row.Time(8),
             Revision = row.Number(9),
             Level = row.MaybeWord<SignInLevel>(10),
+            DetailTypes = row.MaybeText(11) is { } types ? Lists.ReadDetailTypes(types) : [],
         };
 }

@@ -10,7 +10,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
     private const string Columns =
         "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, "
         + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in, key_thumbprint, resources, acr, "
-        + "tells_sign_in";
+        + "tells_sign_in, details";
 
     public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
@@ -43,7 +43,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
     internal static Task InsertAsync(Db db, OneTimeCode code) =>
         db.ExecuteAsync(
             $"INSERT INTO codes ({Columns}) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
             Values(code)
         );
 
@@ -68,6 +68,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             c.Resources,
             c.Acr,
             c.TellsSignIn,
+            c.Details,
         ];
 
     private static OneTimeCode Read(Row row) =>
@@ -87,6 +88,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             Resources = row.Resources(16),
             Acr = row.MaybeText(17),
             TellsSignIn = row.MaybeNumber(18) is 1,
+            Details = row.Details(19),
             Nonce = row.MaybeText(11),
             SignedIn = row.MaybeTime(12) is { } at
                 ? new SignedIn(at, (row.MaybeText(13) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))

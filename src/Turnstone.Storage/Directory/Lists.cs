@@ -21,6 +21,9 @@ internal static class Lists
     public static string Write(IReadOnlyList<ApiScope> scopes) =>
         JsonSerializer.Serialize([.. scopes], ListsJson.Default.ApiScopeArray);
 
+    public static string Write(IReadOnlyList<ApiDetailType> types) =>
+        JsonSerializer.Serialize([.. types], ListsJson.Default.ApiDetailTypeArray);
+
     public static string[] ReadTexts(string json) =>
         JsonSerializer.Deserialize(json, ListsJson.Default.StringArray) ?? [];
 
@@ -30,6 +33,9 @@ internal static class Lists
     public static ApiScope[] ReadApiScopes(string json) =>
         JsonSerializer.Deserialize(json, ListsJson.Default.ApiScopeArray) ?? [];
 
+    public static ApiDetailType[] ReadDetailTypes(string json) =>
+        JsonSerializer.Deserialize(json, ListsJson.Default.ApiDetailTypeArray) ?? [];
+
     public static ClientSecret[] ReadSecrets(string json) =>
         JsonSerializer.Deserialize(json, ListsJson.Default.ClientSecretArray) ?? [];
 }
@@ -38,4 +44,5 @@ internal static class Lists
 [JsonSerializable(typeof(byte[][]))]
 [JsonSerializable(typeof(ClientSecret[]))]
 [JsonSerializable(typeof(ApiScope[]))]
+[JsonSerializable(typeof(ApiDetailType[]))]
 internal sealed partial class ListsJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Tokens;
 
 namespace Turnstone.Storage.Engines;
 
@@ -50,6 +51,12 @@ internal abstract class Row
 
     /// <summary>None where there is nothing, as in rows from before there were registered APIs.</summary>
     public Resources Resources(int column) => Turnstone.Model.Resources.Read(MaybeText(column));
+
+    /// <summary>None where there is nothing.</summary>
+    public AuthorizationDetails Details(int column) =>
+        MaybeText(column) is not { } text ? AuthorizationDetails.None
+        : AuthorizationDetails.TryRead(text, out var details) ? details
+        : throw SchemaState.TooNew("authorization details");
 
     public string? MaybeText(int column) => IsNull(column) ? null : Text(column);
 

@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Tokens;
 
 namespace Turnstone.Storage.Engines;
 
@@ -22,6 +23,7 @@ internal static class Value
             SessionId id => id.ToBytes(),
             DateOnly day => (long)day.DayNumber,
             IStoredName name => name.Text,
+            AuthorizationDetails details => details.IsEmpty ? DBNull.Value : details.ToString(),
             Resources resources => resources.IsEmpty ? DBNull.Value : resources.ToString(),
             Enum or Turnstone.Model.Scopes => value.ToString()!,
             _ => throw new NotSupportedException($"Values of type {value.GetType().Name} are not stored."),

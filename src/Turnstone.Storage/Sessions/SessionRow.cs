@@ -47,7 +47,8 @@ internal static class SessionRow
         ("resources", Shape.Text),
         ("signed_in_at", Shape.Number),
         ("sign_in_methods", Shape.Text),
-        ("acr", Shape.Text)
+        ("acr", Shape.Text),
+        ("details", Shape.Text)
     );
 
     public static readonly string Columns = Into.Columns;
@@ -125,6 +126,7 @@ internal static class SessionRow
             s.Authentication?.At,
             s.Authentication is { } authentication ? string.Join(' ', authentication.Methods) : null,
             s.Authentication?.Acr,
+            s.Details,
         ];
 
     public static Session Read(Row row)
@@ -170,6 +172,7 @@ internal static class SessionRow
             SignIn = row.MaybeId(33),
             KeyThumbprint = row.MaybeText(34),
             Resources = row.Resources(35),
+            Details = row.Details(39),
             Authentication = row.MaybeTime(36) is { } at
                 ? new(at, row.Text(38), row.Text(37).Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 : null,

@@ -26,11 +26,17 @@ public sealed class ApiCatalogue(IApiStore store, Apis apis, IClientStore client
             problems.Add(new(ApiFlaw.IdentifierOfSettings));
         }
 
-        var others = (await store.ListAsync(cancellationToken)).Where(one => one.Id != api.Id).Append(apis.Default);
+        List<Api> others = [.. (await store.ListAsync(cancellationToken)).Where(one => one.Id != api.Id), apis.Default];
         problems.AddRange(
             from other in others
             from scope in other.ScopeNames.And(api.ScopeNames).Without(IdentityScopes.All).Names
             select new ApiProblem(ApiFlaw.ScopeTaken, scope)
+        );
+        problems.AddRange(
+            from other in others
+            from type in other.DetailTypes
+            where api.DetailTypes.Any(one => one.Type == type.Type)
+            select new ApiProblem(ApiFlaw.DetailTypeTaken, type.Type)
         );
         if (api.IntrospectsAs is { } asking && !comingClients.Contains(asking))
         {

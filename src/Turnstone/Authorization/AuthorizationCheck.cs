@@ -14,6 +14,7 @@ public static class AuthorizationCheck
 {
     private const string ByForm = "form_post";
     private const int LongestNonce = 512;
+    private const string DetailsError = "invalid_authorization_details";
 
     private static readonly string[] Prompts = ["none", "login", "consent", "select_account"];
 
@@ -197,15 +198,35 @@ public static class AuthorizationCheck
             return ("invalid_scope", "The client is not registered for every scope asked for.");
         }
 
-        if (!apis.Choose(parameters.Resources, asked, client.Scopes).Granted(out var target, out var refusal))
+        if (!apis.ReadDetails(parameters["authorization_details"]).Granted(out var details, out var refusal))
         {
-            var error = refusal.Code is RefusalCode.InvalidTarget ? "invalid_target" : "invalid_scope";
-            return (error, $"{refusal.Reason} {refusal.NextStep}");
+            return Fault(refusal);
         }
 
-        request = request with { Scopes = target.Scopes, Resources = target.Resources };
-        return null;
+        // Who names no resource means those that the details are of.
+        string[] owners = [.. details.All.Select(detail => apis.OwnerOfDetail(detail.Type)!.Value.Api.Identifier)];
+        var named = parameters.Resources.Count > 0 ? parameters.Resources : owners;
+        if (!apis.Choose(named, asked, client.Scopes).Granted(out var target, out refusal))
+        {
+            return Fault(refusal);
+        }
+
+        request = request with { Scopes = target.Scopes, Resources = target.Resources, Details = details };
+        return owners.All(target.Resources.Identifiers.Contains)
+            ? null
+            : (DetailsError, "The authorization_details are of another API than the resource. Name theirs too.");
     }
+
+    private static (string Error, string Reason) Fault(Refusal refusal) =>
+        (
+            refusal.Code switch
+            {
+                RefusalCode.InvalidTarget => "invalid_target",
+                RefusalCode.InvalidAuthorizationDetails => DetailsError,
+                _ => "invalid_scope",
+            },
+            $"{refusal.Reason} {refusal.NextStep}"
+        );
 
     private static (string Error, string Reason)? PromptFault(
         AuthorizationParameters parameters,

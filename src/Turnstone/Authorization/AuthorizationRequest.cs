@@ -1,5 +1,6 @@
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Tokens;
 
 namespace Turnstone.Authorization;
 
@@ -25,6 +26,9 @@ public sealed record AuthorizationRequest
 
     /// <summary>The APIs that the tokens may be for.</summary>
     public Resources Resources { get; init; } = Resources.None;
+
+    /// <summary>What the client wants to do in particular (RFC 9396).</summary>
+    public AuthorizationDetails Details { get; init; } = AuthorizationDetails.None;
 
     /// <summary>The types of token that the code can be exchanged for; empty where a contract has but one.</summary>
     public required IReadOnlyList<string> TokenTypes { get; init; }

@@ -16,8 +16,20 @@ public sealed class Authorizations(
     TimeProvider time
 )
 {
-    /// <summary>Whether the account has let the client do all of this before.</summary>
+    /// <summary>
+    /// Whether the account has let the client do all of this before. What it wants in particular is asked every time.
+    /// </summary>
     public async Task<bool> RemembersAsync(
+        AuthorizationRequest request,
+        Account account,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Details.IsEmpty && await StandsAsync(request, account, cancellationToken);
+    }
+
+    private async Task<bool> StandsAsync(
         AuthorizationRequest request,
         Account account,
         CancellationToken cancellationToken
@@ -106,6 +118,7 @@ public sealed class Authorizations(
             Challenge = request.Challenge,
             Scopes = request.Scopes,
             Resources = request.Resources,
+            Details = request.Details,
             Nonce = request.Nonce,
             KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
@@ -116,7 +129,7 @@ public sealed class Authorizations(
 
         // Taking a consent back deletes the codes that are there. This one may have come a moment later: then the
         // consent is gone by now, and the code goes to nobody.
-        return await RemembersAsync(request, account, cancellationToken)
+        return await StandsAsync(request, account, cancellationToken)
             ? new AuthorizationCode(code)
             : Refusals.ConsentWithdrawn;
     }

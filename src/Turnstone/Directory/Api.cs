@@ -40,6 +40,9 @@ public sealed record Api
     /// <summary>How surely a person has to sign in to let a client in there; null where any way will do.</summary>
     public SignInLevel? Level { get; init; }
 
+    /// <summary>The types of authorization details that it understands (RFC 9396).</summary>
+    public IReadOnlyList<ApiDetailType> DetailTypes { get; init; } = [];
+
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Counts the saves: one that was made on an older one is refused. Zero for one not saved yet.</summary>

@@ -27,10 +27,22 @@ public static class ApiDifference
                 changed.IntrospectsAs == known.IntrospectsAs ? null
                 : changed.IntrospectsAs is { } client ? $"introspects as {client}"
                 : "does not introspect",
+                SameTypes(known, changed) ? null : "types of authorization details",
                 changed.Level == known.Level ? null : $"acr {changed.Level?.NameOf() ?? "any"}",
             }.OfType<string>(),
         ];
     }
+
+    private static bool SameTypes(Api known, Api changed) =>
+        known.DetailTypes.Count == changed.DetailTypes.Count
+        && known
+            .DetailTypes.Zip(changed.DetailTypes)
+            .All(pair =>
+                pair.First.Type == pair.Second.Type
+                && pair.First.Actions.SequenceEqual(pair.Second.Actions)
+                && pair.First.Members.SequenceEqual(pair.Second.Members)
+                && SameMeanings(pair.First.Meanings, pair.Second.Meanings)
+            );
 
     private static string Seconds(Api api) =>
         api.AccessLifetime is { } life
@@ -38,10 +50,10 @@ public static class ApiDifference
             : "as usual";
 
     private static bool SameMeanings(Api known, Api changed) =>
-        known
-            .Scopes.Zip(changed.Scopes)
-            .All(pair =>
-                pair.First.Meanings.Count == pair.Second.Meanings.Count
-                && pair.First.Meanings.All(one => pair.Second.Meanings.GetValueOrDefault(one.Key) == one.Value)
-            );
+        known.Scopes.Zip(changed.Scopes).All(pair => SameMeanings(pair.First.Meanings, pair.Second.Meanings));
+
+    private static bool SameMeanings(
+        IReadOnlyDictionary<string, string> known,
+        IReadOnlyDictionary<string, string> changed
+    ) => known.Count == changed.Count && known.All(one => changed.GetValueOrDefault(one.Key) == one.Value);
 }

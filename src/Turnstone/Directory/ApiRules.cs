@@ -21,6 +21,15 @@ public enum ApiFlaw
     ScopeTaken,
     TooManyScopes,
     Meaning,
+
+    /// <summary>A type of authorization details without a name, or with words that are none.</summary>
+    DetailType,
+    DetailTypeTwice,
+
+    /// <summary>Another API has it.</summary>
+    DetailTypeTaken,
+    DetailMeaning,
+    TooManyDetailTypes,
     Lifetime,
     NoSuchClient,
 
@@ -39,6 +48,8 @@ public static class ApiRules
     public const int LongestScope = 100;
     public const int LongestMeaning = 200;
     public const int MostScopes = 50;
+    public const int MostDetailTypes = 20;
+    public const int MostDetailWords = 30;
 
     /// <summary>What is wrong by itself, whatever else is registered.</summary>
     /// <param name="api">The API.</param>
@@ -67,7 +78,7 @@ public static class ApiRules
             yield return new(ApiFlaw.Lifetime);
         }
 
-        foreach (var problem in ScopeProblems(api.Scopes, languages))
+        foreach (var problem in ScopeProblems(api.Scopes, languages).Concat(DetailProblems(api.DetailTypes, languages)))
         {
             yield return problem;
         }
@@ -118,12 +129,46 @@ public static class ApiRules
                 yield return new(ApiFlaw.ScopeTwice, scope.Name);
             }
 
-            if (scope.Meanings.Count != languages.Count || !languages.All(language => HasMeaning(scope, language)))
+            if (!HasMeanings(scope.Meanings, languages))
             {
                 yield return new(ApiFlaw.Meaning, scope.Name);
             }
         }
     }
+
+    private static IEnumerable<ApiProblem> DetailProblems(
+        IReadOnlyList<ApiDetailType> types,
+        IReadOnlyCollection<string> languages
+    )
+    {
+        if (types.Count > MostDetailTypes)
+        {
+            yield return new(ApiFlaw.TooManyDetailTypes);
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var type in types)
+        {
+            if (!IsScope(type.Type) || !AreWords(type.Actions) || !AreWords(type.Members))
+            {
+                yield return new(ApiFlaw.DetailType, type.Type);
+            }
+            else if (!seen.Add(type.Type))
+            {
+                yield return new(ApiFlaw.DetailTypeTwice, type.Type);
+            }
+
+            if (!HasMeanings(type.Meanings, languages))
+            {
+                yield return new(ApiFlaw.DetailMeaning, type.Type);
+            }
+        }
+    }
+
+    // Those that every type has are not named.
+    private static bool AreWords(IReadOnlyList<string> words) =>
+        words.Count <= MostDetailWords
+        && words.All(word => IsScope(word) && word is not ("type" or "locations" or "actions"));
 
     private static bool IsScope(string name) =>
         name is { Length: >= 1 and <= LongestScope }
@@ -131,8 +176,13 @@ public static class ApiRules
         && read.Names is [var one]
         && one == name;
 
-    private static bool HasMeaning(ApiScope scope, string language) =>
-        scope.Meanings.TryGetValue(language, out var text)
+    private static bool HasMeanings(
+        IReadOnlyDictionary<string, string> meanings,
+        IReadOnlyCollection<string> languages
+    ) => meanings.Count == languages.Count && languages.All(language => HasMeaning(meanings, language));
+
+    private static bool HasMeaning(IReadOnlyDictionary<string, string> meanings, string language) =>
+        meanings.TryGetValue(language, out var text)
         && text?.Trim().Length is >= 1 and <= LongestMeaning
         && !text.Any(char.IsControl);
 }

@@ -34,6 +34,10 @@ public sealed class Apis(IApiStore store, DefaultApi settings)
     /// <summary>The one that a scope is of; the default one has all that is of no other.</summary>
     public Api OwnerOf(string scope) => known.ByScope.GetValueOrDefault(scope) ?? Default;
 
+    /// <summary>The API that a type of authorization details is of; null where there is none.</summary>
+    public (Api Api, ApiDetailType Type)? OwnerOfDetail(string type) =>
+        known.ByDetail.TryGetValue(type, out var found) ? found : null;
+
     /// <summary>Those that ask what tokens are good for as this client.</summary>
     public IEnumerable<Api> AskedAs(string clientId) => known.Apis.Where(api => api.IntrospectsAs == clientId);
 
@@ -56,6 +60,11 @@ public sealed class Apis(IApiStore store, DefaultApi settings)
     {
         public FrozenDictionary<string, Api> ByIdentifier { get; } =
             Apis.ToFrozenDictionary(api => api.Identifier, StringComparer.Ordinal);
+
+        public FrozenDictionary<string, (Api Api, ApiDetailType Type)> ByDetail { get; } =
+            Apis.SelectMany(api => api.DetailTypes, (api, type) => (Api: api, Type: type))
+                .DistinctBy(pair => pair.Type.Type)
+                .ToFrozenDictionary(pair => pair.Type.Type, StringComparer.Ordinal);
 
         public FrozenDictionary<string, Api> ByScope { get; } =
             Apis.SelectMany(api => api.Scopes, (api, scope) => (scope.Name, Api: api))

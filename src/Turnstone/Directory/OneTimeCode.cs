@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Tokens;
 
 namespace Turnstone.Directory;
 
@@ -29,6 +30,9 @@ public sealed record OneTimeCode
 
     /// <summary>The APIs that the tokens may be for.</summary>
     public Resources Resources { get; init; } = Resources.None;
+
+    /// <summary>What was allowed in particular (RFC 9396).</summary>
+    public AuthorizationDetails Details { get; init; } = AuthorizationDetails.None;
 
     /// <summary>The client's own word for the request, for the ID token.</summary>
     public string? Nonce { get; init; }

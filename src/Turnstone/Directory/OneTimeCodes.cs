@@ -1,5 +1,6 @@
 using Turnstone.Credentials;
 using Turnstone.Model;
+using Turnstone.Tokens;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory;
@@ -24,6 +25,9 @@ public sealed record CodeOrder
 
     /// <summary>The APIs that the tokens may be for.</summary>
     public Resources Resources { get; init; } = Resources.None;
+
+    /// <summary>What was allowed in particular (RFC 9396).</summary>
+    public AuthorizationDetails Details { get; init; } = AuthorizationDetails.None;
 
     /// <summary>The client's own word for the request, for the ID token.</summary>
     public string? Nonce { get; init; }
@@ -70,6 +74,7 @@ public sealed class OneTimeCodes(ICodeStore store, MasterKeyRing keys, RandomSou
             Challenge = order.Challenge,
             Scopes = order.Scopes,
             Resources = order.Resources,
+            Details = order.Details,
             Nonce = order.Nonce,
             KeyThumbprint = order.KeyThumbprint,
             SignedIn = order.SignedIn,

@@ -137,7 +137,7 @@ public sealed class AttemptRecord(
                 RefusalCode.TooManyAttempts => new(AuditEvent.AbuseRefused, UsageOutcome.Limited),
                 RefusalCode.UseRefreshInstead => new(AuditEvent.AbuseRefused, UsageOutcome.Steered),
                 RefusalCode.UnauthorizedClient or RefusalCode.InvalidScope or RefusalCode.InvalidTarget => null,
-                RefusalCode.Unavailable => null,
+                RefusalCode.InvalidAuthorizationDetails or RefusalCode.Unavailable => null,
                 RefusalCode.AuthorizationPending or RefusalCode.SlowDown => null,
                 RefusalCode.AccessDenied or RefusalCode.ExpiredToken => null,
                 RefusalCode.InvalidDpopProof or RefusalCode.UseDpopNonce => null,

@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Tokens;
 
 namespace Turnstone.Grants;
 
@@ -14,6 +15,9 @@ public sealed class GrantInput
 
     /// <summary>What the tokens are wanted for (RFC 8707 §2); none where nothing was said.</summary>
     public IReadOnlyList<string> Resources { get; init; } = [];
+
+    /// <summary>What the token is wanted for in particular (RFC 9396 §6); null for all that was granted.</summary>
+    public AuthorizationDetails? Details { get; init; }
 
     /// <summary>The request's Idempotency-Key, if it had one.</summary>
     public string? IdempotencyKey { get; init; }
@@ -44,7 +48,8 @@ public sealed class GrantInput
         Func<string, string?> read,
         Scopes? scopes,
         string? idempotencyKey,
-        IReadOnlyList<string>? resources = null
+        IReadOnlyList<string>? resources = null,
+        AuthorizationDetails? details = null
     )
     {
         ArgumentNullException.ThrowIfNull(grant);
@@ -64,6 +69,7 @@ public sealed class GrantInput
             Scopes = scopes,
             IdempotencyKey = idempotencyKey,
             Resources = resources ?? [],
+            Details = details,
         };
     }
 

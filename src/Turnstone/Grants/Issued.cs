@@ -1,5 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Tokens;
 
 namespace Turnstone.Grants;
 
@@ -27,6 +28,9 @@ public sealed record Issued(
 
     /// <summary>Whether the access token is bound to a key (RFC 9449 §5), and is none for a mere bearer.</summary>
     public bool Bound { get; init; }
+
+    /// <summary>What the access token is for in particular (RFC 9396 §7).</summary>
+    public AuthorizationDetails Details { get; init; } = AuthorizationDetails.None;
 
     /// <summary>Whole seconds that the access token is still good.</summary>
     public long AccessSecondsLeft => SecondsUntil(Session.AccessExpiresAt);

@@ -1,6 +1,7 @@
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Tokens;
 
 namespace Turnstone.Grants;
 
@@ -47,6 +48,9 @@ public sealed record Admission : Proof
 
     /// <summary>The APIs that the session's tokens may be for.</summary>
     public Resources Resources { get; init; } = Resources.None;
+
+    /// <summary>What the person has allowed in particular.</summary>
+    public AuthorizationDetails Details => Code?.Details ?? AuthorizationDetails.None;
 
     public bool Refreshable { get; init; } = true;
 

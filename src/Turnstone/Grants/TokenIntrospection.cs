@@ -29,6 +29,9 @@ public sealed record TokenFacts
     /// <summary>The key that the token is bound to (RFC 9449 §6.2); null for none.</summary>
     public string? KeyThumbprint { get; init; }
 
+    /// <summary>What an access token is for in particular (RFC 9396 §9.2).</summary>
+    public AuthorizationDetails Details { get; init; } = AuthorizationDetails.None;
+
     /// <summary>How the person signed in, where the token says so (RFC 9470 §6.2).</summary>
     public Authentication? Authentication { get; init; }
 
@@ -100,6 +103,7 @@ public sealed class TokenIntrospection(
                 Audiences = [claims.Audience],
                 Authentication = claims.Authentication,
                 KeyThumbprint = claims.KeyThumbprint,
+                Details = claims.Details,
             }
             : null;
 

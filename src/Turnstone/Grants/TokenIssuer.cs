@@ -46,6 +46,7 @@ public sealed class TokenIssuer(
             Authentication = AuthenticationOf(admission.Code),
             Scopes = admission.Scopes,
             Resources = admission.Resources,
+            Details = admission.Details,
             Refreshable = admission.Refreshable,
             CreatedAt = now,
             AdvancedAt = now,
@@ -127,6 +128,7 @@ public sealed class TokenIssuer(
         return new Issued(AccessToken(session, target, tokenId, scopes), refresh, session, scopes, now)
         {
             Bound = target.Key is not null,
+            Details = target.Details,
         };
     }
 
@@ -160,6 +162,7 @@ public sealed class TokenIssuer(
             OpenedAfter = session.OpenedAfter,
             KeyThumbprint = target.Key,
             Authentication = session.Authentication,
+            Details = target.Details,
         };
         return writer.Write(claims, target.Terms.Algorithm, target.Terms.TokenType);
     }

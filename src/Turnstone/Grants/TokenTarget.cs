@@ -12,6 +12,9 @@ public sealed record TokenTarget(string Audience, Terms Terms)
 {
     /// <summary>The key that it is bound to (RFC 9449 §6); null for none.</summary>
     public string? Key { get; init; }
+
+    /// <summary>What it is for in particular.</summary>
+    public AuthorizationDetails Details { get; init; } = AuthorizationDetails.None;
 }
 
 /// <summary>Finds what an access token is for, before anything is committed (RFC 8707 §2.2).</summary>
@@ -27,9 +30,19 @@ public sealed class TokenTargets(Apis apis)
         return proof switch
         {
             RefreshProof refresh => Target(attempt, apis.Default.Identifier, refresh.Attempt.Terms),
-            Admission admission => Of(attempt, admission.Resources, admission.Client ?? attempt.Client),
-            RepeatProof repeat => Of(attempt, repeat.Session.Resources, attempt.Client),
-            ClientCredentialsProof program => Of(attempt, program.Target.Resources, program.Client),
+            Admission admission => Of(
+                attempt,
+                admission.Resources,
+                admission.Details,
+                admission.Client ?? attempt.Client
+            ),
+            RepeatProof repeat => Of(attempt, repeat.Session.Resources, repeat.Session.Details, attempt.Client),
+            ClientCredentialsProof program => Of(
+                attempt,
+                program.Target.Resources,
+                AuthorizationDetails.None,
+                program.Client
+            ),
             _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
         };
     }
@@ -41,6 +54,7 @@ public sealed class TokenTargets(Apis apis)
         ArgumentNullException.ThrowIfNull(input);
         return !apis.Pick(row.Resources, input.Resources).Granted(out var audience, out var refusal) ? refusal
             : input.Scopes?.Within(apis.ScopesFor(audience, row.Resources, row.Scopes)) is false ? Refusals.InvalidScope
+            : input.Details?.Within(DetailsFor(audience, row.Details)) is false ? Refusals.InvalidAuthorizationDetails
             : null;
     }
 
@@ -50,7 +64,11 @@ public sealed class TokenTargets(Apis apis)
         ArgumentNullException.ThrowIfNull(origin);
         ArgumentNullException.ThrowIfNull(input);
         return apis.Pick(origin.Resources, input.Resources).Refusal
-            ?? (origin.Scopes is { } had && input.Scopes?.Within(had) is false ? Refusals.InvalidScope : null);
+            ?? (
+                origin.Scopes is { } had && input.Scopes?.Within(had) is false ? Refusals.InvalidScope
+                : input.Details is not null ? Refusals.InvalidAuthorizationDetails
+                : null
+            );
     }
 
     /// <summary>The same of a row that was refreshed.</summary>
@@ -59,7 +77,12 @@ public sealed class TokenTargets(Apis apis)
         ArgumentNullException.ThrowIfNull(attempt);
         ArgumentNullException.ThrowIfNull(row);
         var audience = apis.Pick(row.Resources, attempt.Input.Resources).Value ?? First(row.Resources);
-        return Target(attempt, audience, terms.For(attempt.Client, apis.Find(audience)));
+        var granted = DetailsFor(audience, row.Details);
+        return Target(attempt, audience, terms.For(attempt.Client, apis.Find(audience))) with
+        {
+            // A row that was opened again only now has been compared with nothing.
+            Details = attempt.Input.Details is { } asked && asked.Within(granted) ? asked : granted,
+        };
     }
 
     /// <summary>How the tokens of some API are signed other than so; null where all are.</summary>
@@ -76,10 +99,25 @@ public sealed class TokenTargets(Apis apis)
         return null;
     }
 
-    private Outcome<TokenTarget> Of(Attempt attempt, Resources granted, Client? client) =>
-        apis.Pick(granted, attempt.Input.Resources).Granted(out var audience, out var refusal)
-            ? Target(attempt, audience, attempt.Terms.For(client).For(client, apis.Find(audience)))
-            : refusal;
+    private Outcome<TokenTarget> Of(Attempt attempt, Resources granted, AuthorizationDetails details, Client? client)
+    {
+        if (!apis.Pick(granted, attempt.Input.Resources).Granted(out var audience, out var refusal))
+        {
+            return refusal;
+        }
+
+        var mine = DetailsFor(audience, details);
+        return attempt.Input.Details?.Within(mine) is false
+            ? Refusals.InvalidAuthorizationDetails
+            : Target(attempt, audience, attempt.Terms.For(client).For(client, apis.Find(audience))) with
+            {
+                Details = attempt.Input.Details ?? mine,
+            };
+    }
+
+    // Of the granted ones those of types of this API.
+    private AuthorizationDetails DetailsFor(string audience, AuthorizationDetails granted) =>
+        granted.Where(detail => apis.OwnerOfDetail(detail.Type)?.Api.Identifier == audience);
 
     private static TokenTarget Target(Attempt attempt, string audience, Terms terms) =>
         new(audience, terms) { Key = attempt.Possession?.KeyThumbprint };

@@ -52,6 +52,9 @@ public enum RefusalCode
     /// <summary>A resource that is no API, or is not for the client or the session (RFC 8707 §2).</summary>
     InvalidTarget,
 
+    /// <summary>Authorization details of no API's, or more than were granted (RFC 9396 §5).</summary>
+    InvalidAuthorizationDetails,
+
     /// <summary>A device asks before its person has answered (RFC 8628 §3.5).</summary>
     AuthorizationPending,
 

@@ -98,6 +98,13 @@ public static class Refusals
     public static Refusal InvalidTarget(string reason, string nextStep) =>
         new(RefusalCode.InvalidTarget, reason, nextStep);
 
+    public static Refusal InvalidAuthorizationDetails { get; } =
+        new(
+            RefusalCode.InvalidAuthorizationDetails,
+            "The authorization_details say more than was granted for this API.",
+            "Send fewer of those that were granted, or leave them out to get all."
+        );
+
     public static Refusal ConsentWithdrawn { get; } =
         new(RefusalCode.UnauthorizedClient, "The consent was taken back.", "Ask for it anew.");
 

@@ -89,6 +89,9 @@ public sealed record Session
     /// <summary>The APIs that its tokens may be for.</summary>
     public Resources Resources { get; init; } = Resources.None;
 
+    /// <summary>What was allowed in particular (RFC 9396).</summary>
+    public AuthorizationDetails Details { get; init; } = AuthorizationDetails.None;
+
     /// <summary>Whether a refresh token was handed out with it.</summary>
     public required bool Refreshable { get; init; }
 

@@ -49,6 +49,9 @@ public sealed record AccessTokenClaims
     /// <summary>The claim <c>product</c>: the name of the subscription's product.</summary>
     public string? Product { get; init; }
 
+    /// <summary>The claim <c>authorization_details</c> (RFC 9396 §9.1).</summary>
+    public AuthorizationDetails Details { get; init; } = AuthorizationDetails.None;
+
     /// <summary>The claims <c>auth_time</c>, <c>acr</c> and <c>amr</c>; null where nobody has asked for them.</summary>
     public Authentication? Authentication { get; init; }
 

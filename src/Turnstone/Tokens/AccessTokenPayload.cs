@@ -63,6 +63,7 @@ internal static class AccessTokenPayload
         && TrySubscription(subscription, out var opener)
         && TryMark(json, out var openedAfter)
         && TryKey(json, out var keyThumbprint)
+        && TryDetails(json, out var details)
             ? new AccessTokenClaims
             {
                 Subject = sub,
@@ -80,6 +81,7 @@ internal static class AccessTokenPayload
                 OpenedAfter = openedAfter,
                 KeyThumbprint = keyThumbprint,
                 Authentication = AuthenticationOf(json),
+                Details = details,
             }
             : null;
 
@@ -110,6 +112,19 @@ internal static class AccessTokenPayload
 
         subscription = (id, key);
         return true;
+    }
+
+    private static bool TryDetails(JsonElement json, out AuthorizationDetails details)
+    {
+        details = AuthorizationDetails.None;
+        if (!json.TryGetProperty("authorization_details"u8, out var value))
+        {
+            return true;
+        }
+
+        var readable = AuthorizationDetails.TryRead(value, out var read);
+        details = read ?? details;
+        return readable;
     }
 
     // Three that are written together: where one is of another kind, nothing is known.

@@ -73,6 +73,12 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, IssuerAndAudience iss
             json.WriteEndArray();
         }
 
+        if (!claims.Details.IsEmpty)
+        {
+            json.WritePropertyName("authorization_details");
+            claims.Details.WriteTo(json);
+        }
+
         if (claims.OpenedAfter is { } mark)
         {
             json.WriteNumber("opened_after", mark);

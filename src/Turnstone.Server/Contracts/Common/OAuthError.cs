@@ -122,6 +122,10 @@ internal static class OAuthError
             RefusalCode.UseDpopNonce => (StatusCodes.Status400BadRequest, "use_dpop_nonce"),
             RefusalCode.InvalidScope => (StatusCodes.Status400BadRequest, "invalid_scope"),
             RefusalCode.InvalidTarget => (StatusCodes.Status400BadRequest, "invalid_target"),
+            RefusalCode.InvalidAuthorizationDetails => (
+                StatusCodes.Status400BadRequest,
+                "invalid_authorization_details"
+            ),
 
             // Not invalid_grant: at that a client throws its refresh token away, and this one is still good.
             RefusalCode.IdempotencyKeyReused => (StatusCodes.Status400BadRequest, "idempotency_key_reused"),

@@ -1,5 +1,6 @@
 using Turnstone.Grants;
 using Turnstone.Model;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.Common;
 
@@ -11,12 +12,14 @@ internal static class OAuthInput
     /// <param name="read">The text of a parameter; null where there is none.</param>
     /// <param name="scope">The scope as it was sent; null where none is read.</param>
     /// <param name="resources">What the tokens are wanted for; null where that is not read.</param>
+    /// <param name="details">What the token is wanted for in particular; null for all that was granted.</param>
     public static Outcome<GrantInput> Read(
         HttpRequest request,
         Grant grant,
         Func<string, string?> read,
         string? scope = null,
-        IReadOnlyList<string>? resources = null
+        IReadOnlyList<string>? resources = null,
+        AuthorizationDetails? details = null
     )
     {
         if (!Scopes.TryParse(scope, out var asked))
@@ -28,7 +31,7 @@ internal static class OAuthInput
 
         // An empty scope is no scope (RFC 6749 §3.2).
         var scopes = asked.IsEmpty ? null : asked;
-        var input = GrantInput.Read(grant, read, scopes, grant.ReadsIdempotencyKey ? key : null, resources);
+        var input = GrantInput.Read(grant, read, scopes, grant.ReadsIdempotencyKey ? key : null, resources, details);
         return input.Refusal is null && grant.ReadsIdempotencyKey && !readable
             ? Refusals.Malformed("The Idempotency-Key must be one text of at most 255 printable ASCII characters.")
             : input;

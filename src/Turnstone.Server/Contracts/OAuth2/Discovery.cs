@@ -53,7 +53,8 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
             [
                 .. settings.Portal.Offered.Select(scope => scope.Name),
                 .. registered.Where(api => api.Offered).SelectMany(api => api.ScopeNames.Names),
-            ]
+            ],
+            [.. registered.SelectMany(api => api.DetailTypes).Select(type => type.Type)]
         );
         written = new(registered, text);
         return text;
@@ -63,7 +64,8 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
         IssuerAndAudience issuer,
         GrantTypes grants,
         TurnstoneSettings settings,
-        IReadOnlyList<string> scopes
+        IReadOnlyList<string> scopes,
+        IReadOnlyList<string> details
     )
     {
         var at = issuer.Issuer.TrimEnd('/');
@@ -119,6 +121,11 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
         if (settings.Clients.Registration is not RegistrationMode.Closed)
         {
             metadata["registration_endpoint"] = OAuth2Contract.RegisterUrl(issuer);
+        }
+
+        if (details.Count > 0)
+        {
+            metadata["authorization_details_types_supported"] = List([.. details]);
         }
 
         return System.Text.Encoding.UTF8.GetBytes(metadata.ToJsonString());

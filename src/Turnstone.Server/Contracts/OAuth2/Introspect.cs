@@ -110,6 +110,12 @@ internal sealed class Introspect(
             json.WriteEndObject();
         }
 
+        if (!facts.Details.IsEmpty)
+        {
+            json.WritePropertyName(OAuth2Parameters.Details.Name);
+            facts.Details.WriteTo(json);
+        }
+
         if (facts.Authentication is { } authentication)
         {
             json.WriteNumber("auth_time", authentication.At.ToUnixTimeSeconds());

@@ -50,6 +50,13 @@ public static class OAuth2Parameters
     /// <summary>What the tokens are wanted for (RFC 8707 §2).</summary>
     public static readonly GrantParameter Resource = new("resource", Longest: 2048, Required: false) { Many = true };
 
+    /// <summary>What the token is wanted for in particular (RFC 9396); its own error says what is wrong.</summary>
+    public static readonly GrantParameter Details = new(
+        "authorization_details",
+        AuthorizationDetails.LongestText,
+        Required: false
+    );
+
     /// <summary>A token that is asked about or given back.</summary>
     public static readonly GrantParameter Token = new("token", AccessTokenReader.LongestToken, Secret: true);
 
@@ -60,7 +67,7 @@ public static class OAuth2Parameters
     public static ImmutableArray<GrantParameter> Client { get; } = [ClientId, ClientSecret, AssertionType, Assertion];
 
     /// <summary>What every grant may come with.</summary>
-    public static ImmutableArray<GrantParameter> EveryGrant { get; } = [GrantType, Scope, Resource];
+    public static ImmutableArray<GrantParameter> EveryGrant { get; } = [GrantType, Scope, Resource, Details];
 
     /// <summary>What a device asks for.</summary>
     public static ImmutableArray<GrantParameter> DeviceRequest { get; } = [Scope, Resource];

@@ -47,6 +47,13 @@ internal sealed class ResourceMetadata(Apis apis, IssuerAndAudience issuer, Port
             ["scopes_supported"] = new JsonArray([.. scopes.Select(scope => (JsonNode)scope)]),
             ["bearer_methods_supported"] = new JsonArray("header"),
         };
+        if (api.DetailTypes.Count > 0)
+        {
+            metadata["authorization_details_types_supported"] = new JsonArray([
+                .. api.DetailTypes.Select(type => (JsonNode)type.Type),
+            ]);
+        }
+
         return Encoding.UTF8.GetBytes(metadata.ToJsonString());
     }
 }

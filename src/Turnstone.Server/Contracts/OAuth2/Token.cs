@@ -1,3 +1,4 @@
+using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
@@ -16,6 +17,7 @@ internal sealed class Token(
     ClientOrigins origins,
     ClientForms forms,
     DpopHeader dpop,
+    Apis apis,
     IssuerAndAudience issuer
 )
 {
@@ -49,10 +51,25 @@ internal sealed class Token(
             : OAuthError.Of(refusal);
     }
 
-    private static Outcome<GrantInput> Decode(HttpRequest request, Grant grant, ClientForm form) =>
-        form.Body.FlawOf(grant.Parameters) is { } flaw
-            ? Refusals.Malformed(flaw)
-            : OAuthInput.Read(request, grant, name => form.Body[name], form[OAuth2Parameters.Scope], form.Resources);
+    private Outcome<GrantInput> Decode(HttpRequest request, Grant grant, ClientForm form)
+    {
+        if (form.Body.FlawOf(grant.Parameters) is { } flaw)
+        {
+            return Refusals.Malformed(flaw);
+        }
+
+        var text = form[OAuth2Parameters.Details];
+        return apis.ReadDetails(text).Granted(out var details, out var refusal)
+            ? OAuthInput.Read(
+                request,
+                grant,
+                name => form.Body[name],
+                form[OAuth2Parameters.Scope],
+                form.Resources,
+                text is null ? null : details
+            )
+            : refusal;
+    }
 
     private static JsonAnswer Render(Issued issued) =>
         new(
@@ -71,6 +88,12 @@ internal sealed class Token(
                 if (issued.IdToken is not null)
                 {
                     json.WriteString("id_token", issued.IdToken);
+                }
+
+                if (!issued.Details.IsEmpty)
+                {
+                    json.WritePropertyName(OAuth2Parameters.Details.Name);
+                    issued.Details.WriteTo(json);
                 }
 
                 if (!issued.Scopes.IsEmpty)

@@ -34,6 +34,9 @@ public sealed record ApiItem
     [Description("The id of the client with whose credential it asks what tokens are good for (RFC 7662).")]
     public string? IntrospectsAs { get; init; }
 
+    [Description("The types of authorization details that it understands (RFC 9396).")]
+    public IReadOnlyList<ApiDetailTypeItem>? AuthorizationDetailsTypes { get; init; }
+
     public override string ToString() => $"API {Id}";
 }
 
@@ -45,4 +48,28 @@ public sealed record ApiScopeItem
 
     [Description("What it allows, a sentence for each language of the portal: en, de.")]
     public required IReadOnlyDictionary<string, string> Meanings { get; init; }
+}
+
+/// <summary>A type of authorization details.</summary>
+public sealed record ApiDetailTypeItem
+{
+    [Description("The name. No other API has one of the same name.")]
+    public required string Type { get; init; }
+
+    [Description("What it allows, a sentence for each language of the portal: en, de.")]
+    public required IReadOnlyDictionary<string, string> Meanings { get; init; }
+
+    [Description("The actions that there are. Where there are any, a request names some of them.")]
+    public IReadOnlyList<string> Actions
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+
+    [Description("The members that it may have beside type, locations and actions.")]
+    public IReadOnlyList<string> Members
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }

@@ -73,6 +73,9 @@ public sealed class ApiProvisioner(IApiStore store, ApiCatalogue catalogue)
                 ? TimeSpan.FromSeconds(seconds)
                 : api.AccessLifetime,
             Algorithm = item.SigningAlgorithm ?? api.Algorithm,
+            DetailTypes = item.AuthorizationDetailsTypes is { } types
+                ? [.. types.Select(type => new ApiDetailType(type.Type, type.Meanings, type.Actions, type.Members))]
+                : api.DetailTypes,
             Level = item.SignInLevel ?? api.Level,
             IntrospectsAs = item.IntrospectsAs ?? api.IntrospectsAs,
         };
@@ -94,6 +97,13 @@ public sealed class ApiProvisioner(IApiStore store, ApiCatalogue catalogue)
             ApiFlaw.TooManyScopes => $"scopes: give {ApiRules.MostScopes} at most.",
             ApiFlaw.Meaning => $"scopes: {problem.About} needs a sentence of {ApiRules.LongestMeaning} characters at "
                 + "most for each language of the portal (en, de).",
+            ApiFlaw.DetailType => $"authorizationDetailsTypes: {problem.About} or one of its actions or members has a "
+                + "name with a space, a quote or a backslash, or one that every type has.",
+            ApiFlaw.DetailTypeTwice => $"authorizationDetailsTypes: {problem.About} is there twice.",
+            ApiFlaw.DetailTypeTaken => $"authorizationDetailsTypes: {problem.About} is a type of another API.",
+            ApiFlaw.DetailMeaning => $"authorizationDetailsTypes: {problem.About} needs a sentence of "
+                + $"{ApiRules.LongestMeaning} characters at most for each language of the portal (en, de).",
+            ApiFlaw.TooManyDetailTypes => $"authorizationDetailsTypes: give {ApiRules.MostDetailTypes} at most.",
             ApiFlaw.Lifetime => "accessTokenSeconds: give 1 to "
                 + $"{(int)AccessTokenLimits.LongestLifetime.TotalSeconds}.",
             ApiFlaw.NoSuchClient => $"introspectsAs: there is no client {problem.About}.",

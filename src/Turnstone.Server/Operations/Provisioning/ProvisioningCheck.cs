@@ -194,7 +194,8 @@ internal static class ProvisioningCheck
 
     // What else there is to say of an API depends on the store: ApiProvisioner says it.
     private static IEnumerable<string> Api(ApiItem item, string at) =>
-        Each(item.Scopes ?? [], $"{at}.scopes", (_, _) => []);
+        Each(item.Scopes ?? [], $"{at}.scopes", (_, _) => [])
+            .Concat(Each(item.AuthorizationDetailsTypes ?? [], $"{at}.authorizationDetailsTypes", (_, _) => []));
 
     private static string[] OneOrNone(string? uri) => uri is null ? [] : [uri];
 

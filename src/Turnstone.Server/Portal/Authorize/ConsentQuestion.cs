@@ -6,6 +6,9 @@ public sealed record ConsentQuestion
     /// <summary>Who wants what.</summary>
     public required AskedFor Asked { get; init; }
 
+    /// <summary>What it wants to do in particular.</summary>
+    public IReadOnlyList<AskedDetail> Details { get; init; } = [];
+
     /// <summary>The redirect URI.</summary>
     public required Uri Target { get; init; }
 

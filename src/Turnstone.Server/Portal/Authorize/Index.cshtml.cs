@@ -225,6 +225,7 @@ public sealed class AuthorizePage(
         Question = new ConsentQuestion
         {
             Asked = await AskedFor.OfAsync(request.Client, request.Scopes, accounts, Cancel),
+            Details = AskedDetail.Of(request.Details, apis),
             Target = new Uri(request.ReplyTo.RedirectUri),
             MayActAsCompany = request.MayActAsCompany,
             Email = account.Email,

@@ -289,7 +289,14 @@ public sealed class ForeignDocumentsTests : IAsyncLifetime
         foreign.Publish("/keys", """{"new":1}""", "max-age=3600");
         var newer = await RenewAsync(documents, seen);
         Assert.Equal("""{"new":1}""", newer.Value);
-        foreign.Publish("/keys", context => Task.FromResult(context.Response.StatusCode = 503));
+        foreign.Publish(
+            "/keys",
+            context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return Task.CompletedTask;
+            }
+        );
         time.Advance(TimeSpan.FromSeconds(59));
         Assert.Same(newer, await RenewAsync(documents, newer));
         Assert.Equal(2, foreign.Asked("/keys"));

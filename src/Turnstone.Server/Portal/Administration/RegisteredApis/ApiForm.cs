@@ -26,6 +26,9 @@ public abstract class ApiForm(ApiCatalogue catalogue) : AdministrationPage
     public IReadOnlyList<ApiScopeRow> Rows { get; set; } = [];
 
     [BindProperty]
+    public IReadOnlyList<ApiDetailRow> Details { get; set; } = [];
+
+    [BindProperty]
     public bool Offered { get; set; }
 
     [BindProperty]
@@ -49,6 +52,9 @@ public abstract class ApiForm(ApiCatalogue catalogue) : AdministrationPage
     public IReadOnlyList<ApiScopeRow> ShownRows =>
         [.. Rows.Where(row => !row.IsEmpty), .. Enumerable.Range(0, EmptyRows).Select(_ => new ApiScopeRow())];
 
+    /// <summary>The types that were sent or stored, and an empty row.</summary>
+    public IReadOnlyList<ApiDetailRow> ShownDetails => [.. Details.Where(row => !row.IsEmpty), new ApiDetailRow()];
+
     protected void Fill(Api api)
     {
         ArgumentNullException.ThrowIfNull(api);
@@ -56,13 +62,14 @@ public abstract class ApiForm(ApiCatalogue catalogue) : AdministrationPage
         Level = api.Level;
         AccessSeconds = api.AccessLifetime?.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         Rows = [.. api.Scopes.Select(ApiScopeRow.Of)];
+        Details = [.. api.DetailTypes.Select(ApiDetailRow.Of)];
     }
 
     /// <summary>The API with what was typed, if all of it is valid; otherwise each wrong field has its error.</summary>
     protected async Task<Api?> ReadAsync(Api api)
     {
         ArgumentNullException.ThrowIfNull(api);
-        if (Rows.Count > ApiRules.MostScopes + EmptyRows)
+        if (Rows.Count > ApiRules.MostScopes + EmptyRows || Details.Count > ApiRules.MostDetailTypes + 1)
         {
             Refuse(nameof(Rows), Words["Api_TooManyScopes", ApiRules.MostScopes]);
             return null;
@@ -79,6 +86,7 @@ public abstract class ApiForm(ApiCatalogue catalogue) : AdministrationPage
         {
             Name = Name?.Trim() ?? "",
             Scopes = [.. Rows.Where(row => !row.IsEmpty).Select(row => row.ToScope())],
+            DetailTypes = [.. Details.Where(row => !row.IsEmpty).Select(row => row.ToType())],
             Offered = Offered,
             AccessLifetime = life,
             Algorithm = Algorithm,
@@ -117,6 +125,11 @@ public abstract class ApiForm(ApiCatalogue catalogue) : AdministrationPage
             ApiFlaw.Identifier or ApiFlaw.IdentifierOfSettings => nameof(NewApiPage.Identifier),
             ApiFlaw.Name => nameof(Name),
             ApiFlaw.Lifetime => nameof(AccessSeconds),
+            ApiFlaw.DetailType
+            or ApiFlaw.DetailTypeTwice
+            or ApiFlaw.DetailTypeTaken
+            or ApiFlaw.DetailMeaning
+            or ApiFlaw.TooManyDetailTypes => nameof(Details),
             ApiFlaw.NoSuchClient or ApiFlaw.PublicClient => nameof(IntrospectsAs),
             _ => nameof(Rows),
         };
@@ -128,6 +141,7 @@ public abstract class ApiForm(ApiCatalogue catalogue) : AdministrationPage
             ApiFlaw.Identifier => ApiRules.LongestIdentifier,
             ApiFlaw.Name => Credentials.NameText.Longest,
             ApiFlaw.TooManyScopes => ApiRules.MostScopes,
+            ApiFlaw.TooManyDetailTypes => ApiRules.MostDetailTypes,
             ApiFlaw.Lifetime => LongestSeconds,
             _ => problem.About ?? "",
         };

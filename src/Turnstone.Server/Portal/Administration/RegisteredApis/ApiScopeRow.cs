@@ -13,13 +13,13 @@ public sealed class ApiScopeRow
 
     public string? Meaning(int language) => language < Meanings?.Count ? Meanings[language] : null;
 
-    public ApiScope ToScope() =>
-        new(
-            Name?.Trim() ?? "",
-            ApiForm
-                .Languages.Select((language, i) => (language, text: Meaning(i)?.Trim() ?? ""))
-                .ToDictionary(pair => pair.language, pair => pair.text)
-        );
+    public ApiScope ToScope() => new(Name?.Trim() ?? "", ByLanguage(Meaning));
+
+    /// <summary>What was typed in each language.</summary>
+    internal static Dictionary<string, string> ByLanguage(Func<int, string?> typed) =>
+        ApiForm
+            .Languages.Select((language, i) => (language, text: typed(i)?.Trim() ?? ""))
+            .ToDictionary(pair => pair.language, pair => pair.text);
 
     public static ApiScopeRow Of(ApiScope scope)
     {
