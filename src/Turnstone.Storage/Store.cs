@@ -82,6 +82,7 @@ public sealed class Store : IAsyncDisposable
             Devices,
             Audit,
             Accounts,
+            Clients,
             Letters,
             LogoutNotices,
             Spent,

@@ -32,6 +32,9 @@ public sealed record Retention
     /// </summary>
     public TimeSpan Unconfirmed { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long a client stays that nobody here has made and that never had a token.</summary>
+    public TimeSpan Strangers { get; init; } = TimeSpan.FromDays(1);
+
     public TimeSpan Audit { get; init; } = TimeSpan.FromDays(400);
 
     /// <summary>How long after it was written a letter waits to be sent: by then most links are dead.</summary>
@@ -54,6 +57,9 @@ public sealed record Swept(bool Led, int Sessions, int Codes, int AuditEntries, 
     /// <summary>Authorization requests that were pushed and never taken.</summary>
     public int Pushed { get; init; }
 
+    /// <summary>Clients that nobody here has made and that never had a token.</summary>
+    public int Strangers { get; init; }
+
     /// <summary>Nothing was removed because this node's clock is in doubt.</summary>
     public bool ClockInDoubt { get; init; }
 }
@@ -68,6 +74,7 @@ public sealed class StoreUpkeep
     private readonly IDeviceAuthorizationStore devices;
     private readonly IAuditLog audit;
     private readonly IAccountStore accounts;
+    private readonly IClientStore clients;
     private readonly ILetterStore letters;
     private readonly ILogoutNoticeStore notices;
     private readonly ISpentStore spent;
@@ -82,6 +89,7 @@ public sealed class StoreUpkeep
         IDeviceAuthorizationStore devices,
         IAuditLog audit,
         IAccountStore accounts,
+        IClientStore clients,
         ILetterStore letters,
         ILogoutNoticeStore notices,
         ISpentStore spent,
@@ -96,12 +104,13 @@ public sealed class StoreUpkeep
             this.devices,
             this.audit,
             this.accounts,
+            this.clients,
             this.letters,
             this.notices,
             this.spent,
             this.pushed,
             this.time
-        ) = (engine, clock, sessions, codes, devices, audit, accounts, letters, notices, spent, pushed, time);
+        ) = (engine, clock, sessions, codes, devices, audit, accounts, clients, letters, notices, spent, pushed, time);
 
     /// <summary>
     /// One round, by the database's clock; the host calls it now and then. What it does not get to is left for the
@@ -121,6 +130,14 @@ public sealed class StoreUpkeep
         }
 
         var now = await engine.ClockAsync(cancellationToken) ?? time.GetUtcNow();
+
+        // Before the sessions by which they are known to have had a token.
+        var strangers = await StepsAsync(
+            clients.SweepStrangersAsync,
+            now - retention.Strangers,
+            retention,
+            cancellationToken
+        );
         return new Swept(
             true,
             await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
@@ -133,6 +150,7 @@ public sealed class StoreUpkeep
                 + await StepsAsync(spent.SweepAsync, now - retention.Spent, retention, cancellationToken)
         )
         {
+            Strangers = strangers,
             Pushed = await StepsAsync(pushed.SweepAsync, now, retention, cancellationToken),
         };
     }

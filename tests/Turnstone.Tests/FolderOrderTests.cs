@@ -13,7 +13,7 @@ public sealed class FolderOrderTests
         ["Storage"],
         ["Tokens"],
         ["Sessions"],
-        ["Limits", "Audit"],
+        ["Limits", "Audit", "Foreign"],
         ["Credentials"],
         ["Directory"],
         ["Revocation"],

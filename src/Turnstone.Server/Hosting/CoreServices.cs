@@ -4,11 +4,14 @@ using Turnstone.Authorization;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Directory.Metadata;
+using Turnstone.Foreign;
 using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Hosting.Outbound;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens;
@@ -39,7 +42,12 @@ public static class CoreServices
             .AddStore(settings)
             .AddKeysAndTokens(settings.Turnstone)
             .AddLimits(settings.Turnstone.Limits)
+            .AddForeignDocuments()
             .AddCredentials(settings.Turnstone.Passwords)
+            .AddSingleton(settings.Turnstone.Clients.ToPolicy(settings.Turnstone.Issuer, settings.Production))
+            .AddSingleton<MetadataClients>()
+            .AddSingleton(settings.Turnstone.Clients.ToRegistration())
+            .AddSingleton<Registrations>()
             .AddGrants()
             .AddAdministration()
             .AddSingleton<ValidatedToken>()
@@ -126,6 +134,13 @@ public static class CoreServices
             .AddSingleton<RequestLimits>()
             .AddSingleton<LoginSteering>();
 
+    private static IServiceCollection AddForeignDocuments(this IServiceCollection services) =>
+        services
+            .AddSingleton(provider => OutboundRules.Of(provider.GetRequiredService<ServerSettings>()))
+            .AddSingleton(ForeignDocumentBounds.Usual)
+            .AddSingleton<IForeignDocuments, ForeignDocuments>()
+            .AddSingleton<ForeignKeys>();
+
     private static IServiceCollection AddCredentials(this IServiceCollection services, PasswordSettings passwords) =>
         services
             .AddSingleton(passwords.ToLane())
@@ -150,6 +165,7 @@ public static class CoreServices
             .AddSingleton<OwnApplications>()
             .AddSingleton<ClientDirectory>()
             .AddSingleton<SecretProof>()
+            .AddSingleton<ClientKeys>()
             .AddSingleton<AssertionProof>()
             .AddSingleton<ClientAuthentication>()
             .AddSingleton<OneTimeCodes>();

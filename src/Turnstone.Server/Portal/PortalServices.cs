@@ -70,11 +70,7 @@ public static class PortalServices
             .AddSingleton<Brand>()
             .AddSingleton<SignUpOffer>();
         services.AddSingleton<SignInRoundTrip>().AddSingleton<TakenRequests>().AddSingleton<Device.UserCodeCheck>();
-        services
-            .AddSingleton(provider => OutboundRules.Of(provider.GetRequiredService<ServerSettings>()))
-            .AddSingleton<OutboundHttp>()
-            .AddSingleton(LogoutSchedule.Usual)
-            .AddHostedService<LogoutSender>();
+        services.AddSingleton<OutboundHttp>().AddSingleton(LogoutSchedule.Usual).AddHostedService<LogoutSender>();
         services.AddAdministrationPages();
         services.AddSingleton<Activity.ActivityRows>().AddSingleton<KeyUseReader>().AddSingleton<HomeSummary>();
         return services.AddLetters().AddSignIn();

@@ -112,6 +112,9 @@ public sealed record LimitsSettings : ISettings
     [Setting("Wrong one-time codes for one account from all networks. Recovery codes and passkeys still work.")]
     public RateSettings CodesPerAccount { get; init; } = new() { Count = 30, Seconds = 21_600 };
 
+    [Setting("Clients that may register themselves from one network (RFC 7591).")]
+    public RateSettings RegistrationsPerNetwork { get; init; } = RateSettings.Of(Requests.RegistrationsPerNetwork);
+
     [Setting("Device codes that one client may ask for (RFC 8628).")]
     public RateSettings DeviceCodesPerClient { get; init; } = RateSettings.Of(Requests.DeviceCodesPerClient);
 
@@ -145,6 +148,7 @@ public sealed record LimitsSettings : ISettings
             InvalidPerNetwork = InvalidRequestsPerNetwork.ToLimit(),
             CreationsPerAccount = CreationsPerAccount.ToLimit(),
             RevocationsPerClient = RevocationsPerClient.ToLimit(),
+            RegistrationsPerNetwork = RegistrationsPerNetwork.ToLimit(),
             DeviceCodesPerClient = DeviceCodesPerClient.ToLimit(),
             DeviceCodesPerNetwork = DeviceCodesPerNetwork.ToLimit(),
         };

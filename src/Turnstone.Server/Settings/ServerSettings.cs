@@ -147,6 +147,11 @@ internal static class SettingsChecks
             yield return problem;
         }
 
+        foreach (var problem in settings.Clients.Problems())
+        {
+            yield return problem;
+        }
+
         foreach (var problem in settings.Mail.Problems())
         {
             yield return problem;

@@ -132,6 +132,9 @@ public sealed record TurnstoneSettings : ISettings
     [Setting("Limits on requests, logins and emails.")]
     public LimitsSettings Limits { get; init; } = new();
 
+    [Setting("Clients that nobody here has made.")]
+    public ClientsSettings Clients { get; init; } = new();
+
     [Setting("Open connections of clients.")]
     public ConnectionSettings Connections { get; init; } = new();
 

@@ -1,5 +1,6 @@
 using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Directory.Metadata;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
@@ -17,7 +18,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision, "
         + "method, jwks, introspects, must_push, "
         + "post_logout_redirect_uris, backchannel_logout_uri, backchannel_logout_session, dpop_bound, "
-        + "keeps_refresh_tokens, profile";
+        + "keeps_refresh_tokens, profile, jwks_uri, source, registration_token";
 
     private const string Select =
         $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts "
@@ -25,7 +26,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
 
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) "
+        + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, "
         + "public = excluded.public, secrets = excluded.secrets, "
         + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, "
@@ -39,7 +40,9 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "post_logout_redirect_uris = excluded.post_logout_redirect_uris, "
         + "backchannel_logout_uri = excluded.backchannel_logout_uri, "
         + "backchannel_logout_session = excluded.backchannel_logout_session, dpop_bound = excluded.dpop_bound, "
-        + "keeps_refresh_tokens = excluded.keeps_refresh_tokens, profile = excluded.profile";
+        + "keeps_refresh_tokens = excluded.keeps_refresh_tokens, profile = excluded.profile, "
+        + "jwks_uri = excluded.jwks_uri, source = excluded.source, "
+        + "registration_token = excluded.registration_token";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.FirstAsync($"{Select} WHERE id = $1", Read, id), cancellationToken);
@@ -89,6 +92,65 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             cancellationToken
         );
 
+    public Task<Receipt> DeleteAsync(string id, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.ChangeAsync(
+            async db =>
+            {
+                await db.LockMarksAsync();
+                await db.LockAsync($"client {id}");
+                await Revocations.EndClientAsync(db, id, RevocationReason.ClientDisabled, time.GetUtcNow());
+                await DeleteAsync(db, id);
+                await AuditRow.AppendAsync(db, entry);
+                db.Announce(ChangeKind.Directory);
+                return Receipt.Committed;
+            },
+            cancellationToken
+        );
+
+    public Task<long> CountWaitingAsync(CancellationToken cancellationToken) =>
+        engine.ReadAsync(
+            db =>
+                db.NumberAsync(
+                    "SELECT COUNT(*) FROM clients WHERE source IS NOT NULL AND had_token IS NULL "
+                        + $"AND source = '{nameof(ClientSource.Registration)}'"
+                ),
+            cancellationToken
+        );
+
+    // A session is there for days after its end, so that each client that has ever had one is marked in time.
+    public Task<int> SweepStrangersAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            async db =>
+            {
+                await db.ExecuteAsync(
+                    "UPDATE clients SET had_token = 1 WHERE source IS NOT NULL AND had_token IS NULL "
+                        + "AND EXISTS (SELECT 1 FROM sessions WHERE sessions.client_id = clients.id)"
+                );
+                var swept = await db.ListAsync(
+                    "SELECT id FROM clients WHERE source IS NOT NULL AND had_token IS NULL AND disabled_at IS NULL "
+                        + "AND created_at < $1 AND NOT EXISTS (SELECT 1 FROM codes WHERE codes.client_id = clients.id) "
+                        + "ORDER BY created_at LIMIT $2",
+                    row => row.Text(0),
+                    before,
+                    limit
+                );
+                foreach (var id in swept)
+                {
+                    await DeleteAsync(db, id);
+                }
+
+                return swept.Count;
+            },
+            cancellationToken
+        );
+
+    private static async Task DeleteAsync(Db db, string id)
+    {
+        await db.ExecuteAsync("DELETE FROM codes WHERE client_id = $1 AND used_at IS NULL", id);
+        await db.ExecuteAsync("DELETE FROM consents WHERE client_id = $1", id);
+        await db.ExecuteAsync("DELETE FROM clients WHERE id = $1", id);
+    }
+
     private static Task<Client?> FindAsync(Db db, string id, string locked) =>
         db.FirstAsync($"{Select} WHERE id = $1 {locked}", Read, id);
 
@@ -98,6 +160,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
     private static bool LostProof(Client stored, Client client) =>
         stored.Method != client.Method
         || (stored.Keys is not null && !stored.Keys.Equals(client.Keys))
+        || (stored.KeysUri is not null && stored.KeysUri != client.KeysUri)
         || stored.Secrets.Any(old => !client.Secrets.Any(kept => kept.Hash.AsSpan().SequenceEqual(old.Hash)));
 
     private static object?[] Values(Client c, long epoch) =>
@@ -131,6 +194,9 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             c.DpopBound,
             c.KeepsRefreshTokens,
             c.Profile,
+            c.KeysUri,
+            c.Source,
+            c.RegistrationToken,
         ];
 
     // What was read once where it was registered; a set that is not understood proves nobody.
@@ -169,7 +235,10 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             DpopBound = row.MaybeNumber(26) is 1,
             KeepsRefreshTokens = row.MaybeNumber(27) is 1,
             Profile = row.MaybeWord<ClientProfile>(28),
-            LastMark = row.Number(29),
-            OwnerDisabledAt = row.MaybeTime(30),
+            KeysUri = row.MaybeText(29),
+            Source = row.MaybeWord<ClientSource>(30),
+            RegistrationToken = row.MaybeBytes(31),
+            LastMark = row.Number(32),
+            OwnerDisabledAt = row.MaybeTime(33),
         };
 }

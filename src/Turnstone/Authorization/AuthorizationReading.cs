@@ -7,7 +7,9 @@ namespace Turnstone.Authorization;
 public abstract record AuthorizationReading;
 
 /// <summary>Client or address are not proven: the answer stays here.</summary>
-public sealed record UnprovenRequest(UnprovenReason Reason) : AuthorizationReading;
+/// <param name="Reason">Why.</param>
+/// <param name="Detail">What a developer has to mend; null where there is nothing to tell.</param>
+public sealed record UnprovenRequest(UnprovenReason Reason, string? Detail = null) : AuthorizationReading;
 
 /// <summary>Why nothing may be sent anywhere. Whether the client exists is not told.</summary>
 public enum UnprovenReason
@@ -20,6 +22,9 @@ public enum UnprovenReason
 
     /// <summary>There is no such client, or not at that address.</summary>
     NotRegistered,
+
+    /// <summary>The document that describes the client cannot be had or read.</summary>
+    NotDescribed,
 
     /// <summary>The name of a pushed request is unknown, was used, is too old, or is another client's.</summary>
     NotPushed,

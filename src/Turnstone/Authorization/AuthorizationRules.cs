@@ -8,6 +8,9 @@ public sealed record AuthorizationRules(string Family, TimeSpan CodeLife)
     /// <summary>Whether requests may be pushed ahead (RFC 9126).</summary>
     public bool TakesPushed { get; init; }
 
+    /// <summary>Whether clients may come by a metadata document.</summary>
+    public bool TakesDescribed { get; init; }
+
     /// <summary>Whether no request is taken that was not pushed, whoever's it is (RFC 9126 §5).</summary>
     public bool MustPush { get; init; }
 

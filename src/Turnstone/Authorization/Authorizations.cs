@@ -1,5 +1,6 @@
 using System.Globalization;
 using Turnstone.Directory;
+using Turnstone.Directory.Metadata;
 using Turnstone.Limits;
 using Turnstone.Model;
 
@@ -8,7 +9,13 @@ namespace Turnstone.Authorization;
 /// <summary>
 /// An account lets a client in: the consent that is remembered, and the code that the client is given for it.
 /// </summary>
-public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, RequestLimits limits, TimeProvider time)
+public sealed class Authorizations(
+    IConsentStore consents,
+    OneTimeCodes codes,
+    MetadataClients described,
+    RequestLimits limits,
+    TimeProvider time
+)
 {
     /// <summary>
     /// Whether the account has let the client do all of this before. What it wants in particular is asked every time.
@@ -95,6 +102,12 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
         if (await FindAsync(request, account, cancellationToken) is not { } consent)
         {
             return Refusals.ConsentWithdrawn;
+        }
+
+        var kept = await described.KeepAsync(request.Client, account.Id, caller, cancellationToken);
+        if (kept.Refusal is { } refusal)
+        {
+            return refusal;
         }
 
         var order = new CodeOrder

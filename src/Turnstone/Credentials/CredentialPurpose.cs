@@ -18,6 +18,8 @@ public static class CredentialPurpose
 
     public const string UserCode = "user code";
 
+    public const string RegistrationToken = "registration access token";
+
     public const string RecoveryCode = "recovery code";
 
     /// <summary>Sealed, not hashed: the TOTP secret has to be read again.</summary>

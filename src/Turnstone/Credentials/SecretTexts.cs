@@ -34,6 +34,14 @@ public static class ClientSecretText
     public static bool ChecksumHolds([NotNullWhen(true)] string? text) => CheckedText.Holds(Prefix, text);
 }
 
+/// <summary>Tokens by which clients change their own registration (RFC 7592): <c>tsg_…</c>.</summary>
+public static class RegistrationTokenText
+{
+    public const string Prefix = "tsg_";
+
+    public static string Mint(RandomSource random) => CheckedText.Mint(Prefix, random);
+}
+
 /// <summary>One-time codes: <c>tsc_…</c>, within the pattern <c>^[A-Za-z0-9._-]+$</c>.</summary>
 public static class CodeText
 {

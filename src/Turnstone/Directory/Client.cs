@@ -1,4 +1,5 @@
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Directory.Metadata;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Tokens.Keys;
@@ -14,6 +15,12 @@ public sealed record Client
 
     public Guid? OwnerId { get; init; }
 
+    /// <summary>How it came; null for one that somebody here has made.</summary>
+    public ClientSource? Source { get; init; }
+
+    /// <summary>The hash of the token by which it changes its registration (RFC 7592); null for any other.</summary>
+    public byte[]? RegistrationToken { get; init; }
+
     /// <summary>A public client has no secret and must use PKCE.</summary>
     public bool Public { get; init; }
 
@@ -25,6 +32,9 @@ public sealed record Client
 
     /// <summary>The keys of its assertions; only for <see cref="ClientMethod.PrivateKeyJwt"/>.</summary>
     public VerificationKeys? Keys { get; init; }
+
+    /// <summary>Where it publishes them instead (RFC 7591 §2, <c>jwks_uri</c>); null where it does not.</summary>
+    public string? KeysUri { get; init; }
 
     /// <summary>Whether it may ask what tokens are good for (RFC 7662).</summary>
     public bool MayIntrospect { get; init; }

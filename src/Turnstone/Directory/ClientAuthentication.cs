@@ -1,5 +1,6 @@
 using Turnstone.Credentials;
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Directory.Metadata;
 using Turnstone.Model;
 
 namespace Turnstone.Directory;
@@ -9,7 +10,12 @@ namespace Turnstone.Directory;
 /// secret or an assertion, a public one by sending none. Every failure of a way is the same refusal after the same
 /// work.
 /// </summary>
-public sealed class ClientAuthentication(ClientDirectory clients, SecretProof secrets, AssertionProof assertions)
+public sealed class ClientAuthentication(
+    ClientDirectory clients,
+    MetadataClients described,
+    SecretProof secrets,
+    AssertionProof assertions
+)
 {
     private static readonly Refusal Wrong = new(
         RefusalCode.InvalidClient,
@@ -24,10 +30,11 @@ public sealed class ClientAuthentication(ClientDirectory clients, SecretProof se
     ) =>
         presented.Assertion is { } assertion
             ? ByAssertionAsync(presented, assertion, caller, cancellationToken)
-            : BySecretAsync(presented, cancellationToken);
+            : BySecretAsync(presented, caller, cancellationToken);
 
     private async ValueTask<Outcome<Client>> BySecretAsync(
         PresentedClient presented,
+        Caller caller,
         CancellationToken cancellationToken
     )
     {
@@ -36,7 +43,12 @@ public sealed class ClientAuthentication(ClientDirectory clients, SecretProof se
             return Wrong;
         }
 
-        var client = await clients.FindAsync(presented.Id, cancellationToken);
+        var (client, problem) = await FindAsync(presented, presented.Id, caller, cancellationToken);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
         var matches = secrets.Proves(client, presented.Secret);
         var proven = presented.Method is ClientMethod.None || matches;
         return proven && client is { Stands: true } && client.Takes(presented.Method) ? client : Wrong;
@@ -49,17 +61,35 @@ public sealed class ClientAuthentication(ClientDirectory clients, SecretProof se
         CancellationToken cancellationToken
     )
     {
-        if (
-            !AssertionProof.TryRead(presented, out var assertion)
-            || await clients.FindAsync(assertion.ClientId, cancellationToken) is not { Stands: true } client
-            || !client.Takes(ClientMethod.PrivateKeyJwt)
-        )
+        if (!AssertionProof.TryRead(presented, out var assertion))
         {
             return AssertionProof.Wrong;
+        }
+
+        var (client, problem) = await FindAsync(presented, assertion.ClientId, caller, cancellationToken);
+        if (problem is not null || client is not { Stands: true } || !client.Takes(ClientMethod.PrivateKeyJwt))
+        {
+            return problem ?? AssertionProof.Wrong;
         }
 
         return await assertions.RefuseAsync(client, assertion, sent, caller, cancellationToken) is { } refusal
             ? refusal
             : client;
+    }
+
+    private async ValueTask<(Client? Client, Refusal? Problem)> FindAsync(
+        PresentedClient presented,
+        string? id,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!presented.Begins || !ClientIdUrl.Looks(id))
+        {
+            return (await clients.FindAsync(id, cancellationToken), null);
+        }
+
+        var (client, problem) = await described.ReadAsync(id, caller, cancellationToken);
+        return (client, problem is null ? null : MetadataClients.Unusable(problem));
     }
 }

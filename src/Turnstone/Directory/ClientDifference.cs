@@ -18,6 +18,7 @@ public static class ClientDifference
             ),
             ("tokenEndpointAuthMethod", before.Method == after.Method),
             ("jwks", Equals(before.Keys, after.Keys)),
+            ("jwksUri", before.KeysUri == after.KeysUri),
             ("introspect", before.MayIntrospect == after.MayIntrospect),
             ("requirePushedAuthorizationRequests", before.MustPush == after.MustPush),
             ("dpopBoundAccessTokens", before.DpopBound == after.DpopBound),

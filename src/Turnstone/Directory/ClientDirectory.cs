@@ -8,8 +8,8 @@ namespace Turnstone.Directory;
 /// </summary>
 public sealed class ClientDirectory(IClientStore store, IStoreChanges changes, TimeProvider time) : IDisposable
 {
-    /// <summary>The longest text that can be a client's id.</summary>
-    public const int LongestId = 128;
+    /// <summary>The longest text that can be a client's id; some are addresses.</summary>
+    public const int LongestId = 512;
 
     private readonly StoreCache<string, Client> clients = new(10_000, TimeSpan.FromSeconds(5), changes, time);
 

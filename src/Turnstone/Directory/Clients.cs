@@ -133,6 +133,14 @@ public sealed class Clients(IClientStore store, MasterKeyRing keys, RandomSource
         throw new StoreUnavailableException("The client is being changed by others; nothing was changed.");
     }
 
+    /// <summary>Deletes the client, and everything that it was let do.</summary>
+    public async Task DeleteAsync(Client client, string detail, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var entry = Entry(AuditEvent.ClientChanged, client, caller, $"deleted {detail}");
+        await store.DeleteAsync(client.Id, entry, cancellationToken);
+    }
+
     private static Client Saved(Client client) => client with { Revision = client.Revision + 1 };
 
     private ClientSecret Stored(string text) =>

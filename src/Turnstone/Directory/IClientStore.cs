@@ -15,4 +15,16 @@ public interface IClientStore
     /// was read.
     /// </summary>
     Task<Receipt> SaveAsync(Client client, AuditEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>Deletes it with its codes and consents, and ends its sessions in the same commit.</summary>
+    Task<Receipt> DeleteAsync(string id, AuditEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>How many have registered themselves and had no token yet.</summary>
+    Task<long> CountWaitingAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes clients that nobody here has made, that came before then and that never had a token; one that was
+    /// disabled stays, so that it stays disabled. Answers how many.
+    /// </summary>
+    Task<int> SweepStrangersAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }

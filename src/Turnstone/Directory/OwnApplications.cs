@@ -143,13 +143,14 @@ public sealed class OwnApplications(
             : null;
 
     /// <summary>
-    /// Lets it prove itself by these keys, and by its secrets no longer; null for an application that is not there, has
-    /// ended, or is public.
+    /// Lets it prove itself by these keys, or by those that it publishes at an address, and by its secrets no longer;
+    /// null for an application that is not there, has ended, or is public.
     /// </summary>
     public async Task<Client?> SetKeysAsync(
         Guid ownerId,
         string? id,
-        VerificationKeys keys,
+        VerificationKeys? keys,
+        string? keysUri,
         Caller caller,
         CancellationToken cancellationToken
     ) =>
@@ -157,7 +158,15 @@ public sealed class OwnApplications(
             ? await clients.ChangeAsync(
                 client.Id,
                 live =>
-                    live.Public ? null : live with { Method = ClientMethod.PrivateKeyJwt, Keys = keys, Secrets = [] },
+                    live.Public
+                        ? null
+                        : live with
+                        {
+                            Method = ClientMethod.PrivateKeyJwt,
+                            Keys = keys,
+                            KeysUri = keysUri,
+                            Secrets = [],
+                        },
                 "keys registered",
                 caller,
                 cancellationToken

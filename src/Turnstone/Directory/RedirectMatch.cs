@@ -11,8 +11,10 @@ public static class RedirectMatch
 {
     private const int LongestPort = 5;
 
-    // Not "localhost": a name can be made to point elsewhere (RFC 8252 §8.3).
+    // Not "localhost": a name can be made to point elsewhere (RFC 8252 §8.3). But programs that describe or register
+    // themselves were written for other servers, and use it; of them the user is asked each time anyway.
     private static readonly string[] LoopbackOrigins = ["http://127.0.0.1", "http://[::1]"];
+    private static readonly string[] StrangersOrigins = [.. LoopbackOrigins, "http://localhost"];
 
     /// <summary>Whether the client may be answered there.</summary>
     public static bool IsOf(Client client, string uri)
@@ -20,7 +22,7 @@ public static class RedirectMatch
         ArgumentNullException.ThrowIfNull(client);
         return IsUsable(uri)
             && client.RedirectUris.Any(registered =>
-                registered == uri || (client.Public && DifferInPortAlone(registered, uri))
+                registered == uri || (client.Public && DifferInPortAlone(client, registered, uri))
             );
     }
 
@@ -31,7 +33,10 @@ public static class RedirectMatch
         return client.RedirectUris.Any(registered =>
             Uri.TryCreate(registered, UriKind.Absolute, out var uri)
             && uri.Scheme is ("http" or "https")
-            && (OriginOf(uri) == origin || (client.Public && DifferInPortAlone(OriginOf(uri) + '/', origin + '/')))
+            && (
+                OriginOf(uri) == origin
+                || (client.Public && DifferInPortAlone(client, OriginOf(uri) + '/', origin + '/'))
+            )
         );
     }
 
@@ -63,9 +68,9 @@ public static class RedirectMatch
         && Uri.TryCreate(uri, UriKind.Absolute, out var parsed)
         && parsed.Fragment.Length == 0;
 
-    private static bool DifferInPortAlone(string registered, string uri) =>
+    private static bool DifferInPortAlone(Client client, string registered, string uri) =>
         Array.Exists(
-            LoopbackOrigins,
+            client.Source is null ? LoopbackOrigins : StrangersOrigins,
             origin =>
                 TryAfterPort(registered, origin, out var wanted)
                 && TryAfterPort(uri, origin, out var given)

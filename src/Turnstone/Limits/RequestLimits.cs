@@ -35,6 +35,9 @@ public sealed record RequestLimitSettings
     /// <summary>Device codes that are asked for by one client.</summary>
     public RateLimit DeviceCodesPerClient { get; init; } = new(1_000, TimeSpan.FromMinutes(10));
 
+    /// <summary>Clients that register themselves from one network (RFC 7591): each is a row for a day.</summary>
+    public RateLimit RegistrationsPerNetwork { get; init; } = new(60, TimeSpan.FromHours(1));
+
     /// <summary>Device codes that are asked for from one network: a client without a secret is anybody.</summary>
     public RateLimit DeviceCodesPerNetwork { get; init; } = new(60, TimeSpan.FromMinutes(10));
 }
@@ -48,6 +51,7 @@ public sealed class RequestLimits
     private readonly Throttle creations;
     private readonly Throttle revocations;
     private readonly Throttle pushes;
+    private readonly Throttle registrations;
     private readonly Throttle deviceClients;
     private readonly Throttle deviceNetworks;
 
@@ -60,6 +64,7 @@ public sealed class RequestLimits
         creations = new Throttle(settings.CreationsPerAccount, random, time);
         revocations = new Throttle(settings.RevocationsPerClient, random, time);
         pushes = new Throttle(settings.PushesPerClient, random, time);
+        registrations = new Throttle(settings.RegistrationsPerNetwork, random, time);
         deviceClients = new Throttle(settings.DeviceCodesPerClient, random, time);
         deviceNetworks = new Throttle(settings.DeviceCodesPerNetwork, random, time);
     }
@@ -81,6 +86,12 @@ public sealed class RequestLimits
     /// <summary>Counts an authorization request that is pushed.</summary>
     public Refusal? TakePush(string holder) =>
         pushes.Take(holder) is { } wait ? TooMany("Too many requests were pushed in a short time.", wait) : null;
+
+    /// <summary>Counts a client that registers itself.</summary>
+    public Refusal? TakeRegistration(string network) =>
+        registrations.Take(network) is { } wait
+            ? TooMany("Too many clients were registered from this network.", wait)
+            : null;
 
     /// <summary>Counts a device code that a client asks for.</summary>
     /// <param name="clientId">The client.</param>

@@ -39,7 +39,6 @@ public sealed class ClientAssertion
     private const int MostAudiences = 8;
 
     private readonly string text;
-    private readonly string? kid;
     private readonly byte[] signature;
     private readonly string[] audiences;
     private readonly bool audienceIsText;
@@ -49,7 +48,7 @@ public sealed class ClientAssertion
     {
         (this.text, this.signature) = (text, signature);
         Algorithm = StrictJson.Text(header, "alg"u8)!;
-        kid = StrictJson.Text(header, "kid"u8);
+        Kid = StrictJson.Text(header, "kid"u8);
         ClientId = StrictJson.Text(payload, "sub"u8)!;
         TokenId = StrictJson.Text(payload, "jti"u8)!;
         audiences = Audiences(payload);
@@ -64,6 +63,9 @@ public sealed class ClientAssertion
 
     /// <summary>The client that it says it is of.</summary>
     public string ClientId { get; }
+
+    /// <summary>The key that it names; null where it names none.</summary>
+    public string? Kid { get; }
 
     /// <summary>The claim <c>jti</c>.</summary>
     public string TokenId { get; }
@@ -107,7 +109,7 @@ public sealed class ClientAssertion
     public bool IsSignedBy(VerificationKeys keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return keys.Verify(Algorithm, kid, Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]), signature);
+        return keys.Verify(Algorithm, Kid, Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]), signature);
     }
 
     /// <summary>What keeps it from being taken here and now; null for nothing.</summary>

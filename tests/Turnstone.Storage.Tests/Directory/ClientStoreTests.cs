@@ -33,6 +33,7 @@ public abstract class ClientStoreTests(TestDatabase database) : StoreTest(databa
             Algorithm = SigningAlgorithm.RS256,
             Method = ClientMethod.PrivateKeyJwt,
             Keys = AnyKeys(),
+            KeysUri = "https://shop.example.test/jwks.json",
             MayIntrospect = true,
             MustPush = true,
             DpopBound = true,

@@ -1,5 +1,6 @@
 using Turnstone.Authorization;
 using Turnstone.Directory;
+using Turnstone.Directory.Metadata;
 using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
@@ -83,6 +84,7 @@ public sealed class AuthorizationsTests : CredentialTest
         new(
             Store.Consents,
             new OneTimeCodes(codes.Store, Keys, Random, Time),
+            new MetadataClients(null!, null!, null!, null!, null!, null!, Time),
             new RequestLimits(limits, Random, Time),
             Time
         );

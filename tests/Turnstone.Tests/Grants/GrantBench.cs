@@ -89,7 +89,12 @@ internal sealed class GrantBench : IAsyncDisposable
             Time
         );
         Pipeline = new TokenPipeline(
-            new ClientAuthentication(Directory, new SecretProof(Keys), new AssertionProof(Store.Spent, request, Time)),
+            new ClientAuthentication(
+                Directory,
+                null!,
+                new SecretProof(Keys),
+                new AssertionProof(null!, Store.Spent, request, Time)
+            ),
             Possession,
             request,
             commit,

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Directory.Metadata;
 using Turnstone.Grants;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Settings;
@@ -108,12 +109,20 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
             ["claims_supported"] = List([.. Claims]),
             ["claims_parameter_supported"] = false,
             ["authorization_response_iss_parameter_supported"] = true,
+
+            // draft-ietf-oauth-client-id-metadata-document §5.
+            ["client_id_metadata_document_supported"] = settings.Clients.MetadataDocuments is not MetadataFrom.Nobody,
             ["prompt_values_supported"] = List("none", "login", "consent", "select_account"),
             ["request_parameter_supported"] = false,
 
             // Said because a reader takes the contrary for granted where it is not (OpenID Connect Discovery §3).
             ["request_uri_parameter_supported"] = false,
         };
+        if (settings.Clients.Registration is not RegistrationMode.Closed)
+        {
+            metadata["registration_endpoint"] = OAuth2Contract.RegisterUrl(issuer);
+        }
+
         if (details.Count > 0)
         {
             metadata["authorization_details_types_supported"] = List([.. details]);

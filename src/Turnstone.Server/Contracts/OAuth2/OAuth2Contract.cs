@@ -20,6 +20,7 @@ public static class OAuth2Contract
     private const string IntrospectPath = "/introspect";
     private const string PushPath = "/par";
     private const string UserinfoPath = "/userinfo";
+    private const string RegisterPath = "/register";
 
     public static Contract Descriptor { get; } =
         new()
@@ -39,7 +40,7 @@ public static class OAuth2Contract
             MapShared = MapKeys,
             Authorization = new(
                 Prefix + "/authorize",
-                new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true }
+                new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true, TakesDescribed = true }
             )
             {
                 LogoutPath = Prefix + "/logout",
@@ -107,6 +108,12 @@ public static class OAuth2Contract
             )
             .DescribeUserinfo();
 
+        var registration = routes.Make<Registration>();
+        routes.Map("POST", RegisterPath, registration.RegisterAsync).DescribeRegister();
+        routes
+            .Map(["GET", "PUT", "DELETE"], $"{RegisterPath}/{{{Registration.Id}}}", registration.ManageAsync)
+            .DescribeManage();
+
         MapKeys(endpoints);
         var discovery = routes.Make<Discovery>();
         MapPublished(endpoints, "/.well-known/oauth-authorization-server", discovery.Answer)
@@ -141,6 +148,9 @@ public static class OAuth2Contract
 
     /// <summary>The address that tells who an access token acts for.</summary>
     public static string UserinfoUrl(IssuerAndAudience issuer) => UrlOf(issuer, UserinfoPath);
+
+    /// <summary>The address where clients register themselves.</summary>
+    public static string RegisterUrl(IssuerAndAudience issuer) => UrlOf(issuer, RegisterPath);
 
     /// <summary>Whether no page calls there.</summary>
     public static bool IsForServers(PathString path) =>

@@ -42,7 +42,8 @@ internal sealed class Push(
 
         await origins.AllowAsync(context, form.Client.Id);
         var caller = RequestFacts.Caller(context);
-        var proof = await clients.ProveAsync(form.Client, OAuth2Contract.Family, caller, cancellationToken);
+        var presented = form.Client with { Begins = true };
+        var proof = await clients.ProveAsync(presented, OAuth2Contract.Family, caller, cancellationToken);
         if (!proof.Granted(out var client, out var refusal))
         {
             return OAuthError.Of(refusal);

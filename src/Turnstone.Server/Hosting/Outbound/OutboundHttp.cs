@@ -1,35 +1,25 @@
 using System.Net;
 using System.Net.Sockets;
-using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting.Outbound;
-
-/// <summary>Where requests of the server's own may go.</summary>
-/// <param name="Anywhere">Also to addresses that are not public, and without TLS: for Development.</param>
-public sealed record OutboundRules(bool Anywhere)
-{
-    public static OutboundRules Of(ServerSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return new(!settings.Production);
-    }
-}
 
 /// <summary>
 /// Requests to addresses that a client has given. Such an address must not lead into the server's own network: the name
 /// is resolved once, every address of it has to be public, the connection goes to what was resolved, and no redirect is
-/// followed. One takes five seconds at most, and nothing of the answer is read but its status.
+/// followed. One takes five seconds at most.
 /// </summary>
 public sealed class OutboundHttp : IDisposable
 {
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private readonly OutboundRules rules;
+    private readonly NameLookup names;
     private readonly HttpClient http;
 
     public OutboundHttp(OutboundRules rules)
     {
-        this.rules = rules;
+        ArgumentNullException.ThrowIfNull(rules);
+        (this.rules, names) = (rules, new NameLookup(rules.Resolve));
         http = new HttpClient(
             new SocketsHttpHandler
             {
@@ -41,6 +31,9 @@ public sealed class OutboundHttp : IDisposable
                 MaxResponseHeadersLength = 16,
                 MaxResponseDrainSize = 0,
 
+                // Whoever answers need not know which of our requests he answers.
+                ActivityHeadersPropagator = null,
+
                 // A name may lead elsewhere by the next time.
                 PooledConnectionLifetime = TimeSpan.Zero,
             }
@@ -48,9 +41,10 @@ public sealed class OutboundHttp : IDisposable
         {
             Timeout = Longest,
         };
+        http.DefaultRequestHeaders.UserAgent.Add(new("Turnstone", null));
     }
 
-    /// <summary>Posts a form; answers the status.</summary>
+    /// <summary>Posts a form; answers the status, and reads nothing else of the answer.</summary>
     /// <exception cref="HttpRequestException">It could not be sent, or may not go there.</exception>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     public async Task<HttpStatusCode> PostAsync(
@@ -59,15 +53,7 @@ public sealed class OutboundHttp : IDisposable
         CancellationToken cancellationToken
     )
     {
-        if (
-            !Uri.TryCreate(uri, UriKind.Absolute, out var target)
-            || !(target.Scheme == Uri.UriSchemeHttps || (rules.Anywhere && target.Scheme == Uri.UriSchemeHttp))
-        )
-        {
-            throw new HttpRequestException("The address is not https.");
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, target)
+        using var request = new HttpRequestMessage(HttpMethod.Post, Target(uri))
         {
             Content = new FormUrlEncodedContent(form),
         };
@@ -75,14 +61,41 @@ public sealed class OutboundHttp : IDisposable
         return answer.StatusCode;
     }
 
-    public void Dispose() => http.Dispose();
+    /// <summary>Gets a JSON document; the time for it includes its last byte.</summary>
+    /// <exception cref="HttpRequestException">It could not be had, or may not be asked there.</exception>
+    /// <exception cref="IOException">The answer broke off.</exception>
+    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    internal async Task<OutboundDocument> GetAsync(string uri, CancellationToken cancellationToken)
+    {
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inTime.CancelAfter(Longest);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Target(uri));
+        request.Headers.Accept.Add(new("application/json"));
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inTime.Token);
+        return await OutboundDocument.ReadAsync(answer, inTime.Token);
+    }
+
+    /// <summary>Whether it may be asked at all; where its name leads is seen when it is.</summary>
+    public bool Takes(string uri) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var target)
+        && target.UserInfo.Length == 0
+        && (target.Scheme == Uri.UriSchemeHttps || (rules.Anywhere && target.Scheme == Uri.UriSchemeHttp));
+
+    public void Dispose()
+    {
+        http.Dispose();
+        names.Dispose();
+    }
+
+    private Uri Target(string uri) =>
+        Takes(uri) ? new Uri(uri) : throw new HttpRequestException("The address is not https.");
 
     private async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context,
         CancellationToken cancellationToken
     )
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
+        var addresses = await names.FindAsync(context.DnsEndPoint.Host, cancellationToken);
         if (addresses.Length == 0 || !(rules.Anywhere || Array.TrueForAll(addresses, PublicAddress.Is)))
         {
             throw new HttpRequestException("The address is not a public one.");

@@ -43,6 +43,16 @@ public static class PublicAddress
         ArgumentNullException.ThrowIfNull(address);
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return (plain.AddressFamily is AddressFamily.InterNetwork || Global.Contains(plain))
-            && !Array.Exists(Special, network => network.Contains(plain));
+            && !Array.Exists(Special, network => network.Contains(plain))
+            && !IsIsatap(plain);
+    }
+
+    // RFC 5214 §6.1: the last 32 bits are an IPv4 address.
+    private static bool IsIsatap(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return address.TryWriteBytes(bytes, out var count)
+            && count == bytes.Length
+            && bytes[8..12] is [0 or 2, 0, 0x5e, 0xfe];
     }
 }

@@ -58,14 +58,15 @@ public sealed class ClientProvisioner(
             yield return $"{at}.{Method}: a public client has none, and nobody else has.";
         }
 
-        if (client is { Method: ClientMethod.PrivateKeyJwt, Keys: null })
+        if (client is { Method: ClientMethod.PrivateKeyJwt, Keys: null, KeysUri: null })
         {
-            yield return $"{at}.jwks: private_key_jwt needs keys; give a JWK set.";
+            yield return $"{at}.jwks: private_key_jwt needs keys; give a JWK set, or jwksUri.";
         }
 
-        if (client.Method is not ClientMethod.PrivateKeyJwt && item.Jwks is not null)
+        if (client.Method is not ClientMethod.PrivateKeyJwt && (item.Jwks is not null || item.JwksUri is not null))
         {
-            yield return $"{at}.jwks: only private_key_jwt has keys; give it as {Method}.";
+            var member = item.Jwks is null ? "jwksUri" : "jwks";
+            yield return $"{at}.{member}: only private_key_jwt has keys; give it as {Method}.";
         }
 
         if (client.Method is ClientMethod.PrivateKeyJwt && item.ClientSecret is not null)
@@ -150,10 +151,8 @@ public sealed class ClientProvisioner(
             Name = item.Name ?? client.Name,
             Public = item.Public ?? client.Public,
             Method = item.TokenEndpointAuthMethod ?? client.Method,
-            Keys =
-                (item.TokenEndpointAuthMethod ?? client.Method) is ClientMethod.PrivateKeyJwt
-                    ? Keys(item) ?? client.Keys
-                    : null,
+            Keys = Signs(item, client) && item.JwksUri is null ? Keys(item) ?? client.Keys : null,
+            KeysUri = Signs(item, client) && item.Jwks is null ? item.JwksUri ?? client.KeysUri : null,
             MayIntrospect = item.Introspect ?? client.MayIntrospect,
             MustPush = item.RequirePushedAuthorizationRequests ?? client.MustPush,
             DpopBound = item.DpopBoundAccessTokens ?? client.DpopBound,
@@ -200,6 +199,9 @@ public sealed class ClientProvisioner(
         var minted = ClientSecretText.Mint(random);
         return (client with { Secrets = [Stored(minted)] }, minted);
     }
+
+    private static bool Signs(ClientItem item, Client client) =>
+        (item.TokenEndpointAuthMethod ?? client.Method) is ClientMethod.PrivateKeyJwt;
 
     private static VerificationKeys? Keys(ClientItem item) =>
         item.Jwks is { } jwks && VerificationKeys.TryRead(jwks.ToJsonString(), out var keys, out _) ? keys : null;

@@ -165,7 +165,8 @@ internal static class ProvisioningCheck
         foreach (
             var problem in RedirectProblems(item.RedirectUris ?? [], $"{at}.redirectUris")
                 .Concat(RedirectProblems(item.PostLogoutRedirectUris ?? [], $"{at}.postLogoutRedirectUris"))
-                .Concat(RedirectProblems(NoticeAddresses(item), $"{at}.backchannelLogoutUri"))
+                .Concat(RedirectProblems(OneOrNone(item.BackchannelLogoutUri), $"{at}.backchannelLogoutUri"))
+                .Concat(RedirectProblems(OneOrNone(item.JwksUri), $"{at}.jwksUri"))
                 .Concat(ScopeProblems(item.Scopes, at))
                 .Concat(TermProblems(item, at))
                 .Concat(Outside(item.GrantTypes, GrantTypes, $"{at}.grantTypes"))
@@ -180,6 +181,11 @@ internal static class ProvisioningCheck
             yield return $"{at}.jwks: {wrong}";
         }
 
+        if (item is { Jwks: not null, JwksUri: not null })
+        {
+            yield return $"{at}.jwksUri: give jwks or jwksUri, not both.";
+        }
+
         if (item.Public is true && item.GrantTypes?.Contains("client_credentials") is true)
         {
             yield return $"{at}.grantTypes: a public client cannot use client_credentials (RFC 6749 §4.4).";
@@ -191,7 +197,7 @@ internal static class ProvisioningCheck
         Each(item.Scopes ?? [], $"{at}.scopes", (_, _) => [])
             .Concat(Each(item.AuthorizationDetailsTypes ?? [], $"{at}.authorizationDetailsTypes", (_, _) => []));
 
-    private static string[] NoticeAddresses(ClientItem item) => item.BackchannelLogoutUri is { } uri ? [uri] : [];
+    private static string[] OneOrNone(string? uri) => uri is null ? [] : [uri];
 
     // RFC 9700 §2.1, §4.1: compared byte for byte, so they have to be complete; http is only for the same machine.
     private static IEnumerable<string> RedirectProblems(IReadOnlyList<string> uris, string at) =>

@@ -149,6 +149,9 @@ public sealed record ClientItem
     [Description("The public keys of a client of private_key_jwt: a JWK set.")]
     public JsonObject? Jwks { get; init; }
 
+    [Description("Where such a client publishes its keys, in place of jwks.")]
+    public string? JwksUri { get; init; }
+
     [Description("Whether it may ask what tokens are good for (RFC 7662).")]
     public bool? Introspect { get; init; }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Foreign;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Portal.SignIn;
@@ -17,6 +18,7 @@ public sealed class ApplicationPage(
     PasswordProof passwords,
     TokenPipeline pipeline,
     GrantTypes grants,
+    ForeignKeys published,
     TurnstoneSettings settings,
     RandomSource random,
     IStringLocalizer<ApplicationsWords> words
@@ -36,6 +38,10 @@ public sealed class ApplicationPage(
     /// <summary>The JWK set of a program that signs.</summary>
     [BindProperty]
     public string? Jwks { get; set; }
+
+    /// <summary>Where it publishes its keys, in place of the set.</summary>
+    [BindProperty]
+    public string? JwksUri { get; set; }
 
     /// <summary>The password beside it.</summary>
     [BindProperty]
@@ -167,19 +173,50 @@ public sealed class ApplicationPage(
             return Shown();
         }
 
-        if (!VerificationKeys.TryRead(Jwks ?? "", out var keys, out _))
+        var uri = string.IsNullOrWhiteSpace(JwksUri) ? null : JwksUri.Trim();
+        VerificationKeys? keys = null;
+        if (uri is null && !VerificationKeys.TryRead(Jwks ?? "", out keys, out _))
         {
             Refuse(nameof(Jwks), Words["KeysWrong", VerificationKeys.MostKeys]);
             return Shown();
         }
 
-        return await Applications.SetKeysAsync(Me.Id, ClientId, keys, Caller, Cancel) is { } changed
+        if (uri is not null && await KeysProblemAsync(uri) is { } problem)
+        {
+            Refuse(nameof(JwksUri), problem);
+            return Shown();
+        }
+
+        return await Applications.SetKeysAsync(Me.Id, ClientId, keys, uri, Caller, Cancel) is { } changed
             ? Done("KeysSaved", changed)
             : NotFound();
     }
 
     public async Task<IActionResult> OnPostEndAsync() =>
         await Applications.EndAsync(Me.Id, ClientId, Caller, Cancel) is { } ended ? Done("Ended", ended) : NotFound();
+
+    // Asked now, so that a mistake is seen by whoever makes it.
+    private async Task<string?> KeysProblemAsync(string uri)
+    {
+        if (!string.IsNullOrWhiteSpace(Jwks))
+        {
+            return Words["KeysTwice"];
+        }
+
+        if (RedirectUri.FlawOf(uri, publicClient: false) is not null)
+        {
+            return Words["JwksUriWrong"];
+        }
+
+        var fetched = await published.FindAsync(uri, kid: null, FetchPayer.Registered($"{Me.Id}"), Cancel);
+        return fetched.Fault switch
+        {
+            null => null,
+            FetchFault.Forbidden or FetchFault.Unreachable => Words["JwksUriUnreachable"].Value,
+            FetchFault.Status or FetchFault.Unreadable => Words["JwksUriUnreadable"].Value,
+            _ => Words["JwksUriTooMany"].Value,
+        };
+    }
 
     private bool IsRefused(string field, Refusal? refusal)
     {

@@ -11,6 +11,9 @@ public sealed record AskedFor
     /// <summary>The owner's email; null for the provider's own clients.</summary>
     public required string? OwnerEmail { get; init; }
 
+    /// <summary>What is known of a client that nobody here has made; null for any other.</summary>
+    public required Stranger? Stranger { get; init; }
+
     public required IReadOnlyList<string> Scopes { get; init; }
 
     public static async Task<AskedFor> OfAsync(
@@ -29,6 +32,7 @@ public sealed record AskedFor
             OwnerEmail = client.OwnerId is { } owner
                 ? (await accounts.FindAsync(owner, cancellationToken))?.Email
                 : null,
+            Stranger = Stranger.Of(client),
             Scopes = scopes.Names,
         };
     }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Turnstone.Authorization;
 using Turnstone.Directory;
+using Turnstone.Directory.Metadata;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
@@ -20,6 +21,7 @@ namespace Turnstone.Server.Portal.Authorize;
 [IgnoreAntiforgeryToken] // other sites may post a request (OIDC Core §3.1.2.1); a decision's token is checked below
 public sealed class AuthorizePage(
     ClientDirectory clients,
+    MetadataClients described,
     IAccountStore accounts,
     Authorizations authorizations,
     SignInRoundTrip trip,
@@ -37,6 +39,9 @@ public sealed class AuthorizePage(
 
     /// <summary>Why the user is not redirected; null if the client could be verified.</summary>
     public UnprovenReason? Unproven { get; private set; }
+
+    /// <summary>What the client's developer has to mend; null if there is nothing to tell.</summary>
+    public string? UnprovenDetail { get; private set; }
 
     /// <summary>The question; null if none is needed.</summary>
     public ConsentQuestion? Question { get; private set; }
@@ -177,15 +182,17 @@ public sealed class AuthorizePage(
             parameters = pushed;
         }
 
-        return AuthorizationCheck.Read(
-            parameters,
-            await clients.FindAsync(parameters["client_id"], Cancel),
-            Rules with
-            {
-                MustPush = Rules.TakesPushed && settings.RequirePushedAuthorizationRequests,
-            },
-            apis
-        );
+        var rules = Rules with { MustPush = Rules.TakesPushed && settings.RequirePushedAuthorizationRequests };
+        var id = parameters["client_id"];
+        if (!Rules.TakesDescribed || !ClientIdUrl.Looks(id))
+        {
+            return AuthorizationCheck.Read(parameters, await clients.FindAsync(id, Cancel), rules, apis);
+        }
+
+        var (client, problem) = await described.ReadAsync(id, Caller, Cancel);
+        return problem is null
+            ? AuthorizationCheck.Read(parameters, client, rules, apis)
+            : new UnprovenRequest(UnprovenReason.NotDescribed, problem);
     }
 
     private async Task<IFormCollection?> FormAsync() =>
@@ -244,13 +251,13 @@ public sealed class AuthorizePage(
         reading switch
         {
             RefusedRequest refused => Refuse(refused.To, refused.Error, refused.Reason),
-            UnprovenRequest unproven => Stay(unproven.Reason),
+            UnprovenRequest unproven => Stay(unproven.Reason, unproven.Detail),
             _ => throw new InvalidOperationException("A valid request is handled elsewhere."),
         };
 
-    private PageResult Stay(UnprovenReason reason)
+    private PageResult Stay(UnprovenReason reason, string? detail = null)
     {
-        (Unproven, Response.StatusCode) = (reason, StatusCodes.Status400BadRequest);
+        (Unproven, UnprovenDetail, Response.StatusCode) = (reason, detail, StatusCodes.Status400BadRequest);
         return Page();
     }
 

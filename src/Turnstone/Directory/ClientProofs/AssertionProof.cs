@@ -11,7 +11,7 @@ namespace Turnstone.Directory.ClientProofs;
 /// <summary>
 /// <c>private_key_jwt</c> (RFC 7523 §2.2): a JWT that the client has signed for this server, good once on all nodes.
 /// </summary>
-public sealed class AssertionProof(ISpentStore spent, RequestLimits limits, TimeProvider time)
+public sealed class AssertionProof(ClientKeys clientKeys, ISpentStore spent, RequestLimits limits, TimeProvider time)
 {
     /// <summary>One answer to everything before the signature: until then nobody is known to have sent it.</summary>
     public static readonly Refusal Wrong = new(
@@ -48,7 +48,12 @@ public sealed class AssertionProof(ISpentStore spent, RequestLimits limits, Time
         CancellationToken cancellationToken
     )
     {
-        if (client.Keys is not { } keys || !assertion.IsSignedBy(keys))
+        if (!(await clientKeys.OfAsync(client, assertion.Kid, cancellationToken)).Granted(out var keys, out var none))
+        {
+            return none;
+        }
+
+        if (!assertion.IsSignedBy(keys))
         {
             return Forged(client, caller);
         }

@@ -9,6 +9,12 @@ public readonly record struct PresentedClient(string? Id, string? Secret)
     /// <summary>The assertion (RFC 7523 §2.2) and the names under which it may address this endpoint.</summary>
     public PresentedAssertion? Assertion { get; init; }
 
+    /// <summary>
+    /// Whether something begins here, so that the client may be one that is not known yet, or has changed: a metadata
+    /// document is looked at. Everywhere else what is stored of it will do.
+    /// </summary>
+    public bool Begins { get; init; }
+
     /// <summary>The way that was tried.</summary>
     public ClientMethod Method =>
         Assertion is not null ? ClientMethod.PrivateKeyJwt

@@ -18,6 +18,9 @@ public sealed class VerificationKeys : IEquatable<VerificationKeys>
     /// <summary>Each may have to be tried where a signature names none.</summary>
     public const int MostKeys = 5;
 
+    /// <summary>The most keys of a set that somebody publishes.</summary>
+    public const int MostPublished = 50;
+
     private readonly VerificationKey[] keys;
 
     private VerificationKeys(string text, VerificationKey[] keys) => (Text, this.keys) = (text, keys);
@@ -48,18 +51,14 @@ public sealed class VerificationKeys : IEquatable<VerificationKeys>
 
         using (document)
         {
-            if (
-                !document.RootElement.TryGetProperty("keys"u8, out var listed)
-                || listed.ValueKind is not JsonValueKind.Array
-                || listed.GetArrayLength() is 0 or > MostKeys
-            )
+            if (!TryList(document, MostKeys, out var listed))
             {
                 problem = $"give a JWK set with 1 to {MostKeys} keys.";
                 return false;
             }
 
             var read = new List<VerificationKey>();
-            foreach (var jwk in listed.EnumerateArray())
+            foreach (var jwk in listed)
             {
                 if (!TryReadKey(jwk, out var key, out var wrong))
                 {
@@ -79,6 +78,47 @@ public sealed class VerificationKeys : IEquatable<VerificationKeys>
             set = new VerificationKeys(text, [.. read]);
             return true;
         }
+    }
+
+    /// <summary>
+    /// Reads a set that somebody publishes for everybody. He may have keys in it that are of no use here, and they are
+    /// passed over (RFC 7517 §5); what is left has to be something.
+    /// </summary>
+    public static bool TryReadPublished(
+        byte[] json,
+        [NotNullWhen(true)] out VerificationKeys? set,
+        [NotNullWhen(false)] out string? problem
+    )
+    {
+        (set, problem) = (null, null);
+        if (!StrictJson.TryParse(json, out var document))
+        {
+            problem = "it is no JWK set, {\"keys\":[…]}.";
+            return false;
+        }
+
+        using (document)
+        {
+            if (!TryList(document, MostPublished, out var listed))
+            {
+                problem = $"it is no JWK set with 1 to {MostPublished} keys.";
+                return false;
+            }
+
+            var usable = listed.Select(jwk => TryReadKey(jwk, out var key, out _) ? key : null);
+            set = new VerificationKeys(Encoding.UTF8.GetString(json), [.. usable.OfType<VerificationKey>()]);
+            problem = set.keys.Length == 0 ? "none of its keys can be used: EC on P-256 or RSA, to sign." : null;
+            return problem is null;
+        }
+    }
+
+    private static bool TryList(JsonDocument set, int most, out List<JsonElement> listed)
+    {
+        listed =
+            set.RootElement.TryGetProperty("keys"u8, out var keys) && keys.ValueKind is JsonValueKind.Array
+                ? [.. keys.EnumerateArray().Take(most + 1)]
+                : [];
+        return listed.Count > 0 && listed.Count <= most;
     }
 
     /// <summary>

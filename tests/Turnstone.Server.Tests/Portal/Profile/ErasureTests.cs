@@ -128,7 +128,7 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.True(VerificationKeys.TryRead(ClientKey.Set(key), out var keys, out _));
         var client = (await server.GivenApplicationAsync()).Client.Id;
         var applications = server.Services.GetRequiredService<OwnApplications>();
-        Assert.NotNull(await applications.SetKeysAsync(owner, client, keys, Caller.Operator, Cancel));
+        Assert.NotNull(await applications.SetKeysAsync(owner, client, keys, keysUri: null, Caller.Operator, Cancel));
         return client;
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Turnstone.Model;
 using Turnstone.Testing;
@@ -89,6 +90,35 @@ public sealed class VerificationKeysTests
         Assert.False(VerificationKeys.TryRead(ClientKey.Set(key, key, key, key, key, key), out _, out var many));
         Assert.Contains("1 to 5", many, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Of_a_published_set_the_keys_that_can_be_used_are_taken()
+    {
+        using var ec = ClientKey.Ec();
+        using var rsa = ClientKey.Rsa();
+        var set = JsonNode.Parse(ClientKey.Set(ec, rsa))!;
+        set["keys"]!.AsArray().Insert(0, With(ec.Jwk(), """{"kid":"other","crv":"P-384"}"""));
+        set["keys"]!.AsArray().Insert(1, With(rsa.Jwk(), """{"kid":"enc","use":"enc"}"""));
+        set["keys"]!.AsArray().Insert(2, With(ec.Jwk(), """{"kid":"shown","d":"AQ"}"""));
+        set["keys"]!.AsArray().Insert(3, JsonValue.Create(7));
+
+        Assert.True(VerificationKeys.TryReadPublished(Bytes(set), out var keys, out _));
+
+        Assert.Equal(["ec", "rsa"], keys.Names);
+    }
+
+    [Theory]
+    [InlineData("""{"keys":[]}""", "1 to 50")]
+    [InlineData("""{"keys":[7]}""", "none of its keys")]
+    [InlineData("""{"issuer":"https://id.example.test"}""", "no JWK set")]
+    [InlineData("[]", "no JWK set")]
+    public void A_published_set_without_any_is_refused(string json, string sentence)
+    {
+        Assert.False(VerificationKeys.TryReadPublished(Bytes(JsonNode.Parse(json)!), out _, out var problem));
+        Assert.Contains(sentence, problem, StringComparison.Ordinal);
+    }
+
+    private static byte[] Bytes(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString());
 
     private static JsonObject With(JsonObject jwk, string differently)
     {
