@@ -22,7 +22,7 @@ public sealed partial record ClientsSettings : ISettings
     public IReadOnlyList<string> MetadataHosts { get; init; } = [];
 
     [Setting(
-        "Who may register clients at `/oauth2/register` (RFC 7591): Closed (nobody), WithToken (whoever sends one of "
+        "Who may register clients over HTTP (RFC 7591): Closed (nobody), WithToken (whoever sends one of "
             + "`RegistrationTokens`), Open (everybody, within `Turnstone:Limits:RegistrationsPerNetwork`)."
     )]
     public RegistrationMode Registration { get; init; }

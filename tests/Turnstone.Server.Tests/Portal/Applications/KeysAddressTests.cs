@@ -31,7 +31,7 @@ public sealed class KeysAddressTests
                 ("JwksUri", address),
                 ("KeysPassword", Known.Password)
             );
-            return answer.StatusCode is HttpStatusCode.OK ? await answer.TextAsync() : $"{answer.StatusCode}";
+            return answer.StatusCode is HttpStatusCode.OK ? await answer.TextAsync() : $"{(int)answer.StatusCode}";
         }
 
         Assert.Contains("not both", await RefusedAsync(foreign.At("/jwks.json"), "{}"), StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class KeysAddressTests
         Assert.Contains("must answer 200", await RefusedAsync(foreign.At("/missing.json")), StringComparison.Ordinal);
         Assert.Contains("must answer 200", await RefusedAsync(foreign.At("/none.json")), StringComparison.Ordinal);
         Assert.Contains("No answer came", await RefusedAsync("http://127.0.0.1:1/"), StringComparison.Ordinal);
-        Assert.Equal("Redirect", await RefusedAsync(foreign.At("/jwks.json")));
+        Assert.Equal("302", await RefusedAsync(foreign.At("/jwks.json")));
 
         Assert.Contains(foreign.At("/jwks.json"), await visitor.PageAsync(own), StringComparison.Ordinal);
         using var asked = await server.FormAsync(
