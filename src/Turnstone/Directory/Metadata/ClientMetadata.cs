@@ -214,9 +214,9 @@ public sealed record ClientMetadata
         {
             var problem =
                 RedirectUri.FlawOf(uris[i], isPublic) is not null
-                    ? "give a whole https address, http://127.0.0.1 or http://[::1] for a program on its user's machine,"
-                        + " or, without a secret, an app's own scheme in reversed domain form; no fragment, user or "
-                        + "wildcard."
+                    ? "give a whole https address, http://127.0.0.1 or http://[::1] for a program on its user's "
+                        + "machine, or, without a secret, an app's own scheme in reversed domain form; no fragment, "
+                        + "user or wildcard."
                 : ApplicationType is ApplicationType.Web && !ApplicationTypes.IsOfWeb(uris[i])
                     ? "application_type web has https addresses alone; a program on its user's machine is native."
                 : null;
