@@ -26,7 +26,8 @@ internal sealed class SpentStore(Engine engine) : ISpentStore
                 .. await db.ListOfAsync(
                     $"INSERT INTO spent (hash, until) {db.EachOf} ON CONFLICT (hash) DO NOTHING RETURNING hash",
                     row => Convert.ToHexStringLower(row.Bytes(0)),
-                    [.. all.Select(one => one.Hash)],
+                    // In one order, so that two that spend the same wait for each other and do not lock up.
+                    [.. all.Select(one => one.Hash).OrderBy(Convert.ToHexStringLower, StringComparer.Ordinal)],
                     all.Max(one => one.Until)
                 ),
             ];

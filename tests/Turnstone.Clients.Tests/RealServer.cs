@@ -1,6 +1,11 @@
 using Turnstone.Chaos.Clients;
+using Turnstone.Credentials;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Nodes.Clients;
 using Turnstone.Nodes.Cluster;
+using Turnstone.Storage;
+using Turnstone.Tokens.Keys;
 
 [assembly: AssemblyFixture(typeof(Turnstone.Clients.Tests.RealServer))]
 
@@ -52,7 +57,26 @@ public sealed class RealServer : IAsyncLifetime
 
     /// <summary>What signs in at a contract, by the names that clients give it.</summary>
     public Task<Dictionary<string, string>> CredentialsAsync(string contract) =>
-        Known.CredentialsAsync(customers, Database, contract);
+        Known.CredentialsAsync(customers, contract, MintAsync);
+
+    /// <summary>A one-time code as the portal mints it after a sign-in, without a browser.</summary>
+    private async Task<string> MintAsync(string family, string? client)
+    {
+        var options = new StoreOptions { ConnectionString = Database };
+        await using var store = Store.Open(options, TimeProvider.System, RandomSource.System);
+        EmailAddress.TryNormalize(Customers.Email, out var email);
+        var order = new CodeOrder
+        {
+            Contract = family,
+            Account = (await store.Accounts.FindByEmailAsync(email!, CancellationToken.None))!,
+            ClientId = client,
+            RedirectUri = client is null ? null : Customers.RedirectUri,
+            Scopes = client is null ? Scopes.None : Scopes.Of(["openid", "offline_access", "individuals.read"]),
+        };
+        var keys = new MasterKeyRing(new MasterKey(Convert.FromBase64String(customers.MasterKey)));
+        var codes = new OneTimeCodes(store.Codes, keys, RandomSource.System, TimeProvider.System);
+        return await codes.MintAsync(order, TimeSpan.FromMinutes(1), Caller.Operator, CancellationToken.None);
+    }
 
     // All rows come from one network and belong to one account: their limits are for customers.
     private async Task<Dictionary<string, string>> SettingsAsync() =>

@@ -37,6 +37,17 @@ public sealed class SilentTimesTests
         Assert.Equal(Seconds(999), silent.Between(Noon, At(1000)));
     }
 
+    /// <summary>One that waited for a lock while others were answered.</summary>
+    [Fact]
+    public void Of_what_was_asked_before_the_last_answer_the_time_since_that_answer_counts()
+    {
+        time.SetUtcNow(At(50));
+        silent.Answered();
+        silent.Failed(At(2));
+
+        Assert.Equal(Seconds(50), silent.Between(Noon, At(100)));
+    }
+
     [Fact]
     public void One_that_begins_within_another_goes_on_with_it_and_one_after_it_is_another()
     {

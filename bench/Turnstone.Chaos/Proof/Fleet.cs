@@ -91,7 +91,11 @@ internal sealed class Fleet : IAsyncDisposable
         faults.On = true;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = workers.Select(worker => worker.RunAsync(enough.Token)).ToList();
-        while (Refreshes < refreshes && !cancellationToken.IsCancellationRequested)
+        while (
+            Refreshes < refreshes
+            && !cancellationToken.IsCancellationRequested
+            && !running.Exists(worker => worker.IsCompleted)
+        )
         {
             await Task.Delay(200, CancellationToken.None);
         }

@@ -46,7 +46,12 @@ internal static class FullProof
     }
 
     private static Task<Dictionary<string, string>> CredentialsAsync(Deployment deployment, string contract) =>
-        Known.CredentialsAsync(deployment.Customers, deployment.Database, contract);
+        Known.CredentialsAsync(
+            deployment.Customers,
+            contract,
+            async (family, client) =>
+                (await deployment.Customers.CodesAsync(deployment.Database, family, client, 1))[0]
+        );
 
     private static async Task KillAsync(Deployment deployment, Node node)
     {

@@ -20,7 +20,7 @@ internal sealed record ProofPlan(
 {
     /// <summary>200 processes of our clients, 5,000 refreshes of each.</summary>
     public static ProofPlan Full(ulong seed) =>
-        new(seed, 20, 67, 5_000, 20, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10));
+        new(seed, 20, 67, 5_000, 20, TimeSpan.FromMilliseconds(750), TimeSpan.FromSeconds(10));
 
     /// <summary>What every run of the tests can afford.</summary>
     public static ProofPlan Short(ulong seed) =>

@@ -39,7 +39,7 @@ internal static class ProofRun
             }
 
             var watch = Stopwatch.StartNew();
-            var serverKills = await DisturbAsync(plan, servers, fleets);
+            var serverKills = await DisturbAsync(plan, servers, fleets, naive?.Name);
             var took = watch.Elapsed;
             List<FleetResult> results = [];
             foreach (var fleet in fleets)
@@ -67,8 +67,11 @@ internal static class ProofRun
         }
     }
 
-    /// <summary>Runs the fleets to their number of refreshes, and kills meanwhile; answers how many servers.</summary>
-    private static async Task<int> DisturbAsync(ProofPlan plan, Servers servers, List<Fleet> fleets)
+    /// <summary>
+    /// Runs our fleets to their number of refreshes, the naive one as long, and kills meanwhile; answers how many
+    /// servers.
+    /// </summary>
+    private static async Task<int> DisturbAsync(ProofPlan plan, Servers servers, List<Fleet> fleets, string? naive)
     {
         using var done = new CancellationTokenSource();
         var killingClients = EachAsync(
@@ -81,9 +84,13 @@ internal static class ProofRun
             },
             done.Token
         );
+        var ours = fleets.Where(fleet => fleet.Name != naive).ToList();
+        var others = fleets.Where(fleet => fleet.Name == naive);
+        var beside = Task.WhenAll(others.Select(fleet => fleet.RunAsync(int.MaxValue, done.Token)));
         var killingServers = EachAsync(plan.BetweenServerKills, i => servers.KillOneAsync((int)i), done.Token);
-        await Task.WhenAll(fleets.Select(fleet => fleet.RunAsync(plan.Refreshes, CancellationToken.None)));
+        await Task.WhenAll(ours.Select(fleet => fleet.RunAsync(plan.Refreshes, CancellationToken.None)));
         await done.CancelAsync();
+        await beside;
         await killingClients;
         return await killingServers;
     }

@@ -33,7 +33,7 @@ public sealed class TurnstoneSession : IDisposable
         SessionName.Checked(options.Name);
         clock = new ServerClock(options.Time);
         http = new HttpClient(
-            options.Handler ?? new SocketsHttpHandler { AllowAutoRedirect = false },
+            options.Handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false },
             disposeHandler: options.Handler is null
         )
         {

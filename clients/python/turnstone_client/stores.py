@@ -88,7 +88,7 @@ class FileStore(Store):
                 if time.monotonic() > until:
                     raise TimeoutError("Somebody else holds the lock.")
                 time.sleep(0.001 + random.random() * longest)
-                longest = min(longest * 2, 0.05)
+                longest = min(longest * 2, 0.2)
             yield
         finally:
             # Closing gives the lock back.

@@ -21,7 +21,8 @@ from .state import State
 
 _LONGEST_EARLY_WAIT = 5
 _NEARLY_EXPIRED = 2
-_LONGEST_TRUSTED_PAUSE = 3600
+# What is stored outlives a clock that is set back; nobody is kept waiting for longer.
+_LONGEST_PAUSE = 3600
 
 
 class LockLost(Exception):
@@ -48,7 +49,7 @@ class Work:
         if ended is not None and (not self._can_sign_in() or self._is_alarm(ended.get("code"))):
             raise SessionEndedError(ended.get("code"), ended.get("reason"))
         wait = self.state.not_before - self._clock.now()
-        if 0 < wait < _LONGEST_TRUSTED_PAUSE:
+        if 0 < wait <= _LONGEST_PAUSE:
             raise ServerUnavailableError(retry_after=wait)
         if self.state.refresh:
             self._refresh(self.state.refresh, rejected, once)
@@ -56,11 +57,13 @@ class Work:
             self._sign_in()
 
     def sign_in_anew(self):
-        """Opens a new session, or goes on with the one that was given, whatever there was."""
-        pending = self.state.pending if self.state.refresh is None else None
-        self._save(self.state.fresh().but(pending=pending))
+        """
+        Opens a new session, or goes on with the one that was given, whatever there was. What there was is kept until a
+        new one is there.
+        """
         given = self._session._credentials.get("refresh_token")
         if self._server.sign_in_call is None and given:
+            self._save(self.state.fresh().but(pending=_new_key()))
             self._refresh(given, None, False)
         else:
             self._sign_in(asked=True)
@@ -120,12 +123,15 @@ class Work:
         last = self.state.sign_in
         if last and not asked:
             pause = last["not_before"] - self._clock.now()
-            if 0 < pause < _LONGEST_TRUSTED_PAUSE:
+            if 0 < pause <= _LONGEST_PAUSE:
                 raise SignInRefusedError(last.get("code"), last.get("reason"), pause)
-        self._save_key()
+        # The stored key of a session that still stands belongs to its refresh.
+        key = _new_key() if self.state.refresh else None
+        if key is None:
+            self._save_key()
         attempt = 0
         while True:
-            outcome = self._server.sign_in(call, self.state.pending)
+            outcome = self._server.sign_in(call, key or self.state.pending)
             if outcome.kind == "granted":
                 return self._keep(outcome.tokens, "SignedIn")
             if outcome.kind != "unclear":
@@ -142,7 +148,8 @@ class Work:
             "code": outcome.code,
             "reason": outcome.reason,
         }
-        self._save(self.state.but(pending=None, sign_in=refused))
+        pending = self.state.pending if self.state.refresh else None
+        self._save(self.state.but(pending=pending, sign_in=refused))
         raise SignInRefusedError(outcome.code, outcome.reason, pause)
 
     def _pause(self, attempt, outcome, once):
@@ -150,7 +157,8 @@ class Work:
         wait = backoff(attempt, outcome.retry_after)
         if once or wait > self._left():
             if outcome.retry_after is not None:
-                self._save(self.state.but(not_before=self._clock.now() + outcome.retry_after))
+                pause = min(outcome.retry_after, _LONGEST_PAUSE)
+                self._save(self.state.but(not_before=self._clock.now() + pause))
             raise ServerUnavailableError(outcome.code, retry_after=outcome.retry_after)
         self._session._tell("Retried")
         time.sleep(wait)

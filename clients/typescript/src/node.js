@@ -76,7 +76,7 @@ export class FileStore {
 }
 
 async function acquire(folder, until) {
-  for (let longest = 4; ; longest = Math.min(longest * 2, 50)) {
+  for (let longest = 4; ; longest = Math.min(longest * 2, 200)) {
     const number = await highest(folder);
     if (number === 0 || (await isFree(join(folder, `${number}`)))) {
       const claim = { folder, number: number + 1, path: join(folder, `${number + 1}`) };
@@ -141,7 +141,9 @@ function startOf(pid) {
   try {
     if (process.platform === "linux") {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+      const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      // One that has ended stays in the table until its parent asks.
+      return state === "Z" || state === "X" ? "" : rest[18];
     }
     process.kill(pid, 0);
     return "alive";

@@ -11,7 +11,8 @@ import {
 
 const longestEarlyWait = 5;
 const nearlyExpired = 2;
-const longestTrustedPause = 3600;
+// What is stored outlives a clock that is set back; nobody is kept waiting for longer.
+const longestPause = 3600;
 
 /** Somebody else took over while this process held the lock: read again and go on from there. */
 export class LockLost extends Error {}
@@ -53,16 +54,19 @@ export class Work {
     const { ended } = this.state;
     if (ended && (!this.#canSignIn || this.#isAlarm(ended.code))) throw new SessionEndedError(ended);
     const wait = (this.state.not_before ?? 0) - this.#clock.now;
-    if (wait > 0 && wait < longestTrustedPause) throw new ServerUnavailableError({ retryAfter: wait });
+    if (wait > 0 && wait <= longestPause) throw new ServerUnavailableError({ retryAfter: wait });
     await (this.state.refresh ? this.#refresh(this.state.refresh, rejected, once) : this.#signIn(false));
   }
 
-  /** Opens a new session, or goes on with the one that was given, whatever there was. */
+  /**
+   * Opens a new session, or goes on with the one that was given, whatever there was. What there was is kept until a new
+   * one is there.
+   */
   async signInAnew() {
-    const pending = this.state.refresh ? undefined : this.state.pending;
-    await this.#save({ ...this.#fresh(), pending });
     const given = this.#settings.credentials.refresh_token;
-    await (!this.#server.signInCall && given ? this.#refresh(given, undefined, false) : this.#signIn(true));
+    if (this.#server.signInCall || !given) return this.#signIn(true);
+    await this.#save({ ...this.#fresh(), pending: newKey() });
+    return this.#refresh(given, undefined, false);
   }
 
   get #canSignIn() {
@@ -120,12 +124,14 @@ export class Work {
     if (!call || !(asked || this.#canSignIn)) throw new NoSessionError();
     const last = this.state.sign_in;
     const pause = last ? last.not_before - this.#clock.now : 0;
-    if (!asked && pause > 0 && pause < longestTrustedPause) {
+    if (!asked && pause > 0 && pause <= longestPause) {
       throw new SignInRefusedError({ ...last, retryAfter: pause });
     }
-    await this.#saveKey();
+    // The stored key of a session that still stands belongs to its refresh.
+    const key = this.state.refresh ? newKey() : undefined;
+    if (!key) await this.#saveKey();
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#server.signIn(call, this.state.pending);
+      const outcome = await this.#server.signIn(call, key ?? this.state.pending);
       if (outcome.kind === "granted") return this.#keep(outcome.tokens, "SignedIn");
       if (outcome.kind !== "unclear") await this.#refuseSignIn(outcome);
       await this.#pause(attempt, outcome, false);
@@ -136,7 +142,8 @@ export class Work {
     const failures = (this.state.sign_in?.failures ?? 0) + 1;
     const pause = Math.min(300, 2 ** Math.min(failures, 9));
     const refused = { failures, not_before: this.#clock.now + pause, code, reason };
-    await this.#save({ ...this.state, pending: undefined, sign_in: refused });
+    const pending = this.state.refresh ? this.state.pending : undefined;
+    await this.#save({ ...this.state, pending, sign_in: refused });
     throw new SignInRefusedError({ code, reason, retryAfter: pause });
   }
 
@@ -144,7 +151,9 @@ export class Work {
   async #pause(attempt, { code, retryAfter }, once) {
     const wait = backoff(attempt, retryAfter);
     if (once || wait > this.#left) {
-      if (retryAfter !== undefined) await this.#save({ ...this.state, not_before: this.#clock.now + retryAfter });
+      if (retryAfter !== undefined) {
+        await this.#save({ ...this.state, not_before: this.#clock.now + Math.min(retryAfter, longestPause) });
+      }
       throw new ServerUnavailableError({ code, retryAfter });
     }
     this.#tell("Retried");

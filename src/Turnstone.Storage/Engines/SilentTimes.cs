@@ -11,21 +11,24 @@ internal sealed class SilentTimes(TimeProvider time)
     private readonly Lock gate = new();
     private volatile Span[] spans = [];
     private volatile bool silent;
+    private long answeredAt;
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>Something that was asked at this moment has failed.</summary>
+    /// <summary>Something that was asked at this moment has failed; the store may have answered others since.</summary>
     public void Failed(DateTimeOffset asked)
     {
         lock (gate)
         {
-            spans = With(asked);
+            var answered = new DateTimeOffset(Volatile.Read(ref answeredAt), TimeSpan.Zero);
+            spans = With(asked > answered ? asked : answered);
             silent = true;
         }
     }
 
     public void Answered()
     {
+        Volatile.Write(ref answeredAt, Now.UtcTicks);
         if (!silent)
         {
             return;

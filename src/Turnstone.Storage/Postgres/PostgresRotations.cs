@@ -144,10 +144,12 @@ internal sealed class PostgresRotations(
             row => new SessionId(row.Id(0)),
             batch.Select(rotation => rotation.Session).ToHashSet()
         );
+        // With every row free it was a proof that somebody else is spending.
+        var proofIsHeld = batch.All(rotation => free.Contains(rotation.Session));
         var goingOn = new List<PendingRotation>(batch.Count);
         foreach (var rotation in batch)
         {
-            if (free.Contains(rotation.Session))
+            if (free.Contains(rotation.Session) && !(proofIsHeld && rotation.Proof is not null))
             {
                 goingOn.Add(rotation);
             }

@@ -20,8 +20,21 @@ internal sealed class PendingRotation(
     /// <summary>What the attempt spends; null for nothing, or where a commit before has done so for it.</summary>
     public Spending? Proof { get; private set; } = attempt.Proof;
 
-    /// <summary>The proof was spent in a commit that has decided others; this attempt is decided again.</summary>
-    public void KeepProof() => Proof = null;
+    /// <summary>
+    /// The proof was spent in a commit that has decided others; this attempt is decided again. One that came with
+    /// another request before stays a repeat.
+    /// </summary>
+    public void KeepProof() => Proof = decision is { Kind: RotationKind.ProofRepeated } ? Proof : null;
+
+    /// <summary>
+    /// Whether its proof is spent: not for what the row refuses anyway. Somebody with a token that is good for nothing
+    /// would fill the table.
+    /// </summary>
+    public bool Spends(Session? row) =>
+        Proof is not null
+        && !Late
+        && row is { RevokedAt: null }
+        && (row.KeyThumbprint is null || row.KeyThumbprint == attempt.KeyThumbprint);
 
     /// <summary>
     /// Decides on the row as it is or as an earlier attempt of the batch leaves it; answers the audit entry that the

@@ -43,7 +43,6 @@ internal sealed class RotationRound
         DateTimeOffset now
     )
     {
-        var proofs = await SpentStore.SpendAsync(db, [.. batch.Select(rotation => rotation.Proof).OfType<Spending>()]);
         var (read, lastMark) = await db.ReadSessionsAsync([.. batch.Select(rotation => rotation.Session).Distinct()]);
         await Marks.CatchUpAsync(db, marks, lastMark);
         var round = new RotationRound(batch, lastMark);
@@ -53,10 +52,13 @@ internal sealed class RotationRound
             round.rows[row.Id] = new(row, EndWith(others, marks.Apply(row)));
         }
 
+        var spending = batch.Where(rotation => rotation.Spends(round.rows[rotation.Session]?.After)).ToHashSet();
+        var proofs = await SpentStore.SpendAsync(db, [.. spending.Select(rotation => rotation.Proof!)]);
         foreach (var rotation in batch)
         {
             // The first of two with the same proof has taken it.
-            var isNew = rotation.Proof is not { } proof || proofs.Remove(Convert.ToHexStringLower(proof.Hash));
+            var isNew =
+                !spending.Contains(rotation) || proofs.Remove(Convert.ToHexStringLower(rotation.Proof!.Hash));
             round.Decide(rotation, isNew, now);
         }
 

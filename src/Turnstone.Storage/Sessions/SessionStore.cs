@@ -123,7 +123,7 @@ internal sealed class SessionStore(Engine engine, TimeProvider time, ForgottenEn
             engine.Silent.Answered();
             return read;
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException reason) when (reason.Cause is not UnavailableCause.ConnectionsTaken)
         {
             engine.Silent.Failed(asked);
             throw;

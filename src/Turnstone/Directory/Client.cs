@@ -142,7 +142,8 @@ public sealed record Client
     /// <summary>Whether it proves itself by a secret.</summary>
     public bool HasSecrets => !Public && Method is not ClientMethod.PrivateKeyJwt;
 
-    public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
+    public bool MayUse(string grantType) =>
+        GrantTypes.Contains(grantType) && (!IsFapi2 || Fapi2Profile.Knows(grantType));
 }
 
 /// <summary>

@@ -24,6 +24,8 @@ public static class Fapi2Profile
         "client_credentials",
     ];
 
+    public static bool Knows(string grantType) => Array.IndexOf(Grants, grantType) >= 0;
+
     /// <summary>The signatures that it allows (§5.4.1); the platform has no EdDSA.</summary>
     public static bool Allows(string algorithm) => algorithm is "ES256" or "PS256";
 

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Directory;
@@ -18,7 +19,7 @@ public static class ClientTerms
                 RetryWindow = client.RetryWindow ?? terms.RetryWindow,
                 Early = client.Early ?? terms.Early,
                 Rotates = !(client is { KeepsRefreshTokens: true, DpopBound: true }),
-                Algorithm = client.Algorithm ?? terms.Algorithm,
+                Algorithm = client.IsFapi2 ? SigningAlgorithm.ES256 : client.Algorithm ?? terms.Algorithm,
             };
     }
 

@@ -50,7 +50,8 @@ public sealed class IdTokens(IdTokenWriter writer, SigningKeyRing ring)
     }
 
     // RS256 is what a client expects that has registered nothing (OpenID Connect Registration §2).
-    private static SigningAlgorithm AlgorithmOf(Client client) => client.Algorithm ?? SigningAlgorithm.RS256;
+    private static SigningAlgorithm AlgorithmOf(Client client) =>
+        client.IsFapi2 ? SigningAlgorithm.ES256 : client.Algorithm ?? SigningAlgorithm.RS256;
 
     private static IdTokenClaims Claims(Issued issued, OneTimeCode code, Client client) =>
         new()

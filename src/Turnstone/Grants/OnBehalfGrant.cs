@@ -39,7 +39,7 @@ public sealed class OnBehalfGrant(
         var client = await clients.FindAsync(company?.ClientId, cancellationToken);
         return
             company is null
-            || client is not { Stands: true }
+            || client is not { Stands: true, DpopBound: false }
             || !client.TokenTypes.Contains(UserTokens)
             || company.Contract != bearer.Contract
             || !company.IsLive(time.GetUtcNow())

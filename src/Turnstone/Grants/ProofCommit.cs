@@ -134,12 +134,7 @@ public sealed class ProofCommit(
             && await reopening.OpenAsync(refresh.Attempt, attempt.Caller, cancellationToken)
         )
         {
-            // The first try has spent the proof.
-            var again = refresh with
-            {
-                Attempt = refresh.Attempt with { Proof = null },
-            };
-            decision = await DecideAsync(attempt, again, cancellationToken);
+            decision = await DecideAsync(attempt, refresh, cancellationToken);
         }
 
         if (decision is { Kind: RotationKind.Reuse, Session: { } ended })

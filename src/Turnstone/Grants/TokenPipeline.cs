@@ -55,8 +55,22 @@ public sealed class TokenPipeline(
             }
         }
 
+        // Whoever sends any key makes the server check its signature.
+        if (
+            request.Possession is not null
+            && limits.CheckNetwork(PossessionProof.Kind, Network(request)) is { } tooManyProofs
+        )
+        {
+            return new Ending.Limited(tooManyProofs, About: null);
+        }
+
         if (!possession.Read(client, request.Possession).Granted(out var proven, out var unproven))
         {
+            if (request.Possession is not null && unproven.Code is RefusalCode.InvalidDpopProof)
+            {
+                limits.Failed(PossessionProof.Kind, Network(request));
+            }
+
             return new Ending.Refused(PossessionProof.Kind, new FailedProof(unproven) { ClientId = client?.Id });
         }
 

@@ -25,8 +25,17 @@ public sealed record RefreshToken(SessionId Session, uint Generation)
     /// <summary>The most characters of any token.</summary>
     public const int LongestText = 4 + (((MostBytes * 8) + 5) / 6);
 
-    /// <summary>Null for a token of version 1, and where it does not fit.</summary>
-    public SessionOrigin? Origin { get; init; }
+    /// <summary>
+    /// Null for a token of version 1, and where it does not fit. Of a token that came in it is read when it is asked
+    /// for: whose session is there needs none of it.
+    /// </summary>
+    public SessionOrigin? Origin
+    {
+        get => field ??= Written is null ? null : SessionOriginBytes.Read(Written);
+        init;
+    }
+
+    private byte[]? Written { get; init; }
 
     public string Write(MasterKeyRing keys)
     {
@@ -79,7 +88,7 @@ public sealed record RefreshToken(SessionId Session, uint Generation)
             BinaryPrimitives.ReadUInt32BigEndian(bytes[(2 + SessionId.Size)..])
         )
         {
-            Origin = bytes[0] is WithOrigin ? SessionOriginBytes.Read(body[HeadSize..]) : null,
+            Written = bytes[0] is WithOrigin ? body[HeadSize..].ToArray() : null,
         };
         return true;
     }

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Sessions;
 
 namespace Turnstone.Storage.Tests.Sessions;
@@ -49,6 +50,49 @@ public abstract class ProofOfRefreshTests(TestDatabase database) : StoreTest(dat
 
         Assert.Single(decisions, decision => decision.Kind is RotationKind.Advance);
         Assert.Equal(39, decisions.Count(decision => decision.Kind is RotationKind.Replay));
+    }
+
+    /// <summary>
+    /// On PostgreSQL the row moves under some of them, and what is decided again is decided on the same proofs.
+    /// </summary>
+    [Fact]
+    public async Task A_repeated_proof_stays_one_when_its_refresh_is_decided_again()
+    {
+        var session = await GivenSessionAsync();
+        var old = NewProof();
+        await using var other = Database.Open();
+        Assert.Equal(RotationKind.Advance, (await ShowAsync(session, 0, old)).Kind);
+        Assert.Equal(RotationKind.Advance, (await ShowAsync(session, 1, NewProof())).Kind);
+
+        var decisions = await Task.WhenAll(
+            Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                    i % 3 == 0
+                        ? ShowAsync(session, 0, old, i % 2 == 0 ? Store : other)
+                        : ShowAsync(session, 2, NewProof(), i % 2 == 0 ? Store : other)
+                )
+        );
+
+        Assert.Equal(20, decisions.Count(decision => decision.Kind is RotationKind.ProofRepeated));
+        Assert.Null((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
+    }
+
+    /// <summary>Whoever has a token that is good for nothing cannot fill the table.</summary>
+    [Fact]
+    public async Task What_the_row_refuses_anyway_spends_nothing()
+    {
+        var bound = NewSession() with { KeyThumbprint = "the owner's" };
+        await Store.Sessions.OpenAsync(bound, new Preconditions(), Entry(), Cancel);
+        var ended = await GivenSessionAsync();
+        await Store.Sessions.EndAsync(ended.Id, RevocationReason.Logout, Entry(), Cancel);
+        var before = await Database.RowsAsync("spent");
+
+        Assert.Equal(RotationKind.OtherKey, (await ShowAsync(bound, 0, NewProof())).Kind);
+        Assert.Equal(RotationKind.Revoked, (await ShowAsync(ended, 0, NewProof())).Kind);
+        Assert.Equal(RotationKind.Unknown, (await ShowAsync(NewSession(), 0, NewProof())).Kind);
+
+        Assert.Equal(before, await Database.RowsAsync("spent"));
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class Work(
     string? stored
 )
 {
+    // What is stored outlives a clock that is set back; nobody is kept waiting for longer.
+    private const double LongestPause = 3600;
+
     private static readonly TimeSpan LongestEarlyWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan NearlyExpired = TimeSpan.FromSeconds(2);
 
@@ -34,7 +37,7 @@ internal sealed class Work(
             throw new SessionEndedException(ended.Code, ended.Reason);
         }
 
-        if (State.NotBefore - clock.Now is > 0 and var wait && wait < 3600)
+        if (State.NotBefore - clock.Now is > 0 and <= LongestPause and var wait)
         {
             throw new ServerUnavailableException("unavailable", null) { RetryAfter = TimeSpan.FromSeconds(wait) };
         }
@@ -49,12 +52,15 @@ internal sealed class Work(
         }
     }
 
-    /// <summary>Opens a new session, or goes on with the one that was given, whatever there was.</summary>
+    /// <summary>
+    /// Opens a new session, or goes on with the one that was given, whatever there was. What there was is kept until a
+    /// new one is there.
+    /// </summary>
     public async Task SignInAnewAsync()
     {
-        await SaveAsync(Fresh() with { Pending = State.Refresh is null ? State.Pending : null }).ConfigureAwait(false);
         if (server.SignIn is null && options.Credentials.TryGetValue("refresh_token", out var given))
         {
+            await SaveAsync(Fresh() with { Pending = NewKey() }).ConfigureAwait(false);
             await RefreshAsync(given, rejected: null, once: false).ConfigureAwait(false);
         }
         else
@@ -138,15 +144,21 @@ internal sealed class Work(
     private async Task SignInAsync(bool asked = false)
     {
         var call = server.SignIn is { } one && (asked || CanSignIn) ? one : throw new NoSessionException();
-        if (!asked && State.SignIn is { } last && last.NotBefore - clock.Now is > 0 and < 3600 and var pause)
+        if (!asked && State.SignIn is { } last && last.NotBefore - clock.Now is > 0 and <= LongestPause and var pause)
         {
             throw new SignInRefusedException(last.Code, last.Reason) { RetryAfter = TimeSpan.FromSeconds(pause) };
         }
 
-        await SaveKeyAsync().ConfigureAwait(false);
+        // The stored key of a session that still stands belongs to its refresh.
+        var key = State.Refresh is null ? null : NewKey();
+        if (key is null)
+        {
+            await SaveKeyAsync().ConfigureAwait(false);
+        }
+
         for (var attempt = 0; ; attempt++)
         {
-            var outcome = await server.SignInAsync(call, State.Pending!).ConfigureAwait(false);
+            var outcome = await server.SignInAsync(call, key ?? State.Pending!).ConfigureAwait(false);
             if (outcome.Kind is OutcomeKind.Granted)
             {
                 await KeepAsync(outcome.Tokens!, SessionEventKind.SignedIn).ConfigureAwait(false);
@@ -169,7 +181,7 @@ internal sealed class Work(
         await SaveAsync(
                 State with
                 {
-                    Pending = null,
+                    Pending = State.Refresh is null ? null : State.Pending,
                     SignIn = new(failures, clock.Now + pause, outcome.Code, outcome.Reason),
                 }
             )
@@ -185,7 +197,8 @@ internal sealed class Work(
         {
             if (outcome.RetryAfter is { } asked)
             {
-                await SaveAsync(State with { NotBefore = clock.Now + asked.TotalSeconds }).ConfigureAwait(false);
+                var pause = Math.Min(asked.TotalSeconds, LongestPause);
+                await SaveAsync(State with { NotBefore = clock.Now + pause }).ConfigureAwait(false);
             }
 
             throw new ServerUnavailableException("unavailable", outcome.Code) { RetryAfter = outcome.RetryAfter };

@@ -26,7 +26,7 @@ public sealed class FileStore(string folder) : ISessionStore
                 return new Release(file.DisposeAsync);
             }
 
-            var longest = Math.Min(4 << Math.Min(attempt, 4), 50);
+            var longest = Math.Min(4 << Math.Min(attempt, 6), 200);
             await Task.Delay(1 + RandomNumberGenerator.GetInt32(longest), cancellationToken).ConfigureAwait(false);
         }
     }

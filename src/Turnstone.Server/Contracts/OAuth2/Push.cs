@@ -48,18 +48,18 @@ internal sealed class Push(
             return OAuthError.Of(refusal);
         }
 
+        if (requests.Limit(client, caller) is { } tooMany)
+        {
+            return OAuthError.Of(tooMany);
+        }
+
         if (!KeyOf(context, form, client).Granted(out var key, out refusal))
         {
             return OAuthError.Of(refusal);
         }
 
-        return
-            (
-                requests.Limit(client, caller)
-                ?? (key.Proof is { } shown ? await possession.SpendAsync(shown, cancellationToken) : null)
-            )
-                is { } tooMany
-            ? OAuthError.Of(tooMany)
+        return key.Proof is { } shown && await possession.SpendAsync(shown, cancellationToken) is { } repeated
+            ? OAuthError.Of(repeated)
             : await PushAsync(form, client, key.Proof?.KeyThumbprint, cancellationToken);
     }
 
