@@ -26,13 +26,13 @@ public sealed partial class FirstApiTests(Browser browser) : IDisposable
     {
         var blocks = Block().Matches(Page).Select(block => block.Groups["text"].Value).ToList();
         Assert.Equal(5, blocks.Count);
-        await machine.Shell.SucceedsAsync(blocks[0]);
-        var made = await machine.Shell.SucceedsAsync(blocks[1]);
+        await machine.Shell.SucceedsAsync($"set -e\n{blocks[0]}");
+        var made = await machine.Shell.SucceedsAsync($"set -e\n{blocks[1]}");
 
         var key = await ClickAsync(Link().Match(made).Value);
 
         Assert.StartsWith("read -rsp", blocks[2], StringComparison.Ordinal);
-        await machine.Shell.SucceedsAsync(blocks[3]);
+        await machine.Shell.SucceedsAsync($"set -e\n{blocks[3]}");
         var called = await machine.Shell.SucceedsAsync($"exec < <(echo {key})\n{blocks[2]}\n{blocks[4]}");
         Assert.Equal("{\"product\":null}\nwithout a token: 401\n", called);
     }
