@@ -4,7 +4,7 @@ using Turnstone.Model;
 namespace Turnstone.Administration;
 
 /// <summary>The APIs that tokens are for, as administrators and the provisioning file register them.</summary>
-public sealed class ApiCatalogue(IApiStore store, Apis apis, IClientStore clients, TimeProvider time)
+public sealed class ApiCatalogue(IApiStore store, Apis apis, ClientDirectory clients, TimeProvider time)
 {
     /// <summary>Everything that keeps it from being registered as it is.</summary>
     /// <param name="api">The API, new or changed.</param>
@@ -27,6 +27,11 @@ public sealed class ApiCatalogue(IApiStore store, Apis apis, IClientStore client
         }
 
         List<Api> others = [.. (await store.ListAsync(cancellationToken)).Where(one => one.Id != api.Id), apis.Default];
+        if (others[..^1].Exists(other => other.Identifier == api.Identifier))
+        {
+            problems.Add(new(ApiFlaw.IdentifierTaken));
+        }
+
         problems.AddRange(
             from other in others
             from scope in other.ScopeNames.And(api.ScopeNames).Without(IdentityScopes.All).Names

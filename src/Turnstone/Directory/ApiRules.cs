@@ -10,6 +10,7 @@ public enum ApiFlaw
 
     /// <summary>It is the identifier of the API of the settings.</summary>
     IdentifierOfSettings,
+    IdentifierTaken,
     Name,
     ScopeName,
 

@@ -53,7 +53,12 @@ public sealed class RefreshGrant(
         // Asking for more than the session has must consume nothing, so it is looked at before the row is moved.
         var narrowed = attempt.Input.Scopes;
         if (
-            (narrowed is not null || attempt.Input.Resources.Count > 0 || attempt.Input.Details is not null)
+            (
+                narrowed is not null
+                || attempt.Input.Resources.Count > 0
+                || attempt.Input.Details is not null
+                || targets.DemandsLevels
+            )
             && await RefuseAsync(attempt.Input, token, cancellationToken) is { } refusal
         )
         {

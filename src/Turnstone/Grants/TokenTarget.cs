@@ -58,10 +58,14 @@ public sealed class TokenTargets(Apis apis)
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(input);
         return !apis.Pick(row.Resources, input.Resources).Granted(out var audience, out var refusal) ? refusal
+            : IsBelow(apis.Find(audience)?.Level, row) ? Refusals.SignInTooWeak
             : input.Scopes?.Within(apis.ScopesFor(audience, row.Resources, row.Scopes)) is false ? Refusals.InvalidScope
             : input.Details?.Within(DetailsFor(audience, row.Details)) is false ? Refusals.InvalidAuthorizationDetails
             : null;
     }
+
+    /// <summary>Whether an API demands a surer sign-in than some session may have begun with.</summary>
+    public bool DemandsLevels => apis.Registered.Any(api => api.Level is not null);
 
     /// <summary>The same of a session that the store has forgotten, as its refresh token describes it.</summary>
     public Refusal? RefuseRefresh(SessionOrigin origin, GrantInput input)
@@ -119,6 +123,12 @@ public sealed class TokenTargets(Apis apis)
                 Details = attempt.Input.Details ?? mine,
             };
     }
+
+    // An API may have come to demand more since the session was opened. One that says nothing of it began with less.
+    private static bool IsBelow(SignInLevel? wanted, Session row) =>
+        wanted is { } level
+        && row.AccountId is not null
+        && !(row.Authentication is { } done && new SignedIn(done.At, done.Methods).Level >= level);
 
     // Of the granted ones those of types of this API.
     private AuthorizationDetails DetailsFor(string audience, AuthorizationDetails granted) =>

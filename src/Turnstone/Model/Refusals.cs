@@ -49,6 +49,14 @@ public static class Refusals
             "Send a DPoP proof of the key that the session was opened with."
         );
 
+    /// <summary>RFC 9470: a refresh cannot make a sign-in surer than it was.</summary>
+    public static Refusal SignInTooWeak { get; } =
+        new(
+            RefusalCode.InvalidGrant,
+            "The API wants a surer sign-in than the one of this session.",
+            "Send the user to the authorization endpoint again, with the API as resource."
+        );
+
     public static Refusal SessionRevoked { get; } =
         new(RefusalCode.SessionRevoked, "The session was revoked.", "Log in again.");
 

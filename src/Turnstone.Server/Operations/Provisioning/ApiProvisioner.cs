@@ -22,6 +22,16 @@ public sealed class ApiProvisioner(IApiStore store, ApiCatalogue catalogue)
             return [$"{at}.identifier: it never changes; the API has {known.Identifier}. Register another API."];
         }
 
+        if (item.SignInLevel is { } level && !Enum.IsDefined(level))
+        {
+            return [$"{at}.signInLevel: {(int)level} is no level."];
+        }
+
+        if (item.SigningAlgorithm is { } algorithm && !Enum.IsDefined(algorithm))
+        {
+            return [$"{at}.signingAlgorithm: {(int)algorithm} is no algorithm."];
+        }
+
         var languages = PortalServices.Languages.Select(language => language.Name).ToList();
         var problems = await catalogue.ProblemsOfAsync(
             Described(item, known ?? New(item)),
@@ -88,6 +98,7 @@ public sealed class ApiProvisioner(IApiStore store, ApiCatalogue catalogue)
             ApiFlaw.Identifier => "identifier: give an absolute URI without fragment, user or wildcard, "
                 + $"{ApiRules.LongestIdentifier} characters at most (RFC 8707 §2).",
             ApiFlaw.IdentifierOfSettings => "identifier: this is the API of the settings (Turnstone:Audience).",
+            ApiFlaw.IdentifierTaken => "identifier: another API has it.",
             ApiFlaw.Name => "name: give a name of 1 to 100 characters.",
             ApiFlaw.ScopeName => $"scopes: {problem.About} is no name of a scope; give printable ASCII without space, "
                 + "quote or backslash (RFC 6749 §3.3).",
