@@ -43,7 +43,8 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
     internal static Task InsertAsync(Db db, OneTimeCode code) =>
         db.ExecuteAsync(
             $"INSERT INTO codes ({Columns}) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
+                + "$20, $21)",
             Values(code)
         );
 
