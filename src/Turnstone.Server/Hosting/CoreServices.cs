@@ -44,7 +44,7 @@ public static class CoreServices
             .AddLimits(settings.Turnstone.Limits)
             .AddForeignDocuments()
             .AddCredentials(settings.Turnstone.Passwords)
-            .AddSingleton(settings.Turnstone.Clients.ToPolicy(settings.Turnstone.Issuer, settings.Production))
+            .AddSingleton(_ => settings.Turnstone.Clients.ToPolicy(settings.Turnstone.Issuer, settings.Production))
             .AddSingleton<MetadataClients>()
             .AddSingleton(settings.Turnstone.Clients.ToRegistration())
             .AddSingleton<Registrations>()

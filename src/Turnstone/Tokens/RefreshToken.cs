@@ -32,7 +32,7 @@ public sealed record RefreshToken(SessionId Session, uint Generation)
     public SessionOrigin? Origin
     {
         get => field ??= Written is null ? null : SessionOriginBytes.Read(Written);
-        init;
+        init => (field, Written) = (value, null);
     }
 
     private byte[]? Written { get; init; }

@@ -76,7 +76,7 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
         $"{Named}, \"jwks\": {{\"keys\": [{{\"d\": \"AQ\"}}]}}"
     )]
     [InlineData(
-        "$.clients[0].jwksUri: keys are not fetched",
+        "$.clients[0].jwksUri: only private_key_jwt has keys",
         Named,
         $"{Named}, \"jwksUri\": \"https://a.example.test\""
     )]

@@ -43,9 +43,7 @@ internal static class ProvisioningReader
     {
         var place = wrong.LineNumber is { } line ? $" (line {line + 1})" : "";
         var message = wrong.Message;
-        return wrong.Path?.EndsWith(".jwksUri", StringComparison.Ordinal) is true
-                ? $"keys are not fetched from elsewhere; give them in jwks{place}."
-            : message.Contains("could not be mapped", StringComparison.Ordinal)
+        return message.Contains("could not be mapped", StringComparison.Ordinal)
                 ? $"this member is not known here{place}."
             : message.Contains("missing required", StringComparison.Ordinal)
                 ? "a required member is "

@@ -27,10 +27,11 @@ public sealed class SettingsPageTests
                 MasterKey = key,
                 PreviousMasterKeys = [key],
                 Mail = new() { Password = key },
+                Clients = new() { RegistrationTokens = [key] },
             }
         );
         var secrets = groups.SelectMany(group => group.Lines).Where(line => line.Setting.Secret).ToList();
-        Assert.Equal(3, secrets.Count);
+        Assert.Equal(4, secrets.Count);
         Assert.All(secrets, line => Assert.True(line is { Value: null, IsSet: true }));
         Assert.DoesNotContain(
             groups.SelectMany(group => group.Lines),

@@ -25,7 +25,9 @@ internal static class DpopClient
         params (string Claim, JsonNode? Value)[] changes
     )
     {
-        var claims = ClientKey.DpopClaims("POST", $"{AssertingClient.Issuer}{path}", server.Time.GetUtcNow());
+        // The server's clock: on PostgreSQL it is the database's.
+        var now = server.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var claims = ClientKey.DpopClaims("POST", $"{AssertingClient.Issuer}{path}", now);
         foreach (var (claim, value) in changes)
         {
             claims.Remove(claim);
