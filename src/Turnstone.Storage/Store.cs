@@ -185,6 +185,19 @@ public sealed class Store : IAsyncDisposable
     public Task<bool> HandsConnectionsOnAsync(CancellationToken cancellationToken) =>
         engine.HandsConnectionsOnAsync(cancellationToken);
 
+    /// <summary>
+    /// Whether the last commits were confirmed in time, also by a standby that has to have them; where they were not,
+    /// whether one is now.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">It is not, or the store does not answer.</exception>
+    public Task<bool> ConfirmsCommitsAsync() => engine.ConfirmsCommitsAsync();
+
+    /// <summary>
+    /// When the store last turned out to lack what had been committed in it; null where it did not while this process
+    /// runs.
+    /// </summary>
+    public DateTimeOffset? ForgotAt => engine.Changes.Forgot.At;
+
     /// <summary>What the database says of keeping commits; null for an embedded one.</summary>
     public Task<DatabaseDurability?> DurabilityAsync(CancellationToken cancellationToken) =>
         engine.DurabilityAsync(cancellationToken);
@@ -242,7 +255,7 @@ public sealed class Store : IAsyncDisposable
         var journal = options.JournalFolder is { } folder
             ? new EndJournal(new JournalFolder(folder, random), time)
             : null;
-        var changes = new ChangeFeed(log, journal);
+        var changes = new ChangeFeed(log, time, journal);
         return text.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase)
                 ? new SqliteEngine(options, time, random, metrics, changes, log)
             : text.StartsWith("Host=", StringComparison.OrdinalIgnoreCase)

@@ -102,7 +102,7 @@ public sealed class BackgroundTests : ILogger
     public void A_listener_that_fails_is_said_and_keeps_the_news_from_nobody()
     {
         var heard = 0;
-        var changes = new ChangeFeed(this);
+        var changes = new ChangeFeed(this, TimeProvider.System);
         using var first = changes.Subscribe(_ => throw new InvalidOperationException("Broken."));
         using var second = changes.Subscribe(_ => heard++);
 

@@ -101,6 +101,57 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
         }
     }
 
+    /// <summary>No transaction of ours is so long that the log outgrows its bound.</summary>
+    [Fact]
+    public async Task The_log_stays_within_its_bound_while_very_many_sessions_end_and_are_swept()
+    {
+        const int Many = 150_000;
+        var path = await Database.CreateAsync();
+        await using var store = Store.Open(new StoreOptions { ConnectionString = path }, Time, RandomSource.System);
+        await store.Migrations.ApplyAsync(Cancel);
+        await store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel);
+        await MultiplyAsync(path, Many);
+        await store.Sessions.EndAllAsync(SessionHolder.Everyone, RevocationReason.ByOperator, Entry(), Cancel);
+        Time.Advance(TimeSpan.FromDays(500));
+
+        var (longest, sweep) = (0L, store.Upkeep.SweepAsync(new Retention(), Cancel));
+        while (!sweep.IsCompleted)
+        {
+            await store.Audit.AppendAsync(Entry(), Cancel);
+            longest = Math.Max(longest, new FileInfo($"{path["Data Source=".Length..]}-wal").Length);
+        }
+
+        Assert.InRange((await sweep).Sessions, Many, Many + 1);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{longest / 1e6:0.0} MB");
+        Assert.InRange(longest, 1, 48L << 20);
+    }
+
+    private static async Task MultiplyAsync(string path, int count)
+    {
+        await using var connection = new SqliteConnection($"{path};Pooling=False");
+        await connection.OpenAsync(Cancel);
+        List<string> columns = [];
+        await using (var names = new SqliteCommand("SELECT name FROM pragma_table_info('sessions')", connection))
+        await using (var reader = await names.ExecuteReaderAsync(Cancel))
+        {
+            while (await reader.ReadAsync(Cancel))
+            {
+                columns.Add(reader.GetString(0));
+            }
+        }
+
+        var others = string.Join(", ", columns.Where(column => column != "id"));
+#pragma warning disable CA2100 // the names are those of the table
+        await using var copy = new SqliteCommand(
+            $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
+                + $"INSERT INTO sessions (id, {others}) SELECT randomblob(16), {others} FROM sessions, n; "
+                + "PRAGMA wal_checkpoint(TRUNCATE)",
+            connection
+        );
+#pragma warning restore CA2100
+        await copy.ExecuteNonQueryAsync(Cancel);
+    }
+
     [Fact]
     public async Task A_backup_is_a_store_of_its_own_for_its_owner_alone_and_never_overwrites()
     {

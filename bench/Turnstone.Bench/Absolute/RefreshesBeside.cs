@@ -31,6 +31,7 @@ internal static class RefreshesBeside
         var client = new Client(store, session.Id);
         await client.WhileAsync(Task.Delay(Quiet));
         var alone = await client.WhileAsync(Task.Delay(Quiet));
+        var log = new LogLength(database);
         var ending = await client.WhileAsync(
             store.Sessions.EndAllAsync(
                 SessionHolder.Client("crowd"),
@@ -44,15 +45,56 @@ internal static class RefreshesBeside
             store.Upkeep.SweepAsync(new Retention { Sessions = -TimeSpan.FromDays(60) }, CancellationToken.None)
         );
         var swept = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return
+        List<Figure> figures =
         [
             Worst("nothing else", alone),
             Worst($"{count} sessions of another client end", ending),
             Worst($"they are swept in {swept:0.0} s", sweeping),
         ];
+        if (await log.LongestAsync() is { } longest)
+        {
+            figures.Add(
+                new($"longest write-ahead log, {engine}", $"{count} sessions end and are swept", longest, 48, "MiB")
+            );
+        }
+
+        return figures;
 
         Figure Worst(string meanwhile, double milliseconds) =>
             new($"slowest refresh, {engine}", $"while {meanwhile}", milliseconds, 50, "ms");
+    }
+
+    /// <summary>How long SQLite's log was at most, looked at a hundred times a second.</summary>
+    private sealed class LogLength
+    {
+        private readonly CancellationTokenSource end = new();
+        private readonly Task<double?> watching;
+
+        public LogLength(string database) =>
+            watching = database.StartsWith("Data Source=", StringComparison.Ordinal)
+                ? Task.Run(() => WatchAsync($"{database["Data Source=".Length..].Split(';')[0]}-wal"))
+                : Task.FromResult<double?>(null);
+
+        /// <summary>In MiB; null for a database that has no such file.</summary>
+        public async Task<double?> LongestAsync()
+        {
+            await end.CancelAsync();
+            var longest = await watching;
+            end.Dispose();
+            return longest;
+        }
+
+        private async Task<double?> WatchAsync(string path)
+        {
+            var longest = 0L;
+            while (!end.IsCancellationRequested)
+            {
+                longest = Math.Max(longest, File.Exists(path) ? new FileInfo(path).Length : 0);
+                await Task.Delay(10, CancellationToken.None);
+            }
+
+            return longest / (double)(1 << 20);
+        }
     }
 
     private sealed class Client(Store store, SessionId session)

@@ -114,6 +114,10 @@ internal sealed class Deployment : IAsyncDisposable
     public Task<string> CommandAsync(params IReadOnlyList<string> words) =>
         Programs.RunAsync([program, .. words], settings, Folder);
 
+    /// <summary>As <see cref="CommandAsync"/>, whatever it ends with.</summary>
+    public Task<(int Code, string Output, string Error)> TryCommandAsync(params IReadOnlyList<string> words) =>
+        Programs.TryAsync([program, .. words], settings, Folder);
+
     // A release from before there was init makes the store by migrate.
     private async Task MakeStoreAsync()
     {

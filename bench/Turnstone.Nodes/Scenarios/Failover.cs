@@ -17,6 +17,19 @@ internal static class Failover
     {
         yield return await RunAsync(place, synchronous: false);
         yield return await RunAsync(place, synchronous: true);
+        yield return await SilentStandby.RunAsync(place);
+    }
+
+    public static async Task MakeSynchronousAsync(PostgresServer primary)
+    {
+        await primary.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = 'standby'");
+        await primary.ExecuteAsync("SELECT pg_reload_conf()");
+        await Until.HoldsAsync(
+            async () =>
+                await primary.NumberAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == 1,
+            TimeSpan.FromSeconds(10),
+            "the standby is synchronous"
+        );
     }
 
     private static async Task<Findings> RunAsync(Place place, bool synchronous)
@@ -40,15 +53,7 @@ internal static class Failover
         await using var standby = await primary.StandbyAsync(place.Folder, stream.Port);
         if (synchronous)
         {
-            await primary.ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = 'standby'");
-            await primary.ExecuteAsync("SELECT pg_reload_conf()");
-            await Until.HoldsAsync(
-                async () =>
-                    await primary.NumberAsync("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")
-                    == 1,
-                TimeSpan.FromSeconds(10),
-                "the standby is synchronous"
-            );
+            await MakeSynchronousAsync(primary);
         }
 
         var both =

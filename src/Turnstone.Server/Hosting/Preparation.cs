@@ -26,6 +26,7 @@ public sealed class Preparation(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await Pooler.RefuseAsync(store, cancellationToken);
+        await Replication.RequireAsync(store, settings.Turnstone, cancellationToken);
         if (settings.Production)
         {
             await NoStore.RefuseAsync(store, settings, cancellationToken);

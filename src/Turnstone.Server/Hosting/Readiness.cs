@@ -28,6 +28,11 @@ public sealed class Readiness(
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// For how long after the store has turned out to be older than it was somebody is told to look.
+    /// </summary>
+    private static readonly TimeSpan Told = TimeSpan.FromDays(1);
+
     /// <summary>A node that has not heard of revocations for this long must not serve requests.</summary>
     private readonly TimeSpan longestSilence = TimeSpan.FromSeconds(settings.CutOffSeconds);
 
@@ -48,6 +53,9 @@ public sealed class Readiness(
             new("queue", store.QueueDepth < store.QueueCapacity, Vital: false),
             new("passwords", lane.Depth < laneSettings.Queue, Vital: false),
             new("journal", store.Journal.Failure is null, Vital: false),
+            new("commits", !answers || await ConfirmsCommitsAsync(cancellationToken), Vital: false),
+            new("replication", !answers || await IsReplicatedAsync(cancellationToken), Vital: false),
+            new("history", !(time.GetUtcNow() - store.ForgotAt < Told), Vital: false),
             new("clock", !answers || await ClockIsRightAsync(cancellationToken), Vital: false),
         ];
     }
@@ -66,6 +74,25 @@ public sealed class Readiness(
         var right = false;
         return !await AnswersAsync(async cancel => right = await clock.IsRightAsync(cancel), cancellationToken)
             || right;
+    }
+
+    // Every node has the same database: to take one out would not help, and what only reads goes on.
+    private async Task<bool> ConfirmsCommitsAsync(CancellationToken cancellationToken)
+    {
+        var confirms = false;
+        await AnswersAsync(async _ => confirms = await store.ConfirmsCommitsAsync(), cancellationToken);
+        return confirms;
+    }
+
+    private async Task<bool> IsReplicatedAsync(CancellationToken cancellationToken)
+    {
+        var replicated = !settings.Store.RequireReplication;
+        return replicated
+            || !await AnswersAsync(
+                async cancel => replicated = await Replication.HoldsAsync(store, cancel),
+                cancellationToken
+            )
+            || replicated;
     }
 
     private async Task<bool> HandsConnectionsOnAsync(CancellationToken cancellationToken)

@@ -72,7 +72,8 @@ public static class PortalServices
         services.AddSingleton<SignInRoundTrip>().AddSingleton<TakenRequests>().AddSingleton<Device.UserCodeCheck>();
         services.AddSingleton<OutboundHttp>().AddSingleton(LogoutSchedule.Usual).AddHostedService<LogoutSender>();
         services.AddAdministrationPages();
-        services.AddSingleton<Activity.ActivityRows>().AddSingleton<KeyUseReader>().AddSingleton<HomeSummary>();
+        services.AddSingleton<Activity.SessionFates>().AddSingleton<Activity.ActivityRows>();
+        services.AddSingleton<KeyUseReader>().AddSingleton<HomeSummary>();
         return services.AddLetters().AddSignIn();
     }
 

@@ -102,6 +102,12 @@ internal static class SettingsChecks
                 + "so create it once (openssl rand -base64 32) and set it on all of them.";
         }
 
+        if (settings.Store.RequireReplication && database.File is not null)
+        {
+            yield return "Turnstone:Store:RequireReplication is true, and the embedded database has no standby: "
+                + "use PostgreSQL, or set it to false.";
+        }
+
         foreach (var problem in MasterKeyProblems(settings))
         {
             yield return problem;

@@ -141,6 +141,9 @@ public sealed record TurnstoneSettings : ISettings
     [Setting("The queue in which passwords are hashed.")]
     public PasswordSettings Passwords { get; init; } = new();
 
+    [Setting("What is asked of the database.")]
+    public StoreSettings Store { get; init; } = new();
+
     [Setting("The store's queue.")]
     public StorageSettings Storage { get; init; } = new();
 
@@ -210,6 +213,16 @@ public sealed record PasswordSettings : ISettings
     public int Queue { get; init; } = Lane.Queue;
 
     public PasswordLaneSettings ToLane() => new() { Width = Width, Queue = Queue };
+}
+
+public sealed record StoreSettings : ISettings
+{
+    [Setting(
+        "Whether a server starts only on a PostgreSQL primary that has a synchronous standby, so that a commit is on "
+            + "two machines before it is answered. A server that runs when the standby is taken away says "
+            + "`replication` in `/health/ready`."
+    )]
+    public bool RequireReplication { get; init; }
 }
 
 public sealed record StorageSettings : ISettings

@@ -6,12 +6,15 @@ using Turnstone.Storage.Journal;
 namespace Turnstone.Storage.Engines;
 
 /// <summary>Passes on what changed to whoever listens in this process, and keeps the marks that it knows.</summary>
-internal sealed class ChangeFeed(ILogger log, EndJournal? journal = null) : IStoreChanges
+internal sealed class ChangeFeed(ILogger log, TimeProvider time, EndJournal? journal = null) : IStoreChanges
 {
     private ImmutableArray<Action<StoreChange>> listeners = [];
     private bool storeForgot;
 
     public HolderMarks Marks { get; } = new();
+
+    /// <summary>When the store last turned out to have forgotten something.</summary>
+    public ForgottenTime Forgot { get; } = new(time);
 
     /// <summary>Where what has ended is written down beside the store; null where nowhere.</summary>
     public EndJournal? Journal => journal;
@@ -29,6 +32,7 @@ internal sealed class ChangeFeed(ILogger log, EndJournal? journal = null) : ISto
         if (announced.StoreForgot)
         {
             Volatile.Write(ref storeForgot, true);
+            Forgot.Note();
         }
 
         foreach (var kind in announced.Kinds)

@@ -230,6 +230,11 @@ public sealed class StoreJournal : IAsyncDisposable
             return;
         }
 
+        if (found.StoreIsOlder)
+        {
+            engine.Changes.Forgot.Note();
+        }
+
         var detail = found.StoreIsOlder
             ? $"the store is from {found.StoreFrom:u}, its journal goes to {found.JournalUntil:u}: "
                 + $"{found.Repeated} revocations written again"

@@ -36,6 +36,7 @@ internal sealed class PostgresEngine : Engine
     private readonly GroupCommit<PendingOpening> openings;
     private readonly PostgresListener listener;
     private readonly TimeProvider? clock;
+    private readonly UnconfirmedCommits unconfirmed;
     private int writing;
 
     public PostgresEngine(
@@ -52,6 +53,7 @@ internal sealed class PostgresEngine : Engine
         this.time = time;
         clock = options.DatabaseClock;
         Capacity = options.QueueCapacity;
+        unconfirmed = new UnconfirmedCommits(CommitNothingAsync);
         connections = new PostgresConnections(options.ConnectionString);
         reserved = new PostgresConnections(options.ConnectionString, RotationLoops + OpeningLoops + 1, BatchLockWait);
         rotationsThatWait = new GroupCommit<PendingRotation>(
@@ -59,14 +61,14 @@ internal sealed class PostgresEngine : Engine
             loops: 1,
             metrics,
             Silent,
-            new PostgresRotations(connections, random, time, Changes).CommitAsync
+            new PostgresRotations(connections, random, time, Changes, unconfirmed).CommitAsync
         );
         rotations = new GroupCommit<PendingRotation>(
             options,
             RotationLoops,
             metrics,
             Silent,
-            new PostgresRotations(reserved, random, time, Changes, rotationsThatWait.Add).CommitAsync
+            new PostgresRotations(reserved, random, time, Changes, unconfirmed, rotationsThatWait.Add).CommitAsync
         );
         openings = new GroupCommit<PendingOpening>(
             options,
@@ -129,6 +131,8 @@ internal sealed class PostgresEngine : Engine
 
     public override Task<bool> HandsConnectionsOnAsync(CancellationToken cancellationToken) =>
         GuardAsync(() => PostgresPooler.HandsOnAsync(connections, cancellationToken));
+
+    public override Task<bool> ConfirmsCommitsAsync() => unconfirmed.AreConfirmedAsync();
 
     public override Task<T> ReadAnySchemaAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken) =>
         WithDeadlineAsync(deadline =>
@@ -291,6 +295,19 @@ internal sealed class PostgresEngine : Engine
         return result;
     }
 
+    // A message that nobody reads: its commit is written and waited for as any other, and no row is changed.
+    private Task CommitNothingAsync() =>
+        WithDeadlineAsync(
+            deadline =>
+                TransactionAsync(
+                    connections,
+                    db => db.AnyAsync("SELECT pg_logical_emit_message(true, 'turnstone', '')"),
+                    CancellationToken.None,
+                    deadline
+                ),
+            Deadline.OfABatch
+        );
+
     // A caller that leaves must not make a commit that is known into one that is not; and one that is not known is
     // never repeated here.
     private static async Task CommitAsync(NpgsqlTransaction transaction)
@@ -309,7 +326,15 @@ internal sealed class PostgresEngine : Engine
     private async Task<T> WithDeadlineAsync<T>(Func<Deadline, Task<T>> call, TimeSpan? atMost = null)
     {
         using var deadline = new Deadline(time, atMost);
-        return await deadline.AnswerAsync(GuardAsync(() => call(deadline)));
+        try
+        {
+            return await deadline.AnswerAsync(GuardAsync(() => call(deadline)));
+        }
+        catch (StoreUnavailableException reason) when (reason.OutcomeUnknown)
+        {
+            unconfirmed.Doubt();
+            throw;
+        }
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> call)

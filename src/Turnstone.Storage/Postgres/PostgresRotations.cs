@@ -14,6 +14,7 @@ namespace Turnstone.Storage.Postgres;
 /// <param name="random">For what is identified anew.</param>
 /// <param name="time">The clock.</param>
 /// <param name="changes">Told what was committed.</param>
+/// <param name="unconfirmed">Told of a commit whose outcome is not known.</param>
 /// <param name="waitElsewhere">Takes a refresh whose row another transaction holds, so that the others need not wait
 /// for that; null where it is waited for.</param>
 internal sealed class PostgresRotations(
@@ -21,6 +22,7 @@ internal sealed class PostgresRotations(
     RandomSource random,
     TimeProvider time,
     ChangeFeed changes,
+    UnconfirmedCommits unconfirmed,
     Action<PendingRotation>? waitElsewhere = null
 )
 {
@@ -31,7 +33,15 @@ internal sealed class PostgresRotations(
     public async Task CommitAsync(IReadOnlyList<PendingRotation> batch)
     {
         using var deadline = new Deadline(time, Deadline.OfABatch);
-        await deadline.InTimeAsync(CommitAllAsync([.. batch], deadline));
+        try
+        {
+            await deadline.InTimeAsync(CommitAllAsync([.. batch], deadline));
+        }
+        catch (StoreUnavailableException reason) when (reason.OutcomeUnknown)
+        {
+            unconfirmed.Doubt();
+            throw;
+        }
     }
 
     private async Task CommitAllAsync(IReadOnlyList<PendingRotation> batch, Deadline deadline)

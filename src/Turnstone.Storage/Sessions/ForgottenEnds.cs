@@ -73,6 +73,11 @@ internal sealed class ForgottenEnds(Engine engine, TimeProvider time)
             written += await engine.WriteAsync(db => WriteAsync(db, sessions), cancellationToken);
         }
 
+        if (written > 0)
+        {
+            engine.Changes.Forgot.Note();
+        }
+
         return written;
     }
 

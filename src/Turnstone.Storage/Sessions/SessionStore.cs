@@ -151,6 +151,11 @@ internal sealed class SessionStore(Engine engine, TimeProvider time, ForgottenEn
     private async Task<RevocationNews> RevokedAfterAsync(Db db, ChangePoint? change)
     {
         var news = await RevokedRows.ReadAsync(db, change, time.GetUtcNow());
+        if (news.Change.Next < change?.Next)
+        {
+            engine.Changes.Forgot.Note();
+        }
+
         await (
             news.Change.MayLack(change)
                 ? Sessions.Marks.ReadAnewAsync(db, Marks)

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Turnstone.Server.Contracts.OAuth2;
+using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Sessions;
 using Turnstone.Storage;
@@ -9,10 +11,12 @@ namespace Turnstone.Server.Tests.Faults;
 
 /// <summary>
 /// A node that does not hear from the store may not know what others have revoked. The operator chooses what it does
-/// with access tokens then.
+/// with access tokens then, and its readiness says so whatever he has chosen.
 /// </summary>
 public sealed class CutOffTests
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("Refuse", HttpStatusCode.ServiceUnavailable)]
     [InlineData("KeepServing", HttpStatusCode.OK)]
@@ -23,7 +27,11 @@ public sealed class CutOffTests
     {
         Silent? sessions = null;
         await using var server = await TurnstoneServer.StartAsync(
-            AllContracts.MapAll,
+            endpoints =>
+            {
+                AllContracts.MapAll(endpoints);
+                endpoints.MapHealth();
+            },
             [$"Turnstone:WhenCutOff={choice}", "Turnstone:CutOffSeconds=5"],
             services =>
                 services.Replace(
@@ -32,26 +40,89 @@ public sealed class CutOffTests
                     )
                 )
         );
-        var token = (await (await server.Http.LoginV3Async()).JsonAsync()).GetProperty("access_token").GetString()!;
+        var asking = await ValidationsAsync(server);
 
         sessions!.Away = true;
         server.Time.Advance(TimeSpan.FromSeconds(4));
-        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, token));
+        await AssertAllAsync(asking, HttpStatusCode.OK);
+        Assert.Equal("""{"status":"ready"}""", await ReadyAsync(server, HttpStatusCode.OK));
         server.Time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(expected, await UseAsync(server, token));
+        await AssertAllAsync(asking, expected);
+        Assert.Equal(
+            """{"status":"not ready","missing":["revocations"]}""",
+            await ReadyAsync(server, HttpStatusCode.ServiceUnavailable)
+        );
 
         sessions.Away = false;
-        await server
-            .Services.GetRequiredService<Turnstone.Revocation.RevokedSessions>()
-            .RefreshAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, token));
+        await server.Services.GetRequiredService<Turnstone.Revocation.RevokedSessions>().RefreshAsync(Cancel);
+        await AssertAllAsync(asking, HttpStatusCode.OK);
+        Assert.Equal("""{"status":"ready"}""", await ReadyAsync(server, HttpStatusCode.OK));
     }
 
-    private static async Task<HttpStatusCode> UseAsync(TurnstoneServer server, string token)
+    /// <summary>Every call that says of an access token that it is good, with one that is.</summary>
+    private static async Task<Dictionary<string, Func<Task<HttpResponseMessage>>>> ValidationsAsync(
+        TurnstoneServer server
+    )
     {
-        using var answer = await server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", token);
-        return answer.StatusCode;
+        await OwnClient.AddAsync(server, client => client with { MayIntrospect = true });
+        var auth = await (await server.Http.LoginV2Async()).AccessOfSetAsync();
+        var (oauth, _) = await server.OAuthV1Async();
+        var (session, _) = await server.SessionV3Async();
+        var code = await Known.CodeAsync(
+            server.Services,
+            OAuth2Contract.Family,
+            Known.ClientId,
+            Known.RedirectUri,
+            scopes: "openid"
+        );
+        var (openId, _) = await server
+            .FormAsync(
+                "/oauth2/token",
+                $"grant_type=authorization_code&redirect_uri={Known.RedirectUri}&code={code}",
+                Wire.Basic(Known.ClientId, Known.ClientSecret)
+            )
+            .PairAsync();
+        return new()
+        {
+            ["/auth/v1"] = () => server.Http.WithBearerAsync(HttpMethod.Post, "/auth/v1/validate-token", auth),
+            ["/auth/v2"] = () =>
+                server.Http.WithBearerAsync(
+                    HttpMethod.Post,
+                    "/auth/v2/validate",
+                    auth,
+                    ("Subscription-Key", Known.SubscriptionKey)
+                ),
+            ["/v1/oauth"] = () => server.GetAsync("/v1/oauth/token", oauth),
+            ["/v3"] = () => server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", session),
+            ["introspection"] = () => server.FormAsync("/oauth2/introspect", $"token={openId}", OwnClient.Basic),
+            ["userinfo"] = () => server.GetAsync("/oauth2/userinfo", openId),
+        };
+    }
+
+    private static async Task AssertAllAsync(
+        Dictionary<string, Func<Task<HttpResponseMessage>>> asking,
+        HttpStatusCode expected
+    )
+    {
+        foreach (var (name, ask) in asking)
+        {
+            using var answer = await ask();
+            Assert.True(answer.StatusCode == expected, $"{name}: {answer.StatusCode}");
+            Assert.Equal(expected is HttpStatusCode.ServiceUnavailable, answer.Headers.RetryAfter is not null);
+            if (name == "introspection" && expected is HttpStatusCode.OK)
+            {
+                Assert.True((bool)(await answer.BodyAsync())["active"]!);
+            }
+        }
+    }
+
+    private static async Task<string> ReadyAsync(TurnstoneServer server, HttpStatusCode expected)
+    {
+        using var answer = await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.StatusCode == expected, text);
+        return text;
     }
 
     /// <summary>The real store, whose revocations cannot be read for a while.</summary>

@@ -41,6 +41,7 @@ public abstract class ForgottenSessionTests
         await ForgetAllAsync(server);
         server.Time.Advance(TimeSpan.FromMinutes(20));
 
+        Assert.DoesNotContain("history", await WarningsAsync(server));
         foreach (var (contract, token) in tokens)
         {
             var next = await RefreshedAsync(server, contract, token);
@@ -53,6 +54,9 @@ public abstract class ForgottenSessionTests
             .Services.GetRequiredService<IAuditLog>()
             .ReadAsync(new AuditQuery { Event = AuditEvent.StoreForgot }, Cancel);
         Assert.Equal(4, entries.Count(entry => entry.Detail == "opened again"));
+
+        // Who looks after the service is told, for a day.
+        Assert.Contains("history", await WarningsAsync(server));
     }
 
     [Fact]
@@ -169,17 +173,78 @@ public abstract class ForgottenSessionTests
     }
 
     [Fact]
-    public async Task One_whose_key_was_revoked_or_whose_client_was_disabled_does_not_come_back()
+    public async Task One_whose_holder_may_open_none_does_not_come_back_until_it_may_again()
     {
         await using var server = await StartAsync();
-        var (ofKey, ofClient) = ((await server.SessionV3Async()).Refresh, (await server.OAuth2Async()).Refresh);
+        var tokens = new Dictionary<string, (string Token, string Off, string On)>
+        {
+            ["/v3"] = (
+                (await server.SessionV3Async()).Refresh,
+                "UPDATE api_keys SET revoked_at = 1",
+                "UPDATE api_keys SET revoked_at = NULL"
+            ),
+            ["/oauth2"] = (
+                (await server.OAuth2Async()).Refresh,
+                "UPDATE accounts SET disabled_at = 1",
+                "UPDATE accounts SET disabled_at = NULL"
+            ),
+            ["/v1/oauth"] = (
+                (await server.OAuthV1Async()).Refresh,
+                "UPDATE clients SET disabled_at = 1",
+                "UPDATE clients SET disabled_at = NULL"
+            ),
+            ["/auth/v2"] = (
+                await RefreshOfSetAsync(server.Http.LoginV2Async()),
+                "UPDATE subscriptions SET state = 'Suspended'",
+                "UPDATE subscriptions SET state = 'Active'"
+            ),
+        };
         await ForgetAllAsync(server);
-        await ExecuteAsync(server, "UPDATE api_keys SET revoked_at = 1");
-        await ExecuteAsync(server, "UPDATE accounts SET disabled_at = 1");
         server.Time.Advance(TimeSpan.FromMinutes(50));
 
-        Assert.Null(await RefreshedAsync(server, "/v3", ofKey));
-        Assert.Null(await RefreshedAsync(server, "/oauth2", ofClient));
+        foreach (var (contract, (token, off, on)) in tokens)
+        {
+            await ExecuteAsync(server, off);
+            ForgetCached(server);
+            Assert.True(await RefreshedAsync(server, contract, token) is null, contract);
+            await ExecuteAsync(server, on);
+            ForgetCached(server);
+            Assert.True(await RefreshedAsync(server, contract, token) is not null, contract);
+        }
+    }
+
+    /// <summary>Their rows are gone: nothing but the revocation itself says that they have ended.</summary>
+    [Fact]
+    public async Task The_access_tokens_of_one_are_refused_at_once_when_it_or_its_holder_ends()
+    {
+        await using var server = await StartAsync();
+        var (single, ofKey, ofAccount) = (
+            await server.OAuth2Async(),
+            await server.SessionV3Async(),
+            (await server.OAuthV1Async()).Access
+        );
+        await ForgetAllAsync(server);
+        foreach (var access in new[] { single.Access, ofKey.Access, ofAccount })
+        {
+            Assert.Equal(HttpStatusCode.OK, await UseAsync(server, access));
+        }
+
+        await RevokeAsync(server, single.Refresh);
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, single.Access));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, ofKey.Access));
+
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        var account = (await Known.AccountAsync(server.Services))!.Id;
+        var key = Assert.Single(
+            await server.Services.GetRequiredService<IApiKeyStore>().ListAsync(account, Cancel),
+            one => one.Name == "ci"
+        );
+        await EndAllAsync(server, SessionHolder.ApiKey(key.Id));
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, ofKey.Access));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(server, ofAccount));
+
+        await EndAllAsync(server, SessionHolder.Account(account));
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, ofAccount));
     }
 
     /// <summary>Terms that were shortened since: the session's last token, and its row with it, may be gone.</summary>
@@ -266,6 +331,27 @@ public abstract class ForgottenSessionTests
         command.CommandText = sql;
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    private static async Task<List<string>> WarningsAsync(TurnstoneServer server) =>
+        [
+            .. (await server.Services.GetRequiredService<Readiness>().CheckAsync(Cancel))
+                .Where(check => !check.Good)
+                .Select(check => check.Name),
+        ];
+
+    // What this server remembers of holders is read again after a few seconds.
+    private static void ForgetCached(TurnstoneServer server) => server.Time.Advance(TimeSpan.FromSeconds(6));
+
+    private static Task EndAllAsync(TurnstoneServer server, SessionHolder holder) =>
+        server
+            .Services.GetRequiredService<SessionRevocation>()
+            .EndAllAsync(holder, RevocationReason.ByOperator, Caller.Operator, Cancel);
+
+    private static async Task<HttpStatusCode> UseAsync(TurnstoneServer server, string access)
+    {
+        using var answer = await server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", access);
+        return answer.StatusCode;
     }
 
     private static string LivingLonger(string refresh, MasterKeyRing keys)

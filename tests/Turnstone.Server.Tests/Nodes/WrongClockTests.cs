@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
@@ -76,12 +77,24 @@ public sealed class WrongClockTests : IAsyncLifetime
         Assert.Matches(@"is 43(1999|2000|2001) s ahead", wrong.Log.Lines.Single(IsAboutItsClock));
         Assert.DoesNotContain(right.Log.Lines, IsAboutItsClock);
 
+        // One session has ended by the database's clock, the other only by that of the wrong node.
+        await PairAsync(await right.Http.LoginV3Async());
+        await EndOneAsync();
         var retention = new Retention { Sessions = TimeSpan.Zero };
-        Assert.True((await SweepAsync(wrong, retention)).ClockInDoubt);
-        Assert.Equal(
-            (true, 0),
-            (await SweepAsync(right, retention)) is var swept ? (swept.Led, swept.Sessions) : default
+        var inDoubt = await SweepAsync(wrong, retention);
+        Assert.Equal((true, 0), (inDoubt.ClockInDoubt, inDoubt.Sessions));
+        var swept = await SweepAsync(right, retention);
+        Assert.Equal((true, 1), (swept.Led, swept.Sessions));
+    }
+
+    private async Task EndOneAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand(
+            "UPDATE sessions SET access_expires_at = 1, refresh_expires_at = 1, longest_access = 0 "
+                + "WHERE id = (SELECT id FROM sessions ORDER BY id LIMIT 1)"
         );
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancel));
     }
 
     // A sweep of a node's own may have the lead at that moment.

@@ -136,6 +136,10 @@ public sealed class CheckTests : IDisposable
             AssertFound(found, "database", "warning", "No synchronous standby");
             AssertFound(found, "clock", "ok", "fits");
 
+            settings["Turnstone:Store:RequireReplication"] = "true";
+            AssertFound(await CheckAsync(69, settings, "--offline"), "database", "failed", "no server starts");
+            settings.Remove("Turnstone:Store:RequireReplication");
+
             settings["ConnectionStrings:Turnstone"] = "Host=127.0.0.1;Port=1;Database=turnstone";
             AssertFound(await CheckAsync(69, settings, "--offline"), "database", "failed", "does not answer");
         }

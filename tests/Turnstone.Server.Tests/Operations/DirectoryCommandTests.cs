@@ -131,12 +131,41 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_is_disabled_and_enabled()
+    public async Task A_disabled_client_gets_no_token_until_it_is_enabled()
     {
+        await using var server = await InProcess.ServeAsync(folder);
+        await GetsAsync(server, HttpStatusCode.OK);
         Assert.True((bool)(await JsonAsync("client", "disable", "shop"))["changed"]!);
-        Assert.NotNull((await JsonAsync("client", "list"))[0]!["disabledAt"]);
+        Assert.NotNull(await DisabledAtAsync("shop"));
+        await GetsAsync(server, HttpStatusCode.Unauthorized);
         Assert.True((bool)(await JsonAsync("client", "enable", "shop"))["changed"]!);
-        Assert.Null((await JsonAsync("client", "list"))[0]!["disabledAt"]);
+        Assert.Null(await DisabledAtAsync("shop"));
+        await GetsAsync(server, HttpStatusCode.OK);
+    }
+
+    /// <summary>Each way of asking that docs/operations.md names, with what it finds and what it does not.</summary>
+    [Fact]
+    public async Task Lists_and_the_audit_are_narrowed_as_the_page_says()
+    {
+        await using var server = await InProcess.ServeAsync(folder);
+        using var login = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
+        using var wrong = await server.Http.LoginV2Async(ProvisioningText.Email, "not the password");
+        var key = (string)(await JsonAsync("api-key", "list", "--account", ProvisioningText.Email))[0]!["id"]!;
+
+        Assert.Single((await JsonAsync("session", "list", "--api-key", key)).AsArray());
+        Assert.Empty((await JsonAsync("session", "list", "--client", "shop")).AsArray());
+        var newest = await JsonAsync("session", "list", "--account", ProvisioningText.Email, "--limit", "1");
+        Assert.Single(newest.AsArray());
+
+        Assert.Single((await JsonAsync("audit", "--event", "Login", "--limit", "1")).AsArray());
+        Assert.Empty((await JsonAsync("audit", "--until", "2020-01-01")).AsArray());
+        Assert.NotEmpty((await JsonAsync("audit", "--since", "2020-01-01")).AsArray());
+        Assert.Empty((await JsonAsync("audit", "--client", "shop", "--event", "Login")).AsArray());
+        var refused = (await JsonAsync("audit", "--refused")).AsArray();
+        Assert.Equal("LoginFailed", (string?)Assert.Single(refused)!["event"]);
+
+        Assert.Equal(1, (int)(await JsonAsync("subscription", "suspend", "--product", "starter"))["changed"]!);
+        Assert.Equal(1, (int)(await JsonAsync("subscription", "resume", "--product", "starter"))["changed"]!);
     }
 
     [Theory]
@@ -192,6 +221,24 @@ public sealed class DirectoryCommandTests : IAsyncLifetime
         Assert.True(ran.ExitCode == 0, ran.Error);
         return JsonNode.Parse(ran.Output)!;
     }
+
+    private async Task<JsonNode?> DisabledAtAsync(string client) =>
+        (await JsonAsync("client", "list")).AsArray().Single(one => (string?)one!["id"] == client)!["disabledAt"];
+
+    private static Task<TimeSpan> GetsAsync(InProcess server, HttpStatusCode expected) =>
+        Until.HoldsAsync(
+            async () =>
+            {
+                using var token = await server.Http.OAuth2TokenAsync(
+                    ("grant_type", "client_credentials"),
+                    ("client_id", "shop"),
+                    ("client_secret", ProvisioningText.ClientSecret)
+                );
+                return token.StatusCode == expected;
+            },
+            TimeSpan.FromSeconds(10),
+            $"the client is answered {expected}"
+        );
 
     private static Task<TimeSpan> OpensAsync(InProcess server, HttpStatusCode expected) =>
         Until.HoldsAsync(

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Turnstone.Server.Contracts;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Operations;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Operations;
 
@@ -65,6 +66,30 @@ public sealed partial class DocumentedCommandTests
 
         Assert.Equal(ours, documented);
         Assert.Equal(ours, RunBy.Keys.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The list is not only names: the source of each class gives the command's words to a program.</summary>
+    [Fact]
+    public void Who_is_named_for_a_command_runs_it()
+    {
+        foreach (var (command, test) in RunBy.Where(one => one.Key != "serve"))
+        {
+            var source = File.ReadAllText(
+                Assert.Single(
+                    System.IO.Directory.GetFiles(
+                        Path.Combine(Repository.Root, "tests", "Turnstone.Server.Tests"),
+                        $"{test}.cs",
+                        SearchOption.AllDirectories
+                    )
+                )
+            );
+            var words = string.Join(@",\s*", command.Split(' ').Select(word => $"\"{word}\""));
+            Assert.True(
+                Regex.IsMatch(source, words)
+                    || source.Contains($"turnstone-server {command}", StringComparison.Ordinal),
+                $"{test} does not run {command}."
+            );
+        }
     }
 
     [Fact]

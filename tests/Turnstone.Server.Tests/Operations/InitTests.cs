@@ -24,6 +24,20 @@ public sealed class InitTests : IDisposable
     [InlineData("revoke", "--everyone", "--reason", "test")]
     [InlineData("code", "--account", "nobody@example.test")]
     [InlineData("administrator", "nobody@example.test")]
+    [InlineData("account", "list")]
+    [InlineData("account", "disable", "nobody@example.test")]
+    [InlineData("account", "erase", "nobody@example.test")]
+    [InlineData("account", "link", "nobody@example.test")]
+    [InlineData("client", "list")]
+    [InlineData("client", "disable", "shop")]
+    [InlineData("api-key", "list", "--account", "nobody@example.test")]
+    [InlineData("api-key", "revoke", "00000000-0000-0000-0000-000000000001")]
+    [InlineData("session", "list", "--account", "nobody@example.test")]
+    [InlineData("product", "list")]
+    [InlineData("subscription", "list")]
+    [InlineData("subscription", "suspend", "00000000-0000-0000-0000-000000000001")]
+    [InlineData("subscription", "resume", "--account", "nobody@example.test")]
+    [InlineData("audit")]
     public async Task Where_no_store_is_nothing_else_makes_one(params string[] words)
     {
         var refused = await InProcess.RunAsync(folder, Production(), words);

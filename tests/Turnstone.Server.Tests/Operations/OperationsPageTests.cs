@@ -6,13 +6,19 @@ namespace Turnstone.Server.Tests.Operations;
 
 /// <summary>
 /// Every block and command of docs/operations.md is run by a test, and every row of its table of failures is held by
-/// one: a block, a command or a row that nobody runs fails here.
+/// one: a block, a command or a row that nobody runs fails here. Programs that change the machine or need another one
+/// (useradd, systemctl, systemd-run, runuser, patronictl) are stand-ins in those tests; ours and PostgreSQL's are real.
 /// </summary>
 public sealed class OperationsPageTests
 {
     private const string Container =
         "tests/container/run, which builds the image without an engine and runs it in namespaces of its own: "
-        + "no machine of ours has a container engine";
+        + "no machine of ours has a container engine. It needs root and is run by hand";
+
+    // A list and a switchover need a running cluster of Patroni and etcd.
+    private const string Patronictl =
+        $"{nameof(DeployedFilesTests)}, in which patronictl is a stand-in that takes the words which the installed "
+        + "program knows; the cluster of the page was made by hand";
 
     /// <summary>Each block by its heading and its first words, and who runs it.</summary>
     private static readonly (string Heading, string Begins, string Test)[] Blocks =
@@ -39,7 +45,7 @@ public sealed class OperationsPageTests
     [
         ("openssl rand -base64 32", nameof(DeployedFilesTests)),
         ("promtool test rules turnstone.rules*.test.yml", nameof(Telemetry.AlertRulesTests)),
-        ("patronictl list", nameof(DeployedFilesTests)),
+        ("patronictl list", Patronictl),
         ("tests/container/run", Container),
         ("docker run", Container),
         ("chown 1654:1654", Container),
@@ -119,7 +125,9 @@ public sealed class OperationsPageTests
 
     private static void AssertRuns(string test) =>
         Assert.True(
-            test.Contains(' ', StringComparison.Ordinal) || TestClass(test) is not null,
+            test == Container
+                || test.StartsWith("a figure", StringComparison.Ordinal)
+                || TestClass(test.Split(',')[0]) is not null,
             $"There is no {test}."
         );
 

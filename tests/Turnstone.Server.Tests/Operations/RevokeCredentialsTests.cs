@@ -12,6 +12,7 @@ namespace Turnstone.Server.Tests.Operations;
 /// <summary>The operator ends everything that opens sessions, beside a running server.</summary>
 public sealed class RevokeCredentialsTests : IAsyncLifetime
 {
+    private const string Callback = "http://127.0.0.1:8500/callback";
     private const string MasterKey = "c2FtZSBrZXkgb24gZXZlcnkgbm9kZSwgMzIgYnl0ZXM=";
 
     private readonly string folder = ServerProcess.NewFolder();
@@ -72,6 +73,45 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
             TimeSpan.FromSeconds(10),
             "the secret is refused"
         );
+    }
+
+    [Theory]
+    [InlineData("--client", "shop")]
+    [InlineData("--client", "shop", "--keep-credentials")]
+    public async Task The_sessions_of_a_client_end_with_it(params string[] words)
+    {
+        await using var server = await StartAsync(onPostgres: false);
+        var minted = await InProcess.RunAsync(
+            folder,
+            settings,
+            ["code", "--account", ProvisioningText.Email, "--client", "shop", "--redirect-uri", Callback]
+        );
+        using var opened = await TokenAsync(
+            server,
+            ("grant_type", "authorization_code"),
+            ("code", minted.Output.Trim()),
+            ("redirect_uri", Callback)
+        );
+        Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
+        var pair = await opened.JsonAsync();
+        var access = pair.GetProperty("access_token").GetString()!;
+        using var ofAnother = await server.Http.LoginV2Async(ProvisioningText.Email, ProvisioningText.Password);
+
+        Assert.Equal(1, (int)(await JsonAsync(words))["ended"]!);
+
+        using var refreshed = await TokenAsync(
+            server,
+            ("grant_type", "refresh_token"),
+            ("refresh_token", pair.GetProperty("refresh_token").GetString()!)
+        );
+        Assert.False(refreshed.IsSuccessStatusCode);
+        await Until.HoldsAsync(
+            async () => await ValidatedAsync(server, access) == HttpStatusCode.Unauthorized,
+            TimeSpan.FromSeconds(10),
+            "the access token is refused"
+        );
+        using var goesOn = await server.Http.RefreshV2Async(await ofAnother.RefreshOfSetAsync());
+        Assert.Equal(HttpStatusCode.Created, goesOn.StatusCode);
     }
 
     [Theory]
@@ -231,11 +271,14 @@ public sealed class RevokeCredentialsTests : IAsyncLifetime
 
     private static async Task<HttpStatusCode> ProgramAsync(InProcess server)
     {
-        using var answer = await server.Http.OAuth2TokenAsync(
-            ("grant_type", "client_credentials"),
-            ("client_id", "shop"),
-            ("client_secret", ProvisioningText.ClientSecret)
-        );
+        using var answer = await TokenAsync(server, ("grant_type", "client_credentials"));
         return answer.StatusCode;
     }
+
+    private static Task<HttpResponseMessage> TokenAsync(InProcess server, params (string, string)[] form) =>
+        server.Http.OAuth2TokenAsync([
+            .. form,
+            ("client_id", "shop"),
+            ("client_secret", ProvisioningText.ClientSecret),
+        ]);
 }

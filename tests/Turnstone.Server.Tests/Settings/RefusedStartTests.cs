@@ -54,6 +54,7 @@ public sealed class RefusedStartTests : IDisposable
     )]
     [InlineData("begins with mailto: or https:", "Turnstone:SecurityContact=security@example.test")]
     [InlineData("begins with mailto: or https:", "Turnstone:SecurityContact=mailto:a@example.test Contact: b")]
+    [InlineData("the embedded database has no standby", "Turnstone:Store:RequireReplication=true")]
     [InlineData("Sunset is before", "Turnstone:Contracts:AuthV1:Sunset=2020-01-01T00:00:00Z")]
     public async Task Production_refuses(string sentence, params string[] settings)
     {

@@ -36,6 +36,36 @@ public abstract class JournalTests : StoreTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nobody_is_answered_before_what_has_ended_is_in_the_journal()
+    {
+        using var clock = new HeldJournal(Time);
+        await using var store = Store.Open(
+            new StoreOptions
+            {
+                ConnectionString = database.ConnectionString,
+                JournalFolder = database.Journal,
+                DatabaseClock = Time,
+            },
+            clock,
+            RandomSource.System
+        );
+        var session = await GivenSessionAsync();
+        clock.Hold();
+
+        var ending = store.Sessions.EndAsync(session.Id, RevocationReason.Logout, Entry(), Cancel);
+        await clock.Reached;
+
+        // It is committed, and others are answered meanwhile.
+        Assert.NotNull((await Store.Sessions.FindAsync(session.Id, Cancel))!.RevokedAt);
+        await store.Audit.AppendAsync(Entry(), Cancel);
+        Assert.False(ending.IsCompleted);
+        Assert.False(IsNoted(session));
+        clock.Release();
+        Assert.True((await ending).IsCommitted);
+        Assert.True(IsNoted(session));
+    }
+
+    [Fact]
     public async Task Whatever_ended_after_the_copy_has_ended_in_it_too_and_nothing_else_has()
     {
         var (account, client, key) = (
@@ -376,6 +406,12 @@ public abstract class JournalTests : StoreTest, IAsyncLifetime
     }
 
     private Task<JournalStart> StartAsync() => Store.Journal.StartAsync(Cancel);
+
+    private bool IsNoted(Session session) =>
+        new JournalFiles(System.IO.Directory.GetFiles(database.Journal!))
+            .Entries()
+            .OfType<EndedEntry>()
+            .Any(entry => entry.Ended.Id == session.Id);
 
     private long Size() => System.IO.Directory.GetFiles(database.Journal!).Sum(file => new FileInfo(file).Length);
 

@@ -52,7 +52,9 @@ public abstract class ForgottenEndTests(TestDatabase database) : StoreTest(datab
         await using var other = Database.Open();
         var heard = await other.Sessions.RevokedAfterAsync(null, Cancel);
 
+        Assert.Null(Store.ForgotAt);
         Assert.Equal(1, await Store.Sessions.RepeatEndsAsync([Ended(session.Id)], Cancel));
+        Assert.NotNull(Store.ForgotAt);
         Assert.Equal(0, await Store.Sessions.RepeatEndsAsync([Ended(session.Id)], Cancel));
 
         Assert.Equal(RotationKind.Revoked, (await RefreshAsync(session, 0, other)).Kind);

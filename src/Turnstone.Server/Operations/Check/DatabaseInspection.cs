@@ -1,4 +1,5 @@
 using System.Globalization;
+using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 
@@ -113,6 +114,11 @@ internal sealed class DatabaseInspection(ServerSettings settings, Func<Store> op
 
         yield return durability.HasSynchronousStandby
             ? Ok("A commit is on two machines before it is answered (synchronous_standby_names).")
+            : settings.Turnstone.Store.RequireReplication
+                ? Failed(
+                    $"No synchronous standby is set, and {Replication.Setting} is true: no server starts.",
+                    "Set synchronous_standby_names (Patroni: synchronous_mode), or set the setting to false."
+                )
             : Warning(
                 "No synchronous standby is set: a failover may lose the last commits, also revocations.",
                 "With a standby set synchronous_standby_names (Patroni: synchronous_mode). Without one keep backups."

@@ -5,16 +5,14 @@ using Microsoft.AspNetCore.Mvc;
 using Turnstone.Audit;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Activity;
 
 /// <summary>The matching entries as a file, read and sent in pieces, so memory does not grow with the length.</summary>
 public sealed class ActivityExport(
     IAuditLog audit,
-    ISessionStore sessions,
+    SessionFates fates,
     AuditQuery query,
-    Reader reader,
     Guid account,
     bool csv,
     string name
@@ -57,9 +55,7 @@ public sealed class ActivityExport(
         while (piece.Count > 0 && sent < Most)
         {
             var text = new StringBuilder();
-            foreach (
-                var row in await SessionFate.ToRowsAsync(piece.Take(Most - sent), account, sessions, reader.Now, cancel)
-            )
+            foreach (var row in await fates.ToRowsAsync(piece.Take(Most - sent), account, cancel))
             {
                 var cells = Cells(row);
                 text.Append(csv ? CsvText.Line(cells) : $"{(sent == 0 ? "" : ",")}\n{Json(cells)}");

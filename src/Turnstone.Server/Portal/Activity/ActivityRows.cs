@@ -2,17 +2,15 @@ using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Sessions;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Activity;
 
 /// <summary>Events as pages show them: with names in place of ids, and equal neighbours folded.</summary>
 public sealed class ActivityRows(
     IAuditLog audit,
-    ISessionStore sessions,
+    SessionFates fates,
     IClientStore clients,
-    IApiKeyStore apiKeys,
-    TimeProvider time
+    IApiKeyStore apiKeys
 )
 {
     /// <summary>The newest that match, and the position of the next page; null on the last.</summary>
@@ -25,13 +23,7 @@ public sealed class ActivityRows(
     {
         ArgumentNullException.ThrowIfNull(query);
         var found = await audit.ReadAsync(query with { Limit = limit + 1 }, cancellationToken);
-        var rows = await SessionFate.ToRowsAsync(
-            found.Take(limit),
-            reader,
-            sessions,
-            time.GetUtcNow(),
-            cancellationToken
-        );
+        var rows = await fates.ToRowsAsync(found.Take(limit), reader, cancellationToken);
         var names = new ClientNames(clients, await clients.ListAsync(reader, cancellationToken));
         var keys = (await apiKeys.ListAsync(reader, cancellationToken)).ToDictionary(key => key.Id, key => key.Name);
         List<ActivityRow> named = [];

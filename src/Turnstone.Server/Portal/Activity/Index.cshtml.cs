@@ -4,14 +4,13 @@ using Microsoft.Extensions.Localization;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Server.Portal.Shell;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Activity;
 
 /// <summary>The events of the reader's account and applications: filter, pages, export.</summary>
 public sealed class ActivityPage(
     IAuditLog audit,
-    ISessionStore sessions,
+    SessionFates fates,
     IClientStore clients,
     IApiKeyStore apiKeys,
     ActivityRows log,
@@ -65,9 +64,8 @@ public sealed class ActivityPage(
 
         return new ActivityExport(
             audit,
-            sessions,
+            fates,
             query,
-            reader,
             Me.Id,
             csv,
             string.Create(

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Turnstone.Audit;
@@ -59,6 +61,36 @@ public sealed class SessionFateTests : IAsyncLifetime
         );
     }
 
+    /// <summary>The sessions of the newest logins are in no row of the store that was put back.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_restore_has_lost_or_opened_again_says_so(bool onPostgres)
+    {
+        await using var server = await StartAsync(onPostgres);
+        using var login = await server.Http.LoginV2Async();
+        var again = await NewestAsync(server);
+        var lost = await LoginAsync(server);
+        await ForgetSessionsAsync(server);
+        server.Time.Advance(TimeSpan.FromMinutes(1));
+        using var refreshed = await server.Http.RefreshV2Async(await login.RefreshOfSetAsync());
+        Assert.Equal(HttpStatusCode.Created, refreshed.StatusCode);
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        var page = WebUtility.HtmlDecode(await visitor.PageAsync(Page));
+        Assert.Single(page.Split("session lost in a restore of the database")[1..]);
+        Assert.Single(page.Split("its login was lost in a restore of the database; the session was opened again")[1..]);
+
+        using var json = await visitor.GetAsync($"{Page}?handler=Json");
+        var states = JsonNode
+            .Parse(await json.TextAsync())!
+            .AsArray()
+            .Where(entry => entry!["session"] is not null)
+            .ToLookup(entry => (string)entry!["session"]!, entry => (string?)entry!["sessionState"]);
+        Assert.Equal(["lost"], states[lost]);
+        Assert.Equal(["live", "live"], states[again]);
+    }
+
     /// <summary>PostgreSQL takes no text with a zero character, not even to look for.</summary>
     [Theory]
     [InlineData("by")]
@@ -111,6 +143,17 @@ public sealed class SessionFateTests : IAsyncLifetime
         }
     }
 
+    private async Task ForgetSessionsAsync(TurnstoneServer server)
+    {
+        await using DbConnection connection = database is null
+            ? new SqliteConnection(server.Database)
+            : new NpgsqlConnection(database);
+        await connection.OpenAsync(Cancel);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM sessions";
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
     private static AuditEntry Entry(TurnstoneServer server) =>
         new()
         {
@@ -124,6 +167,11 @@ public sealed class SessionFateTests : IAsyncLifetime
     {
         using var login = await server.Http.LoginV2Async();
         Assert.Equal(HttpStatusCode.Created, login.StatusCode);
+        return await NewestAsync(server);
+    }
+
+    private async Task<string> NewestAsync(TurnstoneServer server)
+    {
         var entries = await server
             .Services.GetRequiredService<IAuditLog>()
             .ReadAsync(new AuditQuery { Event = AuditEvent.Login, Limit = 10 }, Cancel);

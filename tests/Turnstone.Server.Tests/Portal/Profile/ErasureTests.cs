@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Audit;
 using Turnstone.Directory;
@@ -19,6 +20,9 @@ public sealed class ErasureTests : IAsyncLifetime
 
     private readonly PostgresServer postgres = new();
     private string? database;
+
+    private const string Shop = "Shop of Ada Lovelace";
+    private const string Agent = "AdasPhone/7";
 
     private static readonly string[] WithoutPerson = ["erased", "operator"];
 
@@ -44,6 +48,10 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Contains("new@example.test", await WaitingAsync(server));
         var id = (await Known.AccountAsync(server.Services))!.Id;
         var client = await WithKeysOfAsync(server, id, Known.Email);
+        var application = await server.GivenApplicationAsync(Shop);
+        Assert.Equal(HttpStatusCode.OK, await TokenAsync(server, application));
+        using var phone = await PhoneLoginAsync(server);
+        Assert.Contains(Agent, await StoredRows.ReadAsync(Database(server)), StringComparison.Ordinal);
 
         using var wrong = await ada.SendAsync(Path, null, ("CurrentPassword", "not the password"));
         Assert.NotNull(await Known.AccountAsync(server.Services));
@@ -58,7 +66,13 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Equal([Known.OtherEmail], await WaitingAsync(server));
         using var refused = await server.Http.LoginV3Async(Known.ApiKey);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+
+        // Where no subscription is asked for either.
+        using var refresh = await server.Http.RefreshV1Async(await phone.RefreshOfSetAsync());
+        Assert.Equal("session_revoked", Assert.Single(refresh.Headers.GetValues("Error-Code")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await TokenAsync(server, application));
         await AssertScrubbedAsync(server, id);
+        await AssertNowhereAsync(server, Known.Email, "new@example.test", Shop, Agent);
         Assert.Null((await server.Services.GetRequiredService<IClientStore>().FindAsync(client, Cancel))!.Keys);
 
         using var signedUp = await ada.SignUpAsync(Known.Email);
@@ -146,6 +160,46 @@ public sealed class ErasureTests : IAsyncLifetime
                 ],
                 services => services.AddSingleton<Turnstone.Server.Hosting.IPreparationStep, Known>()
             );
+    }
+
+    private string Database(TurnstoneServer server) => database ?? server.Database;
+
+    private static async Task<HttpStatusCode> TokenAsync(TurnstoneServer server, MintedClient application)
+    {
+        using var answer = await server.Http.OAuth2TokenAsync(
+            ("grant_type", "client_credentials"),
+            ("client_id", application.Client.Id),
+            ("client_secret", application.Secret!)
+        );
+        return answer.StatusCode;
+    }
+
+    private static async Task<HttpResponseMessage> PhoneLoginAsync(TurnstoneServer server)
+    {
+        var login = await server.Http.SendJsonAsync(
+            "/auth/v2/login",
+            new { username = Known.Email, password = Known.Password },
+            ("Subscription-Key", Known.SubscriptionKey),
+            ("User-Agent", Agent)
+        );
+        Assert.Equal(HttpStatusCode.Created, login.StatusCode);
+        return login;
+    }
+
+    /// <summary>In no row of any table, and with the embedded database in no free page of its files.</summary>
+    private async Task AssertNowhereAsync(TurnstoneServer server, params string[] person)
+    {
+        var rows = await StoredRows.ReadAsync(Database(server));
+        Assert.All(person, text => Assert.DoesNotContain(text, rows, StringComparison.OrdinalIgnoreCase));
+        if (database is null)
+        {
+            await using var connection = new SqliteConnection($"{server.Database};Pooling=False");
+            await connection.OpenAsync(Cancel);
+            await using var empty = new SqliteCommand("PRAGMA wal_checkpoint(TRUNCATE)", connection);
+            await empty.ExecuteNonQueryAsync(Cancel);
+            var files = await server.StoredAsync();
+            Assert.All(person, text => Assert.DoesNotContain(text, files, StringComparison.OrdinalIgnoreCase));
+        }
     }
 
     private static Task<Account?> FindAsync(TurnstoneServer server, Guid id) =>
