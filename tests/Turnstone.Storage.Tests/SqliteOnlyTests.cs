@@ -112,6 +112,7 @@ public sealed class SqliteOnlyTests(SqliteDatabase database) : StoreTest(databas
         await store.Sessions.OpenAsync(NewSession(), new Preconditions(), Entry(), Cancel);
         await MultiplyAsync(path, Many);
         await store.Sessions.EndAllAsync(SessionHolder.Everyone, RevocationReason.ByOperator, Entry(), Cancel);
+        Assert.True(await store.Clock.IsRightAsync(Cancel));
         Time.Advance(TimeSpan.FromDays(500));
 
         var (longest, sweep) = (0L, store.Upkeep.SweepAsync(new Retention(), Cancel));

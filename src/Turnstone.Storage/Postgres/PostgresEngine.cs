@@ -296,7 +296,7 @@ internal sealed class PostgresEngine : Engine
     }
 
     // A message that nobody reads: its commit is written and waited for as any other, and no row is changed.
-    private Task CommitNothingAsync() =>
+    private Task<bool> CommitNothingAsync() =>
         WithDeadlineAsync(
             deadline =>
                 TransactionAsync(
