@@ -43,7 +43,7 @@ public sealed class Argon2idTests
         {
             var hash = maker.Hash("correct horse");
 
-            Assert.Equal(new PasswordVerdict(Matches: true, NeedsRehash: false), verifier.Verify(hash, "correct horse"));
+            Assert.Equal(new PasswordVerdict(true, false), verifier.Verify(hash, "correct horse"));
             Assert.False(verifier.Verify(hash, "correct horsf").Matches);
         }
     }
@@ -141,7 +141,7 @@ public sealed class Argon2idTests
         var hashing = new PasswordHashing(RandomSource.System, Argon2);
         const string Known = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
 
-        Assert.Equal(new PasswordVerdict(Matches: true, NeedsRehash: true), hashing.Verify(Known, "password"));
+        Assert.Equal(new PasswordVerdict(true, true), hashing.Verify(Known, "password"));
         Assert.False(hashing.Verify(Known, "Password").Matches);
     }
 }
