@@ -76,16 +76,17 @@ public sealed class TurnstoneServer : IAsyncDisposable
         var folder = beside?.folder ?? await StoreTemplate.CopyAsync();
         var time = beside?.Time ?? new FakeMachineClock(start ?? Start);
         var log = new WrittenLog();
-        var app = Build(folder, time, log, settings ?? [], services ?? (_ => { }), contracts);
+        WebApplication? app = null;
         try
         {
+            app = Build(folder, time, log, settings ?? [], services ?? (_ => { }), contracts);
             map(app);
             await app.StartAsync(TestContext.Current.CancellationToken);
             return new TurnstoneServer(app, folder, beside is null, time, log);
         }
         catch
         {
-            await app.DisposeAsync();
+            await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
             if (beside is null)
             {
                 System.IO.Directory.Delete(folder, recursive: true);
