@@ -19,7 +19,11 @@ public abstract class ForeignDocumentTest : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Foreign = await ForeignServer.StartAsync();
 
-    public ValueTask DisposeAsync() => Foreign.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Foreign.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private protected ForeignDocuments Documents(OutboundRules? rules = null, ForeignDocumentBounds? bounds = null) =>
         new(rules ?? new(Anywhere: true), bounds ?? ForeignDocumentBounds.Usual, RandomSource.System, Time);
