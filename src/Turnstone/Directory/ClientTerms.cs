@@ -30,11 +30,14 @@ public static class ClientTerms
     public static Terms For(this Terms terms, Client? client, Api? api)
     {
         ArgumentNullException.ThrowIfNull(terms);
-        return terms with
-        {
-            AccessLifetime =
-                api?.AccessLifetime < terms.AccessLifetime ? api.AccessLifetime.Value : terms.AccessLifetime,
-            Algorithm = client is { IsFapi2: true } ? terms.Algorithm : api?.Algorithm ?? terms.Algorithm,
-        };
+        var life = api?.AccessLifetime < terms.AccessLifetime ? api.AccessLifetime.Value : terms.AccessLifetime;
+        var algorithm = client is { IsFapi2: true } ? terms.Algorithm : api?.Algorithm ?? terms.Algorithm;
+        return life == terms.AccessLifetime && algorithm == terms.Algorithm
+            ? terms
+            : terms with
+            {
+                AccessLifetime = life,
+                Algorithm = algorithm,
+            };
     }
 }
