@@ -18,6 +18,9 @@ internal sealed class AccountLinkProvider(IDataProtectionProvider protection, Ti
     /// <summary>Sets the first password of an account.</summary>
     public const string Invitation = "Invitation";
 
+    /// <summary>Vouches for a factor; its id follows.</summary>
+    public const string Factor = "Factor:";
+
     private static readonly TimeSpan Usual = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -63,7 +66,10 @@ internal sealed class AccountLinkProvider(IDataProtectionProvider protection, Ti
     }
 
     private static TimeSpan LifeOf(string purpose) =>
-        purpose is UserManager<Account>.ConfirmEmailTokenPurpose or Invitation ? Confirmation : Usual;
+        purpose is UserManager<Account>.ConfirmEmailTokenPurpose or Invitation
+        || purpose.StartsWith(Factor, StringComparison.Ordinal)
+            ? Confirmation
+            : Usual;
 
     private sealed record Sealed(string Purpose, Guid Account, string Stamp, DateTimeOffset At);
 }

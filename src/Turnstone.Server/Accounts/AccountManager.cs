@@ -55,7 +55,10 @@ public sealed class AccountManager(
         return faults;
     }
 
-    /// <summary>Sets a new password after the owner has proven himself. It ends every session of the account.</summary>
+    /// <summary>
+    /// Sets a new password after the owner has proven himself. It ends every session of the account, and takes away the
+    /// factors that nobody has confirmed.
+    /// </summary>
     public async Task<IdentityResult> SetPasswordAsync(Account account, string password)
     {
         if (await PrepareAsync(account, password) is { } full)
@@ -64,6 +67,12 @@ public sealed class AccountManager(
         }
 
         var set = await UpdatePasswordHash(account, password, validatePassword: true);
+        if (set.Succeeded && account.SecondFactorWaitsSince is not null)
+        {
+            // Who knew the old password may have turned it on. Passkeys that wait go with the save.
+            account.TakeSecondFactor();
+        }
+
         return set.Succeeded ? await UpdateUserAsync(account) : set;
     }
 
@@ -76,11 +85,17 @@ public sealed class AccountManager(
     /// Turns the second factor on. The caller has checked a code of this key at this step. Returns the recovery codes,
     /// or null if the account was changed concurrently.
     /// </summary>
-    public async Task<IReadOnlyList<string>?> EnableSecondFactorAsync(Account account, string key, long step)
+    /// <param name="waitsSince">Null if it counts at once: see <see cref="Account.SecondFactorWaitsSince"/>.</param>
+    public async Task<IReadOnlyList<string>?> EnableSecondFactorAsync(
+        Account account,
+        string key,
+        long step,
+        DateTimeOffset? waitsSince
+    )
     {
         await Keys.SetTwoFactorEnabledAsync(account, true, CancellationToken);
         await Keys.SetAuthenticatorKeyAsync(account, key, CancellationToken);
-        account.LastTotpStep = step;
+        (account.LastTotpStep, account.SecondFactorWaitsSince) = (step, waitsSince);
         account.SecurityStamp = NewAccount.NewStamp(random);
         return await NewRecoveryCodesAsync(account);
     }
@@ -91,8 +106,17 @@ public sealed class AccountManager(
     public async Task<IdentityResult> DisableSecondFactorAsync(Account account)
     {
         await Keys.SetTwoFactorEnabledAsync(account, false, CancellationToken);
-        (account.AuthenticatorKey, account.LastTotpStep, account.RecoveryCodes) = (null, null, []);
+        account.TakeSecondFactor();
         account.SecurityStamp = NewAccount.NewStamp(random);
+        return await UpdateAsync(account);
+    }
+
+    /// <summary>The app's codes count from now on. Its links stay good for nothing else: the stamp stays.</summary>
+    public async Task<IdentityResult> ConfirmSecondFactorAsync(Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        account.SecondFactorWaitsSince = null;
+        await Keys.SecondFactorConfirmedAsync(account);
         return await UpdateAsync(account);
     }
 

@@ -10,7 +10,12 @@ public sealed partial class AccountUserStore : IUserEmailStore<Account>
 
     public Task SetEmailAsync(Account user, string? email, CancellationToken cancellationToken)
     {
-        user.Email = email ?? throw new ArgumentNullException(nameof(email));
+        ArgumentNullException.ThrowIfNull(email);
+        if (user.Email != email)
+        {
+            (user.Email, user.EmailChangedAt) = (email, time.GetUtcNow());
+        }
+
         return ChangeAsync(user, "email");
     }
 

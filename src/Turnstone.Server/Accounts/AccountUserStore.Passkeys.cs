@@ -19,7 +19,11 @@ public sealed partial class AccountUserStore : IUserPasskeyStore<Account>
         }
 
         await accounts.SavePasskeyAsync(
-            new Passkey(passkey.CredentialId, user.Id, PasskeyData.Write(passkey), passkey.CreatedAt),
+            new Passkey(passkey.CredentialId, user.Id, PasskeyData.Write(passkey), passkey.CreatedAt)
+            {
+                // Kept when a known one is saved: only its confirmation takes it away.
+                WaitsSince = time.GetUtcNow(),
+            },
             cancellationToken
         );
         if (known is null)

@@ -19,6 +19,8 @@ public sealed partial class AccountUserStore
         return ChangeAsync(user, enabled ? "second factor on" : "second factor off");
     }
 
+    public Task SecondFactorConfirmedAsync(Account user) => ChangeAsync(user, "second factor confirmed");
+
     public Task<string?> GetAuthenticatorKeyAsync(Account user, CancellationToken cancellationToken) =>
         Task.FromResult(
             user.AuthenticatorKey is { } box

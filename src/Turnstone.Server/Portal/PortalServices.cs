@@ -96,6 +96,8 @@ public static class PortalServices
             .AddScoped<PasswordProof>()
             .AddScoped<SecondFactorCheck>()
             .AddSingleton<SignInLevelCheck>()
+            .AddSingleton<FactorTrust>()
+            .AddScoped<WaitingFactors>()
             .AddScoped<AccountRegistration>()
             .AddScoped<AccountLinks>()
             .AddScoped<SignInEmails>()

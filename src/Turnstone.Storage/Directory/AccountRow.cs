@@ -10,19 +10,22 @@ internal static class AccountRow
     private const string Saved =
         "id, email, normalized_email, email_confirmed, password_hash, security_stamp, concurrency_stamp, "
         + "administrator, disabled_at, two_factor_enabled, authenticator_key, recovery_codes, created_at, "
-        + "epoch, last_totp_step";
+        + "epoch, last_totp_step, second_factor_waits_since, email_changed_at";
+
+    public const string PasskeyColumns = "credential_id, account_id, data, created_at, waits_since";
 
     // Two columns of a lockout that nothing uses must not be null: servers of an older version, which may run beside
     // this one, read them.
     public const string Insert =
         $"INSERT INTO accounts ({Saved}, lockout_enabled, access_failed_count) "
-        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0)";
+        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0)";
 
     public const string Update =
         "UPDATE accounts SET email = $2, normalized_email = $3, email_confirmed = $4, password_hash = $5, "
         + "security_stamp = $6, concurrency_stamp = $7, administrator = $8, disabled_at = $9, "
         + "two_factor_enabled = $10, authenticator_key = $11, recovery_codes = $12, created_at = $13, "
-        + "epoch = $14, last_totp_step = $15 WHERE id = $1";
+        + "epoch = $14, last_totp_step = $15, second_factor_waits_since = $16, email_changed_at = $17 "
+        + "WHERE id = $1";
 
     public static object?[] Values(Account a) => Values(a, a.ConcurrencyStamp, a.Epoch);
 
@@ -43,6 +46,8 @@ internal static class AccountRow
             a.CreatedAt,
             epoch,
             a.LastTotpStep,
+            a.SecondFactorWaitsSince,
+            a.EmailChangedAt,
         ];
 
     public static Account Read(Row row) =>
@@ -63,8 +68,10 @@ internal static class AccountRow
             CreatedAt = row.Time(12),
             Epoch = row.Number(13),
             LastTotpStep = row.MaybeNumber(14),
-            KnownNetworks = Lists.ReadBytes(row.Text(15)),
-            Letters = new LetterWishes(row.MaybeText(16), ReadKinds(row.MaybeText(17))),
+            SecondFactorWaitsSince = row.MaybeTime(15),
+            EmailChangedAt = row.MaybeTime(16),
+            KnownNetworks = Lists.ReadBytes(row.Text(17)),
+            Letters = new LetterWishes(row.MaybeText(18), ReadKinds(row.MaybeText(19))),
         };
 
     // A newer version may have kinds that this one does not know.
@@ -76,5 +83,6 @@ internal static class AccountRow
                 .OfType<LetterKind>(),
         ];
 
-    public static Passkey ReadPasskey(Row row) => new(row.Bytes(0), row.Id(1), row.Text(2), row.Time(3));
+    public static Passkey ReadPasskey(Row row) =>
+        new(row.Bytes(0), row.Id(1), row.Text(2), row.Time(3)) { WaitsSince = row.MaybeTime(4) };
 }

@@ -165,7 +165,7 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         engine.ReadAsync<IReadOnlyList<Passkey>>(
             async db =>
                 await db.ListAsync(
-                    "SELECT credential_id, account_id, data, created_at FROM passkeys WHERE account_id = $1 "
+                    $"SELECT {AccountRow.PasskeyColumns} FROM passkeys WHERE account_id = $1 "
                         + "ORDER BY created_at",
                     AccountRow.ReadPasskey,
                     accountId
@@ -177,7 +177,7 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         engine.ReadAsync(
             db =>
                 db.FirstAsync(
-                    "SELECT credential_id, account_id, data, created_at FROM passkeys WHERE credential_id = $1",
+                    $"SELECT {AccountRow.PasskeyColumns} FROM passkeys WHERE credential_id = $1",
                     AccountRow.ReadPasskey,
                     credentialId
                 ),
@@ -189,14 +189,38 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         engine.WriteAsync(
             db =>
                 db.ExecuteAsync(
-                    "INSERT INTO passkeys (credential_id, account_id, data, created_at) VALUES ($1, $2, $3, $4) "
+                    $"INSERT INTO passkeys ({AccountRow.PasskeyColumns}) VALUES ($1, $2, $3, $4, $5) "
                         + "ON CONFLICT (credential_id) DO UPDATE SET data = excluded.data "
                         + "WHERE passkeys.account_id = excluded.account_id",
                     passkey.CredentialId,
                     passkey.AccountId,
                     passkey.Data,
-                    passkey.CreatedAt
+                    passkey.CreatedAt,
+                    passkey.WaitsSince
                 ),
+            cancellationToken
+        );
+
+    public Task ConfirmPasskeyAsync(
+        Guid accountId,
+        byte[] credentialId,
+        AuditEntry entry,
+        CancellationToken cancellationToken
+    ) =>
+        engine.WriteAsync(
+            async db =>
+            {
+                var confirmed = await db.ExecuteAsync(
+                    "UPDATE passkeys SET waits_since = NULL "
+                        + "WHERE account_id = $1 AND credential_id = $2 AND waits_since IS NOT NULL",
+                    accountId,
+                    credentialId
+                );
+                if (confirmed == 1)
+                {
+                    await AuditRow.AppendAsync(db, entry);
+                }
+            },
             cancellationToken
         );
 
@@ -231,6 +255,15 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         }
 
         var ends = EndsSessions(stored, account);
+        if (ends is RevocationReason.PasswordChanged)
+        {
+            // Who knew the old password may have added them.
+            await db.ExecuteAsync(
+                "DELETE FROM passkeys WHERE account_id = $1 AND waits_since IS NOT NULL",
+                account.Id
+            );
+        }
+
         await db.ExecuteAsync(
             AccountRow.Update,
             AccountRow.Values(account, newStamp, stored.Epoch + (ends is null ? 0 : 1))

@@ -60,7 +60,8 @@ internal static class Erasure
         await db.ExecuteAsync(
             "UPDATE accounts SET email = '', normalized_email = $2, email_confirmed = 0, password_hash = NULL, "
                 + "administrator = 0, disabled_at = $3, two_factor_enabled = 0, authenticator_key = NULL, "
-                + "recovery_codes = '[]', last_totp_step = NULL, known_networks = '[]', language = NULL, "
+                + "recovery_codes = '[]', last_totp_step = NULL, second_factor_waits_since = NULL, "
+                + "email_changed_at = NULL, known_networks = '[]', language = NULL, "
                 + "letters_off = NULL WHERE id = $1",
             account,
             $"{Nobody}:{account}",

@@ -34,7 +34,7 @@ internal sealed class PendingRotation(
         Proof is not null
         && !Late
         && row is { RevokedAt: null }
-        && (row.KeyThumbprint is null || row.KeyThumbprint == attempt.KeyThumbprint);
+        && attempt.HasKeyOf(row.KeyThumbprint);
 
     /// <summary>
     /// Decides on the row as it is or as an earlier attempt of the batch leaves it; answers the audit entry that the

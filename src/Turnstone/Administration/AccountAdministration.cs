@@ -155,12 +155,7 @@ public sealed class AccountAdministration(IAccountStore accounts, RandomSource r
 
     private void ResetSecondFactor(Account account)
     {
-        (account.TwoFactorEnabled, account.AuthenticatorKey, account.RecoveryCodes, account.LastTotpStep) = (
-            false,
-            null,
-            [],
-            null
-        );
+        account.TakeSecondFactor();
         NewStamp(account);
     }
 

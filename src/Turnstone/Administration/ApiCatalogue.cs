@@ -39,6 +39,11 @@ public sealed class ApiCatalogue(IApiStore store, Apis apis, ClientDirectory cli
         );
         problems.AddRange(
             from other in others
+            from scope in other.FormerScopes.And(api.ScopeNames).Names
+            select new ApiProblem(ApiFlaw.ScopeFormer, scope)
+        );
+        problems.AddRange(
+            from other in others
             from type in other.DetailTypes
             where api.DetailTypes.Any(one => one.Type == type.Type)
             select new ApiProblem(ApiFlaw.DetailTypeTaken, type.Type)

@@ -206,7 +206,7 @@ public static class AuthorizationCheck
         // Who names no resource means those that the details are of.
         string[] owners = [.. details.All.Select(detail => apis.OwnerOfDetail(detail.Type)!.Value.Api.Identifier)];
         var named = parameters.Resources.Count > 0 ? parameters.Resources : owners;
-        if (!apis.Choose(named, asked, client.Scopes).Granted(out var target, out refusal))
+        if (!apis.Choose(named, asked, client.Scopes, client.Resources).Granted(out var target, out refusal))
         {
             return Fault(refusal);
         }

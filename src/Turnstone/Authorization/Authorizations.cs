@@ -32,21 +32,23 @@ public sealed class Authorizations(
 
     /// <summary>
     /// Writes down that the account lets the client in, beside what it has let it do before; for good, or for a time.
+    /// The record has what it was told of each scope.
     /// </summary>
     public Task GiveAsync(
         AuthorizationRequest request,
         Account account,
         Caller caller,
         CancellationToken cancellationToken,
-        TimeSpan? life = null
+        TimeSpan? life = null,
+        Func<string, string?>? said = null
     )
     {
         ArgumentNullException.ThrowIfNull(request);
         var target = new Target(request.Resources, request.Scopes);
-        return GiveAsync(request.Client, request.Family, target, account, caller, cancellationToken, life);
+        return GiveAsync(request.Client, request.Family, target, account, caller, cancellationToken, life, said);
     }
 
-    /// <inheritdoc cref="GiveAsync(AuthorizationRequest, Account, Caller, CancellationToken, TimeSpan?)"/>
+    /// <summary>The same for what was asked otherwise than by a browser.</summary>
     public async Task<Consent> GiveAsync(
         Client client,
         string family,
@@ -54,7 +56,8 @@ public sealed class Authorizations(
         Account account,
         Caller caller,
         CancellationToken cancellationToken,
-        TimeSpan? life = null
+        TimeSpan? life = null,
+        Func<string, string?>? said = null
     )
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -66,7 +69,8 @@ public sealed class Authorizations(
             Resources = target.Resources,
             EndsAt = now + life,
         };
-        var what = target.Resources.IsEmpty ? target.Scopes.ToString() : $"{target.Scopes} for {target.Resources}";
+        var scopes = Said(target.Scopes, said);
+        var what = target.Resources.IsEmpty ? scopes : $"{scopes} for {target.Resources}";
         var entry = new AuditEntry
         {
             Event = AuditEvent.ConsentGiven,
@@ -135,6 +139,15 @@ public sealed class Authorizations(
             ? new AuthorizationCode(code)
             : Refusals.ConsentWithdrawn;
     }
+
+    // What a scope allows may be said otherwise later: the record keeps what the person has read.
+    private static string Said(Scopes scopes, Func<string, string?>? said) =>
+        said is null
+            ? scopes.ToString()
+            : string.Join(
+                ' ',
+                scopes.Names.Select(name => said(name) is { } sentence ? $"{name} “{sentence}”" : name)
+            );
 
     private async Task<Consent?> FindAsync(
         AuthorizationRequest request,

@@ -98,7 +98,8 @@ public sealed class DeviceAuthorizations(
         bool tellsSignIn,
         Caller caller,
         CancellationToken cancellationToken,
-        TimeSpan? life = null
+        TimeSpan? life = null,
+        Func<string, string?>? said = null
     )
     {
         ArgumentNullException.ThrowIfNull(authorization);
@@ -111,7 +112,8 @@ public sealed class DeviceAuthorizations(
             account,
             caller,
             cancellationToken,
-            life
+            life,
+            said
         );
         var code = new OneTimeCode
         {

@@ -42,6 +42,15 @@ public sealed class Account
     public IReadOnlyList<byte[]> RecoveryCodes { get; set; } = [];
 
     /// <summary>
+    /// Since when the app's codes wait for the word of the mailbox: until then they are asked for and raise no level
+    /// (ADR 42). Null: they count.
+    /// </summary>
+    public DateTimeOffset? SecondFactorWaitsSince { get; set; }
+
+    /// <summary>When the email became another one; null if it never did.</summary>
+    public DateTimeOffset? EmailChangedAt { get; set; }
+
+    /// <summary>
     /// The networks of the last sign-ins, the newest last: see <see cref="Directory.KnownNetworks"/>. No save changes
     /// them.
     /// </summary>
@@ -57,7 +66,20 @@ public sealed class Account
     /// being opened on an older epoch is not opened.
     /// </summary>
     public long Epoch { get; init; }
+
+    public void TakeSecondFactor() =>
+        (TwoFactorEnabled, AuthenticatorKey, LastTotpStep, RecoveryCodes, SecondFactorWaitsSince) = (
+            false,
+            null,
+            null,
+            [],
+            null
+        );
 }
 
 /// <summary>A passkey (WebAuthn credential) of an account; the data is Identity's, kept whole.</summary>
-public sealed record Passkey(byte[] CredentialId, Guid AccountId, string Data, DateTimeOffset CreatedAt);
+public sealed record Passkey(byte[] CredentialId, Guid AccountId, string Data, DateTimeOffset CreatedAt)
+{
+    /// <summary>As <see cref="Account.SecondFactorWaitsSince"/>.</summary>
+    public DateTimeOffset? WaitsSince { get; init; }
+}

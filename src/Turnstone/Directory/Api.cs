@@ -16,7 +16,7 @@ public sealed record Api
 
     public required string Name { get; init; }
 
-    /// <summary>No scope is of two APIs. One without scopes takes tokens of every client.</summary>
+    /// <summary>No scope is of two APIs. One without scopes is for clients that are registered for it.</summary>
     public IReadOnlyList<ApiScope> Scopes
     {
         get;
@@ -24,6 +24,12 @@ public sealed record Api
     } = [];
 
     public Scopes ScopeNames { get; private init; } = Turnstone.Model.Scopes.None;
+
+    /// <summary>
+    /// The names that scopes of it had once and have no more. The store keeps them: another API that got one would get
+    /// everybody's consent and registration with it.
+    /// </summary>
+    public Scopes FormerScopes { get; init; } = Turnstone.Model.Scopes.None;
 
     /// <summary>Whether customers may give its scopes to their applications.</summary>
     public bool Offered { get; init; }
@@ -68,8 +74,8 @@ public interface IApiStore
     Task<IReadOnlyList<Api>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Creates or replaces. Conflict: another has the identifier or one of the scopes, or this one was saved since it
-    /// was read.
+    /// Creates or replaces. Conflict: another has the identifier or has, or had, one of the scopes, or this one was
+    /// saved since it was read.
     /// </summary>
     Task<Receipt> SaveAsync(Api api, AuditEntry entry, CancellationToken cancellationToken);
 }

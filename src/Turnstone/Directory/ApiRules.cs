@@ -20,6 +20,9 @@ public enum ApiFlaw
 
     /// <summary>Another API has it.</summary>
     ScopeTaken,
+
+    /// <summary>Another API had it once, and clients and consents still name it.</summary>
+    ScopeFormer,
     TooManyScopes,
     Meaning,
 

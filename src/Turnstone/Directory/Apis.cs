@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Turnstone.Model;
 
 namespace Turnstone.Directory;
 
@@ -34,6 +35,14 @@ public sealed class Apis(IApiStore store, DefaultApi settings)
     /// <summary>The one that a scope is of; the default one has all that is of no other.</summary>
     public Api OwnerOf(string scope) => known.ByScope.GetValueOrDefault(scope) ?? Default;
 
+    /// <summary>Those of the scopes that no API has given up: a name that one has is good for nothing.</summary>
+    public Scopes Standing(Scopes scopes)
+    {
+        ArgumentNullException.ThrowIfNull(scopes);
+        var former = known.Former;
+        return former.IsEmpty ? scopes : scopes.Without(former);
+    }
+
     /// <summary>The API that a type of authorization details is of; null where there is none.</summary>
     public (Api Api, ApiDetailType Type)? OwnerOfDetail(string type) =>
         known.ByDetail.TryGetValue(type, out var found) ? found : null;
@@ -60,6 +69,8 @@ public sealed class Apis(IApiStore store, DefaultApi settings)
     {
         public FrozenDictionary<string, Api> ByIdentifier { get; } =
             Apis.ToFrozenDictionary(api => api.Identifier, StringComparer.Ordinal);
+
+        public Scopes Former { get; } = Scopes.Of(Apis.SelectMany(api => api.FormerScopes.Names));
 
         public FrozenDictionary<string, (Api Api, ApiDetailType Type)> ByDetail { get; } =
             Apis.SelectMany(api => api.DetailTypes, (api, type) => (Api: api, Type: type))

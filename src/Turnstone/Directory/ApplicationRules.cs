@@ -63,6 +63,7 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
                 .Concat(LogoutProblems(draft, client))
                 .Concat(GrantProblems(draft, client))
                 .Concat(LifetimeProblems(draft))
+                .Concat(ProfileProblems(draft, client))
         )
         {
             yield return problem;
@@ -76,6 +77,30 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
         foreach (var type in draft.TokenTypes.Except(TokenTypes.Concat(client.TokenTypes)))
         {
             yield return new(ApplicationPart.TokenTypes, ApplicationFlaw.NotOffered, type);
+        }
+    }
+
+    /// <summary>How the access tokens of this client may be signed.</summary>
+    public static IEnumerable<SigningAlgorithm> AlgorithmsFor(Client? client) =>
+        Enum.GetValues<SigningAlgorithm>()
+            .Where(one => client is not { IsFapi2: true } || Fapi2Profile.Allows(one.ToString()));
+
+    // What the owner chooses must not take the client out of its profile.
+    private static IEnumerable<ApplicationProblem> ProfileProblems(ApplicationDraft draft, Client client)
+    {
+        if (!client.IsFapi2)
+        {
+            yield break;
+        }
+
+        if (draft.Algorithm is { } algorithm && !AlgorithmsFor(client).Contains(algorithm))
+        {
+            yield return new(ApplicationPart.Algorithm, ApplicationFlaw.NotOffered, algorithm.ToString());
+        }
+
+        foreach (var grant in draft.GrantTypes.Where(grant => !Fapi2Profile.Knows(grant)))
+        {
+            yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.NotOffered, grant);
         }
     }
 

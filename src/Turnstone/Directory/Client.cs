@@ -91,6 +91,9 @@ public sealed record Client
 
     public Scopes Scopes { get; init; } = Scopes.None;
 
+    /// <summary>The APIs that it may use beside those that its scopes are of: such as have no scopes.</summary>
+    public Resources Resources { get; init; } = Resources.None;
+
     /// <summary>The token types of <c>/v1/oauth</c> that it may ask for.</summary>
     public IReadOnlyList<string> TokenTypes { get; init; } = [];
 

@@ -30,6 +30,7 @@ public static class ClientDifference
             ("backchannelLogoutSessionRequired", before.BackchannelLogoutSession == after.BackchannelLogoutSession),
             ("grantTypes", before.GrantTypes.SequenceEqual(after.GrantTypes)),
             ("scopes", before.Scopes == after.Scopes),
+            ("resources", before.Resources == after.Resources),
             ("tokenTypes", before.TokenTypes.SequenceEqual(after.TokenTypes)),
             ("accessTokenSeconds", before.AccessLifetime == after.AccessLifetime),
             ("refreshTokenSeconds", before.RefreshLifetime == after.RefreshLifetime),

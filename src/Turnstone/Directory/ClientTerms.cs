@@ -24,15 +24,14 @@ public static class ClientTerms
     }
 
     /// <summary>
-    /// A client's terms for the tokens of an API: they live as long as it says, or shorter where the client says so,
-    /// and are signed as it can verify.
+    /// A client's terms for the tokens of an API: they live no longer than either says, and are signed as the API can
+    /// verify, unless the client's profile says how.
     /// </summary>
     public static Terms For(this Terms terms, Client? client, Api? api)
     {
         ArgumentNullException.ThrowIfNull(terms);
-        var life = api?.AccessLifetime ?? terms.AccessLifetime;
-        life = client?.AccessLifetime < life ? client.AccessLifetime.Value : life;
-        var algorithm = api?.Algorithm ?? terms.Algorithm;
+        var life = api?.AccessLifetime < terms.AccessLifetime ? api.AccessLifetime.Value : terms.AccessLifetime;
+        var algorithm = client is { IsFapi2: true } ? terms.Algorithm : api?.Algorithm ?? terms.Algorithm;
         return life == terms.AccessLifetime && algorithm == terms.Algorithm
             ? terms
             : terms with

@@ -21,7 +21,8 @@ public interface IAccountStore
     /// name="newStamp"/>. Conflict: it has another. Withdrawn: the save would take the right from the last
     /// administrator, and nobody would be left to give it back. A changed password hash or a new <see
     /// cref="Account.DisabledAt"/> raises the epoch and revokes the account's sessions in the same commit, a new <see
-    /// cref="Account.DisabledAt"/> those of the clients that it owns as well.
+    /// cref="Account.DisabledAt"/> those of the clients that it owns as well. A changed password hash takes away the
+    /// passkeys that nobody has confirmed.
     /// </summary>
     Task<Receipt> SaveAsync(Account account, string newStamp, AuditEntry? entry, CancellationToken cancellationToken);
 
@@ -62,6 +63,14 @@ public interface IAccountStore
     Task<Passkey?> FindPasskeyAsync(byte[] credentialId, CancellationToken cancellationToken);
 
     Task SavePasskeyAsync(Passkey passkey, CancellationToken cancellationToken);
+
+    /// <summary>The passkey counts from now on.</summary>
+    Task ConfirmPasskeyAsync(
+        Guid accountId,
+        byte[] credentialId,
+        AuditEntry entry,
+        CancellationToken cancellationToken
+    );
 
     Task RemovePasskeyAsync(Guid accountId, byte[] credentialId, CancellationToken cancellationToken);
 }

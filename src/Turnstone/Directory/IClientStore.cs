@@ -22,6 +22,9 @@ public interface IClientStore
     /// <summary>How many have registered themselves and had no token yet.</summary>
     Task<long> CountWaitingAsync(CancellationToken cancellationToken);
 
+    /// <summary>The ids of the disabled clients that a metadata document describes.</summary>
+    Task<IReadOnlyList<string>> DisabledDescribedAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Deletes clients that nobody here has made, that came before then and that never had a token; one that was
     /// disabled stays, so that it stays disabled. Answers how many.

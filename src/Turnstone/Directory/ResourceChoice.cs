@@ -15,16 +15,20 @@ public static class ResourceChoice
     /// <param name="named">The resources that were sent.</param>
     /// <param name="asked">The scopes asked for; none for all that go with the resources.</param>
     /// <param name="allowed">What the client may have at the most.</param>
+    /// <param name="open">The APIs that it may use whatever scopes they have.</param>
     public static Outcome<Target> Choose(
         this Apis apis,
         IReadOnlyCollection<string> named,
         Scopes? asked,
-        Scopes allowed
+        Scopes allowed,
+        Resources open
     )
     {
         ArgumentNullException.ThrowIfNull(apis);
         ArgumentNullException.ThrowIfNull(named);
         ArgumentNullException.ThrowIfNull(allowed);
+        ArgumentNullException.ThrowIfNull(open);
+        allowed = apis.Standing(allowed);
         if (asked?.Within(allowed) is false)
         {
             return Refusals.InvalidScope;
@@ -35,7 +39,7 @@ public static class ResourceChoice
             return refusal;
         }
 
-        if (Array.Find(meant, api => !IsFor(apis, api, allowed)) is { } closed)
+        if (Array.Find(meant, api => !IsFor(apis, api, allowed, open)) is { } closed)
         {
             return Refusals.InvalidTarget(
                 $"The client is registered for no scope of {closed.Identifier}.",
@@ -98,14 +102,13 @@ public static class ResourceChoice
 
         // One that this node has not heard of yet has what is of no other.
         var unknown = apis.Find(identifier) is null;
-        return scopes.And(
-            Scopes.Of(
-                scopes.Names.Where(scope =>
+        return Scopes.Of(
+            apis.Standing(scopes)
+                .Names.Where(scope =>
                     IdentityScopes.All.Contains(scope)
                     || (apis.OwnerOf(scope).Identifier is var owner && owner == identifier)
                     || (unknown && owner == apis.Default.Identifier)
                 )
-            )
         );
     }
 
@@ -165,8 +168,11 @@ public static class ResourceChoice
         };
     }
 
-    private static bool IsFor(Apis apis, Api api, Scopes allowed) =>
-        api == apis.Default || api.Scopes.Count == 0 || api.ScopeNames.Names.Any(allowed.Contains);
+    // One that nobody has been let to is open to nobody, whether or not it has scopes.
+    private static bool IsFor(Apis apis, Api api, Scopes allowed, Resources open) =>
+        api == apis.Default
+        || open.Identifiers.Contains(api.Identifier)
+        || api.ScopeNames.Names.Any(allowed.Contains);
 
     private static bool IsOf(Apis apis, string scope, Api[] meant) =>
         IdentityScopes.All.Contains(scope)

@@ -20,6 +20,12 @@ public sealed record SignedIn(DateTimeOffset At, IReadOnlyList<string> Methods)
     /// <summary>A password, and a code of the app or a recovery code.</summary>
     public static readonly string[] ByTwoFactors = ["pwd", "otp", "mfa"];
 
+    /// <summary>A password and a code of an app that nobody has vouched for yet (ADR 42): no two factors.</summary>
+    public static readonly string[] ByWaitingCode = ["pwd", "otp"];
+
+    /// <summary>A passkey that nobody has vouched for yet: somebody was there.</summary>
+    public static readonly string[] ByWaitingPasskey = ["user"];
+
     /// <summary>A key that the device gives only to the person whom it has verified.</summary>
     public static readonly string[] ByPasskey = ["hwk", "user", "mfa"];
 }

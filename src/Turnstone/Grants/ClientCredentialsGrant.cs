@@ -35,7 +35,7 @@ public sealed class ClientCredentialsGrant(Apis apis) : Grant
     }
 
     private Proof Admitted(Client client, GrantInput input) =>
-        apis.Choose(input.Resources, input.Scopes, client.Scopes.Without(IdentityScopes.All))
+        apis.Choose(input.Resources, input.Scopes, client.Scopes.Without(IdentityScopes.All), client.Resources)
             .Granted(out var target, out var refusal)
             ? new ClientCredentialsProof(client, target) { ClientId = client.Id }
             : new FailedProof(refusal) { ClientId = client.Id };

@@ -16,7 +16,7 @@ public static class ForgottenSession
             && now < origin.IssuedAt + SessionLimits.LongestReopening
             && origin.Contract == attempt.Terms.Contract
             && origin.ClientId == attempt.ClientId
-            && (origin.KeyThumbprint is null || origin.KeyThumbprint == attempt.KeyThumbprint);
+            && attempt.HasKeyOf(origin.KeyThumbprint);
     }
 
     /// <summary>The row before the refresh; null where the token opens nothing.</summary>
@@ -61,9 +61,9 @@ public static class ForgottenSession
             CreatedAt = attempt.Token.Session.CreatedAt,
             AdvancedAt = origin.IssuedAt,
 
-            // Nothing is known of its access tokens but how long they may be good.
+            // Nothing is known of its access tokens: the terms may have been others when they were issued.
             AccessExpiresAt = now,
-            LongestAccess = attempt.Terms.AccessLifetime,
+            LongestAccess = AccessTokenLimits.LongestLifetime,
             RefreshExpiresAt = origin.ExpiresAt,
             EndsAt = origin.EndsAt,
             LastUsedAt = origin.IssuedAt,

@@ -13,7 +13,8 @@ public sealed class RefreshGrant(
     MasterKeyRing keys,
     ContractTerms contracts,
     TokenTargets targets,
-    PossessionProof possession
+    PossessionProof possession,
+    TimeProvider time
 ) : Grant
 {
     public const string TypeName = "refresh_token";
@@ -59,7 +60,7 @@ public sealed class RefreshGrant(
                 || attempt.Input.Details is not null
                 || targets.DemandsLevels
             )
-            && await RefuseAsync(attempt.Input, token, cancellationToken) is { } refusal
+            && await RefuseAsync(attempt, token, cancellationToken) is { } refusal
         )
         {
             return new FailedProof(refusal);
@@ -76,6 +77,7 @@ public sealed class RefreshGrant(
             )
             {
                 OfApi = (row, terms) => targets.Of(attempt, row, terms).Terms,
+                MustBeBound = attempt.Client is { Public: true, DpopBound: true },
                 ClientProven = attempt.Client is { Public: false },
                 KeyThumbprint = attempt.Possession?.KeyThumbprint,
                 Proof = attempt.Possession is { } shown ? possession.SpendingOf(shown) : null,
@@ -84,14 +86,28 @@ public sealed class RefreshGrant(
         );
     }
 
-    // Of a session that the store has forgotten the token says what it was for.
+    // Of a session that the store has forgotten the token says what it was for. Who holds a token of another client, or
+    // one that is good for nothing any more, is told that by the row, and not what it would have been good for.
     private async Task<Refusal?> RefuseAsync(
-        GrantInput input,
+        Attempt attempt,
         RefreshToken token,
         CancellationToken cancellationToken
-    ) =>
-        await sessions.FindAsync(token.Session, cancellationToken) is { } session
-            ? targets.RefuseRefresh(session, input)
-        : token.Origin is { } origin ? targets.RefuseRefresh(origin, input)
-        : null;
+    )
+    {
+        if (await sessions.FindAsync(token.Session, cancellationToken) is { } session)
+        {
+            return
+                session.ClientId == attempt.Client?.Id
+                && session.Contract == attempt.Terms.Contract
+                && session.IsLive(time.GetUtcNow())
+                && session.Generation <= token.Generation + 1L
+                && (session.KeyThumbprint is not { } key || key == attempt.Possession?.KeyThumbprint)
+                ? targets.RefuseRefresh(session, attempt.Input)
+                : null;
+        }
+
+        return token.Origin is { } origin && origin.ClientId == attempt.Client?.Id
+            ? targets.RefuseRefresh(origin, attempt.Input)
+            : null;
+    }
 }

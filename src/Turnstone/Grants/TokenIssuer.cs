@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -18,6 +20,9 @@ public sealed class TokenIssuer(
     RandomSource random
 )
 {
+    // How much of the audience's hash a jti has, where one of the session does not say which token it is.
+    private const int AudienceBytes = 8;
+
     /// <summary>Asked before a commit, after which no answer may say that nothing was changed.</summary>
     /// <exception cref="Storage.StoreUnavailableException">There is no key that signs.</exception>
     public void RequireKey(SigningAlgorithm algorithm) => ring.Signing(algorithm);
@@ -69,7 +74,7 @@ public sealed class TokenIssuer(
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(target);
         var refresh = session.Refreshable ? RefreshToken(session).Write(keys) : null;
-        return Tokens(session, target, TokenId(session), refresh, now, session.Scopes);
+        return Tokens(session, target, TokenId(session, target), refresh, now, session.Scopes);
     }
 
     /// <summary>The tokens of a refresh; no refresh token where the client keeps the one that it has.</summary>
@@ -82,7 +87,7 @@ public sealed class TokenIssuer(
         ArgumentNullException.ThrowIfNull(decision);
         ArgumentNullException.ThrowIfNull(target);
         var session = decision.Session!;
-        var id = decision.KeepsToken ? TokenIdOfMoment(session) : TokenId(session);
+        var id = decision.KeepsToken ? TokenIdOfMoment(session, target) : TokenId(session, target);
         var refresh = decision.KeepsToken ? null : RefreshToken(session).Write(keys);
 
         // A row that was opened again only now has been compared with nothing.
@@ -252,16 +257,16 @@ public sealed class TokenIssuer(
 
     // The jti is session and generation, from which the refresh token follows too: a replayed answer names the same
     // token. Neither is a secret.
-    private static string TokenId(Session session)
+    private static string TokenId(Session session, TokenTarget target)
     {
         Span<byte> bytes = stackalloc byte[SessionId.Size + sizeof(uint)];
         session.Id.Write(bytes);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[SessionId.Size..], session.Generation);
-        return Base64UrlText.Encode(bytes);
+        return Named(bytes, session, target);
     }
 
     // Where the generation stays, the moment of the refresh tells its access tokens apart.
-    private static string TokenIdOfMoment(Session session)
+    private static string TokenIdOfMoment(Session session, TokenTarget target)
     {
         Span<byte> bytes = stackalloc byte[SessionId.Size + sizeof(uint) + sizeof(long)];
         session.Id.Write(bytes);
@@ -270,6 +275,19 @@ public sealed class TokenIssuer(
             bytes[(SessionId.Size + sizeof(uint))..],
             session.AdvancedAt.UtcTicks / 10
         );
-        return Base64UrlText.Encode(bytes);
+        return Named(bytes, session, target);
+    }
+
+    // One generation of a session for several APIs has a token for each, and no two tokens share a jti (RFC 7519
+    // §4.1.7).
+    private static string Named(ReadOnlySpan<byte> id, Session session, TokenTarget target)
+    {
+        if (session.Resources.Identifiers.Count <= 1)
+        {
+            return Base64UrlText.Encode(id);
+        }
+
+        var audience = SHA256.HashData(Encoding.UTF8.GetBytes(target.Audience));
+        return Base64UrlText.Encode([.. id, .. audience.AsSpan(0, AudienceBytes)]);
     }
 }

@@ -221,6 +221,7 @@ public sealed class TokenPipeline(
             RotationKind.Revoked when decision.Session?.RevokedFor == RevocationReason.Reuse => Refusals.EndedByReuse,
             RotationKind.Revoked => Refusals.SessionRevoked,
             RotationKind.Expired => Refusals.SessionExpired,
+            RotationKind.Unbound => Refusals.SessionUnbound,
             RotationKind.OtherKey => Refusals.BoundToAnotherKey,
             RotationKind.ProofRepeated => DpopCheck.Repeated,
             _ => Refusals.InvalidRefreshToken,

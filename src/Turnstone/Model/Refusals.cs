@@ -42,6 +42,13 @@ public static class Refusals
             "Use the last refresh token you were given, at the contract that gave it; if there is none, log in again."
         );
 
+    public static Refusal SessionUnbound { get; } =
+        new(
+            RefusalCode.InvalidGrant,
+            "The session began before its client was registered for tokens that are bound to a key.",
+            "Sign in again, with a DPoP proof."
+        );
+
     public static Refusal BoundToAnotherKey { get; } =
         new(
             RefusalCode.InvalidGrant,

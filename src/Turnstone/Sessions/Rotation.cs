@@ -32,6 +32,15 @@ public sealed record RefreshAttempt(
     /// <summary>Whether the client has proven itself: a stolen token is no use without that.</summary>
     public bool ClientProven { get; init; }
 
+    /// <summary>
+    /// Whether the client is registered for bound tokens and proves itself by nothing else: a session of before has no
+    /// key, and whoever has a copy of its token could bring his own.
+    /// </summary>
+    public bool MustBeBound { get; init; }
+
+    /// <summary>Whether the request has shown the session's key, or the session has none and needs none.</summary>
+    public bool HasKeyOf(string? bound) => bound is null ? !MustBeBound : bound == KeyThumbprint;
+
     /// <summary>The proof of that key, which is good once: it is spent in the commit; null where it was.</summary>
     public Spending? Proof { get; init; }
 
@@ -98,6 +107,9 @@ public enum RotationKind
     /// <summary>The refresh token is bound to a key that the request has not proven; nothing is consumed.</summary>
     OtherKey,
 
+    /// <summary>The session has no key, and its client has to have one by now; nothing is consumed.</summary>
+    Unbound,
+
     /// <summary>The proof of the key came with another request before; nothing is consumed.</summary>
     ProofRepeated,
 }
@@ -162,9 +174,9 @@ public static class Rotation
             return new(RotationKind.Foreign, row);
         }
 
-        if (row.KeyThumbprint is { } key && key != attempt.KeyThumbprint)
+        if (!attempt.HasKeyOf(row.KeyThumbprint))
         {
-            return new(RotationKind.OtherKey, row);
+            return new(row.KeyThumbprint is null ? RotationKind.Unbound : RotationKind.OtherKey, row);
         }
 
         var distance = (long)row.Generation - attempt.Token.Generation;

@@ -141,6 +141,12 @@ public sealed class ApplyTests : IAsyncLifetime
         var moved = await folder.ApplyAsync("""{"apis":[{"id":"orders","identifier":"https://new.example.test"}]}""");
         Assert.Equal(65, moved.ExitCode);
         Assert.Contains("$.apis[0].identifier: it never changes", moved.Error, StringComparison.Ordinal);
+
+        var another = await folder.ApplyAsync(
+            """{"apis":[{"id":"more","identifier":"https://orders.example.test"}]}"""
+        );
+        Assert.Equal(65, another.ExitCode);
+        Assert.Contains("$.apis[0].identifier: another API has it", another.Error, StringComparison.Ordinal);
     }
 
     [Fact]

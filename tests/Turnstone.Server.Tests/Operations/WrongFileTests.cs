@@ -120,6 +120,21 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
         "\"introspectsAs\": \"shop\"",
         "\"introspectsAs\": \"x\""
     )]
+    [InlineData(
+        "$.apis[0].signingAlgorithm: 7 is no algorithm",
+        "300, \"signingAlgorithm\": \"RS256\"",
+        "300, \"signingAlgorithm\": 7"
+    )]
+    [InlineData(
+        "$.apis[0].signInLevel: 7 is no level",
+        "\"offered\": true",
+        "\"offered\": true, \"signInLevel\": 7"
+    )]
+    [InlineData(
+        "$.clients[0].resources: there is no API https://nobody.example.test",
+        Named,
+        $"{Named}, \"resources\": [\"https://nobody.example.test\"]"
+    )]
     [InlineData("$.apis[0].scops: this member is not known", "\"offered\"", "\"scops\"")]
     [InlineData("this is not valid JSON", "\"products\": [", "\"products: [")]
     [InlineData("the member occurs twice", "\"name\": \"Shop\"", "\"name\": \"Shop\", \"name\": \"Shop\"")]

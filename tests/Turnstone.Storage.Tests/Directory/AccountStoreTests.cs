@@ -30,6 +30,42 @@ public abstract class AccountStoreTests(TestDatabase database) : StoreTest(datab
     }
 
     [Fact]
+    public async Task A_passkey_waits_until_it_is_confirmed_and_a_new_password_takes_away_those_that_wait()
+    {
+        var account = await GivenAccountAsync();
+        var entry = Entry(AuditEvent.AccountChanged, account.Id);
+        var (waits, counts) = (NewPasskey(), NewPasskey());
+        await Store.Accounts.SavePasskeyAsync(waits, Cancel);
+        await Store.Accounts.SavePasskeyAsync(counts, Cancel);
+
+        await Store.Accounts.ConfirmPasskeyAsync(NewId(), waits.CredentialId, entry, Cancel);
+        await Store.Accounts.ConfirmPasskeyAsync(account.Id, counts.CredentialId, entry, Cancel);
+        await Store.Accounts.ConfirmPasskeyAsync(account.Id, counts.CredentialId, entry, Cancel);
+        await Store.Accounts.SavePasskeyAsync(counts, Cancel);
+
+        Assert.Equal(Time.Now, (await Store.Accounts.FindPasskeyAsync(waits.CredentialId, Cancel))!.WaitsSince);
+        Assert.Null((await Store.Accounts.FindPasskeyAsync(counts.CredentialId, Cancel))!.WaitsSince);
+        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { AccountId = account.Id }, Cancel), IsTheEntry);
+        account.PasswordHash = "another";
+        (account.SecondFactorWaitsSince, account.EmailChangedAt) = (Time.Now, Time.Now.AddDays(1));
+        Assert.True((await Store.Accounts.SaveAsync(account, "two", null, Cancel)).IsCommitted);
+
+        Assert.Equal(
+            counts.CredentialId,
+            Assert.Single(await Store.Accounts.PasskeysAsync(account.Id, Cancel)).CredentialId
+        );
+        var stored = (await Store.Accounts.FindAsync(account.Id, Cancel))!;
+        Assert.Equal(
+            (Time.Now, Time.Now.AddDays(1)),
+            (stored.SecondFactorWaitsSince!.Value, stored.EmailChangedAt!.Value)
+        );
+
+        Passkey NewPasskey() => new(NewHash(), account.Id, "{}", Time.Now) { WaitsSince = Time.Now };
+
+        bool IsTheEntry(AuditEntry found) => found.Event.Known is AuditEvent.AccountChanged;
+    }
+
+    [Fact]
     public async Task Known_networks_are_kept_and_a_save_that_does_not_know_them_changes_nothing_about_them()
     {
         var account = await GivenAccountAsync();

@@ -25,12 +25,28 @@ public abstract class ApiStoreTests(TestDatabase database) : StoreTest(database)
             changed with
             {
                 Revision = 2,
+                FormerScopes = api.ScopeNames,
             },
             Assert.Single(await Store.Apis.ListAsync(Cancel), one => one.Id == api.Id),
             strict: true
         );
         Assert.Null(await Store.Apis.FindAsync("nobody", Cancel));
         Assert.NotEmpty(await Store.Audit.ReadAsync(new AuditQuery { Event = AuditEvent.ApiChanged }, Cancel));
+    }
+
+    [Fact]
+    public async Task A_scope_that_an_API_had_is_no_other_ones_and_its_own_to_take_back()
+    {
+        var api = NewApi("a");
+        Assert.True((await SaveAsync(api)).IsCommitted);
+        var without = api with { Scopes = [Scope($"{api.Id}.new")], Revision = 1 };
+        Assert.True((await SaveAsync(without)).IsCommitted);
+        Assert.True((await SaveAsync(without with { Name = "later", Revision = 2 })).IsCommitted);
+
+        Assert.Equal(ReceiptKind.Conflict, (await SaveAsync(NewApi("b") with { Scopes = api.Scopes })).Kind);
+        Assert.Equal(api.ScopeNames, (await Store.Apis.FindAsync(api.Id, Cancel))!.FormerScopes);
+        Assert.True((await SaveAsync(api with { Revision = 3 })).IsCommitted);
+        Assert.Equal(Scopes.Of([$"{api.Id}.new"]), (await Store.Apis.FindAsync(api.Id, Cancel))!.FormerScopes);
     }
 
     [Fact]

@@ -57,6 +57,39 @@ public sealed class OwnApplicationsTests : CredentialTest
     }
 
     [Fact]
+    public async Task What_its_owner_chooses_leaves_it_in_its_profile()
+    {
+        var id = await GivenAsync();
+        var known = (await Store.Clients.FindAsync(id, Cancel))!;
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.ClientChanged,
+            At = Time.GetUtcNow(),
+            Caller = Caller,
+        };
+        await Store.Clients.SaveAsync(known with { Profile = ClientProfile.Fapi2 }, entry, Cancel);
+
+        foreach (
+            var (part, draft) in new[]
+            {
+                (ApplicationPart.Algorithm, Shop with { Algorithm = SigningAlgorithm.RS256 }),
+                (ApplicationPart.GrantTypes, Shop with { GrantTypes = [ApplicationRules.DeviceCode] }),
+            }
+        )
+        {
+            var refused = (await Applications.ChangeAsync(Ada, id, 2, draft, Caller, Cancel))!;
+            var problem = Assert.Single(refused.Problems);
+            Assert.Equal((part, ApplicationFlaw.NotOffered), (problem.Part, problem.Flaw));
+        }
+
+        Assert.Equal(
+            [SigningAlgorithm.ES256],
+            ApplicationRules.AlgorithmsFor(await Store.Clients.FindAsync(id, Cancel))
+        );
+        Assert.Contains(SigningAlgorithm.RS256, ApplicationRules.AlgorithmsFor(null));
+    }
+
+    [Fact]
     public async Task A_stale_change_is_refused_and_changes_nothing()
     {
         var id = await GivenAsync();

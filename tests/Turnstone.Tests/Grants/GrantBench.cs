@@ -116,7 +116,7 @@ internal sealed class GrantBench : IAsyncDisposable
         );
         Logins = new ApiKeyGrant(ApiKeys);
         Exchanges = new CodeGrant(Codes, new Turnstone.Grants.CodeExchange(Store.Sessions, AccountScopes, Time), Time);
-        Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]), targets, Possession);
+        Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]), targets, Possession, Time);
         OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, Time);
     }
 

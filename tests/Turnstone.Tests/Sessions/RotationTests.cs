@@ -303,6 +303,17 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public void A_row_without_a_key_is_moved_by_no_client_that_has_to_have_one()
+    {
+        RefreshAttempt Bound(RefreshAttempt attempt) => attempt with { MustBeBound = true };
+
+        Assert.Equal(RotationKind.Unbound, Rotation.Decide(Row(), Bound(Shown(5, "key")), Later).Kind);
+        Assert.Equal(RotationKind.Unbound, Rotation.Decide(Row(), Bound(Shown(3, "key")), Later).Kind);
+        var row = Row() with { KeyThumbprint = "key" };
+        Assert.Equal(RotationKind.Advance, Rotation.Decide(row, Bound(Shown(5, "key")), Later).Kind);
+    }
+
+    [Fact]
     public void A_token_that_stays_moves_the_times_and_not_the_generation()
     {
         var row = Row() with { KeyThumbprint = "key" };

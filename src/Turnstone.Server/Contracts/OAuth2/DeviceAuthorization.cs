@@ -53,7 +53,7 @@ internal sealed class DeviceAuthorization(
     private Outcome<Target> TargetOf(Client client, ClientForm form) =>
         !client.MayUse(DeviceCodeGrant.TypeName) ? Refusals.UnauthorizedClient
         : !Scopes.TryParse(form[OAuth2Parameters.Scope], out var scopes) ? Refusals.InvalidScope
-        : apis.Choose(form.Resources, scopes, client.Scopes);
+        : apis.Choose(form.Resources, scopes, client.Scopes, client.Resources);
 
     private JsonAnswer Render(DeviceCodes codes) =>
         new(

@@ -149,12 +149,7 @@ public sealed class AccountProvisioner(
         var minted = item.Password is null ? Base64UrlText.Encode(random.Bytes(MintedPasswordSize)) : null;
         account.PasswordHash = hashing.Hash(item.Password ?? minted!);
         account.SecurityStamp = NewAccount.NewStamp(random);
-        (account.TwoFactorEnabled, account.AuthenticatorKey, account.RecoveryCodes, account.LastTotpStep) = (
-            false,
-            null,
-            [],
-            null
-        );
+        account.TakeSecondFactor();
         account.EmailConfirmed = true;
         account.Administrator = item.Administrator ?? account.Administrator;
         var detail = $"confirmed, with a new password{(account.Administrator ? ", administrator" : "")}";

@@ -105,6 +105,8 @@ public sealed class ApiProvisioner(IApiStore store, ApiCatalogue catalogue)
             ApiFlaw.ScopeOfPerson => $"scopes: {problem.About} is about who signs in and is of every API.",
             ApiFlaw.ScopeTwice => $"scopes: {problem.About} is there twice.",
             ApiFlaw.ScopeTaken => $"scopes: {problem.About} is a scope of another API; give this one another name.",
+            ApiFlaw.ScopeFormer => $"scopes: {problem.About} was a scope of another API, and clients and consents "
+                + "still name it; give this one another name.",
             ApiFlaw.TooManyScopes => $"scopes: give {ApiRules.MostScopes} at most.",
             ApiFlaw.Meaning => $"scopes: {problem.About} needs a sentence of {ApiRules.LongestMeaning} characters at "
                 + "most for each language of the portal (en, de).",

@@ -12,6 +12,7 @@ public sealed class ClientProvisioner(
     IClientStore store,
     IAccountStore accounts,
     Clients clients,
+    Apis apis,
     MasterKeyRing masters,
     RandomSource random,
     TimeProvider time
@@ -23,6 +24,7 @@ public sealed class ClientProvisioner(
         ClientItem item,
         string at,
         HashSet<string> owners,
+        IReadOnlyCollection<string> comingApis,
         CancellationToken cancellationToken
     )
     {
@@ -45,6 +47,11 @@ public sealed class ClientProvisioner(
             problems.Add($"{at}.owner: there is no account with this email, in the file or in the store.");
         }
 
+        problems.AddRange(
+            (item.Resources ?? [])
+                .Where(one => !comingApis.Contains(one) && apis.Find(one) is null)
+                .Select(one => $"{at}.resources: there is no API {one}, in the file or in the store.")
+        );
         problems.AddRange(ProofProblems(Described(item, null, known ?? Blank(item)), item, at));
         return problems;
     }
@@ -164,6 +171,7 @@ public sealed class ClientProvisioner(
             BackchannelLogoutSession = item.BackchannelLogoutSessionRequired ?? client.BackchannelLogoutSession,
             GrantTypes = item.GrantTypes ?? client.GrantTypes,
             Scopes = item.Scopes is { } scopes ? Scopes.Of(scopes) : client.Scopes,
+            Resources = item.Resources is { } resources ? Resources.Of(resources) : client.Resources,
             TokenTypes = item.TokenTypes ?? client.TokenTypes,
             AccessLifetime = Seconds(item.AccessTokenSeconds) ?? client.AccessLifetime,
             RefreshLifetime = Seconds(item.RefreshTokenSeconds) ?? client.RefreshLifetime,

@@ -86,10 +86,11 @@ public sealed class Provisioner(
         }
 
         var owners = file.Accounts.Select(account => account.Email.Trim().ToUpperInvariant()).ToHashSet();
+        var coming = file.Apis.Select(api => api.Identifier).OfType<string>().ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < file.Clients.Count; i++)
         {
             problems.AddRange(
-                await clients.ConflictsAsync(file.Clients[i], $"$.clients[{i}]", owners, cancellationToken)
+                await clients.ConflictsAsync(file.Clients[i], $"$.clients[{i}]", owners, coming, cancellationToken)
             );
         }
 

@@ -187,6 +187,9 @@ public sealed record ClientItem
     [Description("What it may ask for.")]
     public IReadOnlyList<string>? Scopes { get; init; }
 
+    [Description("The identifiers of APIs that it may use beside those that its scopes are of.")]
+    public IReadOnlyList<string>? Resources { get; init; }
+
     [Description("user, company: the types of token that it may ask for.")]
     public IReadOnlyList<string>? TokenTypes { get; init; }
 

@@ -39,7 +39,10 @@ public abstract class ApplicationFormPage(
         ApplicationRules
             .GrantTypes.Concat(Known?.GrantTypes ?? [])
             .Distinct()
-            .Where(grant => !MayBePublic || grant != ApplicationRules.ClientCredentials);
+            .Where(grant => !MayBePublic || grant != ApplicationRules.ClientCredentials)
+            .Where(grant => Known is not { IsFapi2: true } || Fapi2Profile.Knows(grant));
+
+    public IEnumerable<string> Algorithms => ApplicationRules.AlgorithmsFor(Known).Select(one => one.ToString());
 
     /// <summary>What an empty field means: the settings of the contracts that have clients, by their paths.</summary>
     public IEnumerable<(string Path, ContractSettings Settings)> Defaults =>

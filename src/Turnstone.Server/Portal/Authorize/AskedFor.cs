@@ -16,15 +16,22 @@ public sealed record AskedFor
 
     public required IReadOnlyList<string> Scopes { get; init; }
 
+    /// <summary>The APIs that it will use; none where that is the one of the settings alone.</summary>
+    public required IReadOnlyList<Api> Apis { get; init; }
+
     public static async Task<AskedFor> OfAsync(
         Client client,
         Scopes scopes,
+        Resources resources,
+        Apis apis,
         IAccountStore accounts,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(scopes);
+        ArgumentNullException.ThrowIfNull(resources);
+        ArgumentNullException.ThrowIfNull(apis);
         ArgumentNullException.ThrowIfNull(accounts);
         return new AskedFor
         {
@@ -34,6 +41,7 @@ public sealed record AskedFor
                 : null,
             Stranger = Stranger.Of(client),
             Scopes = scopes.Names,
+            Apis = [.. resources.Identifiers.Select(apis.Find).OfType<Api>()],
         };
     }
 }

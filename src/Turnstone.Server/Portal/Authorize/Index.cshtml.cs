@@ -29,6 +29,7 @@ public sealed class AuthorizePage(
     TakenRequests taken,
     ContentPolicy policy,
     Apis apis,
+    ScopeMeanings meanings,
     IssuerAndAudience issuer,
     TurnstoneSettings settings,
     IAntiforgery antiforgery,
@@ -155,7 +156,7 @@ public sealed class AuthorizePage(
         }
 
         var chosen = request with { Scopes = choice.Scopes };
-        await authorizations.GiveAsync(chosen, account, Caller, Cancel, choice.Life);
+        await authorizations.GiveAsync(chosen, account, Caller, Cancel, choice.Life, meanings.Of);
         return await GrantAsync(chosen, account);
     }
 
@@ -235,7 +236,14 @@ public sealed class AuthorizePage(
     {
         Question = new ConsentQuestion
         {
-            Asked = await AskedFor.OfAsync(request.Client, request.Scopes, accounts, Cancel),
+            Asked = await AskedFor.OfAsync(
+                request.Client,
+                request.Scopes,
+                request.Resources,
+                apis,
+                accounts,
+                Cancel
+            ),
             Details = AskedDetail.Of(request.Details, apis),
             Target = new Uri(request.ReplyTo.RedirectUri),
             MayActAsCompany = request.MayActAsCompany,

@@ -21,6 +21,7 @@ public sealed class DevicePage(
     IAccountStore accounts,
     SignInLevelCheck levels,
     Apis apis,
+    ScopeMeanings meanings,
     IStringLocalizer<DeviceWords> words
 ) : PortalPage
 {
@@ -90,7 +91,17 @@ public sealed class DevicePage(
         var chosen = device with { Scopes = choice.Scopes };
         var tells = apis.LevelOf(device.Resources) is not null;
         var signedIn = PortalSession.SignedIn(HttpContext);
-        return await devices.AllowAsync(chosen, client, Me, signedIn, tells, Caller, Cancel, choice.Life)
+        return await devices.AllowAsync(
+            chosen,
+            client,
+            Me,
+            signedIn,
+            tells,
+            Caller,
+            Cancel,
+            choice.Life,
+            meanings.Of
+        )
             ? DeviceEnding.Allowed
             : DeviceEnding.Gone;
     }
@@ -115,8 +126,15 @@ public sealed class DevicePage(
 
     private async Task<DeviceQuestion> QuestionAsync(WaitingDevice waiting, string code)
     {
-        var asked = await AskedFor.OfAsync(waiting.Client, waiting.Authorization.Scopes, accounts, Cancel);
         var device = waiting.Authorization;
+        var asked = await AskedFor.OfAsync(
+            waiting.Client,
+            device.Scopes,
+            device.Resources,
+            apis,
+            accounts,
+            Cancel
+        );
         return new DeviceQuestion(asked, UserCodeText.Shown(code), device.AskedBy, device.CreatedAt);
     }
 

@@ -36,6 +36,19 @@ public sealed class AccountLinks(AccountManager manager, TurnstoneSettings setti
             ("email", email)
         );
 
+    /// <summary>To vouch for a factor that was added, or to take it away.</summary>
+    public async Task<string> FactorAsync(Account account, string factor) =>
+        Link(
+            SignInPaths.ConfirmFactor,
+            account,
+            await manager.GenerateUserTokenAsync(
+                account,
+                Microsoft.AspNetCore.Identity.TokenOptions.DefaultProvider,
+                AccountLinkProvider.Factor + factor
+            ),
+            ("factor", factor)
+        );
+
     private string Link(string path, Account account, string token, params (string Name, string Value)[] more) =>
         QueryHelpers.AddQueryString(
             settings.Issuer + path,

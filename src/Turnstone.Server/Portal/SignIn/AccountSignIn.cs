@@ -33,6 +33,7 @@ public sealed class AccountSignIn(
     RecentProof proof,
     SignInLetter letter,
     IAccountStore accounts,
+    FactorTrust trust,
     RandomSource random,
     TimeProvider time
 ) : SignInManager<Account>(manager, accessor, principals, options, logger, schemes, confirmation)
@@ -73,7 +74,8 @@ public sealed class AccountSignIn(
     }
 
     /// <summary>The first sign-in: the account has just been confirmed with a link from its mailbox.</summary>
-    public Task EnterConfirmedAsync(Account account) => OpenAsync(account, SignedIn.ByPassword, remember: false);
+    public Task EnterConfirmedAsync(Account account) =>
+        OpenAsync(account, SignedIn.ByPassword, remember: false, fromMailbox: true);
 
     public async Task<PendingSignIn?> PendingAsync()
     {
@@ -91,7 +93,14 @@ public sealed class AccountSignIn(
     }
 
     /// <summary>The second factor was right too.</summary>
-    public Task CompleteAsync(PendingSignIn pending) => CompleteAsync(pending, SignedIn.ByTwoFactors);
+    public Task CompleteAsync(PendingSignIn pending)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        return CompleteAsync(
+            pending,
+            trust.CodesCount(pending.Account) ? SignedIn.ByTwoFactors : SignedIn.ByWaitingCode
+        );
+    }
 
     /// <summary>
     /// The second factor was right for the session that there is. It keeps its id and its time, which is that of the
@@ -101,9 +110,15 @@ public sealed class AccountSignIn(
     {
         ArgumentNullException.ThrowIfNull(account);
         var ticket = await Context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
-        if (ticket.Properties is { } properties)
+        if (ticket.Properties is { } properties && trust.CodesCount(account))
         {
-            await SignInAsync(account, PortalSession.Raised(properties, SignedIn.ByTwoFactors));
+            // A session that is as sure already, or surer, keeps what it was signed in by.
+            var raised =
+                PortalSession.SignedIn(Context) is { Level: >= SignInLevel.TwoFactors }
+                    ? properties
+                    : PortalSession.Raised(properties, SignedIn.ByTwoFactors);
+            PortalSession.ProveFactor(raised, time.GetUtcNow());
+            await SignInAsync(account, raised);
         }
     }
 
@@ -117,13 +132,14 @@ public sealed class AccountSignIn(
         if (
             assertion is not { Succeeded: true }
             || !MayEnter(assertion.User)
+            || await MethodsOfAsync(assertion) is not { } methods
             || !(await manager.AddOrUpdatePasskeyAsync(assertion.User, assertion.Passkey)).Succeeded
         )
         {
             return null;
         }
 
-        await CompleteAsync(new PendingSignIn(assertion.User, Remember: false), SignedIn.ByPasskey);
+        await CompleteAsync(new PendingSignIn(assertion.User, Remember: false), methods);
         return assertion.User;
     }
 
@@ -172,7 +188,7 @@ public sealed class AccountSignIn(
         }
     }
 
-    private async Task CompleteAsync(PendingSignIn pending, IEnumerable<string> methods)
+    private async Task CompleteAsync(PendingSignIn pending, IReadOnlyList<string> methods)
     {
         ArgumentNullException.ThrowIfNull(pending);
         await Context.SignOutAsync(PendingScheme);
@@ -180,10 +196,36 @@ public sealed class AccountSignIn(
         await TellAsync(pending.Account);
     }
 
+    // What the sign-in was done by. A passkey that nobody has vouched for opens nothing beside a factor that counts:
+    // who knew the password may have left it.
+    private async Task<string[]?> MethodsOfAsync(PasskeyAssertionResult<Account> assertion)
+    {
+        var passkey = await accounts.FindPasskeyAsync(assertion.Passkey!.CredentialId, Context.RequestAborted);
+        return passkey is null ? null
+            : trust.Counts(assertion.User!, passkey) ? SignedIn.ByPasskey
+            : await trust.HasOneAsync(assertion.User!, Context.RequestAborted) ? null
+            : SignedIn.ByWaitingPasskey;
+    }
+
     // Not in SignInWithClaimsAsync: renewing a cookie proves nothing.
-    private async Task OpenAsync(Account account, IEnumerable<string> methods, bool remember)
+    private async Task OpenAsync(
+        Account account,
+        IReadOnlyList<string> methods,
+        bool remember,
+        bool fromMailbox = false
+    )
     {
         var properties = PortalSession.PropertiesOf(methods, remember);
+        if (methods.Contains("mfa"))
+        {
+            PortalSession.ProveFactor(properties, time.GetUtcNow());
+        }
+
+        if (fromMailbox)
+        {
+            PortalSession.ProveMailbox(properties, time.GetUtcNow());
+        }
+
         proof.Write(account, PortalSession.Stamp(properties, random, time.GetUtcNow()));
         await SignInAsync(account, properties);
         if (account.Letters.Language is null)

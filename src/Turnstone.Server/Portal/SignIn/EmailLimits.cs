@@ -21,6 +21,9 @@ public enum EmailKind
 
     /// <summary>An administrator invites its owner.</summary>
     Invitation,
+
+    /// <summary>The link to a factor that waits, once more.</summary>
+    Factor,
 }
 
 /// <summary>

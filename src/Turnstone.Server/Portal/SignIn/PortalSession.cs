@@ -24,6 +24,8 @@ public sealed class PortalSession(
     private const string SignedInKey = "signed-in";
     private const string IdKey = "id";
     private const string MethodsKey = "methods";
+    private const string FactorKey = "factor";
+    private const string MailboxKey = "mailbox";
 
     /// <summary>
     /// The longest time from sign-in to expiry, however often the cookie is renewed: a stolen one does not last for
@@ -35,6 +37,8 @@ public sealed class PortalSession(
     private static readonly object TimeKey = new();
     private static readonly object MethodsItem = new();
     private static readonly object SignOutKey = new();
+    private static readonly object FactorItem = new();
+    private static readonly object MailboxItem = new();
 
     /// <summary>The account of this request's cookie, if it is valid.</summary>
     public static Account? AccountOf(HttpContext context) => context.Items[Key] as Account;
@@ -51,6 +55,12 @@ public sealed class PortalSession(
             }
             : null;
 
+    /// <summary>When this request's session last proved a second factor or a passkey.</summary>
+    public static DateTimeOffset? FactorAt(HttpContext context) => context.Items[FactorItem] as DateTimeOffset?;
+
+    /// <summary>When this request's session came from a link in the account's mailbox.</summary>
+    public static DateTimeOffset? MailboxAt(HttpContext context) => context.Items[MailboxItem] as DateTimeOffset?;
+
     /// <summary>The id of this request's session; null without a valid cookie.</summary>
     public static string? IdOf(HttpContext context) => context.Items[SignOutKey] as string;
 
@@ -62,12 +72,26 @@ public sealed class PortalSession(
         return properties;
     }
 
+    /// <summary>The session has just proven a factor that counts.</summary>
+    public static void ProveFactor(AuthenticationProperties session, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        session.Items[FactorKey] = Written(now);
+    }
+
+    /// <summary>The session has just come from the mailbox.</summary>
+    public static void ProveMailbox(AuthenticationProperties session, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        session.Items[MailboxKey] = Written(now);
+    }
+
     /// <summary>The same session, signed in by more than before.</summary>
     public static AuthenticationProperties Raised(AuthenticationProperties session, IEnumerable<string> methods)
     {
         ArgumentNullException.ThrowIfNull(session);
         var properties = PropertiesOf(methods, session.IsPersistent);
-        foreach (var key in (string[])[IdKey, SignedInKey])
+        foreach (var key in (string[])[IdKey, SignedInKey, MailboxKey])
         {
             if (session.GetString(key) is { } value)
             {
@@ -86,7 +110,7 @@ public sealed class PortalSession(
         ArgumentNullException.ThrowIfNull(properties);
         ArgumentNullException.ThrowIfNull(random);
         properties.Items.TryAdd(IdKey, Base64UrlText.Encode(random.Bytes(16)));
-        properties.Items.TryAdd(SignedInKey, now.UtcTicks.ToString(CultureInfo.InvariantCulture));
+        properties.Items.TryAdd(SignedInKey, Written(now));
         return IdOf(properties)!;
     }
 
@@ -98,7 +122,7 @@ public sealed class PortalSession(
         if (
             account is not { DisabledAt: null }
             || stamp != account.SecurityStamp
-            || MomentOf(context.Properties) is not { } signedIn
+            || MomentOf(context.Properties, SignedInKey) is not { } signedIn
             || time.GetUtcNow() - signedIn >= Longest
             || await IsSignedOutAsync(context)
         )
@@ -118,6 +142,8 @@ public sealed class PortalSession(
         context.HttpContext.Items[TimeKey] = signedIn;
         context.HttpContext.Items[MethodsItem] = context.Properties.GetString(MethodsKey)?.Split(' ');
         context.HttpContext.Items[SignOutKey] = IdOf(context.Properties);
+        context.HttpContext.Items[FactorItem] = MomentOf(context.Properties, FactorKey);
+        context.HttpContext.Items[MailboxItem] = MomentOf(context.Properties, MailboxKey);
     }
 
     /// <summary>Ends the session of this request's cookie: no copy of it is valid any more.</summary>
@@ -132,8 +158,10 @@ public sealed class PortalSession(
 
     private static string? IdOf(AuthenticationProperties properties) => properties.GetString(IdKey);
 
-    private static DateTimeOffset? MomentOf(AuthenticationProperties properties) =>
-        properties.Items.TryGetValue(SignedInKey, out var text)
+    private static string Written(DateTimeOffset at) => at.UtcTicks.ToString(CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset? MomentOf(AuthenticationProperties properties, string key) =>
+        properties.Items.TryGetValue(key, out var text)
         && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : null;

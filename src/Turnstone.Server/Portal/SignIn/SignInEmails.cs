@@ -45,6 +45,18 @@ public sealed class SignInEmails(
         await SendAsync(email, "EmailNewEmail", await links.ConfirmNewEmailAsync(account, email), account.Email);
 
     /// <summary>
+    /// Asks whether the person has added this factor. No word of whoever did stands in it, not even the passkey's name.
+    /// </summary>
+    public async Task FactorAsync(Account account, string factor) =>
+        await SendAsync(
+            account.Email,
+            factor == WaitingFactors.App ? "EmailFactorApp" : "EmailFactorPasskey",
+            await links.FactorAsync(account, factor),
+            reader.Time(reader.Now),
+            caller.Current.Network
+        );
+
+    /// <summary>
     /// Tells that the account's security has changed: what, when, from where, and what to do if it was somebody else.
     /// </summary>
     /// <param name="email">The recipient.</param>

@@ -1,10 +1,9 @@
 using Turnstone.Directory;
-using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.SignIn;
 
 /// <summary>Whether somebody has signed in as surely as is wanted, and could.</summary>
-public sealed class SignInLevelCheck(IAccountStore accounts, TurnstoneSettings settings)
+public sealed class SignInLevelCheck(FactorTrust trust)
 {
     public static bool Reaches(HttpContext context, SignInLevel level) =>
         PortalSession.SignedIn(context) is { } signedIn && signedIn.Level >= level;
@@ -14,10 +13,7 @@ public sealed class SignInLevelCheck(IAccountStore accounts, TurnstoneSettings s
     {
         ArgumentNullException.ThrowIfNull(account);
         return level is SignInLevel.Password
-            || (level is SignInLevel.TwoFactors && account.TwoFactorEnabled)
-            || (
-                PasskeyOrigin.IsPossible(settings)
-                && (await accounts.PasskeysAsync(account.Id, cancellationToken)).Count > 0
-            );
+            || (level is SignInLevel.TwoFactors && trust.CodesCount(account))
+            || await trust.HasPasskeyAsync(account, cancellationToken);
     }
 }

@@ -12,5 +12,6 @@ public static class SignInPaths
     public const string Reset = "/portal/reset-password";
     public const string Confirm = "/portal/confirm-email";
     public const string ConfirmNewEmail = "/portal/confirm-new-email";
+    public const string ConfirmFactor = "/portal/confirm-factor";
     public const string Passkey = "/portal/sign-in/passkey";
 }

@@ -13,6 +13,7 @@ public sealed class StepUpPage(
     AccountSignIn signIn,
     SecondFactorCheck second,
     PortalAudit audit,
+    FactorTrust trust,
     TurnstoneSettings settings,
     IStringLocalizer<SignInWords> words
 ) : AnonymousPage(words)
@@ -24,7 +25,7 @@ public sealed class StepUpPage(
     [BindProperty(SupportsGet = true)]
     public bool Passkey { get; set; }
 
-    public bool OffersCode => !Passkey && Me.TwoFactorEnabled;
+    public bool OffersCode => !Passkey && trust.CodesCount(Me);
 
     public bool OffersPasskeys => PasskeyOrigin.IsPossible(settings);
 

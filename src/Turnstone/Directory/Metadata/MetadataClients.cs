@@ -25,7 +25,8 @@ public sealed class MetadataClients(
 )
 {
     /// <summary>
-    /// The client as its document describes it now. One that was disabled here is that, whatever its document says.
+    /// The client as its document describes it now. One that was disabled here is that, whatever its document says, and
+    /// no other of its host is let in anew.
     /// </summary>
     public async ValueTask<MetadataReading> ReadAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
@@ -39,6 +40,11 @@ public sealed class MetadataClients(
         if (known is { Stands: false })
         {
             return new(known, null);
+        }
+
+        if (known is null && await IsBlockedAsync(url, cancellationToken))
+        {
+            return MetadataReading.None;
         }
 
         var payer = known is null
@@ -110,6 +116,15 @@ public sealed class MetadataClients(
             $"The client's metadata document cannot be used: {problem}",
             "Mend it, and ask again in half a minute."
         );
+
+    // Whoever has a document has as many addresses for it as he likes: one that was disabled comes back under none of
+    // its host.
+    private async Task<bool> IsBlockedAsync(Uri url, CancellationToken cancellationToken) =>
+        (await store.DisabledDescribedAsync(cancellationToken)).Any(id =>
+            Uri.TryCreate(id, UriKind.Absolute, out var blocked) && HostOf(blocked) == HostOf(url)
+        );
+
+    private static string HostOf(Uri url) => url.IdnHost.TrimEnd('.').ToUpperInvariant();
 
     private Client Unknown(string id) =>
         new()

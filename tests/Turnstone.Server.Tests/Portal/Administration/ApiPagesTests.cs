@@ -25,6 +25,7 @@ public sealed class ApiPagesTests
         ["Algorithm"] = "RS256",
         ["IntrospectsAs"] = Known.OtherClientId,
         ["Reason"] = Administrators.Reason,
+        ["Password"] = Known.Password,
     };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -72,6 +73,12 @@ public sealed class ApiPagesTests
         );
         await server.AssertRecordedAsync(AuditEvent.ApiChanged);
 
+        // A browser that is left alone changes nothing.
+        using var unproven = await SendAsync(ada, page, new(more) { ["Revision"] = "2", ["Password"] = "" });
+        Assert.Contains("This is not your password.", await unproven.TextAsync(), StringComparison.Ordinal);
+        using var proven = await SendAsync(ada, page, new(more) { ["Revision"] = "2", ["Name"] = "All bills" });
+        Assert.Equal(Pages, proven.Headers.Location?.OriginalString);
+
         // The form of the revision before undoes nothing.
         using var late = await SendAsync(ada, page, new(more) { ["Name"] = "Another name" });
         Assert.Contains("Somebody has changed this API", await late.TextAsync(), StringComparison.Ordinal);
@@ -104,6 +111,8 @@ public sealed class ApiPagesTests
             ("IntrospectsAs", "nobody", "There is no client nobody"),
             ("IntrospectsAs", Known.PublicClientId, "has no credential"),
             ("Reason", "", "Enter a reason. It is recorded"),
+            ("Password", "", "This is not your password."),
+            ("Password", "not this password", "This is not your password."),
         ];
         foreach (var (field, value, sentence) in bad)
         {

@@ -23,7 +23,12 @@ public sealed class ConsentTests
         var account = await Known.AccountAsync(server.Services);
         var given = Assert.Single(await EntriesAsync(server, AuditEvent.ConsentGiven));
         Assert.Equal(
-            (account!.Id, Known.ClientId, "oauth2", "openid email"),
+            (
+                account!.Id,
+                Known.ClientId,
+                "oauth2",
+                "openid “Learn which account is yours” email “See your email address”"
+            ),
             (given.AccountId, given.ClientId, given.Contract, given.Detail)
         );
         Assert.Single(await EntriesAsync(server, AuditEvent.CodeMinted));

@@ -197,6 +197,15 @@ public sealed class DetailTests(DetailTests.Bank bank) : IClassFixture<DetailTes
                     ],
                 }
             );
+            await KnownApis.ChangeAsync(
+                Server,
+                Known.ClientId,
+                client =>
+                    client with
+                    {
+                        Resources = Turnstone.Model.Resources.Of([.. client.Resources.Identifiers, Pay]),
+                    }
+            );
         }
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();

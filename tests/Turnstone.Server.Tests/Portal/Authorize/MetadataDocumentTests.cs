@@ -293,6 +293,45 @@ public sealed class MetadataDocumentTests
         Assert.Equal(HttpStatusCode.OK, tokens.StatusCode);
     }
 
+    /// <summary>Whoever has a document has as many addresses for it as he likes.</summary>
+    [Fact]
+    public async Task One_that_was_blocked_does_not_come_back_under_another_address_of_its_host()
+    {
+        await using var foreign = await ForeignServer.StartAsync();
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        var blocked = foreign.Publish();
+        var before = foreign.Publish(path: "/before.json");
+        await LetInAsync(server, visitor, blocked);
+        await LetInAsync(server, visitor, before);
+        var clients = server.Services.GetRequiredService<Clients>();
+        var now = server.Time.GetUtcNow();
+        Assert.NotNull(
+            await clients.ChangeAsync(blocked, one => one with { DisabledAt = now }, "", Caller.Operator, Cancel)
+        );
+
+        foreach (
+            var id in new[]
+            {
+                blocked + "?again",
+                blocked.Replace("http:", "HTTP:", StringComparison.Ordinal),
+                foreign.Publish(path: "/other.json"),
+            }
+        )
+        {
+            using var pushed = await server.FormAsync("/oauth2/par", DescribedClient.Url(id).Split('?', 2)[1]);
+            Assert.Equal("invalid_client", (string?)(await pushed.BodyAsync())["error"]);
+            Assert.Contains(
+                "no client is registered",
+                await UnprovenAsync(visitor, DescribedClient.Url(id)),
+                StringComparison.Ordinal
+            );
+        }
+
+        // Whom somebody had let in is an administrator's to end.
+        Assert.Contains("decision", await visitor.PageAsync(DescribedClient.Url(before)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_that_nobody_gave_a_token_is_forgotten_after_a_day_unless_it_was_blocked()
     {

@@ -37,6 +37,33 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task Where_everybody_has_to_push_what_a_browser_brings_is_refused_of_every_client()
+    {
+        await using var server = await PortalServer.StartAsync(["Turnstone:RequirePushedAuthorizationRequests=true"]);
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        foreach (var prompt in new[] { null, "none" })
+        {
+            using var brought = await visitor.GetAsync(AuthorizeUrl.OAuth2(("prompt", prompt)));
+            Assert.Equal("invalid_request", brought.Answer()["error"]);
+        }
+
+        using var decided = await visitor.PostAsync(AuthorizeUrl.OAuth2(), ("decision", "allow"));
+        Assert.Equal("invalid_request", decided.Answer()["error"]);
+        using var pushed = await PushAsync(server, Request());
+        var page = await FollowAsync(visitor, (string)(await pushed.BodyAsync())["request_uri"]!);
+        Assert.Contains("code", (await visitor.DecideAsync(page)).Answer().Keys);
+        using var discovery = await server.Http.GetAsync(
+            new Uri("/.well-known/oauth-authorization-server", UriKind.Relative),
+            Cancel
+        );
+        Assert.True((bool)(await discovery.BodyAsync())["require_pushed_authorization_requests"]!);
+
+        // Contracts that take no pushed requests are as they were.
+        Assert.Contains("decision", await visitor.PageAsync(AuthorizeUrl.OAuthV1()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Its_name_is_good_once_on_all_nodes()
     {
         await using var first = await PortalServer.StartAsync();

@@ -2,6 +2,10 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Turnstone.Administration;
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 using Turnstone.Server.Tests.Portal.Device;
@@ -14,6 +18,8 @@ public sealed class ResourceTests(PortalOfApis fixture) : IClassFixture<PortalOf
     private const string Both = $"{KnownApis.Orders}&resource={KnownApis.Stock}";
 
     private TurnstoneServer Server => fixture.Server;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_session_for_two_APIs_gives_a_token_for_each_and_for_no_other()
@@ -91,8 +97,135 @@ public sealed class ResourceTests(PortalOfApis fixture) : IClassFixture<PortalOf
         using var visitor = await Visitor.SignedInAsync(Server);
         var url = AuthorizeUrl.OAuth2(("resource", KnownApis.Orders), ("scope", "orders.read"), ("prompt", "consent"));
 
-        Assert.Contains("May orders.read", await visitor.PageAsync(url), StringComparison.Ordinal);
+        var page = await visitor.PageAsync(url);
+        Assert.Contains("May orders.read", page, StringComparison.Ordinal);
+        Assert.Contains($"<strong>orders</strong> <code>{KnownApis.Orders}</code>", page, StringComparison.Ordinal);
         Assert.Contains("Darf orders.read", await visitor.PageAsync($"{url}&ui_locales=de"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_record_keeps_what_the_page_said_of_each_scope()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await KnownApis.AddAsync(server);
+        using var visitor = await Visitor.SignedInAsync(server);
+        var url = AuthorizeUrl.OAuth2(("resource", KnownApis.Orders), ("scope", "orders.read"));
+        await visitor.CodeAsync($"{url}&ui_locales=de");
+
+        var entries = await server
+            .Services.GetRequiredService<IAuditLog>()
+            .ReadAsync(
+                new AuditQuery { Event = AuditEvent.ConsentGiven },
+                TestContext.Current.CancellationToken
+            );
+
+        Assert.Equal($"orders.read “Darf orders.read” for {KnownApis.Orders}", Assert.Single(entries).Detail);
+    }
+
+    /// <summary>A name that an API has given up is nobody's.</summary>
+    [Fact]
+    public async Task A_scope_that_an_API_has_given_up_is_inherited_by_nobody()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await KnownApis.AddAsync(server);
+        using var visitor = await Visitor.SignedInAsync(server);
+        var code = await visitor.CodeAsync(For(Both, "orders.read stock.read"));
+        var tokens = await ExchangeAsync(server, code);
+        await ChangeAsync(server, "orders", api => api with { Scopes = [KnownApis.Scope("orders.write")] });
+
+        var catalogue = server.Services.GetRequiredService<ApiCatalogue>();
+        var heir = KnownApis.Of("heir", "https://heir.example.test", "orders.read");
+        var problem = Assert.Single(await catalogue.ProblemsOfAsync(heir, ["en", "de"], [], Cancel));
+        Assert.Equal((ApiFlaw.ScopeFormer, "orders.read"), (problem.Flaw, problem.About));
+        Assert.Null(await catalogue.AddAsync(heir, Caller.Operator, Cancel));
+        var stock = (await server.Services.GetRequiredService<IApiStore>().FindAsync("stock", Cancel))!;
+        var grabbed = stock with { Scopes = [.. stock.Scopes, KnownApis.Scope("orders.read")] };
+        Assert.Null(await catalogue.ChangeAsync(stock, grabbed, Caller.Operator, Cancel));
+
+        using var program = await server.FormAsync(
+            "/oauth2/token",
+            "grant_type=client_credentials&scope=orders.read",
+            Shop
+        );
+        Assert.Equal("invalid_scope", (string?)(await program.BodyAsync())["error"]);
+        var refreshed = await RefreshAsync(server, tokens, $"&resource={KnownApis.Stock}");
+        Assert.Equal("stock.read", (string?)refreshed["scope"]);
+        refreshed = await RefreshAsync(server, refreshed, $"&resource={KnownApis.Orders}");
+        Assert.Equal("", (string?)refreshed["scope"] ?? "");
+
+        // Its own API may take the name back.
+        await ChangeAsync(server, "orders", api => api with { Scopes = [KnownApis.Scope("orders.read")] });
+        refreshed = await RefreshAsync(server, refreshed, $"&resource={KnownApis.Orders}");
+        Assert.Equal("orders.read", (string?)refreshed["scope"]);
+    }
+
+    [Fact]
+    public async Task A_refresh_tells_a_client_that_is_not_its_own_nothing_of_what_was_granted()
+    {
+        using var visitor = await Visitor.SignedInAsync(Server);
+        var tokens = await ExchangeAsync(await visitor.CodeAsync(For(Both, "orders.read stock.read")));
+        var old = tokens["refresh_token"]!.DeepClone();
+        foreach (var more in new[] { "&resource=urn:example:nobody", "&scope=nothing", $"&resource={Both}" })
+        {
+            using var foreign = await Server.FormAsync(
+                "/oauth2/token",
+                $"grant_type=refresh_token&refresh_token={old}{more}",
+                Wire.Basic(Known.OtherClientId, Known.OtherClientSecret)
+            );
+            var told = await foreign.BodyAsync();
+            Assert.Equal("invalid_grant", (string?)told["error"]);
+            Assert.DoesNotContain("example.test/v1", told.ToJsonString(), StringComparison.Ordinal);
+        }
+
+        // Nor whoever has a token that was replaced: asking wrongly is no way around the alarm.
+        tokens = await RefreshAsync(tokens, "");
+        tokens = await RefreshAsync(tokens, "");
+        using var thief = await Server.FormAsync(
+            "/oauth2/token",
+            $"grant_type=refresh_token&refresh_token={old}&resource=urn:example:nobody",
+            Shop
+        );
+        Assert.Equal("invalid_grant", (string?)(await thief.BodyAsync())["error"]);
+        Assert.Equal("invalid_grant", (string?)(await RefreshAsync(tokens, ""))["error"]);
+    }
+
+    [Fact]
+    public async Task Tokens_of_one_generation_for_two_APIs_have_ids_of_their_own()
+    {
+        using var visitor = await Visitor.SignedInAsync(Server);
+        var tokens = await ExchangeAsync(await visitor.CodeAsync(For(Both, "orders.read stock.read")));
+        List<string> ids = [];
+        foreach (var resource in new[] { KnownApis.Orders, KnownApis.Stock, KnownApis.Orders })
+        {
+            using var answer = await Server.FormAsync(
+                "/oauth2/token",
+                $"grant_type=refresh_token&refresh_token={tokens["refresh_token"]}&resource={resource}",
+                Shop,
+                ("Idempotency-Key", "one refresh, asked for twice")
+            );
+            ids.Add(new JsonWebToken((string)(await answer.BodyAsync())["access_token"]!).Id);
+        }
+
+        Assert.Equal(2, ids.Distinct().Count());
+        Assert.Equal(ids[0], ids[2]);
+    }
+
+    /// <summary>RFC 9470: what a sign-in is not, no refresh makes it.</summary>
+    [Fact]
+    public async Task A_refresh_is_refused_when_its_API_has_come_to_demand_more_and_consumes_nothing()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await KnownApis.AddAsync(server);
+        using var visitor = await Visitor.SignedInAsync(server);
+        var tokens = await ExchangeAsync(server, await visitor.CodeAsync(For(KnownApis.Stock, "stock.read")));
+        await ChangeAsync(server, "stock", api => api with { Level = SignInLevel.TwoFactors });
+
+        var refused = await RefreshAsync(server, tokens, "");
+        Assert.Equal("invalid_grant", (string?)refused["error"]);
+        Assert.Contains("a surer sign-in", (string)refused["error_description"]!, StringComparison.Ordinal);
+
+        await ChangeAsync(server, "stock", api => api with { Level = null });
+        Is(await RefreshAsync(server, tokens, ""), KnownApis.Stock, "stock.read", 3600);
     }
 
     [Fact]
@@ -168,9 +301,20 @@ public sealed class ResourceTests(PortalOfApis fixture) : IClassFixture<PortalOf
         );
     }
 
-    private async Task<JsonObject> ExchangeAsync(string code, string more = "")
+    private Task<JsonObject> ExchangeAsync(string code, string more = "") => ExchangeAsync(Server, code, more);
+
+    private Task<JsonObject> RefreshAsync(JsonObject tokens, string more) => RefreshAsync(Server, tokens, more);
+
+    private static async Task ChangeAsync(TurnstoneServer server, string id, Func<Api, Api> change)
     {
-        using var answer = await Server.FormAsync(
+        var known = (await server.Services.GetRequiredService<IApiStore>().FindAsync(id, Cancel))!;
+        var catalogue = server.Services.GetRequiredService<ApiCatalogue>();
+        Assert.NotNull(await catalogue.ChangeAsync(known, change(known), Caller.Operator, Cancel));
+    }
+
+    private static async Task<JsonObject> ExchangeAsync(TurnstoneServer server, string code, string more = "")
+    {
+        using var answer = await server.FormAsync(
             "/oauth2/token",
             $"grant_type=authorization_code&code={code}&code_verifier={AuthorizeUrl.Verifier}"
                 + $"&redirect_uri={Uri.EscapeDataString(Known.RedirectUri)}{more}",
@@ -179,9 +323,9 @@ public sealed class ResourceTests(PortalOfApis fixture) : IClassFixture<PortalOf
         return await answer.BodyAsync();
     }
 
-    private async Task<JsonObject> RefreshAsync(JsonObject tokens, string more)
+    private static async Task<JsonObject> RefreshAsync(TurnstoneServer server, JsonObject tokens, string more)
     {
-        using var answer = await Server.FormAsync(
+        using var answer = await server.FormAsync(
             "/oauth2/token",
             $"grant_type=refresh_token&refresh_token={tokens["refresh_token"]}{more}",
             Shop

@@ -125,7 +125,7 @@ public sealed class PasskeyFlowTests(Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
         await Assertions.Expect(page.Locator(".passkey-list strong")).ToHaveTextAsync("Laptop");
         using var attacker = await Visitor.SignedInAsync(server);
-        await attacker.EnableSecondStepAsync(server);
+        await attacker.EnableSecondStepAsync(server, confirm: false);
         await attacker.SendAsync("/portal/sign-out", null);
         await attacker.SignInAsync();
         for (var i = 0; i < 3; i++)

@@ -70,32 +70,41 @@ internal static partial class Steps
     }
 
     /// <summary>
-    /// Turns the second step on for a visitor who is signed in; answers the app's key and the recovery codes.
+    /// Turns the second step on for a visitor who is signed in, and confirms it by the link in the mailbox unless told
+    /// otherwise; answers the app's key and the recovery codes.
     /// </summary>
     public static async Task<(string Key, List<string> Codes)> EnableSecondStepAsync(
         this Visitor visitor,
         TurnstoneServer server,
-        string password = Known.Password
+        string password = Known.Password,
+        bool confirm = true,
+        string email = Known.Email
     )
     {
         const string Path = "/portal/profile/security/second-factor";
         using var begun = await visitor.SendAsync(Path, $"{Path}?handler=Begin", ("CurrentPassword", password));
         var page = await begun.Content.ReadAsStringAsync(Cancel);
         var key = AppKey().Match(page).Groups["key"].Value;
-        using var confirmed = await visitor.PostAsync(
+        using var turnedOn = await visitor.PostAsync(
             $"{Path}?handler=Confirm",
             ("__RequestVerificationToken", Visitor.Antiforgery(page)),
             ("Sealed", Hidden(page, "Sealed")),
             ("Code", Authenticator.Code(key, server.Time.Now))
         );
         var codes = RecoveryCode()
-            .Matches(await confirmed.Content.ReadAsStringAsync(Cancel))
+            .Matches(await turnedOn.Content.ReadAsStringAsync(Cancel))
             .Select(match => match.Value)
             .ToList();
         Assert.Equal(10, codes.Count);
 
         // The code that has turned it on is used up.
         server.Time.Advance(TimeSpan.FromSeconds(30));
+        if (confirm)
+        {
+            using var confirmed = await visitor.FollowAsync(server.LettersTo(email)[0]);
+            Assert.Equal(HttpStatusCode.Redirect, confirmed.StatusCode);
+        }
+
         return (key, codes);
     }
 

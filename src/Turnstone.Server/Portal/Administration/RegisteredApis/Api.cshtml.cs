@@ -41,7 +41,7 @@ public sealed class ApiPage(ApiCatalogue catalogue, IApiStore store, IssuerAndAu
 
         Known = api;
         var changed = await ReadAsync(api with { Revision = Revision });
-        if (await JustifyAsync(Handler) is { } caller && changed is not null)
+        if (await JustifyAsync(Handler, password: true) is { } caller && changed is not null)
         {
             if (await Catalogue.ChangeAsync(api, changed, caller, Cancel) is not null)
             {

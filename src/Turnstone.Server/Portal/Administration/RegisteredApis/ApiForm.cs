@@ -46,7 +46,7 @@ public abstract class ApiForm(ApiCatalogue catalogue) : AdministrationPage
     /// <summary>The revision that the form was filled from; null for one that is new.</summary>
     public virtual long? FilledFrom => null;
 
-    public ActForm Act => Form(new(Handler, "", ""));
+    public ActForm Act => Form(new(Handler, "", "") { AsksPassword = true });
 
     /// <summary>The scopes that were sent or stored, and some empty rows.</summary>
     public IReadOnlyList<ApiScopeRow> ShownRows =>

@@ -31,7 +31,7 @@ public sealed class NewApiPage(ApiCatalogue catalogue, IApiStore store) : ApiFor
             RefuseIf(nameof(Identifier), "Api_IdentifierTaken", known.Any(one => one.Identifier == api.Identifier));
         }
 
-        if (await JustifyAsync(Handler) is { } caller && api is not null && ModelState.IsValid)
+        if (await JustifyAsync(Handler, password: true) is { } caller && api is not null && ModelState.IsValid)
         {
             if (await Catalogue.AddAsync(api, caller, Cancel) is not null)
             {

@@ -35,6 +35,11 @@ public sealed class ChangeEmailPage(SecurityTools tools, EmailLimits limits, Mai
             return Page();
         }
 
+        if (await FactorFirstAsync(SecurityPaths.Email) is { } first)
+        {
+            return Redirect(first);
+        }
+
         if (await ProvenAsync() is not { } account)
         {
             return Page();

@@ -8,13 +8,14 @@ using Turnstone.Server.Settings;
 namespace Turnstone.Server.Portal.Profile.Security;
 
 /// <summary>A passkey in the list.</summary>
-public sealed record OwnPasskey(string Id, string Name, DateTimeOffset CreatedAt);
+public sealed record OwnPasskey(string Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? WaitsSince);
 
 /// <summary>
 /// Passkeys: added and removed with the password, renamed without. The challenge is issued only after the password was
 /// right, and the device's answer is valid for that challenge only, so the second POST needs no password.
 /// </summary>
-public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings) : SecurityPage(tools)
+public sealed class PasskeysPage(SecurityTools tools, IAccountStore accounts, TurnstoneSettings settings)
+    : SecurityPage(tools)
 {
     public const int Most = 20;
 
@@ -38,14 +39,32 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
 
     public string? Problem { get; private set; }
 
-    public async Task OnGetAsync() =>
-        Passkeys = [
-            .. (await Tools.Manager.GetPasskeysAsync(Me)).Select(passkey => new OwnPasskey(
-                Base64UrlText.Encode(passkey.CredentialId),
-                passkey.Name ?? "Passkey",
-                passkey.CreatedAt
-            )),
+    /// <summary>Where to prove a factor before one is added; null if that is done.</summary>
+    public string? FactorFirst { get; private set; }
+
+    public async Task OnGetAsync()
+    {
+        FactorFirst = await FactorFirstAsync(SecurityPaths.Passkeys);
+        var waiting = (await accounts.PasskeysAsync(Me.Id, Cancel)).ToDictionary(
+            passkey => Base64UrlText.Encode(passkey.CredentialId),
+            passkey => passkey.WaitsSince
+        );
+        Passkeys =
+        [
+            .. (await Tools.Manager.GetPasskeysAsync(Me)).Select(passkey =>
+            {
+                var id = Base64UrlText.Encode(passkey.CredentialId);
+                return new OwnPasskey(
+                    id,
+                    passkey.Name ?? "Passkey",
+                    passkey.CreatedAt,
+                    waiting.GetValueOrDefault(id)
+                );
+            }),
         ];
+    }
+
+    public Task<IActionResult> OnPostLinkAsync(string? id) => SendLinkAsync(id);
 
     public async Task<IActionResult> OnPostOptionsAsync()
     {
@@ -53,6 +72,11 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
         if (!Possible || Full)
         {
             return NotFound();
+        }
+
+        if (FactorFirst is not null)
+        {
+            return ErrorAnswer(Tools.Words["FactorFirst"]);
         }
 
         if (NameOf(Name) is null)
@@ -81,6 +105,7 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
         await OnGetAsync();
         if (
             Full
+            || FactorFirst is not null
             || NameOf(Name) is not { } name
             || await AttestedAsync(credential) is not { } passkey
             || await Tools.Manager.FindByPasskeyIdAsync(passkey.CredentialId) is not null
@@ -97,9 +122,30 @@ public sealed class PasskeysPage(SecurityTools tools, TurnstoneSettings settings
             return Page();
         }
 
+        await TellAsync(passkey, name);
+        return RedirectToPage();
+    }
+
+    // Stored as one that waits; a session that is sure enough confirms it at once.
+    private async Task TellAsync(UserPasskeyInfo passkey, string name)
+    {
+        var id = Base64UrlText.Encode(passkey.CredentialId);
+        if (
+            Tools.Trust.WaitsSince(HttpContext, SignInLevel.PhishingResistant) is null
+            && await Tools.Waiting.FindAsync(Me, id, Cancel) is { } waiting
+        )
+        {
+            await Tools.Waiting.ConfirmAsync(waiting, Cancel);
+        }
+        else if (AsksMailbox)
+        {
+            await Tools.Emails.FactorAsync(Me, id);
+            SetNotice(Tools.Words["PasskeyWaits", name, Me.Email]);
+            return;
+        }
+
         await Tools.Emails.ChangedAsync(Me.Email, "PasskeyWasAdded", name);
         SetNotice(Tools.Words["PasskeyAdded", name]);
-        return RedirectToPage();
     }
 
     public async Task<IActionResult> OnPostRenameAsync(string? id)

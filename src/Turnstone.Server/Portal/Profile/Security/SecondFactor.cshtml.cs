@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
+using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Portal.Shell;
+using Turnstone.Server.Portal.SignIn;
 
 namespace Turnstone.Server.Portal.Profile.Security;
 
@@ -33,6 +35,11 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Br
             return RedirectToPage();
         }
 
+        if (await FactorFirstAsync(SecurityPaths.SecondFactor) is { } first)
+        {
+            return Redirect(first);
+        }
+
         if (await ProvenAsync() is { } account)
         {
             var key = Tools.Manager.GenerateNewAuthenticatorKey();
@@ -50,6 +57,11 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Br
             return RedirectToPage();
         }
 
+        if (await FactorFirstAsync(SecurityPaths.SecondFactor) is { } first)
+        {
+            return Redirect(first);
+        }
+
         var code = string.Concat((Code ?? "").Where(char.IsAsciiLetterOrDigit));
         if (Totp.StepOf(code, key, time.GetUtcNow()) is not { } step)
         {
@@ -58,16 +70,23 @@ public sealed class SecondFactorPage(SecurityTools tools, PendingKey pending, Br
             return Page();
         }
 
-        if (await Tools.Manager.EnableSecondFactorAsync(Me, key, step) is not { } codes)
+        var waits = Tools.Trust.WaitsSince(HttpContext, SignInLevel.TwoFactors);
+        if (await Tools.Manager.EnableSecondFactorAsync(Me, key, step, waits) is not { } codes)
         {
             return RedirectToPage();
         }
 
         NewCodes = codes;
-        await Tools.Emails.ChangedAsync(Me.Email, "SecondFactorWasEnabled");
+        await (
+            waits is not null && AsksMailbox
+                ? Tools.Emails.FactorAsync(Me, WaitingFactors.App)
+                : Tools.Emails.ChangedAsync(Me.Email, "SecondFactorWasEnabled")
+        );
         await StayAsync(Me);
         return Page();
     }
+
+    public Task<IActionResult> OnPostLinkAsync() => SendLinkAsync(WaitingFactors.App);
 
     public async Task<IActionResult> OnPostCodesAsync()
     {

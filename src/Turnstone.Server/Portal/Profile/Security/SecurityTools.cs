@@ -10,6 +10,9 @@ public sealed record SecurityTools(
     AccountSignIn SignIn,
     PasswordProof Proof,
     SignInEmails Emails,
+    FactorTrust Trust,
+    WaitingFactors Waiting,
+    EmailLimits Limits,
     IStringLocalizer<SecurityWords> Words,
     IStringLocalizer<SignInWords> SignInText
 );

@@ -65,6 +65,40 @@ public sealed class BoundTokenTests
         await server.FormAsync(TokenPath, RefreshForm(next), server.Proof(key)).PairAsync();
     }
 
+    /// <summary>If a refresh could bind it, a thief with a copy could bind it to a key of his.</summary>
+    [Fact]
+    public async Task A_session_from_before_its_client_had_to_show_a_key_is_refreshed_with_none()
+    {
+        await using var server = await Wire.StartAsync();
+        using var thief = ClientKey.Ec();
+        var (_, refresh) = await server.FormAsync(TokenPath, await server.CodeFormAsync()).PairAsync();
+        var (_, confidential) = await server
+            .FormAsync(TokenPath, await server.CodeFormAsync(Known.ClientId), Shop)
+            .PairAsync();
+        foreach (var client in new[] { Known.PublicClientId, Known.ClientId })
+        {
+            Assert.NotNull(
+                await server
+                    .Services.GetRequiredService<Clients>()
+                    .ChangeAsync(client, one => one with { DpopBound = true }, "bound", Caller.Operator, Cancel)
+            );
+        }
+
+        using var shown = await server.FormAsync(TokenPath, RefreshForm(refresh), server.Proof(thief));
+        var told = await shown.BodyAsync();
+        Assert.Equal("invalid_grant", (string?)told["error"]);
+        Assert.Contains("Sign in again", (string)told["error_description"]!, StringComparison.Ordinal);
+
+        // Who proves to be the client has more than a copy.
+        using var proven = await server.FormAsync(
+            TokenPath,
+            RefreshForm(confidential, Known.ClientId),
+            Shop,
+            server.Proof(thief)
+        );
+        Assert.Equal(HttpStatusCode.OK, proven.StatusCode);
+    }
+
     [Fact]
     public async Task A_confidential_client_may_change_its_key()
     {

@@ -12,6 +12,25 @@ public sealed class ProofTests
     private const string Grant = AssertingClient.Grant;
 
     [Fact]
+    public async Task A_network_that_shows_bad_proofs_is_told_to_wait_and_nobody_without_one_is()
+    {
+        await using var server = await Wire.StartAsync("Turnstone:Limits:RefusalsPerNetwork:Count=2");
+        using var key = ClientKey.Ec();
+        for (var i = 0; i < 2; i++)
+        {
+            using var bad = await server.FormAsync(TokenPath, Grant, Shop, server.Proof(key, changes: ("htm", "GET")));
+            Assert.Equal("invalid_dpop_proof", await bad.ErrorAsync());
+        }
+
+        using var limited = await server.FormAsync(TokenPath, Grant, Shop, server.Proof(key));
+        using var bearer = await server.FormAsync(TokenPath, Grant, Shop);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, limited.StatusCode);
+        Assert.NotNull(limited.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.OK, bearer.StatusCode);
+    }
+
+    [Fact]
     public async Task A_proof_is_for_one_method_one_address_and_one_minute()
     {
         await using var server = await Wire.StartAsync();

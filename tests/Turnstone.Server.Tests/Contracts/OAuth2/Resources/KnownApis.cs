@@ -12,7 +12,7 @@ internal static class KnownApis
     public const string Orders = "https://orders.example.test/v1";
     public const string Stock = "https://stock.example.test";
 
-    /// <summary>It has no scopes.</summary>
+    /// <summary>It has no scopes. The shop is registered for it.</summary>
     public const string Open = "urn:example:open";
 
     public const string Secret = "the secret of an API, long enough";
@@ -65,7 +65,12 @@ internal static class KnownApis
         await ChangeAsync(
             server,
             Known.ClientId,
-            client => client with { Scopes = Scopes.Of([.. client.Scopes.Names, "orders.read", "stock.read"]) }
+            client =>
+                client with
+                {
+                    Scopes = Scopes.Of([.. client.Scopes.Names, "orders.read", "stock.read"]),
+                    Resources = Turnstone.Model.Resources.Of([Open]),
+                }
         );
     }
 

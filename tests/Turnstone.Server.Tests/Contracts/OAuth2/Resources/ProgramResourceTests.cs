@@ -65,17 +65,19 @@ public sealed class ProgramResourceTests(OneServer fixture) : IClassFixture<OneS
         Assert.StartsWith(words, (string)body["error_description"]!, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_client_that_is_registered_for_none_of_its_scopes_gets_nothing_for_an_API()
+    [Theory]
+    [InlineData("https://stock.example.test")]
+    [InlineData("urn:example:open")]
+    public async Task A_client_that_is_registered_for_none_of_its_scopes_gets_nothing_for_an_API(string resource)
     {
         var (status, body) = await AskAsync(
-            "&resource=https://stock.example.test",
+            $"&resource={resource}",
             Wire.Basic(Known.OtherClientId, Known.OtherClientSecret)
         );
 
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_target"), (status, (string?)body["error"]));
         Assert.StartsWith(
-            "The client is registered for no scope of https://stock.example.test.",
+            $"The client is registered for no scope of {resource}.",
             (string)body["error_description"]!,
             StringComparison.Ordinal
         );
