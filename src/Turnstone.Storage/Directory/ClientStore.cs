@@ -17,7 +17,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision, "
         + "method, jwks, introspects, must_push, "
         + "post_logout_redirect_uris, backchannel_logout_uri, backchannel_logout_session, dpop_bound, "
-        + "keeps_refresh_tokens, profile";
+        + "keeps_refresh_tokens, profile, origins";
 
     private const string Select =
         $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts "
@@ -25,7 +25,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
 
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) "
+        + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, "
         + "public = excluded.public, secrets = excluded.secrets, "
         + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, "
@@ -39,7 +39,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "post_logout_redirect_uris = excluded.post_logout_redirect_uris, "
         + "backchannel_logout_uri = excluded.backchannel_logout_uri, "
         + "backchannel_logout_session = excluded.backchannel_logout_session, dpop_bound = excluded.dpop_bound, "
-        + "keeps_refresh_tokens = excluded.keeps_refresh_tokens, profile = excluded.profile";
+        + "keeps_refresh_tokens = excluded.keeps_refresh_tokens, profile = excluded.profile, "
+        + "origins = excluded.origins";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.FirstAsync($"{Select} WHERE id = $1", Read, id), cancellationToken);
@@ -131,6 +132,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             c.DpopBound,
             c.KeepsRefreshTokens,
             c.Profile,
+            Lists.Write(c.Origins),
         ];
 
     // What was read once where it was registered; a set that is not understood proves nobody.
@@ -169,7 +171,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             DpopBound = row.MaybeNumber(26) is 1,
             KeepsRefreshTokens = row.MaybeNumber(27) is 1,
             Profile = row.MaybeWord<ClientProfile>(28),
-            LastMark = row.Number(29),
-            OwnerDisabledAt = row.MaybeTime(30),
+            Origins = row.MaybeText(29) is { } origins ? Lists.ReadTexts(origins) : [],
+            LastMark = row.Number(30),
+            OwnerDisabledAt = row.MaybeTime(31),
         };
 }

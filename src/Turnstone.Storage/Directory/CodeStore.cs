@@ -10,7 +10,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
     private const string Columns =
         "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, "
         + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in, key_thumbprint, resources, acr, "
-        + "tells_sign_in, details";
+        + "tells_sign_in, details, id_token_claims";
 
     public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
@@ -43,7 +43,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
     internal static Task InsertAsync(Db db, OneTimeCode code) =>
         db.ExecuteAsync(
             $"INSERT INTO codes ({Columns}) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
             Values(code)
         );
 
@@ -69,6 +69,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             c.Acr,
             c.TellsSignIn,
             c.Details,
+            c.IdTokenClaims.Count > 0 ? string.Join(' ', c.IdTokenClaims) : null,
         ];
 
     private static OneTimeCode Read(Row row) =>
@@ -97,5 +98,6 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
                 }
                 : null,
             KeyThumbprint = row.MaybeText(15),
+            IdTokenClaims = (row.MaybeText(20) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
         };
 }

@@ -107,6 +107,7 @@ public sealed class Authorizations(IConsentStore consents, OneTimeCodes codes, R
             Resources = request.Resources,
             Details = request.Details,
             Nonce = request.Nonce,
+            IdTokenClaims = request.Claims.InIdToken,
             KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
             Acr = signedIn?.Acr(request.AcrValues),

@@ -35,6 +35,7 @@ public abstract class ClientStoreTests(TestDatabase database) : StoreTest(databa
             Keys = AnyKeys(),
             MayIntrospect = true,
             MustPush = true,
+            Origins = ["https://shop.example.test"],
             DpopBound = true,
             KeepsRefreshTokens = true,
             Profile = ClientProfile.Fapi2,

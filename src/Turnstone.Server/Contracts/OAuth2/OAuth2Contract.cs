@@ -39,7 +39,7 @@ public static class OAuth2Contract
             MapShared = MapKeys,
             Authorization = new(
                 Prefix + "/authorize",
-                new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true }
+                new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true, TakesClaims = true }
             )
             {
                 LogoutPath = Prefix + "/logout",
@@ -79,7 +79,7 @@ public static class OAuth2Contract
             .Map(
                 ["GET", "POST"],
                 UserinfoPath,
-                routes.Make<Userinfo>(origins, routes.Make<ProvenAccess>(dpop)).AnswerAsync
+                routes.Make<Userinfo>(routes.Make<ProvenAccess>(dpop, origins)).AnswerAsync
             )
             .DescribeUserinfo();
 
