@@ -120,6 +120,7 @@ public static class CoreServices
             .AddSingleton<LogoutTokenWriter>()
             .AddSingleton<AccessTokenReader>()
             .AddSingleton(new DpopPolicy(settings.RequireDpopNonces))
+            .AddSingleton(new DpopKeys())
             .AddSingleton<DpopNonces>()
             .AddSingleton<DpopCheck>();
 

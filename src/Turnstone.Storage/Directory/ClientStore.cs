@@ -18,7 +18,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision, "
         + "method, jwks, introspects, must_push, "
         + "post_logout_redirect_uris, backchannel_logout_uri, backchannel_logout_session, dpop_bound, "
-        + "keeps_refresh_tokens, profile, jwks_uri, source, registration_token";
+        + "keeps_refresh_tokens, profile, jwks_uri, source, registration_token, origins";
 
     private const string Select =
         $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts "
@@ -26,7 +26,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
 
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) "
+        + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, "
         + "public = excluded.public, secrets = excluded.secrets, "
         + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, "
@@ -42,7 +42,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "backchannel_logout_session = excluded.backchannel_logout_session, dpop_bound = excluded.dpop_bound, "
         + "keeps_refresh_tokens = excluded.keeps_refresh_tokens, profile = excluded.profile, "
         + "jwks_uri = excluded.jwks_uri, source = excluded.source, "
-        + "registration_token = excluded.registration_token";
+        + "registration_token = excluded.registration_token, origins = excluded.origins";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.FirstAsync($"{Select} WHERE id = $1", Read, id), cancellationToken);
@@ -197,6 +197,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             c.KeysUri,
             c.Source,
             c.RegistrationToken,
+            Lists.Write(c.Origins),
         ];
 
     // What was read once where it was registered; a set that is not understood proves nobody.
@@ -238,7 +239,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             KeysUri = row.MaybeText(29),
             Source = row.MaybeWord<ClientSource>(30),
             RegistrationToken = row.MaybeBytes(31),
-            LastMark = row.Number(32),
-            OwnerDisabledAt = row.MaybeTime(33),
+            Origins = row.MaybeText(32) is { } origins ? Lists.ReadTexts(origins) : [],
+            LastMark = row.Number(33),
+            OwnerDisabledAt = row.MaybeTime(34),
         };
 }

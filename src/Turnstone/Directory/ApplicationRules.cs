@@ -63,6 +63,7 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
                 .Concat(LogoutProblems(draft, client))
                 .Concat(GrantProblems(draft, client))
                 .Concat(LifetimeProblems(draft))
+                .Concat(client.IsFapi2 ? ProfileProblems(draft) : [])
         )
         {
             yield return problem;
@@ -76,6 +77,20 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
         foreach (var type in draft.TokenTypes.Except(TokenTypes.Concat(client.TokenTypes)))
         {
             yield return new(ApplicationPart.TokenTypes, ApplicationFlaw.NotOffered, type);
+        }
+    }
+
+    // The owner of a client that keeps a profile keeps it too.
+    private static IEnumerable<ApplicationProblem> ProfileProblems(ApplicationDraft draft)
+    {
+        foreach (var grant in draft.GrantTypes.Where(grant => !Fapi2Profile.Knows(grant)))
+        {
+            yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.NotOffered, grant);
+        }
+
+        if (draft.Algorithm is SigningAlgorithm.RS256)
+        {
+            yield return new(ApplicationPart.Algorithm, ApplicationFlaw.NotOffered, $"{draft.Algorithm}");
         }
     }
 

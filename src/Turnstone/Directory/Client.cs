@@ -87,6 +87,9 @@ public sealed record Client
     /// <summary>Whether it can do nothing with a notice that does not name the session.</summary>
     public bool BackchannelLogoutSession { get; init; }
 
+    /// <summary>Origins of its pages beside those of its redirect URIs, as browsers write them.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
     public IReadOnlyList<string> GrantTypes { get; init; } = [];
 
     public Scopes Scopes { get; init; } = Scopes.None;

@@ -28,6 +28,7 @@ public static class ClientDifference
             ("postLogoutRedirectUris", before.PostLogoutRedirectUris.SequenceEqual(after.PostLogoutRedirectUris)),
             ("backchannelLogoutUri", before.BackchannelLogoutUri == after.BackchannelLogoutUri),
             ("backchannelLogoutSessionRequired", before.BackchannelLogoutSession == after.BackchannelLogoutSession),
+            ("origins", before.Origins.SequenceEqual(after.Origins)),
             ("grantTypes", before.GrantTypes.SequenceEqual(after.GrantTypes)),
             ("scopes", before.Scopes == after.Scopes),
             ("tokenTypes", before.TokenTypes.SequenceEqual(after.TokenTypes)),

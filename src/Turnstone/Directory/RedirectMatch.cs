@@ -30,15 +30,22 @@ public static class RedirectMatch
     public static bool IsOriginOf(Client client, string origin)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return client.RedirectUris.Any(registered =>
-            Uri.TryCreate(registered, UriKind.Absolute, out var uri)
-            && uri.Scheme is ("http" or "https")
-            && (
-                OriginOf(uri) == origin
-                || (client.Public && DifferInPortAlone(client, OriginOf(uri) + '/', origin + '/'))
-            )
-        );
+        return client.Origins.Contains(origin)
+            || client.RedirectUris.Any(registered =>
+                Uri.TryCreate(registered, UriKind.Absolute, out var uri)
+                && uri.Scheme is ("http" or "https")
+                && (
+                    OriginOf(uri) == origin
+                    || (client.Public && DifferInPortAlone(client, OriginOf(uri) + '/', origin + '/'))
+                )
+            );
     }
+
+    /// <summary>Whether it is an origin as browsers write it: without a path, and without the usual port.</summary>
+    public static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.Scheme is ("http" or "https")
+        && OriginOf(uri) == text;
 
     /// <summary>
     /// The one to answer at when a request names none: there is no choice but where the client has exactly one.

@@ -45,6 +45,11 @@ public sealed class ProofCommit(
         }
 
         idTokens.RequireKey(attempt, proof);
+        if (IdTokens.AccountOf(attempt, proof) is { } id)
+        {
+            attempt = attempt with { Person = await accounts.FindAsync(id, cancellationToken) };
+        }
+
         var email = attempt.Request.NamesEmail ? await EmailAsync(proof, cancellationToken) : null;
         return proof switch
         {

@@ -105,6 +105,11 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
         Named,
         $"{Named}, \"refreshTokenRotation\": false"
     )]
+    [InlineData(
+        "$.clients[0].origins: https://a.example.test/ is no origin",
+        Named,
+        $"{Named}, \"origins\": [\"https://a.example.test/\"]"
+    )]
     [InlineData("$.apis[0].id: give 1 to 40", "\"id\": \"orders\"", "\"id\": \"Orders\"")]
     [InlineData("$.apis[0].identifier: give an absolute URI", "https://orders.example.test", "orders")]
     [InlineData("$.apis[0].identifier: give an absolute URI", "https://orders.example.test", "https://a.test/#b")]

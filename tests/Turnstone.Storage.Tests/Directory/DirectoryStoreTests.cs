@@ -42,6 +42,8 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
             RedirectUri = "http://127.0.0.1/cb",
             Challenge = "abc",
             Scopes = Scopes.Of(["openid"]),
+            KeyThumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
+            IdTokenClaims = ["email", "email_verified"],
             ExpiresAt = Time.Now.AddMinutes(1),
         };
         await Store.Codes.AddAsync(code, Entry(AuditEvent.CodeMinted), Cancel);

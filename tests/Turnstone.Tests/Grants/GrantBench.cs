@@ -66,7 +66,7 @@ internal sealed class GrantBench : IAsyncDisposable
             RandomSource.System
         );
         Possession = new PossessionProof(
-            new DpopCheck(new DpopNonces(Keys, Time), Store.Spent, Time, new DpopPolicy())
+            new DpopCheck(new DpopKeys(), new DpopNonces(Keys, Time), Store.Spent, Time, new DpopPolicy())
         );
         var commit = new ProofCommit(
             Store.Sessions,

@@ -107,7 +107,7 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
             ["acr_values_supported"] = List([.. SignInLevels.Names]),
             ["claim_types_supported"] = List("normal"),
             ["claims_supported"] = List([.. Claims]),
-            ["claims_parameter_supported"] = false,
+            ["claims_parameter_supported"] = true,
             ["authorization_response_iss_parameter_supported"] = true,
 
             // draft-ietf-oauth-client-id-metadata-document §5.

@@ -10,12 +10,7 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// scopes tell. A token for any API will do that has the scope <c>openid</c>: a client that asks for one need not ask
 /// for another to learn who its user is.
 /// </summary>
-internal sealed class Userinfo(
-    ProvenAccess access,
-    IAccountStore accounts,
-    ClientOrigins origins,
-    IssuerAndAudience issuer
-)
+internal sealed class Userinfo(ProvenAccess access, IAccountStore accounts, IssuerAndAudience issuer)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
@@ -25,7 +20,6 @@ internal sealed class Userinfo(
             return refused!;
         }
 
-        await origins.AllowAsync(context, claims.ClientId);
         if (!claims.Scopes.Contains(IdentityScopes.OpenId))
         {
             return LacksScope();

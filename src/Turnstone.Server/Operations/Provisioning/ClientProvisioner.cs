@@ -74,6 +74,11 @@ public sealed class ClientProvisioner(
             yield return $"{at}.clientSecret: a client of private_key_jwt has no secret; remove it.";
         }
 
+        foreach (var origin in (item.Origins ?? []).Where(origin => !RedirectMatch.IsOrigin(origin)))
+        {
+            yield return $"{at}.origins: {origin} is no origin; give scheme, host and port alone, in small letters.";
+        }
+
         if (client is { KeepsRefreshTokens: true, DpopBound: false })
         {
             yield return $"{at}.refreshTokenRotation: only tokens that are bound may stay; "
@@ -162,6 +167,7 @@ public sealed class ClientProvisioner(
             PostLogoutRedirectUris = item.PostLogoutRedirectUris ?? client.PostLogoutRedirectUris,
             BackchannelLogoutUri = item.BackchannelLogoutUri ?? client.BackchannelLogoutUri,
             BackchannelLogoutSession = item.BackchannelLogoutSessionRequired ?? client.BackchannelLogoutSession,
+            Origins = item.Origins ?? client.Origins,
             GrantTypes = item.GrantTypes ?? client.GrantTypes,
             Scopes = item.Scopes is { } scopes ? Scopes.Of(scopes) : client.Scopes,
             TokenTypes = item.TokenTypes ?? client.TokenTypes,

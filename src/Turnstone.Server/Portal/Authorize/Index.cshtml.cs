@@ -96,6 +96,11 @@ public sealed class AuthorizePage(
                 : Redirect(trip.Begin(Request, request.LoginHint));
         }
 
+        if (request.Claims.Subject is { } subject && subject != account.Id.ToString())
+        {
+            return Refuse(request.ReplyTo, "login_required", "Somebody else is signed in than the claims ask for.");
+        }
+
         if (await RaiseAsync(request, account) is { } raise)
         {
             return raise;

@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using Turnstone.Model;
+using Turnstone.Tokens;
+
+namespace Turnstone.Authorization;
+
+/// <summary>
+/// What the parameter <c>claims</c> asks for (OpenID Connect Core §5.5). It adds nothing to what the scopes allow: a
+/// claim is given if the scope that covers it is, so that the person consents to it. An unknown one is passed over.
+/// </summary>
+public sealed record ClaimsRequest
+{
+    public static ClaimsRequest None { get; } = new();
+
+    private const int LongestText = 2048;
+
+    // The claims that a scope covers, each with its scope.
+    private static readonly Dictionary<string, string> Covered = new(StringComparer.Ordinal)
+    {
+        ["email"] = IdentityScopes.Email,
+        ["email_verified"] = IdentityScopes.Email,
+    };
+
+    /// <summary>The claims that the ID token is to have beside its own.</summary>
+    public IReadOnlyList<string> InIdToken { get; private init; } = [];
+
+    /// <summary>The scopes that cover what is asked for, here or there.</summary>
+    public Scopes Scopes { get; private init; } = Scopes.None;
+
+    /// <summary>Who has to be signed in (§5.5.1); null for anybody.</summary>
+    public string? Subject { get; private init; }
+
+    /// <summary>False for what is not an object of objects, as the standard has it.</summary>
+    public static bool TryRead(string? text, [NotNullWhen(true)] out ClaimsRequest? request)
+    {
+        request = text is null ? None : null;
+        if (request is not null)
+        {
+            return true;
+        }
+
+        if (text!.Length > LongestText || !StrictJson.TryParse(Encoding.UTF8.GetBytes(text), out var document))
+        {
+            return false;
+        }
+
+        using (document)
+        {
+            var root = document.RootElement;
+            if (!Fits(root, "id_token"u8, out var inIdToken) || !Fits(root, "userinfo"u8, out var inUserinfo))
+            {
+                return false;
+            }
+
+            request = new ClaimsRequest
+            {
+                InIdToken = [.. inIdToken.Where(Covered.ContainsKey)],
+                Scopes = Scopes.Of(
+                    inIdToken.Concat(inUserinfo).Where(Covered.ContainsKey).Select(name => Covered[name]).Distinct()
+                ),
+                Subject = SubjectOf(root, "id_token"u8) ?? SubjectOf(root, "userinfo"u8),
+            };
+            return true;
+        }
+    }
+
+    // A claim is null, or an object that says more about it.
+    private static bool Fits(JsonElement root, ReadOnlySpan<byte> name, out List<string> claims)
+    {
+        claims = [];
+        if (!root.TryGetProperty(name, out var part) || part.ValueKind is JsonValueKind.Null)
+        {
+            return true;
+        }
+
+        if (part.ValueKind is not JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        foreach (var claim in part.EnumerateObject())
+        {
+            if (claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object))
+            {
+                return false;
+            }
+
+            claims.Add(claim.Name);
+        }
+
+        return true;
+    }
+
+    private static string? SubjectOf(JsonElement root, ReadOnlySpan<byte> part) =>
+        root.TryGetProperty(part, out var claims)
+        && claims.ValueKind is JsonValueKind.Object
+        && claims.TryGetProperty("sub"u8, out var sub)
+        && sub.ValueKind is JsonValueKind.Object
+            ? StrictJson.Text(sub, "value"u8)
+            : null;
+}
