@@ -29,8 +29,11 @@ public sealed record ClaimsRequest
     /// <summary>The scopes that cover what is asked for, here or there.</summary>
     public Scopes Scopes { get; private init; } = Scopes.None;
 
-    /// <summary>Who has to be signed in (§5.5.1); null for anybody.</summary>
-    public string? Subject { get; private init; }
+    // Each part may name those that it wants (§5.5.1).
+    private IReadOnlyList<IReadOnlyList<string>> Wanted { get; init; } = [];
+
+    /// <summary>Whether it is content with this person: the claim <c>sub</c> that the client would get.</summary>
+    public bool Allows(string subject) => Wanted.All(subjects => subjects.Contains(subject, StringComparer.Ordinal));
 
     /// <summary>False for what is not an object of objects, as the standard has it.</summary>
     public static bool TryRead(string? text, [NotNullWhen(true)] out ClaimsRequest? request)
@@ -49,7 +52,11 @@ public sealed record ClaimsRequest
         using (document)
         {
             var root = document.RootElement;
-            if (!Fits(root, "id_token"u8, out var inIdToken) || !Fits(root, "userinfo"u8, out var inUserinfo))
+            List<IReadOnlyList<string>> wanted = [];
+            if (
+                !Fits(root, "id_token"u8, wanted, out var inIdToken)
+                || !Fits(root, "userinfo"u8, wanted, out var inUserinfo)
+            )
             {
                 return false;
             }
@@ -60,14 +67,19 @@ public sealed record ClaimsRequest
                 Scopes = Scopes.Of(
                     inIdToken.Concat(inUserinfo).Where(Covered.ContainsKey).Select(name => Covered[name]).Distinct()
                 ),
-                Subject = SubjectOf(root, "id_token"u8) ?? SubjectOf(root, "userinfo"u8),
+                Wanted = wanted,
             };
             return true;
         }
     }
 
     // A claim is null, or an object that says more about it.
-    private static bool Fits(JsonElement root, ReadOnlySpan<byte> name, out List<string> claims)
+    private static bool Fits(
+        JsonElement root,
+        ReadOnlySpan<byte> name,
+        List<IReadOnlyList<string>> wanted,
+        out List<string> claims
+    )
     {
         claims = [];
         if (!root.TryGetProperty(name, out var part) || part.ValueKind is JsonValueKind.Null)
@@ -82,7 +94,10 @@ public sealed record ClaimsRequest
 
         foreach (var claim in part.EnumerateObject())
         {
-            if (claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object))
+            if (
+                claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object)
+                || (claim.NameEquals("sub"u8) && !TryWanted(claim.Value, wanted))
+            )
             {
                 return false;
             }
@@ -93,11 +108,28 @@ public sealed record ClaimsRequest
         return true;
     }
 
-    private static string? SubjectOf(JsonElement root, ReadOnlySpan<byte> part) =>
-        root.TryGetProperty(part, out var claims)
-        && claims.ValueKind is JsonValueKind.Object
-        && claims.TryGetProperty("sub"u8, out var sub)
-        && sub.ValueKind is JsonValueKind.Object
-            ? StrictJson.Text(sub, "value"u8)
-            : null;
+    // One value, or several of which each will do. What names nobody must not pass for what names everybody.
+    private static bool TryWanted(JsonElement sub, List<IReadOnlyList<string>> wanted)
+    {
+        if (sub.ValueKind is JsonValueKind.Null)
+        {
+            return true;
+        }
+
+        if (sub.TryGetProperty("value"u8, out var value))
+        {
+            wanted.Add([StrictJson.Text(value) ?? ""]);
+        }
+
+        if (sub.TryGetProperty("values"u8, out var values))
+        {
+            wanted.Add(
+                values.ValueKind is JsonValueKind.Array
+                    ? [.. values.EnumerateArray().Select(one => StrictJson.Text(one) ?? "")]
+                    : []
+            );
+        }
+
+        return wanted.TrueForAll(subjects => subjects.Count > 0 && !subjects.Contains(""));
+    }
 }

@@ -1,4 +1,5 @@
 using Turnstone.Credentials;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 
 namespace Turnstone.Directory;
@@ -63,7 +64,8 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
                 .Concat(LogoutProblems(draft, client))
                 .Concat(GrantProblems(draft, client))
                 .Concat(LifetimeProblems(draft))
-                .Concat(client.IsFapi2 ? ProfileProblems(draft) : [])
+                .Concat(OriginProblems(draft))
+                .Concat(BindingProblems(draft, client))
         )
         {
             yield return problem;
@@ -80,9 +82,37 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
         }
     }
 
-    // The owner of a client that keeps a profile keeps it too.
-    private static IEnumerable<ApplicationProblem> ProfileProblems(ApplicationDraft draft)
+    private static IEnumerable<ApplicationProblem> OriginProblems(ApplicationDraft draft) =>
+        draft.Origins.Count > RedirectUri.Most
+            ? [new(ApplicationPart.Origins, ApplicationFlaw.TooManyOrigins)]
+            : draft
+                .Origins.Where(origin => !RedirectMatch.IsOrigin(origin))
+                .Select(origin => new ApplicationProblem(ApplicationPart.Origins, ApplicationFlaw.NotAnOrigin, origin));
+
+    private static IEnumerable<ApplicationProblem> BindingProblems(ApplicationDraft draft, Client client) =>
+        (draft.Binding ?? client.Binding) switch
+        {
+            ClientBinding.Fapi2 => ProfileProblems(draft, client),
+            var binding when Enum.IsDefined(binding) => [],
+            _ => [new(ApplicationPart.Binding, ApplicationFlaw.NotOffered)],
+        };
+
+    // A profile is kept as a whole: what the form may say otherwise is refused while it is.
+    private static IEnumerable<ApplicationProblem> ProfileProblems(ApplicationDraft draft, Client client)
     {
+        if (!client.IsFapi2 && client.Method is not ClientMethod.PrivateKeyJwt)
+        {
+            yield return new(ApplicationPart.Binding, ApplicationFlaw.NeedsKeys);
+        }
+
+        foreach (var uri in draft.RedirectUris.Intersect(client.RedirectUris))
+        {
+            if (RedirectUri.FlawOf(uri, publicClient: false) is { } flaw)
+            {
+                yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.RedirectUri, uri, flaw);
+            }
+        }
+
         foreach (var grant in draft.GrantTypes.Where(grant => !Fapi2Profile.Knows(grant)))
         {
             yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.NotOffered, grant);

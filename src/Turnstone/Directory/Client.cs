@@ -73,6 +73,11 @@ public sealed record Client
 
     public bool IsFapi2 => Profile is ClientProfile.Fapi2;
 
+    public ClientBinding Binding =>
+        IsFapi2 ? ClientBinding.Fapi2
+        : DpopBound ? ClientBinding.Dpop
+        : ClientBinding.Bearer;
+
     /// <summary>Two may live side by side, so that one can be changed while the other works.</summary>
     public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
 

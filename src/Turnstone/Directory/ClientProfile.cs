@@ -11,6 +11,19 @@ public enum ClientProfile
     Fapi2,
 }
 
+/// <summary>What the tokens of a client are bound to.</summary>
+public enum ClientBinding
+{
+    /// <summary>To nothing, unless a request shows a key.</summary>
+    Bearer,
+
+    /// <summary>To a key of the client (RFC 9449): it gets none without.</summary>
+    Dpop,
+
+    /// <summary>To a key, by a client that keeps the FAPI 2.0 Security Profile.</summary>
+    Fapi2,
+}
+
 /// <summary>
 /// What the FAPI 2.0 Security Profile asks of a registration. What it asks of requests follows from the profile itself:
 /// pushed requests with PKCE, bound tokens, no rotation, the issuer alone as the audience of an assertion.
@@ -23,8 +36,6 @@ public static class Fapi2Profile
         "refresh_token",
         "client_credentials",
     ];
-
-    public static bool Knows(string grantType) => Array.IndexOf(Grants, grantType) >= 0;
 
     /// <summary>The signatures that it allows (§5.4.1); the platform has no EdDSA.</summary>
     public static bool Allows(string algorithm) => algorithm is "ES256" or "PS256";

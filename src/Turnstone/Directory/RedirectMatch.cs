@@ -30,7 +30,7 @@ public static class RedirectMatch
     public static bool IsOriginOf(Client client, string origin)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return client.Origins.Contains(origin)
+        return client.Origins.Contains(origin, StringComparer.Ordinal)
             || client.RedirectUris.Any(registered =>
                 Uri.TryCreate(registered, UriKind.Absolute, out var uri)
                 && uri.Scheme is ("http" or "https")
@@ -41,10 +41,13 @@ public static class RedirectMatch
             );
     }
 
-    /// <summary>Whether it is an origin as browsers write it: without a path, and without the usual port.</summary>
+    /// <summary>
+    /// Whether it is an origin as browsers write it, without a path and without the usual port, and one whose pages
+    /// come encrypted or from the machine itself: what they read is tokens.
+    /// </summary>
     public static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && uri.Scheme is ("http" or "https")
+        RedirectUri.FlawOf(text, publicClient: false) is null
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && OriginOf(uri) == text;
 
     /// <summary>

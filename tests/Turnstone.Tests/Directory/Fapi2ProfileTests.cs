@@ -31,7 +31,7 @@ public sealed class Fapi2ProfileTests
     }
 
     [Fact]
-    public void Its_owner_cannot_leave_it_in_the_portal()
+    public void Its_owner_keeps_it_as_a_whole()
     {
         var draft = new ApplicationDraft
         {
@@ -47,5 +47,38 @@ public sealed class Fapi2ProfileTests
             rules.ProblemsOf(draft, Bank).Select(problem => problem.Part)
         );
         Assert.Empty(rules.ProblemsOf(draft, Bank with { Profile = null }));
+    }
+
+    [Fact]
+    public void Whoever_leaves_it_leaves_the_whole_of_it()
+    {
+        var rules = new ApplicationRules(Scopes.None);
+        var plain = Bank with { Profile = null, GrantTypes = ["authorization_code"] };
+        var draft = new ApplicationDraft
+        {
+            Name = "Bank",
+            RedirectUris = ["https://bank.example.test/callback"],
+            GrantTypes = ["authorization_code"],
+            Binding = ClientBinding.Fapi2,
+        };
+
+        Assert.Equal(ApplicationFlaw.NeedsKeys, Assert.Single(rules.ProblemsOf(draft, plain)).Flaw);
+        Assert.Empty(rules.ProblemsOf(draft, plain with { Method = ClientMethod.PrivateKeyJwt }));
+        var kept = draft.On(plain);
+        Assert.Equal((ClientBinding.Fapi2, kept), (kept.Binding, (draft with { Binding = null }).On(kept)));
+
+        // As the store reads it back: what the profile asks for is stored with the client.
+        var stored = kept with { MustPush = true, DpopBound = true, KeepsRefreshTokens = true };
+        Assert.Equal(
+            (ClientBinding.Dpop, false, false),
+            Of((draft with { Binding = ClientBinding.Dpop }).On(stored))
+        );
+        Assert.Equal(
+            (ClientBinding.Bearer, false, false),
+            Of((draft with { Binding = ClientBinding.Bearer }).On(stored))
+        );
+
+        static (ClientBinding, bool, bool) Of(Client client) =>
+            (client.Binding, client.MustPush, client.KeepsRefreshTokens);
     }
 }

@@ -31,16 +31,12 @@ internal sealed class ProvenAccess(
         var reading = reader.ReadAny(RequestFacts.AccessToken(request, bare: false));
         if (!reading.Good(out var claims))
         {
+            ClientOrigins.AllowAnyone(context);
             return (null, Refused(reading.Fault!.Value));
         }
 
-        if (claims.KeyThumbprint is not null)
-        {
-            return (null, Refused(AccessTokenFault.Bound));
-        }
-
         await origins.AllowAsync(context, claims.ClientId);
-        return (claims, null);
+        return claims.KeyThumbprint is null ? (claims, null) : (null, Refused(AccessTokenFault.Bound));
     }
 
     public static JsonAnswer Refused(AccessTokenFault fault) =>
@@ -63,6 +59,7 @@ internal sealed class ProvenAccess(
     {
         if (!reader.ReadAny(token).Good(out var claims))
         {
+            ClientOrigins.AllowAnyone(context);
             return (null, RefusedProof(InvalidToken, "The access token is not valid. Get another one."));
         }
 

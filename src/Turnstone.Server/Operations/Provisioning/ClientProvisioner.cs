@@ -76,7 +76,8 @@ public sealed class ClientProvisioner(
 
         foreach (var origin in (item.Origins ?? []).Where(origin => !RedirectMatch.IsOrigin(origin)))
         {
-            yield return $"{at}.origins: {origin} is no origin; give scheme, host and port alone, in small letters.";
+            yield return $"{at}.origins: {origin} is no origin; give https, host and port alone, in small letters, "
+                + "or http where the host is the machine itself.";
         }
 
         if (client is { KeepsRefreshTokens: true, DpopBound: false })

@@ -96,9 +96,10 @@ public sealed class AuthorizePage(
                 : Redirect(trip.Begin(Request, request.LoginHint));
         }
 
-        if (request.Claims.Subject is { } subject && subject != account.Id.ToString())
+        var remembered = !request.AskAgain && await authorizations.RemembersAsync(request, account, Cancel);
+        if (OtherPerson(request, account, remembered) is { } other)
         {
-            return Refuse(request.ReplyTo, "login_required", "Somebody else is signed in than the claims ask for.");
+            return other;
         }
 
         if (await RaiseAsync(request, account) is { } raise)
@@ -106,7 +107,6 @@ public sealed class AuthorizePage(
             return raise;
         }
 
-        var remembered = !request.AskAgain && await authorizations.RemembersAsync(request, account, Cancel);
         return remembered && request.ClientAssured ? await GrantAsync(request, account)
             : !request.Silent ? await AskAsync(request, account)
             : remembered
@@ -129,6 +129,11 @@ public sealed class AuthorizePage(
         if (SignedIn(request) is not { } account)
         {
             return Redirect(trip.Begin(Request, request.LoginHint));
+        }
+
+        if (OtherPerson(request, account, remembered: false) is { } other)
+        {
+            return other;
         }
 
         if (await RaiseAsync(request, account) is { } raise)
@@ -209,6 +214,18 @@ public sealed class AuthorizePage(
         && request.Accepts(PortalSession.SignedInAt(HttpContext), trip.AskedAt(Request), time.GetUtcNow())
             ? account
             : null;
+
+    /// <summary>
+    /// Once to the sign-in, where the client wants somebody else than is signed in; null where it does not. Nothing of
+    /// who is signed in is told to a client that this person has not let in.
+    /// </summary>
+    private IActionResult? OtherPerson(AuthorizationRequest request, Account account, bool remembered) =>
+        request.Claims.Allows(account.Id.ToString()) ? null
+        : request.Silent && !remembered
+            ? Refuse(request.ReplyTo, "consent_required", "The user has not consented to this.")
+        : request.Silent || trip.AskedAt(Request) is not null
+            ? Refuse(request.ReplyTo, "login_required", "Somebody else is signed in than the claims ask for.")
+        : Redirect(trip.Begin(Request, hint: null));
 
     /// <summary>
     /// To the second factor, or back to the client if that is not possible (RFC 9470 §5); null if none is needed.

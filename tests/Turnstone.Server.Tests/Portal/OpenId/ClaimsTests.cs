@@ -45,6 +45,11 @@ public sealed class ClaimsTests
     [InlineData("""{"id_token":{"email":true}}""")]
     [InlineData("""{"userinfo":{"email":"x"}}""")]
     [InlineData("""{"userinfo":{},"userinfo":{}}""")]
+    [InlineData("""{"id_token":{"sub":{"value":7}}}""")]
+    [InlineData("""{"id_token":{"sub":{"value":""}}}""")]
+    [InlineData("""{"userinfo":{"sub":{"values":[]}}}""")]
+    [InlineData("""{"userinfo":{"sub":{"values":["a",null]}}}""")]
+    [InlineData("""{"userinfo":{"sub":{"values":"a"}}}""")]
     public async Task What_is_no_request_for_claims_is_refused(string claims)
     {
         await using var server = await PortalServer.StartAsync();
@@ -63,11 +68,48 @@ public sealed class ClaimsTests
         using var visitor = await Visitor.SignedInAsync(server);
         var id = (await Known.AccountAsync(server.Services))!.Id;
 
-        using var other = await visitor.GetAsync(Url(Wanting(Guid.NewGuid())));
-        var (token, _) = await TokensAsync(server, visitor, Wanting(id));
+        // To the sign-in, once: somebody else may come back.
+        var url = Url(Wanting(Guid.NewGuid()));
+        using var other = await visitor.GetAsync(url);
+        var signIn = other.Headers.Location!.OriginalString;
+        Assert.StartsWith("/portal/sign-in?Again=true", signIn, StringComparison.Ordinal);
+        var back = System.Web.HttpUtility.ParseQueryString(signIn[signIn.IndexOf('?', StringComparison.Ordinal)..]);
+        var page = await visitor.PageAsync(back["ReturnUrl"]!);
+        Assert.Contains("error=login_required", page, StringComparison.Ordinal);
 
-        Assert.Equal("login_required", other.Answer()["error"]);
+        // A decision that was sent without the page is none.
+        using var sent = await visitor.PostAsync(url, ("decision", "allow"));
+        Assert.StartsWith("/portal/sign-in?", sent.Headers.Location!.OriginalString, StringComparison.Ordinal);
+
+        var (token, _) = await TokensAsync(server, visitor, Wanting(id));
         Assert.Equal(id.ToString(), token.Subject);
+        (token, _) = await TokensAsync(
+            server,
+            visitor,
+            """{"userinfo":{"sub":{"values":["x","SUB"]}}}""".Replace("SUB", $"{id}", StringComparison.Ordinal)
+        );
+        Assert.Equal(id.ToString(), token.Subject);
+    }
+
+    [Fact]
+    public async Task A_client_that_nobody_has_let_in_does_not_learn_who_is_signed_in()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        var id = (await Known.AccountAsync(server.Services))!.Id;
+
+        async Task<string> SilentlyAsync(Guid account)
+        {
+            var url = AuthorizeUrl.OAuth2(("scope", "openid"), ("claims", Wanting(account)), ("prompt", "none"));
+            using var answer = await visitor.GetAsync(url);
+            return answer.Answer().GetValueOrDefault("error", "none");
+        }
+
+        Assert.Equal(await SilentlyAsync(id), await SilentlyAsync(Guid.NewGuid()));
+
+        // Once it was let in it is told what it knows anyway.
+        await TokensAsync(server, visitor, Wanting(id));
+        Assert.Equal(("none", "login_required"), (await SilentlyAsync(id), await SilentlyAsync(Guid.NewGuid())));
     }
 
     private static string Wanting(Guid account) =>

@@ -86,6 +86,49 @@ public sealed class CrossOriginTests
     }
 
     [Fact]
+    public async Task What_userinfo_refuses_a_page_can_read()
+    {
+        await using var server = await Wire.StartAsync();
+        using var key = ClientKey.Ec();
+        await OwnClient.AddAsync(server, client => client with { Scopes = Everything });
+        var form = await server.CodeFormAsync(OwnClient.Id);
+        var (bound, _) = await server
+            .FormAsync(DpopClient.TokenPath, form, OwnClient.Basic, server.Proof(key))
+            .PairAsync();
+
+        // Of a token that is none nobody knows the client; that it is none tells nothing.
+        foreach (var (token, allowed) in new[] { ("Bearer x", "*"), ("DPoP x", "*"), ($"Bearer {bound}", Own) })
+        {
+            using var answer = await server.FormAsync(
+                DpopClient.UserinfoPath,
+                "",
+                ("Authorization", token),
+                ("Origin", Own)
+            );
+            Assert.Equal(
+                (HttpStatusCode.Unauthorized, allowed),
+                (answer.StatusCode, Header(answer, "Access-Control-Allow-Origin"))
+            );
+            var exposed = Header(answer, "Access-Control-Expose-Headers");
+            Assert.Contains("WWW-Authenticate", exposed, StringComparison.Ordinal);
+            Assert.Null(Header(answer, "Access-Control-Allow-Credentials"));
+        }
+
+        // Without the scope openid too.
+        var (plain, _) = await server.OAuth2Async();
+        using var lacking = await server.FormAsync(
+            DpopClient.UserinfoPath,
+            "",
+            ("Authorization", $"Bearer {plain}"),
+            ("Origin", Own)
+        );
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, Own),
+            (lacking.StatusCode, Header(lacking, "Access-Control-Allow-Origin"))
+        );
+    }
+
+    [Fact]
     public async Task A_preflight_is_answered_and_OPTIONS_alone_is_no_method()
     {
         await using var server = await Wire.StartAsync();
