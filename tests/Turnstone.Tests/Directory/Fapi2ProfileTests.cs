@@ -50,7 +50,7 @@ public sealed class Fapi2ProfileTests
     }
 
     [Fact]
-    public void Whoever_leaves_it_leaves_the_whole_of_it()
+    public void Whoever_chooses_it_has_to_sign()
     {
         var rules = new ApplicationRules(Scopes.None);
         var plain = Bank with { Profile = null, GrantTypes = ["authorization_code"] };
@@ -64,21 +64,5 @@ public sealed class Fapi2ProfileTests
 
         Assert.Equal(ApplicationFlaw.NeedsKeys, Assert.Single(rules.ProblemsOf(draft, plain)).Flaw);
         Assert.Empty(rules.ProblemsOf(draft, plain with { Method = ClientMethod.PrivateKeyJwt }));
-        var kept = draft.On(plain);
-        Assert.Equal((ClientBinding.Fapi2, kept), (kept.Binding, (draft with { Binding = null }).On(kept)));
-
-        // As the store reads it back: what the profile asks for is stored with the client.
-        var stored = kept with { MustPush = true, DpopBound = true, KeepsRefreshTokens = true };
-        Assert.Equal(
-            (ClientBinding.Dpop, false, false),
-            Of((draft with { Binding = ClientBinding.Dpop }).On(stored))
-        );
-        Assert.Equal(
-            (ClientBinding.Bearer, false, false),
-            Of((draft with { Binding = ClientBinding.Bearer }).On(stored))
-        );
-
-        static (ClientBinding, bool, bool) Of(Client client) =>
-            (client.Binding, client.MustPush, client.KeepsRefreshTokens);
     }
 }
