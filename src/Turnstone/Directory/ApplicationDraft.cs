@@ -70,7 +70,8 @@ public sealed record ApplicationDraft
             MustPush = client is { MustPush: true, IsFapi2: false },
             Profile = binding is ClientBinding.Fapi2 ? ClientProfile.Fapi2 : null,
             DpopBound = binding is not ClientBinding.Bearer,
-            KeepsRefreshTokens = binding is ClientBinding.Dpop && client is { KeepsRefreshTokens: true, IsFapi2: false },
+            KeepsRefreshTokens =
+                binding is ClientBinding.Dpop && client is { KeepsRefreshTokens: true, IsFapi2: false },
         };
 }
 
@@ -115,6 +116,9 @@ public enum ApplicationFlaw
     NotAnOrigin,
 
     TooManyOrigins,
+
+    /// <summary>The client's users would have other subjects from then on.</summary>
+    SectorChanges,
 
     /// <summary>Codes need an address to go to.</summary>
     NoRedirectUri,

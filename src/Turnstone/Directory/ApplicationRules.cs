@@ -132,6 +132,11 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
             yield break;
         }
 
+        if ((client with { RedirectUris = draft.RedirectUris }).Sector != client.Sector)
+        {
+            yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.SectorChanges);
+        }
+
         if (draft.RedirectUris.Count == 0 && draft.GrantTypes.Contains(AuthorizationCode))
         {
             yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.NoRedirectUri);

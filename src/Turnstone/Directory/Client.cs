@@ -95,6 +95,20 @@ public sealed record Client
     /// <summary>Origins of its pages beside those of its redirect URIs, as browsers write them.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 
+    /// <summary>
+    /// Whether its users have subjects that no client of another sector knows (OpenID Connect Core §8).
+    /// </summary>
+    public bool Pairwise { get; init; }
+
+    /// <summary>The host that says which clients have the same subjects; null for that of its redirect URIs.</summary>
+    public string? SectorHost { get; init; }
+
+    /// <summary>
+    /// Which clients know a user by the same subject; null where all do. A client without a host of its own is known
+    /// to nobody else: no host has a space.
+    /// </summary>
+    public string? Sector => !Pairwise ? null : SectorHost ?? SectorHosts.Only(RedirectUris) ?? $"client {Id}";
+
     public IReadOnlyList<string> GrantTypes { get; init; } = [];
 
     public Scopes Scopes { get; init; } = Scopes.None;

@@ -28,6 +28,8 @@ public static class ClientDifference
             ("postLogoutRedirectUris", before.PostLogoutRedirectUris.SequenceEqual(after.PostLogoutRedirectUris)),
             ("backchannelLogoutUri", before.BackchannelLogoutUri == after.BackchannelLogoutUri),
             ("backchannelLogoutSessionRequired", before.BackchannelLogoutSession == after.BackchannelLogoutSession),
+            ("subjectType", before.Pairwise == after.Pairwise),
+            ("sector", before.SectorHost == after.SectorHost),
             ("origins", before.Origins.SequenceEqual(after.Origins)),
             ("grantTypes", before.GrantTypes.SequenceEqual(after.GrantTypes)),
             ("scopes", before.Scopes == after.Scopes),

@@ -37,6 +37,8 @@ public abstract class ClientStoreTests(TestDatabase database) : StoreTest(databa
             MayIntrospect = true,
             MustPush = true,
             Origins = ["https://shop.example.test"],
+            Pairwise = true,
+            SectorHost = "example.test",
             DpopBound = true,
             KeepsRefreshTokens = true,
             Profile = ClientProfile.Fapi2,

@@ -53,6 +53,19 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         Assert.Equal(1, await Store.Codes.SweepAsync(Time.Now.AddMinutes(2), 10, Cancel));
         Assert.Null(await Store.Codes.FindAsync([code.Hash], Cancel));
     }
+
+    [Fact]
+    public async Task A_sector_keeps_the_salt_that_it_got_first()
+    {
+        var sector = $"{NewId()}.example.test";
+
+        var salts = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Store.Sectors.SaltAsync(sector, NewHash(), Cancel))
+        );
+
+        Assert.All(salts, salt => Assert.Equal(salts[0], salt));
+        Assert.NotEqual(salts[0], await Store.Sectors.SaltAsync("other.example.test", NewHash(), Cancel));
+    }
 }
 
 public sealed class Directory_on_SQLite(SqliteDatabase database)

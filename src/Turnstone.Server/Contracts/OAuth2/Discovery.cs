@@ -102,7 +102,7 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
             ["code_challenge_methods_supported"] = List("S256"),
             ["backchannel_logout_supported"] = true,
             ["backchannel_logout_session_supported"] = true,
-            ["subject_types_supported"] = List("public"),
+            ["subject_types_supported"] = List("public", "pairwise"),
             ["id_token_signing_alg_values_supported"] = List("RS256", "ES256"),
             ["acr_values_supported"] = List([.. SignInLevels.Names]),
             ["claim_types_supported"] = List("normal"),

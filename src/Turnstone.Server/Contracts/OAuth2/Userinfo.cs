@@ -26,20 +26,20 @@ internal sealed class Userinfo(ProvenAccess access, IAccountStore accounts, Issu
         }
 
         return
-            Guid.TryParse(claims.Subject, out var id)
+            claims.AccountId is { } id
             && await accounts.FindAsync(id, context.RequestAborted) is { DisabledAt: null } account
-            ? Render(account, claims.Scopes)
+            ? Render(claims, account)
             : ProvenAccess.Refused(AccessTokenFault.Revoked);
     }
 
-    private static JsonAnswer Render(Account account, Scopes scopes) =>
+    private static JsonAnswer Render(AccessTokenClaims claims, Account account) =>
         new(
             StatusCodes.Status200OK,
             json =>
             {
                 json.WriteStartObject();
-                json.WriteString("sub", account.Id.ToString());
-                if (scopes.Contains(IdentityScopes.Email))
+                json.WriteString("sub", claims.Subject);
+                if (claims.Scopes.Contains(IdentityScopes.Email))
                 {
                     json.WriteString("email", account.Email);
                     json.WriteBoolean("email_verified", account.EmailConfirmed);

@@ -47,8 +47,7 @@ public sealed class ApplicationForm
     public bool HasPolicies =>
         new[] { Origins, Access.Number, Refresh.Number, Absolute.Number, Retry, Early, Algorithm }.Any(text =>
             !string.IsNullOrEmpty(text)
-        )
-        || Binding is not (null or nameof(ClientBinding.Bearer));
+        ) || Binding is not (null or nameof(ClientBinding.Bearer));
 
     public static ApplicationForm Of(Client client) =>
         new()

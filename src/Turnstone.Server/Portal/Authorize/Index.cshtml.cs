@@ -21,6 +21,7 @@ namespace Turnstone.Server.Portal.Authorize;
 [IgnoreAntiforgeryToken] // other sites may post a request (OIDC Core §3.1.2.1); a decision's token is checked below
 public sealed class AuthorizePage(
     ClientDirectory clients,
+    PairwiseSubjects subjects,
     MetadataClients described,
     IAccountStore accounts,
     Authorizations authorizations,
@@ -97,7 +98,7 @@ public sealed class AuthorizePage(
         }
 
         var remembered = !request.AskAgain && await authorizations.RemembersAsync(request, account, Cancel);
-        if (OtherPerson(request, account, remembered) is { } other)
+        if (await OtherPersonAsync(request, account, remembered) is { } other)
         {
             return other;
         }
@@ -131,7 +132,7 @@ public sealed class AuthorizePage(
             return Redirect(trip.Begin(Request, request.LoginHint));
         }
 
-        if (OtherPerson(request, account, remembered: false) is { } other)
+        if (await OtherPersonAsync(request, account, remembered: false) is { } other)
         {
             return other;
         }
@@ -219,8 +220,12 @@ public sealed class AuthorizePage(
     /// Once to the sign-in, where the client wants somebody else than is signed in; null where it does not. Nothing of
     /// who is signed in is told to a client that this person has not let in.
     /// </summary>
-    private IActionResult? OtherPerson(AuthorizationRequest request, Account account, bool remembered) =>
-        request.Claims.Allows(account.Id.ToString()) ? null
+    private async Task<IActionResult?> OtherPersonAsync(
+        AuthorizationRequest request,
+        Account account,
+        bool remembered
+    ) =>
+        request.Claims.Allows(await subjects.OfAsync(request.Client, account.Id, Cancel)) ? null
         : request.Silent && !remembered
             ? Refuse(request.ReplyTo, "consent_required", "The user has not consented to this.")
         : request.Silent || trip.AskedAt(Request) is not null

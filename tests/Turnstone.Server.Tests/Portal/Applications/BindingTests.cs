@@ -93,8 +93,7 @@ public sealed class BindingTests
 
         Assert.Equal("", await SaveAsync(server, visitor, id, ("Form.Binding", "Bearer")));
         Assert.True(
-            await FindAsync(server, id)
-                is { Binding: ClientBinding.Bearer, MustPush: false, KeepsRefreshTokens: false }
+            await FindAsync(server, id) is { Binding: ClientBinding.Bearer, MustPush: false, KeepsRefreshTokens: false }
         );
     }
 
