@@ -36,8 +36,7 @@ builder
             Resource = resource.ToString(),
             AuthorizationServers = { issuer },
 
-            // What everybody needs; writing is asked for by whoever writes.
-            ScopesSupported = { Notes.ReadScope },
+            ScopesSupported = { Notes.ReadScope, Notes.WriteScope },
         }
     );
 builder.Services.AddAuthorization();
@@ -55,10 +54,9 @@ await app.RunAsync(resource.GetLeftPart(UriPartial.Authority));
 internal sealed class Standing(string issuer, string secret)
 {
     private readonly HttpClient http = new();
-    private readonly AuthenticationHeaderValue proof = new(
-        "Basic",
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($"notes:{Uri.EscapeDataString(secret)}"))
-    );
+    private readonly AuthenticationHeaderValue proof = new("Basic", Encoded("notes:" + Uri.EscapeDataString(secret)));
+
+    private static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     public async Task CheckAsync(TokenValidatedContext context)
     {
@@ -100,7 +98,8 @@ internal static class StepUp
         var metadata = new Uri(resource, $"/.well-known/oauth-protected-resource{resource.AbsolutePath}");
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         context.Response.Headers.WWWAuthenticate =
-            $"Bearer error=\"insufficient_scope\", scope=\"{string.Join(' ', needed)}\", resource_metadata=\"{metadata}\"";
+            $"Bearer error=\"insufficient_scope\", scope=\"{string.Join(' ', needed)}\", "
+            + $"resource_metadata=\"{metadata}\"";
     }
 
     // The name of the tool that a message calls; null for any other request.

@@ -42,11 +42,17 @@ const connect = () => {
   return client.connect(transport)
 }
 
-// The SDK leaves the second try to its user.
+// The SDK leaves the second try to its user. Asked for more scopes it only refreshes while it can, and gets what it had.
 const again = async (ask) => {
   try {
     return await ask()
   } catch (error) {
+    if (error.code === 403 && kept.tokens?.refresh_token) {
+      delete kept.tokens.refresh_token
+      await client.close()
+      await again(connect)
+      return again(ask)
+    }
     if (!(error instanceof UnauthorizedError)) {
       throw error
     }

@@ -17,7 +17,7 @@ public sealed record AccessTokenClaims
 {
     public required string Subject { get; init; }
 
-    /// <summary>The claim <c>holder</c>: see <see cref="TokenHolder"/>; null where the subject is not pairwise.</summary>
+    /// <summary>The claim <c>holder</c> (<see cref="TokenHolder"/>); null where the subject is not pairwise.</summary>
     public string? Holder { get; init; }
 
     /// <summary>The account that it acts for; null for a program's own token.</summary>

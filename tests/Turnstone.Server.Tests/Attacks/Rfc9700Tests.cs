@@ -57,7 +57,7 @@ public sealed class Rfc9700Tests
 
         Assert.Equal(HttpStatusCode.OK, await ExchangedAsync(server, code));
         Assert.Equal(HttpStatusCode.BadRequest, await ExchangedAsync(server, code));
-        var late = await visitor.CodeAsync(AuthorizeUrl.OAuth2());
+        var late = await visitor.CodeAsync(AuthorizeUrl.OAuth2(("prompt", "consent")));
         server.Time.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(HttpStatusCode.BadRequest, await ExchangedAsync(server, late));
     }
@@ -142,7 +142,7 @@ public sealed class Rfc9700Tests
     }
 
     [Fact]
-    public async Task Sections_4_9_and_4_10_a_token_that_one_API_has_is_of_no_use_at_another_and_a_bound_one_of_none_at_all()
+    public async Task Sections_4_9_and_4_10_a_token_of_one_API_is_of_no_use_at_another_and_a_bound_one_of_none()
     {
         await using var server = await Wire.StartAsync();
         await KnownApis.AddAsync(server);

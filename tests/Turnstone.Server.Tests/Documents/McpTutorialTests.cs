@@ -30,18 +30,18 @@ public sealed partial class McpTutorialTests : IDisposable
         var described = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "samples/Mcp/api.json"), Cancel);
         await File.WriteAllTextAsync(api, Ours(described), Cancel);
 
-        var service = Run(blocks[0].Replace("samples/Mcp/api.json", api, StringComparison.Ordinal));
+        var service = Run(blocks[0]);
         var password = (await service.LineAsync("PASSWORD=")).Trim('\'');
-        var server = Run(blocks[1]);
+        var server = Run(blocks[1].Replace("samples/Mcp/api.json", api, StringComparison.Ordinal));
         await server.LineAsync("Now listening on:");
         await RefusedAsync();
         var agent = Run(blocks[2]);
 
-        using var visitor = await VisitorAsync(await agent.LineAsync("open:"), password, "Read your notes");
+        using var visitor = await VisitorAsync(await agent.LineAsync("open:"), password);
         Assert.Equal("read_note", await agent.LineAsync("tool:"));
         Assert.Equal("There is no note yet.", await agent.LineAsync("read_note:"));
         agent.Type("Buy milk.");
-        await AllowAsync(visitor, await agent.LineAsync("open:"), "Write notes for you");
+        await AllowAsync(visitor, await agent.LineAsync("open:"));
         Assert.Equal("Written.", await agent.LineAsync("write_note:"));
         Assert.Equal("Buy milk.", await agent.LineAsync("read_note:"));
 
@@ -82,7 +82,7 @@ public sealed partial class McpTutorialTests : IDisposable
     }
 
     // Signs in where the agent sends its user, and lets it in.
-    private static async Task<Visitor> VisitorAsync(string question, string password, string asked)
+    private static async Task<Visitor> VisitorAsync(string question, string password)
     {
         var visitor = new Visitor(new Uri(new Uri(question).GetLeftPart(UriPartial.Authority)));
         using var away = await visitor.GetAsync(new Uri(question).PathAndQuery);
@@ -93,18 +93,20 @@ public sealed partial class McpTutorialTests : IDisposable
             ("Password", password)
         );
         Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
-        await AllowAsync(visitor, question, asked);
+        await AllowAsync(visitor, question, ("choice", "1"), ("granted", "notes.read"));
         return visitor;
     }
 
-    private static async Task AllowAsync(Visitor visitor, string question, string asked)
+    // All of it, but where a part is chosen.
+    private static async Task AllowAsync(Visitor visitor, string question, params (string Name, string Value)[] part)
     {
         var path = new Uri(question).PathAndQuery;
         var page = WebUtility.HtmlDecode(await visitor.PageAsync(path));
         Assert.Contains("Sample agent", page, StringComparison.Ordinal);
         Assert.Contains("Nobody here has checked who is behind it.", page, StringComparison.Ordinal);
-        Assert.Contains(asked, page, StringComparison.Ordinal);
-        using var allowed = await visitor.SendAsync(path, form: null, ("decision", "allow"));
+        Assert.Contains("Read your notes", page, StringComparison.Ordinal);
+        Assert.Contains("Write notes for you", page, StringComparison.Ordinal);
+        using var allowed = await visitor.SendAsync(path, form: null, [("decision", "allow"), .. part]);
         using var browser = new HttpClient();
         var told = await browser.GetStringAsync(allowed.Headers.Location, Cancel);
         Assert.Contains("You can close this page.", told, StringComparison.Ordinal);

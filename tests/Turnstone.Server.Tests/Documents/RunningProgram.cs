@@ -55,16 +55,24 @@ internal sealed class RunningProgram : IDisposable
     public async Task<string> LineAsync(string beginning)
     {
         string? found = null;
-        await Until.HoldsAsync(
-            () =>
-            {
-                Assert.False(process.HasExited && found is null && !Lines().Any(Begins), $"It has ended: {Said}");
-                found = Lines().FirstOrDefault(Begins);
-                return found is not null;
-            },
-            Patience,
-            $"there is a line with {beginning}"
-        );
+        try
+        {
+            await Until.HoldsAsync(
+                () =>
+                {
+                    Assert.False(process.HasExited && !Lines().Any(Begins), "It has ended.");
+                    found = Lines().FirstOrDefault(Begins);
+                    return found is not null;
+                },
+                Patience,
+                $"there is a line with {beginning}"
+            );
+        }
+        catch (Exception fault) when (fault is TimeoutException or Xunit.Sdk.FalseException)
+        {
+            Assert.Fail($"{fault.Message} It said: {Said}");
+        }
+
         read = Said.IndexOf(found!, read, StringComparison.Ordinal) + found!.Length;
         return found.TrimStart()[beginning.Length..].Trim();
 

@@ -28,7 +28,7 @@ public sealed class BindingTests
         Assert.Contains("“https://a.example.test/page” is no origin.", wrong, StringComparison.Ordinal);
         Assert.Contains("Enter at most 20 origins.", tooMany, StringComparison.Ordinal);
         Assert.Equal(["https://a.example.test", "http://127.0.0.1:3000"], (await FindAsync(server, id)).Origins);
-        var page = await visitor.PageAsync($"/portal/applications/{id}");
+        var page = WebUtility.HtmlDecode(await visitor.PageAsync($"/portal/applications/{id}"));
         Assert.Contains("https://a.example.test\nhttp://127.0.0.1:3000</textarea>", page, StringComparison.Ordinal);
         Assert.Contains(
             "<code>https://a.example.test</code>",

@@ -47,10 +47,16 @@ public sealed class McpClientsTests : IDisposable
                 : Sample("McpAgent", arguments)
         );
 
-        await AllowAsync(visitor, await agent.LineAsync("open:"), described, "notes.read");
+        await AllowAsync(
+            visitor,
+            await agent.LineAsync("open:"),
+            described,
+            ("choice", "1"),
+            ("granted", "notes.read")
+        );
         Assert.Equal("There is no note yet.", await agent.LineAsync("read_note:"));
         agent.Type("Buy milk.");
-        await AllowAsync(visitor, await agent.LineAsync("open:"), described, "notes.write");
+        await AllowAsync(visitor, await agent.LineAsync("open:"), described);
         Assert.Equal("Written.", await agent.LineAsync("write_note:"));
         Assert.Equal("Buy milk.", await agent.LineAsync("read_note:"));
     }
@@ -88,12 +94,21 @@ public sealed class McpClientsTests : IDisposable
         return server;
     }
 
-    private static async Task AllowAsync(Visitor visitor, string question, bool described, string scope)
+    private static async Task AllowAsync(
+        Visitor visitor,
+        string question,
+        bool described,
+        params (string Name, string Value)[] part
+    )
     {
         Assert.Contains(described ? "agent.example.test" : "client_id=", question, StringComparison.Ordinal);
         var page = await visitor.PageAsync(new Uri(question).PathAndQuery);
-        Assert.Contains($"May {scope}", page, StringComparison.Ordinal);
-        using var allowed = await visitor.DecideAsync(new Uri(question).PathAndQuery);
+        Assert.Contains("May notes.write", page, StringComparison.Ordinal);
+        using var allowed = await visitor.SendAsync(
+            new Uri(question).PathAndQuery,
+            form: null,
+            [("decision", "allow"), .. part]
+        );
         Assert.Equal(HttpStatusCode.Redirect, allowed.StatusCode);
         using var browser = new HttpClient();
         using var told = await browser.GetAsync(allowed.Headers.Location, Cancel);

@@ -66,7 +66,8 @@ public sealed class StockDotnetClientsTests
 
         using var begun = await browser.GetAsync(new Uri("/", UriKind.Relative), Cancel);
         using var answer = await visitor.AllowAsync(begun.Headers.Location!);
-        var told = await browser.GetStringAsync(answer.Headers.Location, Cancel);
+        using var back = await browser.GetAsync(answer.Headers.Location, Cancel);
+        var told = await back.Content.ReadAsStringAsync(Cancel);
 
         Assert.Equal($"{await server.IdAsync()} {Known.Email}", told);
     }

@@ -4,7 +4,6 @@ using Turnstone.Model;
 using Turnstone.Nodes.Cluster;
 using Turnstone.Server.Tests.Portal;
 using Turnstone.Server.Tests.Portal.Authorize;
-using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Contracts.OAuth2.Gateways;
@@ -13,8 +12,8 @@ namespace Turnstone.Server.Tests.Contracts.OAuth2.Gateways;
 public sealed class ApacheTests : IDisposable
 {
     private readonly ForeignProgram apache = new();
-    private readonly int port = PostgresServer.FreePort();
-    private readonly string issuer = $"http://127.0.0.1:{PostgresServer.FreePort()}";
+    private readonly int port = Testing.PostgresServer.FreePort();
+    private readonly string issuer = $"http://127.0.0.1:{Testing.PostgresServer.FreePort()}";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Turnstone.Model;
 using Turnstone.Nodes.Cluster;
-using Turnstone.Testing;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Server.Tests.Contracts.OAuth2.Gateways;
@@ -18,7 +17,7 @@ namespace Turnstone.Server.Tests.Contracts.OAuth2.Gateways;
 public sealed class HaproxyTests : IDisposable
 {
     private readonly ForeignProgram haproxy = new();
-    private readonly int port = PostgresServer.FreePort();
+    private readonly int port = Testing.PostgresServer.FreePort();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -31,7 +30,7 @@ public sealed class HaproxyTests : IDisposable
         haproxy.Start("haproxy", "-W", "-f", haproxy.Of("haproxy.cfg"));
         var first = await TokenAsync(server);
         await Until.HoldsAsync(
-            async () => await AskAsync(first) is HttpStatusCode.OK,
+            async () => File.Exists(haproxy.Of("socket")) && await AskAsync(first) is HttpStatusCode.OK,
             TimeSpan.FromSeconds(30),
             "HAProxy lets a token through"
         );
