@@ -50,7 +50,7 @@ app.Use((context, next) => StepUp.CheckAsync(context, resource, next));
 app.MapMcp(resource.AbsolutePath).RequireAuthorization();
 await app.RunAsync(resource.GetLeftPart(UriPartial.Authority));
 
-/// <summary>Asks the token service whether a token still stands (RFC 7662): a session that was ended is over now.</summary>
+/// <summary>Asks the service whether a token still stands (RFC 7662): a session that was ended is over now.</summary>
 internal sealed class Standing(string issuer, string secret)
 {
     private readonly HttpClient http = new();
