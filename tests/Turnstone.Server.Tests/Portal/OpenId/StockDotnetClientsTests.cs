@@ -90,7 +90,8 @@ public sealed class StockDotnetClientsTests
             {
                 options.AllowAuthorizationCodeFlow().DisableTokenStorage();
                 options.AddEphemeralEncryptionKey().AddEphemeralSigningKey();
-                options.UseAspNetCore().EnableRedirectionEndpointPassthrough().DisableTransportSecurityRequirement();
+                options.UseAspNetCore().EnableRedirectionEndpointPassthrough().DisableTransportSecurityRequirement()
+                    .Configure(asp => asp.CookieBuilder.SecurePolicy = CookieSecurePolicy.SameAsRequest);
                 options.UseSystemNetHttp();
                 options.AddRegistration(
                     new OpenIddictClientRegistration

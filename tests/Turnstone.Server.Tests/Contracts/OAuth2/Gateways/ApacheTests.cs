@@ -104,7 +104,7 @@ public sealed class ApacheTests : IDisposable
                 }
             },
             TimeSpan.FromSeconds(30),
-            "Apache sends strangers to the service"
+            $"Apache sends strangers to the service; see {apache.Of("error.log")}"
         );
     }
 
