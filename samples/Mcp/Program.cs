@@ -53,7 +53,8 @@ await app.RunAsync(resource.GetLeftPart(UriPartial.Authority));
 /// <summary>Asks the service whether a token still stands (RFC 7662): a session that was ended is over now.</summary>
 internal sealed class Standing(string issuer, string secret)
 {
-    private readonly HttpClient http = new();
+    private static readonly HttpClient Http = new();
+
     private readonly AuthenticationHeaderValue proof = new("Basic", Encoded("notes:" + Uri.EscapeDataString(secret)));
 
     private static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
@@ -66,7 +67,7 @@ internal sealed class Standing(string issuer, string secret)
             Content = new FormUrlEncodedContent([KeyValuePair.Create("token", token)]),
             Headers = { Authorization = proof },
         };
-        using var answer = await http.SendAsync(request, context.HttpContext.RequestAborted);
+        using var answer = await Http.SendAsync(request, context.HttpContext.RequestAborted);
         answer.EnsureSuccessStatusCode();
         using var facts = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
         if (!facts.RootElement.GetProperty("active").GetBoolean())

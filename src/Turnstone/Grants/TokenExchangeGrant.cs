@@ -100,7 +100,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, PairwiseSubject
     }
 
     private async ValueTask<Proof> AdmittedAsync(Client client, Attempt attempt, CancellationToken cancellationToken) =>
-        Admitted(client, attempt) switch
+        ProofOf(client, attempt) switch
         {
             ExchangeProof { AccountId: { } account } proof => proof with
             {
@@ -109,7 +109,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, PairwiseSubject
             var proof => proof,
         };
 
-    private Proof Admitted(Client client, Attempt attempt)
+    private Proof ProofOf(Client client, Attempt attempt)
     {
         var (input, key) = (attempt.Input, attempt.Possession?.KeyThumbprint);
         if (input[ActorToken] is null != input[ActorTokenType] is null)

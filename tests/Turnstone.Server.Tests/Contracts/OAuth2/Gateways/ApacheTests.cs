@@ -90,22 +90,32 @@ public sealed class ApacheTests : IDisposable
         );
         apache.Start("apache2", "-X", "-f", apache.Of("httpd.conf"));
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        await Until.HoldsAsync(
-            async () =>
-            {
-                try
-                {
-                    using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/"), Cancel);
-                    return answer.StatusCode is HttpStatusCode.Found;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            },
-            TimeSpan.FromSeconds(30),
-            $"Apache sends strangers to the service; see {apache.Of("error.log")}"
-        );
+        var seen = "nothing";
+        try
+        {
+            await Until.HoldsAsync(
+                async () => (seen = await StatusAsync(http)) == "302",
+                TimeSpan.FromSeconds(30),
+                "Apache sends strangers to the service"
+            );
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"{seen} {await File.ReadAllTextAsync(apache.Of("error.log"), Cancel)}");
+        }
+    }
+
+    private async Task<string> StatusAsync(HttpClient http)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/"), Cancel);
+            return $"{(int)answer.StatusCode}";
+        }
+        catch (HttpRequestException fault)
+        {
+            return fault.Message;
+        }
     }
 
     // A browser that Apache sends to the service, where the person says yes, and back.
