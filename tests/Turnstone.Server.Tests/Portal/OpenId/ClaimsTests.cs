@@ -8,6 +8,8 @@ namespace Turnstone.Server.Tests.Portal.OpenId;
 /// <summary>OpenID Connect Core §5.5: the parameter <c>claims</c>, which asks for what is consented to.</summary>
 public sealed class ClaimsTests
 {
+    private static readonly Guid Nobody = new("6f1f3c2a-9d0b-4e55-8a43-0b6f5e2d7c11");
+
     private const string Both = """{"id_token":{"email":{"essential":true},"email_verified":null}}""";
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class ClaimsTests
         var id = (await Known.AccountAsync(server.Services))!.Id;
 
         // To the sign-in, once: somebody else may come back.
-        var url = Url(Wanting(Guid.NewGuid()));
+        var url = Url(Wanting(Nobody));
         using var other = await visitor.GetAsync(url);
         var signIn = other.Headers.Location!.OriginalString;
         Assert.StartsWith("/portal/sign-in?Again=true", signIn, StringComparison.Ordinal);
@@ -105,11 +107,11 @@ public sealed class ClaimsTests
             return answer.Answer().GetValueOrDefault("error", "none");
         }
 
-        Assert.Equal(await SilentlyAsync(id), await SilentlyAsync(Guid.NewGuid()));
+        Assert.Equal(await SilentlyAsync(id), await SilentlyAsync(Nobody));
 
         // Once it was let in it is told what it knows anyway.
         await TokensAsync(server, visitor, Wanting(id));
-        Assert.Equal(("none", "login_required"), (await SilentlyAsync(id), await SilentlyAsync(Guid.NewGuid())));
+        Assert.Equal(("none", "login_required"), (await SilentlyAsync(id), await SilentlyAsync(Nobody)));
     }
 
     private static string Wanting(Guid account) =>
