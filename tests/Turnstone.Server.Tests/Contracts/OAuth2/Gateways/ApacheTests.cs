@@ -11,6 +11,9 @@ namespace Turnstone.Server.Tests.Contracts.OAuth2.Gateways;
 /// <summary>Apache with mod_auth_openidc, which signs people in at the service before it shows them a page.</summary>
 public sealed class ApacheTests : IDisposable
 {
+    // Whoever asks for something else is a program, and told 401.
+    private const string Page = "text/html";
+
     private readonly ForeignProgram apache = new();
     private readonly int port = Testing.PostgresServer.FreePort();
     private readonly string issuer = $"http://127.0.0.1:{Testing.PostgresServer.FreePort()}";
@@ -90,6 +93,7 @@ public sealed class ApacheTests : IDisposable
         );
         apache.Start("apache2", "-X", "-f", apache.Of("httpd.conf"));
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        http.DefaultRequestHeaders.Accept.ParseAdd(Page);
         var seen = "nothing";
         try
         {
@@ -127,6 +131,7 @@ public sealed class ApacheTests : IDisposable
         {
             BaseAddress = new Uri($"http://127.0.0.1:{port}/"),
         };
+        browser.DefaultRequestHeaders.Accept.ParseAdd(Page);
         using var away = await browser.GetAsync(new Uri("/", UriKind.Relative), Cancel);
         var question = away.Headers.Location!;
         Assert.StartsWith($"{issuer}/oauth2/authorize?", question.OriginalString, StringComparison.Ordinal);

@@ -43,7 +43,7 @@ public sealed class HaproxyTests : IDisposable
         var load = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => LoadAsync(server, stop.Token)));
         var next = await ring.RotateAsync(SigningAlgorithm.ES256, Caller.Operator, Cancel);
         await WriteAsync(server);
-        await ReloadAsync();
+        await ReloadAsync(first);
         server.Time.Advance(KeyCalendar.Lead + TimeSpan.FromSeconds(1));
         var later = await TokenAsync(server);
         Assert.Equal((next.Kid, HttpStatusCode.OK), (new JsonWebToken(later).Kid, await AskAsync(later)));
@@ -89,19 +89,19 @@ public sealed class HaproxyTests : IDisposable
               acl kind var(txn.token),jwt_header_query('$.typ') -m str at+jwt
               {string.Join("\n  ", rules)}
               http-request deny deny_status 401 unless ours here kind signed
-              http-request return status 200 content-type text/plain string in
+              http-request return status 200 content-type text/plain string {keys.Count}
 
             """,
             Cancel
         );
     }
 
-    private async Task ReloadAsync()
+    // The page says how many keys there are.
+    private async Task ReloadAsync(string token)
     {
-        var socket = File.GetCreationTimeUtc(haproxy.Of("socket"));
         await Bash.RunAsync($"kill -USR2 {haproxy.Id}");
         await Until.HoldsAsync(
-            () => File.Exists(haproxy.Of("socket")) && File.GetCreationTimeUtc(haproxy.Of("socket")) != socket,
+            async () => (await AskForPageAsync(token)).Page == "2",
             TimeSpan.FromSeconds(30),
             "HAProxy has read its keys anew"
         );
@@ -119,13 +119,15 @@ public sealed class HaproxyTests : IDisposable
     }
 
     // A connection for each, as strangers come.
-    private async Task<HttpStatusCode> AskAsync(string? token)
+    private async Task<HttpStatusCode> AskAsync(string? token) => (await AskForPageAsync(token)).Status;
+
+    private async Task<(HttpStatusCode Status, string Page)> AskForPageAsync(string? token)
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/");
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         using var answer = await http.SendAsync(request, Cancel);
-        return answer.StatusCode;
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
     private static Task<string> TokenAsync(TurnstoneServer server) =>
