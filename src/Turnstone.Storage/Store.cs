@@ -74,6 +74,7 @@ public sealed class Store : IAsyncDisposable
         LogoutNotices = new LogoutNoticeStore(engine);
         Spent = new SpentStore(engine);
         PushedRequests = new PushedRequestStore(engine);
+        Sectors = new SectorStore(engine);
         Upkeep = new StoreUpkeep(
             engine,
             Clock,
@@ -129,6 +130,8 @@ public sealed class Store : IAsyncDisposable
     public ISpentStore Spent { get; }
 
     public IPushedRequestStore PushedRequests { get; }
+
+    public ISectorStore Sectors { get; }
 
     public IStoreChanges Changes => engine.Changes;
 

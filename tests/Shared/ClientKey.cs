@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -129,6 +130,20 @@ internal sealed class ClientKey : IDisposable
 
     public byte[] Signature(string text, HashAlgorithmName hash, RSASignaturePadding padding) =>
         ((RSA)pair).SignData(Encoding.ASCII.GetBytes(text), hash, padding);
+
+    /// <summary>The same JWS with the other ECDSA signature that its numbers make: s negated.</summary>
+    public static string TwinOf(string jws)
+    {
+        var order = BigInteger.Parse(
+            "115792089210356248762697446949407573529996955224135760342422259061068512044369",
+            System.Globalization.CultureInfo.InvariantCulture
+        );
+        Base64UrlText.TryDecode(jws.AsSpan(jws.LastIndexOf('.') + 1), out var signature);
+        var s = order - new BigInteger(signature.AsSpan(32), isUnsigned: true, isBigEndian: true);
+        signature.AsSpan(32).Clear();
+        s.TryWriteBytes(signature.AsSpan(64 - s.GetByteCount(isUnsigned: true)), out _, true, true);
+        return $"{jws[..jws.LastIndexOf('.')]}.{Base64UrlText.Encode(signature)}";
+    }
 
     public static string Set(params ClientKey[] keys) =>
         new JsonObject { ["keys"] = new JsonArray([.. keys.Select(JsonNode (key) => key.Jwk())]) }.ToJsonString();

@@ -13,8 +13,8 @@ public abstract class MigrationTests(TestDatabase database) : StoreTest(database
         var applied = await Task.WhenAll(nodes.Select(node => Task.Run(() => node.Migrations.ApplyAsync(Cancel))));
 
         var status = await nodes[0].Migrations.StatusAsync(Cancel);
-        Assert.Equal(status.Known, applied.Sum());
-        Assert.Equal(status.Known, applied.Max());
+        Assert.True(applied.Max() > 0);
+        Assert.Equal(applied.Max(), applied.Sum());
         Assert.Equal(0, status.Pending);
         Assert.Empty(await nodes[5].SigningKeys.ListAsync(Cancel));
         foreach (var node in nodes)

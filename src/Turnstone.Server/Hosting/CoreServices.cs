@@ -89,6 +89,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().LogoutNotices)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Spent)
             .AddSingleton(provider => provider.GetRequiredService<Store>().PushedRequests)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Sectors)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Changes);
 
     private static IServiceCollection AddKeysAndTokens(this IServiceCollection services, TurnstoneSettings settings) =>
@@ -120,6 +121,7 @@ public static class CoreServices
             .AddSingleton<LogoutTokenWriter>()
             .AddSingleton<AccessTokenReader>()
             .AddSingleton(new DpopPolicy(settings.RequireDpopNonces))
+            .AddSingleton(new DpopKeys())
             .AddSingleton<DpopNonces>()
             .AddSingleton<DpopCheck>();
 
@@ -156,6 +158,7 @@ public static class CoreServices
             .AddSingleton<Subscriptions>()
             .AddSingleton<Products>()
             .AddSingleton<Apis>()
+            .AddSingleton<PairwiseSubjects>()
             .AddSingleton<SubscriptionGate>()
             .AddSingleton<Clients>()
             .AddSingleton(provider => new ApplicationRules(

@@ -10,7 +10,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
     private const string Columns =
         "hash, contract, account_id, account_epoch, client_id, redirect_uri, challenge, scopes, expires_at, "
         + "used_at, session_id, nonce, signed_in_at, sign_in_methods, sign_in, key_thumbprint, resources, acr, "
-        + "tells_sign_in, details, session_ends_at";
+        + "tells_sign_in, details, session_ends_at, id_token_claims";
 
     public Task AddAsync(OneTimeCode code, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(
@@ -44,7 +44,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
         db.ExecuteAsync(
             $"INSERT INTO codes ({Columns}) "
                 + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
-                + "$20, $21)",
+                + "$20, $21, $22)",
             Values(code)
         );
 
@@ -71,6 +71,7 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
             c.TellsSignIn,
             c.Details,
             c.SessionEndsAt,
+            c.IdTokenClaims.Count > 0 ? string.Join(' ', c.IdTokenClaims) : null,
         ];
 
     private static OneTimeCode Read(Row row) =>
@@ -100,5 +101,6 @@ internal sealed class CodeStore(Engine engine) : ICodeStore
                 : null,
             KeyThumbprint = row.MaybeText(15),
             SessionEndsAt = row.MaybeTime(20),
+            IdTokenClaims = (row.MaybeText(21) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
         };
 }

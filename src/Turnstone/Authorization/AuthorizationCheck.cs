@@ -193,6 +193,14 @@ public static class AuthorizationCheck
             );
         }
 
+        if (!ClaimsRequest.TryRead(request.Rules.TakesClaims ? parameters["claims"] : null, out var claims))
+        {
+            return (
+                "invalid_request",
+                "The claims must be JSON as OpenID Connect Core, section 5.5, has it: 2048 characters at most."
+            );
+        }
+
         if (!asked.Within(client.Scopes))
         {
             return ("invalid_scope", "The client is not registered for every scope asked for.");
@@ -211,7 +219,13 @@ public static class AuthorizationCheck
             return Fault(refusal);
         }
 
-        request = request with { Scopes = target.Scopes, Resources = target.Resources, Details = details };
+        request = request with
+        {
+            Scopes = WithClaims(target.Scopes, claims, client),
+            Resources = target.Resources,
+            Details = details,
+            Claims = claims,
+        };
         return owners.All(target.Resources.Identifiers.Contains)
             ? null
             : (DetailsError, "The authorization_details are of another API than the resource. Name theirs too.");
@@ -227,6 +241,12 @@ public static class AuthorizationCheck
             },
             $"{refusal.Reason} {refusal.NextStep}"
         );
+
+    // A claim that the client may not have is passed over, essential or not (OpenID Connect Core §5.5.1).
+    private static Scopes WithClaims(Scopes scopes, ClaimsRequest claims, Client client) =>
+        scopes.Contains(IdentityScopes.OpenId)
+            ? Scopes.Of(scopes.Names.Concat(claims.Scopes.Names.Where(client.Scopes.Contains)).Distinct())
+            : scopes;
 
     private static (string Error, string Reason)? PromptFault(
         AuthorizationParameters parameters,

@@ -39,6 +39,9 @@ public sealed record AuthorizationRequest
     /// <summary>The key whose proof the exchange of the code needs (RFC 9449 §10); null for none.</summary>
     public string? KeyThumbprint { get; init; }
 
+    /// <summary>What the parameter <c>claims</c> asks for.</summary>
+    public ClaimsRequest Claims { get; init; } = ClaimsRequest.None;
+
     /// <summary>The client's own word that its ID token repeats.</summary>
     public string? Nonce { get; init; }
 

@@ -125,6 +125,7 @@ public sealed class Authorizations(
             Resources = request.Resources,
             Details = request.Details,
             Nonce = request.Nonce,
+            IdTokenClaims = request.Claims.InIdToken,
             KeyThumbprint = request.KeyThumbprint,
             SignedIn = signedIn,
             SessionEndsAt = consent.EndsAt,

@@ -13,6 +13,12 @@ public sealed record ApplicationDraft
     /// <summary>Where its users may be sent after they have signed out.</summary>
     public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
 
+    /// <summary>Origins of its pages beside those of its redirect URIs.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>What its tokens are bound to; null leaves it as it is.</summary>
+    public ClientBinding? Binding { get; init; }
+
     /// <summary>Where it is told of ended sessions; null or empty if it is not.</summary>
     public string? BackchannelLogoutUri { get; init; }
 
@@ -35,12 +41,14 @@ public sealed record ApplicationDraft
     public SigningAlgorithm? Algorithm { get; init; }
 
     /// <summary>The client with what was decided in the place of what it had.</summary>
-    internal Client On(Client client) =>
-        client with
+    internal Client On(Client client)
+    {
+        var changed = client with
         {
             Name = Name.Trim(),
             RedirectUris = [.. RedirectUris.Distinct(StringComparer.Ordinal)],
             PostLogoutRedirectUris = [.. PostLogoutRedirectUris.Distinct(StringComparer.Ordinal)],
+            Origins = [.. Origins.Distinct(StringComparer.Ordinal)],
             BackchannelLogoutUri = string.IsNullOrEmpty(BackchannelLogoutUri) ? null : BackchannelLogoutUri,
             GrantTypes = [.. GrantTypes.Distinct(StringComparer.Ordinal)],
             Scopes = Turnstone.Model.Scopes.Of(Scopes),
@@ -52,6 +60,19 @@ public sealed record ApplicationDraft
             Early = Early,
             Algorithm = Algorithm,
         };
+        return Binding is { } binding && binding != client.Binding ? Bound(changed, binding) : changed;
+    }
+
+    // Whoever leaves a profile leaves the whole of it: what it asked for was stored with the client.
+    private static Client Bound(Client client, ClientBinding binding) =>
+        client with
+        {
+            MustPush = client is { MustPush: true, IsFapi2: false },
+            Profile = binding is ClientBinding.Fapi2 ? ClientProfile.Fapi2 : null,
+            DpopBound = binding is not ClientBinding.Bearer,
+            KeepsRefreshTokens =
+                binding is ClientBinding.Dpop && client is { KeepsRefreshTokens: true, IsFapi2: false },
+        };
 }
 
 /// <summary>The part of a draft that cannot be so.</summary>
@@ -61,6 +82,7 @@ public enum ApplicationPart
     Name,
     RedirectUris,
     PostLogoutRedirectUris,
+    Origins,
     BackchannelLogoutUri,
     GrantTypes,
     Scopes,
@@ -71,6 +93,7 @@ public enum ApplicationPart
     RetryWindow,
     Early,
     Algorithm,
+    Binding,
 }
 
 public enum ApplicationFlaw
@@ -89,6 +112,14 @@ public enum ApplicationFlaw
 
     TooManyRedirectUris,
 
+    /// <summary>No origin as browsers write it, or one whose pages come unencrypted.</summary>
+    NotAnOrigin,
+
+    TooManyOrigins,
+
+    /// <summary>The client's users would have other subjects from then on.</summary>
+    SectorChanges,
+
     /// <summary>Codes need an address to go to.</summary>
     NoRedirectUri,
 
@@ -105,6 +136,9 @@ public enum ApplicationFlaw
 
     /// <summary>Not within its bounds.</summary>
     OutOfBounds,
+
+    /// <summary>The profile is for a client that signs.</summary>
+    NeedsKeys,
 
     /// <summary>A refresh token that dies before the access token it came with is never of use.</summary>
     ShorterThanAccess,

@@ -1,4 +1,5 @@
 using Turnstone.Credentials;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 
 namespace Turnstone.Directory;
@@ -63,7 +64,8 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
                 .Concat(LogoutProblems(draft, client))
                 .Concat(GrantProblems(draft, client))
                 .Concat(LifetimeProblems(draft))
-                .Concat(ProfileProblems(draft, client))
+                .Concat(OriginProblems(draft))
+                .Concat(BindingProblems(draft, client))
         )
         {
             yield return problem;
@@ -85,22 +87,45 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
         Enum.GetValues<SigningAlgorithm>()
             .Where(one => client is not { IsFapi2: true } || Fapi2Profile.Allows(one.ToString()));
 
-    // What the owner chooses must not take the client out of its profile.
+    private static IEnumerable<ApplicationProblem> OriginProblems(ApplicationDraft draft) =>
+        draft.Origins.Count > RedirectUri.Most
+            ? [new(ApplicationPart.Origins, ApplicationFlaw.TooManyOrigins)]
+            : draft
+                .Origins.Where(origin => !RedirectMatch.IsOrigin(origin))
+                .Select(origin => new ApplicationProblem(ApplicationPart.Origins, ApplicationFlaw.NotAnOrigin, origin));
+
+    private static IEnumerable<ApplicationProblem> BindingProblems(ApplicationDraft draft, Client client) =>
+        (draft.Binding ?? client.Binding) switch
+        {
+            ClientBinding.Fapi2 => ProfileProblems(draft, client),
+            var binding when Enum.IsDefined(binding) => [],
+            _ => [new(ApplicationPart.Binding, ApplicationFlaw.NotOffered)],
+        };
+
+    // A profile is kept as a whole: what the form may say otherwise is refused while it is.
     private static IEnumerable<ApplicationProblem> ProfileProblems(ApplicationDraft draft, Client client)
     {
-        if (!client.IsFapi2)
+        if (!client.IsFapi2 && client.Method is not ClientMethod.PrivateKeyJwt)
         {
-            yield break;
+            yield return new(ApplicationPart.Binding, ApplicationFlaw.NeedsKeys);
         }
 
-        if (draft.Algorithm is { } algorithm && !AlgorithmsFor(client).Contains(algorithm))
+        foreach (var uri in draft.RedirectUris.Intersect(client.RedirectUris))
         {
-            yield return new(ApplicationPart.Algorithm, ApplicationFlaw.NotOffered, algorithm.ToString());
+            if (RedirectUri.FlawOf(uri, publicClient: false) is { } flaw)
+            {
+                yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.RedirectUri, uri, flaw);
+            }
         }
 
         foreach (var grant in draft.GrantTypes.Where(grant => !Fapi2Profile.Knows(grant)))
         {
             yield return new(ApplicationPart.GrantTypes, ApplicationFlaw.NotOffered, grant);
+        }
+
+        if (draft.Algorithm is SigningAlgorithm.RS256)
+        {
+            yield return new(ApplicationPart.Algorithm, ApplicationFlaw.NotOffered, $"{draft.Algorithm}");
         }
     }
 
@@ -110,6 +135,11 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
         {
             yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.TooManyRedirectUris);
             yield break;
+        }
+
+        if ((client with { RedirectUris = draft.RedirectUris }).Sector != client.Sector)
+        {
+            yield return new(ApplicationPart.RedirectUris, ApplicationFlaw.SectorChanges);
         }
 
         if (draft.RedirectUris.Count == 0 && draft.GrantTypes.Contains(AuthorizationCode))

@@ -73,6 +73,11 @@ public sealed record Client
 
     public bool IsFapi2 => Profile is ClientProfile.Fapi2;
 
+    public ClientBinding Binding =>
+        IsFapi2 ? ClientBinding.Fapi2
+        : DpopBound ? ClientBinding.Dpop
+        : ClientBinding.Bearer;
+
     /// <summary>Two may live side by side, so that one can be changed while the other works.</summary>
     public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
 
@@ -86,6 +91,23 @@ public sealed record Client
 
     /// <summary>Whether it can do nothing with a notice that does not name the session.</summary>
     public bool BackchannelLogoutSession { get; init; }
+
+    /// <summary>Origins of its pages beside those of its redirect URIs, as browsers write them.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>
+    /// Whether its users have subjects that no client of another sector knows (OpenID Connect Core §8).
+    /// </summary>
+    public bool Pairwise { get; init; }
+
+    /// <summary>The host that says which clients have the same subjects; null for that of its redirect URIs.</summary>
+    public string? SectorHost { get; init; }
+
+    /// <summary>
+    /// Which clients know a user by the same subject; null where all do. A client without a host of its own is known
+    /// to nobody else: no host has a space.
+    /// </summary>
+    public string? Sector => !Pairwise ? null : SectorHost ?? SectorHosts.Only(RedirectUris) ?? $"client {Id}";
 
     public IReadOnlyList<string> GrantTypes { get; init; } = [];
 

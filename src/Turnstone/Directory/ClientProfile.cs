@@ -11,6 +11,19 @@ public enum ClientProfile
     Fapi2,
 }
 
+/// <summary>What the tokens of a client are bound to.</summary>
+public enum ClientBinding
+{
+    /// <summary>To nothing, unless a request shows a key.</summary>
+    Bearer,
+
+    /// <summary>To a key of the client (RFC 9449): it gets none without.</summary>
+    Dpop,
+
+    /// <summary>To a key, by a client that keeps the FAPI 2.0 Security Profile.</summary>
+    Fapi2,
+}
+
 /// <summary>
 /// What the FAPI 2.0 Security Profile asks of a registration. What it asks of requests follows from the profile itself:
 /// pushed requests with PKCE, bound tokens, no rotation, the issuer alone as the audience of an assertion.
@@ -24,10 +37,11 @@ public static class Fapi2Profile
         "client_credentials",
     ];
 
-    public static bool Knows(string grantType) => Array.IndexOf(Grants, grantType) >= 0;
-
     /// <summary>The signatures that it allows (§5.4.1); the platform has no EdDSA.</summary>
     public static bool Allows(string algorithm) => algorithm is "ES256" or "PS256";
+
+    /// <summary>Whether the profile knows the grant.</summary>
+    public static bool Knows(string grantType) => Grants.Contains(grantType);
 
     /// <summary>Everything that keeps the client from the profile: the member, and what to do.</summary>
     public static IEnumerable<(string Member, string Problem)> ProblemsOf(Client client)
@@ -48,19 +62,14 @@ public static class Fapi2Profile
             yield return ("signingAlgorithm", "fapi2 allows ES256 alone of the two.");
         }
 
-        foreach (var grant in client.GrantTypes.Except(Grants))
+        foreach (var grant in client.GrantTypes.Where(grant => !Knows(grant)))
         {
             yield return ("grantTypes", $"fapi2 does not know {grant}.");
         }
 
-        foreach (var uri in client.RedirectUris.Where(uri => !IsSafe(uri)))
+        foreach (var uri in client.RedirectUris.Where(uri => RedirectUri.FlawOf(uri, publicClient: false) is not null))
         {
             yield return ("redirectUris", $"fapi2 sends codes over https or to the machine itself, not to {uri}.");
         }
     }
-
-    // §5.3.2.2: http only where the answer does not leave the machine (RFC 8252 §7.3).
-    private static bool IsSafe(string uri) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out var parsed)
-        && (parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback));
 }

@@ -37,6 +37,9 @@ public sealed record OneTimeCode
     /// <summary>The client's own word for the request, for the ID token.</summary>
     public string? Nonce { get; init; }
 
+    /// <summary>The claims that the ID token has beside its own, as far as the scopes allow.</summary>
+    public IReadOnlyList<string> IdTokenClaims { get; init; } = [];
+
     /// <summary>The key whose proof the exchange needs (RFC 9449 §10); null for none.</summary>
     public string? KeyThumbprint { get; init; }
 

@@ -32,6 +32,9 @@ public sealed record CodeOrder
     /// <summary>The client's own word for the request, for the ID token.</summary>
     public string? Nonce { get; init; }
 
+    /// <summary>The claims that the ID token has beside its own, as far as the scopes allow.</summary>
+    public IReadOnlyList<string> IdTokenClaims { get; init; } = [];
+
     /// <summary>The key whose proof the exchange needs (RFC 9449 §10); null for none.</summary>
     public string? KeyThumbprint { get; init; }
 
@@ -79,6 +82,7 @@ public sealed class OneTimeCodes(ICodeStore store, MasterKeyRing keys, RandomSou
             Resources = order.Resources,
             Details = order.Details,
             Nonce = order.Nonce,
+            IdTokenClaims = order.IdTokenClaims,
             KeyThumbprint = order.KeyThumbprint,
             SignedIn = order.SignedIn,
             SessionEndsAt = order.SessionEndsAt,

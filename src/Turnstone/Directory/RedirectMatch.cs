@@ -30,15 +30,25 @@ public static class RedirectMatch
     public static bool IsOriginOf(Client client, string origin)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return client.RedirectUris.Any(registered =>
-            Uri.TryCreate(registered, UriKind.Absolute, out var uri)
-            && uri.Scheme is ("http" or "https")
-            && (
-                OriginOf(uri) == origin
-                || (client.Public && DifferInPortAlone(client, OriginOf(uri) + '/', origin + '/'))
-            )
-        );
+        return client.Origins.Contains(origin, StringComparer.Ordinal)
+            || client.RedirectUris.Any(registered =>
+                Uri.TryCreate(registered, UriKind.Absolute, out var uri)
+                && uri.Scheme is ("http" or "https")
+                && (
+                    OriginOf(uri) == origin
+                    || (client.Public && DifferInPortAlone(client, OriginOf(uri) + '/', origin + '/'))
+                )
+            );
     }
+
+    /// <summary>
+    /// Whether it is an origin as browsers write it, without a path and without the usual port, and one whose pages
+    /// come encrypted or from the machine itself: what they read is tokens.
+    /// </summary>
+    public static bool IsOrigin(string text) =>
+        RedirectUri.FlawOf(text, publicClient: false) is null
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && OriginOf(uri) == text;
 
     /// <summary>
     /// The one to answer at when a request names none: there is no choice but where the client has exactly one.

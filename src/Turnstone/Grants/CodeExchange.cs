@@ -5,16 +5,25 @@ using Turnstone.Sessions;
 namespace Turnstone.Grants;
 
 /// <summary>What a one-time code admits to, and whether a second exchange is the first one again.</summary>
-public sealed class CodeExchange(ISessionStore sessions, AccountScopes accountScopes, TimeProvider time)
+public sealed class CodeExchange(
+    ISessionStore sessions,
+    AccountScopes accountScopes,
+    PairwiseSubjects subjects,
+    TimeProvider time
+)
 {
-    public Admission Admitted(OneTimeCode code, Attempt attempt)
+    public async ValueTask<Admission> AdmittedAsync(
+        OneTimeCode code,
+        Attempt attempt,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(code);
         ArgumentNullException.ThrowIfNull(attempt);
         return new()
         {
             Grant = attempt.Grant.Kind,
-            Subject = code.AccountId.ToString(),
+            Subject = await subjects.OfAsync(attempt.Client, code.AccountId, cancellationToken),
             AccountId = code.AccountId,
             Client = attempt.Client,
             Code = code,

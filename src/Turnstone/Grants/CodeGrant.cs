@@ -59,7 +59,7 @@ public sealed class CodeGrant(OneTimeCodes codes, CodeExchange exchange, TimePro
 
         var now = time.GetUtcNow();
         return code.UsedAt is null && now < code.ExpiresAt && !(code.SessionEndsAt <= now)
-            ? exchange.Admitted(code, attempt)
+            ? await exchange.AdmittedAsync(code, attempt, cancellationToken)
             : await SecondUseAsync(code, attempt, cancellationToken);
     }
 

@@ -93,7 +93,7 @@ public sealed class DeviceCodeGrant(
                     null => Failed(attempt, Refusals.DeviceDenied),
                     { UsedAt: not null } used => await SecondUseAsync(used, attempt, cancellationToken),
                     _ when expired => Failed(attempt, Refusals.DeviceCodeExpired),
-                    var code => exchange.Admitted(code, attempt),
+                    var code => await exchange.AdmittedAsync(code, attempt, cancellationToken),
                 };
             default:
                 return Failed(

@@ -21,6 +21,18 @@ public sealed class IdTokens(IdTokenWriter writer, SigningKeyRing ring)
         }
     }
 
+    /// <summary>
+    /// The account whose claims the ID token is to have beside its own; null where it has none. To be read before a
+    /// commit.
+    /// </summary>
+    public static Guid? AccountOf(Attempt attempt, Proof proof)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        return CodeOf(attempt, proof) is { IdTokenClaims.Count: > 0 } code && code.Scopes.Contains(IdentityScopes.Email)
+            ? code.AccountId
+            : null;
+    }
+
     /// <summary>The answer with its ID token, if it has one.</summary>
     public Issued AddTo(Issued issued, Attempt attempt, Proof proof)
     {
@@ -29,7 +41,10 @@ public sealed class IdTokens(IdTokenWriter writer, SigningKeyRing ring)
         return CodeOf(attempt, proof) is { } code
             ? issued with
             {
-                IdToken = writer.Write(Claims(issued, code, attempt.Client!), AlgorithmOf(attempt.Client!)),
+                IdToken = writer.Write(
+                    Claims(issued, code, attempt.Client!, attempt.Person),
+                    AlgorithmOf(attempt.Client!)
+                ),
             }
             : issued;
     }
@@ -53,7 +68,7 @@ public sealed class IdTokens(IdTokenWriter writer, SigningKeyRing ring)
     private static SigningAlgorithm AlgorithmOf(Client client) =>
         client.IsFapi2 ? SigningAlgorithm.ES256 : client.Algorithm ?? SigningAlgorithm.RS256;
 
-    private static IdTokenClaims Claims(Issued issued, OneTimeCode code, Client client) =>
+    private static IdTokenClaims Claims(Issued issued, OneTimeCode code, Client client, Account? account) =>
         new()
         {
             Subject = issued.Session.Subject,
@@ -64,6 +79,8 @@ public sealed class IdTokens(IdTokenWriter writer, SigningKeyRing ring)
             Nonce = code.Nonce,
             SignedInAt = code.SignedIn?.At,
             Methods = code.SignedIn?.Methods ?? [],
+            Email = code.IdTokenClaims.Contains("email") ? account?.Email : null,
+            EmailVerified = code.IdTokenClaims.Contains("email_verified") ? account?.EmailConfirmed : null,
             Acr = code.Acr,
             AccessToken = issued.AccessToken,
         };

@@ -15,6 +15,7 @@ public sealed class OnBehalfGrant(
     ISessionStore sessions,
     IAccountStore accounts,
     ClientDirectory clients,
+    PairwiseSubjects subjects,
     TimeProvider time
 ) : Grant
 {
@@ -82,7 +83,8 @@ public sealed class OnBehalfGrant(
             return new FailedProof(Refusals.InvalidScope) { ClientId = client.Id };
         }
 
-        return Admitted(account, client, letInBy, scopes);
+        var subject = await subjects.OfAsync(client, account.Id, cancellationToken);
+        return Admitted(account, subject, client, letInBy, scopes);
     }
 
     /// <summary>The session by which the account has let the client in; null when it has not.</summary>
@@ -104,11 +106,11 @@ public sealed class OnBehalfGrant(
         );
     }
 
-    private static Admission Admitted(Account account, Client client, Session letInBy, Scopes scopes) =>
+    private static Admission Admitted(Account account, string subject, Client client, Session letInBy, Scopes scopes) =>
         new()
         {
             Grant = GrantKind.OnBehalf,
-            Subject = account.Id.ToString(),
+            Subject = subject,
             AccountId = account.Id,
             Client = client,
             Scopes = scopes,

@@ -81,6 +81,9 @@ public sealed record ClientCredentialsProof(Client Client, Target Target) : Proo
 /// <param name="Scopes">Not more than that token has.</param>
 public sealed record ExchangeProof(Client Client, AccessTokenClaims Subject, Scopes Scopes) : Proof
 {
+    /// <summary>The subject by the name that this client knows it by.</summary>
+    public required string SubjectName { get; init; }
+
     /// <summary>Who acts; null where the client stands in the subject's place.</summary>
     public ActorClaim? Actor { get; init; }
 

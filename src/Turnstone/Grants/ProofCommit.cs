@@ -45,19 +45,24 @@ public sealed class ProofCommit(
         }
 
         idTokens.RequireKey(attempt, proof);
-        return attempt.Request.NamesEmail
-            ? CommitNamingEmailAsync(attempt, proof, target, cancellationToken)
+        return attempt.Request.NamesEmail || IdTokens.AccountOf(attempt, proof) is not null
+            ? CommitNamingPersonAsync(attempt, proof, target, cancellationToken)
             : CommitAsync(attempt, proof, target, email: null, cancellationToken);
     }
 
-    private async Task<Ending> CommitNamingEmailAsync(
+    private async Task<Ending> CommitNamingPersonAsync(
         Attempt attempt,
         Proof proof,
         TokenTarget target,
         CancellationToken cancellationToken
     )
     {
-        var email = await EmailAsync(proof, cancellationToken);
+        if (IdTokens.AccountOf(attempt, proof) is { } id)
+        {
+            attempt = attempt with { Person = await accounts.FindAsync(id, cancellationToken) };
+        }
+
+        var email = attempt.Request.NamesEmail ? await EmailAsync(proof, cancellationToken) : null;
         return await CommitAsync(attempt, proof, target, email, cancellationToken);
     }
 

@@ -15,6 +15,7 @@ public sealed class Reopening(
     IAccountStore accounts,
     IApiKeyStore apiKeys,
     ClientDirectory clients,
+    PairwiseSubjects subjects,
     TimeProvider time
 )
 {
@@ -52,6 +53,7 @@ public sealed class Reopening(
             session with
             {
                 OpenedBy = caller,
+                Subject = await subjects.OfAsync(client, account.Id, cancellationToken),
             },
             new Preconditions
             {

@@ -11,7 +11,7 @@ namespace Turnstone.Grants;
 /// nothing is written. It is for the client that asks, which has to prove itself: a token alone is exchanged for none.
 /// With an actor's token it says who acts (§4.1). Scopes, audience and time are those of the token or fewer.
 /// </summary>
-public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider time) : Grant
+public sealed class TokenExchangeGrant(AccessTokenReader reader, PairwiseSubjects subjects, TimeProvider time) : Grant
 {
     public const string TypeName = ApplicationRules.TokenExchange;
 
@@ -58,11 +58,12 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         "Send a good access token that was issued to this client and that acts for nobody itself."
     );
 
-    // Who has it shows with each use that he has its key; whoever exchanges it does not.
+    // Whoever has it shows with each use that he has its key; so does whoever exchanges it, and the new token is bound
+    // to it too (RFC 9449 §5).
     private static readonly Refusal Bound = new(
         RefusalCode.InvalidSubjectToken,
         "The subject_token is bound to a key.",
-        "Send one that is not: a bound token is for its holder alone."
+        "Send a DPoP proof of that key with the request."
     );
 
     private static readonly Refusal TooManyActors = new(
@@ -90,7 +91,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         ArgumentNullException.ThrowIfNull(attempt);
         return new(
             attempt.Client is { Public: false } client
-                ? new CredentialProof($"client:{client.Id}", _ => new(Admitted(client, attempt)))
+                ? new CredentialProof($"client:{client.Id}", cancel => AdmittedAsync(client, attempt, cancel))
                 {
                     ClientId = client.Id,
                 }
@@ -98,7 +99,17 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         );
     }
 
-    private Proof Admitted(Client client, Attempt attempt)
+    private async ValueTask<Proof> AdmittedAsync(Client client, Attempt attempt, CancellationToken cancellationToken) =>
+        ProofOf(client, attempt) switch
+        {
+            ExchangeProof { AccountId: { } account } proof => proof with
+            {
+                SubjectName = await subjects.OfAsync(client, account, cancellationToken),
+            },
+            var proof => proof,
+        };
+
+    private Proof ProofOf(Client client, Attempt attempt)
     {
         var (input, key) = (attempt.Input, attempt.Possession?.KeyThumbprint);
         if (input[ActorToken] is null != input[ActorTokenType] is null)
@@ -112,12 +123,13 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
             return Failed(Refusals.Malformed("Leave authorization_details out: they stay as they are."), client);
         }
 
-        if (!reader.Read(input.Required(SubjectToken)).Good(out var subject))
+        var reading = reader.Read(input.Required(SubjectToken), key);
+        if (!reading.Good(out var subject))
         {
-            return Failed(Wrong, client);
+            return Failed(reading.Fault is AccessTokenFault.Bound ? Bound : Wrong, client);
         }
 
-        var about = Guid.TryParse(subject.Subject, out var account) ? account : (Guid?)null;
+        var about = subject.AccountId;
         var wanted = input.All(Audience).Concat(input.Resources).Where(audience => audience.Length > 0);
         if (wanted.Any(audience => audience != subject.Audience))
         {
@@ -129,11 +141,6 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
                 client,
                 about
             );
-        }
-
-        if (subject.KeyThumbprint is not null)
-        {
-            return Failed(Bound, client, about);
         }
 
         // Never offline_access: there is no refresh token to go with it.
@@ -148,10 +155,9 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
         if (input[ActorToken] is { } text)
         {
             if (
-                !reader.Read(text).Good(out var acting)
+                !reader.Read(text, key).Good(out var acting)
                 || acting.ClientId != client.Id
                 || acting.Actor is not null
-                || (acting.KeyThumbprint is { } bound && bound != key)
             )
             {
                 return Failed(WrongActor, client, about);
@@ -168,6 +174,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
             {
                 AccountId = about,
                 ClientId = client.Id,
+                SubjectName = subject.Subject,
                 Actor = actor,
                 Ends = ends,
             };

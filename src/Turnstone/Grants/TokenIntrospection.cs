@@ -12,6 +12,9 @@ public sealed record TokenFacts
 {
     public required string Subject { get; init; }
 
+    /// <summary>The account behind the subject; null where there is none.</summary>
+    public Guid? AccountId { get; init; }
+
     public required Scopes Scopes { get; init; }
 
     public string? ClientId { get; init; }
@@ -88,7 +91,7 @@ public sealed class TokenIntrospection(
         return facts is not null && TellsEmail(facts.Scopes)
             ? facts with
             {
-                Username = await EmailAsync(facts.Subject, cancellationToken),
+                Username = await EmailAsync(facts.AccountId, cancellationToken),
             }
             : facts;
     }
@@ -98,6 +101,7 @@ public sealed class TokenIntrospection(
             ? new TokenFacts
             {
                 Subject = claims.Subject,
+                AccountId = claims.AccountId,
                 Scopes = claims.Scopes,
                 ClientId = claims.ClientId,
                 IssuedAt = claims.IssuedAt,
@@ -142,6 +146,7 @@ public sealed class TokenIntrospection(
             ? new TokenFacts
             {
                 Subject = session.Subject,
+                AccountId = session.AccountId,
                 Scopes = session.Scopes,
                 ClientId = session.ClientId,
                 IssuedAt = session.AdvancedAt,
@@ -156,9 +161,8 @@ public sealed class TokenIntrospection(
     private static bool TellsEmail(Scopes scopes) =>
         scopes.Contains(IdentityScopes.OpenId) && scopes.Contains(IdentityScopes.Email);
 
-    private async ValueTask<string?> EmailAsync(string subject, CancellationToken cancellationToken) =>
-        Guid.TryParse(subject, out var id)
-        && await accounts.FindAsync(id, cancellationToken) is { DisabledAt: null } account
+    private async ValueTask<string?> EmailAsync(Guid? accountId, CancellationToken cancellationToken) =>
+        accountId is { } id && await accounts.FindAsync(id, cancellationToken) is { DisabledAt: null } account
             ? account.Email
             : null;
 }

@@ -132,6 +132,8 @@ public sealed class TokenIssuer(
         var ends = now + terms.AccessLifetime < exchange.Ends ? now + terms.AccessLifetime : exchange.Ends;
         var claims = subject with
         {
+            Subject = exchange.SubjectName,
+            Holder = HolderOf(exchange.SubjectName, exchange.AccountId),
             ClientId = client.Id,
             IssuedAt = now,
             ExpiresAt = ends,
@@ -153,7 +155,7 @@ public sealed class TokenIssuer(
             Contract = terms.Contract,
             OpenedThrough = terms.Name,
             Grant = GrantKind.Exchange,
-            Subject = subject.Subject,
+            Subject = exchange.SubjectName,
             AccountId = exchange.AccountId,
             ClientId = client.Id,
             Scopes = exchange.Scopes,
@@ -207,6 +209,7 @@ public sealed class TokenIssuer(
         var claims = new AccessTokenClaims
         {
             Subject = session.Subject,
+            Holder = HolderOf(session.Subject, session.AccountId),
             Audience = target.Audience,
             ClientId = session.ClientId,
             IssuedAt = session.AdvancedAt,
@@ -225,6 +228,9 @@ public sealed class TokenIssuer(
         };
         return writer.Write(claims, target.Terms.Algorithm, target.Terms.TokenType);
     }
+
+    private string? HolderOf(string subject, Guid? accountId) =>
+        accountId is { } account && subject != account.ToString() ? TokenHolder.Seal(keys, account, random) : null;
 
     private static Authentication? AuthenticationOf(OneTimeCode? code) =>
         code is { TellsSignIn: true, SignedIn: { } signedIn, Acr: { } acr }

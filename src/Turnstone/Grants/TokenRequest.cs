@@ -68,5 +68,8 @@ public sealed record Attempt(TokenRequest Request, Grant Grant, Client? Client, 
     /// <summary>The key whose possession was proven: the tokens are bound to it (RFC 9449 §5); null for none.</summary>
     public DpopProof? Possession { get; init; }
 
+    /// <summary>Whose claims the ID token has beside its own; null where it has none.</summary>
+    public Account? Person { get; init; }
+
     public override string ToString() => Request.ToString();
 }

@@ -17,6 +17,16 @@ public sealed record AccessTokenClaims
 {
     public required string Subject { get; init; }
 
+    /// <summary>The claim <c>holder</c> (<see cref="TokenHolder"/>); null where the subject is not pairwise.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>The account that it acts for; null for a program's own token.</summary>
+    public Guid? AccountId
+    {
+        get => field ?? (Holder is null && Guid.TryParse(Subject, out var account) ? account : null);
+        init;
+    }
+
     public required string Audience { get; init; }
 
     public string? ClientId { get; init; }

@@ -10,7 +10,13 @@ namespace Turnstone.Tokens;
 /// </summary>
 internal static class AccessTokenPayload
 {
-    public static AccessTokenFault? Read(byte[] utf8, IssuerAndAudience expected, string kid, out ProvenToken? token)
+    public static AccessTokenFault? Read(
+        byte[] utf8,
+        IssuerAndAudience expected,
+        string kid,
+        MasterKeyRing? keys,
+        out ProvenToken? token
+    )
     {
         token = null;
         if (!StrictJson.TryParse(utf8, out var document))
@@ -24,7 +30,7 @@ internal static class AccessTokenPayload
             if (
                 StrictJson.Text(json, "iss"u8) is not { } iss
                 || !json.TryGetProperty("aud"u8, out var aud)
-                || Claims(json, expected) is not { } claims
+                || Claims(json, expected, keys) is not { } claims
                 || !Begins(json, claims, out var begins)
             )
             {
@@ -46,12 +52,14 @@ internal static class AccessTokenPayload
         }
     }
 
-    private static AccessTokenClaims? Claims(JsonElement json, IssuerAndAudience expected) =>
+    private static AccessTokenClaims? Claims(JsonElement json, IssuerAndAudience expected, MasterKeyRing? keys) =>
         StrictJson.Text(json, "sub"u8) is { Length: > 0 } sub
         && Time(json, "iat"u8) is { } iat
         && Time(json, "exp"u8) is { } exp
         && StrictJson.Text(json, "jti"u8) is { Length: > 0 } jti
         && SessionId.TryParse(StrictJson.Text(json, "sid"u8), out var sid)
+        && Optional(json, "holder"u8, out var holder)
+        && TokenHolder.TryOpen(keys, holder, out var accountId)
         && Optional(json, "client_id"u8, out var clientId)
         && Optional(json, "scope"u8, out var scope)
         && Scopes.TryRead(scope, out var scopes)
@@ -69,6 +77,8 @@ internal static class AccessTokenPayload
             ? new AccessTokenClaims
             {
                 Subject = sub,
+                Holder = holder,
+                AccountId = accountId,
                 Audience = expected.Audience,
                 ClientId = clientId,
                 IssuedAt = iat,

@@ -16,12 +16,14 @@ namespace Turnstone.Tokens;
 /// <param name="time">The clock.</param>
 /// <param name="remembered">How many proven tokens are remembered, so that a token that comes again costs a hash and
 /// not a signature.</param>
+/// <param name="keys">What opens the claim <c>holder</c>; without it no token that has one is taken.</param>
 public sealed class AccessTokenReader(
     SigningKeyRing ring,
     IssuerAndAudience issuer,
     IRevokedTokens revoked,
     TimeProvider time,
-    int remembered = 16_384
+    int remembered = 16_384,
+    MasterKeyRing? keys = null
 )
 {
     /// <summary>The longest token that is looked at.</summary>
@@ -34,15 +36,17 @@ public sealed class AccessTokenReader(
 
     /// <summary>
     /// The token as one for the API of the settings that whoever bears it may use: one that is bound to a key is not
-    /// (RFC 9449 §7.2).
+    /// (RFC 9449 §7.2), unless he has shown that key.
     /// </summary>
+    /// <param name="token">The token.</param>
+    /// <param name="shown">The thumbprint of the key whose possession was proven; null for none.</param>
     /// <exception cref="StoreUnavailableException">The keys or the revoked sessions have not been read yet.</exception>
-    public AccessTokenReading Read(ReadOnlySpan<char> token)
+    public AccessTokenReading Read(ReadOnlySpan<char> token, string? shown = null)
     {
         var reading = ReadAny(token);
         return !reading.Good(out var claims) ? reading
             : claims.Audience != issuer.Audience ? AccessTokenReading.Of(AccessTokenFault.WrongAudience)
-            : claims.KeyThumbprint is not null ? AccessTokenReading.Of(AccessTokenFault.Bound)
+            : claims.KeyThumbprint is { } bound && bound != shown ? AccessTokenReading.Of(AccessTokenFault.Bound)
             : reading;
     }
 
@@ -126,7 +130,7 @@ public sealed class AccessTokenReader(
             return AccessTokenFault.BadSignature;
         }
 
-        return AccessTokenPayload.Read(payload, issuer, key.Kid, out known!);
+        return AccessTokenPayload.Read(payload, issuer, key.Kid, keys, out known!);
     }
 
     /// <summary>What time and others can change about a proven token: asked at every reading.</summary>

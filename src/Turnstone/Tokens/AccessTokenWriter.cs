@@ -22,6 +22,11 @@ public sealed class AccessTokenWriter(SigningKeyRing ring, IssuerAndAudience iss
     {
         json.WriteString("iss", iss);
         json.WriteString("sub", claims.Subject);
+        if (claims.Holder is { } holder)
+        {
+            json.WriteString("holder", holder);
+        }
+
         json.WriteString("aud", claims.Audience);
         if (claims.ClientId is { } clientId)
         {

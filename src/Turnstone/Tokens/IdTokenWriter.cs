@@ -33,6 +33,12 @@ public sealed record IdTokenClaims
     /// <summary>The claim <c>amr</c>: how the person signed in (RFC 8176).</summary>
     public IReadOnlyList<string> Methods { get; init; } = [];
 
+    /// <summary>The email address, where the client has asked for it here; null otherwise.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Whether the address is confirmed, where the client has asked for that here; null otherwise.</summary>
+    public bool? EmailVerified { get; init; }
+
     /// <summary>The access token of the same answer, for <c>at_hash</c>.</summary>
     public required string AccessToken { get; init; }
 }
@@ -81,6 +87,16 @@ public sealed class IdTokenWriter(SigningKeyRing ring, IssuerAndAudience issuer)
             }
 
             json.WriteEndArray();
+        }
+
+        if (claims.Email is { } email)
+        {
+            json.WriteString("email", email);
+        }
+
+        if (claims.EmailVerified is { } verified)
+        {
+            json.WriteBoolean("email_verified", verified);
         }
 
         json.WriteString("at_hash", HashOf(claims.AccessToken));

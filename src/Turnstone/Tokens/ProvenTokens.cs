@@ -12,12 +12,7 @@ internal sealed record ProvenToken(string Kid, AccessTokenClaims Claims, DateTim
     public DateTimeOffset Expires => Claims.ExpiresAt;
 
     public SessionHolders Holders { get; } =
-        new(
-            Guid.TryParse(Claims.Subject, out var account) ? account : null,
-            Claims.ClientId,
-            Claims.ApiKeyId,
-            Claims.Subscription
-        )
+        new(Claims.AccountId, Claims.ClientId, Claims.ApiKeyId, Claims.Subscription)
         {
             ExchangedFrom = Claims.ExchangedFrom,
         };

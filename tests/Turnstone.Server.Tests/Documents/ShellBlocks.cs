@@ -21,8 +21,13 @@ internal static partial class ShellBlocks
         ("docs/benchmarks.md", "bench/peers/install", "installs programs and measures for minutes"),
     ];
 
-    /// <summary>Another class pastes these, on a machine that is made for it.</summary>
-    private static readonly string[] Elsewhere = ["docs/operations.md", "docs/tutorials/first-api.md"];
+    /// <summary>Other classes paste these, each on a machine or in terminals that are made for it.</summary>
+    private static readonly string[] Elsewhere =
+    [
+        "docs/operations.md",
+        "docs/tutorials/first-api.md",
+        "docs/tutorials/mcp.md",
+    ];
 
     public static IReadOnlyList<ShellBlock> All { get; } =
     [.. Documents().SelectMany(Read).Where(block => !Elsewhere.Contains(block.Document))];

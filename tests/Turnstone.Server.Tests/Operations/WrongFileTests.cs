@@ -105,6 +105,26 @@ public sealed class WrongFileTests(WrongFileTests.MadeStore store) : IClassFixtu
         Named,
         $"{Named}, \"refreshTokenRotation\": false"
     )]
+    [InlineData(
+        "$.clients[0].origins: https://a.example.test/ is no origin",
+        Named,
+        $"{Named}, \"origins\": [\"https://a.example.test/\"]"
+    )]
+    [InlineData(
+        "$.clients[0].origins: http://a.example.test is no origin",
+        Named,
+        $"{Named}, \"origins\": [\"http://a.example.test\"]"
+    )]
+    [InlineData(
+        "$.clients[0].sector: https://a.example.test is no host",
+        Named,
+        $"{Named}, \"sector\": \"https://a.example.test\""
+    )]
+    [InlineData(
+        "$.clients[0].sector: its redirect URIs have several hosts",
+        "\"redirectUris\": [\"http://127.0.0.1:8500/callback\"]",
+        "\"subjectType\": \"pairwise\", \"redirectUris\": [\"https://a.example.test/\", \"https://b.example.test/\"]"
+    )]
     [InlineData("$.apis[0].id: give 1 to 40", "\"id\": \"orders\"", "\"id\": \"Orders\"")]
     [InlineData("$.apis[0].identifier: give an absolute URI", "https://orders.example.test", "orders")]
     [InlineData("$.apis[0].identifier: give an absolute URI", "https://orders.example.test", "https://a.test/#b")]

@@ -42,6 +42,8 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
             RedirectUri = "http://127.0.0.1/cb",
             Challenge = "abc",
             Scopes = Scopes.Of(["openid"]),
+            KeyThumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
+            IdTokenClaims = ["email", "email_verified"],
             ExpiresAt = Time.Now.AddMinutes(1),
         };
         await Store.Codes.AddAsync(code, Entry(AuditEvent.CodeMinted), Cancel);
@@ -50,6 +52,19 @@ public abstract class DirectoryStoreTests(TestDatabase database) : StoreTest(dat
         Assert.Equal(0, await Store.Codes.SweepAsync(Time.Now, 10, Cancel));
         Assert.Equal(1, await Store.Codes.SweepAsync(Time.Now.AddMinutes(2), 10, Cancel));
         Assert.Null(await Store.Codes.FindAsync([code.Hash], Cancel));
+    }
+
+    [Fact]
+    public async Task A_sector_keeps_the_salt_that_it_got_first()
+    {
+        var sector = $"{NewId()}.example.test";
+
+        var salts = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Store.Sectors.SaltAsync(sector, NewHash(), Cancel))
+        );
+
+        Assert.All(salts, salt => Assert.Equal(salts[0], salt));
+        Assert.NotEqual(salts[0], await Store.Sectors.SaltAsync("other.example.test", NewHash(), Cancel));
     }
 }
 

@@ -59,6 +59,29 @@ public sealed class RedirectUriTests
         Assert.Equal(flaw, RedirectUri.FlawOf(uri, publicClient: false));
     }
 
+    [Theory]
+    [InlineData("https://shop.example.test", true)]
+    [InlineData("https://shop.example.test:8443", true)]
+    [InlineData("http://127.0.0.1:8500", true)]
+    [InlineData("http://localhost:3000", true)]
+    [InlineData("http://[::1]:8500", true)]
+    [InlineData("https://xn--bcher-kva.example.test", true)]
+    [InlineData("http://shop.example.test", false)]
+    [InlineData("https://shop.example.test/", false)]
+    [InlineData("https://shop.example.test:443", false)]
+    [InlineData("https://Shop.example.test", false)]
+    [InlineData("HTTPS://shop.example.test", false)]
+    [InlineData("https://shop.example.test?", false)]
+    [InlineData("https://user@shop.example.test", false)]
+    [InlineData("https://*.example.test", false)]
+    [InlineData("https://bücher.example.test", false)]
+    [InlineData("com.example.app://callback", false)]
+    [InlineData("null", false)]
+    [InlineData("*", false)]
+    [InlineData("", false)]
+    public void An_origin_is_as_browsers_write_it(string text, bool origin) =>
+        Assert.Equal(origin, RedirectMatch.IsOrigin(text));
+
     [Fact]
     public void One_that_is_too_long_is_refused()
     {

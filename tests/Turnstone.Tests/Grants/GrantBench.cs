@@ -55,6 +55,7 @@ internal sealed class GrantBench : IAsyncDisposable
         Products = new Products(Store.Subscriptions);
         Apis = NoApis.For(TokenBench.Issuer.Audience, Store.Apis);
         var targets = new TokenTargets(Apis);
+        var subjects = new PairwiseSubjects(Store.Sectors, RandomSource.System);
         Programs = new ClientCredentialsGrant(Apis);
         Issuer = new TokenIssuer(
             new AccessTokenWriter(ring, TokenBench.Issuer),
@@ -66,7 +67,7 @@ internal sealed class GrantBench : IAsyncDisposable
             RandomSource.System
         );
         Possession = new PossessionProof(
-            new DpopCheck(new DpopNonces(Keys, Time), Store.Spent, Time, new DpopPolicy())
+            new DpopCheck(new DpopKeys(), new DpopNonces(Keys, Time), Store.Spent, Time, new DpopPolicy())
         );
         var commit = new ProofCommit(
             Store.Sessions,
@@ -82,7 +83,7 @@ internal sealed class GrantBench : IAsyncDisposable
             Store.Accounts,
             Store.ApiKeys,
             Store.Delegations,
-            new Reopening(Store.Sessions, Store.Accounts, Store.ApiKeys, Directory, Time),
+            new Reopening(Store.Sessions, Store.Accounts, Store.ApiKeys, Directory, subjects, Time),
             Issuer,
             targets,
             new IdTokens(new IdTokenWriter(ring, TokenBench.Issuer), ring),
@@ -115,9 +116,13 @@ internal sealed class GrantBench : IAsyncDisposable
             AccountScopes
         );
         Logins = new ApiKeyGrant(ApiKeys);
-        Exchanges = new CodeGrant(Codes, new Turnstone.Grants.CodeExchange(Store.Sessions, AccountScopes, Time), Time);
+        Exchanges = new CodeGrant(
+            Codes,
+            new Turnstone.Grants.CodeExchange(Store.Sessions, AccountScopes, subjects, Time),
+            Time
+        );
         Refreshes = new RefreshGrant(Store.Sessions, Keys, new ContractTerms([]), targets, Possession, Time);
-        OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, Time);
+        OnBehalf = new OnBehalfGrant(Store.Sessions, Store.Accounts, Directory, subjects, Time);
     }
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;

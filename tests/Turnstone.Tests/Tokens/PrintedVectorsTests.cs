@@ -134,7 +134,9 @@ public sealed class PrintedVectorsTests
             In19
             """;
 
-        Assert.True(DpopProof.TryRead($"{Joined(Header)}.{Joined(payloadAndSignature)}", out var proof));
+        Assert.True(
+            DpopProof.TryRead($"{Joined(Header)}.{Joined(payloadAndSignature)}", new DpopKeys(), out var proof)
+        );
 
         Assert.Equal("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I", proof.KeyThumbprint);
         Assert.Equal(says, $"{proof.Method} {proof.Url} {proof.IssuedAt.ToUnixTimeSeconds()} {proof.AccessTokenHash}");

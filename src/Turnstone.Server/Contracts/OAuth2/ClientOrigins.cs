@@ -44,6 +44,17 @@ internal sealed class ClientOrigins(ClientDirectory clients)
         headers.Append(HeaderNames.Vary, HeaderNames.Origin);
     }
 
+    /// <summary>
+    /// Allows every page to read a refusal that names no client and so says nothing of anybody: that the token which
+    /// the page itself has sent is no good.
+    /// </summary>
+    public static void AllowAnyone(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = "*";
+        headers.AccessControlExposeHeaders = Exposed;
+    }
+
     private static IResult Preflight(IHeaderDictionary headers, string origin)
     {
         headers.AccessControlAllowOrigin = origin;

@@ -102,12 +102,12 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
             ["code_challenge_methods_supported"] = List("S256"),
             ["backchannel_logout_supported"] = true,
             ["backchannel_logout_session_supported"] = true,
-            ["subject_types_supported"] = List("public"),
+            ["subject_types_supported"] = List("public", "pairwise"),
             ["id_token_signing_alg_values_supported"] = List("RS256", "ES256"),
             ["acr_values_supported"] = List([.. SignInLevels.Names]),
             ["claim_types_supported"] = List("normal"),
             ["claims_supported"] = List([.. Claims]),
-            ["claims_parameter_supported"] = false,
+            ["claims_parameter_supported"] = true,
             ["authorization_response_iss_parameter_supported"] = true,
 
             // draft-ietf-oauth-client-id-metadata-document §5.

@@ -40,7 +40,12 @@ public static class OAuth2Contract
             MapShared = MapKeys,
             Authorization = new(
                 Prefix + "/authorize",
-                new(Family, CodeLife: TimeSpan.FromSeconds(60)) { TakesPushed = true, TakesDescribed = true }
+                new(Family, CodeLife: TimeSpan.FromSeconds(60))
+                {
+                    TakesPushed = true,
+                    TakesDescribed = true,
+                    TakesClaims = true,
+                }
             )
             {
                 LogoutPath = Prefix + "/logout",
@@ -104,7 +109,7 @@ public static class OAuth2Contract
             .Map(
                 ["GET", "POST"],
                 UserinfoPath,
-                routes.Make<Userinfo>(origins, routes.Make<ProvenAccess>(dpop)).AnswerAsync
+                routes.Make<Userinfo>(routes.Make<ProvenAccess>(dpop, origins)).AnswerAsync
             )
             .DescribeUserinfo();
 

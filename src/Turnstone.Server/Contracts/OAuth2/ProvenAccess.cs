@@ -11,7 +11,13 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// that it is bound to (RFC 9449 §7.1). Neither is taken for the other. It may be of any API: a client that asks for a
 /// token for one need not ask for another to learn who its user is.
 /// </summary>
-internal sealed class ProvenAccess(AccessTokenReader reader, DpopCheck check, DpopHeader header, RequestLimits limits)
+internal sealed class ProvenAccess(
+    AccessTokenReader reader,
+    DpopCheck check,
+    DpopHeader header,
+    RequestLimits limits,
+    ClientOrigins origins
+)
 {
     /// <summary>What the token says, or the answer to one that opens nothing.</summary>
     public async ValueTask<(AccessTokenClaims? Claims, JsonAnswer? Refused)> ReadAsync(HttpContext context, string url)
@@ -23,9 +29,14 @@ internal sealed class ProvenAccess(AccessTokenReader reader, DpopCheck check, Dp
         }
 
         var reading = reader.ReadAny(RequestFacts.AccessToken(request, bare: false));
-        return !reading.Good(out var claims) ? (null, Refused(reading.Fault!.Value))
-            : claims.KeyThumbprint is null ? (claims, null)
-            : (null, Refused(AccessTokenFault.Bound));
+        if (!reading.Good(out var claims))
+        {
+            ClientOrigins.AllowAnyone(context);
+            return (null, Refused(reading.Fault!.Value));
+        }
+
+        await origins.AllowAsync(context, claims.ClientId);
+        return claims.KeyThumbprint is null ? (claims, null) : (null, Refused(AccessTokenFault.Bound));
     }
 
     public static JsonAnswer Refused(AccessTokenFault fault) =>
@@ -48,9 +59,12 @@ internal sealed class ProvenAccess(AccessTokenReader reader, DpopCheck check, Dp
     {
         if (!reader.ReadAny(token).Good(out var claims))
         {
+            ClientOrigins.AllowAnyone(context);
             return (null, RefusedProof(InvalidToken, "The access token is not valid. Get another one."));
         }
 
+        // What is wrong with the proof, and the nonce for the next one, the client's page may read.
+        await origins.AllowAsync(context, claims.ClientId);
         if (header.Read(context, url) is not { } presented)
         {
             return (null, RefusedProof(DpopCheck.Missing));

@@ -170,6 +170,7 @@ internal sealed class Registration(Registrations registrations, RegistrationPoli
         json.WriteString("client_name", client.Name);
         json.WriteString("token_endpoint_auth_method", client.Method?.NameOf());
         json.WriteString("application_type", client.RedirectUris.All(ApplicationTypes.IsOfWeb) ? "web" : "native");
+        json.WriteString("subject_type", client.Pairwise ? "pairwise" : "public");
         json.WriteString("scope", client.Scopes.ToString());
         WriteList(json, "grant_types", client.GrantTypes);
         WriteList(json, "response_types", ["code"]);

@@ -10,12 +10,7 @@ namespace Turnstone.Server.Contracts.OAuth2;
 /// scopes tell. A token for any API will do that has the scope <c>openid</c>: a client that asks for one need not ask
 /// for another to learn who its user is.
 /// </summary>
-internal sealed class Userinfo(
-    ProvenAccess access,
-    IAccountStore accounts,
-    ClientOrigins origins,
-    IssuerAndAudience issuer
-)
+internal sealed class Userinfo(ProvenAccess access, IAccountStore accounts, IssuerAndAudience issuer)
 {
     public async ValueTask<IResult> AnswerAsync(HttpContext context)
     {
@@ -25,27 +20,26 @@ internal sealed class Userinfo(
             return refused!;
         }
 
-        await origins.AllowAsync(context, claims.ClientId);
         if (!claims.Scopes.Contains(IdentityScopes.OpenId))
         {
             return LacksScope();
         }
 
         return
-            Guid.TryParse(claims.Subject, out var id)
+            claims.AccountId is { } id
             && await accounts.FindAsync(id, context.RequestAborted) is { DisabledAt: null } account
-            ? Render(account, claims.Scopes)
+            ? Render(claims, account)
             : ProvenAccess.Refused(AccessTokenFault.Revoked);
     }
 
-    private static JsonAnswer Render(Account account, Scopes scopes) =>
+    private static JsonAnswer Render(AccessTokenClaims claims, Account account) =>
         new(
             StatusCodes.Status200OK,
             json =>
             {
                 json.WriteStartObject();
-                json.WriteString("sub", account.Id.ToString());
-                if (scopes.Contains(IdentityScopes.Email))
+                json.WriteString("sub", claims.Subject);
+                if (claims.Scopes.Contains(IdentityScopes.Email))
                 {
                     json.WriteString("email", account.Email);
                     json.WriteBoolean("email_verified", account.EmailConfirmed);

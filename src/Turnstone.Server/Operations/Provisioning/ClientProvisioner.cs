@@ -81,6 +81,22 @@ public sealed class ClientProvisioner(
             yield return $"{at}.clientSecret: a client of private_key_jwt has no secret; remove it.";
         }
 
+        foreach (var origin in (item.Origins ?? []).Where(origin => !RedirectMatch.IsOrigin(origin)))
+        {
+            yield return $"{at}.origins: {origin} is no origin; give https, host and port alone, in small letters, "
+                + "or http where the host is the machine itself.";
+        }
+
+        if (item.Sector is { } sector && !SectorHosts.IsHost(sector))
+        {
+            yield return $"{at}.sector: {sector} is no host; give its name alone, in small letters.";
+        }
+
+        if (client is { Pairwise: true, SectorHost: null } && SectorHosts.AreSeveral(client.RedirectUris))
+        {
+            yield return $"{at}.sector: its redirect URIs have several hosts; give the one that names its sector.";
+        }
+
         if (client is { KeepsRefreshTokens: true, DpopBound: false })
         {
             yield return $"{at}.refreshTokenRotation: only tokens that are bound may stay; "
@@ -169,6 +185,9 @@ public sealed class ClientProvisioner(
             PostLogoutRedirectUris = item.PostLogoutRedirectUris ?? client.PostLogoutRedirectUris,
             BackchannelLogoutUri = item.BackchannelLogoutUri ?? client.BackchannelLogoutUri,
             BackchannelLogoutSession = item.BackchannelLogoutSessionRequired ?? client.BackchannelLogoutSession,
+            Pairwise = item.SubjectType is { } type ? type is SubjectType.Pairwise : client.Pairwise,
+            SectorHost = item.Sector ?? client.SectorHost,
+            Origins = item.Origins ?? client.Origins,
             GrantTypes = item.GrantTypes ?? client.GrantTypes,
             Scopes = item.Scopes is { } scopes ? Scopes.Of(scopes) : client.Scopes,
             Resources = item.Resources is { } resources ? Resources.Of(resources) : client.Resources,

@@ -179,6 +179,15 @@ public sealed record ClientItem
     [Description("Whether it takes only notices that name the session.")]
     public bool? BackchannelLogoutSessionRequired { get; init; }
 
+    [Description("public or pairwise: whether its users have subjects that no client of another sector knows.")]
+    public SubjectType? SubjectType { get; init; }
+
+    [Description("The host that says which pairwise clients share subjects, in place of that of its redirect URIs.")]
+    public string? Sector { get; init; }
+
+    [Description("Origins whose pages may call the token endpoint for it, beside those of its redirect URIs.")]
+    public IReadOnlyList<string>? Origins { get; init; }
+
     [Description(
         "authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code."
     )]

@@ -16,6 +16,9 @@ public sealed class ApplicationForm
     /// <summary>One a line.</summary>
     public string? PostLogoutRedirectUris { get; set; }
 
+    /// <summary>One a line.</summary>
+    public string? Origins { get; set; }
+
     public string? BackchannelLogoutUri { get; set; }
 
     public string?[]? GrantTypes { get; set; }
@@ -37,11 +40,14 @@ public sealed class ApplicationForm
 
     public string? Algorithm { get; set; }
 
+    /// <summary>The name of a <see cref="ClientBinding"/>.</summary>
+    public string? Binding { get; set; }
+
     /// <summary>Whether anything is not the contract's.</summary>
     public bool HasPolicies =>
-        new[] { Access.Number, Refresh.Number, Absolute.Number, Retry, Early, Algorithm }.Any(text =>
+        new[] { Origins, Access.Number, Refresh.Number, Absolute.Number, Retry, Early, Algorithm }.Any(text =>
             !string.IsNullOrEmpty(text)
-        );
+        ) || Binding is not (null or nameof(ClientBinding.Bearer));
 
     public static ApplicationForm Of(Client client) =>
         new()
@@ -49,6 +55,7 @@ public sealed class ApplicationForm
             Name = client.Name,
             RedirectUris = string.Join('\n', client.RedirectUris),
             PostLogoutRedirectUris = string.Join('\n', client.PostLogoutRedirectUris),
+            Origins = string.Join('\n', client.Origins),
             BackchannelLogoutUri = client.BackchannelLogoutUri,
             GrantTypes = [.. client.GrantTypes],
             Scopes = [.. client.Scopes.Names],
@@ -59,6 +66,7 @@ public sealed class ApplicationForm
             Retry = client.RetryWindow?.TotalSeconds.ToString(CultureInfo.InvariantCulture),
             Early = client.Early?.ToString(),
             Algorithm = client.Algorithm?.ToString(),
+            Binding = client.Binding.ToString(),
         };
 
     /// <summary>
@@ -73,6 +81,7 @@ public sealed class ApplicationForm
             Name = Name ?? "",
             RedirectUris = Lines(RedirectUris),
             PostLogoutRedirectUris = Lines(PostLogoutRedirectUris),
+            Origins = Lines(Origins),
             BackchannelLogoutUri = BackchannelLogoutUri?.Trim(),
             GrantTypes = Chosen(GrantTypes),
             Scopes = Chosen(Scopes),
@@ -83,6 +92,7 @@ public sealed class ApplicationForm
             RetryWindow = Take(nameof(Retry), new Lifetime { Number = Retry }.TryRead(out var retry), retry),
             Early = Take(nameof(Early), TryWord<EarlyRefresh>(Early, out var early), early),
             Algorithm = Take(nameof(Algorithm), TryWord<SigningAlgorithm>(Algorithm, out var algorithm), algorithm),
+            Binding = Take(nameof(Binding), TryWord<ClientBinding>(Binding, out var binding), binding),
         };
         return sound ? draft : null;
 

@@ -44,6 +44,11 @@ public abstract class ApplicationFormPage(
 
     public IEnumerable<string> Algorithms => ApplicationRules.AlgorithmsFor(Known).Select(one => one.ToString());
 
+    /// <summary>What its tokens may be bound to: a profile is for what exists and can sign.</summary>
+    public IEnumerable<ClientBinding> OfferedBindings =>
+        Enum.GetValues<ClientBinding>()
+            .Where(binding => binding is not ClientBinding.Fapi2 || Known is { Public: false });
+
     /// <summary>What an empty field means: the settings of the contracts that have clients, by their paths.</summary>
     public IEnumerable<(string Path, ContractSettings Settings)> Defaults =>
         contracts.List.WithClients.Select(contract => (contract.Prefix, contracts.Of(contract)));
@@ -58,6 +63,8 @@ public abstract class ApplicationFormPage(
         nameof(ApplicationForm.Retry),
         nameof(ApplicationForm.Early),
         nameof(ApplicationForm.Algorithm),
+        nameof(ApplicationForm.Origins),
+        nameof(ApplicationForm.Binding),
     ];
 
     protected virtual bool MayBePublic => Known is { Public: true };
@@ -107,6 +114,7 @@ public abstract class ApplicationFormPage(
                 (int)ApplicationRules.LongestSession.TotalDays
             ],
             { Flaw: ApplicationFlaw.TooMany } => words["Flaw_TooMany", OwnApplications.Most],
+            { Flaw: ApplicationFlaw.TooManyOrigins } => words["Flaw_TooManyOrigins", RedirectUri.Most],
             { Flaw: ApplicationFlaw.TooManyRedirectUris } => words["Flaw_TooManyRedirectUris", RedirectUri.Most],
             _ => words[$"Flaw_{problem.Flaw}", Short(problem.Text)],
         };

@@ -19,7 +19,7 @@ public sealed record FirstToken(Contract Contract, Client Client)
 
     private const int VerifierSize = 32;
 
-    /// <summary>A program's token; null for an application that may not act for itself, or that signs.</summary>
+    /// <summary>A program's token; null for an application that may not act for itself.</summary>
     public string? TokenLine { get; private init; }
 
     /// <summary>The sign-in, as an application begins it; null for one that signs nobody in.</summary>
@@ -27,14 +27,15 @@ public sealed record FirstToken(Contract Contract, Client Client)
 
     public string? ExchangeLine { get; private init; }
 
-    /// <summary>Null if there is nothing to show: it has been ended, or no contract of its kind is served.</summary>
+    /// <summary>Null if there is nothing to show: it has been ended, signs its
+    /// requests, or no contract of its kind is served.</summary>
     public static FirstToken? Of(Client client, TurnstoneSettings settings, RandomSource random)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(random);
         if (
-            client is { DisabledAt: not null } or { Public: false, HasSecrets: false }
+            client is { DisabledAt: not null } or { Public: false, HasSecrets: false } or { DpopBound: true }
             || settings.Contracts.List.WithClients.FirstOrDefault(one => one.Samples.Clients is not null)
                 is not { Samples.Clients: { } samples, Authorization: { } authorization } contract
         )

@@ -21,6 +21,7 @@ namespace Turnstone.Server.Portal.Authorize;
 [IgnoreAntiforgeryToken] // other sites may post a request (OIDC Core §3.1.2.1); a decision's token is checked below
 public sealed class AuthorizePage(
     ClientDirectory clients,
+    PairwiseSubjects subjects,
     MetadataClients described,
     IAccountStore accounts,
     Authorizations authorizations,
@@ -97,12 +98,17 @@ public sealed class AuthorizePage(
                 : Redirect(trip.Begin(Request, request.LoginHint));
         }
 
+        var remembered = !request.AskAgain && await authorizations.RemembersAsync(request, account, Cancel);
+        if (await OtherPersonAsync(request, account, remembered) is { } other)
+        {
+            return other;
+        }
+
         if (await RaiseAsync(request, account) is { } raise)
         {
             return raise;
         }
 
-        var remembered = !request.AskAgain && await authorizations.RemembersAsync(request, account, Cancel);
         return remembered && request.ClientAssured ? await GrantAsync(request, account)
             : !request.Silent ? await AskAsync(request, account)
             : remembered
@@ -125,6 +131,11 @@ public sealed class AuthorizePage(
         if (SignedIn(request) is not { } account)
         {
             return Redirect(trip.Begin(Request, request.LoginHint));
+        }
+
+        if (await OtherPersonAsync(request, account, remembered: false) is { } other)
+        {
+            return other;
         }
 
         if (await RaiseAsync(request, account) is { } raise)
@@ -205,6 +216,22 @@ public sealed class AuthorizePage(
         && request.Accepts(PortalSession.SignedInAt(HttpContext), trip.AskedAt(Request), time.GetUtcNow())
             ? account
             : null;
+
+    /// <summary>
+    /// Once to the sign-in, where the client wants somebody else than is signed in; null where it does not. Nothing of
+    /// who is signed in is told to a client that this person has not let in.
+    /// </summary>
+    private async Task<IActionResult?> OtherPersonAsync(
+        AuthorizationRequest request,
+        Account account,
+        bool remembered
+    ) =>
+        request.Claims.Allows(await subjects.OfAsync(request.Client, account.Id, Cancel)) ? null
+        : request.Silent && !remembered
+            ? Refuse(request.ReplyTo, "consent_required", "The user has not consented to this.")
+        : request.Silent || trip.AskedAt(Request) is not null
+            ? Refuse(request.ReplyTo, "login_required", "Somebody else is signed in than the claims ask for.")
+        : Redirect(trip.Begin(Request, hint: null));
 
     /// <summary>
     /// To the second factor, or back to the client if that is not possible (RFC 9470 §5); null if none is needed.

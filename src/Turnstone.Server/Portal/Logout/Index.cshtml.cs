@@ -20,6 +20,7 @@ namespace Turnstone.Server.Portal.Logout;
 public sealed class LogoutPage(
     ClientDirectory clients,
     IdTokenHintReader hints,
+    PairwiseSubjects subjects,
     SignInSessions sessions,
     AccountSignIn signIn,
     ContentPolicy policy,
@@ -41,7 +42,7 @@ public sealed class LogoutPage(
 
     public async Task<IActionResult> OnGetAsync() =>
         await ReadAsync() is not { } request ? Stay()
-        : request.Asks(PortalSession.AccountOf(HttpContext)) ? Ask(request)
+        : request.Asks ? Ask(request)
         : await EndAsync(request);
 
     public async Task<IActionResult> OnPostAsync()
@@ -71,7 +72,14 @@ public sealed class LogoutPage(
 
     private async Task<LogoutRequest?> ReadAsync() =>
         SentParameters.Read(Request.QueryString.ToString()) is { } parameters
-            ? await LogoutRequest.ReadAsync(parameters, hints, clients, Cancel)
+            ? await LogoutRequest.ReadAsync(
+                parameters,
+                PortalSession.AccountOf(HttpContext),
+                hints,
+                clients,
+                subjects,
+                Cancel
+            )
             : null;
 
     private async Task<IActionResult> EndAsync(LogoutRequest request)
@@ -84,7 +92,7 @@ public sealed class LogoutPage(
                 await sessions.EndAsync(id, account.Id, client.Id, Caller, Cancel);
             }
 
-            if (request.Hint is { SessionId: { } named } hint && !request.Asks(account))
+            if (request.Hint is { SessionId: { } named } hint && !request.Asks)
             {
                 await sessions.EndNamedAsync(named, hint.Subject, client.Id, Caller, Cancel);
             }

@@ -15,6 +15,9 @@ public sealed record LogoutRequest
     /// <summary>The client of the hint, or the one that <c>client_id</c> names.</summary>
     public Client? Client { get; private init; }
 
+    /// <summary>The client's subject of who is signed in; null where nobody is.</summary>
+    private string? SignedIn { get; init; }
+
     /// <summary>Where to continue: an address that the client has registered; null without one.</summary>
     public string? Continue { get; private init; }
 
@@ -24,14 +27,17 @@ public sealed record LogoutRequest
     /// <summary>The request; null when it contradicts itself.</summary>
     public static async Task<LogoutRequest?> ReadAsync(
         AuthorizationParameters parameters,
+        Account? signedIn,
         IdTokenHintReader hints,
         ClientDirectory clients,
+        PairwiseSubjects subjects,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(hints);
         ArgumentNullException.ThrowIfNull(clients);
+        ArgumentNullException.ThrowIfNull(subjects);
         var hint = hints.TryRead(parameters["id_token_hint"], out var read) ? read : null;
         var named = parameters["client_id"];
         if (parameters.Repeated || (hint is not null && named is not null && hint.ClientId != named))
@@ -47,6 +53,7 @@ public sealed record LogoutRequest
         {
             Hint = hint,
             Client = client,
+            SignedIn = signedIn is null ? null : await subjects.OfAsync(client, signedIn.Id, cancellationToken),
             Continue = registered ? WithState(address!, parameters["state"]) : null,
             UnknownAddress = address is not null && !registered,
         };
@@ -56,7 +63,7 @@ public sealed record LogoutRequest
     /// Whether the person has to be asked: a link of a stranger must sign nobody out (§6), and neither must a client
     /// that means somebody else.
     /// </summary>
-    public bool Asks(Account? signedIn) => signedIn is not null && Hint?.Subject != signedIn.Id.ToString();
+    public bool Asks => SignedIn is not null && Hint?.Subject != SignedIn;
 
     // The address's own query is kept.
     private static string WithState(string address, string? state) =>

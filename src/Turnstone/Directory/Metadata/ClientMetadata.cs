@@ -22,6 +22,9 @@ public sealed record ClientMetadata
 
     public IReadOnlyList<string> PostLogoutRedirectUris { get; private init; } = [];
 
+    /// <summary>Whether its users are to have subjects that no client of another sector knows.</summary>
+    public bool Pairwise { get; private init; }
+
     public IReadOnlyList<string> GrantTypes { get; private init; } = [];
 
     public ClientMethod Method { get; private init; }
@@ -56,6 +59,7 @@ public sealed record ClientMetadata
             RedirectUris = uris,
             PostLogoutRedirectUris =
                 members.Texts("post_logout_redirect_uris", RedirectUri.Most, RedirectUri.Longest) ?? [],
+            Pairwise = PairwiseOf(members, uris),
             GrantTypes = GrantsOf(members, source),
             Method = method,
             Keys = KeysOf(members, method),
@@ -87,6 +91,7 @@ public sealed record ClientMetadata
             Secrets = Method is ClientMethod.None or ClientMethod.PrivateKeyJwt ? [] : client.Secrets,
             RedirectUris = RedirectUris,
             PostLogoutRedirectUris = PostLogoutRedirectUris,
+            Pairwise = Pairwise,
             GrantTypes = GrantTypes,
             Scopes = Scopes is null ? offered : Scopes.And(offered),
         };
@@ -106,6 +111,24 @@ public sealed record ClientMetadata
 
         members.Refuse("client_name must not have control or direction characters.");
         return null;
+    }
+
+    // A sector that somebody names himself (sector_identifier_uri) would be another's, unless that one agrees.
+    private static bool PairwiseOf(MetadataMembers members, IReadOnlyList<string> uris)
+    {
+        var type = members.Text("subject_type", longest: 16);
+        if (type is not (null or "public" or "pairwise"))
+        {
+            members.Refuse("subject_type must be public or pairwise.");
+        }
+
+        var named = members.Text("sector_identifier_uri", RedirectUri.Longest) is not null;
+        if (type is "pairwise" && (named || SectorHosts.AreSeveral(uris)))
+        {
+            members.Refuse("A pairwise client has redirect_uris at one host, and no sector_identifier_uri.");
+        }
+
+        return type is "pairwise";
     }
 
     private static ClientMethod MethodOf(MetadataMembers members, ClientSource source)

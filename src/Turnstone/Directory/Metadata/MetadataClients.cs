@@ -145,6 +145,7 @@ public sealed class MetadataClients(
             KeysUri = read.KeysUri,
             RedirectUris = read.RedirectUris,
             PostLogoutRedirectUris = read.PostLogoutRedirectUris,
+            Pairwise = read.Pairwise,
             GrantTypes = read.GrantTypes,
             Scopes = read.Scopes,
         };

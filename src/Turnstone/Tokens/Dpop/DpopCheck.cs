@@ -18,11 +18,12 @@ public sealed record PresentedProof(string? Text, string Method, string Url)
 /// <summary>
 /// Decides whether a proof is for this request and this moment (RFC 9449 §4.3), and takes it once on all nodes.
 /// </summary>
+/// <param name="keys">The keys of the last proofs.</param>
 /// <param name="nonces">The server's nonces.</param>
 /// <param name="spent">The proofs that were taken.</param>
 /// <param name="time">The clock.</param>
 /// <param name="policy">What the operator asks of them.</param>
-public sealed class DpopCheck(DpopNonces nonces, ISpentStore spent, TimeProvider time, DpopPolicy policy)
+public sealed class DpopCheck(DpopKeys keys, DpopNonces nonces, ISpentStore spent, TimeProvider time, DpopPolicy policy)
 {
     /// <summary>How old a proof without a nonce may be.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(1);
@@ -70,7 +71,7 @@ public sealed class DpopCheck(DpopNonces nonces, ISpentStore spent, TimeProvider
     public Outcome<DpopProof> Read(PresentedProof presented, string? accessToken = null)
     {
         ArgumentNullException.ThrowIfNull(presented);
-        return presented.Text is not { } text || !DpopProof.TryRead(text, out var proof) ? Unreadable
+        return presented.Text is not { } text || !DpopProof.TryRead(text, keys, out var proof) ? Unreadable
             : proof.Method != presented.Method || !IsSame(proof.Url, presented.Url) ? Elsewhere
             : accessToken is not null && proof.AccessTokenHash != HashOf(accessToken) ? OtherToken
             : FlawOfTime(proof) is { } flaw ? flaw

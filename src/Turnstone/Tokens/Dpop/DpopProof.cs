@@ -52,9 +52,10 @@ public sealed class DpopProof
     public string? AccessTokenHash { get; }
 
     /// <summary>False for what is not a JWT of this kind, or is not signed by the key that it shows.</summary>
-    public static bool TryRead(string text, [NotNullWhen(true)] out DpopProof? proof)
+    public static bool TryRead(string text, DpopKeys keys, [NotNullWhen(true)] out DpopProof? proof)
     {
         ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(keys);
         proof = null;
         if (
             text.Length > LongestText
@@ -68,8 +69,8 @@ public sealed class DpopProof
         using (headerJson)
         {
             if (
-                !TryReadHeader(headerJson.RootElement, out var jwk, out var key, out var alg)
-                || !key.Verify(alg, Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]), signature)
+                !TryReadHeader(headerJson.RootElement, keys, out var key, out var alg)
+                || !key.Key.Verify(alg, Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]), signature)
                 || !StrictJson.TryParse(payload, out var payloadJson)
             )
             {
@@ -79,7 +80,7 @@ public sealed class DpopProof
             using (payloadJson)
             {
                 proof = PayloadFits(payloadJson.RootElement)
-                    ? new DpopProof(alg, Keys.KeyThumbprint.Of(jwk), payloadJson.RootElement)
+                    ? new DpopProof(alg, key.Thumbprint, payloadJson.RootElement)
                     : null;
             }
         }
@@ -92,19 +93,19 @@ public sealed class DpopProof
 
     private static bool TryReadHeader(
         JsonElement header,
-        out JsonElement jwk,
-        [NotNullWhen(true)] out VerificationKey? key,
+        DpopKeys keys,
+        [NotNullWhen(true)] out DpopKey? key,
         [NotNullWhen(true)] out string? alg
     )
     {
         (key, alg) = (null, StrictJson.Text(header, "alg"u8));
-        return header.TryGetProperty("jwk"u8, out jwk)
+        return header.TryGetProperty("jwk"u8, out var jwk)
             && !CompactJws.AsksForMore(header)
             && string.Equals(StrictJson.Text(header, "typ"u8), Type, StringComparison.OrdinalIgnoreCase)
             && alg is not null
-            && VerificationKeys.TryReadKey(jwk, out key, out _)
-            && (key.Algorithm is null || key.Algorithm == alg)
-            && key.Takes(alg);
+            && keys.TryRead(jwk, out key)
+            && (key.Key.Algorithm is null || key.Key.Algorithm == alg)
+            && key.Key.Takes(alg);
     }
 
     private static bool PayloadFits(JsonElement payload) =>

@@ -287,6 +287,39 @@ public sealed class RegistrationTests
         Assert.False(open.Headers.Contains("Access-Control-Allow-Credentials"));
     }
 
+    [Fact]
+    public async Task One_with_subjects_of_its_own_has_one_host_and_names_no_sector()
+    {
+        await using var server = await Wire.StartAsync(Open);
+
+        async Task<(string? Error, string? Type)> WithAsync(params (string Name, JsonNode Value)[] members)
+        {
+            var metadata = Metadata();
+            metadata["subject_type"] = "pairwise";
+            foreach (var (name, value) in members)
+            {
+                metadata[name] = value;
+            }
+
+            using var answer = await RegisterAsync(server, metadata);
+            var body = await answer.BodyAsync();
+            return ((string?)body["error"], (string?)body["subject_type"]);
+        }
+
+        const string Refused = "invalid_client_metadata";
+        JsonArray two = ["https://a.example.test/cb", "https://b.example.test/cb"];
+        JsonArray one = ["https://a.example.test/cb", "https://a.example.test/other"];
+        Assert.Equal((null, "pairwise"), await WithAsync());
+        Assert.Equal((null, "pairwise"), await WithAsync(("redirect_uris", one)));
+        Assert.Equal((null, "public"), await WithAsync(("subject_type", "public")));
+        Assert.Equal((Refused, null), await WithAsync(("redirect_uris", two)));
+        Assert.Equal((Refused, null), await WithAsync(("subject_type", "ephemeral")));
+        Assert.Equal(
+            (Refused, null),
+            await WithAsync(("sector_identifier_uri", "https://a.example.test/redirect_uris.json"))
+        );
+    }
+
     private static JsonObject Metadata() =>
         new()
         {

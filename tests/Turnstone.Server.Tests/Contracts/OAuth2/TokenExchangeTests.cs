@@ -191,13 +191,52 @@ public sealed class TokenExchangeTests
     }
 
     [Fact]
-    public async Task A_token_that_is_bound_to_a_key_is_not_exchanged()
+    public async Task A_token_that_is_bound_to_a_key_is_exchanged_with_its_proof_for_one_that_is_bound_to_it()
     {
         await using var server = await StartAsync();
         using var user = ClientKey.Ec();
         var (access, _) = await server.BoundAsync(user);
 
+        using var other = ClientKey.Ec();
+
         await RefusedAsync("invalid_request", server.ExchangeAsync(access), "invalid_subject_token");
+        await RefusedAsync("invalid_request", WithAsync(access, server.Proof(other)), "invalid_subject_token");
+        var proof = server.Proof(user);
+        using var answer = await WithAsync(access, proof);
+        var said = await answer.BodyAsync();
+        Assert.Equal("DPoP", (string?)said["token_type"]);
+        var exchanged = (string)said["access_token"]!;
+        Assert.Equal(user.Thumbprint(), DpopClient.KeyOf(exchanged));
+
+        // Not by a proof that was seen, and what came of it is no bearer token either.
+        await RefusedAsync("invalid_dpop_proof", WithAsync(access, proof));
+        Assert.Equal(HttpStatusCode.Unauthorized, await UseAsync(server, exchanged));
+        await RefusedAsync("invalid_request", server.ExchangeAsync(exchanged), "invalid_subject_token");
+
+        // Who acts may be bound too: by the same key, because one proof comes with a request.
+        var (plain, _) = await server.OAuth2Async();
+        var own = await OwnAsync(server.Proof(user));
+        await RefusedAsync("invalid_request", server.ExchangeAsync(plain, Exchanging.ActsBy(own)));
+        using var acting = await WithAsync(access, server.Proof(user), Exchanging.ActsBy(own));
+        Assert.Equal(user.Thumbprint(), DpopClient.KeyOf((string)(await acting.BodyAsync())["access_token"]!));
+        await RefusedAsync(
+            "invalid_request",
+            WithAsync(access, server.Proof(user), Exchanging.ActsBy(await OwnAsync(server.Proof(other))))
+        );
+
+        Task<string> OwnAsync((string, string) shown) =>
+            server
+                .FormAsync("/oauth2/token", "grant_type=client_credentials", OwnClient.Basic, shown)
+                .MemberAsync("access_token");
+
+        Task<HttpResponseMessage> WithAsync(string subject, (string, string) shown, string more = "") =>
+            server.FormAsync(
+                "/oauth2/token",
+                $"grant_type={Uri.EscapeDataString(TokenExchangeGrant.TypeName)}&subject_token={subject}"
+                    + $"&subject_token_type={Uri.EscapeDataString(TokenTypes.AccessToken)}{more}",
+                OwnClient.Basic,
+                shown
+            );
     }
 
     [Fact]

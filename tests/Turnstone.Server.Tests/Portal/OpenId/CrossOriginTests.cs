@@ -1,11 +1,16 @@
 using System.Net;
+using Turnstone.Model;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Contracts.OAuth2.Dpop;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.OpenId;
 
 /// <summary>Which pages of other origins may read what the endpoints answer.</summary>
 public sealed class CrossOriginTests
 {
+    private static readonly Scopes Everything = Scopes.Of(["openid", "individuals.read"]);
+
     private const string Own = "http://127.0.0.1:8500";
 
     [Theory]
@@ -46,6 +51,81 @@ public sealed class CrossOriginTests
             Assert.Equal(allowed ? "Origin" : null, Header(answer, "Vary"));
             Assert.Null(Header(answer, "Access-Control-Allow-Credentials"));
         }
+    }
+
+    [Fact]
+    public async Task Pages_of_an_origin_that_the_client_lists_read_every_answer_but_introspection()
+    {
+        const string Listed = "https://pages.example.test";
+        await using var server = await Wire.StartAsync();
+        using var key = ClientKey.Ec();
+        await OwnClient.AddAsync(server, client => client with { Origins = [Listed], Scopes = Everything });
+        var form = await server.CodeFormAsync(OwnClient.Id);
+        var (access, _) = await server
+            .FormAsync(DpopClient.TokenPath, form, OwnClient.Basic, server.Proof(key))
+            .PairAsync();
+        (string, string) token = ("Authorization", $"DPoP {access}");
+
+        foreach (var path in (string[])["token", "revoke", "par", "device_authorization", "introspect"])
+        {
+            foreach (var (origin, allowed) in new[] { (Listed, path != "introspect"), (Listed + ":444", false) })
+            {
+                using var answer = await server.FormAsync($"/oauth2/{path}", "", OwnClient.Basic, ("Origin", origin));
+                Assert.True(allowed == (Header(answer, "Access-Control-Allow-Origin") == origin), $"{path} {origin}");
+            }
+        }
+
+        // The refusal too: a page has to read that its proof needs the nonce.
+        using var refused = await server.FormAsync(DpopClient.UserinfoPath, "", token, ("Origin", Listed));
+        using var other = await server.FormAsync(DpopClient.UserinfoPath, "", token, ("Origin", Own + "1"));
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, Listed),
+            (refused.StatusCode, Header(refused, "Access-Control-Allow-Origin"))
+        );
+        Assert.Null(Header(other, "Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task What_userinfo_refuses_a_page_can_read()
+    {
+        await using var server = await Wire.StartAsync();
+        using var key = ClientKey.Ec();
+        await OwnClient.AddAsync(server, client => client with { Scopes = Everything });
+        var form = await server.CodeFormAsync(OwnClient.Id);
+        var (bound, _) = await server
+            .FormAsync(DpopClient.TokenPath, form, OwnClient.Basic, server.Proof(key))
+            .PairAsync();
+
+        // Of a token that is none nobody knows the client; that it is none tells nothing.
+        foreach (var (token, allowed) in new[] { ("Bearer x", "*"), ("DPoP x", "*"), ($"Bearer {bound}", Own) })
+        {
+            using var answer = await server.FormAsync(
+                DpopClient.UserinfoPath,
+                "",
+                ("Authorization", token),
+                ("Origin", Own)
+            );
+            Assert.Equal(
+                (HttpStatusCode.Unauthorized, allowed),
+                (answer.StatusCode, Header(answer, "Access-Control-Allow-Origin"))
+            );
+            var exposed = Header(answer, "Access-Control-Expose-Headers");
+            Assert.Contains("WWW-Authenticate", exposed, StringComparison.Ordinal);
+            Assert.Null(Header(answer, "Access-Control-Allow-Credentials"));
+        }
+
+        // Without the scope openid too.
+        var (plain, _) = await server.OAuth2Async();
+        using var lacking = await server.FormAsync(
+            DpopClient.UserinfoPath,
+            "",
+            ("Authorization", $"Bearer {plain}"),
+            ("Origin", Own)
+        );
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, Own),
+            (lacking.StatusCode, Header(lacking, "Access-Control-Allow-Origin"))
+        );
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Turnstone.Server.Tests.Accounts;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 using Turnstone.Server.Tests.Portal.Authorize;
+using Turnstone.Server.Tests.Portal.Device;
 
 namespace Turnstone.Server.Tests.Portal.SignIn;
 
@@ -131,6 +132,33 @@ public sealed class StepUpTests
             (ByTwo, TurnstoneServer.Start.ToUnixTimeSeconds()),
             ((string?)said["acr"], (long?)said["auth_time"])
         );
+    }
+
+    [Fact]
+    public async Task A_device_is_told_how_surely_its_person_approved()
+    {
+        await using var server = await FakeDevice.ServerAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        Assert.Equal(ByPassword, (await LetInAsync()).GetClaim("acr").Value);
+
+        var (key, _) = await visitor.EnableSecondStepAsync(server);
+        server.Time.Advance(TimeSpan.FromMinutes(1));
+        var page = $"{StepUp}?ReturnUrl=%2Fportal%2Fdevice";
+        var text = await visitor.PageAsync(page);
+        using var right = await SendAsync(visitor, page, text, Authenticator.Code(key, server.Time.Now));
+        var told = await LetInAsync();
+
+        Assert.Equal(ByTwo, told.GetClaim("acr").Value);
+        Assert.Equal(["pwd", "otp", "mfa"], told.GetPayloadValue<string[]>("amr"));
+        Assert.Equal(TurnstoneServer.Start.ToUnixTimeSeconds(), told.GetPayloadValue<long>("auth_time"));
+
+        async Task<JsonWebToken> LetInAsync()
+        {
+            var device = await FakeDevice.BeginAsync(server);
+            await device.AnswerAsync(visitor, "allow");
+            using var answer = await device.PollAsync();
+            return new((await answer.JsonAsync()).GetProperty("id_token").GetString()!);
+        }
     }
 
     [Fact]

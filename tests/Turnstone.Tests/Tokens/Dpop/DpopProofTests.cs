@@ -19,6 +19,9 @@ public sealed class DpopProofTests
         System.Globalization.CultureInfo.InvariantCulture
     );
 
+    // One for all rows: a key that was read makes no other good.
+    private static readonly DpopKeys Keys = new();
+
     private static readonly DateTimeOffset Now = new(2031, 5, 6, 7, 8, 9, TimeSpan.Zero);
 
     [Theory]
@@ -30,7 +33,7 @@ public sealed class DpopProofTests
         using var key = alg == "ES256" ? ClientKey.Ec() : ClientKey.Rsa(alg);
         using var other = alg == "ES256" ? ClientKey.Ec() : ClientKey.Rsa(alg);
 
-        Assert.True(DpopProof.TryRead(key.Sign(Claims(), key.DpopHeader()), out var proof));
+        Assert.True(DpopProof.TryRead(key.Sign(Claims(), key.DpopHeader()), Keys, out var proof));
         Assert.Equal((alg, key.Thumbprint()), (proof.Algorithm, proof.KeyThumbprint));
         Assert.False(Read(key.Sign(Claims(), other.DpopHeader())));
     }
@@ -199,6 +202,22 @@ public sealed class DpopProofTests
         Assert.All(odd, text => Assert.False(Read(text), text));
     }
 
+    [Fact]
+    public void Keys_that_anybody_shows_are_remembered_up_to_a_bound()
+    {
+        var keys = new DpopKeys(8);
+        using var own = ClientKey.Ec();
+        for (var i = 0; i < 30; i++)
+        {
+            using var other = ClientKey.Ec();
+            Assert.True(DpopProof.TryRead(other.Sign(Claims(), other.DpopHeader()), keys, out _));
+            Assert.True(DpopProof.TryRead(own.Sign(Claims(), own.DpopHeader()), keys, out var proof));
+            Assert.Equal(own.Thumbprint(), proof.KeyThumbprint);
+        }
+
+        Assert.InRange(keys.Count, 2, 8);
+    }
+
     private static JsonObject Claims() => ClientKey.DpopClaims("POST", Url, Now);
 
     private static JsonObject Changed(JsonObject json, string name, string? value)
@@ -220,7 +239,7 @@ public sealed class DpopProofTests
 
     private static bool Read(string text, byte[] signature) => Read($"{text}.{Base64UrlText.Encode(signature)}");
 
-    private static bool Read(string proof) => DpopProof.TryRead(proof, out _);
+    private static bool Read(string proof) => DpopProof.TryRead(proof, Keys, out _);
 
     private static BigInteger Number(byte[] bytes) => new(bytes, isUnsigned: true, isBigEndian: true);
 

@@ -163,6 +163,25 @@ public sealed class ProofTests
     }
 
     [Fact]
+    public async Task The_twin_of_a_proof_is_the_same_proof()
+    {
+        await using var server = await Wire.StartAsync();
+        using var key = ClientKey.Ec();
+        var (name, proof) = server.Proof(key);
+        using var first = await server.FormAsync(TokenPath, Grant, Shop, (name, proof));
+
+        // Anybody can negate s, and the signature stays good.
+        using var twin = await server.FormAsync(TokenPath, Grant, Shop, (name, ClientKey.TwinOf(proof)));
+
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Contains(
+            "used before",
+            (string?)(await twin.BodyAsync())["error_description"],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task What_is_refused_for_something_else_leaves_the_proof_good()
     {
         await using var server = await Wire.StartAsync();
