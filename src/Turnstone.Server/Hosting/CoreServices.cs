@@ -4,6 +4,7 @@ using Turnstone.Authorization;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Directory.Trust;
 using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
@@ -30,6 +31,7 @@ public static class CoreServices
                 new ContractTerms(settings.Turnstone.Contracts.All.All.Select(settings.Turnstone.Contracts.TermsOf))
             )
             .AddSingleton(settings.Turnstone.Portal)
+            .AddSingleton(new TrustSettings(HttpTaken: !settings.Production))
             .AddSingleton(new AccountScopes(Scopes.Of(settings.Turnstone.AccountScopes)))
             .AddSingleton(new DatabaseTime(TimeProvider.System))
             .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseTime>())
@@ -72,6 +74,7 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Devices)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Delegations)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Trust)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Endings)
             .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
@@ -145,6 +148,9 @@ public static class CoreServices
             .AddSingleton<ClientDirectory>()
             .AddSingleton<SecretProof>()
             .AddSingleton<AssertionProof>()
+            .AddSingleton<TrustDirectory>()
+            .AddSingleton<TrustProof>()
+            .AddSingleton<OwnTrust>()
             .AddSingleton<ClientAuthentication>()
             .AddSingleton<OneTimeCodes>();
 
@@ -188,7 +194,8 @@ public static class CoreServices
             .AddGrant<ClientCredentialsGrant>()
             .AddGrant<RefreshGrant>()
             .AddGrant<DeviceCodeGrant>()
-            .AddGrant<TokenExchangeGrant>();
+            .AddGrant<TokenExchangeGrant>()
+            .AddGrant<JwtBearerGrant>();
 
     /// <summary>
     /// The one line of a grant. One with a <c>grant_type</c> is offered at the token endpoint and named in its

@@ -9,7 +9,12 @@ namespace Turnstone.Directory;
 /// secret or an assertion, a public one by sending none. Every failure of a way is the same refusal after the same
 /// work.
 /// </summary>
-public sealed class ClientAuthentication(ClientDirectory clients, SecretProof secrets, AssertionProof assertions)
+public sealed class ClientAuthentication(
+    ClientDirectory clients,
+    SecretProof secrets,
+    AssertionProof assertions,
+    TrustProof trust
+)
 {
     private static readonly Refusal Wrong = new(
         RefusalCode.InvalidClient,
@@ -22,9 +27,21 @@ public sealed class ClientAuthentication(ClientDirectory clients, SecretProof se
         Caller caller,
         CancellationToken cancellationToken
     ) =>
-        presented.Assertion is { } assertion
-            ? ByAssertionAsync(presented, assertion, caller, cancellationToken)
-            : BySecretAsync(presented, cancellationToken);
+        presented.Foreign is { } foreign ? ByTrustAsync(presented, foreign, caller, cancellationToken)
+        : presented.Assertion is { } assertion ? ByAssertionAsync(presented, assertion, caller, cancellationToken)
+        : BySecretAsync(presented, cancellationToken);
+
+    // A public client is anybody's program; its id says nothing of who has it.
+    private async ValueTask<Outcome<Client>> ByTrustAsync(
+        PresentedClient presented,
+        ForeignProof foreign,
+        Caller caller,
+        CancellationToken cancellationToken
+    ) =>
+        await clients.FindAsync(presented.Id, cancellationToken) is not { Stands: true, Public: false } client
+            ? TrustProof.Wrong(foreign)
+        : await trust.RefuseAsync(client, foreign, caller, cancellationToken) is { } refusal ? refusal
+        : client;
 
     private async ValueTask<Outcome<Client>> BySecretAsync(
         PresentedClient presented,

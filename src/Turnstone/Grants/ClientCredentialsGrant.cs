@@ -33,11 +33,11 @@ public sealed class ClientCredentialsGrant : Grant
         );
     }
 
-    private static Proof Admitted(Directory.Client client, Scopes? asked)
+    internal static Proof Admitted(Directory.Client client, Scopes? asked, string? tokenType = null)
     {
         var allowed = client.Scopes.Without(IdentityScopes.All);
         return asked?.Within(allowed) is false
             ? new FailedProof(Refusals.InvalidScope) { ClientId = client.Id }
-            : new ClientCredentialsProof(client, asked ?? allowed) { ClientId = client.Id };
+            : new ClientCredentialsProof(client, asked ?? allowed) { ClientId = client.Id, TokenType = tokenType };
     }
 }

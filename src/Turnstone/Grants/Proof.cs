@@ -64,7 +64,11 @@ public sealed record Admission : Proof
 public sealed record RefreshProof(RefreshAttempt Attempt, Scopes? Narrowed) : Proof;
 
 /// <summary>A program acts for itself (RFC 6749 §4.4): it gets an access token, and no row is written.</summary>
-public sealed record ClientCredentialsProof(Client Client, Scopes Scopes) : Proof;
+public sealed record ClientCredentialsProof(Client Client, Scopes Scopes) : Proof
+{
+    /// <summary>What the token is called (RFC 8693 §2.2.1); null where no kind was chosen.</summary>
+    public string? TokenType { get; init; }
+}
 
 /// <summary>A token for less, by one that is good (RFC 8693): of the same session, and no row is written.</summary>
 /// <param name="Client">Who asks, and will hold it.</param>

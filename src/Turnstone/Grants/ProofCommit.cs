@@ -185,7 +185,7 @@ public sealed class ProofCommit(
             KeyOf(attempt)
         );
         audit.NoteIssue(AttemptEntries.Opened(attempt.Grant.Kind, issued.Session));
-        return new Ending.Opened(issued);
+        return new Ending.Opened(issued with { TokenType = program.TokenType });
     }
 
     private Ending.Opened Exchange(Attempt attempt, ExchangeProof exchange)

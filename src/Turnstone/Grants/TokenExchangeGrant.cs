@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Tokens;
@@ -11,7 +12,7 @@ namespace Turnstone.Grants;
 /// nothing is written. It is for the client that asks, which has to prove itself: a token alone is exchanged for none.
 /// With an actor's token it says who acts (§4.1). Scopes, audience and time are those of the token or fewer.
 /// </summary>
-public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider time) : Grant
+public sealed class TokenExchangeGrant(AccessTokenReader reader, IssuerAndAudience issuer, TimeProvider time) : Grant
 {
     public const string TypeName = ApplicationRules.TokenExchange;
 
@@ -85,18 +86,35 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TimeProvider ti
             "Send an access token of this server that is still good."
         );
 
+    /// <summary>A subject's token of another issuer says who the client itself is.</summary>
+    public override ForeignProof? ProofOfClient(Func<string, string?> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        return
+            read(SubjectToken.Name) is { } text
+            && ForeignAssertion.TryRead(text, out var assertion)
+            && assertion.Issuer != issuer.Issuer
+            ? new ForeignProof(text, RefusalCode.InvalidSubjectToken)
+            : null;
+    }
+
     public override ValueTask<Proof> ProveAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         return new(
             attempt.Client is { Public: false } client
-                ? new CredentialProof($"client:{client.Id}", _ => new(Admitted(client, attempt)))
+                ? new CredentialProof($"client:{client.Id}", _ => new(ProofOf(client, attempt)))
                 {
                     ClientId = client.Id,
                 }
                 : Failed(Refusals.UnauthorizedClient, attempt.Client)
         );
     }
+
+    private Proof ProofOf(Client client, Attempt attempt) =>
+        attempt.ClientIsTrusted
+            ? ClientCredentialsGrant.Admitted(client, attempt.Input.Scopes, TokenTypes.AccessToken)
+            : Admitted(client, attempt);
 
     private Proof Admitted(Client client, Attempt attempt)
     {

@@ -4,6 +4,7 @@ using Turnstone.Credentials;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Directory.Trust;
 using Turnstone.Grants;
 using Turnstone.Limits;
 using Turnstone.Model;
@@ -83,7 +84,18 @@ internal sealed class GrantBench : IAsyncDisposable
             Time
         );
         Pipeline = new TokenPipeline(
-            new ClientAuthentication(Directory, new SecretProof(Keys), new AssertionProof(Store.Spent, request, Time)),
+            new ClientAuthentication(
+                Directory,
+                new SecretProof(Keys),
+                new AssertionProof(Store.Spent, request, Time),
+                new TrustProof(
+                    new TrustDirectory(Store.Trust, Store.Changes, Time),
+                    Store.Trust,
+                    Store.Spent,
+                    request,
+                    Time
+                )
+            ),
             Possession,
             request,
             commit,

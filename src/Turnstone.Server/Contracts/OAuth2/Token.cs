@@ -1,3 +1,4 @@
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
@@ -36,13 +37,14 @@ internal sealed class Token(
         }
 
         var grantType = form[OAuth2Parameters.GrantType];
+        var grant = grants.Find(grantType);
         var outcome = await pipeline.AskAsync(
             new TokenRequest
             {
-                Grant = grants.Find(grantType),
+                Grant = grant,
                 Terms = terms,
                 Caller = RequestFacts.Caller(context),
-                Client = form.Client,
+                Client = ClientOf(form, grant),
                 WantsIdToken = true,
                 Possession = dpop.Read(context, url),
                 Input = grant => Decode(context.Request, grant, form),
@@ -53,6 +55,15 @@ internal sealed class Token(
             : refusal.Code is RefusalCode.UnsupportedGrantType ? OAuthError.UnsupportedGrantType(grantType, grants)
             : OAuthError.Of(refusal);
     }
+
+    // Who proves himself needs nobody else's word.
+    private static PresentedClient ClientOf(ClientForm form, Grant? grant) =>
+        form.Client is { Id: not null, Method: ClientMethod.None }
+            ? form.Client with
+            {
+                Foreign = grant?.ProofOfClient(name => form.Body[name]),
+            }
+            : form.Client;
 
     private static Outcome<GrantInput> Decode(HttpRequest request, Grant grant, ClientForm form) =>
         form.Body.FlawOf(grant.Parameters) is { } flaw

@@ -11,6 +11,7 @@ public sealed class Provisioner(
     Store store,
     AccountProvisioner accounts,
     ClientProvisioner clients,
+    TrustProvisioner trust,
     ProductProvisioner products,
     TimeProvider time
 )
@@ -42,6 +43,7 @@ public sealed class Provisioner(
         foreach (var item in file.Clients)
         {
             await clients.ApplyAsync(item, report, cancellationToken);
+            await trust.ApplyAsync(item, report, cancellationToken);
         }
 
         return report;
@@ -84,6 +86,7 @@ public sealed class Provisioner(
             problems.AddRange(
                 await clients.ConflictsAsync(file.Clients[i], $"$.clients[{i}]", owners, cancellationToken)
             );
+            problems.AddRange(trust.Conflicts(file.Clients[i], $"$.clients[{i}]"));
         }
 
         if (problems.Count > 0)

@@ -9,6 +9,9 @@ public readonly record struct PresentedClient(string? Id, string? Secret)
     /// <summary>The assertion (RFC 7523 §2.2) and the names under which it may address this endpoint.</summary>
     public PresentedAssertion? Assertion { get; init; }
 
+    /// <summary>An assertion of an issuer that the client trusts; null where it proves itself.</summary>
+    public ForeignProof? Foreign { get; init; }
+
     /// <summary>The way that was tried.</summary>
     public ClientMethod Method =>
         Assertion is not null ? ClientMethod.PrivateKeyJwt
