@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Directory.Trust;
-using Turnstone.Server.Contracts.OAuth2;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Tokens;
 using Turnstone.Tokens.Keys;
@@ -10,7 +10,12 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Portal.Trust;
 
 /// <summary>Who may be one application without a secret, and what was last seen of them.</summary>
-public sealed class TrustPage(OwnTrust trust, IssuerAndAudience issuer, IStringLocalizer<TrustWords> words) : PortalPage
+public sealed class TrustPage(
+    OwnTrust trust,
+    ContractList contracts,
+    IssuerAndAudience issuer,
+    IStringLocalizer<TrustWords> words
+) : PortalPage
 {
     [FromRoute]
     public string? ClientId { get; set; }
@@ -33,7 +38,8 @@ public sealed class TrustPage(OwnTrust trust, IssuerAndAudience issuer, IStringL
 
     public string DefaultAudience => issuer.Issuer;
 
-    public string TokenUrl => OAuth2Contract.TokenUrl(issuer);
+    public string TokenUrl =>
+        issuer.Issuer.TrimEnd('/') + contracts.All.Select(contract => contract.GrantsPath).OfType<string>().First();
 
     public string Path(string? query = null) =>
         $"/portal/applications/{Uri.EscapeDataString(Client.Id)}/trust{(query is null ? "" : $"?{query}")}";
