@@ -35,7 +35,15 @@ internal sealed record Customers(string MasterKey)
         var text = JsonSerializer.Serialize(
             new
             {
-                products = new[] { new { name = "starter", approvalRequired = false } },
+                products = new[]
+                {
+                    new
+                    {
+                        name = "starter",
+                        approvalRequired = false,
+                        scopes = KeyScopes,
+                    },
+                },
                 accounts = new[]
                 {
                     new

@@ -18,6 +18,7 @@ public sealed class CodeExchange(ISessionStore sessions, AccountScopes accountSc
             AccountId = code.AccountId,
             Client = attempt.Client,
             Code = code,
+            EndsAt = code.SessionEndsAt,
             Scopes = attempt.Client is null && code.Scopes.IsEmpty ? accountScopes.Scopes : code.Scopes,
             Refreshable = attempt.Client?.MayUse(RefreshGrant.TypeName) ?? true,
             IdempotencyKey = attempt.Client is null ? null : attempt.Input.IdempotencyKey,

@@ -82,7 +82,7 @@ public sealed class OnBehalfGrant(
             return new FailedProof(Refusals.InvalidScope) { ClientId = client.Id };
         }
 
-        return Admitted(account, client, letInBy.Id, scopes);
+        return Admitted(account, client, letInBy, scopes);
     }
 
     /// <summary>The session by which the account has let the client in; null when it has not.</summary>
@@ -104,7 +104,7 @@ public sealed class OnBehalfGrant(
         );
     }
 
-    private static Admission Admitted(Account account, Client client, SessionId letInBy, Scopes scopes) =>
+    private static Admission Admitted(Account account, Client client, Session letInBy, Scopes scopes) =>
         new()
         {
             Grant = GrantKind.OnBehalf,
@@ -112,12 +112,13 @@ public sealed class OnBehalfGrant(
             AccountId = account.Id,
             Client = client,
             Scopes = scopes,
+            EndsAt = letInBy.EndsAt,
             Refreshable = client.MayUse(RefreshGrant.TypeName),
             Preconditions = new Preconditions
             {
                 Account = (account.Id, account.Epoch),
                 Client = (client.Id, client.Epoch),
-                LetInBy = letInBy,
+                LetInBy = letInBy.Id,
             },
         };
 }

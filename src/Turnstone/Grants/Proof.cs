@@ -51,6 +51,9 @@ public sealed record Admission : Proof
     /// <summary>The code that was exchanged; null where the credential was another.</summary>
     public OneTimeCode? Code { get; init; }
 
+    /// <summary>An end that the session has whatever the terms say; null for none.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     /// <summary>A repeat with this Idempotency-Key gets the same answer; null where there is no repeat.</summary>
     public string? IdempotencyKey { get; init; }
 

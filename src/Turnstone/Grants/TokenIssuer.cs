@@ -25,7 +25,8 @@ public sealed class TokenIssuer(
     {
         ArgumentNullException.ThrowIfNull(admission);
         ArgumentNullException.ThrowIfNull(terms);
-        var end = admission.Code?.SessionEndsAt is { } given && !(terms.EndOf(now) < given) ? given : terms.EndOf(now);
+        var byTerms = terms.EndOf(now);
+        var end = admission.EndsAt is { } given && !(byTerms < given) ? given : byTerms;
         var (access, refresh) = terms.EndsFrom(now, end, admission.Refreshable);
         var id = SessionId.New(random, now);
         return new Session

@@ -194,6 +194,7 @@ public sealed class TokenPipeline(
             RotationKind.TooEarly => Refusals.RefreshTooEarly(decision.Wait!.Value),
             RotationKind.KeyReused => Refusals.IdempotencyKeyReused,
             RotationKind.Reuse => Refusals.TokenReused,
+            RotationKind.Revoked when decision.Session?.RevokedFor == RevocationReason.Reuse => Refusals.EndedByReuse,
             RotationKind.Revoked => Refusals.SessionRevoked,
             RotationKind.Expired => Refusals.SessionExpired,
             RotationKind.OtherKey => Refusals.BoundToAnotherKey,

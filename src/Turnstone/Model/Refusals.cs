@@ -62,6 +62,14 @@ public static class Refusals
             "Log in again, and always keep the last refresh token."
         );
 
+    /// <summary>What every holder hears after that: one of them is the owner.</summary>
+    public static Refusal EndedByReuse { get; } =
+        new(
+            RefusalCode.TokenReused,
+            "A refresh token of this session was used again after it had been replaced, so the session was revoked.",
+            "Find out who else has its tokens, then log in again."
+        );
+
     public static Refusal UnauthorizedClient { get; } =
         new(
             RefusalCode.UnauthorizedClient,

@@ -66,7 +66,7 @@ public sealed class CopiedTokenTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (owner.StatusCode, again.StatusCode));
         Assert.Equal("token_reused", owner.Headers.GetValues("Error-Code").Single());
-        Assert.Equal("session_revoked", again.Headers.GetValues("Error-Code").Single());
+        Assert.Equal("token_reused", again.Headers.GetValues("Error-Code").Single());
     }
 
     [Fact]

@@ -1,4 +1,7 @@
 using System.Net;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Server.Contracts.OAuthV1;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Server.Tests.Portal.Device;
 
@@ -97,6 +100,39 @@ public sealed class ConsentChoiceTests
         server.Time.Advance(TimeSpan.FromMinutes(61));
         using var late = await RefreshAsync(server, (string)tokens["refresh_token"]!);
         Assert.Equal("session_expired", Assert.Single(late.Headers.GetValues("Error-Code")));
+    }
+
+    /// <summary>A company acts for its user by what the user has said yes to, so not for longer.</summary>
+    [Fact]
+    public async Task What_a_company_opens_for_its_user_ends_with_the_users_consent()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var (company, _) = await server.OAuthV1Async("company");
+        var code = await server
+            .Of<OneTimeCodes>()
+            .MintAsync(
+                new CodeOrder
+                {
+                    Contract = OAuthV1Contract.Family,
+                    Account = (await Known.AccountAsync(server.Services, Known.OtherEmail))!,
+                    ClientId = Known.ClientId,
+                    RedirectUri = Known.RedirectUri,
+                    Scopes = Scopes.Of(["individuals.read"]),
+                    SessionEndsAt = server.Time.GetUtcNow().AddHours(1),
+                },
+                TimeSpan.FromSeconds(60),
+                new Caller("127.0.0.1"),
+                TestContext.Current.CancellationToken
+            );
+        await server.JsonAsync("/v1/oauth/token/user", Wire.CodeBody(code)).PairAsync();
+
+        using var opened = await server.JsonAsync(
+            "/v1/oauth/token/create/user",
+            Wire.Json(("user_input", Known.OtherEmail)),
+            ("Authorization", $"Bearer {company}")
+        );
+
+        Assert.Equal(3_600, (int)(await opened.BodyAsync())["expires_in"]!);
     }
 
     private const StringComparison Plain = StringComparison.Ordinal;

@@ -1,0 +1,57 @@
+using Turnstone.Chaos.Clients;
+using Turnstone.Nodes.Clients;
+using Turnstone.Nodes.Cluster;
+
+namespace Turnstone.Chaos.Proof;
+
+/// <summary>The run of bench/chaos: two nodes behind HAProxy on one PostgreSQL.</summary>
+internal static class FullProof
+{
+    /// <param name="root">The repository.</param>
+    /// <param name="server">The published server.</param>
+    /// <param name="driver">The published program of clients/drivers/dotnet.</param>
+    /// <param name="plan">How large it is.</param>
+    public static async Task<ProofResult> RunAsync(string root, string server, string driver, ProofPlan plan)
+    {
+        var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-chaos-");
+        File.SetUnixFileMode(
+            folder.FullName,
+            File.GetUnixFileMode(folder.FullName) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
+        );
+        try
+        {
+            await using var postgres = await PostgresServer.StartAsync(folder.FullName);
+            await using var deployment = await Deployment.StartAsync(
+                new Place(server, server, folder.FullName),
+                postgres.ConnectionString,
+                2
+            );
+            var servers = new Servers(
+                deployment.Proxy.Address,
+                contract => CredentialsAsync(deployment, contract),
+                number => KillAsync(deployment, deployment.Nodes[number % 2])
+            );
+            return await ProofRun.RunAsync(
+                plan,
+                servers,
+                ClientProgram.Ours(root, driver),
+                ClientProgram.Naive(root),
+                folder.FullName
+            );
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Task<Dictionary<string, string>> CredentialsAsync(Deployment deployment, string contract) =>
+        Known.CredentialsAsync(deployment.Customers, deployment.Database, contract);
+
+    private static async Task KillAsync(Deployment deployment, Node node)
+    {
+        await node.KillAsync();
+        deployment.Start(node);
+        await node.ReadyAsync();
+    }
+}

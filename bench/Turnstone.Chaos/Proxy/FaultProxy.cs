@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Turnstone.Chaos.Faults;
+
+namespace Turnstone.Chaos.Proxy;
+
+/// <summary>
+/// A proxy between clients and servers that does to each request what its plan says. One connection carries one
+/// request, so that a fault meets that request alone.
+/// </summary>
+internal sealed class FaultProxy : IAsyncDisposable
+{
+    private readonly TcpListener listener;
+    private readonly CancellationTokenSource end = new();
+    private readonly IReadOnlyList<Uri> servers;
+    private readonly IFaultPlan plan;
+    private readonly Task accepting;
+    private readonly ConcurrentQueue<Exchange> exchanges = new();
+    private readonly FaultyExchange faulty;
+    private long count;
+
+    /// <param name="servers">Where requests go, in turn; one that refuses the connection is passed over.</param>
+    /// <param name="plan">What is done to them.</param>
+    /// <param name="port">Where it listens on 127.0.0.1; any free port unless given.</param>
+    public FaultProxy(IReadOnlyList<Uri> servers, IFaultPlan plan, int port = 0)
+    {
+        (this.servers, this.plan) = (servers, plan);
+        faulty = new FaultyExchange(this);
+        listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start(512);
+        accepting = AcceptAsync();
+    }
+
+    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+
+    /// <summary>Everything that passed, in the order of arrival.</summary>
+    public IReadOnlyCollection<Exchange> Exchanges => exchanges;
+
+    /// <summary>Lets the answers go that are held.</summary>
+    public void Release() => faulty.Release();
+
+    /// <summary>Comes true when so many answers are held.</summary>
+    public Task HeldAsync(CancellationToken cancellationToken) => faulty.HeldAsync(cancellationToken);
+
+    /// <summary>The exchange that arrives after this one; it may be long in coming.</summary>
+    public Exchange? After(Exchange one) => exchanges.FirstOrDefault(other => other.Number > one.Number);
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        faulty.Dispose();
+        end.Dispose();
+    }
+
+    /// <summary>Sends a request to a server and reads its answer; null if there is none.</summary>
+    public async Task<HttpMessage?> ForwardAsync(ReadOnlyMemory<byte> request, bool whole = true)
+    {
+        var first = (int)(Interlocked.Increment(ref count) % servers.Count);
+        for (var i = 0; i < servers.Count; i++)
+        {
+            var server = servers[(first + i) % servers.Count];
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(IPAddress.Loopback, server.Port, end.Token);
+            }
+            catch (SocketException)
+            {
+                continue;
+            }
+
+            await using var stream = new NetworkStream(socket);
+            try
+            {
+                await stream.WriteAsync(request, end.Token);
+                if (!whole)
+                {
+                    Reset(socket);
+                    return null;
+                }
+
+                return await HttpMessage.ReadToEndAsync(stream, end.Token);
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends a connection as a broken network does: the other side sees a reset.</summary>
+    public static void Reset(Socket socket)
+    {
+        socket.LingerState = new LingerOption(enable: true, 0);
+        socket.Close();
+    }
+
+    private async Task AcceptAsync()
+    {
+        ConcurrentDictionary<Task, bool> open = new();
+        try
+        {
+            while (true)
+            {
+                var serving = ServeAsync(await listener.AcceptSocketAsync(end.Token));
+                open[serving] = true;
+                _ = serving.ContinueWith(done => open.TryRemove(done, out _), TaskScheduler.Default);
+            }
+        }
+        catch (Exception reason)
+            when (reason is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(open.Keys);
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        try
+        {
+            client.NoDelay = true;
+            await using var stream = new NetworkStream(client);
+            if (await HttpMessage.ReadAsync(stream, end.Token) is { } request)
+            {
+                var exchange = Note(request);
+                await faulty.RunAsync(exchange, request, client, stream, end.Token);
+            }
+        }
+        catch (Exception reason)
+            when (reason is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        {
+            // One of the two is gone, or the proxy.
+        }
+        finally
+        {
+            client.Dispose();
+        }
+    }
+
+    private Exchange Note(HttpMessage request)
+    {
+        lock (exchanges)
+        {
+            var number = exchanges.Count + 1;
+            var exchange = new Exchange(number, request.Kind, request.Key, plan.For(number, request.Kind));
+            exchanges.Enqueue(exchange);
+            return exchange;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+
+namespace Turnstone.Client;
+
+/// <summary>Exponential backoff with full jitter; the server's Retry-After is a lower bound.</summary>
+internal static class Backoff
+{
+    private const int FirstMilliseconds = 100;
+    private const int LongestMilliseconds = 5_000;
+
+    public static TimeSpan Wait(int attempt, TimeSpan? retryAfter)
+    {
+        var longest = Math.Min(LongestMilliseconds, FirstMilliseconds << Math.Min(attempt, 10));
+        var jitter = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(longest) + 1);
+        return (retryAfter ?? TimeSpan.Zero) + jitter;
+    }
+
+    /// <summary>How long nobody signs in after so many refusals in a row, in seconds.</summary>
+    public static double SignInPause(int failures) => Math.Min(300, 1 << Math.Min(failures, 9));
+
+    /// <summary>A number from 0.5 to 1, so that processes do not refresh at the same moment.</summary>
+    public static double Share() => 0.5 + (RandomNumberGenerator.GetInt32(1000) / 2000.0);
+}

@@ -1,0 +1,113 @@
+namespace Turnstone.Clients.Tests.Packages;
+
+/// <summary>
+/// What is packed installs into an empty project, and the program of the README's blocks runs there against the server.
+/// </summary>
+public sealed class PackageTests(RealServer server)
+{
+    private static string Clients => Path.Combine(Repository.Root, "clients");
+
+    [Fact]
+    public async Task The_Python_client_installs_from_its_folder_and_does_what_its_README_shows()
+    {
+        using var project = new EmptyProject();
+        await project.RunAsync(
+            server,
+            "python3",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-build-isolation",
+            "--no-index",
+            "--target",
+            project.Make("site"),
+            project.CopyOf("python")
+        );
+        await project.WriteAsync("main.py", await Readme.ProgramAsync("python", "python"));
+        var output = await project.RunAsync(server, "env", "PYTHONPATH=site", "python3", "main.py");
+        Assert.Equal(["200", "True", "invalid_api_key 2"], output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task The_Python_client_can_be_copied_as_it_is()
+    {
+        using var project = new EmptyProject();
+        var copy = project.CopyOf("python");
+        await project.WriteAsync("main.py", "import turnstone_client; print(turnstone_client.Contract('/v3').name)");
+        var output = await project.RunAsync(server, "env", $"PYTHONPATH={copy}", "python3", "main.py");
+        Assert.Equal("/v3", output.Trim());
+    }
+
+    [Fact]
+    public async Task The_JavaScript_client_installs_from_its_package_and_does_what_its_README_shows()
+    {
+        using var project = new EmptyProject();
+        await project.WriteAsync("package.json", """{ "name": "empty", "private": true, "type": "module" }""");
+        var client = Path.Combine(Clients, "typescript");
+        var package = await project.RunAsync(server, "npm", "pack", "--silent", client);
+        await project.RunAsync(server, "npm", "install", "--silent", "--offline", $"./{package.Trim()}");
+        await project.WriteAsync("main.js", await Readme.ProgramAsync("typescript", "js"));
+        var output = await project.RunAsync(server, "node", "main.js");
+        Assert.Equal(["200", "invalid_api_key 2"], output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task The_NET_client_installs_from_its_packages_and_does_what_its_README_shows()
+    {
+        using var project = new EmptyProject();
+        var packages = project.Make("packages");
+        foreach (var name in new[] { "Turnstone.Client", "Turnstone.Client.DependencyInjection" })
+        {
+            var folder = Path.Combine(Clients, "dotnet", name);
+            await project.RunAsync(server, "dotnet", "pack", folder, "--no-build", "-c", "Debug", "-o", packages);
+        }
+
+        await project.WriteAsync("nuget.config", Sources(packages, project.Make("cache")));
+        await project.WriteAsync("empty.csproj", Project);
+        await project.WriteAsync("Program.cs", Hoisted(await Readme.ProgramAsync("dotnet", "csharp")));
+        var output = await project.RunAsync(server, "dotnet", "run", "--verbosity", "quiet");
+        Assert.Equal(
+            ["200", "200", "AccessToken (redacted)", "invalid_api_key 00:00:02"],
+            output.Trim().Split('\n')
+        );
+    }
+
+    private const string Project = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <OutputType>Exe</OutputType>
+            <TargetFramework>net10.0</TargetFramework>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <Nullable>enable</Nullable>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Turnstone.Client.DependencyInjection" Version="0.1.0" />
+            <PackageReference Include="Microsoft.Extensions.DependencyInjection" Version="10.0.0" />
+          </ItemGroup>
+        </Project>
+        """;
+
+    /// <summary>The packages of before must not be taken for those of now, so none is kept.</summary>
+    private static string Sources(string packages, string cache) =>
+        $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="{cache}" /></config>
+              <packageSources><add key="packed" value="{packages}" /></packageSources>
+              <fallbackPackageFolders><add key="machine" value="{MachineCache}" /></fallbackPackageFolders>
+            </configuration>
+            """;
+
+    private static string MachineCache =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    /// <summary>C# wants what is used at the top of the file.</summary>
+    private static string Hoisted(string program)
+    {
+        var lines = program.Split('\n').ToLookup(line => line.StartsWith("using Turnstone", StringComparison.Ordinal)
+            || line.StartsWith("using Microsoft", StringComparison.Ordinal));
+        return string.Join('\n', lines[true].Concat(lines[false]));
+    }
+}
