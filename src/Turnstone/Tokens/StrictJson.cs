@@ -74,4 +74,13 @@ internal static class StrictJson
         && seconds is >= 0 and <= LatestSecond
             ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
             : null;
+
+    /// <summary>
+    /// The claim <c>aud</c>: one string, or an array of them (RFC 7519 §4.1.3). What is no string is empty.
+    /// </summary>
+    public static string[] Audiences(JsonElement payload) =>
+        !payload.TryGetProperty("aud"u8, out var aud) ? []
+        : aud.ValueKind is JsonValueKind.Array ? [.. aud.EnumerateArray().Select(one => Text(one) ?? "")]
+        : Text(aud) is { } one ? [one]
+        : [];
 }

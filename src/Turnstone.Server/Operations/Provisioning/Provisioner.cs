@@ -11,6 +11,7 @@ public sealed class Provisioner(
     Store store,
     AccountProvisioner accounts,
     ClientProvisioner clients,
+    TrustProvisioner trust,
     ProductProvisioner products,
     ApiProvisioner apis,
     TimeProvider time
@@ -43,6 +44,7 @@ public sealed class Provisioner(
         foreach (var item in file.Clients)
         {
             await clients.ApplyAsync(item, report, cancellationToken);
+            await trust.ApplyAsync(item, report, cancellationToken);
         }
 
         // After the clients, because an API may ask with the credential of one.
@@ -91,6 +93,7 @@ public sealed class Provisioner(
             problems.AddRange(
                 await clients.ConflictsAsync(file.Clients[i], $"$.clients[{i}]", owners, cancellationToken)
             );
+            problems.AddRange(trust.Conflicts(file.Clients[i], $"$.clients[{i}]"));
         }
 
         var asking = file

@@ -180,7 +180,8 @@ public sealed record ClientItem
     public bool? BackchannelLogoutSessionRequired { get; init; }
 
     [Description(
-        "authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code."
+        "authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code, "
+            + "urn:ietf:params:oauth:grant-type:token-exchange."
     )]
     public IReadOnlyList<string>? GrantTypes { get; init; }
 
@@ -208,7 +209,28 @@ public sealed record ClientItem
     [Description("How its access tokens are signed.")]
     public SigningAlgorithm? SigningAlgorithm { get; init; }
 
+    [Description("Who may be it without a secret; others that it has are taken away.")]
+    public IReadOnlyList<TrustItem>? Trust { get; init; }
+
     public override string ToString() => $"client {ClientId}";
+}
+
+/// <summary>Somebody who may be a client without a secret (RFC 7523 §2.1).</summary>
+public sealed record TrustItem
+{
+    [Description("The issuer of the assertions, character for character.")]
+    public required string Issuer { get; init; }
+
+    [Description("The one audience that they name.")]
+    public required string Audience { get; init; }
+
+    [Description("What their claims have to be; a value may have one *, which must not stand first.")]
+    public required IReadOnlyDictionary<string, string> Claims { get; init; }
+
+    [Description("The public keys of the issuer, a JWK set, if they cannot be fetched by its discovery document.")]
+    public JsonObject? Jwks { get; init; }
+
+    public override string ToString() => $"trust in {Issuer}";
 }
 
 /// <summary>The file is read strictly: an unknown member is a mistake.</summary>

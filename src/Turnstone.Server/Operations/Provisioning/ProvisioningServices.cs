@@ -14,6 +14,7 @@ public static partial class ProvisioningServices
             .AddSingleton<HoldingsProvisioner>()
             .AddSingleton<AccountProvisioner>()
             .AddSingleton<ClientProvisioner>()
+            .AddSingleton<TrustProvisioner>()
             .AddSingleton<ProductProvisioner>()
             .AddSingleton<ApiProvisioner>()
             .AddSingleton<Provisioner>()

@@ -2,8 +2,10 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Directory.Trust;
 using Turnstone.Model;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Contracts.OAuth2;
 using Turnstone.Server.Tests.Mail;
 using Turnstone.Server.Tests.Portal.Administration;
 using Turnstone.Server.Tests.Portal.SignIn;
@@ -44,6 +46,7 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Contains("new@example.test", await WaitingAsync(server));
         var id = (await Known.AccountAsync(server.Services))!.Id;
         var client = await WithKeysOfAsync(server, id, Known.Email);
+        await TrustedProgram.TrustAsync(server, TrustedProgram.Rule(key: null, client));
 
         using var wrong = await ada.SendAsync(Path, null, ("CurrentPassword", "not the password"));
         Assert.NotNull(await Known.AccountAsync(server.Services));
@@ -60,6 +63,7 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         await AssertScrubbedAsync(server, id);
         Assert.Null((await server.Services.GetRequiredService<IClientStore>().FindAsync(client, Cancel))!.Keys);
+        Assert.Empty(await server.Services.GetRequiredService<ITrustStore>().ListAsync(client, Cancel));
 
         using var signedUp = await ada.SignUpAsync(Known.Email);
         Assert.NotEqual(id, (await Known.AccountAsync(server.Services))!.Id);
