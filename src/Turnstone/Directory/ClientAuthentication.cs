@@ -1,6 +1,7 @@
 using Turnstone.Credentials;
 using Turnstone.Directory.ClientProofs;
 using Turnstone.Directory.Metadata;
+using Turnstone.Directory.Trust;
 using Turnstone.Model;
 
 namespace Turnstone.Directory;
@@ -43,7 +44,7 @@ public sealed class ClientAuthentication(
         var client = await clients.FindAsync(presented.Id, cancellationToken);
         if (client is not { Stands: true, MayTrust: true })
         {
-            return TrustProof.Wrong(foreign);
+            return TrustRefusals.Wrong(foreign.Code);
         }
 
         return await trust.RefuseAsync(client, foreign, caller, cancellationToken) is { } refusal ? refusal : client;

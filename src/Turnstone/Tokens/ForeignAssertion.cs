@@ -75,8 +75,9 @@ public sealed class ForeignAssertion
     /// <summary>The claims that are texts, numbers, true or false.</summary>
     public IReadOnlyDictionary<string, string> Claims { get; }
 
-    /// <summary>Until when it is good: not longer than it is young enough.</summary>
-    public DateTimeOffset EndsAt => expiresAt < issuedAt + LongestAge ? expiresAt : issuedAt + LongestAge;
+    /// <summary>Until when it has to be remembered: no longer than it is young enough.</summary>
+    public DateTimeOffset SpentUntil =>
+        (expiresAt < issuedAt + LongestAge ? expiresAt : issuedAt + LongestAge) + AccessTokenLimits.Skew;
 
     /// <summary>
     /// What it is known by when it comes again: its <c>jti</c>, or what was signed where it has none. The signature is

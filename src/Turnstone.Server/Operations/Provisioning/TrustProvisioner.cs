@@ -65,7 +65,8 @@ public sealed class TrustProvisioner(
         var known = await store.ListAsync(item.ClientId, cancellationToken);
         foreach (var old in known.Where(old => !wanted.Exists(old.Says)))
         {
-            await store.RemoveAsync(item.ClientId, old.Id, Entry(item, $"trust removed: {old.Issuer}"), cancellationToken);
+            var entry = Entry(item, $"trust removed: {old.Issuer}");
+            await store.RemoveAsync(item.ClientId, old.Id, entry, cancellationToken);
             report.Changed("client", item.ClientId, $"no longer trusts {old.Issuer}");
         }
 

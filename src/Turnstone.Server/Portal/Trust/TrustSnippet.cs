@@ -5,6 +5,8 @@ namespace Turnstone.Server.Portal.Trust;
 /// <summary>How a program of each world gets its assertion and a token for it, to be copied.</summary>
 public static class TrustSnippet
 {
+    private const string Iam = "https://iamcredentials.googleapis.com/v1";
+
     public static string Of(TrustRule rule, string tokenUrl)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -58,7 +60,7 @@ public static class TrustSnippet
               | jq -r .access_token)
             ASSERTION=$(curl -sS -H "Authorization: Bearer $ACCESS" -H 'Content-Type: application/json' \
               -d '{"audience":"{{rule.Audience}}"}' \
-              'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{{SubjectOf(rule)}}:generateIdToken' \
+              '{{Iam}}/projects/-/serviceAccounts/{{SubjectOf(rule)}}:generateIdToken' \
               | jq -r .token)
             """;
 

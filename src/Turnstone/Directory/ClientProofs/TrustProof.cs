@@ -4,6 +4,7 @@ using Turnstone.Limits;
 using Turnstone.Model;
 using Turnstone.Storage;
 using Turnstone.Tokens;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory.ClientProofs;
 
@@ -22,8 +23,6 @@ public sealed class TrustProof(
     TimeProvider time
 )
 {
-    private static readonly TimeSpan UntilAskedAgain = TimeSpan.FromSeconds(30);
-
     /// <summary>Null if it proves the client.</summary>
     public async ValueTask<Refusal?> RefuseAsync(
         Client client,
@@ -53,13 +52,13 @@ public sealed class TrustProof(
                 OwnTrust.PayerOf(client),
                 cancellationToken
             );
-            if (published.Got(out var keys, out var sentence))
+            if (published.Got(out var keys, out _))
             {
                 signed.AddRange(assertion.IsSignedBy(keys) ? keyless : []);
             }
             else if (signed.Count == 0)
             {
-                return Keyless(keyless, published.Fault, sentence, sent);
+                return Keyless(keyless, published, sent);
             }
         }
 
@@ -83,7 +82,7 @@ public sealed class TrustProof(
         if (lack is not null)
         {
             notes.NoteRefusal(taken.Id, now, lack.ToString());
-            return TooMany(client, caller) ?? Explain(lack, sent);
+            return TooMany(client, caller) ?? TrustRefusals.Of(lack, sent.Code);
         }
 
         // Each that is taken is a row until its end.
@@ -92,38 +91,27 @@ public sealed class TrustProof(
             return tooMany;
         }
 
-        var until = assertion.EndsAt + AccessTokenLimits.Skew;
-        if (!await spent.SpendAsync(assertion.FingerprintBy(taken.Keys), until, cancellationToken))
+        var fingerprint = assertion.FingerprintBy(taken.Keys);
+        if (!await spent.SpendAsync(fingerprint, assertion.SpentUntil, cancellationToken))
         {
             lack = new TrustLack(TrustLack.Repeated);
             notes.NoteRefusal(taken.Id, now, lack.ToString());
-            return Explain(lack, sent);
+            return TrustRefusals.Of(lack, sent.Code);
         }
 
         notes.NoteUse(taken.Id, now, TrustLack.Shown(assertion.Subject));
         return null;
     }
 
-    // Nobody is known to have sent it yet, but what is wrong is wrong for whoever sends one.
-    private Refusal Keyless(List<TrustRule> rules, FetchFault? fault, string sentence, ForeignProof sent)
+    private Refusal Keyless(List<TrustRule> rules, Fetched<VerificationKeys> published, ForeignProof sent)
     {
-        var lack = new TrustLack(TrustLack.Keys, $"{fault}");
+        var lack = new TrustLack(TrustLack.Keys, $"{published.Fault}");
         rules.ForEach(rule => notes.NoteRefusal(rule.Id, time.GetUtcNow(), lack.ToString()));
-        return fault is FetchFault.Unreachable or FetchFault.TooMany
-            ? new(
-                RefusalCode.Unavailable,
-                $"The keys of the issuer cannot be had now: {sentence}",
-                "Repeat the request after the time in Retry-After, with a new assertion.",
-                UntilAskedAgain
-            )
-            : new(
-                sent.Code,
-                $"The issuer publishes no keys that can be used: {sentence}",
-                "Mend its discovery document or what is at its jwks_uri, and ask again in half a minute."
-            );
+        return TrustRefusals.Keyless(published, sent.Code);
     }
 
-    private Refusal Forged(Client client, ForeignProof sent, Caller caller) => TooMany(client, caller) ?? Wrong(sent);
+    private Refusal Forged(Client client, ForeignProof sent, Caller caller) =>
+        TooMany(client, caller) ?? TrustRefusals.Wrong(sent.Code);
 
     // By client and network. Its own program is never refused for those of others: what it sends is taken before.
     private Refusal? TooMany(Client client, Caller caller)
@@ -134,28 +122,11 @@ public sealed class TrustProof(
         return tooMany;
     }
 
-    /// <summary>One answer to everything before the signature: until then nobody is known to have sent it.</summary>
-    public static Refusal Wrong(ForeignProof sent)
-    {
-        ArgumentNullException.ThrowIfNull(sent);
-        return new(
-            sent.Code,
-            "The assertion is not taken.",
-            "Send a JWT of an issuer that this client trusts, with sub, aud, iat and exp, signed by its key."
-        );
-    }
-
     private static TrustLack? LackOf(TrustRule rule, ForeignAssertion assertion, DateTimeOffset now) =>
-        assertion.FaultAt(rule.Audience, now) switch
-        {
-            ForeignFault.WrongAudience => new(TrustLack.Audience, string.Join(' ', assertion.Audiences)),
-            ForeignFault.Expired => new(TrustLack.Expired),
-            ForeignFault.TooOld => new(TrustLack.TooOld),
-            ForeignFault.NotYetValid => new(TrustLack.NotYet),
-            _ => rule.Lacking(assertion.Claims) is { } condition
-                ? TrustLack.OfClaim(condition, assertion.Claims)
-                : null,
-        };
+        TrustLack.Of(assertion.FaultAt(rule.Audience, now), assertion)
+        ?? (
+            rule.Lacking(assertion.Claims) is { } condition ? TrustLack.OfClaim(condition, assertion.Claims) : null
+        );
 
     // Of several rules the one that it came closest to is named.
     private static int Distance(TrustLack? lack) =>
@@ -164,28 +135,5 @@ public sealed class TrustProof(
             null => 0,
             TrustLack.Audience => 2,
             _ => 1,
-        };
-
-    // What the rule wants is its owner's to see: anybody may have an assertion of the same issuer.
-    private static Refusal Explain(TrustLack lack, ForeignProof sent) =>
-        lack.Word switch
-        {
-            TrustLack.Audience => new(
-                sent.Code,
-                "The aud of the assertion is another one.",
-                "Ask the issuer for the one audience that is registered here, and no other beside it."
-            ),
-            TrustLack.Claim => new(
-                sent.Code,
-                $"The claim {lack.Claimed.Name} of the assertion is not as it is registered.",
-                "See what was expected on the application's page in the portal."
-            ),
-            TrustLack.Repeated => new(sent.Code, "The assertion was used before.", "Get a new one for each request."),
-            TrustLack.NotYet => new(sent.Code, "The assertion is of the future.", "Check the clock of the issuer."),
-            _ => new(
-                sent.Code,
-                "The assertion is too old.",
-                "Get a new one for each request: it is taken for five minutes after it was issued."
-            ),
         };
 }

@@ -21,7 +21,7 @@ public sealed class OwnTrust(
 {
     /// <summary>The application, if it is one that may be trusted for: no browser's, and not ended.</summary>
     public async Task<Client?> FindAsync(Guid ownerId, string? clientId, CancellationToken cancellationToken) =>
-        await applications.FindAsync(ownerId, clientId, cancellationToken) is { MayTrust: true, DisabledAt: null } client
+        await applications.FindAsync(ownerId, clientId, cancellationToken) is { MayTrust: true, Stands: true } client
             ? client
             : null;
 

@@ -1,3 +1,5 @@
+using Turnstone.Tokens;
+
 namespace Turnstone.Directory.Trust;
 
 /// <summary>
@@ -22,6 +24,20 @@ public sealed record TrustLack(string Word, string Text = "")
     /// <summary>The claim that the text is about and what the assertion said; empty where it said nothing.</summary>
     public (string Name, string Value) Claimed =>
         Text.Split('=', 2) is [var name, var value] ? (name, value) : (Text, "");
+
+    /// <summary>What it lacks by itself; null for nothing.</summary>
+    public static TrustLack? Of(ForeignFault? fault, ForeignAssertion assertion)
+    {
+        ArgumentNullException.ThrowIfNull(assertion);
+        return fault switch
+        {
+            ForeignFault.WrongAudience => new(Audience, string.Join(' ', assertion.Audiences)),
+            ForeignFault.Expired => new(Expired),
+            ForeignFault.TooOld => new(TooOld),
+            ForeignFault.NotYetValid => new(NotYet),
+            _ => null,
+        };
+    }
 
     public static TrustLack OfClaim(ClaimCondition condition, IReadOnlyDictionary<string, string> claims)
     {

@@ -20,7 +20,7 @@ internal static class TrustedProgram
         Assert.True(key is null || VerificationKeys.TryRead(ClientKey.Set(key), out keys, out _));
         return new()
         {
-            Id = Guid.NewGuid(),
+            Id = RandomSource.System.NewId(TurnstoneServer.Start),
             ClientId = client,
             Issuer = issuer,
             Audience = Audience,
@@ -60,7 +60,7 @@ internal static class TrustedProgram
             ["iat"] = now,
             ["nbf"] = now,
             ["exp"] = now + 900,
-            ["jti"] = Guid.NewGuid().ToString(),
+            ["jti"] = Convert.ToHexStringLower(RandomSource.System.Bytes(16)),
             ["repository"] = "acme/batch",
             ["ref"] = "refs/heads/main",
             ["run_attempt"] = 1,

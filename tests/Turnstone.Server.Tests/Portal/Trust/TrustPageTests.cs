@@ -1,5 +1,6 @@
 using System.Net;
 using Turnstone.Directory.Trust;
+using Turnstone.Model;
 using Turnstone.Server.Portal.Trust;
 using Turnstone.Server.Tests.Contracts.OAuth2;
 using Turnstone.Server.Tests.Hosting.Outbound;
@@ -163,7 +164,7 @@ public sealed class TrustPageTests
                     : typed.GetValueOrDefault(field, "");
             var rule = new TrustRule
             {
-                Id = Guid.NewGuid(),
+                Id = RandomSource.System.NewId(TurnstoneServer.Start),
                 ClientId = "batch",
                 Issuer = form.IssuerOf(Read),
                 Audience = "https://id.example.test",

@@ -103,7 +103,7 @@ public sealed class TrustCheckTests
     private static TrustRule Rule(string issuer, params string[] claims) =>
         new()
         {
-            Id = Guid.NewGuid(),
+            Id = Guid.Empty,
             ClientId = "batch",
             Issuer = issuer,
             Audience = "https://id.example.test",
