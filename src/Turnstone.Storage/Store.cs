@@ -56,6 +56,7 @@ public sealed class Store : IAsyncDisposable
         uses = new ApiKeyUses(engine);
         delegations = new DelegationStore(engine, time);
         trust = new TrustStore(engine);
+        IdentityProviders = new IdentityProviderStore(engine);
         issues = new IssueRecord(engine, random);
         refusals = new RefusalRecord(engine, random, options.RefusalsPerHolder);
         Clock = new StoreClock(engine, time);
@@ -122,6 +123,8 @@ public sealed class Store : IAsyncDisposable
     public IDelegationStore Delegations => delegations;
 
     public ITrustStore Trust => trust;
+
+    public IIdentityProviderStore IdentityProviders { get; }
 
     public IEndingStore Endings { get; }
 

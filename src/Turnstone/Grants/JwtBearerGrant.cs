@@ -8,10 +8,11 @@ using Turnstone.Tokens;
 namespace Turnstone.Grants;
 
 /// <summary>
-/// A program that is known by somebody else's word (RFC 7523 §2.1). The assertion has proven the client
-/// (<see cref="TrustProof"/>), so the rest is as for client credentials.
+/// Somebody else's word (RFC 7523 §2.1): about the program itself, or about a person for whom it acts. In the first
+/// case the assertion has proven the client (<see cref="TrustProof"/>), and the rest is as for client credentials; in
+/// the second the client proves itself (<see cref="VouchedPerson"/>).
 /// </summary>
-public sealed class JwtBearerGrant(Apis apis) : Grant
+public sealed class JwtBearerGrant(Apis apis, VouchedPerson people) : Grant
 {
     public const string TypeName = ApplicationRules.JwtBearer;
 
@@ -30,7 +31,7 @@ public sealed class JwtBearerGrant(Apis apis) : Grant
         new(
             RefusalCode.InvalidGrant,
             "The assertion is not taken.",
-            "Send it with the client_id that it is for, and no other proof of the client."
+            "Send the client_id alone with an assertion about the program; with one about a person prove the client."
         );
 
     public override ForeignProof? ProofOfClient(Func<string, string?> read)
@@ -43,7 +44,8 @@ public sealed class JwtBearerGrant(Apis apis) : Grant
     {
         ArgumentNullException.ThrowIfNull(attempt);
         return new(
-            attempt is { Trusted: { } trusted, Client: { } client }
+            attempt.Client is not { Public: false } client ? Failed(attempt.Client)
+            : attempt.Trusted is { } trusted
                 ? new CredentialProof(
                     $"client:{client.Id}",
                     _ => new(ClientCredentialsGrant.Admitted(apis, client, attempt.Input, trusted))
@@ -51,7 +53,17 @@ public sealed class JwtBearerGrant(Apis apis) : Grant
                 {
                     ClientId = client.Id,
                 }
-                : new FailedProof(Wrong) { ClientId = attempt.Client?.Id }
+            : ForeignAssertion.TryReadIdJag(attempt.Input.Required(Assertion), out var assertion)
+                ? new CredentialProof(
+                    $"client:{client.Id}",
+                    cancel => people.AdmitAsync(client, attempt, assertion, cancel)
+                )
+                {
+                    ClientId = client.Id,
+                }
+            : Failed(client)
         );
     }
+
+    private FailedProof Failed(Client? client) => new(Wrong) { ClientId = client?.Id };
 }

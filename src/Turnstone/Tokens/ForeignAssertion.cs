@@ -53,7 +53,9 @@ public sealed class ForeignAssertion
         Issuer = StrictJson.Text(payload, "iss"u8)!;
         Subject = StrictJson.Text(payload, "sub"u8)!;
         tokenId = StrictJson.Text(payload, "jti"u8);
-        Audiences = StrictJson.Audiences(payload);
+        Audiences = StrictJson.Texts(payload, "aud"u8);
+        Resources = StrictJson.Texts(payload, "resource"u8);
+        ClientId = StrictJson.Text(payload, "client_id"u8);
         (issuedAt, expiresAt) = (StrictJson.Time(payload, "iat"u8)!.Value, StrictJson.Time(payload, "exp"u8)!.Value);
         begins = StrictJson.Time(payload, "nbf"u8) is { } notBefore && notBefore > issuedAt ? notBefore : issuedAt;
         Claims = payload
@@ -71,6 +73,12 @@ public sealed class ForeignAssertion
     public string Subject { get; }
 
     public IReadOnlyList<string> Audiences { get; }
+
+    /// <summary>The claim <c>resource</c>: what a token is wanted for; none where it says nothing.</summary>
+    public IReadOnlyList<string> Resources { get; }
+
+    /// <summary>The claim <c>client_id</c>; null where there is none.</summary>
+    public string? ClientId { get; }
 
     /// <summary>The claims that are texts, numbers, true or false.</summary>
     public IReadOnlyDictionary<string, string> Claims { get; }
@@ -93,8 +101,23 @@ public sealed class ForeignAssertion
 
     private string SignedText => text[..text.LastIndexOf('.')];
 
-    /// <summary>False for what no key could make good.</summary>
-    public static bool TryRead(string text, [NotNullWhen(true)] out ForeignAssertion? assertion)
+    /// <summary>Reads what says who a program is; false for what no key could make good.</summary>
+    public static bool TryRead(string text, [NotNullWhen(true)] out ForeignAssertion? assertion) =>
+        TryRead(text, typ => typ is null or "JWT" or "JOSE", _ => true, out assertion);
+
+    /// <summary>
+    /// Reads what says for whom a client acts (draft-ietf-oauth-identity-assertion-authz-grant §3). Each names its
+    /// client and has a name of its own.
+    /// </summary>
+    public static bool TryReadIdJag(string text, [NotNullWhen(true)] out ForeignAssertion? assertion) =>
+        TryRead(text, typ => typ is "OAUTH-ID-JAG+JWT" or "APPLICATION/OAUTH-ID-JAG+JWT", PersonFits, out assertion);
+
+    private static bool TryRead(
+        string text,
+        Predicate<string?> isKind,
+        Predicate<JsonElement> fits,
+        [NotNullWhen(true)] out ForeignAssertion? assertion
+    )
     {
         ArgumentNullException.ThrowIfNull(text);
         assertion = null;
@@ -109,14 +132,14 @@ public sealed class ForeignAssertion
 
         using (headerJson)
         {
-            if (!HeaderFits(headerJson.RootElement) || !StrictJson.TryParse(payload, out var payloadJson))
+            if (!HeaderFits(headerJson.RootElement, isKind) || !StrictJson.TryParse(payload, out var payloadJson))
             {
                 return false;
             }
 
             using (payloadJson)
             {
-                assertion = PayloadFits(payloadJson.RootElement)
+                assertion = PayloadFits(payloadJson.RootElement) && fits(payloadJson.RootElement)
                     ? new ForeignAssertion(text, headerJson.RootElement, payloadJson.RootElement, signature)
                     : null;
             }
@@ -145,14 +168,15 @@ public sealed class ForeignAssertion
 
     // Other things that an issuer signs (an access token, a proof of possession) say in typ what they are (RFC 8725
     // §3.11). JOSE is a JWT-SVID's other word.
-    private static bool HeaderFits(JsonElement header) =>
+    private static bool HeaderFits(JsonElement header, Predicate<string?> isKind) =>
         !CompactJws.BringsItsOwnRules(header)
         && StrictJson.Text(header, "alg"u8) is { } alg
         && VerificationKeys.Algorithms.Contains(alg)
         && (!header.TryGetProperty("kid"u8, out var kid) || StrictJson.Text(kid) is not null)
         && (
-            !header.TryGetProperty("typ"u8, out var typ)
-            || StrictJson.Text(typ)?.ToUpperInvariant() is "JWT" or "JOSE"
+            header.TryGetProperty("typ"u8, out var typ)
+                ? StrictJson.Text(typ)?.ToUpperInvariant() is { } kind && isKind(kind)
+                : isKind(null)
         );
 
     private static bool PayloadFits(JsonElement payload) =>
@@ -163,6 +187,21 @@ public sealed class ForeignAssertion
         && (!payload.TryGetProperty("nbf"u8, out _) || StrictJson.Time(payload, "nbf"u8) is not null)
         && (!payload.TryGetProperty("jti"u8, out var jti) || StrictJson.Text(jti) is { Length: > 0 and <= LongestId })
         && payload.EnumerateObject().Count() <= MostClaims;
+
+    // What narrows is never passed over because it is of another type than it has to be.
+    private static bool PersonFits(JsonElement payload) =>
+        payload.TryGetProperty("jti"u8, out _)
+        && StrictJson.Text(payload, "client_id"u8) is { Length: > 0 }
+        && (!payload.TryGetProperty("scope"u8, out var scope) || Scopes.TryParse(StrictJson.Text(scope) ?? "\"", out _))
+        && (!payload.TryGetProperty("resource"u8, out _) || IsNamed(StrictJson.Texts(payload, "resource"u8)))
+        && (!payload.TryGetProperty("email"u8, out var email) || StrictJson.Text(email) is not null)
+        && (
+            !payload.TryGetProperty("email_verified"u8, out var verified)
+            || verified.ValueKind is JsonValueKind.True or JsonValueKind.False
+        );
+
+    private static bool IsNamed(string[] resources) =>
+        resources.Length > 0 && Array.TrueForAll(resources, resource => resource.Length > 0);
 
     private static string? TextOf(JsonElement value) =>
         value.ValueKind switch

@@ -76,11 +76,11 @@ internal static class StrictJson
             : null;
 
     /// <summary>
-    /// The claim <c>aud</c>: one string, or an array of them (RFC 7519 §4.1.3). What is no string is empty.
+    /// A member that is one string or an array of them, as <c>aud</c> is (RFC 7519 §4.1.3). What is no string is empty.
     /// </summary>
-    public static string[] Audiences(JsonElement payload) =>
-        !payload.TryGetProperty("aud"u8, out var aud) ? []
-        : aud.ValueKind is JsonValueKind.Array ? [.. aud.EnumerateArray().Select(one => Text(one) ?? "")]
-        : Text(aud) is { } one ? [one]
+    public static string[] Texts(JsonElement json, ReadOnlySpan<byte> name) =>
+        !json.TryGetProperty(name, out var value) ? []
+        : value.ValueKind is JsonValueKind.Array ? [.. value.EnumerateArray().Select(one => Text(one) ?? "")]
+        : Text(value) is { } one ? [one]
         : [];
 }

@@ -90,6 +90,45 @@ public sealed class ProvisionedTrustTests : IAsyncLifetime
         Assert.Contains("$.clients[0].trust[1]: give an issuer", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_identity_provider_is_what_the_file_says_and_a_wrong_one_is_refused_with_its_place()
+    {
+        await ApplyProviderAsync(Provider("https://idp.example.test", "Acme.example", "shop"));
+        var store = server.Services.GetRequiredService<IIdentityProviderStore>();
+        var saved = (await store.FindAsync("https://idp.example.test", Cancel))!;
+        Assert.Equal(("acme.example", "shop"), (Assert.Single(saved.Domains), Assert.Single(saved.Clients)));
+        await ApplyProviderAsync(Provider("https://idp.example.test", "acme.example", null));
+        Assert.Empty((await store.FindAsync("https://idp.example.test", Cancel))!.Clients);
+
+        foreach (
+            var (problem, item) in new[]
+            {
+                ("issuer: The issuer must be", Provider("idp.example.test", "acme.example", "shop")),
+                ("issuer: The issuer is this server", Provider("https://id.example.test", "acme.example", "shop")),
+                ("domains: give 20", Provider("https://idp.example.test", "*", "shop")),
+                ("domains: give 20", Provider("https://idp.example.test", "com", "shop")),
+                ("clients: nobody is no client", Provider("https://idp.example.test", "acme.example", "nobody")),
+            }
+        )
+        {
+            var fault = await Assert.ThrowsAsync<ProvisioningException>(() => ApplyProviderAsync(item));
+            Assert.Contains($"$.identityProviders[0].{problem}", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static IdentityProviderItem Provider(string issuer, string domain, string? client) =>
+        new()
+        {
+            Issuer = issuer,
+            Domains = [domain],
+            Clients = client is null ? [] : [client],
+        };
+
+    private Task<ProvisioningReport> ApplyProviderAsync(IdentityProviderItem item) =>
+        server
+            .Services.GetRequiredService<Provisioner>()
+            .ApplyAsync(new ProvisioningFile { IdentityProviders = [item] }, "a file", Cancel);
+
     private static TrustItem Item(params (string Name, string Value)[] claims) =>
         new()
         {

@@ -14,6 +14,7 @@ public sealed class Provisioner(
     TrustProvisioner trust,
     ProductProvisioner products,
     ApiProvisioner apis,
+    IdentityProviderProvisioner providers,
     TimeProvider time
 )
 {
@@ -51,6 +52,11 @@ public sealed class Provisioner(
         foreach (var item in file.Apis)
         {
             await apis.ApplyAsync(item, report, cancellationToken);
+        }
+
+        foreach (var item in file.IdentityProviders)
+        {
+            await providers.ApplyAsync(item, report, cancellationToken);
         }
 
         return report;
@@ -103,6 +109,16 @@ public sealed class Provisioner(
         for (var i = 0; i < file.Apis.Count; i++)
         {
             problems.AddRange(await apis.ConflictsAsync(file.Apis[i], $"$.apis[{i}]", asking, cancellationToken));
+        }
+
+        for (var i = 0; i < file.IdentityProviders.Count; i++)
+        {
+            var (item, at) = (file.IdentityProviders[i], $"$.identityProviders[{i}]");
+            problems.AddRange(
+                item is null
+                    ? [$"{at}: give an issuer, domains and clients."]
+                    : await providers.ConflictsAsync(item, at, asking, cancellationToken)
+            );
         }
 
         if (problems.Count > 0)

@@ -45,6 +45,13 @@ public sealed record ProvisioningFile
         get;
         init => field = value ?? [];
     } = [];
+
+    [Description("Identity providers of companies, identified by their issuers.")]
+    public IReadOnlyList<IdentityProviderItem> IdentityProviders
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }
 
 /// <summary>A product, identified by its name.</summary>
@@ -181,7 +188,7 @@ public sealed record ClientItem
 
     [Description(
         "authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code, "
-            + "urn:ietf:params:oauth:grant-type:token-exchange."
+            + "urn:ietf:params:oauth:grant-type:token-exchange, urn:ietf:params:oauth:grant-type:jwt-bearer."
     )]
     public IReadOnlyList<string>? GrantTypes { get; init; }
 
@@ -231,6 +238,24 @@ public sealed record TrustItem
     public JsonObject? Jwks { get; init; }
 
     public override string ToString() => $"trust in {Issuer}";
+}
+
+/// <summary>A company's identity provider, which says for whom of its people a client acts.</summary>
+public sealed record IdentityProviderItem
+{
+    [Description("The issuer of the assertions, character for character.")]
+    public required string Issuer { get; init; }
+
+    [Description("The domains of its people's email addresses; it speaks for nobody else.")]
+    public required IReadOnlyList<string> Domains { get; init; }
+
+    [Description("The clients that it may let act for them.")]
+    public required IReadOnlyList<string> Clients { get; init; }
+
+    [Description("Its public keys, a JWK set, if they cannot be fetched by its discovery document.")]
+    public JsonObject? Jwks { get; init; }
+
+    public override string ToString() => $"identity provider {Issuer}";
 }
 
 /// <summary>The file is read strictly: an unknown member is a mistake.</summary>

@@ -15,6 +15,7 @@ public static partial class ProvisioningServices
             .AddSingleton<AccountProvisioner>()
             .AddSingleton<ClientProvisioner>()
             .AddSingleton<TrustProvisioner>()
+            .AddSingleton<IdentityProviderProvisioner>()
             .AddSingleton<ProductProvisioner>()
             .AddSingleton<ApiProvisioner>()
             .AddSingleton<Provisioner>()

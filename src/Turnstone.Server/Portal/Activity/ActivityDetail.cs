@@ -50,6 +50,11 @@ internal static partial class ActivityDetail
             return words["Trusted", trusted.Groups["of"].Value];
         }
 
+        if (KnownTo().Match(detail) is { Success: true } known)
+        {
+            return words["KnownTo", known.Groups["issuer"].Value];
+        }
+
         if (TrustChange().Match(detail) is { Success: true } trust)
         {
             return words[$"Trust_{trust.Groups["what"].Value}", trust.Groups["issuer"].Value];
@@ -87,6 +92,9 @@ internal static partial class ActivityDetail
 
     [GeneratedRegex(@"^JwtBearer of (?<of>.+)$")]
     private static partial Regex Trusted();
+
+    [GeneratedRegex(@"^known to (?<issuer>.+)$")]
+    private static partial Regex KnownTo();
 
     [GeneratedRegex(@"^trust (?<what>added|removed): (?<issuer>.+)$")]
     private static partial Regex TrustChange();

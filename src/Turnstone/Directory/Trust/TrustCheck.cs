@@ -32,24 +32,30 @@ public static class TrustCheck
     {
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(own);
-        return AddressFlaws(rule, own, httpTaken).Concat(ClaimFlaws(rule));
+        return AddressFlaws(rule.Issuer, own, httpTaken).Concat(AudienceFlaws(rule)).Concat(ClaimFlaws(rule));
     }
 
-    private static IEnumerable<TrustFlaw> AddressFlaws(TrustRule rule, string own, bool httpTaken)
+    /// <summary>What is wrong with the name of an issuer.</summary>
+    public static IEnumerable<TrustFlaw> AddressFlaws(string issuer, string own, bool httpTaken)
     {
-        if (!IsAddress(rule.Issuer, httpTaken))
+        ArgumentNullException.ThrowIfNull(issuer);
+        ArgumentNullException.ThrowIfNull(own);
+        if (!IsAddress(issuer, httpTaken))
         {
             yield return new(
                 TrustFault.Issuer,
-                rule.Issuer,
+                issuer,
                 "The issuer must be the https address that stands in iss, without query and fragment."
             );
         }
-        else if (rule.Issuer.TrimEnd('/') == own.TrimEnd('/'))
+        else if (issuer.TrimEnd('/') == own.TrimEnd('/'))
         {
-            yield return new(TrustFault.OwnIssuer, rule.Issuer, "The issuer is this server itself. Name another one.");
+            yield return new(TrustFault.OwnIssuer, issuer, "The issuer is this server itself. Name another one.");
         }
+    }
 
+    private static IEnumerable<TrustFlaw> AudienceFlaws(TrustRule rule)
+    {
         if (rule.Audience.Length is 0 or > TrustRule.LongestAddress || rule.Audience.Any(c => c is < '!' or > '~'))
         {
             yield return new(

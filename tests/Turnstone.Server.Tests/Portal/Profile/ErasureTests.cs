@@ -46,6 +46,7 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Contains("new@example.test", await WaitingAsync(server));
         var id = (await Known.AccountAsync(server.Services))!.Id;
         var client = await WithKeysOfAsync(server, id, Known.Email);
+        await LinkAsync(server, id);
         await TrustedProgram.TrustAsync(server, TrustedProgram.Rule(key: null, client));
 
         using var wrong = await ada.SendAsync(Path, null, ("CurrentPassword", "not the password"));
@@ -63,11 +64,35 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         await AssertScrubbedAsync(server, id);
         Assert.Null((await server.Services.GetRequiredService<IClientStore>().FindAsync(client, Cancel))!.Keys);
+        var providers = server.Services.GetRequiredService<IIdentityProviderStore>();
+        Assert.Null(await providers.PersonAsync("https://idp.example.test", "ada", Cancel));
         Assert.Empty(await server.Services.GetRequiredService<ITrustStore>().ListAsync(client, Cancel));
 
         using var signedUp = await ada.SignUpAsync(Known.Email);
         Assert.NotEqual(id, (await Known.AccountAsync(server.Services))!.Id);
     }
+
+    private static async Task LinkAsync(TurnstoneServer server, Guid account) =>
+        Assert.True(
+            (
+                await server
+                    .Services.GetRequiredService<IIdentityProviderStore>()
+                    .LinkAsync(
+                        "https://idp.example.test",
+                        "ada",
+                        account,
+                        new AuditEntry
+                        {
+                            Event = AuditEvent.AccountChanged,
+                            At = server.Time.GetUtcNow(),
+                            Caller = Caller.Operator,
+                            AccountId = account,
+                            Detail = "known to https://idp.example.test",
+                        },
+                        Cancel
+                    )
+            ).IsCommitted
+        );
 
     [Fact]
     public async Task An_administrator_erases_an_account_for_a_reason_that_stays()
