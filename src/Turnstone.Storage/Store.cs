@@ -4,6 +4,7 @@ using Turnstone.Administration;
 using Turnstone.Audit;
 using Turnstone.Authorization;
 using Turnstone.Directory;
+using Turnstone.Directory.Trust;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
@@ -31,6 +32,7 @@ public sealed class Store : IAsyncDisposable
     private readonly UsageCounters usage;
     private readonly ApiKeyUses uses;
     private readonly DelegationStore delegations;
+    private readonly TrustStore trust;
     private readonly IssueRecord issues;
     private readonly RefusalRecord refusals;
     private readonly TimeProvider time;
@@ -53,6 +55,8 @@ public sealed class Store : IAsyncDisposable
         usage = new UsageCounters(engine, time);
         uses = new ApiKeyUses(engine);
         delegations = new DelegationStore(engine, time);
+        trust = new TrustStore(engine);
+        IdentityProviders = new IdentityProviderStore(engine);
         issues = new IssueRecord(engine, random);
         refusals = new RefusalRecord(engine, random, options.RefusalsPerHolder);
         Clock = new StoreClock(engine, time);
@@ -118,6 +122,10 @@ public sealed class Store : IAsyncDisposable
     public IConsentStore Consents { get; }
 
     public IDelegationStore Delegations => delegations;
+
+    public ITrustStore Trust => trust;
+
+    public IIdentityProviderStore IdentityProviders { get; }
 
     public IEndingStore Endings { get; }
 
@@ -276,6 +284,7 @@ public sealed class Store : IAsyncDisposable
         await refusals.FlushAsync(time.GetUtcNow(), cancellationToken);
         await uses.FlushAsync(cancellationToken);
         await delegations.FlushAsync(cancellationToken);
+        await trust.FlushAsync(cancellationToken);
         await usage.FlushAsync(cancellationToken);
     }
 }

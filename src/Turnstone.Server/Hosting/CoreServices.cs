@@ -5,6 +5,7 @@ using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
 using Turnstone.Directory.Metadata;
+using Turnstone.Directory.Trust;
 using Turnstone.Foreign;
 using Turnstone.Grants;
 using Turnstone.Limits;
@@ -33,6 +34,7 @@ public static class CoreServices
                 new ContractTerms(settings.Turnstone.Contracts.All.All.Select(settings.Turnstone.Contracts.TermsOf))
             )
             .AddSingleton(settings.Turnstone.Portal)
+            .AddSingleton(new TrustSettings(HttpTaken: !settings.Production))
             .AddSingleton(new AccountScopes(Scopes.Of(settings.Turnstone.AccountScopes)))
             .AddSingleton(settings.Turnstone.ToDefaultApi())
             .AddSingleton(new DatabaseTime(TimeProvider.System))
@@ -82,6 +84,8 @@ public static class CoreServices
             .AddSingleton(provider => provider.GetRequiredService<Store>().Devices)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Consents)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Delegations)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().Trust)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().IdentityProviders)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Endings)
             .AddSingleton(provider => provider.GetRequiredService<Store>().SigningKeys)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clock)
@@ -170,6 +174,10 @@ public static class CoreServices
             .AddSingleton<SecretProof>()
             .AddSingleton<ClientKeys>()
             .AddSingleton<AssertionProof>()
+            .AddSingleton<TrustDirectory>()
+            .AddSingleton<IssuerKeys>()
+            .AddSingleton<TrustProof>()
+            .AddSingleton<OwnTrust>()
             .AddSingleton<ClientAuthentication>()
             .AddSingleton<OneTimeCodes>();
 
@@ -208,6 +216,7 @@ public static class CoreServices
             .AddSingleton<Authorizations>()
             .AddSingleton<DeviceAuthorizations>()
             .AddSingleton<CodeExchange>()
+            .AddSingleton<VouchedPerson>()
             .AddGrant<PasswordGrant>()
             .AddGrant<ApiKeyGrant>()
             .AddGrant<OnBehalfGrant>()
@@ -215,7 +224,8 @@ public static class CoreServices
             .AddGrant<ClientCredentialsGrant>()
             .AddGrant<RefreshGrant>()
             .AddGrant<DeviceCodeGrant>()
-            .AddGrant<TokenExchangeGrant>();
+            .AddGrant<TokenExchangeGrant>()
+            .AddGrant<JwtBearerGrant>();
 
     /// <summary>
     /// The one line of a grant. One with a <c>grant_type</c> is offered at the token endpoint and named in its

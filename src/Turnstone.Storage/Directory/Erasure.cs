@@ -40,6 +40,8 @@ internal static class Erasure
         "DELETE FROM passkeys WHERE account_id = $1",
         "DELETE FROM consents WHERE account_id = $1",
         "DELETE FROM delegations WHERE account_id = $1",
+        "DELETE FROM provider_subjects WHERE account_id = $1",
+        "DELETE FROM trust_rules WHERE client_id IN (SELECT id FROM clients WHERE owner_id = $1)",
         "DELETE FROM codes WHERE account_id = $1",
         "UPDATE api_keys SET name = '', hint = '', last_used_from = NULL, revision = revision + 1 "
             + "WHERE account_id = $1",

@@ -22,6 +22,11 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
     /// <summary>Only an administrator gives it to a client: it acts for whoever sends it a token.</summary>
     public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 
+    /// <summary>
+    /// Only an administrator gives it to a client: it acts for people of a company. Whom a client trusts needs it not.
+    /// </summary>
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
     public static readonly TimeSpan LongestSession = TimeSpan.FromDays(3650);
     public static readonly TimeSpan LongestRetryWindow = TimeSpan.FromHours(1);
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);

@@ -78,6 +78,12 @@ public sealed record Client
         : DpopBound ? ClientBinding.Dpop
         : ClientBinding.Bearer;
 
+    /// <summary>
+    /// Whether others may say who it is. A public client is anybody's program; its id says nothing of who has it. One
+    /// of fapi2 proves itself (FAPI 2.0 §5.3.2.1).
+    /// </summary>
+    public bool MayTrust => !Public && !IsFapi2;
+
     /// <summary>Two may live side by side, so that one can be changed while the other works.</summary>
     public IReadOnlyList<ClientSecret> Secrets { get; init; } = [];
 

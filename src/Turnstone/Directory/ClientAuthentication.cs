@@ -1,6 +1,7 @@
 using Turnstone.Credentials;
 using Turnstone.Directory.ClientProofs;
 using Turnstone.Directory.Metadata;
+using Turnstone.Directory.Trust;
 using Turnstone.Model;
 
 namespace Turnstone.Directory;
@@ -14,7 +15,8 @@ public sealed class ClientAuthentication(
     ClientDirectory clients,
     MetadataClients described,
     SecretProof secrets,
-    AssertionProof assertions
+    AssertionProof assertions,
+    TrustProof trust
 )
 {
     private static readonly Refusal Wrong = new(
@@ -28,9 +30,25 @@ public sealed class ClientAuthentication(
         Caller caller,
         CancellationToken cancellationToken
     ) =>
-        presented.Assertion is { } assertion
-            ? ByAssertionAsync(presented, assertion, caller, cancellationToken)
-            : BySecretAsync(presented, caller, cancellationToken);
+        presented.Foreign is { } foreign ? ByTrustAsync(presented, foreign, caller, cancellationToken)
+        : presented.Assertion is { } assertion ? ByAssertionAsync(presented, assertion, caller, cancellationToken)
+        : BySecretAsync(presented, caller, cancellationToken);
+
+    private async ValueTask<Outcome<Client>> ByTrustAsync(
+        PresentedClient presented,
+        ForeignProof foreign,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
+    {
+        var client = await clients.FindAsync(presented.Id, cancellationToken);
+        if (client is not { Stands: true, MayTrust: true })
+        {
+            return TrustRefusals.Wrong(foreign.Code);
+        }
+
+        return await trust.RefuseAsync(client, foreign, caller, cancellationToken) is { } refusal ? refusal : client;
+    }
 
     private async ValueTask<Outcome<Client>> BySecretAsync(
         PresentedClient presented,

@@ -21,6 +21,10 @@ internal static class AttemptEntries
             Detail = kind,
         };
 
+    /// <summary>The entry of a program's own token: for whom, where somebody else has said so.</summary>
+    public static AuditEntry Issued(string kind, Session session, ClientCredentialsProof program) =>
+        Opened(program.Known is { } known ? $"{kind} of {known}" : kind, session);
+
     /// <summary>The entry of a token that was exchanged: for whom, by whom, and whose token it was.</summary>
     public static AuditEntry Exchanged(string kind, Session session, ExchangeProof exchange)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Sessions;
 
@@ -26,7 +27,7 @@ public sealed class ClientCredentialsGrant(Apis apis) : Grant
         ArgumentNullException.ThrowIfNull(attempt);
         return new(
             attempt.Client is { Public: false } client
-                ? new CredentialProof($"client:{client.Id}", _ => new(Admitted(client, attempt.Input)))
+                ? new CredentialProof($"client:{client.Id}", _ => new(Admitted(apis, client, attempt.Input)))
                 {
                     ClientId = client.Id,
                 }
@@ -34,9 +35,14 @@ public sealed class ClientCredentialsGrant(Apis apis) : Grant
         );
     }
 
-    private Proof Admitted(Client client, GrantInput input) =>
+    /// <summary>What a client gets that is proven.</summary>
+    /// <param name="apis">Those there are.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="input">What it asks for.</param>
+    /// <param name="trusted">By whose word it is proven; null where it proved itself.</param>
+    internal static Proof Admitted(Apis apis, Client client, GrantInput input, ForeignProof? trusted = null) =>
         apis.Choose(input.Resources, input.Scopes, client.Scopes.Without(IdentityScopes.All), client.Resources)
             .Granted(out var target, out var refusal)
-            ? new ClientCredentialsProof(client, target) { ClientId = client.Id }
+            ? new ClientCredentialsProof(client, target) { ClientId = client.Id, Known = trusted?.Subject }
             : new FailedProof(refusal) { ClientId = client.Id };
 }

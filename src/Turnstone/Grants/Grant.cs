@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 
 namespace Turnstone.Grants;
@@ -16,6 +17,13 @@ public abstract class Grant
     public virtual string? GrantType => null;
 
     public abstract ImmutableArray<GrantParameter> Parameters { get; }
+
+    /// <summary>
+    /// What of the request is to prove the client too: an assertion of an issuer that the client trusts. Null for
+    /// nothing; then the client proves itself as everywhere.
+    /// </summary>
+    /// <param name="read">The text of a parameter; null where there is none.</param>
+    public virtual ForeignProof? ProofOfClient(Func<string, string?> read) => null;
 
     /// <summary>Whether it gives the same answer again to a request with the same Idempotency-Key.</summary>
     public virtual bool ReadsIdempotencyKey => false;

@@ -73,7 +73,14 @@ public sealed record Admission : Proof
 public sealed record RefreshProof(RefreshAttempt Attempt, Scopes? Narrowed) : Proof;
 
 /// <summary>A program acts for itself (RFC 6749 §4.4): it gets an access token, and no row is written.</summary>
-public sealed record ClientCredentialsProof(Client Client, Target Target) : Proof;
+public sealed record ClientCredentialsProof(Client Client, Target Target) : Proof
+{
+    /// <summary>Who it is in the words of an issuer that the client trusts; null where it proved itself.</summary>
+    public string? Known { get; init; }
+
+    /// <summary>What kind of token it is, where kinds can be asked for (RFC 8693 §2.2.1).</summary>
+    public string? TokenType { get; init; }
+}
 
 /// <summary>A token for less, by one that is good (RFC 8693): of the same session, and no row is written.</summary>
 /// <param name="Client">Who asks, and will hold it.</param>

@@ -213,8 +213,8 @@ public sealed class ProofCommit(
             attempt.Caller,
             time.GetUtcNow()
         );
-        audit.NoteIssue(AttemptEntries.Opened(attempt.Grant.Kind, issued.Session));
-        return new Ending.Opened(issued);
+        audit.NoteIssue(AttemptEntries.Issued(attempt.Grant.Kind, issued.Session, program));
+        return new Ending.Opened(issued with { TokenType = program.TokenType });
     }
 
     private Ending.Opened Exchange(Attempt attempt, ExchangeProof exchange, TokenTarget target)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Tokens;
@@ -11,7 +12,13 @@ namespace Turnstone.Grants;
 /// nothing is written. It is for the client that asks, which has to prove itself: a token alone is exchanged for none.
 /// With an actor's token it says who acts (§4.1). Scopes, audience and time are those of the token or fewer.
 /// </summary>
-public sealed class TokenExchangeGrant(AccessTokenReader reader, PairwiseSubjects subjects, TimeProvider time) : Grant
+public sealed class TokenExchangeGrant(
+    AccessTokenReader reader,
+    Apis apis,
+    IssuerAndAudience issuer,
+    PairwiseSubjects subjects,
+    TimeProvider time
+) : Grant
 {
     public const string TypeName = ApplicationRules.TokenExchange;
 
@@ -86,6 +93,18 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, PairwiseSubject
             "Send an access token of this server that is still good."
         );
 
+    /// <summary>A subject's token of another issuer says who the client itself is (RFC 7521 §4.1).</summary>
+    public override ForeignProof? ProofOfClient(Func<string, string?> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        return
+            read(SubjectToken.Name) is { } text
+            && ForeignAssertion.TryRead(text, out var assertion)
+            && assertion.Issuer != issuer.Issuer
+            ? new ForeignProof(text, RefusalCode.InvalidSubjectToken)
+            : null;
+    }
+
     public override ValueTask<Proof> ProveAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(attempt);
@@ -109,7 +128,28 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, PairwiseSubject
             var proof => proof,
         };
 
-    private Proof ProofOf(Client client, Attempt attempt)
+    private Proof ProofOf(Client client, Attempt attempt) =>
+        attempt.Trusted is { } trusted ? OfItself(client, trusted, attempt.Input) : Admitted(client, attempt);
+
+    // Nobody acts for anybody, and there is no token that the new one could be less than.
+    private Proof OfItself(Client client, ForeignProof trusted, GrantInput input)
+    {
+        if (input[ActorToken] is not null || input[ActorTokenType] is not null)
+        {
+            return Failed(Refusals.Malformed("Leave actor_token out: the assertion is the client's own."), client);
+        }
+
+        // A name of ours is the same by both (§2.1).
+        if (input.All(Audience).Where(name => name.Length > 0).Except(input.Resources).Any())
+        {
+            return Failed(Refusals.Malformed("Send resource in place of audience for an assertion."), client);
+        }
+
+        var proof = ClientCredentialsGrant.Admitted(apis, client, input, trusted);
+        return proof is ClientCredentialsProof own ? own with { TokenType = TokenTypes.AccessToken } : proof;
+    }
+
+    private Proof Admitted(Client client, Attempt attempt)
     {
         var (input, key) = (attempt.Input, attempt.Possession?.KeyThumbprint);
         if (input[ActorToken] is null != input[ActorTokenType] is null)

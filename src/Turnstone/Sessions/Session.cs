@@ -20,6 +20,9 @@ public static class GrantKind
     /// <summary>A token was exchanged for one with less (RFC 8693): no session of its own.</summary>
     public const string Exchange = "Exchange";
 
+    /// <summary>An issuer that the client trusts has said who it is (RFC 7523 §2.1): as client credentials.</summary>
+    public const string JwtBearer = "JwtBearer";
+
     /// <summary>A company's token opened a session for one of its users.</summary>
     public const string OnBehalf = "OnBehalf";
 

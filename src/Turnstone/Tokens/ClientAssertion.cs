@@ -51,7 +51,7 @@ public sealed class ClientAssertion
         Kid = StrictJson.Text(header, "kid"u8);
         ClientId = StrictJson.Text(payload, "sub"u8)!;
         TokenId = StrictJson.Text(payload, "jti"u8)!;
-        audiences = Audiences(payload);
+        audiences = StrictJson.Texts(payload, "aud"u8);
         audienceIsText = payload.GetProperty("aud"u8).ValueKind is JsonValueKind.String;
         ExpiresAt = StrictJson.Time(payload, "exp"u8)!.Value;
         var (issued, notBefore) = (StrictJson.Time(payload, "iat"u8), StrictJson.Time(payload, "nbf"u8));
@@ -146,15 +146,8 @@ public sealed class ClientAssertion
         StrictJson.Text(payload, "sub"u8) is { Length: > 0 } sub
         && StrictJson.Text(payload, "iss"u8) == sub
         && StrictJson.Text(payload, "jti"u8) is { Length: > 0 and <= LongestId }
-        && Audiences(payload).Length is > 0 and <= MostAudiences
+        && StrictJson.Texts(payload, "aud"u8).Length is > 0 and <= MostAudiences
         && StrictJson.Time(payload, "exp"u8) is not null
         && (!payload.TryGetProperty("iat"u8, out _) || StrictJson.Time(payload, "iat"u8) is not null)
         && (!payload.TryGetProperty("nbf"u8, out _) || StrictJson.Time(payload, "nbf"u8) is not null);
-
-    // RFC 7519 §4.1.3: one string, or an array of them.
-    private static string[] Audiences(JsonElement payload) =>
-        !payload.TryGetProperty("aud"u8, out var aud) ? []
-        : aud.ValueKind is JsonValueKind.Array ? [.. aud.EnumerateArray().Select(one => StrictJson.Text(one) ?? "")]
-        : StrictJson.Text(aud) is { } one ? [one]
-        : [];
 }

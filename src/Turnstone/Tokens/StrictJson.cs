@@ -74,4 +74,13 @@ internal static class StrictJson
         && seconds is >= 0 and <= LatestSecond
             ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
             : null;
+
+    /// <summary>
+    /// A member that is one string or an array of them, as <c>aud</c> is (RFC 7519 §4.1.3). What is no string is empty.
+    /// </summary>
+    public static string[] Texts(JsonElement json, ReadOnlySpan<byte> name) =>
+        !json.TryGetProperty(name, out var value) ? []
+        : value.ValueKind is JsonValueKind.Array ? [.. value.EnumerateArray().Select(one => Text(one) ?? "")]
+        : Text(value) is { } one ? [one]
+        : [];
 }

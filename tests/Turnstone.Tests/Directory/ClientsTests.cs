@@ -151,7 +151,7 @@ public sealed class ClientsTests : CredentialTest
         (await Clients.CreateAsync(Description("shop"), null, Caller, Cancel))!;
 
     private ValueTask<Outcome<Client>> AuthenticateAsync(string? id, string? secret) =>
-        new ClientAuthentication(directory, null!, new SecretProof(Keys), null!).AuthenticateAsync(
+        new ClientAuthentication(directory, null!, new SecretProof(Keys), null!, null!).AuthenticateAsync(
             new PresentedClient(id, secret),
             Caller.Operator,
             Cancel

@@ -94,7 +94,8 @@ internal sealed class GrantBench : IAsyncDisposable
                 Directory,
                 null!,
                 new SecretProof(Keys),
-                new AssertionProof(null!, Store.Spent, request, Time)
+                new AssertionProof(null!, Store.Spent, request, Time),
+                null!
             ),
             Possession,
             request,

@@ -45,6 +45,9 @@ public sealed record Contract
     /// <summary>The call that refreshes one.</summary>
     public required ContractCall Refresh { get; init; }
 
+    /// <summary>Where every grant with a <c>grant_type</c> is asked for; null where there is no such place.</summary>
+    public string? GrantsPath { get; init; }
+
     /// <summary>Maps its calls. The tokens are issued on these terms.</summary>
     public required Action<IEndpointRouteBuilder, Terms> Map { get; init; }
 

@@ -86,6 +86,7 @@ internal sealed class Discovery(IssuerAndAudience issuer, GrantTypes grants, Tur
             ["response_modes_supported"] = List("query", "form_post"),
             ["scopes_supported"] = List([.. scopes]),
             ["grant_types_supported"] = List([.. grants.Names]),
+            ["authorization_grant_profiles_supported"] = List("urn:ietf:params:oauth:grant-profile:id-jag"),
             ["token_endpoint_auth_methods_supported"] = List([.. ClientMethods.Names]),
             ["token_endpoint_auth_signing_alg_values_supported"] = List([.. VerificationKeys.Algorithms]),
             ["revocation_endpoint_auth_methods_supported"] = List([.. ClientMethods.Names]),

@@ -36,6 +36,7 @@ public static class OAuth2Contract
             TokenType = "at+jwt",
             Login = new(HttpMethods.Post, Prefix + TokenPath),
             Refresh = new(HttpMethods.Post, Prefix + TokenPath),
+            GrantsPath = Prefix + TokenPath,
             Map = Map,
             MapShared = MapKeys,
             Authorization = new(

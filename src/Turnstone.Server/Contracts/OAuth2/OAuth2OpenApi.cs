@@ -89,6 +89,15 @@ public static class OAuth2OpenApi
                                   "client_id": "agent", "client_secret": "tss_…"
                                 }
                                 """
+                            ),
+                            (
+                                "trusted",
+                                """
+                                {
+                                  "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                                  "assertion": "eyJ0eXAi…", "client_id": "shop"
+                                }
+                                """
                             )
                         )
                         .Declares(OAuth2Parameters.EveryGrant)

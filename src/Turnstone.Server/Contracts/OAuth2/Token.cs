@@ -1,4 +1,5 @@
 using Turnstone.Directory;
+using Turnstone.Directory.ClientProofs;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
@@ -33,13 +34,20 @@ internal sealed class Token(
 
         await origins.AllowAsync(context, form.Client.Id);
         var grantType = form[OAuth2Parameters.GrantType];
+        var grant = grants.Find(grantType);
+        var foreign = ForeignOf(form, grant);
+        if (foreign is not null && form.Body.FlawOf(grant!.Parameters) is { } flaw)
+        {
+            return OAuthError.Malformed(flaw);
+        }
+
         var outcome = await pipeline.AskAsync(
             new TokenRequest
             {
-                Grant = grants.Find(grantType),
+                Grant = grant,
                 Terms = terms,
                 Caller = RequestFacts.Caller(context),
-                Client = form.Client,
+                Client = form.Client with { Foreign = foreign },
                 WantsIdToken = true,
                 Possession = dpop.Read(context, url),
                 Input = grant => Decode(context.Request, grant, form),
@@ -50,6 +58,12 @@ internal sealed class Token(
             : refusal.Code is RefusalCode.UnsupportedGrantType ? OAuthError.UnsupportedGrantType(grantType, grants)
             : OAuthError.Of(refusal);
     }
+
+    // Who proves himself needs nobody else's word.
+    private static ForeignProof? ForeignOf(ClientForm form, Grant? grant) =>
+        form.Client is { Id: not null, Method: ClientMethod.None }
+            ? grant?.ProofOfClient(name => form.Body[name])
+            : null;
 
     private Outcome<GrantInput> Decode(HttpRequest request, Grant grant, ClientForm form)
     {

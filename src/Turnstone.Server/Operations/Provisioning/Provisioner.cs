@@ -11,8 +11,10 @@ public sealed class Provisioner(
     Store store,
     AccountProvisioner accounts,
     ClientProvisioner clients,
+    TrustProvisioner trust,
     ProductProvisioner products,
     ApiProvisioner apis,
+    IdentityProviderProvisioner providers,
     TimeProvider time
 )
 {
@@ -43,12 +45,18 @@ public sealed class Provisioner(
         foreach (var item in file.Clients)
         {
             await clients.ApplyAsync(item, report, cancellationToken);
+            await trust.ApplyAsync(item, report, cancellationToken);
         }
 
         // After the clients, because an API may ask with the credential of one.
         foreach (var item in file.Apis)
         {
             await apis.ApplyAsync(item, report, cancellationToken);
+        }
+
+        foreach (var item in file.IdentityProviders)
+        {
+            await providers.ApplyAsync(item, report, cancellationToken);
         }
 
         return report;
@@ -92,6 +100,7 @@ public sealed class Provisioner(
             problems.AddRange(
                 await clients.ConflictsAsync(file.Clients[i], $"$.clients[{i}]", owners, coming, cancellationToken)
             );
+            problems.AddRange(trust.Conflicts(file.Clients[i], $"$.clients[{i}]"));
         }
 
         var asking = file
@@ -101,6 +110,16 @@ public sealed class Provisioner(
         for (var i = 0; i < file.Apis.Count; i++)
         {
             problems.AddRange(await apis.ConflictsAsync(file.Apis[i], $"$.apis[{i}]", asking, cancellationToken));
+        }
+
+        for (var i = 0; i < file.IdentityProviders.Count; i++)
+        {
+            var (item, at) = (file.IdentityProviders[i], $"$.identityProviders[{i}]");
+            problems.AddRange(
+                item is null
+                    ? [$"{at}: give an issuer, domains and clients."]
+                    : await providers.ConflictsAsync(item, at, asking, cancellationToken)
+            );
         }
 
         if (problems.Count > 0)

@@ -13,7 +13,12 @@ internal static class ProvisioningCheck
     private const int LongestName = 100;
     private const int LongestClientSeconds = 315_360_000;
 
-    private static readonly string[] GrantTypes = [.. ApplicationRules.GrantTypes, ApplicationRules.TokenExchange];
+    private static readonly string[] GrantTypes =
+    [
+        .. ApplicationRules.GrantTypes,
+        ApplicationRules.TokenExchange,
+        ApplicationRules.JwtBearer,
+    ];
     private static readonly string[] TokenTypes = ["user", "company"];
 
     public static IEnumerable<string> Of(ProvisioningFile file) =>
@@ -25,6 +30,7 @@ internal static class ProvisioningCheck
             .. Twice(file.Products.Select(item => item.Name), "$.products", "name"),
             .. Twice(file.Accounts.Select(item => item.Email.Trim().ToUpperInvariant()), "$.accounts", "email"),
             .. Twice(file.Clients.Select(item => item.ClientId), "$.clients", "clientId"),
+            .. Twice(file.IdentityProviders.Select(item => item?.Issuer), "$.identityProviders", "issuer"),
             .. Twice(file.Apis.Select(item => item.Id), "$.apis", "id"),
             .. Twice(file.Apis.Select(item => item.Identifier), "$.apis", "identifier"),
             .. Twice(

@@ -45,6 +45,13 @@ public sealed record ProvisioningFile
         get;
         init => field = value ?? [];
     } = [];
+
+    [Description("Identity providers of companies, identified by their issuers.")]
+    public IReadOnlyList<IdentityProviderItem> IdentityProviders
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }
 
 /// <summary>A product, identified by its name.</summary>
@@ -189,7 +196,8 @@ public sealed record ClientItem
     public IReadOnlyList<string>? Origins { get; init; }
 
     [Description(
-        "authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code."
+        "authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code, "
+            + "urn:ietf:params:oauth:grant-type:token-exchange, urn:ietf:params:oauth:grant-type:jwt-bearer."
     )]
     public IReadOnlyList<string>? GrantTypes { get; init; }
 
@@ -220,7 +228,46 @@ public sealed record ClientItem
     [Description("How its access tokens are signed.")]
     public SigningAlgorithm? SigningAlgorithm { get; init; }
 
+    [Description("Who may be it without a secret; others that it has are taken away.")]
+    public IReadOnlyList<TrustItem>? Trust { get; init; }
+
     public override string ToString() => $"client {ClientId}";
+}
+
+/// <summary>Somebody who may be a client without a secret (RFC 7523 §2.1).</summary>
+public sealed record TrustItem
+{
+    [Description("The issuer of the assertions, character for character.")]
+    public required string Issuer { get; init; }
+
+    [Description("The one audience that they name.")]
+    public required string Audience { get; init; }
+
+    [Description("What their claims have to be; a value may have one *, which must not stand first.")]
+    public required IReadOnlyDictionary<string, string> Claims { get; init; }
+
+    [Description("The public keys of the issuer, a JWK set, if they cannot be fetched by its discovery document.")]
+    public JsonObject? Jwks { get; init; }
+
+    public override string ToString() => $"trust in {Issuer}";
+}
+
+/// <summary>A company's identity provider, which says for whom of its people a client acts.</summary>
+public sealed record IdentityProviderItem
+{
+    [Description("The issuer of the assertions, character for character.")]
+    public required string Issuer { get; init; }
+
+    [Description("The domains of its people's email addresses; it speaks for nobody else.")]
+    public required IReadOnlyList<string> Domains { get; init; }
+
+    [Description("The clients that it may let act for them.")]
+    public required IReadOnlyList<string> Clients { get; init; }
+
+    [Description("Its public keys, a JWK set, if they cannot be fetched by its discovery document.")]
+    public JsonObject? Jwks { get; init; }
+
+    public override string ToString() => $"identity provider {Issuer}";
 }
 
 /// <summary>The file is read strictly: an unknown member is a mistake.</summary>

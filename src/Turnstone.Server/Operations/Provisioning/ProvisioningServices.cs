@@ -14,6 +14,8 @@ public static partial class ProvisioningServices
             .AddSingleton<HoldingsProvisioner>()
             .AddSingleton<AccountProvisioner>()
             .AddSingleton<ClientProvisioner>()
+            .AddSingleton<TrustProvisioner>()
+            .AddSingleton<IdentityProviderProvisioner>()
             .AddSingleton<ProductProvisioner>()
             .AddSingleton<ApiProvisioner>()
             .AddSingleton<Provisioner>()

@@ -45,6 +45,21 @@ internal static partial class ActivityDetail
             return words[actors.Success ? "ExchangedBy" : "Exchanged", exchanged.Groups["of"].Value, actors.Value];
         }
 
+        if (Trusted().Match(detail) is { Success: true } trusted)
+        {
+            return words["Trusted", trusted.Groups["of"].Value];
+        }
+
+        if (KnownTo().Match(detail) is { Success: true } known)
+        {
+            return words["KnownTo", known.Groups["issuer"].Value];
+        }
+
+        if (TrustChange().Match(detail) is { Success: true } trust)
+        {
+            return words[$"Trust_{trust.Groups["what"].Value}", trust.Groups["issuer"].Value];
+        }
+
         if (detail.StartsWith(Provisioned, StringComparison.Ordinal))
         {
             return words["Provisioned", Of(words, detail[Provisioned.Length..])];
@@ -74,6 +89,15 @@ internal static partial class ActivityDetail
 
     [GeneratedRegex(@"^Exchange of (?<of>.+?)(?: by (?<actors>.+))?$")]
     private static partial Regex Exchanged();
+
+    [GeneratedRegex(@"^JwtBearer of (?<of>.+)$")]
+    private static partial Regex Trusted();
+
+    [GeneratedRegex(@"^known to (?<issuer>.+)$")]
+    private static partial Regex KnownTo();
+
+    [GeneratedRegex(@"^trust (?<what>added|removed): (?<issuer>.+)$")]
+    private static partial Regex TrustChange();
 
     [GeneratedRegex(@"^(?<from>[A-Z][a-z]+) to (?<to>[A-Z][a-z]+)$")]
     private static partial Regex StateChange();

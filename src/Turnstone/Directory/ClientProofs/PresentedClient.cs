@@ -15,6 +15,9 @@ public readonly record struct PresentedClient(string? Id, string? Secret)
     /// </summary>
     public bool Begins { get; init; }
 
+    /// <summary>An assertion of an issuer that the client trusts; null where it proves itself.</summary>
+    public ForeignProof? Foreign { get; init; }
+
     /// <summary>The way that was tried.</summary>
     public ClientMethod Method =>
         Assertion is not null ? ClientMethod.PrivateKeyJwt

@@ -3,8 +3,10 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Audit;
 using Turnstone.Directory;
+using Turnstone.Directory.Trust;
 using Turnstone.Model;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Contracts.OAuth2;
 using Turnstone.Server.Tests.Mail;
 using Turnstone.Server.Tests.Portal.Administration;
 using Turnstone.Server.Tests.Portal.SignIn;
@@ -52,6 +54,8 @@ public sealed class ErasureTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await TokenAsync(server, application));
         using var phone = await PhoneLoginAsync(server);
         Assert.Contains(Agent, await StoredRows.ReadAsync(Database(server)), StringComparison.Ordinal);
+        await LinkAsync(server, id);
+        await TrustedProgram.TrustAsync(server, TrustedProgram.Rule(key: null, client));
 
         using var wrong = await ada.SendAsync(Path, null, ("CurrentPassword", "not the password"));
         Assert.NotNull(await Known.AccountAsync(server.Services));
@@ -74,10 +78,35 @@ public sealed class ErasureTests : IAsyncLifetime
         await AssertScrubbedAsync(server, id);
         await AssertNowhereAsync(server, Known.Email, "new@example.test", Shop, Agent);
         Assert.Null((await server.Services.GetRequiredService<IClientStore>().FindAsync(client, Cancel))!.Keys);
+        var providers = server.Services.GetRequiredService<IIdentityProviderStore>();
+        Assert.Null(await providers.PersonAsync("https://idp.example.test", "ada", Cancel));
+        Assert.Empty(await server.Services.GetRequiredService<ITrustStore>().ListAsync(client, Cancel));
 
         using var signedUp = await ada.SignUpAsync(Known.Email);
         Assert.NotEqual(id, (await Known.AccountAsync(server.Services))!.Id);
     }
+
+    private static async Task LinkAsync(TurnstoneServer server, Guid account) =>
+        Assert.True(
+            (
+                await server
+                    .Services.GetRequiredService<IIdentityProviderStore>()
+                    .LinkAsync(
+                        "https://idp.example.test",
+                        "ada",
+                        account,
+                        new AuditEntry
+                        {
+                            Event = AuditEvent.AccountChanged,
+                            At = server.Time.GetUtcNow(),
+                            Caller = Caller.Operator,
+                            AccountId = account,
+                            Detail = "known to https://idp.example.test",
+                        },
+                        Cancel
+                    )
+            ).IsCommitted
+        );
 
     [Fact]
     public async Task An_administrator_erases_an_account_for_a_reason_that_stays()

@@ -1,0 +1,3 @@
+namespace Turnstone.Server.Portal.Trust;
+
+public sealed class TrustWords;
