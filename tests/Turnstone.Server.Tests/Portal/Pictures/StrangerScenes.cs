@@ -32,7 +32,6 @@ internal static class StrangerScenes
                     await Scene.SendAsync(page, "main button.primary");
                 }
             ),
-            At("sign-in-passkey", "/portal/sign-in/passkey"),
             Scene.At(
                 Reader.Stranger,
                 "sign-in-second-factor",
