@@ -1,5 +1,8 @@
+using System.Data.Common;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Npgsql;
+using SQLitePCL;
 using Turnstone.Credentials;
 using Turnstone.Model;
 using Turnstone.Tokens.Keys;
@@ -34,15 +37,8 @@ internal sealed record Customers(string MasterKey)
         var text = JsonSerializer.Serialize(
             new
             {
-                products = new[]
-                {
-                    new
-                    {
-                        name = "starter",
-                        approvalRequired = false,
-                        scopes = KeyScopes,
-                    },
-                },
+                // Nothing that the release before does not know: it would not start.
+                products = new[] { new { name = "starter", approvalRequired = false } },
                 accounts = new[]
                 {
                     new
@@ -98,30 +94,23 @@ internal sealed record Customers(string MasterKey)
     {
         var keys = new MasterKeyRing(new MasterKey(Convert.FromBase64String(MasterKey)));
         var ends = TimeProvider.System.GetUtcNow().AddMinutes(1) - DateTimeOffset.UnixEpoch;
-        await using var source = NpgsqlDataSource.Create(database);
+        await using var connection = await ConnectAsync(database);
         List<string> minted = [];
         for (var i = 0; i < count; i++)
         {
             var text = CodeText.Mint(RandomSource.System);
-            await using var command = source.CreateCommand(
+            await using var command = connection.CreateCommand();
+            command.CommandText =
                 "INSERT INTO codes (hash, contract, account_id, account_epoch, client_id, redirect_uri, scopes, "
-                    + "expires_at) SELECT $1, $2, id, epoch, $3, $4, $5, $6 FROM accounts WHERE email = $7"
-            );
-            object[] values =
-            [
-                keys.Hash(CredentialPurpose.OneTimeCode, text),
-                family,
-                (object?)clientId ?? DBNull.Value,
-                clientId is null ? DBNull.Value : RedirectUri,
-                clientId is null ? "" : Scopes.Of(OwnScopes).ToString(),
-                ends.Ticks / TimeSpan.TicksPerMicrosecond,
-                Email,
-            ];
-            foreach (var value in values)
-            {
-                command.Parameters.Add(new NpgsqlParameter { Value = value });
-            }
-
+                + "expires_at) SELECT @hash, @contract, id, epoch, @client, @uri, @scopes, @ends FROM accounts "
+                + "WHERE email = @email";
+            Add(command, "hash", keys.Hash(CredentialPurpose.OneTimeCode, text));
+            Add(command, "contract", family);
+            Add(command, "client", (object?)clientId ?? DBNull.Value);
+            Add(command, "uri", clientId is null ? DBNull.Value : RedirectUri);
+            Add(command, "scopes", clientId is null ? "" : Scopes.Of(OwnScopes).ToString());
+            Add(command, "ends", ends.Ticks / TimeSpan.TicksPerMicrosecond);
+            Add(command, "email", Email);
             if (await command.ExecuteNonQueryAsync() != 1)
             {
                 throw new InvalidOperationException("The account was not provisioned.");
@@ -131,5 +120,29 @@ internal sealed record Customers(string MasterKey)
         }
 
         return minted;
+    }
+
+    private static async Task<DbConnection> ConnectAsync(string database)
+    {
+        DbConnection connection;
+        if (database.StartsWith("Data Source=", StringComparison.Ordinal))
+        {
+            raw.SetProvider(new SQLite3Provider_e_sqlite3());
+            connection = new SqliteConnection(database);
+        }
+        else
+        {
+            connection = new NpgsqlConnection(database);
+        }
+
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static void Add(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
     }
 }

@@ -80,7 +80,9 @@ internal static class ForgottenRevocations
         var (refreshed, good) = (0, 0);
         foreach (var chain in revoked)
         {
-            refreshed += await IsRefusedAsync(load, chain) ? 0 : 1;
+            // Repeated while there is no answer, as every client does: refused is what has an answer that says so.
+            await chain.GoesOnAsync(load.Http);
+            refreshed += chain.Lost is null ? 1 : 0;
             foreach (var node in deployment.Nodes)
             {
                 good += await StaysGoodAsync(node, chain) ? 1 : 0;
@@ -129,17 +131,5 @@ internal static class ForgottenRevocations
             using var answer = await nodes[i % nodes.Count].Http.SendAsync(request);
             answer.EnsureSuccessStatusCode();
         }
-    }
-
-    public static async Task<bool> IsRefusedAsync(Load load, Chain chain)
-    {
-        using var request = chain.Contract.Refresh(load.Known, chain.Last.Refresh);
-        using var answer = await load.Http.SendAsync(request);
-        return (int)answer.StatusCode switch
-        {
-            400 or 401 => true,
-            >= 200 and < 300 => false,
-            var other => throw new InvalidOperationException($"A refresh was answered {other}."),
-        };
     }
 }

@@ -8,22 +8,22 @@ namespace Turnstone.Storage.Audit;
 /// </summary>
 internal static class AuditRow
 {
-    private static readonly Insertion Into = new(
+    private static readonly Insertion<(Guid Id, AuditEntry Entry)> Into = new(
         "audit",
-        ("id", Shape.Bytes),
-        ("event", Shape.Text),
-        ("at", Shape.Number),
-        ("network", Shape.Text),
-        ("user_agent", Shape.Text),
-        ("refused", Shape.Text),
-        ("account_id", Shape.Bytes),
-        ("client_id", Shape.Text),
-        ("api_key_id", Shape.Bytes),
-        ("session_id", Shape.Bytes),
-        ("contract", Shape.Text),
-        ("detail", Shape.Text),
-        ("actor_id", Shape.Bytes),
-        ("reason", Shape.Text)
+        new("id") { Id = row => row.Id },
+        new("event") { Text = row => row.Entry.Event.Text },
+        new("at") { Number = row => Value.OfTime(row.Entry.At) },
+        new("network") { Text = row => row.Entry.Caller.Network },
+        new("user_agent") { Text = row => row.Entry.Caller.UserAgent },
+        new("refused") { Text = row => row.Entry.Refused?.Text },
+        new("account_id") { Id = row => row.Entry.AccountId },
+        new("client_id") { Text = row => row.Entry.ClientId },
+        new("api_key_id") { Id = row => row.Entry.ApiKeyId },
+        new("session_id") { Id = row => row.Entry.SessionId?.Value },
+        new("contract") { Text = row => row.Entry.Contract },
+        new("detail") { Text = row => row.Entry.Detail },
+        new("actor_id") { Id = row => row.Entry.Caller.ActorId },
+        new("reason") { Text = row => row.Entry.Caller.Reason }
     );
 
     public static readonly string Columns = Into.Columns;
@@ -31,7 +31,9 @@ internal static class AuditRow
     public static Task AppendAsync(Db db, AuditEntry entry) => AppendAsync(db, [entry]);
 
     public static Task AppendAsync(Db db, IReadOnlyList<AuditEntry> entries) =>
-        entries.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, [.. entries.Select(entry => Values(db, entry))]);
+        entries.Count == 0
+            ? Task.CompletedTask
+            : db.InsertAsync(Into, [.. entries.Select(entry => (db.NewId(entry.At), entry))]);
 
     public static AuditEntry Read(Row row) =>
         new()
@@ -48,22 +50,4 @@ internal static class AuditRow
             Contract = row.MaybeText(10),
             Detail = row.MaybeText(11),
         };
-
-    private static object?[] Values(Db db, AuditEntry e) =>
-        [
-            db.NewId(e.At),
-            e.Event,
-            e.At,
-            e.Caller.Network,
-            e.Caller.UserAgent,
-            e.Refused,
-            e.AccountId,
-            e.ClientId,
-            e.ApiKeyId,
-            e.SessionId,
-            e.Contract,
-            e.Detail,
-            e.Caller.ActorId,
-            e.Caller.Reason,
-        ];
 }

@@ -110,7 +110,7 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     );
 
     /// <summary>Writes rows, each of values for every column.</summary>
-    public abstract Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows);
+    public abstract Task InsertAsync<TRow>(Insertion<TRow> into, IReadOnlyList<TRow> rows);
 
     /// <summary>The rows of these ids, and the number of the last mark at the moment they were read.</summary>
     public abstract Task<(List<Session> Rows, long LastMark)> ReadSessionsAsync(IReadOnlyCollection<SessionId> ids);

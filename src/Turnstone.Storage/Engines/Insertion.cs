@@ -1,31 +1,40 @@
 namespace Turnstone.Storage.Engines;
 
-/// <summary>What a column holds of the three shapes of <see cref="Value"/>.</summary>
-internal enum Shape
+/// <summary>A column, and its value in a row: of the four functions one is there.</summary>
+internal readonly record struct Column<TRow>(string Name)
 {
-    Number,
-    Text,
-    Bytes,
+    public Func<TRow, long?>? Number { get; init; }
+
+    public Func<TRow, string?>? Text { get; init; }
+
+    public Func<TRow, byte[]?>? Bytes { get; init; }
+
+    /// <summary>Sixteen bytes in the order of the text form.</summary>
+    public Func<TRow, Guid?>? Id { get; init; }
+
+    // What an array's elements are called: only PostgreSQL has arrays.
+    public string ElementType =>
+        Number is not null ? "bigint"
+        : Text is not null ? "text"
+        : "bytea";
 }
 
 /// <summary>A table into which rows are written, many at a time: its columns in their order.</summary>
-internal sealed class Insertion
+internal sealed class Insertion<TRow>
 {
-    // What an array's elements are called, by their shape: only PostgreSQL has arrays.
-    private static readonly string[] Words = ["bigint", "text", "bytea"];
-
-    public Insertion(string table, params (string Name, Shape Shape)[] columns)
+    public Insertion(string table, params Column<TRow>[] columns)
     {
-        Shapes = [.. columns.Select(column => column.Shape)];
+        All = columns;
         Columns = string.Join(", ", columns.Select(column => column.Name));
         OfOne = $"INSERT INTO {table} ({Columns}) VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})";
         OfAll =
             $"INSERT INTO {table} ({Columns}) SELECT * FROM "
-            + $"unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{Words[(int)column.Shape]}[]"))})";
+            + $"unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{column.ElementType}[]"))})";
     }
 
-    public IReadOnlyList<Shape> Shapes { get; }
+    public IReadOnlyList<Column<TRow>> All { get; }
 
+    /// <summary>Their names, as a statement lists them.</summary>
     public string Columns { get; }
 
     /// <summary>The statement for one row.</summary>

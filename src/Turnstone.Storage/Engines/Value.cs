@@ -14,7 +14,7 @@ internal static class Value
         {
             null => DBNull.Value,
             string or long or byte[] => value,
-            bool flag => flag ? 1L : 0L,
+            bool flag => OfFlag(flag),
             int number => (long)number,
             uint number => (long)number,
             DateTimeOffset time => OfTime(time),
@@ -31,6 +31,10 @@ internal static class Value
 
     public static long OfTime(DateTimeOffset time) =>
         (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    public static long? OfTime(DateTimeOffset? time) => time is { } at ? OfTime(at) : null;
+
+    public static long OfFlag(bool flag) => flag ? 1 : 0;
 
     public static long OfSpan(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
 

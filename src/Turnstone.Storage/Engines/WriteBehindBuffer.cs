@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Turnstone.Storage.Engines;
 
 /// <summary>
@@ -33,8 +35,12 @@ internal sealed class WriteBehindBuffer<TKey, TValue>(Func<TValue, TValue, TValu
         lock (gathering)
         {
             var room = gathered.Count < Most || gathered.ContainsKey(key);
-            key = room ? key : crowded(key);
-            gathered[key] = gathered.TryGetValue(key, out var known) ? join(known, value) : value;
+            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                gathered,
+                room ? key : crowded(key),
+                out var known
+            );
+            place = known ? join(place!, value) : value;
         }
     }
 

@@ -154,27 +154,31 @@ internal sealed class PostgresDb : Db
     }
 
     // One statement for all of them: a statement each costs both sides several times what a row does.
-    public override async Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows)
+    public override async Task InsertAsync<TRow>(Insertion<TRow> into, IReadOnlyList<TRow> rows)
     {
         await using var command = new NpgsqlCommand(into.OfAll, connection);
-        for (var column = 0; column < into.Shapes.Count; column++)
+        foreach (var column in into.All)
         {
-            command.Parameters.Add(
-                new NpgsqlParameter
-                {
-                    Value = into.Shapes[column] switch
-                    {
-                        Shape.Number => Column(value => value as long?),
-                        Shape.Text => Column(value => value as string),
-                        _ => Column(value => value as byte[]),
-                    },
-                }
-            );
-
-            T[] Column<T>(Func<object, T> of) => [.. rows.Select(row => of(Value.Of(row[column])))];
+            object values =
+                column.Number is { } number ? All(number)
+                : column.Text is { } text ? All(text)
+                : column.Bytes is { } bytes ? All(bytes)
+                : All(row => column.Id!(row)?.ToByteArray(bigEndian: true));
+            command.Parameters.Add(new NpgsqlParameter { Value = values });
         }
 
         await command.ExecuteNonQueryAsync(Cancelled);
+
+        T[] All<T>(Func<TRow, T> value)
+        {
+            var all = new T[rows.Count];
+            for (var i = 0; i < all.Length; i++)
+            {
+                all[i] = value(rows[i]);
+            }
+
+            return all;
+        }
     }
 
     public override async Task<(List<Session> Rows, long LastMark)> ReadSessionsAsync(

@@ -19,12 +19,11 @@ internal sealed class RotationRound
     private readonly Dictionary<SessionId, ChangedSession?> rows;
     private readonly List<PendingRotation> decided;
     private readonly List<(SessionId Session, AuditEntry Entry)> entries = [];
-    private readonly long lastMark;
+    private long lastMark;
     private bool behind;
 
-    private RotationRound(IReadOnlyList<PendingRotation> batch, long lastMark)
+    private RotationRound(IReadOnlyList<PendingRotation> batch)
     {
-        this.lastMark = lastMark;
         decided = new(batch.Count);
         rows = new(batch.Count);
         foreach (var rotation in batch)
@@ -43,9 +42,9 @@ internal sealed class RotationRound
         DateTimeOffset now
     )
     {
-        var (read, lastMark) = await db.ReadSessionsAsync([.. batch.Select(rotation => rotation.Session).Distinct()]);
-        await Marks.CatchUpAsync(db, marks, lastMark);
-        var round = new RotationRound(batch, lastMark);
+        var round = new RotationRound(batch);
+        (var read, round.lastMark) = await db.ReadSessionsAsync(round.rows.Keys);
+        await Marks.CatchUpAsync(db, marks, round.lastMark);
         var others = await OthersAsync(db, read, marks);
         foreach (var row in read)
         {

@@ -7,53 +7,56 @@ namespace Turnstone.Storage.Sessions;
 /// <summary>A session as a row: its columns and their order stand here once.</summary>
 internal static class SessionRow
 {
-    private static readonly Insertion Into = new(
+    private static readonly Insertion<Session> Into = new(
         "sessions",
-        ("id", Shape.Bytes),
-        ("contract", Shape.Text),
-        ("grant_kind", Shape.Text),
-        ("subject", Shape.Text),
-        ("account_id", Shape.Bytes),
-        ("client_id", Shape.Text),
-        ("api_key_id", Shape.Bytes),
-        ("scopes", Shape.Text),
-        ("refreshable", Shape.Number),
-        ("generation", Shape.Number),
-        ("created_at", Shape.Number),
-        ("advanced_at", Shape.Number),
-        ("access_expires_at", Shape.Number),
-        ("refresh_expires_at", Shape.Number),
-        ("ends_at", Shape.Number),
-        ("advance_key_hash", Shape.Bytes),
-        ("replays", Shape.Number),
-        ("last_used_at", Shape.Number),
-        ("revoked_at", Shape.Number),
-        ("revoked_for", Shape.Text),
-        ("opened_network", Shape.Text),
-        ("opened_agent", Shape.Text),
-        ("version", Shape.Number),
-        ("longest_access", Shape.Number),
-        ("opened_after", Shape.Number),
-        ("subscription_id", Shape.Bytes),
-        ("subscription_key", Shape.Text),
-        ("sends_keys", Shape.Number),
-        ("repeated_generation", Shape.Number),
-        ("alarmed_at", Shape.Number),
-        ("opened_by_contract", Shape.Text),
-        ("depends_on", Shape.Bytes),
-        ("product_id", Shape.Bytes),
-        ("sign_in", Shape.Bytes),
-        ("key_thumbprint", Shape.Text),
-        ("resources", Shape.Text),
-        ("signed_in_at", Shape.Number),
-        ("sign_in_methods", Shape.Text),
-        ("acr", Shape.Text),
-        ("details", Shape.Text)
+        new("id") { Id = s => s.Id.Value },
+        new("contract") { Text = s => s.Contract },
+        new("grant_kind") { Text = s => s.Grant },
+        new("subject") { Text = s => s.Subject == s.AccountId?.ToString() ? null : s.Subject },
+        new("account_id") { Id = s => s.AccountId },
+        new("client_id") { Text = s => s.ClientId },
+        new("api_key_id") { Id = s => s.ApiKeyId },
+        new("scopes") { Text = s => s.Scopes.ToString() },
+        new("refreshable") { Number = s => Value.OfFlag(s.Refreshable) },
+        new("generation") { Number = s => s.Generation },
+        new("created_at") { Number = s => Value.OfTime(s.CreatedAt) },
+        new("advanced_at") { Number = s => Value.OfTime(s.AdvancedAt) },
+        new("access_expires_at") { Number = s => Value.OfTime(s.AccessExpiresAt) },
+        new("refresh_expires_at") { Number = s => Value.OfTime(s.RefreshExpiresAt) },
+        new("ends_at") { Number = s => Value.OfTime(s.EndsAt) },
+        new("advance_key_hash") { Bytes = s => s.AdvanceKeyHash },
+        new("replays") { Number = s => s.Replays },
+        new("last_used_at") { Number = s => Value.OfTime(s.LastUsedAt) },
+        new("revoked_at") { Number = s => Value.OfTime(s.RevokedAt) },
+        new("revoked_for") { Text = s => s.RevokedFor?.Text },
+        new("opened_network") { Text = s => s.OpenedBy.Network },
+        new("opened_agent") { Text = s => s.OpenedBy.UserAgent },
+        new("version") { Number = s => s.Version },
+        new("longest_access") { Number = s => Value.OfSpan(s.LongestAccess) },
+        new("opened_after") { Number = s => s.OpenedAfter },
+        new("subscription_id") { Id = s => s.Subscription?.Id },
+        new("subscription_key") { Text = s => s.Subscription?.Key.ToString() },
+        new("sends_keys") { Number = s => Value.OfFlag(s.SendsKeys) },
+        new("repeated_generation") { Number = s => s.RepeatedGeneration },
+        new("alarmed_at") { Number = s => Value.OfTime(s.AlarmedAt) },
+        new("opened_by_contract") { Text = s => s.OpenedThrough },
+        new("depends_on") { Id = s => s.DependsOn?.Value },
+        new("product_id") { Id = s => s.ProductId },
+        new("sign_in") { Id = s => s.SignIn },
+        new("key_thumbprint") { Text = s => s.KeyThumbprint },
+        new("resources") { Text = s => s.Resources.IsEmpty ? null : s.Resources.ToString() },
+        new("signed_in_at") { Number = s => Value.OfTime(s.Authentication?.At) },
+        new("sign_in_methods")
+        {
+            Text = s => s.Authentication is { } authentication ? string.Join(' ', authentication.Methods) : null,
+        },
+        new("acr") { Text = s => s.Authentication?.Acr },
+        new("details") { Text = s => s.Details.IsEmpty ? null : s.Details.ToString() }
     );
 
     public static readonly string Columns = Into.Columns;
 
-    public static readonly int Count = Into.Shapes.Count;
+    public static readonly int Count = Into.All.Count;
 
     /// <summary>The minute in which it was opened, as the index of what an API key holds has it.</summary>
     public const string Minute = "CAST(created_at / 60000000 AS INTEGER)";
@@ -83,51 +86,7 @@ internal static class SessionRow
     public static long MinuteOf(DateTimeOffset time) => Value.OfTime(time) / 60_000_000;
 
     public static Task InsertAsync(Db db, IReadOnlyList<Session> rows) =>
-        rows.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, [.. rows.Select(Values)]);
-
-    private static object?[] Values(Session s) =>
-        [
-            s.Id,
-            s.Contract,
-            s.Grant,
-            s.Subject == s.AccountId?.ToString() ? null : s.Subject,
-            s.AccountId,
-            s.ClientId,
-            s.ApiKeyId,
-            s.Scopes,
-            s.Refreshable,
-            s.Generation,
-            s.CreatedAt,
-            s.AdvancedAt,
-            s.AccessExpiresAt,
-            s.RefreshExpiresAt,
-            s.EndsAt,
-            s.AdvanceKeyHash,
-            s.Replays,
-            s.LastUsedAt,
-            s.RevokedAt,
-            s.RevokedFor,
-            s.OpenedBy.Network,
-            s.OpenedBy.UserAgent,
-            s.Version,
-            s.LongestAccess,
-            s.OpenedAfter,
-            s.Subscription?.Id,
-            s.Subscription?.Key,
-            s.SendsKeys,
-            s.RepeatedGeneration,
-            s.AlarmedAt,
-            s.OpenedThrough,
-            s.DependsOn,
-            s.ProductId,
-            s.SignIn,
-            s.KeyThumbprint,
-            s.Resources,
-            s.Authentication?.At,
-            s.Authentication is { } authentication ? string.Join(' ', authentication.Methods) : null,
-            s.Authentication?.Acr,
-            s.Details,
-        ];
+        rows.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, rows);
 
     public static Session Read(Row row)
     {

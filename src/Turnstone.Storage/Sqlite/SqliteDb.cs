@@ -135,8 +135,28 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         return rows;
     }
 
-    public override Task InsertAsync(Insertion into, IReadOnlyList<object?[]> rows) =>
-        ExecuteManyAsync(into.OfOne, rows);
+    public override Task InsertAsync<TRow>(Insertion<TRow> into, IReadOnlyList<TRow> rows)
+    {
+        var statement = Prepared(into.OfOne, out _);
+        foreach (var row in rows)
+        {
+            try
+            {
+                for (var i = 0; i < into.All.Count; i++)
+                {
+                    Bind(statement, i + 1, into.All[i], row);
+                }
+
+                statement.Run();
+            }
+            finally
+            {
+                statement.Reset();
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     public override async Task<(List<Session> Rows, long LastMark)> ReadSessionsAsync(
         IReadOnlyCollection<SessionId> ids
@@ -145,13 +165,11 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         var lastMark = await Marks.LastNumberAsync(this);
         var rows = new List<Session>(ids.Count);
         var statement = Prepared(Find, out _);
-        Span<byte> key = stackalloc byte[SessionId.Size];
         foreach (var id in ids)
         {
             try
             {
-                id.Write(key);
-                statement.Bind(1, key);
+                statement.Bind(1, id.Value);
                 if (statement.Step())
                 {
                     rows.Add(SessionRow.Read(statement));
@@ -198,11 +216,29 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         connection.Dispose();
     }
 
+    private static void Bind<TRow>(SqliteStatement statement, int place, Column<TRow> column, TRow row)
+    {
+        if (column.Number is { } number)
+        {
+            statement.Bind(place, number(row));
+        }
+        else if (column.Text is { } text)
+        {
+            statement.Bind(place, text(row));
+        }
+        else if (column.Bytes is { } bytes)
+        {
+            statement.Bind(place, bytes(row));
+        }
+        else
+        {
+            statement.Bind(place, column.Id!(row));
+        }
+    }
+
     private static void BindRotated(SqliteStatement statement, Session row, long before)
     {
-        Span<byte> id = stackalloc byte[SessionId.Size];
-        row.Id.Write(id);
-        statement.Bind(1, id);
+        statement.Bind(1, row.Id.Value);
         statement.Bind(2, before);
         statement.Bind(3, row.Generation);
         statement.Bind(4, Value.OfTime(row.AdvancedAt));
@@ -212,14 +248,12 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
         statement.Bind(8, row.Replays);
         statement.Bind(9, row.Version);
         statement.Bind(10, Value.OfSpan(row.LongestAccess));
-
-        // Empty in nearly every row, so no box is made for them.
-        statement.Bind(11, (object?)row.AdvanceKeyHash);
-        statement.Bind(12, (object?)row.RevokedAt);
-        statement.Bind(13, (object?)row.RevokedFor);
-        statement.Bind(14, row.SendsKeys ? 1 : 0);
-        statement.Bind(15, (object?)row.RepeatedGeneration);
-        statement.Bind(16, (object?)row.AlarmedAt);
+        statement.Bind(11, row.AdvanceKeyHash);
+        statement.Bind(12, Value.OfTime(row.RevokedAt));
+        statement.Bind(13, row.RevokedFor?.Text);
+        statement.Bind(14, Value.OfFlag(row.SendsKeys));
+        statement.Bind(15, row.RepeatedGeneration);
+        statement.Bind(16, Value.OfTime(row.AlarmedAt));
     }
 
     private static int Run(SqliteStatement statement, ReadOnlySpan<object?> values)

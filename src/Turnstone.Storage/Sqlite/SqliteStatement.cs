@@ -43,16 +43,57 @@ internal sealed class SqliteStatement : Row, IDisposable
     {
         for (var i = 0; i < values.Length; i++)
         {
-            Bind(i + 1, values[i]);
+            switch (Value.Of(values[i]))
+            {
+                case long number:
+                    Bind(i + 1, number);
+                    break;
+                case string text:
+                    Bind(i + 1, text);
+                    break;
+                case byte[] bytes:
+                    Bind(i + 1, bytes);
+                    break;
+                default:
+                    Bind(i + 1, (string?)null);
+                    break;
+            }
         }
     }
 
-    public void Bind(int place, long number) => Require(raw.sqlite3_bind_int64(statement, places[place - 1], number));
+    public void Bind(int place, long? number) =>
+        Require(
+            number is { } value
+                ? raw.sqlite3_bind_int64(statement, places[place - 1], value)
+                : raw.sqlite3_bind_null(statement, places[place - 1])
+        );
 
-    public void Bind(int place, ReadOnlySpan<byte> bytes) =>
+    public void Bind(int place, string? text) =>
+        Require(
+            text is null
+                ? raw.sqlite3_bind_null(statement, places[place - 1])
+                : raw.sqlite3_bind_text(statement, places[place - 1], text)
+        );
+
+    public void Bind(int place, byte[]? bytes) =>
+        Require(
+            bytes is null
+                ? raw.sqlite3_bind_null(statement, places[place - 1])
+                : raw.sqlite3_bind_blob(statement, places[place - 1], bytes)
+        );
+
+    public void Bind(int place, Guid? id)
+    {
+        if (id is not { } value)
+        {
+            Bind(place, (byte[]?)null);
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        value.TryWriteBytes(bytes, bigEndian: true, out _);
         Require(raw.sqlite3_bind_blob(statement, places[place - 1], bytes));
-
-    public void Bind(int place, string text) => Require(raw.sqlite3_bind_text(statement, places[place - 1], text));
+    }
 
     /// <summary>On to the next row; false when there is none.</summary>
     public bool Step() =>
@@ -90,25 +131,6 @@ internal sealed class SqliteStatement : Row, IDisposable
     public override Guid Id(int column) => new(raw.sqlite3_column_blob(statement, column), bigEndian: true);
 
     public void Dispose() => statement.Dispose();
-
-    public void Bind(int place, object? value)
-    {
-        switch (Value.Of(value))
-        {
-            case long number:
-                Bind(place, number);
-                break;
-            case string text:
-                Bind(place, text);
-                break;
-            case byte[] bytes:
-                Bind(place, bytes.AsSpan());
-                break;
-            default:
-                Require(raw.sqlite3_bind_null(statement, places[place - 1]));
-                break;
-        }
-    }
 
     private int LargestName() =>
         Enumerable

@@ -31,10 +31,14 @@ public static class ClientTerms
     {
         ArgumentNullException.ThrowIfNull(terms);
         var life = api?.AccessLifetime ?? terms.AccessLifetime;
-        return terms with
-        {
-            AccessLifetime = client?.AccessLifetime < life ? client.AccessLifetime.Value : life,
-            Algorithm = api?.Algorithm ?? terms.Algorithm,
-        };
+        life = client?.AccessLifetime < life ? client.AccessLifetime.Value : life;
+        var algorithm = api?.Algorithm ?? terms.Algorithm;
+        return life == terms.AccessLifetime && algorithm == terms.Algorithm
+            ? terms
+            : terms with
+            {
+                AccessLifetime = life,
+                Algorithm = algorithm,
+            };
     }
 }

@@ -61,11 +61,15 @@ public static class ResourceChoice
         ArgumentNullException.ThrowIfNull(apis);
         ArgumentNullException.ThrowIfNull(granted);
         ArgumentNullException.ThrowIfNull(named);
+        if (named.Count == 0)
+        {
+            return granted.IsEmpty ? apis.Default.Identifier : granted.Identifiers[0];
+        }
+
         string[] those = granted.IsEmpty ? [apis.Default.Identifier] : [.. granted.Identifiers];
         string[] wanted = [.. named.Distinct(StringComparer.Ordinal)];
         return wanted switch
         {
-            [] => those[0],
             [var one] when those.Contains(one) => one,
             [_] => Refusals.InvalidTarget(
                 "The resource is none of those that were granted.",

@@ -26,16 +26,16 @@ public sealed class ProofCommit(
     TimeProvider time
 )
 {
-    internal async ValueTask<Ending> CommitAsync(Attempt attempt, Proof proof, CancellationToken cancellationToken)
+    internal Task<Ending> CommitAsync(Attempt attempt, Proof proof, CancellationToken cancellationToken)
     {
         if (proof is FailedProof failed)
         {
-            return await RefuseAsync(attempt, failed, cancellationToken);
+            return RefuseAsync(attempt, failed, cancellationToken);
         }
 
         if (!targets.Of(attempt, proof).Granted(out var target, out var refusal))
         {
-            return await RefuseAsync(attempt, FailedProof.Of(refusal, proof), cancellationToken);
+            return RefuseAsync(attempt, FailedProof.Of(refusal, proof), cancellationToken);
         }
 
         issuer.RequireKey(target.Terms.Algorithm);
@@ -45,17 +45,38 @@ public sealed class ProofCommit(
         }
 
         idTokens.RequireKey(attempt, proof);
-        var email = attempt.Request.NamesEmail ? await EmailAsync(proof, cancellationToken) : null;
-        return proof switch
+        return attempt.Request.NamesEmail
+            ? CommitNamingEmailAsync(attempt, proof, target, cancellationToken)
+            : CommitAsync(attempt, proof, target, email: null, cancellationToken);
+    }
+
+    private async Task<Ending> CommitNamingEmailAsync(
+        Attempt attempt,
+        Proof proof,
+        TokenTarget target,
+        CancellationToken cancellationToken
+    )
+    {
+        var email = await EmailAsync(proof, cancellationToken);
+        return await CommitAsync(attempt, proof, target, email, cancellationToken);
+    }
+
+    private Task<Ending> CommitAsync(
+        Attempt attempt,
+        Proof proof,
+        TokenTarget target,
+        string? email,
+        CancellationToken cancellationToken
+    ) =>
+        proof switch
         {
-            Admission admission => await OpenAsync(attempt, admission, target, email, cancellationToken),
-            RefreshProof refresh => await RotateAsync(attempt, refresh, email, cancellationToken),
-            RepeatProof repeat => Repeat(attempt, repeat, target, email),
-            ClientCredentialsProof program => Issue(attempt, program, target),
-            ExchangeProof exchange => Exchange(attempt, exchange, target),
+            Admission admission => OpenAsync(attempt, admission, target, email, cancellationToken),
+            RefreshProof refresh => RotateAsync(attempt, refresh, email, cancellationToken),
+            RepeatProof repeat => Task.FromResult<Ending>(Repeat(attempt, repeat, target, email)),
+            ClientCredentialsProof program => Task.FromResult<Ending>(Issue(attempt, program, target)),
+            ExchangeProof exchange => Task.FromResult<Ending>(Exchange(attempt, exchange, target)),
             _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
         };
-    }
 
     private async Task<Ending> RefuseAsync(Attempt attempt, FailedProof failed, CancellationToken cancellationToken)
     {

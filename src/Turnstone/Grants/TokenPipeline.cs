@@ -32,7 +32,11 @@ public sealed class TokenPipeline(
         Ending ending;
         try
         {
-            ending = await RunAsync(request, cancellationToken);
+            // One step after the other and none inside another: a request that waits for its commit keeps the state of
+            // few calls.
+            var (attempt, ended) = await ReadAsync(request, cancellationToken);
+            (var proof, ended) = attempt is null ? (null, ended) : await ProveAsync(attempt, cancellationToken);
+            ending = ended ?? await commit.CommitAsync(attempt!, proof!, cancellationToken);
         }
         catch (StoreUnavailableException)
         {
@@ -43,7 +47,11 @@ public sealed class TokenPipeline(
         return await RecordAsync(request, kind, ending, cancellationToken);
     }
 
-    private async ValueTask<Ending> RunAsync(TokenRequest request, CancellationToken cancellationToken)
+    /// <summary>The client, what it has proven of a key, and what it sent; or how that ended.</summary>
+    private async ValueTask<(Attempt? Attempt, Ending? Ended)> ReadAsync(
+        TokenRequest request,
+        CancellationToken cancellationToken
+    )
     {
         Client? client = null;
         if (request.Client is { } presented)
@@ -51,7 +59,7 @@ public sealed class TokenPipeline(
             var proof = await clients.AuthenticateAsync(presented, request.Caller, cancellationToken);
             if (!proof.Granted(out client, out var wrong))
             {
-                return new Ending.Refused(ClientProof.Kind, new FailedProof(wrong));
+                return (null, new Ending.Refused(ClientProof.Kind, new FailedProof(wrong)));
             }
         }
 
@@ -61,7 +69,7 @@ public sealed class TokenPipeline(
             && limits.CheckNetwork(PossessionProof.Kind, Network(request)) is { } tooManyProofs
         )
         {
-            return new Ending.Limited(tooManyProofs, About: null);
+            return (null, new Ending.Limited(tooManyProofs, About: null));
         }
 
         if (!possession.Read(client, request.Possession).Granted(out var proven, out var unproven))
@@ -71,28 +79,23 @@ public sealed class TokenPipeline(
                 limits.Failed(PossessionProof.Kind, Network(request));
             }
 
-            return new Ending.Refused(PossessionProof.Kind, new FailedProof(unproven) { ClientId = client?.Id });
+            return (
+                null,
+                new Ending.Refused(PossessionProof.Kind, new FailedProof(unproven) { ClientId = client?.Id })
+            );
         }
 
-        if (!Decode(request, client).Granted(out var attempt, out var refusal))
-        {
-            return refusal.Code is RefusalCode.UnsupportedGrantType or RefusalCode.InvalidRequest
-                ? new Ending.Malformed(refusal)
-                : new Ending.Refused(
+        return Decode(request, client).Granted(out var attempt, out var refusal)
+                ? (attempt with { Possession = proven.Proof }, null)
+            : refusal.Code is RefusalCode.UnsupportedGrantType or RefusalCode.InvalidRequest
+                ? (null, new Ending.Malformed(refusal))
+            : (
+                null,
+                new Ending.Refused(
                     request.Grant?.Kind ?? UnknownGrant,
                     new FailedProof(refusal) { ClientId = client?.Id }
-                );
-        }
-
-        if (
-            attempt.Grant.Limits.NetworkFirst
-            && limits.CheckNetwork(attempt.Grant.Kind, Network(request)) is { } tooOften
-        )
-        {
-            return new Ending.Limited(tooOften, About: null);
-        }
-
-        return await ProveAndCommitAsync(attempt with { Possession = proven.Proof }, cancellationToken);
+                )
+            );
     }
 
     /// <summary>What the client may do comes before what it sent.</summary>
@@ -118,9 +121,21 @@ public sealed class TokenPipeline(
             : refusal;
     }
 
-    private async ValueTask<Ending> ProveAndCommitAsync(Attempt attempt, CancellationToken cancellationToken)
+    /// <summary>What the grant has found out; or how the attempt ended at a limit or at a repeated proof.</summary>
+    private async ValueTask<(Proof? Proof, Ending? Ended)> ProveAsync(
+        Attempt attempt,
+        CancellationToken cancellationToken
+    )
     {
         var grant = attempt.Grant;
+        if (
+            grant.Limits.NetworkFirst
+            && limits.CheckNetwork(grant.Kind, Network(attempt.Request)) is { } tooOften
+        )
+        {
+            return (null, new Ending.Limited(tooOften, About: null));
+        }
+
         var proof = attempt.Input.Fits
             ? await grant.ProveAsync(attempt, cancellationToken)
             : new FailedProof(grant.Wrong) { ClientId = attempt.Client?.Id };
@@ -128,23 +143,19 @@ public sealed class TokenPipeline(
         {
             if (limits.Take(credential.LimitKey) is { } tooMany)
             {
-                return new Ending.Limited(tooMany, credential);
+                return (null, new Ending.Limited(tooMany, credential));
             }
 
             proof = await credential.Admit(cancellationToken);
         }
 
         // Last of all, so that what is refused otherwise leaves nothing behind. A refresh takes it in its own commit.
-        if (
+        return
             proof is not (FailedProof or RefreshProof)
             && attempt.Possession is { } shown
             && await possession.SpendAsync(shown, cancellationToken) is { } repeated
-        )
-        {
-            return new Ending.Refused(PossessionProof.Kind, FailedProof.Of(repeated, proof));
-        }
-
-        return await commit.CommitAsync(attempt, proof, cancellationToken);
+            ? (null, new Ending.Refused(PossessionProof.Kind, FailedProof.Of(repeated, proof)))
+            : (proof, null);
     }
 
     private async ValueTask<Outcome<Issued>> RecordAsync(

@@ -29,7 +29,12 @@ public sealed class TokenTargets(Apis apis)
         ArgumentNullException.ThrowIfNull(attempt);
         return proof switch
         {
-            RefreshProof refresh => Target(attempt, apis.Default.Identifier, refresh.Attempt.Terms),
+            RefreshProof refresh => Target(
+                attempt,
+                apis.Default.Identifier,
+                refresh.Attempt.Terms,
+                AuthorizationDetails.None
+            ),
             Admission admission => Of(
                 attempt,
                 admission.Resources,
@@ -46,7 +51,8 @@ public sealed class TokenTargets(Apis apis)
             ExchangeProof exchange => Target(
                 attempt,
                 exchange.Subject.Audience,
-                attempt.Terms.For(exchange.Client).For(exchange.Client, apis.Find(exchange.Subject.Audience))
+                attempt.Terms.For(exchange.Client).For(exchange.Client, apis.Find(exchange.Subject.Audience)),
+                AuthorizationDetails.None
             ),
             _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
         };
@@ -87,11 +93,10 @@ public sealed class TokenTargets(Apis apis)
         ArgumentNullException.ThrowIfNull(row);
         var audience = apis.Pick(row.Resources, attempt.Input.Resources).Value ?? First(row.Resources);
         var granted = DetailsFor(audience, row.Details);
-        return Target(attempt, audience, terms.For(attempt.Client, apis.Find(audience))) with
-        {
-            // A row that was opened again only now has been compared with nothing.
-            Details = attempt.Input.Details is { } asked && asked.Within(granted) ? asked : granted,
-        };
+
+        // A row that was opened again only now has been compared with nothing.
+        var details = attempt.Input.Details is { } asked && asked.Within(granted) ? asked : granted;
+        return Target(attempt, audience, terms.For(attempt.Client, apis.Find(audience)), details);
     }
 
     /// <summary>How the tokens of some API are signed other than so; null where all are.</summary>
@@ -118,10 +123,12 @@ public sealed class TokenTargets(Apis apis)
         var mine = DetailsFor(audience, details);
         return attempt.Input.Details?.Within(mine) is false
             ? Refusals.InvalidAuthorizationDetails
-            : Target(attempt, audience, attempt.Terms.For(client).For(client, apis.Find(audience))) with
-            {
-                Details = attempt.Input.Details ?? mine,
-            };
+            : Target(
+                attempt,
+                audience,
+                attempt.Terms.For(client).For(client, apis.Find(audience)),
+                attempt.Input.Details ?? mine
+            );
     }
 
     // An API may have come to demand more since the session was opened. One that says nothing of it began with less.
@@ -132,10 +139,13 @@ public sealed class TokenTargets(Apis apis)
 
     // Of the granted ones those of types of this API.
     private AuthorizationDetails DetailsFor(string audience, AuthorizationDetails granted) =>
+        granted.IsEmpty ? granted : OfApi(audience, granted);
+
+    private AuthorizationDetails OfApi(string audience, AuthorizationDetails granted) =>
         granted.Where(detail => apis.OwnerOfDetail(detail.Type)?.Api.Identifier == audience);
 
-    private static TokenTarget Target(Attempt attempt, string audience, Terms terms) =>
-        new(audience, terms) { Key = attempt.Possession?.KeyThumbprint };
+    private static TokenTarget Target(Attempt attempt, string audience, Terms terms, AuthorizationDetails details) =>
+        new(audience, terms) { Key = attempt.Possession?.KeyThumbprint, Details = details };
 
     private string First(Resources granted) => granted.IsEmpty ? apis.Default.Identifier : granted.Identifiers[0];
 }
