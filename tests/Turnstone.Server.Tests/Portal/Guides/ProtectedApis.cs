@@ -20,9 +20,9 @@ public sealed class ProtectedApis : IAsyncLifetime
 
     public TurnstoneServer Server { get; private set; } = null!;
 
-    /// <summary>Those that run; Spring and Go need what cannot be had from Debian alone.</summary>
+    /// <summary>Those that run; Spring needs what cannot be had from Debian alone.</summary>
     public static IReadOnlyList<ProtectedApi> Run { get; } =
-    [ProtectedApi.AspNetCore, ProtectedApi.Express, ProtectedApi.FastApi, ProtectedApi.Nginx];
+    [ProtectedApi.AspNetCore, ProtectedApi.Express, ProtectedApi.FastApi, ProtectedApi.Go, ProtectedApi.Nginx];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -112,6 +112,11 @@ public sealed class ProtectedApis : IAsyncLifetime
             return ["node", api.Files[0]];
         }
 
+        if (api == ProtectedApi.Go)
+        {
+            return [await GoAsync(place)];
+        }
+
         return api == ProtectedApi.FastApi
             // Debian's, which has the packages; another one may come before it in the path.
             ? ["/usr/bin/python3", "-m", "uvicorn", "main:app", "--host", "127.0.0.1", "--port", $"{port}"]
@@ -154,6 +159,29 @@ public sealed class ProtectedApis : IAsyncLifetime
             [CSharpProgram.Framework, CSharpProgram.AspNetCore, packages],
             [$"{place}/Program.cs", usings]
         );
+    }
+
+    /// <summary>
+    /// Compiled with Debian's release of the library, 2.1, which has under another path what the sample uses of 3.
+    /// </summary>
+    private static async Task<string> GoAsync(string place)
+    {
+        const string Library = "src/github.com/coreos/go-oidc";
+        var parent = System.IO.Directory.CreateDirectory($"{place}/{Library}/v3").FullName;
+        File.CreateSymbolicLink($"{parent}/oidc", $"/usr/share/gocode/{Library}");
+        var compiled = await Bash.RunAsync(
+            "go build -o api main.go",
+            folder: place,
+            environment: new Dictionary<string, string>
+            {
+                ["GO111MODULE"] = "off",
+                ["GOPATH"] = $"{place}:/usr/share/gocode",
+                ["GOFLAGS"] = "",
+                ["GOTOOLCHAIN"] = "local",
+            }
+        );
+        Assert.True(compiled.ExitCode == 0, compiled.Error);
+        return $"{place}/api";
     }
 
     /// <summary>In a configuration that keeps everything in its folder.</summary>
