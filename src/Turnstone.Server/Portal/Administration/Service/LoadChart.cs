@@ -1,5 +1,4 @@
 using System.Globalization;
-using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.Service;
 
@@ -7,7 +6,7 @@ namespace Turnstone.Server.Portal.Administration.Service;
 public sealed record LoadBar(string X, string Y, string Height);
 
 /// <summary>A small chart of the last hour: one value per minute, the total, and the bars.</summary>
-public sealed class LoadChart(string word, double[] values, double total, string look = "")
+public sealed class LoadChart(string word, double[] values, string total, string look = "")
 {
     public const int DrawnHeight = 48;
 
@@ -17,10 +16,7 @@ public sealed class LoadChart(string word, double[] values, double total, string
     public string Word => word;
 
     /// <summary>The hour as one number.</summary>
-    public double Total => total;
-
-    /// <summary>What the values are counted in, if not in pieces.</summary>
-    public string Unit { get; init; } = "";
+    public string Total => total;
 
     public string Look => look;
 
@@ -32,12 +28,10 @@ public sealed class LoadChart(string word, double[] values, double total, string
 
     public bool Summed { get; init; } = true;
 
-    /// <summary>A value as the reader's language writes it, with its unit.</summary>
-    public string Text(Reader reader, double value)
-    {
-        ArgumentNullException.ThrowIfNull(reader);
-        return Unit.Length == 0 ? reader.Number(value) : $"{reader.Number(value)} {Unit}";
-    }
+    /// <summary>The format of a value.</summary>
+    public string Format { get; init; } = "0.#";
+
+    public string Text(double value) => value.ToString(Format, CultureInfo.InvariantCulture);
 
     public IEnumerable<LoadBar> Bars()
     {
