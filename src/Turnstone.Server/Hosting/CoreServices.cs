@@ -117,6 +117,7 @@ public static class CoreServices
                 }
             )
             .AddSingleton<RevokedSessions>()
+            .AddSingleton<RevocationLog>()
             .AddSingleton<IRevokedTokens>(provider => provider.GetRequiredService<RevokedSessions>())
             .AddSingleton<AccessTokenWriter>()
             .AddSingleton<IdTokenWriter>()
@@ -164,6 +165,7 @@ public static class CoreServices
             .AddSingleton<Apis>()
             .AddSingleton<PairwiseSubjects>()
             .AddSingleton<SubscriptionGate>()
+            .AddSingleton<DirectKeys>()
             .AddSingleton<Clients>()
             .AddSingleton(provider => new ApplicationRules(
                 provider.GetRequiredService<PortalSettings>().OfferedScopes,
