@@ -170,7 +170,7 @@ public sealed class VouchedPerson(
             named = named.Count > 0 ? named : meant;
         }
 
-        return !apis.Choose(named, input.Scopes, allowed).Granted(out var target, out var refusal) ? refusal
+        return !apis.Choose(named, input.Scopes, allowed, client.Resources).Granted(out var target, out var refusal) ? refusal
             : apis.LevelOf(target.Resources) is not null ? Refusals.SignInTooWeak
             : target;
     }
