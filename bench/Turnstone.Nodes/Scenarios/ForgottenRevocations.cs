@@ -80,9 +80,7 @@ internal static class ForgottenRevocations
         var (refreshed, good) = (0, 0);
         foreach (var chain in revoked)
         {
-            // Repeated while there is no answer, as every client does: refused is what has an answer that says so.
-            await chain.GoesOnAsync(load.Http);
-            refreshed += chain.Lost is null ? 1 : 0;
+            refreshed += await IsRefusedAsync(load, chain) ? 0 : 1;
             foreach (var node in deployment.Nodes)
             {
                 good += await StaysGoodAsync(node, chain) ? 1 : 0;
@@ -132,4 +130,10 @@ internal static class ForgottenRevocations
             answer.EnsureSuccessStatusCode();
         }
     }
+
+    /// <summary>
+    /// Repeats while there is no answer, as every client does: a session is refused when an answer says so.
+    /// </summary>
+    public static async Task<bool> IsRefusedAsync(Load load, Chain chain) =>
+        !await chain.GoesOnAsync(load.Http) && chain.Lost is not null;
 }

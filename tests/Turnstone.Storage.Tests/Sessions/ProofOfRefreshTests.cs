@@ -1,6 +1,7 @@
 using Npgsql;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Storage.Engines;
 using Turnstone.Storage.Postgres;
 using Turnstone.Storage.Sessions;
 
@@ -116,7 +117,8 @@ public sealed class ProofOfRefresh_on_PostgreSQL(PostgresDatabase database)
             new PostgresConnections(Database.ConnectionString),
             RandomSource.System,
             time,
-            Store.Engine.Changes
+            Store.Engine.Changes,
+            new UnconfirmedCommits(() => Task.CompletedTask)
         );
         var repeated = Pending(Attempt(session, 1) with { Proof = old });
         var fresh = Pending(Attempt(session, 1) with { Proof = NewProof() });
