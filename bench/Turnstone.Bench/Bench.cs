@@ -137,6 +137,8 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
             Cases.ClientCredentials(servers, n),
             Cases.Validate(servers, n, Cases.SeenBefore, tokens[..1]),
             Cases.Validate(servers, n, Cases.ManyTokens, tokens),
+            Cases.Guard(servers, n, Cases.GuardToken, "Authorization: Bearer ", tokens[..1]),
+            Cases.Guard(servers, n, Cases.GuardKey, "X-API-Key: ", [Encoding.ASCII.GetBytes(Customers.ApiKey(0))]),
             Cases.PasswordLogin(servers, Math.Min(n, 16)),
         ];
         groups.Add([
@@ -191,7 +193,7 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
             {
                 var against = lines.LastOrDefault(line =>
                     line.Case.Work
-                    == (c.Work.StartsWith("validate", StringComparison.Ordinal) ? Cases.Unsigned : Cases.Floor)
+                    == (Cases.IsUnsigned(c.Work) ? Cases.Unsigned : Cases.Floor)
                 );
                 lines.Add(await MeasureAsync(c, against));
                 Console.WriteLine(lines[^1]);

@@ -1,5 +1,6 @@
 using Turnstone.Server.Contracts;
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Guards;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Operations.Demo;
 using Turnstone.Server.Operations.Provisioning;
@@ -19,6 +20,7 @@ public static class Composition
             .AddTelemetry()
             .AddIdentity()
             .AddPortal()
+            .AddGuards()
             .AddUpkeep()
             .AddProvisioning()
             .AddDemo()
@@ -29,9 +31,11 @@ public static class Composition
     {
         app.UseStrictTransport();
         app.UseBoundary();
+        app.UseForwardAuth();
         app.UseTrustedProxies();
         app.UsePortal();
         app.MapHealth();
+        app.MapRevocationFeed();
         app.MapContracts();
         app.MapPortal();
         app.MapReference();

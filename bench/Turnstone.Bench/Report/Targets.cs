@@ -24,6 +24,10 @@ internal static class Targets
             (Cases.Program, Postgres, 0.85),
             (Cases.SeenBefore, Sqlite, 0.85),
             (Cases.SeenBefore, Postgres, 0.85),
+            (Cases.GuardToken, Sqlite, 0.80),
+            (Cases.GuardToken, Postgres, 0.80),
+            (Cases.GuardKey, Sqlite, 0.80),
+            (Cases.GuardKey, Postgres, 0.80),
         ];
         foreach (var (work, subject, wanted) in toFloor)
         {

@@ -33,6 +33,8 @@ internal static class Cases
     public const string Program = "client credentials";
     public const string SeenBefore = "validate, seen before";
     public const string ManyTokens = "validate, 100,000 tokens";
+    public const string GuardToken = "forward-auth, token seen before";
+    public const string GuardKey = "forward-auth, API key";
     public const string Password = "password login /auth/v2";
 
     public static readonly string[] Works =
@@ -44,6 +46,8 @@ internal static class Cases
         Program,
         SeenBefore,
         ManyTokens,
+        GuardToken,
+        GuardKey,
         Password,
     ];
 
@@ -56,6 +60,9 @@ internal static class Cases
     );
 
     private static readonly byte[] Nothing = [];
+
+    /// <summary>Whether it signs nothing, as the floor without a signature.</summary>
+    public static bool IsUnsigned(string work) => work is SeenBefore or ManyTokens or GuardToken or GuardKey;
 
     public static Case OfFloor(DotnetServer floor, int connections, bool signs)
     {
@@ -160,6 +167,19 @@ internal static class Cases
             connections,
             i => new Repeating(request, tokens, i * (tokens.Count / connections), 200, "\"ok\"")
         );
+    }
+
+    /// <summary>What a proxy asks for a client's request.</summary>
+    public static Case Guard(
+        TurnstoneServers servers,
+        int connections,
+        string name,
+        string header,
+        IReadOnlyList<byte[]> credentials
+    )
+    {
+        var request = Request.Empty("GET", "/forward-auth", $"{header}{Request.Place}");
+        return Of(name, servers, connections, i => new Repeating(request, credentials, i, 200, ""));
     }
 
     public static Case PasswordLogin(TurnstoneServers servers, int connections)

@@ -19,6 +19,9 @@ public sealed class Boundary(
     ILogger<Boundary> log
 )
 {
+    // An answer that goes on for minutes says nothing about how fast requests are answered.
+    private const string Streamed = "text/event-stream";
+
     public async Task InvokeAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -44,10 +47,9 @@ public sealed class Boundary(
             if (
                 context.Response is { HasStarted: false, ContentType: null } unanswered
                 && InvalidRequests.Is(unanswered.StatusCode)
-                && limits.TakeInvalid(context) is { } tooMany
             )
             {
-                await WriteAsync(context, tooMany);
+                await AnswerInvalidAsync(context);
             }
         }
         catch (Exception problem) when (ClientGone.Is(problem, context))
@@ -101,12 +103,28 @@ public sealed class Boundary(
 
         var took = time.GetElapsedTime(started);
         var status = left ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
-        meter.Done(took, status);
+        if (context.Response.ContentType is not Streamed)
+        {
+            meter.Done(took, status);
+        }
+
         if (log.IsEnabled(LogLevel.Debug))
         {
             log.RequestDone(method, path, status, Math.Round(took.TotalMilliseconds, 1), RequestTrace.Of(context));
         }
     }
+
+    private Task AnswerInvalidAsync(HttpContext context) =>
+        limits.TakeInvalid(context) is { } tooMany ? WriteAsync(context, tooMany)
+        : context.Response.StatusCode is StatusCodes.Status404NotFound
+            ? WriteAsync(
+                context,
+                StatusCodes.Status404NotFound,
+                "not_found",
+                "There is no such path here. The reference, at /reference, lists those there are.",
+                retryAfter: null
+            )
+        : Task.CompletedTask;
 
     private static Task WriteAsync(HttpContext context, Refusal tooMany) =>
         WriteAsync(

@@ -112,6 +112,7 @@ public static class CoreServices
                 }
             )
             .AddSingleton<RevokedSessions>()
+            .AddSingleton<RevocationLog>()
             .AddSingleton<IRevokedTokens>(provider => provider.GetRequiredService<RevokedSessions>())
             .AddSingleton<AccessTokenWriter>()
             .AddSingleton<IdTokenWriter>()
@@ -157,6 +158,7 @@ public static class CoreServices
             .AddSingleton<Products>()
             .AddSingleton<Apis>()
             .AddSingleton<SubscriptionGate>()
+            .AddSingleton<DirectKeys>()
             .AddSingleton<Clients>()
             .AddSingleton(provider => new ApplicationRules(
                 provider.GetRequiredService<PortalSettings>().OfferedScopes,

@@ -294,7 +294,7 @@ public sealed class ApiKeys(
         throw new StoreUnavailableException("The key is being changed by others; nothing was changed.");
     }
 
-    private static bool MayBeKey([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text) =>
+    internal static bool MayBeKey([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text) =>
         text is { Length: >= 1 and <= ApiKeyText.Longest }
         && (!ApiKeyText.LooksOurs(text) || ApiKeyText.ChecksumHolds(text));
 

@@ -88,6 +88,9 @@ public sealed class StoreCache<TKey, TValue> : IDisposable
         entries.Clear();
     }
 
+    /// <summary>Forgets one: the next question for it goes to the store.</summary>
+    public void Forget(TKey key) => entries.TryRemove(key, out _);
+
     public void Dispose() => subscription.Dispose();
 
     private sealed record Entry(TValue Value, long LoadedAt);

@@ -16,7 +16,7 @@ public sealed class SubscriptionGate(
     TimeProvider time
 ) : IDisposable
 {
-    private static readonly Refusal Closed = new(
+    internal static readonly Refusal Closed = new(
         RefusalCode.InvalidSubscription,
         "The subscription key is missing or not valid.",
         "Send the key of an active subscription in the Subscription-Key header."
@@ -66,11 +66,14 @@ public sealed class SubscriptionGate(
         await store.FindByKeyAsync(hashes, cancellationToken) is { } found
             ? found with
             {
-                UsedKey = hashes.Any(hash => hash.AsSpan().SequenceEqual(found.PrimaryKeyHash))
-                    ? SubscriptionKeySlot.Primary
-                    : SubscriptionKeySlot.Secondary,
+                UsedKey = SlotOf(found, hashes),
             }
             : null;
+
+    internal static SubscriptionKeySlot SlotOf(Subscription found, IReadOnlyList<byte[]> hashes) =>
+        hashes.Any(hash => hash.AsSpan().SequenceEqual(found.PrimaryKeyHash))
+            ? SubscriptionKeySlot.Primary
+            : SubscriptionKeySlot.Secondary;
 
     private static Outcome<Subscription> Judge(Subscription? subscription) =>
         subscription is { IsActive: true } ? subscription : Closed;

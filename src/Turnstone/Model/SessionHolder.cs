@@ -47,6 +47,11 @@ public readonly record struct SessionHolder
 
     public Guid? ApiKeyId => Kind is HolderKind.ApiKey ? id : null;
 
+    public Guid? SubscriptionId => Kind is HolderKind.Subscription or HolderKind.SubscriptionKey ? id : null;
+
+    /// <summary>Which of the subscription's keys; null for both.</summary>
+    public string? SubscriptionKeyName => Kind is HolderKind.SubscriptionKey ? name : null;
+
     public static SessionHolder Everyone => new(HolderKind.Everyone);
 
     public static SessionHolder Account(Guid id) => new(HolderKind.Account, id);

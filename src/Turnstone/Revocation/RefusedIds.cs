@@ -25,6 +25,9 @@ internal sealed class RefusedIds
 
     public bool Contains(SessionId id) => known.ContainsKey(id);
 
+    /// <summary>Null for one that is not here.</summary>
+    public DateTimeOffset? UntilOf(SessionId id) => known.TryGetValue(id, out var refused) ? refused.Until : null;
+
     /// <summary>True if it was not here before; otherwise the later end stays.</summary>
     public bool Add(SessionId id, DateTimeOffset until, long openedAfter)
     {

@@ -55,6 +55,12 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
         });
     }
 
+    /// <summary>A session or token that is refused from now on, or for longer than before.</summary>
+    internal Action<RevokedSession>? Heard { get; set; }
+
+    /// <summary>The set is known to be current anew.</summary>
+    internal Action? Refreshed { get; set; }
+
     /// <summary>Every revocation committed before this moment is known here; null before the first load.</summary>
     public DateTimeOffset? CurrentAsOf =>
         loaded ? new DateTimeOffset(Interlocked.Read(ref currentAsOf), TimeSpan.Zero) : null;
@@ -112,6 +118,7 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
             loaded = true;
             sessions.DropBefore(now);
             ownTokens.DropUnneeded(now);
+            Refreshed?.Invoke();
             return repeated;
         }
         finally
@@ -144,12 +151,16 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     private async Task<int> RepeatAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         doubted = true;
-        var repeated = await store.RepeatEndsAsync([.. sessions.All(now), .. ownTokens.All(now)], cancellationToken);
+        var repeated = await store.RepeatEndsAsync([.. All(now)], cancellationToken);
         doubted = false;
         return repeated;
     }
 
-    private void RequireCurrent()
+    /// <summary>All of them.</summary>
+    internal IEnumerable<RevokedSession> All(DateTimeOffset now) => sessions.All(now).Concat(ownTokens.All(now));
+
+    /// <exception cref="StoreUnavailableException">The set was never loaded, or is too old.</exception>
+    internal void RequireCurrent()
     {
         if (!loaded)
         {
@@ -186,8 +197,15 @@ public sealed class RevokedSessions : IRevokedTokens, IDisposable
     private bool Add(RevokedSession revoked)
     {
         var until = revoked.AccessDeadAt + AccessTokenLimits.Skew;
-        return revoked.OwnTokenOf is { } client
+        var longer = revoked.OwnTokenOf is null && sessions.UntilOf(revoked.Id) < until;
+        var isNew = revoked.OwnTokenOf is { } client
             ? ownTokens.Add(client, revoked.Id, until, revoked.OpenedAfter)
             : sessions.Add(revoked.Id, until, revoked.OpenedAfter);
+        if (isNew || longer)
+        {
+            Heard?.Invoke(revoked);
+        }
+
+        return isNew;
     }
 }

@@ -15,6 +15,9 @@ public sealed class HolderMarks
     private long newest;
     private bool forgotten;
 
+    /// <summary>A mark that is the last one of its holder.</summary>
+    internal Action<HolderMark>? Added { get; set; }
+
     /// <summary>Every mark up to this number is here.</summary>
     public long Known => Volatile.Read(ref known);
 
@@ -34,8 +37,13 @@ public sealed class HolderMarks
     public void Add(HolderMark mark)
     {
         ArgumentNullException.ThrowIfNull(mark);
+        var before = last.GetValueOrDefault(mark.Holder);
         Add(last, mark);
         RaiseTo(ref newest, mark.Number);
+        if (before is null || before.Number < mark.Number)
+        {
+            Added?.Invoke(mark);
+        }
     }
 
     /// <summary>Takes in all marks that follow <see cref="Known"/>, up to a number.</summary>

@@ -24,6 +24,19 @@ public sealed class HostAnswersTests
     }
 
     [Fact]
+    public async Task A_path_that_is_not_there_is_told_where_to_look()
+    {
+        await using var server = await InProcess.ServeAsync();
+        using var answer = await server.Http.GetAsync(
+            new Uri("/v2/login", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(404, (int)answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.ToString());
+        Assert.Contains("/reference", $"{(await answer.JsonAsync()).GetProperty("detail")}", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failure_is_told_in_these_members()
     {
         await using var server = await TurnstoneServer.StartAsync(routes =>

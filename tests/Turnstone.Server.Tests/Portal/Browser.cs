@@ -122,7 +122,7 @@ public sealed class Browser : IAsyncDisposable
         lock (Complaints)
         {
             Assert.False(
-                Complaints.TryGetValue(page, out var complaints),
+                Complaints.Remove(page, out var complaints),
                 $"{page.Url}\n{string.Join('\n', complaints ?? [])}"
             );
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Guards;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Portal;
 using Turnstone.Server.Tests.Contracts;
@@ -26,8 +27,10 @@ internal static class PortalServer
             {
                 var app = (WebApplication)endpoints;
                 app.UseAxe();
+                app.UseForwardAuth();
                 app.UseTrustedProxies();
                 app.UsePortal();
+                app.MapRevocationFeed();
                 AllContracts.MapAll(app);
                 app.MapPortal();
                 rooms?.Invoke(app);
@@ -35,7 +38,7 @@ internal static class PortalServer
             settings,
             all =>
             {
-                all.AddIdentity().AddPortal();
+                all.AddIdentity().AddPortal().AddGuards();
                 services?.Invoke(all);
             },
             beside,

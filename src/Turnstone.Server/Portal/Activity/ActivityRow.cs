@@ -41,6 +41,14 @@ public sealed record ActivityRow
     /// <summary>When the oldest of them happened.</summary>
     public DateTimeOffset Since { get; init; }
 
+    /// <summary>It was done and not refused, and is no good news all the same.</summary>
+    public bool IsAlarm =>
+        Entry
+            is {
+                Refused: null,
+                Event.Known: AuditEvent.CopySuspected or AuditEvent.RefreshReuse or AuditEvent.CodeReused
+            };
+
     public string Outcome => Entry.Refused?.ToString() ?? "done";
 
     public static ActivityRow Of(AuditEntry entry, Guid reader)

@@ -25,5 +25,14 @@ public sealed record ApplicationKind(string Name, string Icon, bool Public, IRea
 
     public bool SignsIn => GrantTypes.Contains(ApplicationRules.AuthorizationCode);
 
+    /// <summary>What a client is that was made before, or by the provider.</summary>
+    public static ApplicationKind Of(Client client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client.Public ? Device
+            : client.GrantTypes.Contains(ApplicationRules.AuthorizationCode) ? Server
+            : Program;
+    }
+
     public static ApplicationKind? Find(string? name) => All.FirstOrDefault(kind => kind.Name == name);
 }

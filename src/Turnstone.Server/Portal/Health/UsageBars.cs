@@ -21,5 +21,9 @@ public sealed record UsageBars(IReadOnlyList<string> Labels, IReadOnlyList<long[
     public bool IsEmpty => Counts.All(bar => bar.Sum() == 0);
 }
 
-/// <summary>A chart with its axis and legend; the id is unique in its page.</summary>
-public sealed record UsageFigure(string Id, string Title, UsageBars Bars);
+/// <summary>A chart with its axis and legend.</summary>
+/// <param name="Id">Unique in its page.</param>
+/// <param name="Title">What it shows.</param>
+/// <param name="Bars">The values.</param>
+/// <param name="Numbers">Whether its values stand below it, folded: on hovering they are for a pointer only.</param>
+public sealed record UsageFigure(string Id, string Title, UsageBars Bars, bool Numbers = false);

@@ -24,10 +24,10 @@ public sealed class UsageChart(UsageBars bars)
     /// <param name="name">The id of the drawing.</param>
     /// <param name="title">What it shows.</param>
     /// <param name="description">The same in numbers.</param>
-    /// <param name="word">The word for a series.</param>
-    public IHtmlContent Draw(string name, string title, string description, Func<UsageSeries, string> word)
+    /// <param name="value">What is said of a series and its count on hovering.</param>
+    public IHtmlContent Draw(string name, string title, string description, Func<UsageSeries, long, string> value)
     {
-        ArgumentNullException.ThrowIfNull(word);
+        ArgumentNullException.ThrowIfNull(value);
         var svg = new Svg(name, bars.Counts.Count * BarWidth, Height);
         svg.Say(title, description);
         foreach (var part in (double[])[0, 0.5, 1])
@@ -50,19 +50,19 @@ public sealed class UsageChart(UsageBars bars)
 
             if (reached < Height)
             {
-                svg.Tip(at * BarWidth, BarWidth, TipOf(at, word));
+                svg.Tip(at * BarWidth, BarWidth, TipOf(at, value));
             }
         }
 
         return svg.Drawn("chart");
     }
 
-    private string TipOf(int at, Func<UsageSeries, string> word) =>
+    private string TipOf(int at, Func<UsageSeries, long, string> value) =>
         string.Join(
             '\n',
             Usage
                 .Series.Where(series => bars.Counts[at][(int)series] > 0)
-                .Select(series => $"{word(series)}: {bars.Counts[at][(int)series]}")
+                .Select(series => value(series, bars.Counts[at][(int)series]))
                 .Prepend(bars.Labels[at])
         );
 

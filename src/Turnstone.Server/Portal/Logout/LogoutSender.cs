@@ -33,8 +33,7 @@ public sealed class LogoutSender(
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> resting = new(StringComparer.Ordinal);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        SendAsync(Workers, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => SendAsync(Workers, stoppingToken);
 
     protected override void Unreachable(Exception problem) => log.NoticesUnreachable(problem);
 

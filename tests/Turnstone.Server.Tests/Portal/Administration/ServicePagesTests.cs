@@ -103,6 +103,10 @@ public sealed class ServicePagesTests
         );
         Assert.Contains("<code>InvalidGrant</code>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Needs attention", page, StringComparison.Ordinal);
+
+        // Each check and each kind has its words.
+        Assert.DoesNotContain("Check_", page, StringComparison.Ordinal);
+        Assert.Contains("The store fits this release", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,22 +69,6 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
         await AnswersAsync(api, alike, HttpStatusCode.Forbidden);
     }
 
-    [Fact]
-    public async Task Nginx_asks_the_server_and_refuses_a_token_as_soon_as_it_is_revoked()
-    {
-        var title = ProtectedApi.Nginx.Title;
-        using var login = await Server.Http.LoginV3Async();
-        var token = (await login.JsonAsync()).GetProperty("access_token").GetString()!;
-        await AnswersAsync(title, token, HttpStatusCode.OK);
-
-        var session = (
-            await Server.Of<ISessionStore>().ListAsync(SessionHolder.Account(await Server.IdAsync()), 100, Cancel)
-        ).Single(one => one is { ApiKeyId: not null, Scopes.IsEmpty: false });
-        await Server.Of<SessionRevocation>().EndAsync(session.Id, RevocationReason.Logout, Caller.Operator, Cancel);
-
-        await AnswersAsync(title, token, HttpStatusCode.Unauthorized);
-    }
-
     private async Task AnswersAsync(string api, string? token, HttpStatusCode expected)
     {
         var (answer, story) = await apis.CallAsync(api, token);

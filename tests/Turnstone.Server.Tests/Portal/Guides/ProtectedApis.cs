@@ -9,20 +9,28 @@ namespace Turnstone.Server.Tests.Portal.Guides;
 /// A server, and beside it an API for each framework that runs here, made of the files that the guide shows. Their
 /// clocks are real, so the server's is too.
 /// </summary>
-public sealed class ProtectedApis : IAsyncLifetime
+public class ProtectedApis : IAsyncLifetime
 {
     public const string Path = "/individuals";
 
-    private const string NginxModule = "/usr/lib/nginx/modules/ngx_http_js_module.so";
-
     private readonly string folder = ServerProcess.NewFolder();
     private readonly Dictionary<ProtectedApi, RunningApi> running = [];
+    private readonly IReadOnlyList<ProtectedApi> wanted;
+
+    public ProtectedApis()
+        : this(Run) { }
+
+    protected ProtectedApis(IReadOnlyList<ProtectedApi> wanted) => this.wanted = wanted;
 
     public TurnstoneServer Server { get; private set; } = null!;
 
-    /// <summary>Those that run; Spring and Go need what cannot be had from Debian alone.</summary>
+    /// <summary>Those proxies that run; the others cannot be had from Debian.</summary>
+    public static IReadOnlyList<ProtectedApi> Proxies { get; } =
+    [ProtectedApi.Nginx, ProtectedApi.HaProxy, ProtectedApi.Caddy];
+
+    /// <summary>All that run; Spring needs what cannot be had from Debian alone.</summary>
     public static IReadOnlyList<ProtectedApi> Run { get; } =
-    [ProtectedApi.AspNetCore, ProtectedApi.Express, ProtectedApi.FastApi, ProtectedApi.Nginx];
+    [ProtectedApi.AspNetCore, ProtectedApi.Express, ProtectedApi.FastApi, ProtectedApi.Go, .. Proxies];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -32,28 +40,44 @@ public sealed class ProtectedApis : IAsyncLifetime
     {
         var url = $"http://127.0.0.1:{PostgresServer.FreePort()}";
         Server = await PortalServer.StartAsync(
-            [$"urls={url}", $"Turnstone:Issuer={url}", "Turnstone:Audience=https://api.example.test"],
-            rooms: app => app.MapGet(Path, () => Results.Text("behind nginx")),
+            [
+                $"urls={url}",
+                $"Turnstone:Issuer={url}",
+                "Turnstone:Audience=https://api.example.test",
+                "Turnstone:Proxies:Trusted:0=127.0.0.1",
+            ],
+            rooms: app => app.MapMethods(Path, ["GET", "POST"], Behind),
             start: TimeProvider.System.GetUtcNow()
         );
-        var started = await Task.WhenAll(Run.Select(StartAsync));
-        foreach (var (api, it) in Run.Zip(started))
+        var started = await Task.WhenAll(wanted.Select(StartAsync));
+        foreach (var (api, it) in wanted.Zip(started))
         {
             running[api] = it;
         }
     }
 
-    public async Task<(HttpResponseMessage Answer, string Story)> CallAsync(string api, string? token)
+    public Task<(HttpResponseMessage Answer, string Story)> CallAsync(string api, string? token) =>
+        CallAsync(api, HttpMethod.Get, token is null ? [] : [("Authorization", $"Bearer {token}")]);
+
+    public async Task<(HttpResponseMessage Answer, string Story)> CallAsync(
+        string api,
+        HttpMethod method,
+        params (string Name, string Value)[] headers
+    )
     {
         var it = running.Single(pair => pair.Key.Title == api).Value;
-        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
-        if (token is not null)
+        using var request = new HttpRequestMessage(method, Path);
+        foreach (var (name, value) in headers)
         {
-            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+            request.Headers.TryAddWithoutValidation(name, value);
         }
 
         return (await it.Http.SendAsync(request, Cancel), it.Said);
     }
+
+    /// <summary>The address under which a client knows the API.</summary>
+    public Uri AddressOf(string api) =>
+        new(running.Single(pair => pair.Key.Title == api).Value.Http.BaseAddress!, Path);
 
     public async ValueTask DisposeAsync()
     {
@@ -64,7 +88,16 @@ public sealed class ProtectedApis : IAsyncLifetime
 
         await Server.DisposeAsync();
         System.IO.Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>The API behind the proxies: says what it was told of the caller.</summary>
+    private static IResult Behind(HttpRequest request) =>
+        Results.Json(
+            request
+                .Headers.Where(header => header.Key.StartsWith("Turnstone", StringComparison.OrdinalIgnoreCase))
+                .ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString())
+        );
 
     private async Task<RunningApi> StartAsync(ProtectedApi api)
     {
@@ -82,6 +115,9 @@ public sealed class ProtectedApis : IAsyncLifetime
             [SampleVariables.Url] = Url,
             [SampleVariables.Audience] = "https://api.example.test",
             ["PORT"] = $"{port}",
+            ["API_URL"] = Url,
+            ["API_ADDRESS"] = Server.BaseAddress.Authority,
+            ["HOME"] = place,
         };
         return await RunningApi.StartAsync(place, port, environment, await WordsAsync(api, place, port, environment));
     }
@@ -110,6 +146,23 @@ public sealed class ProtectedApis : IAsyncLifetime
                 System.IO.Path.Combine(Repository.Root, "tests/interop/node_modules")
             );
             return ["node", api.Files[0]];
+        }
+
+        if (api == ProtectedApi.Go)
+        {
+            return [await GoAsync(place)];
+        }
+
+        if (api == ProtectedApi.HaProxy)
+        {
+            return ["/usr/sbin/haproxy", "-db", "-f", api.Files[0]];
+        }
+
+        if (api == ProtectedApi.Caddy)
+        {
+            // Nothing of it stands on a port of its own.
+            await File.WriteAllTextAsync($"{place}/all", "{\n\tadmin off\n}\nimport Caddyfile\n", Cancel);
+            return ["caddy", "run", "--config", "all", "--adapter", "caddyfile"];
         }
 
         return api == ProtectedApi.FastApi
@@ -156,6 +209,29 @@ public sealed class ProtectedApis : IAsyncLifetime
         );
     }
 
+    /// <summary>
+    /// Compiled with Debian's release of the library, 2.1, which has under another path what the sample uses of 3.
+    /// </summary>
+    private static async Task<string> GoAsync(string place)
+    {
+        const string Library = "src/github.com/coreos/go-oidc";
+        var parent = System.IO.Directory.CreateDirectory($"{place}/{Library}/v3").FullName;
+        File.CreateSymbolicLink($"{parent}/oidc", $"/usr/share/gocode/{Library}");
+        var compiled = await Bash.RunAsync(
+            "go build -o api main.go",
+            folder: place,
+            environment: new Dictionary<string, string>
+            {
+                ["GO111MODULE"] = "off",
+                ["GOPATH"] = $"{place}:/usr/share/gocode",
+                ["GOFLAGS"] = "",
+                ["GOTOOLCHAIN"] = "local",
+            }
+        );
+        Assert.True(compiled.ExitCode == 0, compiled.Error);
+        return $"{place}/api";
+    }
+
     /// <summary>In a configuration that keeps everything in its folder.</summary>
     private async Task<string[]> NginxAsync(string place, int port)
     {
@@ -170,8 +246,7 @@ public sealed class ProtectedApis : IAsyncLifetime
         );
         await File.WriteAllTextAsync(
             $"{place}/nginx.conf",
-            $$"""
-            load_module {{NginxModule}};
+            """
             daemon off;
             master_process off;
             pid nginx.pid;
@@ -181,7 +256,6 @@ public sealed class ProtectedApis : IAsyncLifetime
               access_log off;
               client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
               uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-              js_path {{place}};
               include turnstone.conf;
             }
             """,
@@ -190,3 +264,6 @@ public sealed class ProtectedApis : IAsyncLifetime
         return ["/usr/sbin/nginx", "-p", place, "-e", "stderr", "-c", $"{place}/nginx.conf"];
     }
 }
+
+/// <summary>The same with the proxies alone.</summary>
+public sealed class ProtectedProxies() : ProtectedApis(Proxies);

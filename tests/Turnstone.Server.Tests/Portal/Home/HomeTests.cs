@@ -1,4 +1,5 @@
 using System.Net;
+using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Tests.Portal.Administration;
@@ -117,6 +118,26 @@ public sealed class HomeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_last_days_are_drawn_with_values_on_hovering_and_in_a_table_once_something_has_happened()
+    {
+        using var visitor = await Visitor.SignedInAsync(server);
+        Assert.DoesNotContain("home-chart", await visitor.PageAsync("/portal"), StringComparison.Ordinal);
+
+        using var login = await server.Http.LoginV2Async();
+        using var refreshed = await server.Http.RefreshV2Async(await login.RefreshOfSetAsync());
+        server.Time.Advance(TimeSpan.FromDays(1));
+        using var other = await server.Http.LoginV3Async();
+        var page = await visitor.PageAsync("/portal");
+
+        Assert.Contains("<svg class=\"chart\"", page, StringComparison.Ordinal);
+        Assert.Contains("Logins: 2, Refreshes: 1", page, StringComparison.Ordinal);
+        Assert.Contains("<title>2031-05-06&#xA;Logins: 1&#xA;Refreshes: 1</title>", page, StringComparison.Ordinal);
+        Assert.Contains("<title>2031-05-07&#xA;Logins: 1</title>", page, StringComparison.Ordinal);
+        Assert.Matches(Row("2031-05-06", 1, 1), page);
+        Assert.Matches(Row("2031-05-07", 1, 0), page);
+    }
+
+    [Fact]
     public async Task A_key_that_freezes_soon_is_told_of()
     {
         server.Time.Advance(TimeSpan.FromDays(80));
@@ -175,6 +196,33 @@ public sealed class HomeTests : IAsyncLifetime
         Assert.Contains("1 subscription waits for your approval.", page, StringComparison.Ordinal);
         Assert.Contains("href=\"/portal/admin/approvals\"", page, StringComparison.Ordinal);
     }
+
+    /// <summary>Days after a preposition and without one, and numbers with the language's own signs.</summary>
+    [Fact]
+    public async Task Spans_and_numbers_are_written_as_the_language_has_them()
+    {
+        server.Time.Advance(TimeSpan.FromDays(80));
+        var me = await server.IdAsync();
+        for (var i = 0; i < 1234; i++)
+        {
+            server.Of<IUsageCounters>().Count(UsageHolder.Of(null, null, me), UsageOutcome.Refresh);
+        }
+
+        using var english = await Visitor.SignedInAsync(server);
+        using var german = await Visitor.SignedInAsync(server);
+        german.Http.DefaultRequestHeaders.Add("Accept-Language", "de");
+        var home = WebUtility.HtmlDecode(await german.PageAsync("/portal"));
+        var form = WebUtility.HtmlDecode(await german.PageAsync("/portal/api-keys/new"));
+
+        Assert.Contains("friert in 10 Tagen ein", home, StringComparison.Ordinal);
+        Assert.Contains("90 Tage, bis", form, StringComparison.Ordinal);
+        Assert.Contains(">1.234<", home, StringComparison.Ordinal);
+        Assert.Contains(">1,234<", await english.PageAsync("/portal"), StringComparison.Ordinal);
+    }
+
+    private static string Row(string day, params int[] counts) =>
+        $"<th scope=\"row\">{day}</th>"
+        + string.Concat(counts.Select(count => $"\\s*<td class=\"number\">{count}</td>"));
 
     [Fact]
     public async Task It_speaks_german_too()

@@ -62,6 +62,12 @@ public sealed class ReferenceTests(Browser browser)
         {
             await page.GotoAsync($"/portal/reference?document={document}");
             await Assertions.Expect(page.Locator(".opblock").First).ToBeVisibleAsync();
+
+            // The button beside a path has its size before a pointer is over it, and does not grow into it: a target
+            // for a finger and a keyboard too.
+            var copy = page.Locator(".opblock-summary .copy-to-clipboard").Last;
+            Assert.Equal(24, (await copy.BoundingBoxAsync())!.Width);
+            Assert.Equal("0s", await copy.EvaluateAsync<string>("it => getComputedStyle(it).transitionDuration"));
             await page.Locator(".opblock-summary-control").First.ClickAsync();
             await Assertions.Expect(page.Locator(".opblock-body").First).ToBeVisibleAsync();
             await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToHaveCountAsync(1);

@@ -122,9 +122,9 @@ public abstract class ApiForm(ApiCatalogue catalogue) : AdministrationPage
         flaw switch
         {
             ApiFlaw.Id => nameof(NewApiPage.Id),
-            ApiFlaw.Identifier
-            or ApiFlaw.IdentifierOfSettings
-            or ApiFlaw.IdentifierTaken => nameof(NewApiPage.Identifier),
+            ApiFlaw.Identifier or ApiFlaw.IdentifierOfSettings or ApiFlaw.IdentifierTaken => nameof(
+                NewApiPage.Identifier
+            ),
             ApiFlaw.Name => nameof(Name),
             ApiFlaw.Lifetime => nameof(AccessSeconds),
             ApiFlaw.DetailType

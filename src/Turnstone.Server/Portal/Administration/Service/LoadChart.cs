@@ -1,4 +1,5 @@
 using System.Globalization;
+using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Portal.Administration.Service;
 
@@ -6,7 +7,7 @@ namespace Turnstone.Server.Portal.Administration.Service;
 public sealed record LoadBar(string X, string Y, string Height);
 
 /// <summary>A small chart of the last hour: one value per minute, the total, and the bars.</summary>
-public sealed class LoadChart(string word, double[] values, string total, string look = "")
+public sealed class LoadChart(string word, double[] values, double total, string look = "")
 {
     public const int DrawnHeight = 48;
 
@@ -16,7 +17,10 @@ public sealed class LoadChart(string word, double[] values, string total, string
     public string Word => word;
 
     /// <summary>The hour as one number.</summary>
-    public string Total => total;
+    public double Total => total;
+
+    /// <summary>What the values are counted in, if not in pieces.</summary>
+    public string Unit { get; init; } = "";
 
     public string Look => look;
 
@@ -28,10 +32,12 @@ public sealed class LoadChart(string word, double[] values, string total, string
 
     public bool Summed { get; init; } = true;
 
-    /// <summary>The format of a value.</summary>
-    public string Format { get; init; } = "0.#";
-
-    public string Text(double value) => value.ToString(Format, CultureInfo.InvariantCulture);
+    /// <summary>A value as the reader's language writes it, with its unit.</summary>
+    public string Text(Reader reader, double value)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return Unit.Length == 0 ? reader.Number(value) : $"{reader.Number(value)} {Unit}";
+    }
 
     public IEnumerable<LoadBar> Bars()
     {

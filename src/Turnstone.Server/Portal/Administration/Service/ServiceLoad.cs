@@ -74,15 +74,14 @@ public sealed record ServiceLoad(IReadOnlyList<LoadChart> Charts, IReadOnlyList<
     {
         double[] values = [.. hour.Select(minute => (double)minute.Count)];
         var sum = values.Sum();
-        return new(word, values, $"{sum:0}", sum > 0 ? look : "") { Format = "0" };
+        return new(word, values, sum, sum > 0 ? look : "");
     }
 
     /// <summary>Values that are not counts have no sum; the highest minute is shown instead.</summary>
     private static LoadChart Shown(string word, LoadMinute[] hour, Func<LoadMinute, double> of, string unit)
     {
         double[] values = [.. hour.Select(of)];
-        var highest = FormattableString.Invariant($"{values.Max():0.#}");
-        return new(word, values, unit.Length == 0 ? highest : $"{highest} {unit}") { Summed = false };
+        return new(word, values, values.Max()) { Summed = false, Unit = unit };
     }
 
     private static LoadMinute[] Together(IEnumerable<LoadMinute[]> hours)

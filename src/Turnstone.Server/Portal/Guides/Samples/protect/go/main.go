@@ -6,7 +6,6 @@ import (
 	"log"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -29,7 +28,7 @@ func main() {
 			if err != nil || token.Claims(&claims) != nil {
 				w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 				http.Error(w, "The token is not valid.", http.StatusUnauthorized)
-			} else if !slices.Contains(strings.Fields(claims.Scope), scope) {
+			} else if !strings.Contains(" "+claims.Scope+" ", " "+scope+" ") {
 				http.Error(w, "The token lacks the scope "+scope+".", http.StatusForbidden)
 			} else {
 				next(w, r)

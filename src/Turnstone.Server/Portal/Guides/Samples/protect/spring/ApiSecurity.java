@@ -1,7 +1,5 @@
-// A Spring Boot API. Needs spring-boot-starter-web and spring-boot-starter-oauth2-resource-server.
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
-import java.util.List;
+// A Spring Boot API, with Spring Security 6.5 or later. Needs spring-boot-starter-web and
+// spring-boot-starter-oauth2-resource-server.
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.*;
 import org.springframework.security.config.Customizer;
@@ -25,13 +23,14 @@ class ApiSecurity {
 
     @Bean
     JwtDecoder tokens(@Value("${TURNSTONE_URL}") String issuer, @Value("${TURNSTONE_AUDIENCE}") String audience) {
-        var types = new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"));
         var decoder = NimbusJwtDecoder.withIssuerLocation(issuer)
-            .jwtProcessorCustomizer(processor -> processor.setJWSTypeVerifier(types))
+            .validateType(false) // JwtTypeValidator does, below; its default takes JWT alone
             .build();
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-            JwtValidators.createDefaultWithIssuer(issuer),
-            new JwtClaimValidator<List<String>>("aud", named -> named != null && named.contains(audience))));
+            new JwtTypeValidator("JWT", "at+jwt"),
+            new JwtTimestampValidator(),
+            new JwtIssuerValidator(issuer),
+            new JwtAudienceValidator(audience)));
         return decoder;
     }
 }
