@@ -28,6 +28,14 @@ internal static class Calls
             [("Subscription-Key", Known.SubscriptionKey), .. Idempotency(idempotencyKey)]
         );
 
+    public static Task<HttpResponseMessage> ValidateV2Async(this HttpClient http, string accessToken) =>
+        http.WithBearerAsync(
+            HttpMethod.Post,
+            "/auth/v2/validate",
+            accessToken,
+            ("Subscription-Key", Known.SubscriptionKey)
+        );
+
     public static Task<HttpResponseMessage> RefreshV1Async(
         this HttpClient http,
         string refreshToken,
@@ -108,6 +116,16 @@ internal static class Calls
             cancellationToken: Cancel
         );
         return document.RootElement.Clone();
+    }
+
+    /// <summary>Both tokens of a token set.</summary>
+    public static async Task<(string Access, string Refresh)> PairOfSetAsync(this HttpResponseMessage answer)
+    {
+        var set = await answer.JsonAsync();
+        return (
+            set.GetProperty("authorization").GetProperty("token").GetString()!,
+            set.GetProperty("refresh").GetProperty("token").GetString()!
+        );
     }
 
     /// <summary>The refresh token of a token set.</summary>

@@ -162,7 +162,7 @@ public sealed class InProcess : IAsyncDisposable
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => text.WriteLine($"{logLevel}: {formatter(state, exception)} {exception}");
+        ) => text.WriteLine($"{logLevel} {eventId.Id}: {formatter(state, exception)} {exception}");
 
         public void Dispose() { }
     }

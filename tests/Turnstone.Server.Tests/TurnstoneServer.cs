@@ -76,10 +76,24 @@ public sealed class TurnstoneServer : IAsyncDisposable
         var folder = beside?.folder ?? await StoreTemplate.CopyAsync();
         var time = beside?.Time ?? new FakeMachineClock(start ?? Start);
         var log = new WrittenLog();
-        var app = Build(folder, time, log, settings ?? [], services ?? (_ => { }), contracts);
-        map(app);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TurnstoneServer(app, folder, beside is null, time, log);
+        WebApplication? app = null;
+        try
+        {
+            app = Build(folder, time, log, settings ?? [], services ?? (_ => { }), contracts);
+            map(app);
+            await app.StartAsync(TestContext.Current.CancellationToken);
+            return new TurnstoneServer(app, folder, beside is null, time, log);
+        }
+        catch
+        {
+            await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (beside is null)
+            {
+                System.IO.Directory.Delete(folder, recursive: true);
+            }
+
+            throw;
+        }
     }
 
     private static string DatabaseIn(string folder) => $"Data Source={Path.Combine(folder, "turnstone.db")}";
@@ -136,17 +150,23 @@ public sealed class TurnstoneServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var guest in guests)
+        try
         {
-            await guest.DisposeAsync();
-        }
+            foreach (var guest in guests)
+            {
+                await guest.DisposeAsync();
+            }
 
-        Http.Dispose();
-        await app.StopAsync(CancellationToken.None);
-        await app.DisposeAsync();
-        if (ownsFolder)
+            Http.Dispose();
+            await app.StopAsync(CancellationToken.None);
+            await app.DisposeAsync();
+        }
+        finally
         {
-            System.IO.Directory.Delete(folder, recursive: true);
+            if (ownsFolder)
+            {
+                System.IO.Directory.Delete(folder, recursive: true);
+            }
         }
 
         Log.AssertNoSecret();

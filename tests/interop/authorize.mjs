@@ -1,5 +1,6 @@
-// Stock clients against the authorize page. Reads one task from stdin: which library, where the server is, and, once somebody has said yes, where the browser was sent.
-// Called twice: first it makes the address to open and what to keep; then it takes the answer in and exchanges the code. Writes JSON to stdout.
+// Stock clients against the authorize page. Reads one task from stdin: which library, where the server is, and, once
+// somebody has said yes, where the browser was sent. Called twice: first it makes the address to open and what to keep;
+// then it takes the answer in and exchanges the code. Writes JSON to stdout.
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import simple from 'simple-oauth2'
@@ -11,7 +12,8 @@ for await (const chunk of process.stdin) {
 
 const task = JSON.parse(text)
 
-// The server of the tests calls itself by its issuer's name and listens elsewhere: what the metadata names is fetched from where it really is.
+// The server of the tests calls itself by its issuer's name and listens elsewhere: what the metadata names is fetched
+// from where it really is.
 const here = (url) => String(url).replace(task.issuer, task.server)
 const localFetch = (url, options) => fetch(here(url), options)
 
@@ -28,7 +30,11 @@ const libraries = {
     },
     async begin() {
       const server = await this.metadata()
-      const kept = { verifier: oauth.generateRandomCodeVerifier(), state: oauth.generateRandomState(), nonce: oauth.generateRandomNonce() }
+      const kept = {
+        verifier: oauth.generateRandomCodeVerifier(),
+        state: oauth.generateRandomState(),
+        nonce: oauth.generateRandomNonce(),
+      }
       const url = new URL(server.authorization_endpoint)
       url.search = new URLSearchParams({
         client_id: task.client,
@@ -47,11 +53,21 @@ const libraries = {
       const client = { client_id: task.client }
       const parameters = oauth.validateAuthResponse(server, client, new URL(task.answer), task.kept.state)
       const response = await oauth.authorizationCodeGrantRequest(
-        server, client, oauth.None(), parameters, task.redirect, task.kept.verifier, { [oauth.customFetch]: localFetch })
+        server,
+        client,
+        oauth.None(),
+        parameters,
+        task.redirect,
+        task.kept.verifier,
+        { [oauth.customFetch]: localFetch },
+      )
       if (!task.openId) {
         return oauth.processAuthorizationCodeResponse(server, client, response)
       }
-      const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: task.kept.nonce, requireIdToken: true })
+      const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
+        expectedNonce: task.kept.nonce,
+        requireIdToken: true,
+      })
       await oauth.validateApplicationLevelSignature(server, response, { [oauth.customFetch]: localFetch })
       const claims = oauth.getValidatedIdTokenClaims(tokens)
       const info = await oauth.userInfoRequest(server, client, tokens.access_token, { [oauth.customFetch]: localFetch })
@@ -61,11 +77,18 @@ const libraries = {
 
   'openid-client': {
     configuration() {
-      return openid.discovery(new URL(task.issuer), task.client, undefined, openid.ClientSecretPost(task.secret), { algorithm: discovery, [openid.customFetch]: localFetch })
+      return openid.discovery(new URL(task.issuer), task.client, undefined, openid.ClientSecretPost(task.secret), {
+        algorithm: discovery,
+        [openid.customFetch]: localFetch,
+      })
     },
     async begin() {
       const configuration = await this.configuration()
-      const kept = { verifier: openid.randomPKCECodeVerifier(), state: openid.randomState(), nonce: openid.randomNonce() }
+      const kept = {
+        verifier: openid.randomPKCECodeVerifier(),
+        state: openid.randomState(),
+        nonce: openid.randomNonce(),
+      }
       const url = openid.buildAuthorizationUrl(configuration, {
         redirect_uri: task.redirect,
         scope,
@@ -78,7 +101,11 @@ const libraries = {
     },
     async finish() {
       const configuration = await this.configuration()
-      const checks = { pkceCodeVerifier: task.kept.verifier, expectedState: task.kept.state, ...(task.openId && { expectedNonce: task.kept.nonce, idTokenExpected: true }) }
+      const checks = {
+        pkceCodeVerifier: task.kept.verifier,
+        expectedState: task.kept.state,
+        ...(task.openId && { expectedNonce: task.kept.nonce, idTokenExpected: true }),
+      }
       const tokens = await openid.authorizationCodeGrant(configuration, new URL(task.answer), checks)
       if (!task.openId) {
         return tokens
@@ -97,7 +124,14 @@ const libraries = {
       })
     },
     async begin() {
-      return { url: this.client().authorizeURL({ redirect_uri: task.redirect, scope: ['individuals.read', 'email'], state: 'k&e=p' }), kept: { state: 'k&e=p' } }
+      return {
+        url: this.client().authorizeURL({
+          redirect_uri: task.redirect,
+          scope: ['individuals.read', 'email'],
+          state: 'k&e=p',
+        }),
+        kept: { state: 'k&e=p' },
+      }
     },
     async finish() {
       const answer = new URL(task.answer).searchParams

@@ -1,4 +1,5 @@
-// Stock clients at the endpoints that a program calls itself. Reads one task from stdin: what to do, as which client, with which key. Writes JSON to stdout.
+// Stock clients at the endpoints that a program calls itself. Reads one task from stdin: what to do, as which client,
+// with which key. Writes JSON to stdout.
 import { createPrivateKey, webcrypto } from 'node:crypto'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
@@ -24,7 +25,10 @@ const algorithms = {
 }
 
 const pkcs8 = createPrivateKey(task.key).export({ type: 'pkcs8', format: 'der' })
-const key = { key: await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithms[task.alg], false, ['sign']), kid: task.kid }
+const key = {
+  key: await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithms[task.alg], false, ['sign']),
+  kid: task.kid,
+}
 
 const libraries = {
   async oauth4webapi() {
@@ -46,21 +50,37 @@ const libraries = {
     }
     const live = await ask()
     const challenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier())
-    const parameters = { redirect_uri: task.redirect, response_type: 'code', code_challenge: challenge, code_challenge_method: 'S256' }
+    const parameters = {
+      redirect_uri: task.redirect,
+      response_type: 'code',
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+    }
     const pushed = await oauth.processPushedAuthorizationResponse(
-      server, client, await oauth.pushedAuthorizationRequest(server, client, proof, parameters, options))
+      server,
+      client,
+      await oauth.pushedAuthorizationRequest(server, client, proof, parameters, options),
+    )
     await oauth.processRevocationResponse(await oauth.revocationRequest(server, client, proof, token, options))
     return { live, pushed, dead: await ask() }
   },
 
   async 'openid-client'() {
     const options = { algorithm: 'oauth2', [openid.customFetch]: localFetch }
-    const configuration = await openid.discovery(new URL(task.issuer), task.client, undefined, openid.PrivateKeyJwt(key), options)
+    const configuration = await openid.discovery(
+      new URL(task.issuer),
+      task.client,
+      undefined,
+      openid.PrivateKeyJwt(key),
+      options,
+    )
     const tokens = await openid.clientCredentialsGrant(configuration)
     const live = await openid.tokenIntrospection(configuration, tokens.access_token)
     const challenge = await openid.calculatePKCECodeChallenge(openid.randomPKCECodeVerifier())
     const url = await openid.buildAuthorizationUrlWithPAR(configuration, {
-      redirect_uri: task.redirect, code_challenge: challenge, code_challenge_method: 'S256',
+      redirect_uri: task.redirect,
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
     })
     await openid.tokenRevocation(configuration, tokens.access_token)
     const dead = await openid.tokenIntrospection(configuration, tokens.access_token)

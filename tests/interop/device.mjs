@@ -1,5 +1,6 @@
-// A device on openid-client (RFC 8628). Reads one task from stdin: where the server is, and, once a person has been sent to the page, the codes.
-// Called twice: first it asks for codes; then it polls until there are tokens. Writes JSON to stdout.
+// A device on openid-client (RFC 8628). Reads one task from stdin: where the server is, and, once a person has been
+// sent to the page, the codes. Called twice: first it asks for codes; then it polls until there are tokens. Writes JSON
+// to stdout.
 import * as openid from 'openid-client'
 
 let text = ''
@@ -9,10 +10,12 @@ for await (const chunk of process.stdin) {
 
 const task = JSON.parse(text)
 
-// The server of the tests calls itself by its issuer's name and listens elsewhere: what the metadata names is fetched from where it really is.
+// The server of the tests calls itself by its issuer's name and listens elsewhere: what the metadata names is fetched
+// from where it really is.
 const localFetch = (url, options) => fetch(String(url).replace(task.issuer, task.server), options)
-const configuration = await openid.discovery(
-  new URL(task.issuer), task.client, undefined, openid.None(), { [openid.customFetch]: localFetch })
+const configuration = await openid.discovery(new URL(task.issuer), task.client, undefined, openid.None(), {
+  [openid.customFetch]: localFetch,
+})
 
 let result
 try {

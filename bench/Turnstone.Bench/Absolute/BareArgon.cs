@@ -47,7 +47,7 @@ internal static class BareArgon
                     $"logins by password against the bare hash, {Engines.NameOf(engine)}",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{(hashing.UsesFallback ? "PBKDF2" : hash[..hash.IndexOf('$', 12)])}, {width} at "
+                        $"{hash[..hash.IndexOf('$', 12)]}, {width} at "
                             + $"once, {rounds} times {length.TotalSeconds:0} s each in turn: {loggedIn:0.0}/s by 16 "
                             + $"connections, bare {bare:0.0}/s"
                     ),

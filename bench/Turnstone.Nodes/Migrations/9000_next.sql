@@ -1,4 +1,5 @@
--- What a next version may bring, for the scenario of a rolling upgrade: old nodes go on serving on a store that has it already.
+-- What a next version may bring, for the scenario of a rolling upgrade: old nodes go on serving on a store that has it
+-- already.
 ALTER TABLE sessions ADD COLUMN next_note TEXT;
 ALTER TABLE clients ADD COLUMN next_level BIGINT NOT NULL DEFAULT 0;
 CREATE TABLE next_things (

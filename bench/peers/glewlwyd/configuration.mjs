@@ -29,8 +29,12 @@ export function configurationFile({ port, database }) {
     secure_connection_pem_file: '',
     hash_algorithm: 'SHA512',
   };
-  const group = Object.entries(database).map(([name, value]) => `  ${name} = ${text(value)}`).join('\n');
-  return `${Object.entries(settings).map(([name, value]) => `${name} = ${text(value)}`).join('\n')}\ndatabase =\n{\n${group}\n}\n`;
+  const group = Object.entries(database)
+    .map(([name, value]) => `  ${name} = ${text(value)}`)
+    .join('\n');
+  return `${Object.entries(settings)
+    .map(([name, value]) => `${name} = ${text(value)}`)
+    .join('\n')}\ndatabase =\n{\n${group}\n}\n`;
 }
 
 export const scope = 'individuals.read';
@@ -50,7 +54,11 @@ export const client = {
 
 /** The OpenID Connect plugin: access tokens are JWTs signed by ES256, and a refresh token is good for one use. */
 export function plugin(port) {
-  const key = { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), kid: 'bench', alg: 'ES256' };
+  const key = {
+    ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+    kid: 'bench',
+    alg: 'ES256',
+  };
   return {
     module: 'oidc',
     name: 'oidc',

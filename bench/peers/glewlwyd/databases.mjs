@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 
 const scripts = '/usr/share/dbconfig-common/data/glewlwyd/install';
 
-/** The file is put into write-ahead logging, which SQLite remembers: readers and the writer then do not stop each other. */
+/**
+ * The file is put into write-ahead logging, which SQLite remembers: readers and the writer then do not stop each other.
+ */
 export function sqlite(path) {
   const script = `PRAGMA journal_mode = WAL;\n${readFileSync(`${scripts}/sqlite3`, 'utf8')}`;
   execFileSync('sqlite3', ['-bail', path], { input: script, stdio: ['pipe', 'ignore', 'inherit'] });
@@ -20,6 +22,9 @@ export function postgres(connection) {
     readFileSync(`${scripts}/pgsql`, 'utf8'),
     readFileSync(`${scripts}/postgre.default.sql`, 'utf8'),
   ].join('\n');
-  execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', connection], { input: script, stdio: ['pipe', 'ignore', 'inherit'] });
+  execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', connection], {
+    input: script,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
   return { type: 'postgre', conninfo: `${connection} options='-c search_path=glewlwyd,public'` };
 }

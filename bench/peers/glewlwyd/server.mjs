@@ -1,4 +1,5 @@
-// Makes a database, starts glewlwyd on it, configures it through its administration API, logs in as often as chains are asked for, and waits.
+// Makes a database, starts glewlwyd on it, configures it through its administration API, logs in as often as chains are
+// asked for, and waits.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -29,7 +30,10 @@ const configuration = join(folder, 'glewlwyd.conf');
 writeFileSync(configuration, configurationFile({ port, database }), { mode: 0o600 });
 
 const server = spawn('glewlwyd', ['--config-file', configuration], { stdio: ['ignore', 2, 2] });
-server.on('exit', (code, signal) => { console.error(`glewlwyd ended (${signal ?? code})`); process.exit(1); });
+server.on('exit', (code, signal) => {
+  console.error(`glewlwyd ended (${signal ?? code})`);
+  process.exit(1);
+});
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, end);
 
 const agent = new Agent({ keepAlive: true });
@@ -59,7 +63,12 @@ function end() {
 
 async function configure() {
   await answering();
-  const { headers } = await send('POST', '/api/auth', json, JSON.stringify({ username: 'admin', password: 'password' }));
+  const { headers } = await send(
+    'POST',
+    '/api/auth',
+    json,
+    JSON.stringify({ username: 'admin', password: 'password' }),
+  );
   const Cookie = headers['set-cookie'].map((cookie) => cookie.split(';')[0]).join('; ');
   const add = (what, thing) => send('POST', `/api/${what}/`, { ...json, Cookie }, JSON.stringify(thing));
   await add('scope', { name: scope, display_name: scope, password_required: true });
@@ -70,7 +79,12 @@ async function configure() {
 
 async function answering() {
   for (let attempt = 0; attempt < 100; attempt++) {
-    try { await send('GET', '/config', {}); return; } catch { await pause(100); }
+    try {
+      await send('GET', '/config', {});
+      return;
+    } catch {
+      await pause(100);
+    }
   }
   throw new Error('glewlwyd does not answer');
 }
@@ -78,19 +92,38 @@ async function answering() {
 async function login() {
   const { username, password } = user;
   const { client_id, client_secret } = client;
-  const { body } = await send('POST', '/api/oidc/token', form, `${new URLSearchParams({ grant_type: 'password', username, password, scope, client_id, client_secret })}`);
+  const { body } = await send(
+    'POST',
+    '/api/oidc/token',
+    form,
+    `${new URLSearchParams({ grant_type: 'password', username, password, scope, client_id, client_secret })}`,
+  );
   return JSON.parse(body);
 }
 
 function send(method, path, headers, body = '') {
   return new Promise((resolve, reject) => {
-    const sent = request({ agent, host: '127.0.0.1', port, method, path, headers: { ...headers, 'Content-Length': Buffer.byteLength(body) } }, (answer) => {
-      let text = '';
-      answer.on('data', (part) => { text += part; });
-      answer.on('end', () => (answer.statusCode < 300
-        ? resolve({ headers: answer.headers, body: text })
-        : reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`))));
-    });
+    const sent = request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
+      },
+      (answer) => {
+        let text = '';
+        answer.on('data', (part) => {
+          text += part;
+        });
+        answer.on('end', () =>
+          answer.statusCode < 300
+            ? resolve({ headers: answer.headers, body: text })
+            : reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`)),
+        );
+      },
+    );
     sent.on('error', reject);
     sent.end(body);
   });
@@ -105,9 +138,23 @@ function ready(logins) {
     ready: true,
     pids: [server.pid],
     version: `glewlwyd ${execFileSync('glewlwyd', ['--version'], { encoding: 'utf8' }).trim()}`,
-    refresh: { path: '/api/oidc/token', form: `grant_type=refresh_token&${credentials}&refresh_token={token}`, headers: form, tokens: logins.map((pair) => pair.refresh_token), next: 'refresh_token' },
-    client_credentials: { path: '/api/oidc/token', form: `grant_type=client_credentials&${credentials}&scope=${scope}`, headers: form },
-    introspect: { path: '/api/oidc/introspect', form: 'token_type_hint=access_token&token={access}', headers: { ...form, Authorization: basic } },
+    refresh: {
+      path: '/api/oidc/token',
+      form: `grant_type=refresh_token&${credentials}&refresh_token={token}`,
+      headers: form,
+      tokens: logins.map((pair) => pair.refresh_token),
+      next: 'refresh_token',
+    },
+    client_credentials: {
+      path: '/api/oidc/token',
+      form: `grant_type=client_credentials&${credentials}&scope=${scope}`,
+      headers: form,
+    },
+    introspect: {
+      path: '/api/oidc/introspect',
+      form: 'token_type_hint=access_token&token={access}',
+      headers: { ...form, Authorization: basic },
+    },
     access_tokens: logins.map((pair) => pair.access_token),
   };
 }

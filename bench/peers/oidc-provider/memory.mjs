@@ -1,5 +1,5 @@
-// Payloads in a Map until they expire. The provider's own quick-start adapter forgets all but the last thousand, which would
-// end sessions under load; this one keeps what it was given.
+// Payloads in a Map until they expire. The provider's own quick-start adapter forgets all but the last thousand, which
+// would end sessions under load; this one keeps what it was given.
 
 const sweepInterval = 60_000;
 
@@ -58,7 +58,7 @@ export function memoryAdapter() {
         remove(keyOf(id));
       },
       async revokeByGrantId(grantId) {
-        for (const key of [...byGrant.get(grantId) ?? []]) remove(key);
+        for (const key of [...(byGrant.get(grantId) ?? [])]) remove(key);
       },
     };
   };

@@ -1,4 +1,5 @@
-// One table of payloads, as the example adapters of the project for SQL databases have it, with every statement prepared by name.
+// One table of payloads, as the example adapters of the project for SQL databases have it, with every statement
+// prepared by name.
 import pg from 'pg';
 
 // Half-empty pages leave room to mark a token as used in place; no index covers what such a mark changes.
@@ -22,8 +23,10 @@ const schema = `
 const columns = 'payload, expires_at, consumed_at';
 
 const statements = {
-  upsert: `INSERT INTO oidc_payloads (id, type, payload, grant_id, user_code, uid, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-    ON CONFLICT (id, type) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id, user_code = excluded.user_code,
+  upsert: `INSERT INTO oidc_payloads (id, type, payload, grant_id, user_code, uid, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (id, type) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
+      user_code = excluded.user_code,
       uid = excluded.uid, expires_at = excluded.expires_at`,
   find: `SELECT ${columns} FROM oidc_payloads WHERE id = $1 AND type = $2`,
   findByUid: `SELECT ${columns} FROM oidc_payloads WHERE uid = $1 AND type = $2`,
@@ -35,10 +38,21 @@ const statements = {
 
 /** A pool from a connection text of the form "host=… port=… user=… dbname=…". */
 export function connect(text, max) {
-  const words = Object.fromEntries(text.trim().split(/\s+/).map((pair) => pair.split(/=(.*)/s, 2)));
+  const words = Object.fromEntries(
+    text
+      .trim()
+      .split(/\s+/)
+      .map((pair) => pair.split(/=(.*)/s, 2)),
+  );
   return new pg.Pool({
-    host: words.host, port: Number(words.port ?? 5432), user: words.user, password: words.password, database: words.dbname,
-    max, min: max, idleTimeoutMillis: 0,
+    host: words.host,
+    port: Number(words.port ?? 5432),
+    user: words.user,
+    password: words.password,
+    database: words.dbname,
+    max,
+    min: max,
+    idleTimeoutMillis: 0,
   });
 }
 
@@ -48,7 +62,9 @@ export const postgresAdapter = (pool) => (type) => {
   const run = (name, ...values) => pool.query({ name, text: statements[name], values });
 
   const found = async (name, value) => {
-    const { rows: [row] } = await run(name, value, type);
+    const {
+      rows: [row],
+    } = await run(name, value, type);
     if (!row || (row.expires_at && row.expires_at <= new Date())) return undefined;
     return row.consumed_at ? { ...row.payload, consumed: true } : row.payload;
   };

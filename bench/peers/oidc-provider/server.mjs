@@ -36,7 +36,14 @@ if (cluster.isPrimary) await lead();
 else await listen(provide(JSON.parse(process.env.BENCH_SIGNING_KEYS)));
 
 async function lead() {
-  const keys = [{ ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), kid: 'bench', use: 'sig', alg: 'ES256' }];
+  const keys = [
+    {
+      ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+      kid: 'bench',
+      use: 'sig',
+      alg: 'ES256',
+    },
+  ];
   if (pool) await createTable(pool);
   const provider = provide(keys);
   const seeded = await seedAll(provider, Number(options.chains));
@@ -56,22 +63,40 @@ async function lead() {
 async function seedAll(provider, count) {
   const seeded = new Array(count);
   let next = 0;
-  const lane = async () => { while (next < count) { const number = next++; seeded[number] = await seed(provider, number); } };
+  const lane = async () => {
+    while (next < count) {
+      const number = next++;
+      seeded[number] = await seed(provider, number);
+    }
+  };
   await Promise.all(Array.from({ length: 16 }, lane));
   return seeded;
 }
 
 function listen(provider) {
   const server = createServer({ keepAliveTimeout: 75_000 }, provider.callback());
-  return new Promise((resolve, reject) => { server.once('error', reject); server.listen({ port, host: '127.0.0.1', backlog: 1024 }, resolve); });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host: '127.0.0.1', backlog: 1024 }, resolve);
+  });
 }
 
 async function fork(keys) {
   cluster.setupPrimary({ stdio: ['ignore', 2, 2, 'ipc'] });
-  cluster.on('exit', (worker, code) => { console.error(`worker ${worker.process.pid} ended with ${code}`); end(1); });
+  cluster.on('exit', (worker, code) => {
+    console.error(`worker ${worker.process.pid} ended with ${code}`);
+    end(1);
+  });
   // The keys of this run sign nothing else, so they may go through the environment.
   const started = Array.from({ length: workers }, () => cluster.fork({ BENCH_SIGNING_KEYS: JSON.stringify(keys) }));
-  await Promise.all(started.map((worker) => new Promise((resolve) => { worker.once('listening', resolve); })));
+  await Promise.all(
+    started.map(
+      (worker) =>
+        new Promise((resolve) => {
+          worker.once('listening', resolve);
+        }),
+    ),
+  );
   return started.map((worker) => worker.process.pid);
 }
 
@@ -80,7 +105,9 @@ function end(code) {
   cluster.removeAllListeners('exit');
   const left = Object.values(cluster.workers);
   if (left.length === 0) process.exit(code);
-  cluster.on('exit', () => { if (Object.keys(cluster.workers).length === 0) process.exit(code); });
+  cluster.on('exit', () => {
+    if (Object.keys(cluster.workers).length === 0) process.exit(code);
+  });
   for (const worker of left) worker.process.kill('SIGKILL');
 }
 
@@ -92,9 +119,23 @@ function ready(pids, seeded) {
     ready: true,
     pids,
     version: `oidc-provider ${version} on Node ${process.version}`,
-    refresh: { path: '/token', form: `grant_type=refresh_token&${credentials}&refresh_token={token}`, headers, tokens: seeded.map((chain) => chain.refresh), next: 'refresh_token' },
-    client_credentials: { path: '/token', form: `grant_type=client_credentials&${credentials}&${new URLSearchParams({ resource, scope })}`, headers },
-    introspect: { path: '/token/introspection', form: `token_type_hint=access_token&${credentials}&token={access}`, headers },
+    refresh: {
+      path: '/token',
+      form: `grant_type=refresh_token&${credentials}&refresh_token={token}`,
+      headers,
+      tokens: seeded.map((chain) => chain.refresh),
+      next: 'refresh_token',
+    },
+    client_credentials: {
+      path: '/token',
+      form: `grant_type=client_credentials&${credentials}&${new URLSearchParams({ resource, scope })}`,
+      headers,
+    },
+    introspect: {
+      path: '/token/introspection',
+      form: `token_type_hint=access_token&${credentials}&token={access}`,
+      headers,
+    },
     access_tokens: seeded.map((chain) => chain.access),
   };
 }

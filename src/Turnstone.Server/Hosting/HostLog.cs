@@ -9,7 +9,8 @@ internal static partial class HostLog
     [LoggerMessage(
         1002,
         LogLevel.Warning,
-        "libargon2 is not installed, so new passwords are hashed with PBKDF2: install it (Debian: libargon2-1)."
+        "libargon2 is not installed, so passwords are hashed by the program's own libsodium, which takes longer: "
+            + "install it (Debian: libargon2-1)."
     )]
     public static partial void ArgonMissing(this ILogger log);
 

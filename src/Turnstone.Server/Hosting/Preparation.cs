@@ -44,7 +44,7 @@ public sealed class Preparation(
         await ring.TendAsync(cancellationToken);
         await JournalPlace.StartAsync(store, log, cancellationToken);
         await revoked.RefreshAsync(cancellationToken);
-        if (passwords.UsesFallback)
+        if (passwords.UsesSecondChoice)
         {
             log.ArgonMissing();
         }

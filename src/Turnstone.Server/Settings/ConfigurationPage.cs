@@ -51,6 +51,8 @@ public static class ConfigurationPage
             "`OTEL_EXPORTER_OTLP_ENDPOINT`",
             "nowhere",
             "Where metrics and traces are sent, like `Turnstone:Telemetry:Endpoint`. "
+                + "`OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` and `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` name it for one "
+                + "signal, path and all, and turn on that one alone; `…_PROTOCOL` and `…_HEADERS` may go with them. "
                 + "The other `OTEL_EXPORTER_OTLP_…` variables are used too."
         ),
     ];

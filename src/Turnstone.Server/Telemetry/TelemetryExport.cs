@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OpenTelemetry;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -34,66 +33,26 @@ public sealed class TelemetryExport : IHostedService, IDisposable
         ArgumentNullException.ThrowIfNull(grants);
         ArgumentNullException.ThrowIfNull(passwords);
         this.log = log;
-        var given = settings.Telemetry.Endpoint;
-        var sends =
-            given.Length > 0
-            || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"));
+        var sentMetrics = new OtlpTarget("metrics", settings.Telemetry.Endpoint);
+        var sentTraces = new OtlpTarget("traces", settings.Telemetry.Endpoint);
         var scraped = settings.Telemetry.Metrics.Length > 0;
-        if (!sends && !scraped)
-        {
-            return;
-        }
-
-        // Without the setting the exporter reads the standard variables; with it, the path of OTLP over HTTP is
-        // appended here.
-        Action<OtlpExporterOptions> Aim(string signal) =>
-            options =>
-            {
-                if (given.Length > 0)
-                {
-                    options.Endpoint = new Uri(
-                        options.Protocol is OtlpExportProtocol.HttpProtobuf
-                            ? $"{given.TrimEnd('/')}/v1/{signal}"
-                            : given
-                    );
-                }
-            };
-
         var resource = ResourceBuilder.CreateDefault().AddService(Service, serviceVersion: ServerVersion.Text);
-        var metrics = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(resource)
-            .AddMeter(
-                CoreTelemetry.Name,
-                "Turnstone.Passwords",
-                Store.MeterName,
-                "Microsoft.AspNetCore.Hosting",
-                "Microsoft.AspNetCore.Server.Kestrel",
-                "System.Runtime"
-            );
-        if (sends)
+        if (sentMetrics.IsNamed || scraped)
         {
-            metrics.AddOtlpExporter(Aim("metrics"));
+            Meters = Metrics(resource, sentMetrics, scraped);
+            grants.CountFromZero();
+            passwords.CountFromZero();
         }
 
-        if (scraped)
+        if (sentTraces.IsNamed)
         {
-            metrics.AddPrometheusExporter();
+            traces = Sdk.CreateTracerProviderBuilder()
+                .SetResourceBuilder(resource)
+                .AddSource(CoreTelemetry.Name, "Microsoft.AspNetCore", "Npgsql")
+                .AddProcessor(new NoQuery())
+                .AddOtlpExporter(sentTraces.Aim)
+                .Build();
         }
-
-        Meters = metrics.Build();
-        grants.CountFromZero();
-        passwords.CountFromZero();
-        if (!sends)
-        {
-            return;
-        }
-
-        traces = Sdk.CreateTracerProviderBuilder()
-            .SetResourceBuilder(resource)
-            .AddSource(CoreTelemetry.Name, "Microsoft.AspNetCore", "Npgsql")
-            .AddProcessor(new NoQuery())
-            .AddOtlpExporter(Aim("traces"))
-            .Build();
     }
 
     /// <summary>The metrics; null if nobody wants them.</summary>
@@ -117,6 +76,31 @@ public sealed class TelemetryExport : IHostedService, IDisposable
     {
         Meters?.Dispose();
         traces?.Dispose();
+    }
+
+    private static MeterProvider Metrics(ResourceBuilder resource, OtlpTarget sent, bool scraped)
+    {
+        var metrics = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddMeter(
+                CoreTelemetry.Name,
+                "Turnstone.Passwords",
+                Store.MeterName,
+                "Microsoft.AspNetCore.Hosting",
+                "Microsoft.AspNetCore.Server.Kestrel",
+                "System.Runtime"
+            );
+        if (sent.IsNamed)
+        {
+            metrics.AddOtlpExporter(sent.Aim);
+        }
+
+        if (scraped)
+        {
+            metrics.AddPrometheusExporter();
+        }
+
+        return metrics.Build();
     }
 
     /// <summary>A query can contain a code or a subscription key, so traces do not have it.</summary>

@@ -28,7 +28,7 @@ public sealed class AccountsFixture : IAsyncLifetime
     public ServiceProvider Services { get; private set; } = null!;
 
     /// <summary>Hashes of other costs than the service makes: what an upgrade finds.</summary>
-    public PasswordHashing OldHashing { get; } = new(RandomSource.System, null, new Pbkdf2Sha512(1_000));
+    public PasswordHashing OldHashing { get; } = new(RandomSource.System, Argon2id.Load(new Argon2Cost(128, 1, 1)));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

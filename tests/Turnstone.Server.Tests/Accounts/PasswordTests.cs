@@ -144,7 +144,7 @@ public sealed class PasswordTests(AccountsFixture accounts) : IClassFixture<Acco
         Assert.True(await accounts.IsRightPasswordAsync(ada, AccountsFixture.Password));
 
         var after = await accounts.StoredAsync(ada);
-        Assert.StartsWith("$argon2id$", after.PasswordHash, StringComparison.Ordinal);
+        Assert.StartsWith("$argon2id$v=19$m=64,", after.PasswordHash, StringComparison.Ordinal);
         Assert.Equal((stored.SecurityStamp, stored.Epoch), (after.SecurityStamp, after.Epoch));
         Assert.True(await accounts.IsLiveAsync(session));
     }

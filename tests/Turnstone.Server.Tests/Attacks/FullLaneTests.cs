@@ -43,10 +43,12 @@ public sealed class FullLaneTests
                 async () =>
                 {
                     waiting.Add(server.Http.LoginV3Async());
-                    return store.QueueDepth == store.QueueCapacity && await IsReadyBesideAsync(server, "queue");
+                    return store.QueueDepth == store.QueueCapacity
+                        && await IsReadyBesideAsync(server, "queue")
+                        && server.Log.Lines.Any(line => line.Contains(" 1024 ", StringComparison.Ordinal));
                 },
                 TimeSpan.FromSeconds(30),
-                "the node is ready with its queue full"
+                "the node is ready with its queue full, and the log says that it is"
             );
 
             using var known = await server.Http.WithBearerAsync(

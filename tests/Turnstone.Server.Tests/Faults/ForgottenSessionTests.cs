@@ -343,7 +343,7 @@ public abstract class ForgottenSessionTests
     // What this server remembers of holders is read again after a few seconds.
     private static void ForgetCached(TurnstoneServer server) => server.Time.Advance(TimeSpan.FromSeconds(6));
 
-    private static Task EndAllAsync(TurnstoneServer server, SessionHolder holder) =>
+    private static Task<SessionCount> EndAllAsync(TurnstoneServer server, SessionHolder holder) =>
         server
             .Services.GetRequiredService<SessionRevocation>()
             .EndAllAsync(holder, RevocationReason.ByOperator, Caller.Operator, Cancel);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Storage;
@@ -14,6 +15,8 @@ public sealed class UnavailableLogTests : IDisposable
 {
     private readonly FakeTimeProvider time = new();
     private readonly WrittenLog written = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => written.Dispose();
 
@@ -57,6 +60,39 @@ public sealed class UnavailableLogTests : IDisposable
 
         Assert.Contains(server.Log.Lines, line => line.Contains(" 1025 ", StringComparison.Ordinal));
         Assert.DoesNotContain(server.Log.Lines, line => line.Contains(" 1020 ", StringComparison.Ordinal));
+    }
+
+    /// <summary>That the queue of writes is full (1024): <see cref="Attacks.FullLaneTests"/>.</summary>
+    [Fact]
+    public async Task That_all_connections_are_in_use_is_told_from_a_store_that_is_away()
+    {
+        await using var postgres = new PostgresServer();
+        var database = await postgres.CreateDatabaseAsync();
+        await using (
+            var server = await InProcess.ServeAsync(
+                settings: new Dictionary<string, string>
+                {
+                    ["ConnectionStrings:Turnstone"] = $"{database};Maximum Pool Size=2;Timeout=1",
+                    ["Turnstone:MasterKey"] = "c2FtZSBrZXkgb24gZXZlcnkgbm9kZSwgMzIgYnl0ZXM=",
+                }
+            )
+        )
+        {
+            await using (var held = new NpgsqlConnection($"{database};Pooling=false"))
+            {
+                await held.OpenAsync(Cancel);
+                await using var hold = new NpgsqlCommand("BEGIN; LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE", held);
+                await hold.ExecuteNonQueryAsync(Cancel);
+                var answers = await Task.WhenAll(
+                    Enumerable.Range(0, 6).Select(_ => server.Http.LoginV3Async("a key that nobody has"))
+                );
+                Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode));
+            }
+
+            Assert.Contains("Warning 1023: All connections", server.Output, StringComparison.Ordinal);
+        }
+
+        await postgres.DropDatabaseAsync(database);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Turnstone.Credentials.Passwords;
 using Turnstone.Server.Hosting.Connections;
 using Turnstone.Server.Settings;
 
@@ -33,15 +34,25 @@ internal sealed class MachineInspection(ServerSettings settings) : Inspection("m
             );
         }
 
-        found.Add(
-            Turnstone.Credentials.Passwords.Argon2id.Load() is not null
-                ? Ok("libargon2 is there: passwords are hashed with Argon2id.")
-                : Warning(
-                    "libargon2 is not installed: new passwords are hashed with PBKDF2.",
-                    "Install it (Debian: libargon2-1), on every node or on none."
-                )
-        );
+        found.Add(Passwords());
         return Task.FromResult<IReadOnlyList<Finding>>(found);
+    }
+
+    private Finding Passwords()
+    {
+        try
+        {
+            return Argon2id.Load().IsSecondChoice
+                ? Warning(
+                    "libargon2 is not installed: the program's own libsodium hashes passwords, which takes longer.",
+                    "Install it (Debian: libargon2-1)."
+                )
+                : Ok("libargon2 is there: passwords are hashed with Argon2id.");
+        }
+        catch (DllNotFoundException missing)
+        {
+            return Failed(missing.Message, "Install it: without it no server starts.");
+        }
     }
 
     private Finding Space(string folder)

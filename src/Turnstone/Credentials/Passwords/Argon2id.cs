@@ -1,63 +1,50 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Turnstone.Model;
 
 namespace Turnstone.Credentials.Passwords;
 
 /// <summary>
-/// Argon2id (RFC 9106) through the system's own libargon2, which the distribution keeps up to date. Its functions are
-/// found by hand, so that a machine without the library is a fact to report and not an exception at the first login.
+/// Hashes and verifies passwords with Argon2id (RFC 9106): by the system's libargon2, and where there is none by the
+/// libsodium that the program brings.
 /// </summary>
-public sealed unsafe class Argon2id : IPasswordScheme
+public sealed class Argon2id
 {
     private const string Id = "argon2id";
     private const uint Version = 0x13;
     private const int SaltSize = 16;
     private const int HashSize = 32;
 
-    private static readonly string[] LibraryNames =
-    [
-        "libargon2.so.1",
-        "libargon2.1.dylib",
-        "libargon2.dylib",
-        "libargon2.dll",
-    ];
-
-    private readonly delegate* unmanaged[Cdecl]<
-        uint,
-        uint,
-        uint,
-        byte*,
-        nuint,
-        byte*,
-        nuint,
-        byte*,
-        nuint,
-        int> hashRaw;
+    private readonly IArgon2Library library;
     private readonly Argon2Cost cost;
 
-    private Argon2id(nint function, Argon2Cost cost)
-    {
-        hashRaw = (delegate* unmanaged[Cdecl]<uint, uint, uint, byte*, nuint, byte*, nuint, byte*, nuint, int>)function;
-        this.cost = cost;
-    }
+    private Argon2id(IArgon2Library library, Argon2Cost? cost) =>
+        (this.library, this.cost) = (library, cost ?? Argon2Cost.Recommended);
 
-    /// <summary>Finds the library; null where it is not installed (Debian: <c>libargon2-1</c>).</summary>
-    public static Argon2id? Load(Argon2Cost? cost = null)
+    /// <summary>True if libargon2 was not found: hashes take longer, and not all of other programs can be verified.
+    /// </summary>
+    public bool IsSecondChoice => library is Libsodium;
+
+    /// <summary>By libargon2, or by libsodium where it is not installed.</summary>
+    /// <exception cref="DllNotFoundException">Neither loads; the message names the package to install.</exception>
+    public static Argon2id Load(Argon2Cost? cost = null) => new(FirstOf(Libargon2.Find, Libsodium.Find), cost);
+
+    /// <summary>As on a machine without libargon2.</summary>
+    internal static Argon2id LoadSecondChoice(Argon2Cost? cost = null) => new(FirstOf(Libsodium.Find), cost);
+
+    internal static IArgon2Library FirstOf(params ReadOnlySpan<Func<IArgon2Library?>> libraries)
     {
-        foreach (var name in LibraryNames)
+        foreach (var find in libraries)
         {
-            // Never freed: it is the process's for as long as it runs.
-            if (
-                NativeLibrary.TryLoad(name, out var library)
-                && NativeLibrary.TryGetExport(library, "argon2id_hash_raw", out var function)
-            )
+            if (find() is { } found)
             {
-                return new Argon2id(function, cost ?? Argon2Cost.Recommended);
+                return found;
             }
         }
 
-        return null;
+        throw new DllNotFoundException(
+            "Passwords cannot be hashed: neither libargon2 nor the program's own libsodium could be loaded. "
+                + "Install libargon2 (Debian and Ubuntu: libargon2-1; Fedora and RHEL: libargon2)."
+        );
     }
 
     /// <summary>The bare function: <paramref name="length"/> bytes out of a password, a salt and a cost.</summary>
@@ -67,39 +54,27 @@ public sealed unsafe class Argon2id : IPasswordScheme
     {
         ArgumentNullException.ThrowIfNull(cost);
         var hash = new byte[length];
-        int result;
-        fixed (byte* p = password)
-        fixed (byte* s = salt)
-        fixed (byte* h = hash)
-        {
-            result = hashRaw(
-                cost.Passes,
-                cost.MemoryKiB,
-                cost.Lanes,
-                p,
-                (nuint)password.Length,
-                s,
-                (nuint)salt.Length,
-                h,
-                (nuint)hash.Length
-            );
-        }
-
-        return result == 0 ? hash : throw new CryptographicException($"libargon2 could not hash (its error {result}).");
+        return library.Takes(cost, salt.Length) && library.TryDerive(password, salt, cost, hash)
+            ? hash
+            : throw new CryptographicException("Argon2id could not hash.");
     }
 
-    string IPasswordScheme.Hash(ReadOnlySpan<byte> password, RandomSource random)
+    internal string Hash(ReadOnlySpan<byte> password, RandomSource random)
     {
         var salt = random.Bytes(SaltSize);
         return new PhcString(Id, Version, cost.ToCosts(), salt, Derive(password, salt, cost, HashSize)).ToString();
     }
 
-    bool? IPasswordScheme.Verify(PhcString stored, ReadOnlySpan<byte> password)
+    /// <summary>
+    /// Whether the password has this hash; null when the string is not Argon2id's, its costs are out of bounds, or the
+    /// library cannot compute it.
+    /// </summary>
+    internal bool? Verify(PhcString stored, ReadOnlySpan<byte> password)
     {
         if (
             !IsOurs(stored)
             || Argon2Cost.From(stored.Costs) is not { InBounds: true } storedCost
-            || stored.Salt.Length < 8
+            || !library.Takes(storedCost, stored.Salt.Length)
             || stored.Hash.Length < 16
         )
         {
@@ -112,7 +87,8 @@ public sealed unsafe class Argon2id : IPasswordScheme
         );
     }
 
-    bool IPasswordScheme.IsCurrent(PhcString stored) =>
+    /// <summary>Whether a new hash would be made just so.</summary>
+    internal bool IsCurrent(PhcString stored) =>
         IsOurs(stored)
         && Argon2Cost.From(stored.Costs) == cost
         && stored.Salt.Length == SaltSize

@@ -10,29 +10,26 @@ public sealed record PasswordVerdict(bool Matches, bool NeedsRehash)
 }
 
 /// <summary>
-/// Hashes passwords with Argon2id, or with PBKDF2 where libargon2 is absent; verifies either. Slow on purpose: call it
+/// Hashes passwords with Argon2id, and verifies those and what was once hashed with PBKDF2. Slow on purpose: call it
 /// through the <see cref="PasswordLane"/>.
 /// </summary>
 public sealed class PasswordHashing
 {
     private readonly RandomSource random;
-    private readonly IPasswordScheme[] schemes;
+    private readonly Argon2id argon2;
 
     /// <param name="random">Where salts come from.</param>
     /// <param name="argon2">What <see cref="Argon2id.Load"/> found.</param>
-    /// <param name="fallback">Another count of iterations than the recommended one.</param>
-    public PasswordHashing(RandomSource random, Argon2id? argon2, Pbkdf2Sha512? fallback = null)
+    public PasswordHashing(RandomSource random, Argon2id argon2)
     {
         ArgumentNullException.ThrowIfNull(random);
-        this.random = random;
-        fallback ??= new Pbkdf2Sha512();
-        schemes = argon2 is null ? [fallback] : [argon2, fallback];
-        UsesFallback = argon2 is null;
+        ArgumentNullException.ThrowIfNull(argon2);
+        (this.random, this.argon2) = (random, argon2);
         Decoy = Hash(Convert.ToHexString(random.Bytes(16)));
     }
 
     /// <summary>True when libargon2 was not found: worth a warning at start.</summary>
-    public bool UsesFallback { get; }
+    public bool UsesSecondChoice => argon2.IsSecondChoice;
 
     /// <summary>
     /// A hash that no password is known for, of today's costs: what stands in for an account that is not there, so that
@@ -53,7 +50,7 @@ public sealed class PasswordHashing
 
         try
         {
-            return schemes[0].Hash(utf8, random);
+            return argon2.Hash(utf8, random);
         }
         finally
         {
@@ -81,19 +78,16 @@ public sealed class PasswordHashing
 
     private PasswordVerdict Verify(string hash, byte[] password)
     {
-        if (PhcString.TryParse(hash, out var stored))
+        if (
+            PhcString.TryParse(hash, out var stored)
+            && (argon2.Verify(stored, password) ?? Pbkdf2Sha512.Verify(stored, password)) is { } matches
+        )
         {
-            foreach (var scheme in schemes)
-            {
-                if (scheme.Verify(stored, password) is { } matches)
-                {
-                    return new(matches, matches && !schemes[0].IsCurrent(stored));
-                }
-            }
+            return new(matches, matches && !argon2.IsCurrent(stored));
         }
 
         // A string nobody here can read is a wrong password, and takes as long as one.
-        _ = PhcString.TryParse(Decoy, out var decoy) && schemes[0].Verify(decoy, password) is true;
+        _ = PhcString.TryParse(Decoy, out var decoy) && argon2.Verify(decoy, password) is true;
         return PasswordVerdict.Wrong;
     }
 }

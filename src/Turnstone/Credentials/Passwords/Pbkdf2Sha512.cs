@@ -1,39 +1,23 @@
 using System.Security.Cryptography;
-using Turnstone.Model;
 
 namespace Turnstone.Credentials.Passwords;
 
 /// <summary>
-/// PBKDF2 with HMAC-SHA-512 (RFC 8018 §5.2), for machines without libargon2: weaker against graphics cards, but in
-/// every .NET. Written as <c>$pbkdf2-sha512$i=…$salt$hash</c>.
+/// Verifies what was hashed with PBKDF2 and HMAC-SHA-512 (RFC 8018 §5.2), as earlier versions did on a machine without
+/// libargon2: <c>$pbkdf2-sha512$i=…$salt$hash</c>. Nothing is hashed so any more.
 /// </summary>
-public sealed class Pbkdf2Sha512(uint iterations = Pbkdf2Sha512.Recommended) : IPasswordScheme
+internal static class Pbkdf2Sha512
 {
-    /// <summary>OWASP's count.</summary>
-    public const uint Recommended = 210_000;
-
     private const string Id = "pbkdf2-sha512";
     private const uint MostIterations = 10_000_000;
-    private const int SaltSize = 16;
-    private const int HashSize = 64;
 
-    string IPasswordScheme.Hash(ReadOnlySpan<byte> password, RandomSource random)
-    {
-        var salt = random.Bytes(SaltSize);
-        return new PhcString(
-            Id,
-            null,
-            [("i", iterations)],
-            salt,
-            Derive(password, salt, iterations, HashSize)
-        ).ToString();
-    }
-
-    bool? IPasswordScheme.Verify(PhcString stored, ReadOnlySpan<byte> password)
+    /// <summary>
+    /// Whether the password has this hash; null when the string is not of PBKDF2, or its count is out of bounds.
+    /// </summary>
+    public static bool? Verify(PhcString stored, ReadOnlySpan<byte> password)
     {
         if (
-            !IsOurs(stored, out var count)
-            || count is 0 or > MostIterations
+            stored is not { Id: Id, Version: null, Costs: [("i", > 0 and <= MostIterations and var count)] }
             || stored.Salt.Length < 8
             || stored.Hash.Length < 16
         )
@@ -42,23 +26,14 @@ public sealed class Pbkdf2Sha512(uint iterations = Pbkdf2Sha512.Recommended) : I
         }
 
         return CryptographicOperations.FixedTimeEquals(
-            Derive(password, stored.Salt, count, stored.Hash.Length),
+            Rfc2898DeriveBytes.Pbkdf2(
+                password,
+                stored.Salt,
+                (int)count,
+                HashAlgorithmName.SHA512,
+                stored.Hash.Length
+            ),
             stored.Hash
         );
     }
-
-    bool IPasswordScheme.IsCurrent(PhcString stored) =>
-        IsOurs(stored, out var count)
-        && count == iterations
-        && stored.Salt.Length == SaltSize
-        && stored.Hash.Length == HashSize;
-
-    private static bool IsOurs(PhcString stored, out uint count)
-    {
-        count = stored.Costs is [("i", var i)] ? i : 0;
-        return stored is { Id: Id, Version: null } && count != 0;
-    }
-
-    private static byte[] Derive(ReadOnlySpan<byte> password, byte[] salt, uint count, int length) =>
-        Rfc2898DeriveBytes.Pbkdf2(password, salt, (int)count, HashAlgorithmName.SHA512, length);
 }

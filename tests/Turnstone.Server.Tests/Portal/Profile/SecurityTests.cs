@@ -16,7 +16,10 @@ public sealed class SecurityTests
         await using var server = await PortalServer.StartAsync();
         using var here = await Visitor.SignedInAsync(server);
         using var elsewhere = await Visitor.SignedInAsync(server);
-        var refresh = await (await server.Http.LoginV2Async()).RefreshOfSetAsync();
+        using var login = await server.Http.LoginV2Async();
+        var (access, refresh) = await login.PairOfSetAsync();
+        using var valid = await server.Http.ValidateV2Async(access);
+        Assert.Equal(HttpStatusCode.OK, valid.StatusCode);
 
         using var answer = await here.SendAsync(
             $"{Security}/password",
@@ -26,6 +29,8 @@ public sealed class SecurityTests
         );
 
         Assert.Equal(Security, answer.Headers.Location?.OriginalString);
+        using var refused = await server.Http.ValidateV2Async(access);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.True(await here.IsInAsync());
         Assert.False(await elsewhere.IsInAsync());
         using var refreshed = await server.Http.RefreshV2Async(refresh);

@@ -9,24 +9,27 @@ using Turnstone.Testing;
 namespace Turnstone.Server.Tests.Portal.Shell;
 
 /// <summary>The operator's name, logo, colours and links, and what is refused of them at start.</summary>
-public sealed class BrandTests(Browser browser)
+public sealed class BrandTests(Browser browser) : IDisposable
 {
     private const string Svg = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4" fill="#0b5cad"/></svg>
         """;
 
+    private readonly DirectoryInfo folder = System.IO.Directory.CreateTempSubdirectory("turnstone-logo-");
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public async Task Administrators_see_what_is_not_public_yet_and_nobody_else_does()
     {
-        var folder = ServerProcess.NewFolder();
-        await File.WriteAllTextAsync(Path.Combine(folder, "refunds.md"), "# Refunds\n\nMoney back.\n", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "refunds.md"), "# Refunds\n\nMoney back.\n", Cancel);
         await using var server = await Administration.Administrators.StartAsync([
             "Turnstone:Portal:Brand:Name=Acme",
             "Turnstone:Portal:Preview:Brand:Name=Acme Two",
             "Turnstone:Portal:Preview:Brand:Accent=#0b5cad",
-            $"Turnstone:Portal:Preview:Guides={folder}",
+            $"Turnstone:Portal:Preview:Guides={folder.FullName}",
         ]);
         using var ada = await Visitor.SignedInAsync(server);
         using var grace = await Visitor.SignedInAsync(server, Known.OtherEmail);
@@ -47,7 +50,6 @@ public sealed class BrandTests(Browser browser)
             Assert.Equal(HttpStatusCode.NotFound, guide.StatusCode);
         }
 
-        System.IO.Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
@@ -169,12 +171,9 @@ public sealed class BrandTests(Browser browser)
         }
     }
 
-    private static async Task<string> LogoAsync(string ending)
+    private async Task<string> LogoAsync(string ending)
     {
-        var file = Path.Combine(
-            System.IO.Directory.CreateTempSubdirectory("turnstone-logo-").FullName,
-            $"logo{ending}"
-        );
+        var file = Path.Combine(folder.FullName, $"logo{ending}");
         await File.WriteAllTextAsync(file, Svg, Cancel);
         return file;
     }

@@ -11,7 +11,8 @@ public sealed class ResetTests
     {
         await using var server = await PortalServer.StartAsync();
         using var signedIn = await Visitor.SignedInAsync(server);
-        var refresh = await (await server.Http.LoginV2Async()).RefreshOfSetAsync();
+        using var login = await server.Http.LoginV2Async();
+        var (access, refresh) = await login.PairOfSetAsync();
         using var visitor = new Visitor(server);
 
         using var sent = await visitor.SendAsync("/portal/forgot-password", null, ("Email", Known.Email));
@@ -19,6 +20,8 @@ public sealed class ResetTests
         using var weak = await visitor.FollowAsync(letter, ("Password", "password1234"));
         Assert.Contains("guessed first", await weak.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         using var done = await visitor.FollowAsync(letter, ("Password", Steps.NewPassword));
+        using var refused = await server.Http.ValidateV2Async(access);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         using var again = await visitor.FollowAsync(letter, ("Password", "schrank wolle tinte besen"));
 
         Assert.Equal("/portal/sign-in", done.Headers.Location?.OriginalString);

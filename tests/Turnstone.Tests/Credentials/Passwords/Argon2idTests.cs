@@ -6,8 +6,65 @@ namespace Turnstone.Tests.Credentials.Passwords;
 
 public sealed class Argon2idTests
 {
-    private static readonly Argon2id Argon2 =
-        Argon2id.Load() ?? throw new InvalidOperationException("Install libargon2-1.");
+    private static readonly Argon2id Argon2 = Argon2id.Load();
+    private static readonly Argon2id SecondChoice = Argon2id.LoadSecondChoice();
+
+    [Fact]
+    public void The_systems_library_is_the_first_choice()
+    {
+        Assert.False(Argon2.IsSecondChoice, "Install libargon2-1.");
+        Assert.True(SecondChoice.IsSecondChoice);
+    }
+
+    /// <summary>
+    /// What one node has hashed every other verifies, whether it has libargon2 or not: Windows, macOS and Linux.
+    /// </summary>
+    [Theory]
+    [InlineData(8u, 1u)]
+    [InlineData(64u, 1u)]
+    [InlineData(19_456u, 2u)]
+    public void Both_libraries_give_the_same_bytes(uint memory, uint passes)
+    {
+        var (password, salt) = (Encoding.UTF8.GetBytes("correct horse"), RandomSource.System.Bytes(16));
+        var cost = new Argon2Cost(memory, passes, 1);
+
+        Assert.Equal(Argon2.Derive(password, salt, cost, 32), SecondChoice.Derive(password, salt, cost, 32));
+    }
+
+    [Fact]
+    public void A_hash_of_either_library_is_verified_by_the_other_and_is_not_made_anew()
+    {
+        PasswordHashing[] both =
+        [
+            new(RandomSource.System, Argon2id.Load(new Argon2Cost(64, 1, 1))),
+            new(RandomSource.System, Argon2id.LoadSecondChoice(new Argon2Cost(64, 1, 1))),
+        ];
+        foreach (var (maker, verifier) in both.Zip(both.Reverse()))
+        {
+            var hash = maker.Hash("correct horse");
+
+            Assert.Equal(new PasswordVerdict(true, false), verifier.Verify(hash, "correct horse"));
+            Assert.False(verifier.Verify(hash, "correct horsf").Matches);
+        }
+    }
+
+    /// <summary>libsodium knows one lane and 16 bytes of salt: a string of another program may have others.</summary>
+    [Theory]
+    [InlineData("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4")]
+    [InlineData("$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc")]
+    public void What_the_second_choice_cannot_compute_is_a_wrong_password(string stored)
+    {
+        Assert.True(new PasswordHashing(RandomSource.System, Argon2).Verify(stored, "password").Matches);
+        Assert.False(new PasswordHashing(RandomSource.System, SecondChoice).Verify(stored, "password").Matches);
+    }
+
+    [Fact]
+    public void Without_either_library_the_message_names_the_package() =>
+        Assert.Contains(
+            "libargon2-1",
+            Assert.Throws<DllNotFoundException>(() => Argon2id.FirstOf(() => null, () => null)).Message,
+            StringComparison.Ordinal
+        );
 
     /// <summary>The vectors of the reference implementation's own test program (Argon2id, version 19).</summary>
     [Theory]
@@ -84,7 +141,7 @@ public sealed class Argon2idTests
         var hashing = new PasswordHashing(RandomSource.System, Argon2);
         const string Known = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
 
-        Assert.Equal(new PasswordVerdict(Matches: true, NeedsRehash: true), hashing.Verify(Known, "password"));
+        Assert.Equal(new PasswordVerdict(true, true), hashing.Verify(Known, "password"));
         Assert.False(hashing.Verify(Known, "Password").Matches);
     }
 }
