@@ -79,7 +79,8 @@ internal static class SilentStandby
         var refreshed = 0;
         foreach (var chain in before)
         {
-            refreshed += await ForgottenRevocations.IsRefusedAsync(load, chain) ? 0 : 1;
+            await chain.GoesOnAsync(load.Http);
+            refreshed += chain.Lost is null ? 1 : 0;
         }
 
         var forgotten = await standby.NumberAsync(
