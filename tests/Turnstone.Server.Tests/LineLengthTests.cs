@@ -5,6 +5,7 @@ namespace Turnstone.Server.Tests;
 public sealed class LineLengthTests
 {
     private const int LongestCode = 120;
+    private const int LongestProse = 160;
 
     /// <summary>What the guides show is as wide as the reader's page, not as the editor.</summary>
     private const string Shown = "Portal/Guides/Samples";
@@ -41,6 +42,15 @@ public sealed class LineLengthTests
                 .SelectMany(path => LongLines(path, Lines(path), LongestCode))
         );
 
+    /// <summary>Tables are as wide as their rows, and a block of code may not bear a break.</summary>
+    [Fact]
+    public void No_line_of_prose_is_longer_than_160_columns() =>
+        Assert.Empty(
+            Files("*.md")
+                .Where(path => path != "docs/configuration.md")
+                .SelectMany(path => LongLines(path, Prose(Lines(path)), LongestProse))
+        );
+
     private static IEnumerable<string> Files(string files) =>
         System
             .IO.Directory.EnumerateFiles(Repository.Root, files, SearchOption.AllDirectories)
@@ -50,6 +60,18 @@ public sealed class LineLengthTests
             );
 
     private static IEnumerable<string> Lines(string path) => File.ReadLines(Path.Combine(Repository.Root, path));
+
+    /// <summary>The lines with those of tables and of blocks of code emptied.</summary>
+    private static IEnumerable<string> Prose(IEnumerable<string> lines)
+    {
+        var inBlock = false;
+        foreach (var line in lines)
+        {
+            var text = line.TrimStart();
+            inBlock ^= text.StartsWith("```", StringComparison.Ordinal);
+            yield return inBlock || text.StartsWith('|') ? "" : line;
+        }
+    }
 
     private static IEnumerable<string> LongLines(string path, IEnumerable<string> lines, int longest) =>
         lines

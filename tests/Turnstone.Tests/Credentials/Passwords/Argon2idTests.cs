@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Model;
@@ -57,6 +58,13 @@ public sealed class Argon2idTests
         Assert.True(new PasswordHashing(RandomSource.System, Argon2).Verify(stored, "password").Matches);
         Assert.False(new PasswordHashing(RandomSource.System, SecondChoice).Verify(stored, "password").Matches);
     }
+
+    [Theory]
+    [InlineData(8, 1u)]
+    [InlineData(17, 1u)]
+    [InlineData(16, 2u)]
+    public void The_second_choice_is_never_given_what_it_would_read_as_something_else(int salt, uint lanes) =>
+        Assert.Throws<CryptographicException>(() => SecondChoice.Derive("x"u8, new byte[salt], new(64, 1, lanes), 32));
 
     [Fact]
     public void Without_either_library_the_message_names_the_package() =>
