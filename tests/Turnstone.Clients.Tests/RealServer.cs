@@ -18,7 +18,10 @@ public sealed class RealServer : IAsyncLifetime
     public const int ShortAccessSeconds = 8;
 
     private readonly string folder = System.IO.Directory.CreateTempSubdirectory("turnstone-clients-").FullName;
-    private readonly Customers customers = new(Deployment.NewMasterKey());
+    private readonly Customers customers = new(Deployment.NewMasterKey())
+    {
+        ProductScopes = Customers.KeyScopes,
+    };
     private Dictionary<string, string> settings = [];
     private Node node = null!;
 

@@ -20,7 +20,7 @@ internal sealed record Customers(string MasterKey)
     public const string RedirectUri = "http://127.0.0.1:8500/callback";
 
     private static readonly string[] OwnScopes = ["openid", "offline_access", "individuals.read"];
-    private static readonly string[] KeyScopes = ["individuals.read"];
+    public static readonly IReadOnlyList<string> KeyScopes = ["individuals.read"];
     private static readonly string[] GrantTypes = ["authorization_code", "refresh_token", "client_credentials"];
     private static readonly string[] TokenTypes = ["user", "company"];
 
@@ -28,6 +28,11 @@ internal sealed record Customers(string MasterKey)
     public string SubscriptionKey { get; init; } = "0123456789abcdef0123456789abcdef";
 
     public string ApiKey { get; init; } = "an API key for the scenarios";
+
+    /// <summary>
+    /// Null for none: the release before does not know scopes of products, and would not start with them.
+    /// </summary>
+    public IReadOnlyList<string>? ProductScopes { get; init; }
 
     public string ClientSecret { get; init; } = "a client secret for the scenarios";
 
@@ -37,8 +42,17 @@ internal sealed record Customers(string MasterKey)
         var text = JsonSerializer.Serialize(
             new
             {
-                // Nothing that the release before does not know: it would not start.
-                products = new[] { new { name = "starter", approvalRequired = false } },
+                products = new object[]
+                {
+                    ProductScopes is { } scopes
+                        ? new
+                        {
+                            name = "starter",
+                            approvalRequired = false,
+                            scopes,
+                        }
+                        : new { name = "starter", approvalRequired = false },
+                },
                 accounts = new[]
                 {
                     new

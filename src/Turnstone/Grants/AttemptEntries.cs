@@ -63,6 +63,17 @@ internal static class AttemptEntries
             Detail = decision.Suspect ? "two generations in a row, each twice" : $"distance {decision.Distance}",
         };
 
+    /// <summary>The entry of an account for which an identity provider has vouched the first time.</summary>
+    public static AuditEntry Linked(Guid account, string issuer, Caller caller, DateTimeOffset at) =>
+        new()
+        {
+            Event = AuditEvent.AccountChanged,
+            At = at,
+            Caller = caller,
+            AccountId = account,
+            Detail = $"known to {issuer}",
+        };
+
     public static AuditEntry Refused(AuditEvent what, AttemptFacts facts, RefusalCode code, DateTimeOffset at) =>
         new()
         {

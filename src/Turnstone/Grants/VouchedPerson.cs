@@ -188,19 +188,11 @@ public sealed class VouchedPerson(
             return true;
         }
 
-        var entry = new AuditEntry
-        {
-            Event = AuditEvent.AccountChanged,
-            At = time.GetUtcNow(),
-            Caller = caller,
-            AccountId = account.Id,
-            Detail = $"known to {provider.Issuer}",
-        };
         var receipt = await providers.LinkAsync(
             assertion.Issuer,
             assertion.Subject,
             account.Id,
-            entry,
+            AttemptEntries.Linked(account.Id, provider.Issuer, caller, time.GetUtcNow()),
             cancellationToken
         );
         return receipt.IsCommitted;
