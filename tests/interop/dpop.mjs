@@ -1,5 +1,6 @@
-// Stock clients that keep the FAPI 2.0 Security Profile: PAR, PKCE, private_key_jwt, and DPoP with the server's nonces. Reads one task from stdin and writes JSON to
-// stdout. Called twice: first it pushes the request; then it takes the answer in, exchanges the code, refreshes twice and asks who signed in.
+// Stock clients that keep the FAPI 2.0 Security Profile: PAR, PKCE, private_key_jwt, and DPoP with the server's
+// nonces. Reads one task from stdin and writes JSON to stdout. Called twice: first it pushes the request; then it
+// takes the answer in, exchanges the code, refreshes twice and asks who signed in.
 import { createPrivateKey, webcrypto } from 'node:crypto'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
@@ -63,7 +64,8 @@ const libraries = {
       const issuer = new URL(task.issuer)
       const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options))
       const client = { client_id: task.client, id_token_signed_response_alg: 'ES256' }
-      return { server, client, proof: oauth.PrivateKeyJwt(key), options: { ...options, DPoP: oauth.DPoP(client, pair) } }
+      const proof = oauth.PrivateKeyJwt(key)
+      return { server, client, proof, options: { ...options, DPoP: oauth.DPoP(client, pair) } }
     },
     async begin() {
       const { server, client, proof, options } = await this.prepare()
@@ -82,7 +84,8 @@ const libraries = {
       const { server, client, proof, options } = await this.prepare()
       const parameters = oauth.validateAuthResponse(server, client, new URL(task.answer), task.kept.state)
       const tokens = await again(async () => oauth.processAuthorizationCodeResponse(server, client,
-        await oauth.authorizationCodeGrantRequest(server, client, proof, parameters, task.redirect, task.kept.verifier, options)))
+        await oauth.authorizationCodeGrantRequest(
+          server, client, proof, parameters, task.redirect, task.kept.verifier, options)))
       const claims = oauth.getValidatedIdTokenClaims(tokens)
       const refresh = () => again(async () => oauth.processRefreshTokenResponse(
         server, client, await oauth.refreshTokenGrantRequest(server, client, proof, tokens.refresh_token, options)))
@@ -97,7 +100,8 @@ const libraries = {
     async prepare() {
       const options = { [openid.customFetch]: localFetch }
       const metadata = { id_token_signed_response_alg: 'ES256' }
-      const configuration = await openid.discovery(new URL(task.issuer), task.client, metadata, openid.PrivateKeyJwt(key), options)
+      const proof = openid.PrivateKeyJwt(key)
+      const configuration = await openid.discovery(new URL(task.issuer), task.client, metadata, proof, options)
       return { configuration, options: { DPoP: openid.getDPoPHandle(configuration, pair) } }
     },
     async begin() {
@@ -112,7 +116,8 @@ const libraries = {
     async finish() {
       const { configuration, options } = await this.prepare()
       const checks = { pkceCodeVerifier: task.kept.verifier, expectedState: task.kept.state, idTokenExpected: true }
-      const tokens = await openid.authorizationCodeGrant(configuration, new URL(task.answer), checks, undefined, options)
+      const answer = new URL(task.answer)
+      const tokens = await openid.authorizationCodeGrant(configuration, answer, checks, undefined, options)
       const refresh = () => openid.refreshTokenGrant(configuration, tokens.refresh_token, undefined, options)
       const refreshed = [await refresh(), await refresh()]
       const info = await openid.fetchUserInfo(configuration, refreshed[1].access_token, tokens.claims().sub, options)

@@ -1,5 +1,6 @@
-// An agent on the official SDK's client, which does what samples/McpAgent does and says so in the same lines. Arguments: the server's address; where the browser's answer
-// goes; the address of the agent's metadata document, if it has one.
+// An agent on the official SDK's client, which does what samples/McpAgent does and says so in the same lines.
+// Arguments: the server's address; where the browser's answer goes; the address of the agent's metadata document, if
+// it has one.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
@@ -19,7 +20,10 @@ const provider = {
   redirectUrl: redirect,
   clientMetadataUrl: document,
   clientMetadata: {
-    client_name: 'Sample agent', redirect_uris: [redirect], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'],
+    client_name: 'Sample agent',
+    redirect_uris: [redirect],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
     token_endpoint_auth_method: 'none',
   },
   state: () => (kept.state = randomUUID()),
@@ -42,7 +46,8 @@ const connect = () => {
   return client.connect(transport)
 }
 
-// The SDK leaves the second try to its user. Asked for more scopes it only refreshes while it can, and gets what it had.
+// The SDK leaves the second try to its user. Asked for more scopes it only refreshes while it can, and gets what it
+// had.
 const again = async (ask) => {
   try {
     return await ask()

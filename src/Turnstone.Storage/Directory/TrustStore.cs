@@ -18,8 +18,10 @@ internal sealed class TrustStore(Engine engine) : ITrustStore
 
     public async Task<IReadOnlyList<TrustRule>> ListAsync(string clientId, CancellationToken cancellationToken)
     {
-        var (stored, used) = await uses.ReadAsync(() => StoredAsync(clientId, cancellationToken));
-        var (_, refused) = await refusals.ReadAsync(() => Task.FromResult(0));
+        // The row is read within both, so that nothing is written between its reading and a look at what waits.
+        var ((stored, used), refused) = await refusals.ReadAsync(() =>
+            uses.ReadAsync(() => StoredAsync(clientId, cancellationToken))
+        );
         return
         [
             .. stored.Select(rule =>

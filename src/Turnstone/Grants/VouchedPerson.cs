@@ -170,7 +170,8 @@ public sealed class VouchedPerson(
             named = named.Count > 0 ? named : meant;
         }
 
-        return !apis.Choose(named, input.Scopes, allowed, client.Resources).Granted(out var target, out var refusal) ? refusal
+        var choice = apis.Choose(named, input.Scopes, allowed, client.Resources);
+        return !choice.Granted(out var target, out var refusal) ? refusal
             : apis.LevelOf(target.Resources) is not null ? Refusals.SignInTooWeak
             : target;
     }
