@@ -1,9 +1,12 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Turnstone.Server.Contracts.OAuth2;
+using Turnstone.Server.Guards;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Guards;
 using Turnstone.Sessions;
 using Turnstone.Storage;
 
@@ -31,10 +34,11 @@ public sealed class CutOffTests
             {
                 AllContracts.MapAll(endpoints);
                 endpoints.MapHealth();
+                ((IApplicationBuilder)endpoints).UseForwardAuth();
             },
             [$"Turnstone:WhenCutOff={choice}", "Turnstone:CutOffSeconds=5"],
             services =>
-                services.Replace(
+                services.AddGuards().Replace(
                     ServiceDescriptor.Singleton<ISessionStore>(all =>
                         sessions = new Silent(all.GetRequiredService<Store>().Sessions)
                     )
@@ -97,6 +101,10 @@ public sealed class CutOffTests
             ["/v3"] = () => server.Http.WithBearerAsync(HttpMethod.Get, "/v3/individuals", session),
             ["introspection"] = () => server.FormAsync("/oauth2/introspect", $"token={openId}", OwnClient.Basic),
             ["userinfo"] = () => server.GetAsync("/oauth2/userinfo", openId),
+            ["forward-auth, a token"] = () => server.GetAsync("/forward-auth", session),
+            ["forward-auth, an API key"] = () => server.GuardAsync("", ("X-API-Key", Known.ApiKey)),
+            ["forward-auth, a subscription key"] = () =>
+                server.GuardAsync("", ("Subscription-Key", Known.SubscriptionKey)),
         };
     }
 
