@@ -137,7 +137,8 @@ public sealed class SessionFateTests : IAsyncLifetime
         {
             await using var source = NpgsqlDataSource.Create(database);
             await using var command = source.CreateCommand(
-                "UPDATE sessions SET access_expires_at = 1, refresh_expires_at = 1, longest_access = 0"
+                "UPDATE sessions SET access_expires_at = 1, refresh_expires_at = 1, longest_access = 0; "
+                    + "UPDATE audit SET at = at - 34560000000000"
             );
             await command.ExecuteNonQueryAsync(Cancel);
         }
