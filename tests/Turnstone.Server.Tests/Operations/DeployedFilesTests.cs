@@ -10,10 +10,9 @@ namespace Turnstone.Server.Tests.Operations;
 /// The files that docs/operations.md hands to other programs, and its blocks that no server runs, each given to the
 /// program that it is for.
 /// </summary>
-public sealed class DeployedFilesTests : IAsyncLifetime
+public sealed class DeployedFilesTests : IDisposable
 {
     private readonly PastedShell shell = new();
-    private readonly PostgresServer postgres = new();
 
     [Fact]
     public Task Systemd_takes_the_unit()
@@ -63,33 +62,6 @@ public sealed class DeployedFilesTests : IAsyncLifetime
         await shell.SucceedsAsync("promtool check config prometheus.yml");
     }
 
-    /// <summary>
-    /// Its validator and its statements are run as they stand there; for a list and a switchover there is no cluster.
-    /// </summary>
-    [Fact]
-    public async Task Patroni_takes_its_file_and_PostgreSQL_the_statements_beside_it()
-    {
-        foreach (var (documented, ours) in (await FreshAsync()).Append(("/etc/patroni/config.yml", "patroni.yml")))
-        {
-            shell.Replace(documented, ours);
-        }
-
-        shell.Stub("runuser", "while [[ $1 != -- ]]; do shift; done; shift; exec \"$@\"");
-        shell.Stub(
-            "patronictl",
-            """
-            for word; do
-              [[ $word != --* ]] || /usr/bin/patronictl switchover --help | grep -q -e "$word" || exit 1
-            done
-            """
-        );
-        Copy("deploy/patroni.yml");
-
-        var said = await shell.SucceedsAsync($"set -e\n{OperationsPage.Block("--validate-config")}");
-
-        Assert.DoesNotContain("didn't pass validation", said, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void The_connection_string_names_every_machine_and_asks_for_TLS()
     {
@@ -137,42 +109,7 @@ public sealed class DeployedFilesTests : IAsyncLifetime
         Assert.Equal(32, Convert.FromBase64String(await shell.SucceedsAsync(Command)).Length);
     }
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        if (names.Count > 0)
-        {
-            await postgres.DropDatabaseAsync(names[0]);
-            await postgres.CommandAsync($"DROP ROLE IF EXISTS {PostgresServer.NameOf(names[0])}");
-        }
-
-        await postgres.DisposeAsync();
-        shell.Dispose();
-    }
-
-    private readonly List<string> names = [];
-
-    /// <summary>Addresses of this machine, and a role and a database that nobody else has.</summary>
-    private async Task<List<(string, string)>> FreshAsync()
-    {
-        var database = await postgres.CreateDatabaseAsync();
-        await postgres.DropDatabaseAsync(database);
-        names.Add(database);
-        var at = new NpgsqlConnectionStringBuilder(database);
-        var name = PostgresServer.NameOf(database);
-        shell.Environment["PGPASSWORD"] = at.Password ?? "";
-        return
-        [
-            ("host=10.0.0.11 user=postgres", $"host={at.Host} port={at.Port} user={at.Username}"),
-            ("CREATE ROLE turnstone", $"CREATE ROLE {name}"),
-            ("CREATE DATABASE turnstone OWNER turnstone", $"CREATE DATABASE {name} OWNER {name}"),
-            ("listen: 10.0.0.11:8008", $"listen: 127.0.0.1:{PostgresServer.FreePort()}"),
-            ("listen: 10.0.0.11:5432", $"listen: 127.0.0.1:{PostgresServer.FreePort()}"),
-            ("/usr/lib/postgresql/15/bin", Path.GetDirectoryName(PostgresServer.Find("pg_ctl"))!),
-            ("/var/lib/postgresql/15/turnstone", shell.Of("cluster")),
-        ];
-    }
+    public void Dispose() => shell.Dispose();
 
     private void Copy(string file) =>
         File.WriteAllText(

@@ -6,19 +6,13 @@ namespace Turnstone.Server.Tests.Operations;
 
 /// <summary>
 /// Every block and command of docs/operations.md is run by a test, and every row of its table of failures is held by
-/// one: a block, a command or a row that nobody runs fails here. Programs that change the machine or need another one
-/// (useradd, systemctl, systemd-run, runuser, patronictl) are stand-ins in those tests; ours and PostgreSQL's are real.
+/// one: a block, a command or a row that nobody runs fails here.
 /// </summary>
 public sealed class OperationsPageTests
 {
     private const string Container =
         "tests/container/run, which builds the image without an engine and runs it in namespaces of its own: "
         + "no machine of ours has a container engine. It needs root and is run by hand";
-
-    // A list and a switchover need a running cluster of Patroni and etcd.
-    private const string Patronictl =
-        $"{nameof(DeployedFilesTests)}, in which patronictl is a stand-in that takes the words which the installed "
-        + "program knows; the cluster of the page was made by hand";
 
     /// <summary>Each block by its heading and its first words, and who runs it.</summary>
     private static readonly (string Heading, string Begins, string Test)[] Blocks =
@@ -27,15 +21,16 @@ public sealed class OperationsPageTests
         ("One machine", "turnstone()", nameof(OneMachineBlockTests)),
         ("A container", "dotnet publish", Container),
         ("A container", "docker run", Container),
-        ("PostgreSQL with Patroni", "runuser", nameof(DeployedFilesTests)),
-        ("PostgreSQL with Patroni", "ConnectionStrings__", nameof(DeployedFilesTests)),
+        ("PostgreSQL with Patroni", "runuser -u postgres -- patroni ", nameof(PatroniTests)),
+        ("PostgreSQL with Patroni", "runuser -u postgres -- patronictl", nameof(PatroniTests)),
+        ("PostgreSQL with Patroni", "ConnectionStrings__", nameof(PatroniTests)),
         ("Mail", "Turnstone__Mail__", nameof(DeployedFilesTests)),
         ("Who still uses `/auth/v1`", "turnstone-server audit", nameof(OneMachineBlockTests)),
         ("Who still uses `/auth/v1`", "SELECT", nameof(OneMachineBlockTests)),
         ("What to monitor", "rule_files", nameof(DeployedFilesTests)),
         ("Embedded", "turnstone-server backup", nameof(OneMachineBlockTests)),
-        ("Embedded", "systemctl stop", nameof(RestoreBlockTests)),
-        ("Embedded", "install -d", nameof(RestoreBlockTests)),
+        ("Embedded", "systemctl stop", nameof(OneMachineBlockTests)),
+        ("Embedded", "install -d", nameof(OneMachineBlockTests)),
         ("PostgreSQL", "pg_basebackup", nameof(PointInTimeTests)),
         ("PostgreSQL", "mkdir", nameof(PointInTimeTests)),
     ];
@@ -45,11 +40,10 @@ public sealed class OperationsPageTests
     [
         ("openssl rand -base64 32", nameof(DeployedFilesTests)),
         ("promtool test rules turnstone.rules*.test.yml", nameof(Telemetry.AlertRulesTests)),
-        ("patronictl list", Patronictl),
         ("tests/container/run", Container),
         ("docker run", Container),
         ("chown 1654:1654", Container),
-        ("systemctl start", nameof(RestoreBlockTests)),
+        ("systemctl start", nameof(OneMachineBlockTests)),
         ("systemd-analyze security", "a figure, not a command to run"),
     ];
 

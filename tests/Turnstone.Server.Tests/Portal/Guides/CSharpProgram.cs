@@ -13,7 +13,7 @@ internal static class CSharpProgram
 
     public static string AspNetCore { get; } = Path.GetDirectoryName(typeof(WebApplication).Assembly.Location)!;
 
-    private static string Root { get; } = Path.GetFullPath(Path.Combine(Framework, "../../.."));
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Framework, "../../.."));
 
     /// <summary>What starts a compiled program, before its path.</summary>
     public static IReadOnlyList<string> Start { get; } =
