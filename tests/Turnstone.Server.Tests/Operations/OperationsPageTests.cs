@@ -11,8 +11,7 @@ namespace Turnstone.Server.Tests.Operations;
 public sealed class OperationsPageTests
 {
     private const string Container =
-        "tests/container/run, which builds the image without an engine and runs it in namespaces of its own: "
-        + "no machine of ours has a container engine. It needs root and is run by hand";
+        "tests/container/run, in which Podman stands for docker. It needs root and is run by hand";
 
     /// <summary>Each block by its heading and its first words, and who runs it.</summary>
     private static readonly (string Heading, string Begins, string Test)[] Blocks =

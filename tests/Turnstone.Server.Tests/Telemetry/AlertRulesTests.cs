@@ -1,34 +1,20 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Telemetry;
 
 /// <summary>
-/// The alert rules, by Prometheus' own promtool: each is fired by its cause, and by no other cause of the file.
+/// The alert rules, by Prometheus' own promtool: each is fired by the series of its cause, and by no other of the file.
 /// </summary>
 public sealed partial class AlertRulesTests
 {
-    private static readonly string Rules = Path.Combine(Repository.Root, "deploy", "prometheus");
-
     private static readonly string[] Tests = ["turnstone.rules.test.yml", "turnstone.rules.days.test.yml"];
 
     [Fact]
     public async Task Each_alert_is_fired_by_its_cause_and_a_quiet_day_fires_none()
     {
-        var start = new ProcessStartInfo("promtool", ["test", "rules", .. Tests])
-        {
-            WorkingDirectory = Rules,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var promtool = Process.Start(start)!;
-        var cancel = TestContext.Current.CancellationToken;
-        var output = promtool.StandardOutput.ReadToEndAsync(cancel);
-        var error = promtool.StandardError.ReadToEndAsync(cancel);
-        await promtool.WaitForExitAsync(cancel);
+        var (code, output) = await Promtool.TestAsync(Tests);
 
-        Assert.True(promtool.ExitCode == 0, await output + await error);
+        Assert.True(code == 0, output);
     }
 
     [Fact]
@@ -84,7 +70,7 @@ public sealed partial class AlertRulesTests
             TurnstoneVeryBusy 10m wake
             """;
         var rules = await File.ReadAllTextAsync(
-            Path.Combine(Rules, "turnstone.rules.yml"),
+            Path.Combine(Promtool.Rules, "turnstone.rules.yml"),
             TestContext.Current.CancellationToken
         );
 
@@ -103,7 +89,7 @@ public sealed partial class AlertRulesTests
     private static async Task<List<string>> NamesAsync(Regex names, string file) =>
         [
             .. names
-                .Matches(await File.ReadAllTextAsync(Path.Combine(Rules, file), TestContext.Current.CancellationToken))
+                .Matches(await File.ReadAllTextAsync(Path.Combine(Promtool.Rules, file), TestContext.Current.CancellationToken))
                 .Select(name => name.Groups["name"].Value),
         ];
 

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using Turnstone.Nodes.Cluster;
+using Turnstone.Server.Tests.Operations;
+
+namespace Turnstone.Server.Tests.Telemetry;
+
+/// <summary>A server whose metrics are read, and what can happen to it.</summary>
+internal sealed partial class AlertedServer : IAsyncDisposable
+{
+    private readonly ServerProcess server;
+
+    private AlertedServer(ServerProcess server) => this.server = server;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public HttpClient Http => server.Http;
+
+    public ServerProcess Process => server;
+
+    public static async Task<AlertedServer> StartAsync(string folder, params (string Name, string Value)[] settings) =>
+        new(
+            await ServerProcess.StartAsync(
+                new Dictionary<string, string>(settings.Select(one => KeyValuePair.Create(one.Name, one.Value)))
+                {
+                    ["Turnstone:Telemetry:Metrics"] = "http://127.0.0.1:0",
+                    ["Turnstone:Provision"] = await ProvisioningText.WriteAsync(folder),
+                    ["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow",
+                    ["Turnstone:Limits:LoginsPerAccount:Count"] = "10000",
+                    ["Turnstone:Limits:LoginsPerApiKey:Count"] = "10000",
+                },
+                folder
+            )
+        );
+
+    public async Task<Scrape> ScrapeAsync()
+    {
+        var metrics = new Uri(MetricsUrl().Match(server.Output).Groups["url"].Value);
+        return Scrape.Of(await Http.GetStringAsync(metrics, Cancel));
+    }
+
+    /// <summary>Waits until what has happened since a scrape fires these alerts.</summary>
+    public async Task FiresAsync(Scrape before, params string[] alerts)
+    {
+        await Until.HoldsAsync(
+            async () => (await Promtool.FiringAsync(before, await ScrapeAsync())).IsSupersetOf(alerts),
+            TimeSpan.FromSeconds(20),
+            $"{string.Join(", ", alerts)} fire"
+        );
+    }
+
+    /// <summary>The refresh token of a new session.</summary>
+    public async Task<string> LogInAsync()
+    {
+        using var login = await Http.LoginV3Async(ProvisioningText.ApiKey);
+        return await RefreshOfAsync(login);
+    }
+
+    /// <summary>The token that comes after one.</summary>
+    public async Task<string> RefreshAsync(string token)
+    {
+        using var refresh = await Http.RefreshV3Async(token);
+        return await RefreshOfAsync(refresh);
+    }
+
+    /// <summary>The write lock of its database, until it is given back.</summary>
+    public async Task<IDisposable> LockStoreAsync()
+    {
+        var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(server.Folder, "data", "turnstone.db")};Pooling=False"
+        );
+        await connection.OpenAsync(Cancel);
+        connection.BeginTransaction(deferred: false);
+        return connection;
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private static async Task<string> RefreshOfAsync(HttpResponseMessage answer) =>
+        (await answer.JsonAsync()).GetProperty("refresh_token").GetString()!;
+
+    [GeneratedRegex(@"the metrics at (?<url>http://127\.0\.0\.1:\d+/metrics)")]
+    private static partial Regex MetricsUrl();
+}
