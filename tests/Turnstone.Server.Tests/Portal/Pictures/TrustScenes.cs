@@ -5,7 +5,7 @@ using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.Pictures;
 
-/// <summary>An application that trusts other issuers: nobody yet, one that came, one that was refused, the forms.</summary>
+/// <summary>An application that trusts other issuers: none yet, one that came, one that was refused.</summary>
 internal static class TrustScenes
 {
     private const string Trusting = "Web shop";
