@@ -40,7 +40,6 @@ public sealed class OperationsPageTests
         ("openssl rand -base64 32", nameof(DeployedFilesTests)),
         ("promtool test rules turnstone.rules*.test.yml", nameof(Telemetry.AlertRulesTests)),
         ("tests/container/run", Container),
-        ("docker run", Container),
         ("chown 1654:1654", Container),
         ("systemctl start", nameof(OneMachineBlockTests)),
         ("systemd-analyze security", "a figure, not a command to run"),

@@ -246,7 +246,7 @@ public sealed partial class AlertCausesTests : IDisposable
 
     public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 
-    /// <summary>The first scrape in which a metric has risen so far; scrapes in quick succession say the same.</summary>
+    /// <summary>The first scrape in which a metric has risen so far; two in quick succession say the same.</summary>
     private static async Task<Scrape> CountedAsync(AlertedServer server, Scrape before, string metric, int more)
     {
         var after = before;

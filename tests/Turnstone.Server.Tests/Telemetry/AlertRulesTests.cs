@@ -89,7 +89,12 @@ public sealed partial class AlertRulesTests
     private static async Task<List<string>> NamesAsync(Regex names, string file) =>
         [
             .. names
-                .Matches(await File.ReadAllTextAsync(Path.Combine(Promtool.Rules, file), TestContext.Current.CancellationToken))
+                .Matches(
+                    await File.ReadAllTextAsync(
+                        Path.Combine(Promtool.Rules, file),
+                        TestContext.Current.CancellationToken
+                    )
+                )
                 .Select(name => name.Groups["name"].Value),
         ];
 
