@@ -10,6 +10,7 @@ using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Directory;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Journal;
 using Turnstone.Storage.Keys;
 using Turnstone.Storage.Postgres;
@@ -37,6 +38,7 @@ public sealed class Store : IAsyncDisposable
     private readonly RefusalRecord refusals;
     private readonly TimeProvider time;
     private readonly Background flush;
+    private readonly Background index;
     private readonly ILogger log;
 
     private Store(
@@ -97,6 +99,8 @@ public sealed class Store : IAsyncDisposable
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
+        Fills = [.. IndexSource.All.Select(source => new IndexFill(engine, source, time))];
+        index = new Background("filling of the indexes", FlushPause, time, log, (_, cancel) => FillAsync(cancel));
     }
 
     public ISessionStore Sessions { get; }
@@ -159,6 +163,9 @@ public sealed class Store : IAsyncDisposable
     public int QueueCapacity => engine.Capacity;
 
     internal Engine Engine => engine;
+
+    /// <summary>What fills the indexes behind the commits.</summary>
+    internal IReadOnlyList<IndexFill> Fills { get; }
 
     /// <summary>Opens the store; nothing is read or written before the first call, so migrate before it.</summary>
     /// <param name="options">Where it is.</param>
@@ -237,6 +244,7 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Finishes what is waiting, writes the counts, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        await index.DisposeAsync();
         await flush.DisposeAsync();
         try
         {
@@ -275,6 +283,18 @@ public sealed class Store : IAsyncDisposable
                 "The connection string must begin with \"Data Source=\" (SQLite) or with \"Host=\" (PostgreSQL).",
                 nameof(options)
             );
+    }
+
+    // As long as there is enough for another run: what is not in a run is read from the table, which takes longer.
+    private async Task FillAsync(CancellationToken cancellationToken)
+    {
+        foreach (var fill in Fills)
+        {
+            while (await fill.StepAsync(cancellationToken))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     /// <summary>Writes what was gathered in memory.</summary>

@@ -1,4 +1,5 @@
 using Turnstone.Sessions;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Engines;
@@ -14,6 +15,9 @@ internal abstract class Engine(ChangeFeed changes, TimeProvider time) : IAsyncDi
     public SchemaState Schema { get; } = new();
 
     public SilentTimes Silent { get; } = new(time);
+
+    /// <summary>Up to where rows need index entries of their own.</summary>
+    public abstract IndexBounds Bounds { get; }
 
     /// <summary>How many writes wait, and how many may.</summary>
     public abstract int Waiting { get; }
@@ -43,8 +47,12 @@ internal abstract class Engine(ChangeFeed changes, TimeProvider time) : IAsyncDi
     public virtual Task<bool> ConfirmsCommitsAsync() => Task.FromResult(true);
 
     /// <summary>Whether the database is there and holds a store of any version.</summary>
-    public virtual Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
-        ReadAnySchemaAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
+    public Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
+        HasTableAsync("schema_versions", cancellationToken);
+
+    /// <summary>Whether the database is there and has this table.</summary>
+    public virtual Task<bool> HasTableAsync(string name, CancellationToken cancellationToken) =>
+        ReadAnySchemaAsync(db => db.TableExistsAsync(name), cancellationToken);
 
     public Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
     {

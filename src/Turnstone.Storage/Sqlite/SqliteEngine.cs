@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Sqlite;
@@ -36,7 +37,8 @@ internal sealed class SqliteEngine : Engine
         file = new SqliteFile(options.ConnectionString);
         mostReaders = options.ReaderConnections;
         Capacity = options.QueueCapacity;
-        writer = new SqliteWriter(file, random, time, Changes);
+        Bounds = new IndexBounds(time) { Alone = true };
+        writer = new SqliteWriter(file, random, time, Changes, Bounds);
         queue = new GroupCommit<Pending>(options, loops: 1, metrics, Silent, writer.CommitAsync);
 
         // What another process commits (an operator's command) is heard by asking; inside this one it is told at the
@@ -57,6 +59,8 @@ internal sealed class SqliteEngine : Engine
 
     public override int Capacity { get; }
 
+    public override IndexBounds Bounds { get; }
+
     public override IReadOnlyDictionary<string, string> Words { get; } =
         new Dictionary<string, string>
         {
@@ -68,8 +72,8 @@ internal sealed class SqliteEngine : Engine
             ["history"] = "SELECT 0;",
         };
 
-    public override async Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
-        File.Exists(file.Path) && await base.HasTablesAsync(cancellationToken);
+    public override async Task<bool> HasTableAsync(string name, CancellationToken cancellationToken) =>
+        File.Exists(file.Path) && await base.HasTableAsync(name, cancellationToken);
 
     public override async Task<T> ReadAnySchemaAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Sqlite;
@@ -8,8 +9,13 @@ namespace Turnstone.Storage.Sqlite;
 /// The one connection that writes. A batch is one transaction: what fails inside a piece of work undoes that piece
 /// alone (a savepoint), what fails in the engine undoes all of it, and the next batch begins on a new connection.
 /// </summary>
-internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimeProvider time, ChangeFeed changes)
-    : IDisposable
+internal sealed class SqliteWriter(
+    SqliteFile file,
+    RandomSource random,
+    TimeProvider time,
+    ChangeFeed changes,
+    IndexBounds bounds
+) : IDisposable
 {
     private SqliteDb? connection;
     private long? versionSeen;
@@ -20,7 +26,11 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         var committing = false;
         try
         {
-            var db = connection ??= new SqliteDb(file.OpenWriter(), random) { KnownMarks = changes.Marks };
+            var db = connection ??= new SqliteDb(file.OpenWriter(), random)
+            {
+                KnownMarks = changes.Marks,
+                Bounds = bounds,
+            };
             await db.BeginAsync();
             foreach (var work in batch.OfType<IPendingWork>())
             {
