@@ -93,7 +93,8 @@ public abstract class IndexTests(TestDatabase database) : StoreTest(database)
         Assert.Equal(
             0,
             await Database.NumberAsync(
-                $"SELECT COUNT(*) FROM index_rows WHERE holder IN ({Literal(other)}, {Literal(Accounts[other])})"
+                "SELECT COUNT(*) FROM index_rows i JOIN index_runs r ON r.source = i.source AND r.run = i.run "
+                    + $"WHERE i.holder IN ({Literal(other)}, {Literal(Accounts[other])})"
             )
         );
     }
