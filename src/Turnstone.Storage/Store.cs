@@ -38,7 +38,7 @@ public sealed class Store : IAsyncDisposable
     private readonly RefusalRecord refusals;
     private readonly TimeProvider time;
     private readonly Background flush;
-    private readonly Background index;
+    private readonly IndexFill[] fills;
     private readonly ILogger log;
 
     private Store(
@@ -99,8 +99,7 @@ public sealed class Store : IAsyncDisposable
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
-        Fills = [.. IndexSource.All.Select(source => new IndexFill(engine, source, time))];
-        index = new Background("filling of the indexes", FlushPause, time, log, (_, cancel) => FillAsync(cancel));
+        fills = [.. IndexSource.All.Select(source => new IndexFill(engine, source, time))];
     }
 
     public ISessionStore Sessions { get; }
@@ -163,9 +162,6 @@ public sealed class Store : IAsyncDisposable
     public int QueueCapacity => engine.Capacity;
 
     internal Engine Engine => engine;
-
-    /// <summary>What fills the indexes behind the commits.</summary>
-    internal IReadOnlyList<IndexFill> Fills { get; }
 
     /// <summary>Opens the store; nothing is read or written before the first call, so migrate before it.</summary>
     /// <param name="options">Where it is.</param>
@@ -234,6 +230,21 @@ public sealed class Store : IAsyncDisposable
     public Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) =>
         engine.TryLeadAsync(cancellationToken);
 
+    /// <summary>
+    /// Fills the indexes with what was written since the last time; a server calls it each second. What is not in a run
+    /// is read from the table, which takes longer.
+    /// </summary>
+    public async Task FillIndexesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var fill in fills)
+        {
+            while (await fill.StepAsync(cancellationToken))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     /// <summary>Writes a copy of the store as of now into a new file that only its owner can read.</summary>
     /// <exception cref="IOException">There is a file of that name.</exception>
     /// <exception cref="NotSupportedException">The engine has tools of its own for it, which the message
@@ -244,7 +255,6 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Finishes what is waiting, writes the counts, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
-        await index.DisposeAsync();
         await flush.DisposeAsync();
         try
         {
@@ -283,18 +293,6 @@ public sealed class Store : IAsyncDisposable
                 "The connection string must begin with \"Data Source=\" (SQLite) or with \"Host=\" (PostgreSQL).",
                 nameof(options)
             );
-    }
-
-    // As long as there is enough for another run: what is not in a run is read from the table, which takes longer.
-    private async Task FillAsync(CancellationToken cancellationToken)
-    {
-        foreach (var fill in Fills)
-        {
-            while (await fill.StepAsync(cancellationToken))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-        }
     }
 
     /// <summary>Writes what was gathered in memory.</summary>

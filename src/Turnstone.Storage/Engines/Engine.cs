@@ -47,12 +47,8 @@ internal abstract class Engine(ChangeFeed changes, TimeProvider time) : IAsyncDi
     public virtual Task<bool> ConfirmsCommitsAsync() => Task.FromResult(true);
 
     /// <summary>Whether the database is there and holds a store of any version.</summary>
-    public Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
-        HasTableAsync("schema_versions", cancellationToken);
-
-    /// <summary>Whether the database is there and has this table.</summary>
-    public virtual Task<bool> HasTableAsync(string name, CancellationToken cancellationToken) =>
-        ReadAnySchemaAsync(db => db.TableExistsAsync(name), cancellationToken);
+    public virtual Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
+        ReadAnySchemaAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);
 
     public Task<T> ReadAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
     {

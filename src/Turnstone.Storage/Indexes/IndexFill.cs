@@ -16,21 +16,19 @@ internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider 
     private const int LookedBack = 16;
 
     private readonly IndexReplacement replacement = new(engine, source, time);
-    private bool tablesThere;
 
     /// <summary>
     /// Goes on by one run if there is enough for one; answers whether there may be enough for another one at once.
     /// </summary>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        tablesThere = tablesThere || await engine.HasTableAsync("index_state", cancellationToken);
-        if (!tablesThere)
+        var state = await engine.ReadAsync(source.StateAsync, cancellationToken);
+        engine.Bounds.Set(source, state.Bound);
+        if (!await replacement.HasBegunAsync(cancellationToken))
         {
             return false;
         }
 
-        var state = await engine.ReadAsync(source.StateAsync, cancellationToken);
-        engine.Bounds.Set(source, state.Bound);
         if (state.Bound == state.Position && !await IsDueAsync(state, cancellationToken))
         {
             return await CompleteAsync(state, cancellationToken);
@@ -194,7 +192,7 @@ internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider 
             );
         }
 
-        await replacement.StepAsync(cancellationToken);
+        await replacement.DropAsync(cancellationToken);
         return false;
     }
 

@@ -3,9 +3,9 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage.Indexes;
 
 /// <summary>
-/// Takes away the indexes in whose place the runs are, once those are complete. A server of the release before finds
-/// the same rows without them, but reads the whole table: a store that was upgraded keeps them for a day more, so that
-/// none of them is left by then.
+/// When the runs take the place of the indexes. A server of the release before writes rows below the bound without
+/// entries of their own, and without the indexes it reads whole tables: a store that was upgraded goes on as before for
+/// a day, so that none of them is left by then.
 /// </summary>
 internal sealed class IndexReplacement(Engine engine, IndexSource source, TimeProvider time)
 {
@@ -15,27 +15,30 @@ internal sealed class IndexReplacement(Engine engine, IndexSource source, TimePr
     // The migration that makes the tables of the runs.
     private const long Version = 33;
 
-    private bool done;
+    private bool begun;
+    private bool dropped;
     private DateTimeOffset tried = DateTimeOffset.MinValue;
 
-    public async Task StepAsync(CancellationToken cancellationToken)
+    /// <summary>Whether runs may be made.</summary>
+    public async Task<bool> HasBegunAsync(CancellationToken cancellationToken) =>
+        begun = begun || await engine.ReadAsync(db => IsAllowedAsync(db, time.GetUtcNow()), cancellationToken);
+
+    /// <summary>Takes the indexes away; the runs are complete.</summary>
+    public async Task DropAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (done || now - tried < BetweenTries)
+        if (dropped || now - tried < BetweenTries)
         {
             return;
         }
 
         tried = now;
-        if (await engine.ReadAsync(db => IsAllowedAsync(db, now), cancellationToken))
+        foreach (var index in source.Replaced)
         {
-            foreach (var index in source.Replaced)
-            {
-                await engine.WriteAsync(db => db.DropIndexAsync(index), cancellationToken);
-            }
-
-            done = true;
+            await engine.WriteAsync(db => db.DropIndexAsync(index), cancellationToken);
         }
+
+        dropped = true;
     }
 
     // All migrations of one call have its time: a store that was new then has never had an older server.

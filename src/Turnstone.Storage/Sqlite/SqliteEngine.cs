@@ -72,8 +72,8 @@ internal sealed class SqliteEngine : Engine
             ["history"] = "SELECT 0;",
         };
 
-    public override async Task<bool> HasTableAsync(string name, CancellationToken cancellationToken) =>
-        File.Exists(file.Path) && await base.HasTableAsync(name, cancellationToken);
+    public override async Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
+        File.Exists(file.Path) && await base.HasTablesAsync(cancellationToken);
 
     public override async Task<T> ReadAnySchemaAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken)
     {

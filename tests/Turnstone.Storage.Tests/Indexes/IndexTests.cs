@@ -242,6 +242,7 @@ public sealed class Indexes_on_SQLite(SqliteDatabase database) : IndexTests(data
         var fill = new IndexFill(store.Engine, IndexSource.Audit, Time);
         await StepsAsync(fill);
         Assert.Equal(2, await OldAsync(older));
+        Assert.False((await store.Engine.ReadAsync(IndexSource.Audit.StateAsync, Cancel)).Complete);
 
         Time.Advance(TimeSpan.FromHours(25));
         await StepsAsync(fill);
