@@ -21,6 +21,9 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>Up to where rows need index entries of their own; null where none are written.</summary>
     public IndexBounds? Bounds { get; init; }
 
+    /// <summary>What API keys have opened lately, where this connection alone writes.</summary>
+    public KnownLogins? KnownLogins { get; init; }
+
     protected CancellationToken Cancelled { get; } = cancellationToken;
 
     /// <summary>Ends a SELECT whose rows must not change before this transaction ends.</summary>

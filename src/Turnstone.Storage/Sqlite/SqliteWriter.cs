@@ -17,6 +17,7 @@ internal sealed class SqliteWriter(
     IndexBounds bounds
 ) : IDisposable
 {
+    private readonly KnownLogins logins = new();
     private SqliteDb? connection;
     private long? versionSeen;
 
@@ -30,6 +31,7 @@ internal sealed class SqliteWriter(
             {
                 KnownMarks = changes.Marks,
                 Bounds = bounds,
+                KnownLogins = logins,
             };
             await db.BeginAsync();
             foreach (var work in batch.OfType<IPendingWork>())
@@ -42,6 +44,7 @@ internal sealed class SqliteWriter(
             committing = true;
             await db.ExecuteAsync("COMMIT");
             announced = db.TakeAnnounced();
+            Note(batch);
         }
         catch (Exception reason)
         {
@@ -87,6 +90,20 @@ internal sealed class SqliteWriter(
         foreach (var item in batch)
         {
             item.Answer();
+        }
+    }
+
+    private void Note(IReadOnlyList<Pending> batch)
+    {
+        foreach (var item in batch)
+        {
+            if (
+                item is PendingOpening { Receipt.IsCommitted: true, Session: { Refreshable: true } session }
+                && session.ApiKeyId is { } key
+            )
+            {
+                logins.Opened(key, Value.Whole(session.CreatedAt));
+            }
         }
     }
 
@@ -160,5 +177,6 @@ internal sealed class SqliteWriter(
         connection?.Dispose();
         connection = null;
         versionSeen = null;
+        logins.Clear();
     }
 }
