@@ -91,13 +91,13 @@ internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider 
         }
 
         await RemoveLeftoversAsync(state, cancellationToken);
-        var rows = await engine.ReadAsync(db => ReadAsync(db, state), cancellationToken);
-        foreach (var some in ByHolder(rows).Chunk(RowsOfStep))
+        var (entries, read, last) = await engine.ReadAsync(db => ReadAsync(db, state), cancellationToken);
+        foreach (var some in Rows(state.NextRun, entries).Chunk(RowsOfStep))
         {
-            await engine.WriteAsync(db => WriteAsync(db, state, some), cancellationToken);
+            await engine.WriteAsync(db => db.InsertAsync(Into, some), cancellationToken);
         }
 
-        var reached = rows.Count < rowsOfRun ? state.Bound : rows[^1].Id;
+        var reached = read < rowsOfRun ? state.Bound : last;
         await engine.WriteAsync(db => FinishAsync(db, state, reached), cancellationToken);
         return true;
     }
@@ -137,27 +137,47 @@ internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider 
         }
     }
 
-    private Task<List<(Guid Id, List<Guid> Holders)>> ReadAsync(Db db, IndexState state) =>
-        db.ListAsync(
+    // Each login passes here: nothing is made for a single row.
+    private async Task<(List<(Guid Holder, Guid Id)> Entries, int Read, Guid Last)> ReadAsync(Db db, IndexState state)
+    {
+        var entries = new List<(Guid Holder, Guid Id)>();
+        var ids = await db.ListAsync(
             $"SELECT id, {string.Join(", ", source.Holders)} FROM {source.Table} WHERE id > $1 AND id <= $2 "
                 + $"ORDER BY id LIMIT {rowsOfRun}",
             row =>
-                (
-                    row.Id(0),
-                    Enumerable.Range(1, source.Holders.Count).Select(row.MaybeId).OfType<Guid>().Distinct().ToList()
-                ),
+            {
+                var id = row.Id(0);
+                for (var i = 0; i < source.Holders.Count; i++)
+                {
+                    if (row.MaybeId(i + 1) is { } holder)
+                    {
+                        entries.Add((holder, id));
+                    }
+                }
+
+                return id;
+            },
             state.Position,
             state.Bound
         );
+        entries.Sort();
+        return (entries, ids.Count, ids.Count > 0 ? ids[^1] : state.Bound);
+    }
 
-    private static IEnumerable<(Guid Holder, Guid[] Ids)> ByHolder(List<(Guid Id, List<Guid> Holders)> rows) =>
-        rows.SelectMany(row => row.Holders.Select(holder => (Holder: holder, row.Id)))
-            .GroupBy(row => row.Holder, row => row.Id)
-            .OrderBy(holder => holder.Key)
-            .SelectMany(holder => holder.Chunk(IdsOfRow).Select(ids => (holder.Key, ids)));
+    private IEnumerable<IndexRow> Rows(long run, List<(Guid Holder, Guid Id)> entries)
+    {
+        for (var from = 0; from < entries.Count; )
+        {
+            var to = from + 1;
+            while (to < entries.Count && to - from < IdsOfRow && entries[to].Holder == entries[from].Holder)
+            {
+                to++;
+            }
 
-    private Task WriteAsync(Db db, IndexState state, (Guid Holder, Guid[] Ids)[] some) =>
-        db.InsertAsync(Into, [.. some.Select(row => new IndexRow(source.Number, state.NextRun, row.Holder, row.Ids))]);
+            yield return new(source.Number, run, entries[from].Holder, entries.GetRange(from, to - from));
+            from = to;
+        }
+    }
 
     // Only if nobody has begun another one since: he has removed what there was of this one.
     private async Task FinishAsync(Db db, IndexState state, Guid reached)
@@ -201,9 +221,9 @@ internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider 
         new("source") { Number = row => row.Source },
         new("run") { Number = row => row.Run },
         new("holder") { Id = row => row.Holder },
-        new("last_id") { Id = row => row.Ids[^1] },
+        new("last_id") { Id = row => row.Ids[^1].Id },
         new("ids") { Bytes = row => IndexIds.Write(row.Ids) }
     );
 
-    private sealed record IndexRow(long Source, long Run, Guid Holder, Guid[] Ids);
+    private sealed record IndexRow(long Source, long Run, Guid Holder, List<(Guid Holder, Guid Id)> Ids);
 }

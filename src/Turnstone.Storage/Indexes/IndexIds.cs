@@ -12,12 +12,12 @@ internal static class IndexIds
     /// <summary>The smallest id made at or after a moment.</summary>
     public static Guid Lowest(DateTimeOffset time) => new(Value.LowestId(time), bigEndian: true);
 
-    public static byte[] Write(IReadOnlyList<Guid> ids)
+    public static byte[] Write(IReadOnlyList<(Guid Holder, Guid Id)> entries)
     {
-        var bytes = new byte[ids.Count * Length];
-        for (var i = 0; i < ids.Count; i++)
+        var bytes = new byte[entries.Count * Length];
+        for (var i = 0; i < entries.Count; i++)
         {
-            ids[i].TryWriteBytes(bytes.AsSpan(i * Length), bigEndian: true, out _);
+            entries[i].Id.TryWriteBytes(bytes.AsSpan(i * Length), bigEndian: true, out _);
         }
 
         return bytes;
