@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
-using Turnstone.Model;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Tokens;

@@ -93,10 +93,10 @@ public sealed partial class DifferentialTests
         public bool Explains(Answers one) =>
             Fits(Name, one.Name) && Fits(Ours, one.Ours) && Fits(Theirs, one.Theirs);
 
-        private static bool Fits(string pattern, string text) =>
-            Regex.IsMatch(
-                text,
-                $"^(?:{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\ or\\ ", "|", StringComparison.Ordinal)})$"
-            );
+        private static bool Fits(string patterns, string text) =>
+            patterns
+                .Split(" or ")
+                .Select(pattern => Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal))
+                .Any(pattern => Regex.IsMatch(text, $"^{pattern}$"));
     }
 }

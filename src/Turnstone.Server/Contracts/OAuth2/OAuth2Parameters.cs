@@ -57,8 +57,10 @@ public static class OAuth2Parameters
         Required: false
     );
 
-    /// <summary>A token that is asked about or given back. Whatever somebody has sent to an API is asked about, and what
-    /// is longer than any token is no token (RFC 7662 §2.2, RFC 7009 §2.2): as long as a form may be.</summary>
+    /// <summary>
+    /// A token that is asked about or given back, as long as a form may be: what is longer than any token is none, and
+    /// no error (RFC 7662 §2.2, RFC 7009 §2.2).
+    /// </summary>
     public static readonly GrantParameter Token = new("token", 16 * 1024, Secret: true);
 
     /// <summary>Not needed: a token shows what it is.</summary>
