@@ -10,6 +10,7 @@ using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Directory;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Journal;
 using Turnstone.Storage.Keys;
 using Turnstone.Storage.Postgres;
@@ -37,6 +38,7 @@ public sealed class Store : IAsyncDisposable
     private readonly RefusalRecord refusals;
     private readonly TimeProvider time;
     private readonly Background flush;
+    private readonly IndexFill[] fills;
     private readonly ILogger log;
 
     private Store(
@@ -97,6 +99,7 @@ public sealed class Store : IAsyncDisposable
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
+        fills = [.. IndexSource.All.Select(source => new IndexFill(engine, source, time))];
     }
 
     public ISessionStore Sessions { get; }
@@ -226,6 +229,21 @@ public sealed class Store : IAsyncDisposable
     /// </summary>
     public Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) =>
         engine.TryLeadAsync(cancellationToken);
+
+    /// <summary>
+    /// Fills the indexes with what was written since the last time; a server calls it each second. What is not in a run
+    /// is read from the table, which takes longer.
+    /// </summary>
+    public async Task FillIndexesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var fill in fills)
+        {
+            while (await fill.StepAsync(cancellationToken))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
 
     /// <summary>Writes a copy of the store as of now into a new file that only its owner can read.</summary>
     /// <exception cref="IOException">There is a file of that name.</exception>

@@ -49,6 +49,7 @@ public sealed class StoreMigrations
                 var files = Files();
                 var status = await StatusAsync(db);
                 Require(status);
+                var now = time.GetUtcNow();
                 var pending = files.FindAll(file => file.Version > status.Applied);
                 foreach (var (version, name, sql) in pending)
                 {
@@ -62,7 +63,7 @@ public sealed class StoreMigrations
                         "INSERT INTO schema_versions (version, name, applied_at) VALUES ($1, $2, $3)",
                         version,
                         name,
-                        time.GetUtcNow()
+                        now
                     );
                 }
 

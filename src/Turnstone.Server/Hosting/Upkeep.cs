@@ -49,6 +49,7 @@ public sealed class Upkeep(
             LoopAsync("tending", NewSignal().Reader, TendPause, ring.TendAsync, stoppingToken),
             LoopAsync("clock", NewSignal().Reader, Backstop, CompareClocksAsync, stoppingToken),
             LoopAsync("schema", NewSignal().Reader, Backstop, CheckSchemaAsync, stoppingToken),
+            LoopAsync("indexes", NewSignal().Reader, Backstop, store.FillIndexesAsync, stoppingToken),
             LoopAsync("sweep", NewSignal().Reader, SweepPause, SweepAsync, stoppingToken)
         );
         ring.Stale -= Signal;

@@ -1,6 +1,7 @@
 using Turnstone.Audit;
 using Turnstone.Model;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Audit;
 
@@ -34,8 +35,9 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues, RefusalRecord 
     }
 
     // The order of the primary key is the order of time: the oldest are found without an index on the time.
-    public Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        engine.WriteAsync(
+    public async Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        var removed = await engine.WriteAsync(
             db =>
                 db.ExecuteAsync(
                     "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 ORDER BY id LIMIT $2)",
@@ -44,4 +46,11 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues, RefusalRecord 
                 ),
             cancellationToken
         );
+        if (removed < limit)
+        {
+            await IndexSweep.RemoveBeforeAsync(engine, IndexSource.Audit, IndexIds.Lowest(before), cancellationToken);
+        }
+
+        return removed;
+    }
 }

@@ -1,5 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Audit;
 
@@ -30,10 +31,38 @@ internal static class AuditRow
 
     public static Task AppendAsync(Db db, AuditEntry entry) => AppendAsync(db, [entry]);
 
-    public static Task AppendAsync(Db db, IReadOnlyList<AuditEntry> entries) =>
-        entries.Count == 0
-            ? Task.CompletedTask
-            : db.InsertAsync(Into, [.. entries.Select(entry => (db.NewId(entry.At), entry))]);
+    public static async Task AppendAsync(Db db, IReadOnlyList<AuditEntry> entries)
+    {
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
+        var rows = new (Guid Id, AuditEntry Entry)[entries.Count];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = (db.NewId(entries[i].At), entries[i]);
+        }
+
+        await db.InsertAsync(Into, rows);
+        if (
+            Array.FindAll(rows, row => db.Bounds?.IsLate(IndexSource.Audit, row.Id) is not false) is
+            { Length: > 0 } late
+        )
+        {
+            await IndexSource.Audit.AddLateAsync(
+                db,
+                [
+                    .. late.SelectMany(row =>
+                        new[] { row.Entry.AccountId, row.Entry.ApiKeyId }
+                            .OfType<Guid>()
+                            .Distinct()
+                            .Select(holder => (holder, row.Id))
+                    ),
+                ]
+            );
+        }
+    }
 
     public static AuditEntry Read(Row row) =>
         new()

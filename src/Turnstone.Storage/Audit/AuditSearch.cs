@@ -2,6 +2,7 @@ using System.Numerics;
 using Turnstone.Audit;
 using Turnstone.Model;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Audit;
 
@@ -15,7 +16,7 @@ internal static class AuditSearch
         "id >= $1 AND id < $2 AND at >= $3 AND at < $4 "
         + "AND CASE WHEN refused IS NULL THEN 0 ELSE 1 END BETWEEN $5 AND $6";
 
-    private static readonly byte[] HighestId = [.. Enumerable.Repeat(byte.MaxValue, 16)];
+    private const int Together = 256;
 
     /// <summary>
     /// The newest entries that match, of each owner: each owner's come out of that owner's own index, and among them
@@ -57,12 +58,57 @@ internal static class AuditSearch
     public static List<AuditEntry> Newest(IEnumerable<AuditEntry> entries, int limit) =>
         [.. entries.OrderByDescending(entry => entry.Id).Take(limit)];
 
-    private static Task<List<AuditEntry>> NewestAsync(Db db, AuditQuery query, string? ownedClient)
+    // Those of an account or key are found by the runs; what is not in a run yet is found by its place in the table.
+    private static async Task<List<AuditEntry>> NewestAsync(Db db, AuditQuery query, string? ownedClient)
     {
+        var holder = ownedClient is null ? query.ApiKeyId ?? query.AccountId : null;
+        var state = holder is null ? null : await IndexSource.Audit.StateAsync(db);
+        if (holder is null || state is not { Complete: true })
+        {
+            return await NewestAsync(db, query, ownedClient, Guid.Empty);
+        }
+
+        var found = await NewestAsync(db, query, ownedClient, state.Position);
+        var known = found.ConvertAll(entry => entry.Id!.Value).ToHashSet();
+        if (found.Count < query.Limit)
+        {
+            await IndexReader.NewestAsync(
+                db,
+                IndexSource.Audit,
+                holder.Value,
+                IndexIds.Lowest(query.Since ?? DateTimeOffset.UnixEpoch),
+                query.Before ?? IndexIds.Highest,
+                async ids =>
+                {
+                    foreach (var some in ids.Where(known.Add).Chunk(Together))
+                    {
+                        found.AddRange(await OfIdsAsync(db, query, some));
+                        if (found.Count >= query.Limit)
+                        {
+                            break;
+                        }
+                    }
+
+                    return found.Count < query.Limit;
+                }
+            );
+        }
+
+        return Newest(found, query.Limit);
+    }
+
+    private static async Task<List<AuditEntry>> OfIdsAsync(Db db, AuditQuery query, Guid[] ids) =>
+        (
+            await db.ListOfAsync($"SELECT {AuditRow.Columns} FROM audit WHERE {db.OneOf("id")}", AuditRow.Read, ids)
+        ).FindAll(entry => Matches(query with { OwnedClients = [] }, entry));
+
+    private static Task<List<AuditEntry>> NewestAsync(Db db, AuditQuery query, string? ownedClient, Guid after)
+    {
+        var since = IndexIds.Lowest(query.Since ?? DateTimeOffset.UnixEpoch);
         List<object?> values =
         [
-            Value.LowestId(query.Since ?? DateTimeOffset.UnixEpoch),
-            (object?)query.Before ?? HighestId,
+            after > since ? after : since,
+            query.Before ?? IndexIds.Highest,
             query.Since ?? DateTimeOffset.UnixEpoch,
             query.Until ?? DateTimeOffset.MaxValue,
             query.Refused is true,

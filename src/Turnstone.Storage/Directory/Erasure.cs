@@ -2,6 +2,7 @@ using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Directory;
 
@@ -90,21 +91,22 @@ internal static class Erasure
             return null;
         }
 
-        var entries = await db.ListAsync(
-            $"{NextOf("account_id")} UNION {NextOf("actor_id")} ORDER BY id LIMIT $4",
-            row => row.Id(0),
-            account,
-            after,
-            Value.LowestId(erasedAt),
-            limit
+        var before = IndexIds.Lowest(erasedAt);
+        var entries = await AuditEntries.OfAccountAsync(db, account, after, before, limit);
+        entries.AddRange(
+            await db.ListAsync(
+                "SELECT id FROM audit WHERE actor_id = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4",
+                row => row.Id(0),
+                account,
+                after,
+                before,
+                limit
+            )
         );
+        entries = [.. entries.Distinct().Order().Take(limit)];
         await db.ExecuteManyAsync(Scrub, entries.ConvertAll(id => new object?[] { account, id }));
         return entries.Count == limit ? entries[^1] : null;
     }
-
-    private static string NextOf(string column) =>
-        $"SELECT id FROM (SELECT id FROM audit WHERE {column} = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4) "
-        + $"AS {column}s";
 
     public static async Task<int> ScrubSessionsAsync(Db db, Guid account, int limit)
     {

@@ -1,5 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Engines;
@@ -16,6 +17,12 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// The marks that this process knows, for a connection that writes: a store that was put back may know fewer.
     /// </summary>
     public HolderMarks? KnownMarks { get; init; }
+
+    /// <summary>Up to where rows need index entries of their own; null where none are written.</summary>
+    public IndexBounds? Bounds { get; init; }
+
+    /// <summary>What API keys have opened lately, where this connection alone writes.</summary>
+    public KnownLogins? KnownLogins { get; init; }
 
     protected CancellationToken Cancelled { get; } = cancellationToken;
 
@@ -81,6 +88,15 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
 
     /// <summary>Which changes a statement that follows can see.</summary>
     public abstract Task<ChangePoint> ChangesAsync();
+
+    /// <summary>The number of this transaction, which has one from then on; 0 where a writer is alone.</summary>
+    public abstract Task<long> OwnNumberAsync();
+
+    /// <summary>Whether all transactions have ended that began to write before this one got its number.</summary>
+    public abstract Task<Ended> HaveEndedAsync(long number);
+
+    /// <summary>Takes an index away, without keeping others waiting for longer than a moment.</summary>
+    public abstract Task DropIndexAsync(string name);
 
     public abstract Task<bool> TableExistsAsync(string name);
 

@@ -1,4 +1,5 @@
 using Turnstone.Sessions;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Engines;
@@ -14,6 +15,9 @@ internal abstract class Engine(ChangeFeed changes, TimeProvider time) : IAsyncDi
     public SchemaState Schema { get; } = new();
 
     public SilentTimes Silent { get; } = new(time);
+
+    /// <summary>Up to where rows need index entries of their own.</summary>
+    public abstract IndexBounds Bounds { get; }
 
     /// <summary>How many writes wait, and how many may.</summary>
     public abstract int Waiting { get; }

@@ -88,6 +88,37 @@ internal sealed class PostgresDb : Db
         return new(numbers[0], numbers[2..], numbers[1]);
     }
 
+    public override Task<long> OwnNumberAsync() => NumberAsync("SELECT pg_current_xact_id()::text::bigint");
+
+    // A snapshot has the transactions of the whole server. Those of another database write nothing here.
+    public override async Task<Ended> HaveEndedAsync(long number)
+    {
+        var (next, running) = (
+            await ListAsync(
+                "WITH now AS (SELECT pg_current_snapshot() AS snapshot) "
+                    + "SELECT pg_snapshot_xmax(snapshot)::text::bigint, "
+                    + "(SELECT COUNT(*) FROM (SELECT pg_snapshot_xip(snapshot)::text::bigint AS number) AS one "
+                    + "WHERE number <= $1 AND NOT EXISTS (SELECT 1 FROM pg_locks AS held "
+                    + "JOIN pg_stat_activity AS other ON other.pid = held.pid "
+                    + "WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' "
+                    + "AND held.transactionid::text::bigint = number % 4294967296 "
+                    + "AND other.datname <> current_database())) FROM now",
+                row => (row.Number(0), row.Number(1)),
+                number
+            )
+        )[0];
+        return next <= number ? Ended.Unknown
+            : running > 0 ? Ended.Some
+            : Ended.All;
+    }
+
+    // Whoever waits for the table's lock has all others wait behind him.
+    public override async Task DropIndexAsync(string name)
+    {
+        await ExecuteAsync("SET LOCAL lock_timeout = '200ms'");
+        await ExecuteAsync($"DROP INDEX IF EXISTS {name}");
+    }
+
     public override Task<bool> TableExistsAsync(string name) =>
         AnyAsync("SELECT 1 FROM pg_class WHERE oid = to_regclass($1)", name);
 

@@ -3,6 +3,7 @@ using Npgsql;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Postgres;
@@ -53,6 +54,7 @@ internal sealed class PostgresEngine : Engine
         this.time = time;
         clock = options.DatabaseClock;
         Capacity = options.QueueCapacity;
+        Bounds = new IndexBounds(time);
         unconfirmed = new UnconfirmedCommits(CommitNothingAsync);
         connections = new PostgresConnections(options.ConnectionString);
         reserved = new PostgresConnections(options.ConnectionString, RotationLoops + OpeningLoops + 1, BatchLockWait);
@@ -86,6 +88,8 @@ internal sealed class PostgresEngine : Engine
         rotations.Waiting + rotationsThatWait.Waiting + openings.Waiting + Volatile.Read(ref writing);
 
     public override int Capacity { get; }
+
+    public override IndexBounds Bounds { get; }
 
     public override IReadOnlyDictionary<string, string> Words { get; } =
         new Dictionary<string, string>
@@ -283,7 +287,7 @@ internal sealed class PostgresEngine : Engine
     {
         await using var connection = await from.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var db = new PostgresDb(connection, random, cancellationToken) { KnownMarks = Changes.Marks };
+        var db = new PostgresDb(connection, random, cancellationToken) { KnownMarks = Changes.Marks, Bounds = Bounds };
         var result = await write(db);
         var announced = db.TakeAnnounced();
         await PostgresListener.NotifyAsync(db, announced.Kinds);

@@ -16,17 +16,70 @@ internal static class RecentLogins
         DateTimeOffset now
     )
     {
-        var asking = batch.Where(one => one.Preconditions.Logins is not null).ToList();
-        var logins = asking
-            .Select(one => one.Preconditions.ApiKeyId!.Value)
-            .Distinct()
-            .ToDictionary(key => key, _ => new List<DateTimeOffset>());
+        var asking = Asking(batch);
+        var logins = new Dictionary<Guid, List<DateTimeOffset>>(asking.Count);
         if (asking.Count == 0)
         {
             return logins;
         }
 
-        // By the key alone: a database without statistics would rather read another index.
+        if (db.KnownLogins is { } known)
+        {
+            known.Heard(await db.NumberAsync("PRAGMA data_version"));
+            foreach (var (key, asked) in asking)
+            {
+                if (known.WithRoom(key, asked.Since, asked.Count - 1, asked.Most) is { } times)
+                {
+                    logins.Add(key, times);
+                }
+            }
+        }
+
+        if (logins.Count < asking.Count)
+        {
+            var unknown = asking.Keys.Where(key => !logins.ContainsKey(key)).ToList();
+            var since = unknown.Min(key => asking[key].Since);
+            unknown.ForEach(key => logins.Add(key, []));
+            await ReadStoredAsync(db, unknown, since, logins, marks, now);
+            unknown.ForEach(key => db.KnownLogins?.Learn(key, since, logins[key]));
+        }
+
+        return logins;
+    }
+
+    // For each key: the longest window, the smallest number, and how many of the batch ask.
+    private static Dictionary<Guid, (DateTimeOffset Since, int Most, int Count)> Asking(
+        IReadOnlyList<PendingOpening> batch
+    )
+    {
+        var asking = new Dictionary<Guid, (DateTimeOffset Since, int Most, int Count)>(batch.Count);
+        foreach (var opening in batch)
+        {
+            if (opening.Preconditions is { Logins: { } allowed, ApiKeyId: { } key })
+            {
+                asking[key] = asking.TryGetValue(key, out var other)
+                    ? (
+                        other.Since < allowed.Since ? other.Since : allowed.Since,
+                        Math.Min(other.Most, allowed.Most),
+                        other.Count + 1
+                    )
+                    : (allowed.Since, allowed.Most, 1);
+            }
+        }
+
+        return asking;
+    }
+
+    // By the key alone: a database without statistics would rather read another index.
+    private static async Task ReadStoredAsync(
+        Db db,
+        List<Guid> keys,
+        DateTimeOffset since,
+        Dictionary<Guid, List<DateTimeOffset>> logins,
+        HolderMarks marks,
+        DateTimeOffset now
+    )
+    {
         var opened = await db.ListOfAsync(
             "SELECT api_key_id, created_at, account_id, opened_after, id FROM sessions "
                 + $"WHERE {db.OneOf("api_key_id")} AND {SessionRow.Minute} >= $2 AND revoked_at IS NULL "
@@ -42,11 +95,16 @@ internal static class RecentLogins
                     )
                         is not null
                 ),
-            logins.Keys,
-            SessionRow.MinuteOf(asking.Min(one => one.Preconditions.Logins!.Since)),
+            keys,
+            SessionRow.MinuteOf(since),
             now
         );
-        opened.FindAll(session => !session.Ended).ForEach(session => logins[session.Key].Add(session.At));
-        return logins;
+        foreach (var session in opened)
+        {
+            if (!session.Ended)
+            {
+                logins[session.Key].Add(session.At);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Sqlite;
@@ -36,7 +37,8 @@ internal sealed class SqliteEngine : Engine
         file = new SqliteFile(options.ConnectionString);
         mostReaders = options.ReaderConnections;
         Capacity = options.QueueCapacity;
-        writer = new SqliteWriter(file, random, time, Changes);
+        Bounds = new IndexBounds(time) { Alone = true };
+        writer = new SqliteWriter(file, random, time, Changes, Bounds);
         queue = new GroupCommit<Pending>(options, loops: 1, metrics, Silent, writer.CommitAsync);
 
         // What another process commits (an operator's command) is heard by asking; inside this one it is told at the
@@ -56,6 +58,8 @@ internal sealed class SqliteEngine : Engine
     public override int Waiting => queue.Waiting;
 
     public override int Capacity { get; }
+
+    public override IndexBounds Bounds { get; }
 
     public override IReadOnlyDictionary<string, string> Words { get; } =
         new Dictionary<string, string>

@@ -1,5 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Sqlite;
@@ -8,9 +9,15 @@ namespace Turnstone.Storage.Sqlite;
 /// The one connection that writes. A batch is one transaction: what fails inside a piece of work undoes that piece
 /// alone (a savepoint), what fails in the engine undoes all of it, and the next batch begins on a new connection.
 /// </summary>
-internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimeProvider time, ChangeFeed changes)
-    : IDisposable
+internal sealed class SqliteWriter(
+    SqliteFile file,
+    RandomSource random,
+    TimeProvider time,
+    ChangeFeed changes,
+    IndexBounds bounds
+) : IDisposable
 {
+    private readonly KnownLogins logins = new();
     private SqliteDb? connection;
     private long? versionSeen;
 
@@ -20,7 +27,12 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         var committing = false;
         try
         {
-            var db = connection ??= new SqliteDb(file.OpenWriter(), random) { KnownMarks = changes.Marks };
+            var db = connection ??= new SqliteDb(file.OpenWriter(), random)
+            {
+                KnownMarks = changes.Marks,
+                Bounds = bounds,
+                KnownLogins = logins,
+            };
             await db.BeginAsync();
             foreach (var work in batch.OfType<IPendingWork>())
             {
@@ -32,6 +44,7 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
             committing = true;
             await db.ExecuteAsync("COMMIT");
             announced = db.TakeAnnounced();
+            Note(batch);
         }
         catch (Exception reason)
         {
@@ -77,6 +90,20 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         foreach (var item in batch)
         {
             item.Answer();
+        }
+    }
+
+    private void Note(IReadOnlyList<Pending> batch)
+    {
+        foreach (var item in batch)
+        {
+            if (
+                item is PendingOpening { Receipt.IsCommitted: true, Session: { Refreshable: true } session }
+                && session.ApiKeyId is { } key
+            )
+            {
+                logins.Opened(key, Value.Whole(session.CreatedAt));
+            }
         }
     }
 
@@ -150,5 +177,6 @@ internal sealed class SqliteWriter(SqliteFile file, RandomSource random, TimePro
         connection?.Dispose();
         connection = null;
         versionSeen = null;
+        logins.Clear();
     }
 }

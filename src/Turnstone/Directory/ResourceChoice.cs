@@ -95,11 +95,13 @@ public static class ResourceChoice
         ArgumentNullException.ThrowIfNull(apis);
         ArgumentNullException.ThrowIfNull(granted);
         ArgumentNullException.ThrowIfNull(scopes);
-        if (granted.IsEmpty)
-        {
-            return scopes;
-        }
 
+        // Most tokens are for no registered API: nothing is made for the question.
+        return granted.IsEmpty ? scopes : ScopesOf(apis, identifier, scopes);
+    }
+
+    private static Scopes ScopesOf(Apis apis, string identifier, Scopes scopes)
+    {
         // One that this node has not heard of yet has what is of no other.
         var unknown = apis.Find(identifier) is null;
         return Scopes.Of(

@@ -223,12 +223,38 @@ public abstract class PreconditionTests(TestDatabase database) : StoreTest(datab
         );
     }
 
-    private async Task<(SessionId Session, Receipt Receipt)> LoginAsync(ApiKey key, LoginAllowance? allowance = null)
+    [Fact]
+    public async Task Logins_through_another_process_count_and_one_that_has_ended_does_not()
+    {
+        var key = await GivenApiKeyAsync((await GivenAccountAsync()).Id);
+        var allowance = new LoginAllowance(Time.Now.AddMinutes(-1), Time.Now, 3);
+        var first = await LoginAsync(key, allowance);
+        await using (var other = Database.Open())
+        {
+            await LoginAsync(key, allowance, other);
+            await LoginAsync(key, allowance, other);
+        }
+
+        Assert.Equal(ReceiptKind.TooMany, (await LoginAsync(key, allowance)).Receipt.Kind);
+        await Store.Sessions.EndAsync(first.Session, RevocationReason.Logout, Entry(), Cancel);
+        Assert.True((await LoginAsync(key, allowance)).Receipt.IsCommitted);
+        Assert.Equal(ReceiptKind.TooMany, (await LoginAsync(key, allowance)).Receipt.Kind);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        var later = new LoginAllowance(Time.Now.AddMinutes(-1), Time.Now, 3);
+        var opened = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => LoginAsync(key, later)));
+        Assert.Equal(3, opened.Count(login => login.Receipt.IsCommitted));
+    }
+
+    private async Task<(SessionId Session, Receipt Receipt)> LoginAsync(
+        ApiKey key,
+        LoginAllowance? allowance = null,
+        Store? store = null
+    )
     {
         var session = NewSession(key.AccountId, apiKey: key.Id);
         return (
             session.Id,
-            await Store.Sessions.OpenAsync(
+            await (store ?? Store).Sessions.OpenAsync(
                 session,
                 new Preconditions { ApiKeyId = key.Id, Logins = allowance },
                 Entry(),

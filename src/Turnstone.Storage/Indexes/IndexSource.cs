@@ -1,0 +1,51 @@
+using Turnstone.Storage.Engines;
+
+namespace Turnstone.Storage.Indexes;
+
+/// <summary>A table that is written in the order of its ids, and whose holders are found by runs (ADR 52).</summary>
+/// <param name="Number">Its number in the tables of the runs.</param>
+/// <param name="Table">Its name.</param>
+/// <param name="Holders">The columns with the holders of a row.</param>
+/// <param name="Replaced">The indexes in whose place the runs are.</param>
+internal sealed record IndexSource(long Number, string Table, IReadOnlyList<string> Holders, string[] Replaced)
+{
+    /// <summary>The log: what an account and an API key have done.</summary>
+    public static IndexSource Audit { get; } =
+        new(1, "audit", ["account_id", "api_key_id"], ["audit_of_account", "audit_of_api_key"]);
+
+    public static IReadOnlyList<IndexSource> All { get; } = [Audit];
+
+    /// <summary>The state as it is stored.</summary>
+    public async Task<IndexState> StateAsync(Db db) =>
+        (
+            await db.FirstAsync(
+                "SELECT position, bound, announced, next_run, complete FROM index_state WHERE source = $1",
+                row => new IndexState(
+                    row.MaybeId(0) ?? Guid.Empty,
+                    row.MaybeId(1) ?? Guid.Empty,
+                    row.Number(2),
+                    row.Number(3),
+                    row.Flag(4)
+                ),
+                Number
+            )
+        )!;
+
+    /// <summary>
+    /// Has rows found that were written below the bound: they came too late for the run that has their neighbours.
+    /// </summary>
+    public Task AddLateAsync(Db db, IReadOnlyList<(Guid Holder, Guid Id)> rows) =>
+        db.ExecuteManyAsync(
+            "INSERT INTO index_rows (source, run, holder, last_id, ids) VALUES ($1, 0, $2, $3, $3) "
+                + "ON CONFLICT (source, run, holder, last_id) DO NOTHING",
+            [.. rows.Select(row => new object?[] { Number, row.Holder, row.Id })]
+        );
+}
+
+/// <summary>How far the runs of a table are.</summary>
+/// <param name="Position">Up to which id the runs have everything.</param>
+/// <param name="Bound">Up to which id the next run will have everything.</param>
+/// <param name="Announced">The transaction that said so.</param>
+/// <param name="NextRun">The number of the next run.</param>
+/// <param name="Complete">Whether the runs once reached the end of the table: from then on they are read.</param>
+internal sealed record IndexState(Guid Position, Guid Bound, long Announced, long NextRun, bool Complete);
