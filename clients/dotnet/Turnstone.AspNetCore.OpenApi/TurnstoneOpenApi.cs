@@ -34,6 +34,8 @@ public static class TurnstoneOpenApi
         return options;
     }
 
+    private static OpenApiResponse Answer(string description) => new() { Description = description };
+
     private static TurnstoneOptions Of(IServiceProvider services, string scheme) =>
         services.GetRequiredService<IOptionsMonitor<TurnstoneOptions>>().Get(scheme);
 
@@ -97,7 +99,7 @@ public static class TurnstoneOpenApi
         }
 
         operation.Responses ??= [];
-        operation.Responses.TryAdd("401", new OpenApiResponse { Description = "No credential, or one that is not good" });
-        operation.Responses.TryAdd("403", new OpenApiResponse { Description = "A scope is missing" });
+        operation.Responses.TryAdd("401", Answer("No credential, or one that is not good"));
+        operation.Responses.TryAdd("403", Answer("A scope is missing"));
     }
 }

@@ -45,7 +45,7 @@ internal sealed class TurnstoneHandler(
         return Task.CompletedTask;
     }
 
-    /// <summary>A bearer token that is known and good now, with nothing beside it: the way of almost every request.</summary>
+    /// <summary>A bearer token that is known and good now, with nothing beside it: almost every request.</summary>
     private ProvenToken? Recalled() =>
         Credential.After(Request.Headers.Authorization, Credential.Bearer) is { IsEmpty: false } token
         && !guard.Options.TakesKeys

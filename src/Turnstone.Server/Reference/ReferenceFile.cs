@@ -4,17 +4,18 @@ using System.Security.Cryptography;
 namespace Turnstone.Server.Reference;
 
 /// <summary>
-/// The page's own stylesheet and script; the portal's would restyle Swagger UI. The file name contains the hash, so
+/// The page's own stylesheets and script; the portal's would restyle Swagger UI. The file name contains the hash, so
 /// browsers can cache it for ever.
 /// </summary>
 public sealed record ReferenceFile(string Name, byte[] Bytes, string MediaType)
 {
     public static readonly ReferenceFile Style = Read("reference.css", "text/css; charset=utf-8");
+    public static readonly ReferenceFile Dark = Read("reference-dark.css", "text/css; charset=utf-8");
     public static readonly ReferenceFile Script = Read("reference.js", "text/javascript; charset=utf-8");
 
     public string Url => $"{ReferencePages.Root}/{Name}";
 
-    public static IReadOnlyList<ReferenceFile> All { get; } = [Style, Script];
+    public static IReadOnlyList<ReferenceFile> All { get; } = [Style, Dark, Script];
 
     public IResult Answer(HttpContext context)
     {

@@ -5,6 +5,7 @@
   const told = document.getElementById("own-token-told");
   const margin = 30_000;              // refresh this long before expiry
   const bearing = new Set();          // the calls that take an access token
+  const dark = matchMedia("(prefers-color-scheme: dark)");
   let token = null;                   // { access, refresh, until, last }
   let refreshing = null;              // one refresh at a time
   let timer = 0;
@@ -157,6 +158,10 @@
     });
   }
 
+  // Swagger UI is dark by a class; a reader may change the scheme while the page is open.
+  const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+  dark.addEventListener("change", dress);
+  dress();
   if (button) {
     button.hidden = false;
     button.addEventListener("click", open);

@@ -69,7 +69,7 @@ public sealed partial class FirstApiTests(Browser browser) : IDisposable
         await page.GetByRole(AriaRole.Link, new() { Name = "API keys", Exact = true }).First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Create an API key" }).First.ClickAsync();
         await page.Locator("#Name").FillAsync("laptop");
-        await page.GetByLabel("Read the list of individuals").CheckAsync();
+        await Expect(page.GetByLabel("Read the list of individuals")).ToBeCheckedAsync();
         await page.Locator("main button.primary").ClickAsync();
         return await page.Locator(".copied-text").First.InnerTextAsync();
     }

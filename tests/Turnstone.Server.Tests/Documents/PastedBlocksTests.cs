@@ -61,9 +61,7 @@ public sealed class PastedBlocksTests(FirstStart first) : IClassFixture<FirstSta
             var blocks = Form.Copied(await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             foreach (var (lines, sample) in blocks.Zip(blocks.Skip(1)).Where(pair => IsSetting(pair.First)))
             {
-                // The demo client is the provider's, so the reader puts its name in the place of an own one.
-                var own = lines.Replace("'your-client'", "'demo'", StringComparison.Ordinal);
-                var run = await first.PasteAsync($"{own}\n{sample}", Typed(lines));
+                var run = await first.PasteAsync($"{lines}\n{sample}", Typed(lines));
                 Assert.True(run.ExitCode == 0, $"{guide.Path}:\n{lines}\n{sample}\n{run.Output}\n{run.Error}");
                 Assert.Contains("individuals", run.Output, StringComparison.Ordinal);
                 pasted.Add(sample);

@@ -58,7 +58,10 @@ internal sealed class ProofCheck(TimeProvider time)
         try
         {
             var read = new JsonWebToken(text);
-            if (!read.TryGetHeaderValue<JsonElement>("jwk", out var shown) || read.TryGetHeaderValue("crit", out JsonElement _))
+            if (
+                !read.TryGetHeaderValue<JsonElement>("jwk", out var shown)
+                || read.TryGetHeaderValue<JsonElement>("crit", out _)
+            )
             {
                 return null;
             }
@@ -106,5 +109,6 @@ internal sealed class ProofCheck(TimeProvider time)
     private static string? Text(JsonWebToken proof, string name) =>
         proof.TryGetPayloadValue<string>(name, out var text) ? text : null;
 
-    private static string Hash(string token) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
+    private static string Hash(string token) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
 }

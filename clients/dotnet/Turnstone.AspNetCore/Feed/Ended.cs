@@ -24,7 +24,7 @@ internal sealed class Ended
     private long version;
     private long newestOfAccounts;
 
-    /// <summary>Another one whenever something is told: what was judged by one need not be judged again by it.</summary>
+    /// <summary>Another one whenever something is told: what was judged by one is not judged again by it.</summary>
     public long Version => Volatile.Read(ref version);
 
     public int Count => sessions.Count + ownTokens.Values.Sum(ids => ids.Count) + marks.Count;

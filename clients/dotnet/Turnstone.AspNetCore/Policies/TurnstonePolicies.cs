@@ -18,7 +18,7 @@ public static class TurnstonePolicies
         return policy.AddRequirements(new ScopeRequirement([.. scopes]));
     }
 
-    /// <summary>A sign-in of one of these levels (<c>acr</c>); otherwise the client is asked for it (RFC 9470).</summary>
+    /// <summary>A sign-in of one of these levels (<c>acr</c>); otherwise it is asked for (RFC 9470).</summary>
     public static AuthorizationPolicyBuilder RequireAcr(this AuthorizationPolicyBuilder policy, params string[] levels)
     {
         ArgumentNullException.ThrowIfNull(policy);

@@ -10,6 +10,9 @@ namespace Turnstone.Server.Portal.Authorize;
 /// <param name="Members">What else it says, each with its name.</param>
 public sealed record AskedDetail(string Meaning, IReadOnlyList<(string Name, string Value)> Members)
 {
+    // What lies deeper is shown as it was sent.
+    private const int Deepest = 2;
+
     public static IReadOnlyList<AskedDetail> Of(AuthorizationDetails details, Apis apis)
     {
         ArgumentNullException.ThrowIfNull(details);
@@ -24,9 +27,17 @@ public sealed record AskedDetail(string Meaning, IReadOnlyList<(string Name, str
                 .. detail
                     .Json.EnumerateObject()
                     .Where(member => member.Name is not "type")
-                    .Select(member => (member.Name, TextOf(member.Value))),
+                    .SelectMany(member => MembersOf(member.Name, member.Value, Deepest)),
             ]
         );
+
+    /// <summary>An object's members stand each by itself, behind the object's name.</summary>
+    private static IEnumerable<(string Name, string Value)> MembersOf(string name, JsonElement value, int deepest) =>
+        deepest > 0 && value.ValueKind is JsonValueKind.Object && value.EnumerateObject().Any()
+            ? value
+                .EnumerateObject()
+                .SelectMany(member => MembersOf($"{name} › {member.Name}", member.Value, deepest - 1))
+            : [(name, TextOf(value))];
 
     private static string TextOf(JsonElement value) =>
         value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(IsText)

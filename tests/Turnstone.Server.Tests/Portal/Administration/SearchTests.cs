@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Playwright;
 using Turnstone.Administration;
 using Turnstone.Model;
+using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 
@@ -17,6 +18,10 @@ public sealed class SearchTests(Browser browser)
         using var ada = await Visitor.SignedInAsync(server);
         await server.GivenWaitingAsync("premium");
         await server.GivenWaitingAsync("gold");
+        foreach (var name in (string[])["stock", "pay"])
+        {
+            await KnownApis.AddAsync(server, KnownApis.Of(name, $"https://{name}.example.test"));
+        }
 
         foreach (
             var (path, find, there, gone) in new[]
@@ -29,6 +34,10 @@ public sealed class SearchTests(Browser browser)
                 ("/portal/admin/approvals", "grace@", "premium", "Nothing matches"),
                 ("/portal/admin/settings", "no such thing", "Nothing matches", "DrainSeconds"),
                 ("/portal/admin/products", "<script>", "Nothing matches", "<script>"),
+                ("/portal/admin/apis", "STOCK", "https://stock.example.test", "https://pay.example.test"),
+                ("/portal/admin/apis", "pay.exam", "https://pay.example.test", "https://stock.example.test"),
+                ("/portal/admin/apis", "id.example.test", "from the settings", "https://stock.example.test"),
+                ("/portal/admin/apis", "no such thing", "Nothing matches", "https://stock.example.test"),
             }
         )
         {

@@ -101,7 +101,7 @@ public sealed class ServicePagesTests
             page,
             StringComparison.Ordinal
         );
-        Assert.Contains("<code>InvalidGrant</code>", page, StringComparison.Ordinal);
+        Assert.Contains("title=\"InvalidGrant\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Needs attention", page, StringComparison.Ordinal);
 
         // Each check and each kind has its words.

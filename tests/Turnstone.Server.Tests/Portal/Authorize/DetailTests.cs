@@ -23,6 +23,7 @@ public sealed class DetailTests(DetailTests.Bank bank) : IClassFixture<DetailTes
         Assert.Contains("May payment", page, StringComparison.Ordinal);
         Assert.Contains("initiate, status", page, StringComparison.Ordinal);
         Assert.Contains("12.50 €", page, StringComparison.Ordinal);
+        Assert.Matches("<dt>to › name</dt>\\s*<dd class=\"detail\"><b>ACME</b></dd>", page);
         Assert.DoesNotContain("<b>ACME", await visitor.PageAsync(url), StringComparison.Ordinal);
 
         var tokens = await ExchangeAsync(await visitor.CodeAsync(url));

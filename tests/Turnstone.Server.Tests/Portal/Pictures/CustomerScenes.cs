@@ -59,6 +59,7 @@ internal static class CustomerScenes
             new("customer-menu", Reader.Customer, OpenMenuAsync),
             .. KeyScenes.All,
             .. ApplicationScenes.All,
+            .. TrustScenes.All,
             Of("subscription", async stage => await SubscriptionAsync(stage, SubscriptionState.Active)),
             Of("subscription-waiting", async stage => await SubscriptionAsync(stage, SubscriptionState.Submitted)),
             Of("subscription-suspended", async stage => await SubscriptionAsync(stage, SubscriptionState.Suspended)),

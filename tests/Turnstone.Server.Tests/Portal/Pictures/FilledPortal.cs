@@ -22,6 +22,12 @@ internal static class FilledPortal
 {
     public const string Newcomer = "neu@example.test";
     public const string Careful = "max@example.test";
+
+    /// <summary>Has a second factor that nobody has vouched for yet.</summary>
+    public const string Waiting = "wanda@example.test";
+
+    /// <summary>The same, and a mailbox that is too new to be believed.</summary>
+    public const string Moved = "moved@example.test";
     public const string Pay = "https://pay.example.test";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -40,8 +46,32 @@ internal static class FilledPortal
         await Form.NewcomerAsync(server, Newcomer);
         await Form.NewcomerAsync(server, Careful);
         using var max = await Visitor.SignedInAsync(server, Careful);
-        await max.EnableSecondStepAsync(server);
+        await max.EnableSecondStepAsync(server, email: Careful);
+        await TrustScenes.GivenAsync(server);
+        await WaitForFactorAsync(server);
         return (server, key);
+    }
+
+    private static async Task WaitForFactorAsync(TurnstoneServer server)
+    {
+        foreach (var email in (string[])[Waiting, "before@example.test"])
+        {
+            await Form.NewcomerAsync(server, email);
+            using var visitor = await Visitor.SignedInAsync(server, email);
+            if (email != Waiting)
+            {
+                const string Page = "/portal/profile/security/email";
+                using var asked = await visitor.SendAsync(
+                    Page,
+                    null,
+                    ("NewEmail", Moved),
+                    ("CurrentPassword", Known.Password)
+                );
+                using var moved = await visitor.FollowAsync(server.LettersTo(Moved)[0]);
+            }
+
+            await visitor.EnableSecondStepAsync(server, confirm: false);
+        }
     }
 
     /// <summary>APIs, one with details, and clients that may do more.</summary>
@@ -67,7 +97,12 @@ internal static class FilledPortal
         {
             await ConsentTests.ChangeAsync(
                 server,
-                client => client with { GrantTypes = [.. client.GrantTypes, DeviceCodeGrant.TypeName] },
+                client =>
+                    client with
+                    {
+                        GrantTypes = [.. client.GrantTypes, DeviceCodeGrant.TypeName],
+                        Resources = Resources.Of([.. client.Resources.Identifiers, Pay]),
+                    },
                 id
             );
         }

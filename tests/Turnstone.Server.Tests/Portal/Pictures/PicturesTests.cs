@@ -11,12 +11,11 @@ namespace Turnstone.Server.Tests.Portal.Pictures;
 /// </summary>
 public sealed partial class PicturesTests(Browser browser)
 {
-    // Pages without a look of their own; the passkey's has one only after an answer of a device that was wrong.
+    // Pages without a look of their own.
     private static readonly string[] Bare =
     [
         "/portal/error",
         "/portal/language",
-        "/portal/sign-in/passkey",
         "/portal/admin/audit/export",
     ];
 

@@ -1,5 +1,7 @@
+using Microsoft.Playwright;
 using Turnstone.Server.Tests.Portal.Authorize;
 using Turnstone.Server.Tests.Portal.Device;
+using Turnstone.Server.Tests.Portal.SignIn;
 
 namespace Turnstone.Server.Tests.Portal.Pictures;
 
@@ -43,6 +45,10 @@ internal static class StrangerScenes
                     await Scene.SendAsync(page, "main button.primary");
                 }
             ),
+            new("sign-in-passkey-failed", Reader.Stranger, FailPasskeyAsync),
+            At("confirm-factor-stale", "/portal/confirm-factor?account=x&token=y&factor=app"),
+            Of("confirm-factor", FilledPortal.Waiting),
+            Of("confirm-factor-young-mailbox", FilledPortal.Moved),
             At("sign-up", "/portal/sign-up"),
             Scene.At(
                 Reader.Stranger,
@@ -106,4 +112,29 @@ internal static class StrangerScenes
         ];
 
     private static Scene At(string name, string path) => Scene.At(Reader.Stranger, name, path);
+
+    /// <summary>The page of the newest link about a factor that was sent there.</summary>
+    private static Scene Of(string name, string email) =>
+        Scene.At(
+            Reader.Stranger,
+            name,
+            stage =>
+                Task.FromResult(
+                    stage
+                        .Server.LettersTo(email)
+                        .First(letter => letter.Text.Contains("/confirm-factor?", StringComparison.Ordinal))
+                        .Link()
+                )
+        );
+
+    // A browser whose device answers nonsense; no script of the portal's would send it.
+    private static async Task FailPasskeyAsync(IPage page, Stage stage)
+    {
+        await page.GotoAsync("/portal/sign-in");
+        await page.EvaluateAsync("document.documentElement.dataset.before = ''");
+        await page.Locator("form[data-passkey]")
+            .EvaluateAsync("form => { form.elements.credential.value = '{}'; form.submit(); }");
+        await Assertions.Expect(page.Locator("html[data-before]")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("main")).ToBeVisibleAsync();
+    }
 }

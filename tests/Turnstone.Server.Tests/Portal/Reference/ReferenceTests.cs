@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,7 @@ public sealed class ReferenceTests(Browser browser)
     [Theory]
     [InlineData(false, false, "auth-v1", "oauth-v1", "oauth2")]
     [InlineData(true, true, "auth-v2", "session-v3")]
+    [InlineData(true, false, "oauth2", "auth-v1")]
     public async Task The_reference_of_each_contract_is_open_to_everybody_and_sound(
         bool dark,
         bool phone,
@@ -71,8 +73,37 @@ public sealed class ReferenceTests(Browser browser)
             await page.Locator(".opblock-summary-control").First.ClickAsync();
             await Assertions.Expect(page.Locator(".opblock-body").First).ToBeVisibleAsync();
             await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToHaveCountAsync(1);
+            await AssertOfTheSchemeAsync(page, dark);
             await Look.AtAsync(page, $"reference-{document}", script: true);
         }
+    }
+
+    /// <summary>
+    /// Dark is dark by its own colours and nothing turned over, and follows the reader's scheme while the page is open.
+    /// </summary>
+    private static async Task AssertOfTheSchemeAsync(IPage page, bool dark)
+    {
+        foreach (var now in new[] { !dark, dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = now ? ColorScheme.Dark : ColorScheme.Light });
+            await Assertions.Expect(page.Locator("html.dark-mode")).ToHaveCountAsync(now ? 1 : 0);
+        }
+
+        Assert.Equal(
+            "none",
+            await page.Locator("#swagger-ui").EvaluateAsync<string>("it => getComputedStyle(it).filter")
+        );
+        var ground = await page.Locator(".opblock").First.EvaluateAsync<string>("""
+            it => {
+              const dot = document.createElement("canvas").getContext("2d");
+              for (const colour of ["#fff", getComputedStyle(it).backgroundColor]) {
+                dot.fillStyle = colour;
+                dot.fillRect(0, 0, 1, 1);
+              }
+              return String(dot.getImageData(0, 0, 1, 1).data[0]);
+            }
+            """);
+        Assert.Equal(dark, int.Parse(ground, CultureInfo.InvariantCulture) < 80);
     }
 
     /// <summary>

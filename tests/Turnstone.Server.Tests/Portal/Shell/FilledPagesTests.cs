@@ -35,12 +35,32 @@ public sealed class FilledPagesTests(Browser browser)
                 ("admin-accounts", "/portal/admin/accounts"),
                 ("admin-clients", "/portal/admin/clients"),
                 ("admin-audit", "/portal/admin/audit"),
+                ("admin-settings", "/portal/admin/settings"),
+                ("guide-errors", "/portal/guides/errors"),
             }
         )
         {
             await page.GotoAsync(path);
             await Assertions.Expect(page.Locator("main h1")).ToBeVisibleAsync();
             await Look.AtAsync(page, $"filled-{name}-{language}", script: true);
+            if (phone)
+            {
+                Assert.Empty(await UnderLabelsAsync(page));
+            }
         }
     }
+
+    /// <summary>On a phone the text of a cell stands beside its label, never below it, and no label is alone.</summary>
+    private static Task<string[]> UnderLabelsAsync(IPage page) =>
+        page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll(".cards td[data-label]")].filter((cell) => {
+              if (cell.matches(":empty, :has(> input)")) return false;
+              if (getComputedStyle(cell, "::before").content === "none") return false;
+              const from = cell.getBoundingClientRect().left + 100;
+              const text = document.createRange();
+              text.selectNodeContents(cell);
+              const places = [...text.getClientRects()].filter((place) => place.width > 1);
+              return places.length === 0 || places.some((place) => place.left < from);
+            }).map((cell) => `${cell.dataset.label}: ${cell.textContent.trim()}`)
+            """);
 }

@@ -113,5 +113,39 @@ public sealed class ListingTests
         Assert.Contains("many50@", second, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_keys_and_clients_of_an_account_have_pages_of_their_own()
+    {
+        await using var server = await Administration.Administrators.StartAsync();
+        var me = await server.IdAsync();
+        for (var i = 0; i < 26; i++)
+        {
+            await server
+                .Of<Turnstone.Directory.ApiKeys>()
+                .CreateAsync(
+                    me,
+                    $"robot {i:00}",
+                    Turnstone.Model.Scopes.None,
+                    null,
+                    Turnstone.Model.Caller.Operator,
+                    TestContext.Current.CancellationToken
+                );
+            await server.GivenApplicationAsync($"App {i:00}");
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        var page = $"/portal/admin/accounts/{me}";
+        var (first, second) = (await visitor.PageAsync(page), await visitor.PageAsync($"{page}?keys=2&clients=2"));
+
+        Assert.Equal(26, Names("robot").Count(name => first.Contains(name, StringComparison.Ordinal) !=
+            second.Contains(name, StringComparison.Ordinal)));
+        Assert.Equal(26, Names("App").Count(name => first.Contains(name, StringComparison.Ordinal) !=
+            second.Contains(name, StringComparison.Ordinal)));
+        Assert.Contains($"{page}?keys=2", first, StringComparison.Ordinal);
+        Assert.Contains($"{page}?clients=2", first, StringComparison.Ordinal);
+
+        static IEnumerable<string> Names(string kind) => Enumerable.Range(0, 26).Select(i => $">{kind} {i:00}<");
+    }
+
     private static int Rows(string page) => page.Split("<th scope=\"row\"").Length - 1;
 }

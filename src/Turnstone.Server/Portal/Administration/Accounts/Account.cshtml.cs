@@ -24,6 +24,17 @@ public sealed class AccountPage(
 
     public Holdings Holds { get; private set; } = null!;
 
+    /// <summary>The page of the list of keys, and that of clients.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Keys { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Clients { get; set; }
+
+    public Listing<ApiKey> ShownKeys => Listing.Of(Holds.ApiKeys, null, Keys, key => [key.Name]);
+
+    public Listing<Client> ShownClients => Listing.Of(Holds.Clients, null, Clients, client => [client.Name]);
+
     public bool IsMe => Account.Id == Me.Id;
 
     public async Task<IActionResult> OnGetAsync([FromRoute] Guid id) => await LoadAsync(id) ? Page() : NotFound();
