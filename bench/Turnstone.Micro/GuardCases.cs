@@ -103,7 +103,10 @@ public class GuardCases
     /// <summary>The issuer's metadata and keys.</summary>
     private sealed class Published(ECParameters key) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             var (x, y) = (Base64UrlText.Encode(key.Q.X), Base64UrlText.Encode(key.Q.Y));
             var text = request.RequestUri!.AbsolutePath.EndsWith("jwks.json", StringComparison.Ordinal)

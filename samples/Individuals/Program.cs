@@ -1,7 +1,7 @@
 // The protected API of the contracts' documents: individuals, page by page, for tokens with the scope individuals.read.
 // It answers as the server's own /v3/individuals does. samples/Individuals/run starts it beside the server. Settings:
-// Issuer; Secret, of the client "individuals", by which it hears of revocations; BehindProxy, if a proxy asks the server
-// before it lets a request through (docs/forward-auth.md): then nobody but the proxy may reach this API.
+// Issuer; Secret, of the client "individuals", by which it hears of revocations; BehindProxy, if a proxy asks the
+// server before it lets a request through (docs/forward-auth.md): then nobody but the proxy may reach this API.
 var builder = WebApplication.CreateBuilder(args);
 var behindProxy = builder.Configuration.GetValue<bool>("BehindProxy");
 if (!behindProxy)

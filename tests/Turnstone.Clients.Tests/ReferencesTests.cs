@@ -17,6 +17,10 @@ public sealed class ReferencesTests
     public void The_guard_refers_to_ASP_NET_Core_and_its_check_of_tokens_alone() =>
         Assert.All(
             typeof(TurnstoneOptions).Assembly.GetReferencedAssemblies(),
-            reference => Assert.Matches(@"^(System|Microsoft\.AspNetCore|Microsoft\.Extensions|Microsoft\.IdentityModel)\.", reference.Name)
+            reference =>
+                Assert.Matches(
+                    @"^(System|Microsoft\.AspNetCore|Microsoft\.Extensions|Microsoft\.IdentityModel)\.",
+                    reference.Name
+                )
         );
 }

@@ -75,7 +75,7 @@ public sealed class TurnstoneOptions
 /// <summary>What becomes of a request when the feed of revocations has not been heard of for too long.</summary>
 public enum WhenFeedIsAway
 {
-    /// <summary>The issuer is asked about the token (RFC 7662); if it does not answer, the request is refused.</summary>
+    /// <summary>The issuer is asked about the token (RFC 7662); if it does not answer, that is 503.</summary>
     AskServer,
 
     /// <summary>It is refused with 503.</summary>

@@ -101,7 +101,11 @@ public sealed class PackageTests(RealServer server)
         Assert.Equal(401, await StatusAsync(api, "/individuals", "not a key"));
         Assert.Equal(200, await StatusAsync(api, "/individuals", issuer.ApiKey));
 
-        using var document = JsonDocument.Parse(await api.Http.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative)));
+        var described = await api.Http.GetStringAsync(
+            new Uri("/openapi/v1.json", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        using var document = JsonDocument.Parse(described);
         var schemes = document.RootElement.GetProperty("components").GetProperty("securitySchemes");
         Assert.Equal(
             $"{issuer.Issuer}/.well-known/openid-configuration",
@@ -126,7 +130,7 @@ public sealed class PackageTests(RealServer server)
 
         try
         {
-            using var answer = await api.Http.SendAsync(request);
+            using var answer = await api.Http.SendAsync(request, TestContext.Current.CancellationToken);
             return (int)answer.StatusCode;
         }
         catch (HttpRequestException)

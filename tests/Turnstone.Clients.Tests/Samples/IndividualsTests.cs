@@ -91,7 +91,8 @@ public sealed class IndividualsTests
         {
             using var answer = await AskAsync(address, token, query);
             var page = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-            ids.AddRange(page.GetProperty("individuals").EnumerateArray().Select(one => one.GetProperty("id").GetString()!));
+            var some = page.GetProperty("individuals").EnumerateArray();
+            ids.AddRange(some.Select(one => one.GetProperty("id").GetString()!));
             query = answer.Headers.TryGetValues("Link", out var links)
                 ? links.Single().Split('<', '>')[1][Path.Length..]
                 : null;

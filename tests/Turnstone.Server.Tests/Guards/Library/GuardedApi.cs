@@ -105,8 +105,11 @@ internal sealed class GuardedApi : IAsyncDisposable
         }
     }
 
-    public Task<HttpResponseMessage> GetAsync(string path, string? token, params (string Name, string Value)[] headers) =>
-        SendAsync(path, token is null ? null : new AuthenticationHeaderValue("Bearer", token), headers);
+    public Task<HttpResponseMessage> GetAsync(
+        string path,
+        string? token,
+        params (string Name, string Value)[] headers
+    ) => SendAsync(path, token is null ? null : new AuthenticationHeaderValue("Bearer", token), headers);
 
     public async Task<HttpResponseMessage> SendAsync(
         string path,

@@ -46,7 +46,10 @@ internal sealed class IssuerRoad : DelegatingHandler
 
     public void Open() => Blocked = null;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         var path = request.RequestUri!.AbsolutePath;
         lock (asked)
@@ -65,7 +68,7 @@ internal sealed class IssuerRoad : DelegatingHandler
         }
 
         request.RequestUri = new Uri(server.BaseAddress, request.RequestUri.PathAndQuery);
-        return await base.SendAsync(request, cancel);
+        return await base.SendAsync(request, cancellationToken);
     }
 
     private sealed class Connections

@@ -4,7 +4,7 @@ using Turnstone.Server.Tests.Portal;
 
 namespace Turnstone.Server.Tests.Guards.Library;
 
-/// <summary>What the guard of the library does for a key that it does not know, and for an issuer that is away.</summary>
+/// <summary>What the guard of the library does for an unknown key, and for an issuer that is away.</summary>
 public sealed class KeysOfIssuerTests
 {
     private static readonly TimeSpan Pause = Turnstone.AspNetCore.Keys.IssuerKeys.Pause;
@@ -27,7 +27,8 @@ public sealed class KeysOfIssuerTests
 
         hidden = false;
         server.Time.Advance(Pause);
-        Assert.All(await Task.WhenAll(tokens.Select(token => api.StatusAsync("/me", token))), one => Assert.Equal(200, one));
+        var answers = await Task.WhenAll(tokens.Select(token => api.StatusAsync("/me", token)));
+        Assert.All(answers, status => Assert.Equal(200, status));
         Assert.Equal(2, api.Road.AskedFor("/jwks.json"));
     }
 
@@ -99,7 +100,7 @@ public sealed class KeysOfIssuerTests
         await using var api = await GuardedApi.StartAsync(server);
         api.Road.Instead = request =>
             request.RequestUri!.AbsolutePath.EndsWith("openid-configuration", StringComparison.Ordinal)
-                ? """{"issuer":"https://evil.example.test","jwks_uri":"https://id.example.test/.well-known/jwks.json"}"""
+                ? """{"issuer":"https://evil.example.test","jwks_uri":"https://id.example.test/jwks.json"}"""
                 : null;
         Assert.Equal(503, await api.StatusAsync("/me", await server.ByKeyAsync()));
     }

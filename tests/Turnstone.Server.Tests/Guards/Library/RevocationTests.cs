@@ -11,7 +11,7 @@ using Turnstone.Server.Tests.Portal;
 
 namespace Turnstone.Server.Tests.Guards.Library;
 
-/// <summary>A token is dead at a guard of the library a second after it was revoked, and what if the feed is away.</summary>
+/// <summary>A token is dead at a guard a second after it was revoked, and what if the feed is away.</summary>
 public sealed class RevocationTests
 {
     private const string Feed = "/feed";
@@ -45,11 +45,11 @@ public sealed class RevocationTests
         foreach (var holder in (SessionHolder[])[SessionHolder.Account(account), SessionHolder.Everyone])
         {
             var tokens = (string[])[await server.ByKeyAsync(), await server.ByPasswordAsync()];
-            Assert.Equal((200, 200), (await api.StatusAsync("/me", tokens[0]), await api.StatusAsync("/me", tokens[1])));
+            Assert.Equal((200, 200), await BothAsync(api, tokens));
             var known = api.Guard.Ended.Version;
             await EndAllAsync(server, holder);
             await api.UntilAsync(() => api.Guard.Ended.Version > known);
-            Assert.Equal((401, 401), (await api.StatusAsync("/me", tokens[0]), await api.StatusAsync("/me", tokens[1])));
+            Assert.Equal((401, 401), await BothAsync(api, tokens));
             Assert.Equal(holder == SessionHolder.Everyone ? 401 : 200, await api.StatusAsync("/me", program));
             Assert.Equal(200, await api.StatusAsync("/me", await server.ByKeyAsync()));
         }
@@ -180,6 +180,9 @@ public sealed class RevocationTests
         await api.UntilAsync(() => api.Guard.Ended.Count > 1);
         Assert.Equal(401, await api.StatusAsync("/me", mine));
     }
+
+    private static async Task<(int, int)> BothAsync(GuardedApi api, string[] tokens) =>
+        (await api.StatusAsync("/me", tokens[0]), await api.StatusAsync("/me", tokens[1]));
 
     private static Task EndAsync(TurnstoneServer server, string token)
     {
