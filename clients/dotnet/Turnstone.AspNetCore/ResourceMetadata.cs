@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Extensions;
 using Turnstone.AspNetCore.Dpop;
 
 namespace Turnstone.AspNetCore;
@@ -27,7 +26,7 @@ internal static class ResourceMetadata
             !request.Path.StartsWithSegments(WellKnown)
             || !HttpMethods.IsGet(request.Method)
             || Identifier(guard) is not { } resource
-            || new Uri(request.GetEncodedUrl()).AbsolutePath != WellKnown + PathOf(resource)
+            || (request.PathBase + request.Path).ToUriComponent() != WellKnown + PathOf(resource)
         )
         {
             return false;

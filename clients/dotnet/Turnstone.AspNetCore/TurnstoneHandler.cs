@@ -48,7 +48,7 @@ internal sealed class TurnstoneHandler(
     /// <summary>A bearer token that is known and good now, with nothing beside it: almost every request.</summary>
     private ProvenToken? Recalled() =>
         Credential.After(Request.Headers.Authorization, Credential.Bearer) is { IsEmpty: false } token
-        && !guard.Options.TakesKeys
+        && (!guard.Options.TakesKeys || PresentedKeys.AreAbsent(Request))
         && guard.Feed.IsCurrent
         && TokenDigest.TryOf(token, out var digest)
         && guard.Proven.Find(digest) is { KeyThumbprint: null } known

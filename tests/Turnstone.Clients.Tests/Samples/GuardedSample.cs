@@ -34,6 +34,21 @@ internal sealed class GuardedSample : IAsyncDisposable
         return sample;
     }
 
+    /// <summary>With the server beside it, as samples/Individuals/run starts both.</summary>
+    public static GuardedSample ByItsCommand(out Uri server)
+    {
+        var (sample, port, own) = (new GuardedSample(), Programs.FreePort(), Programs.FreePort());
+        (sample.Address, server) = (new Uri($"http://127.0.0.1:{own}"), new Uri($"http://127.0.0.1:{port}"));
+        sample.Run(
+            Path.Combine(Repository.Root, "samples/Individuals/run"),
+            [],
+            ("PORT", $"{port}"),
+            ("API_PORT", $"{own}"),
+            ("DATA", sample.folder)
+        );
+        return sample;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var program in programs)
@@ -77,11 +92,16 @@ internal sealed class GuardedSample : IAsyncDisposable
         Address = new Uri($"http://127.0.0.1:{port}");
     }
 
-    private void Run(string program, string[] arguments)
+    private void Run(string program, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder };
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         programs.Add(Process.Start(start)!);
     }
 }

@@ -56,6 +56,18 @@ public sealed class IndividualsTests
         Assert.Equal(200, await StatusAsync(api.Address, await TokenAsync(server)));
     }
 
+    [Fact]
+    public async Task One_command_runs_it_beside_the_server()
+    {
+        await using var both = GuardedSample.ByItsCommand(out var server);
+        await Until.HoldsAsync(
+            async () => await StatusAsync(both.Address, null) == 401 && await StatusAsync(server, null) == 401,
+            TimeSpan.FromSeconds(120),
+            "both answer"
+        );
+        Assert.Equal(401, await StatusAsync(both.Address, null, ("X-API-Key", "guess")));
+    }
+
     private static async Task<string> TokenAsync(LocalServer server)
     {
         using var answer = await AsClientAsync(

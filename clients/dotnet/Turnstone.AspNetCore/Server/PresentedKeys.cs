@@ -25,6 +25,13 @@ internal sealed record PresentedKeys(string? ApiKey, string? SubscriptionKey, st
     public string Digest =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{ApiKey}\n{SubscriptionKey}")));
 
+    /// <summary>Whether there is certainly none; asked of almost every request.</summary>
+    public static bool AreAbsent(HttpRequest request) =>
+        !request.QueryString.HasValue
+        && !request.Headers.ContainsKey(ApiKeyHeader)
+        && !request.Headers.ContainsKey(SubscriptionHeaders[0])
+        && !request.Headers.ContainsKey(SubscriptionHeaders[1]);
+
     public static PresentedKeys Of(HttpRequest request)
     {
         var apiKeys = request.Headers[ApiKeyHeader];

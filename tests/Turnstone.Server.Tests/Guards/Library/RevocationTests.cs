@@ -184,16 +184,16 @@ public sealed class RevocationTests
     private static async Task<(int, int)> BothAsync(GuardedApi api, string[] tokens) =>
         (await api.StatusAsync("/me", tokens[0]), await api.StatusAsync("/me", tokens[1]));
 
-    private static Task EndAsync(TurnstoneServer server, string token)
+    private static async Task EndAsync(TurnstoneServer server, string token)
     {
         Assert.True(SessionId.TryParse(new JsonWebToken(token).GetClaim("sid").Value, out var id));
-        return server
+        await server
             .Services.GetRequiredService<SessionRevocation>()
             .EndAsync(id!.Value, RevocationReason.Logout, Caller.Operator, Cancel);
     }
 
-    private static Task EndAllAsync(TurnstoneServer server, SessionHolder holder) =>
-        server
+    private static async Task EndAllAsync(TurnstoneServer server, SessionHolder holder) =>
+        await server
             .Services.GetRequiredService<SessionRevocation>()
             .EndAllAsync(holder, RevocationReason.ByOperator, Caller.Operator, Cancel);
 }
