@@ -171,6 +171,7 @@ public sealed class PackageTests(RealServer server)
           </PropertyGroup>
           <ItemGroup>
             <PackageReference Include="Turnstone.AspNetCore.OpenApi" Version="0.1.0" />
+            <PackageReference Include="Microsoft.AspNetCore.OpenApi" Version="10.0.15" />
           </ItemGroup>
         </Project>
         """;

@@ -62,7 +62,7 @@ public sealed class IndividualsTests
         await using var both = GuardedSample.ByItsCommand(out var server);
         await Until.HoldsAsync(
             async () => await StatusAsync(both.Address, null) == 401 && await StatusAsync(server, null) == 401,
-            TimeSpan.FromSeconds(120),
+            TimeSpan.FromSeconds(60),
             "both answer"
         );
         Assert.Equal(401, await StatusAsync(both.Address, null, ("X-API-Key", "guess")));
