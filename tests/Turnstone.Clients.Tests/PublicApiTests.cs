@@ -1,9 +1,8 @@
 using System.Reflection;
-using Turnstone.Client;
 
 namespace Turnstone.Clients.Tests;
 
-/// <summary>What the .NET client shows is listed in a file, so that nothing changes unnoticed.</summary>
+/// <summary>What the .NET libraries show is listed in a file, so that nothing changes unnoticed.</summary>
 public sealed class PublicApiTests
 {
     private const BindingFlags Declared =
@@ -13,23 +12,24 @@ public sealed class PublicApiTests
         | BindingFlags.Static
         | BindingFlags.DeclaredOnly;
 
-    private static string ListFile =>
-        Path.Combine(Repository.Root, "clients", "dotnet", "Turnstone.Client", "PublicApi.txt");
+    public static TheoryData<string> Libraries => ["Turnstone.Client", "Turnstone.AspNetCore"];
 
-    [Fact]
-    public async Task The_public_members_are_those_of_the_list()
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public async Task The_public_members_are_those_of_the_list(string library)
     {
-        var found = string.Join('\n', Members().Order(StringComparer.Ordinal)) + "\n";
+        var list = Path.Combine(Repository.Root, "clients", "dotnet", library, "PublicApi.txt");
+        var found = string.Join('\n', Members(Assembly.Load(library)).Order(StringComparer.Ordinal)) + "\n";
         if (Environment.GetEnvironmentVariable("TURNSTONE_UPDATE_GOLDEN") is not null)
         {
-            await File.WriteAllTextAsync(ListFile, found, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(list, found, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(await File.ReadAllTextAsync(ListFile, TestContext.Current.CancellationToken), found);
+        Assert.Equal(await File.ReadAllTextAsync(list, TestContext.Current.CancellationToken), found);
     }
 
-    private static IEnumerable<string> Members() =>
-        from type in typeof(TurnstoneSession).Assembly.GetExportedTypes()
+    private static IEnumerable<string> Members(Assembly library) =>
+        from type in library.GetExportedTypes()
         from member in type.GetMembers(Declared)
         where IsShown(member)
         select $"{type.Name}: {member}";

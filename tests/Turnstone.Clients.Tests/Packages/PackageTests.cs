@@ -1,3 +1,7 @@
+using System.Text.Json;
+using Turnstone.Nodes.Clients;
+using Turnstone.Nodes.Cluster;
+
 namespace Turnstone.Clients.Tests.Packages;
 
 /// <summary>
@@ -57,14 +61,7 @@ public sealed class PackageTests(RealServer server)
     public async Task The_NET_client_installs_from_its_packages_and_does_what_its_README_shows()
     {
         using var project = new EmptyProject();
-        var packages = project.Make("packages");
-        foreach (var name in new[] { "Turnstone.Client", "Turnstone.Client.DependencyInjection" })
-        {
-            var folder = Path.Combine(Clients, "dotnet", name);
-            await project.RunAsync(server, "dotnet", "pack", folder, "--no-build", "-c", "Debug", "-o", packages);
-        }
-
-        await project.WriteAsync("nuget.config", Sources(packages, project.Make("cache")));
+        await PackAsync(project, "Turnstone.Client", "Turnstone.Client.DependencyInjection");
         await project.WriteAsync("empty.csproj", Project);
         await project.WriteAsync("Program.cs", Hoisted(await Readme.ProgramAsync("dotnet", "csharp")));
         var output = await project.RunAsync(server, "dotnet", "run", "--verbosity", "quiet");
@@ -73,6 +70,111 @@ public sealed class PackageTests(RealServer server)
             output.Trim().Split('\n')
         );
     }
+
+    [Fact]
+    public async Task The_guard_installs_from_its_packages_and_does_what_its_README_shows()
+    {
+        using var project = new EmptyProject();
+        await PackAsync(project, "Turnstone.AspNetCore", "Turnstone.AspNetCore.OpenApi");
+        await project.WriteAsync("empty.csproj", GuardedProject);
+        var program = await Readme.ProgramAsync("dotnet/Turnstone.AspNetCore", "csharp");
+        await project.WriteAsync("Program.cs", Hoisted(BuiltLast(program)));
+        await project.RunAsync(server, "dotnet", "build", "--verbosity", "quiet", "-o", "built");
+
+        await using var issuer = await LocalServer.StartAsync();
+        await using var api = new Node("api", project.Folder);
+        api.Start(
+            Path.Combine(project.Folder, "built", "empty"),
+            new Dictionary<string, string>
+            {
+                ["TURNSTONE_ISSUER"] = issuer.Issuer,
+                ["TURNSTONE_CLIENT"] = Customers.ClientId,
+                ["TURNSTONE_SECRET"] = "not needed here",
+            }
+        );
+        await Until.HoldsAsync(
+            async () => await StatusAsync(api, "/openapi/v1.json") == 200,
+            TimeSpan.FromSeconds(60),
+            "the API answers"
+        );
+        Assert.Equal(401, await StatusAsync(api, "/individuals"));
+        Assert.Equal(401, await StatusAsync(api, "/individuals", "not a key"));
+        Assert.Equal(200, await StatusAsync(api, "/individuals", issuer.ApiKey));
+
+        var described = await api.Http.GetStringAsync(
+            new Uri("/openapi/v1.json", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        using var document = JsonDocument.Parse(described);
+        var schemes = document.RootElement.GetProperty("components").GetProperty("securitySchemes");
+        Assert.Equal(
+            $"{issuer.Issuer}/.well-known/openid-configuration",
+            schemes.GetProperty("Turnstone").GetProperty("openIdConnectUrl").GetString()
+        );
+        Assert.Equal("X-API-Key", schemes.GetProperty("ApiKey").GetProperty("name").GetString());
+        var security = document
+            .RootElement.GetProperty("paths")
+            .GetProperty("/individuals")
+            .GetProperty("get")
+            .GetProperty("security");
+        Assert.Equal("individuals.read", security[0].GetProperty("Turnstone")[0].GetString());
+    }
+
+    private static async Task<int> StatusAsync(Node api, string path, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (key is not null)
+        {
+            request.Headers.Add("X-API-Key", key);
+        }
+
+        try
+        {
+            using var answer = await api.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            return (int)answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>The README shows the whole first, and then what may be set before the program is built.</summary>
+    private static string BuiltLast(string program)
+    {
+        var lines = program.Split('\n').ToList();
+        var (from, to) = (lines.IndexOf("var app = builder.Build();"), lines.IndexOf("app.Run();"));
+        var last = lines.GetRange(from, to + 1 - from);
+        lines.RemoveRange(from, last.Count);
+        return string.Join('\n', [.. lines, last[0], "app.MapOpenApi();", .. last.Skip(1)]);
+    }
+
+    private async Task PackAsync(EmptyProject project, params string[] libraries)
+    {
+        var packages = project.Make("packages");
+        foreach (var name in libraries)
+        {
+            var folder = Path.Combine(Clients, "dotnet", name);
+            await project.RunAsync(server, "dotnet", "pack", folder, "--no-build", "-c", "Debug", "-o", packages);
+        }
+
+        await project.WriteAsync("nuget.config", Sources(packages, project.Make("cache")));
+    }
+
+    private const string GuardedProject = """
+        <Project Sdk="Microsoft.NET.Sdk.Web">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <Nullable>enable</Nullable>
+            <AssemblyName>empty</AssemblyName>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Turnstone.AspNetCore.OpenApi" Version="0.1.0" />
+            <PackageReference Include="Microsoft.AspNetCore.OpenApi" Version="10.0.15" />
+          </ItemGroup>
+        </Project>
+        """;
 
     private const string Project = """
         <Project Sdk="Microsoft.NET.Sdk">

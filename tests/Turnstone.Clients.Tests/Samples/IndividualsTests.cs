@@ -1,0 +1,160 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Turnstone.Nodes.Clients;
+using Turnstone.Nodes.Cluster;
+
+namespace Turnstone.Clients.Tests.Samples;
+
+/// <summary>
+/// The sample API, guarded by the library and, with the same expectations, by nginx alone: it answers as the server's
+/// own does.
+/// </summary>
+public sealed class IndividualsTests
+{
+    private const string Path = "/v3/individuals";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("the library")]
+    [InlineData("nginx")]
+    public async Task Whoever_guards_it_it_answers_as_the_server_does_and_refuses_what_was_revoked(string guard)
+    {
+        await using var server = await LocalServer.StartAsync();
+        await server.ApplyAsync(System.IO.Path.Combine(Repository.Root, "samples/Individuals/clients.json"));
+        await using var api = await GuardedSample.StartAsync(server.Issuer, behindNginx: guard == "nginx");
+        var token = await TokenAsync(server);
+        await Until.HoldsAsync(
+            async () => await StatusAsync(api.Address, token) == 200,
+            TimeSpan.FromSeconds(30),
+            "the API answers"
+        );
+
+        Assert.Equal(await BodyAsync(server.Address, token), await BodyAsync(api.Address, token));
+        Assert.Equal(["1", "2", "3"], await PagesAsync(api.Address, token));
+        Assert.Equal(200, await StatusAsync(api.Address, null, ("X-API-Key", server.ApiKey)));
+        Assert.Equal(200, await StatusAsync(api.Address, null, ("Subscription-Key", server.SubscriptionKey)));
+        foreach (var address in (Uri[])[server.Address, api.Address])
+        {
+            Assert.Equal(401, await StatusAsync(address, null));
+            Assert.Equal(401, await StatusAsync(address, token[..^4] + "AAAA"));
+        }
+
+        Assert.Equal(400, await StatusAsync(api.Address, token, "?limit=0"));
+        Assert.Equal(401, await StatusAsync(api.Address, null, ("X-API-Key", "guess")));
+
+        using var revoked = await AsClientAsync(server, "/oauth2/revoke", ("token", token));
+        Assert.Equal(200, (int)revoked.StatusCode);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await Until.HoldsAsync(
+            async () => await StatusAsync(api.Address, token) == 401,
+            TimeSpan.FromSeconds(10),
+            "the token is refused"
+        );
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal(200, await StatusAsync(api.Address, await TokenAsync(server)));
+    }
+
+    [Fact]
+    public async Task One_command_runs_it_beside_the_server()
+    {
+        await using var both = GuardedSample.ByItsCommand(out var server);
+        await Until.HoldsAsync(
+            async () => await StatusAsync(both.Address, null) == 401 && await StatusAsync(server, null) == 401,
+            TimeSpan.FromSeconds(60),
+            "both answer"
+        );
+        Assert.Equal(401, await StatusAsync(both.Address, null, ("X-API-Key", "guess")));
+    }
+
+    private static async Task<string> TokenAsync(LocalServer server)
+    {
+        using var answer = await AsClientAsync(
+            server,
+            "/oauth2/token",
+            ("grant_type", "client_credentials"),
+            ("scope", "individuals.read")
+        );
+        var tokens = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        return tokens.GetProperty("access_token").GetString()!;
+    }
+
+    private static Task<HttpResponseMessage> AsClientAsync(
+        LocalServer server,
+        string path,
+        params (string Name, string Value)[] form
+    )
+    {
+        (string, string)[] all =
+        [
+            .. form,
+            ("client_id", Customers.ClientId),
+            ("client_secret", "a client secret for the scenarios"),
+        ];
+        var content = new FormUrlEncodedContent(all.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2)));
+        return server.Http.PostAsync(new Uri(path, UriKind.Relative), content, Cancel);
+    }
+
+    private static async Task<string[]> PagesAsync(Uri address, string token)
+    {
+        List<string> ids = [];
+        for (var query = "?limit=1"; query is not null; )
+        {
+            using var answer = await AskAsync(address, token, query);
+            var page = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+            var some = page.GetProperty("individuals").EnumerateArray();
+            ids.AddRange(some.Select(one => one.GetProperty("id").GetString()!));
+            query = answer.Headers.TryGetValues("Link", out var links)
+                ? links.Single().Split('<', '>')[1][Path.Length..]
+                : null;
+        }
+
+        return [.. ids];
+    }
+
+    private static async Task<(string?, string)> BodyAsync(Uri address, string token)
+    {
+        using var answer = await AskAsync(address, token);
+        return ($"{answer.Content.Headers.ContentType}", await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    private static Task<int> StatusAsync(Uri address, string? token, params (string, string)[] headers) =>
+        StatusAsync(address, token, "", headers);
+
+    private static async Task<int> StatusAsync(
+        Uri address,
+        string? token,
+        string query,
+        params (string, string)[] headers
+    )
+    {
+        try
+        {
+            using var answer = await AskAsync(address, token, query, headers);
+            return (int)answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(
+        Uri address,
+        string? token,
+        string query = "",
+        params (string Name, string Value)[] headers
+    )
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, Path + query));
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return await http.SendAsync(request, Cancel);
+    }
+}
