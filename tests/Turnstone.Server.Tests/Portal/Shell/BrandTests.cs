@@ -143,7 +143,8 @@ public sealed class BrandTests(Browser browser) : IDisposable
 
         AssertAcme("front", await stranger.PageAsync(WelcomePage.Path));
         AssertAcme("sign-up", await stranger.PageAsync("/portal/sign-up"));
-        AssertAcme("document", await server.Http.GetStringAsync(new Uri("/openapi/oauth2.json", UriKind.Relative)));
+        var document = new Uri("/openapi/oauth2.json", UriKind.Relative);
+        AssertAcme("document", await server.Http.GetStringAsync(document, Cancel));
         AssertAcme("letter", server.LettersTo(Steps.NewEmail)[0].Text);
     }
 
