@@ -16,7 +16,7 @@ internal static class Interop
         await Fetching.WaitAsync(Cancel);
         try
         {
-            if (!File.Exists(Path.Combine(folder, "node_modules", "@modelcontextprotocol", "sdk", "package.json")))
+            if (!File.Exists(Path.Combine(folder, "node_modules", "passport-openidconnect", "package.json")))
             {
                 await ExecuteAsync(folder, "npm", ["ci"], "");
             }

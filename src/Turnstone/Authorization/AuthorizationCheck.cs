@@ -32,7 +32,7 @@ public static class AuthorizationCheck
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(apis);
-        if (parameters.Repeated)
+        if (parameters.Unaddressed)
         {
             return new UnprovenRequest(UnprovenReason.Repeated);
         }
@@ -53,7 +53,8 @@ public static class AuthorizationCheck
             KeyThumbprint = parameters[AuthorizationParameters.KeyThumbprint],
         };
         var fault =
-            KindFault(parameters, client, rules, address)
+            RepeatFault(parameters)
+            ?? KindFault(parameters, client, rules, address)
             ?? ProofFault(parameters, client, ref request)
             ?? TypeFault(parameters, client, ref request)
             ?? ScopeFault(parameters, client, apis, ref request)
@@ -128,6 +129,10 @@ public static class AuthorizationCheck
         : !client.MayUse(ApplicationRules.AuthorizationCode)
             ? ("unauthorized_client", "The client is not registered for authorization_code.")
         : null;
+
+    // RFC 6749 §4.1.2.1: the client is told, as its address is proven.
+    private static (string Error, string Reason)? RepeatFault(AuthorizationParameters parameters) =>
+        parameters.Repeated ? ("invalid_request", "A parameter was sent twice. Send each once.") : null;
 
     // No method means plain (RFC 7636 §4.3), which protects against nobody who sees the request.
     private static (string Error, string Reason)? ProofFault(

@@ -12,6 +12,7 @@ public sealed class AuthorizationParameters
     private const string Resource = "resource";
 
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> repeated = new(StringComparer.Ordinal);
     private readonly List<string> resources = [];
 
     public AuthorizationParameters(IEnumerable<KeyValuePair<string, string>> given)
@@ -25,9 +26,9 @@ public sealed class AuthorizationParameters
             {
                 resources.AddRange(value.Length > 0 ? [value] : []);
             }
-            else
+            else if (!values.TryAdd(name, value))
             {
-                Repeated |= !values.TryAdd(name, value);
+                repeated.Add(name);
             }
         }
     }
@@ -35,11 +36,15 @@ public sealed class AuthorizationParameters
     /// <summary>Whether the client itself has sent them, and proven that, before the browser came (RFC 9126).</summary>
     public bool Pushed { get; init; }
 
-    /// <summary>Whether any came twice: then nobody can say which was meant.</summary>
-    public bool Repeated { get; }
+    /// <summary>Whether any came twice: then nobody can say which was meant, and it counts as absent.</summary>
+    public bool Repeated => repeated.Count > 0;
+
+    /// <summary>Whether one of those came twice that say who is asking and where the answer goes.</summary>
+    public bool Unaddressed => repeated.Contains("client_id") || repeated.Contains("redirect_uri");
 
     /// <summary>What the tokens are wanted for (RFC 8707 §2).</summary>
     public IReadOnlyList<string> Resources => resources;
 
-    public string? this[string name] => values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+    public string? this[string name] =>
+        values.TryGetValue(name, out var value) && value.Length > 0 && !repeated.Contains(name) ? value : null;
 }

@@ -17,7 +17,7 @@ public enum UnprovenReason
     /// <summary>It is too long, or not text.</summary>
     Unreadable,
 
-    /// <summary>A parameter came twice.</summary>
+    /// <summary>The client or the address came twice.</summary>
     Repeated,
 
     /// <summary>There is no such client, or not at that address.</summary>

@@ -35,6 +35,9 @@ public sealed record ClaimsRequest
     /// <summary>Whether it is content with this person: the claim <c>sub</c> that the client would get.</summary>
     public bool Allows(string subject) => Wanted.All(subjects => subjects.Contains(subject, StringComparer.Ordinal));
 
+    /// <summary>The same, and content with this person alone (§3.1.2.2).</summary>
+    public ClaimsRequest For(string subject) => this with { Wanted = [.. Wanted, [subject]] };
+
     /// <summary>False for what is not an object of objects, as the standard has it.</summary>
     public static bool TryRead(string? text, [NotNullWhen(true)] out ClaimsRequest? request)
     {

@@ -32,24 +32,19 @@ public sealed class ForeignAssertion
     public const int LongestText = 8 * 1024;
 
     /// <summary>How long after it was issued one is taken: as long has it to be remembered.</summary>
-    public static readonly TimeSpan LongestAge = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan LongestAge = SignedStatement.LongestAge;
 
-    private const int LongestId = 256;
     private const int MostClaims = 100;
 
-    private readonly string text;
-    private readonly string algorithm;
-    private readonly byte[] signature;
+    private readonly SignedStatement statement;
     private readonly DateTimeOffset issuedAt;
     private readonly DateTimeOffset expiresAt;
     private readonly DateTimeOffset begins;
     private readonly string? tokenId;
 
-    private ForeignAssertion(string text, JsonElement header, JsonElement payload, byte[] signature)
+    private ForeignAssertion(SignedStatement statement, JsonElement payload)
     {
-        (this.text, this.signature) = (text, signature);
-        algorithm = StrictJson.Text(header, "alg"u8)!;
-        Kid = StrictJson.Text(header, "kid"u8);
+        this.statement = statement;
         Issuer = StrictJson.Text(payload, "iss"u8)!;
         Subject = StrictJson.Text(payload, "sub"u8)!;
         tokenId = StrictJson.Text(payload, "jti"u8);
@@ -66,7 +61,7 @@ public sealed class ForeignAssertion
     }
 
     /// <summary>The key that it names; null where it names none.</summary>
-    public string? Kid { get; }
+    public string? Kid => statement.Kid;
 
     public string Issuer { get; }
 
@@ -95,15 +90,13 @@ public sealed class ForeignAssertion
     /// for an issuer's name must not be able to use up what the issuer itself will sign.</param>
     public byte[] FingerprintBy(VerificationKeys? registered)
     {
-        var name = tokenId is null ? SignedText : $"jti\n{tokenId}";
+        var name = tokenId is null ? statement.SignedText : $"jti\n{tokenId}";
         return SHA256.HashData(Encoding.UTF8.GetBytes($"foreign assertion\n{Issuer}\n{registered?.Text}\n{name}"));
     }
 
-    private string SignedText => text[..text.LastIndexOf('.')];
-
     /// <summary>Reads what says who a program is; false for what no key could make good.</summary>
     public static bool TryRead(string text, [NotNullWhen(true)] out ForeignAssertion? assertion) =>
-        TryRead(text, typ => typ is null or "JWT" or "JOSE", _ => true, out assertion);
+        TryRead(text, IsPlain, _ => true, out assertion);
 
     /// <summary>
     /// Reads what says for whom a client acts (draft-ietf-oauth-identity-assertion-authz-grant §3). Each names its
@@ -117,43 +110,18 @@ public sealed class ForeignAssertion
         Predicate<string?> isKind,
         Predicate<JsonElement> fits,
         [NotNullWhen(true)] out ForeignAssertion? assertion
-    )
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        assertion = null;
-        if (
-            text.Length > LongestText
-            || !CompactJws.TrySplit(text, out var header, out var payload, out var signature)
-            || !StrictJson.TryParse(header, out var headerJson)
-        )
-        {
-            return false;
-        }
-
-        using (headerJson)
-        {
-            if (!HeaderFits(headerJson.RootElement, isKind) || !StrictJson.TryParse(payload, out var payloadJson))
-            {
-                return false;
-            }
-
-            using (payloadJson)
-            {
-                assertion = PayloadFits(payloadJson.RootElement) && fits(payloadJson.RootElement)
-                    ? new ForeignAssertion(text, headerJson.RootElement, payloadJson.RootElement, signature)
-                    : null;
-            }
-        }
-
-        return assertion is not null;
-    }
+    ) =>
+        SignedStatement.TryRead(
+            text,
+            LongestText,
+            isKind,
+            (statement, payload) =>
+                PayloadFits(payload) && fits(payload) ? new ForeignAssertion(statement, payload) : null,
+            out assertion
+        );
 
     /// <summary>Whether one of these keys has signed it.</summary>
-    public bool IsSignedBy(VerificationKeys keys)
-    {
-        ArgumentNullException.ThrowIfNull(keys);
-        return keys.Verify(algorithm, Kid, Encoding.ASCII.GetBytes(SignedText), signature);
-    }
+    public bool IsSignedBy(VerificationKeys keys) => statement.IsSignedBy(keys);
 
     /// <summary>What keeps it from being taken here and now; null for nothing.</summary>
     public ForeignFault? FaultAt(string audience, DateTimeOffset now) =>
@@ -166,27 +134,19 @@ public sealed class ForeignAssertion
     /// <summary>Shows no more than whose it says it is.</summary>
     public override string ToString() => $"an assertion of {Issuer}";
 
-    // Other things that an issuer signs (an access token, a proof of possession) say in typ what they are (RFC 8725
-    // §3.11). JOSE is a JWT-SVID's other word.
-    private static bool HeaderFits(JsonElement header, Predicate<string?> isKind) =>
-        !CompactJws.BringsItsOwnRules(header)
-        && StrictJson.Text(header, "alg"u8) is { } alg
-        && VerificationKeys.Algorithms.Contains(alg)
-        && (!header.TryGetProperty("kid"u8, out var kid) || StrictJson.Text(kid) is not null)
-        && (
-            header.TryGetProperty("typ"u8, out var typ)
-                ? StrictJson.Text(typ)?.ToUpperInvariant() is { } kind && isKind(kind)
-                : isKind(null)
-        );
+    // JOSE is a JWT-SVID's other word.
+    private static bool IsPlain(string? typ) => typ is null or "JWT" or "JOSE";
 
     private static bool PayloadFits(JsonElement payload) =>
         StrictJson.Text(payload, "iss"u8) is { Length: > 0 }
         && StrictJson.Text(payload, "sub"u8) is { Length: > 0 }
         && StrictJson.Time(payload, "iat"u8) is not null
         && StrictJson.Time(payload, "exp"u8) is not null
-        && (!payload.TryGetProperty("nbf"u8, out _) || StrictJson.Time(payload, "nbf"u8) is not null)
-        && (!payload.TryGetProperty("jti"u8, out var jti) || StrictJson.Text(jti) is { Length: > 0 and <= LongestId })
+        && SignedStatement.IsTimeOrMissing(payload, "nbf"u8)
+        && (!payload.TryGetProperty("jti"u8, out var jti) || IsId(StrictJson.Text(jti)))
         && payload.EnumerateObject().Count() <= MostClaims;
+
+    private static bool IsId(string? text) => text is { Length: > 0 and <= SignedStatement.LongestId };
 
     // What narrows is never passed over because it is of another type than it has to be.
     private static bool PersonFits(JsonElement payload) =>

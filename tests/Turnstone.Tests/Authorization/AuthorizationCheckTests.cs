@@ -44,7 +44,6 @@ public sealed class AuthorizationCheckTests
 
     [Theory]
     [InlineData("client_id=shop")]
-    [InlineData("state=a")]
     [InlineData("redirect_uri=https://evil.example.test/")]
     public void A_parameter_that_comes_twice_is_not_proven(string twice)
     {
@@ -54,6 +53,22 @@ public sealed class AuthorizationCheckTests
             new UnprovenRequest(UnprovenReason.Repeated),
             AuthorizationCheck.Read(new AuthorizationParameters(pairs), Shop, OAuth2, NoneRegistered)
         );
+    }
+
+    [Theory]
+    [InlineData("state=a", null)]
+    [InlineData("response_type=code", "b")]
+    [InlineData("nobody_knows=1&nobody_knows=2", "b")]
+    public void Any_other_that_comes_twice_is_told_to_the_client_and_a_state_of_two_is_none(string twice, string? state)
+    {
+        string[] given = ["client_id=shop", "state=b", $"redirect_uri={Redirect}", "response_type=code"];
+        var pairs = Pairs([.. given, .. twice.Split('&')]);
+
+        var refused = Assert.IsType<RefusedRequest>(
+            AuthorizationCheck.Read(new AuthorizationParameters(pairs), Shop, OAuth2, NoneRegistered)
+        );
+
+        Assert.Equal(("invalid_request", state), (refused.Error, refused.To.State));
     }
 
     [Theory]

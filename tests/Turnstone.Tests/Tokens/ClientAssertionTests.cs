@@ -187,8 +187,9 @@ public sealed class ClientAssertionTests
     [InlineData("exp", 60, null)]
     [InlineData("exp", -9, null)]
     [InlineData("exp", -10, AssertionFault.Expired)]
-    [InlineData("exp", 310, null)]
-    [InlineData("exp", 311, AssertionFault.TooLong)]
+    [InlineData("exp", 3600, null)]
+    [InlineData("iat", -309, null)]
+    [InlineData("iat", -310, AssertionFault.Expired)]
     [InlineData("iat", 10, null)]
     [InlineData("iat", 11, AssertionFault.NotYetValid)]
     [InlineData("nbf", 10, null)]
@@ -199,6 +200,30 @@ public sealed class ClientAssertionTests
         claims[name] = Now.AddSeconds(ahead).ToUnixTimeSeconds();
 
         Assert.Equal(fault, Read(claims).FaultAt([Issuer], Now));
+    }
+
+    [Theory]
+    [InlineData(310, null)]
+    [InlineData(311, AssertionFault.TooLong)]
+    public void One_that_does_not_say_when_it_was_issued_ends_soon(int ahead, AssertionFault? fault)
+    {
+        var claims = Claims();
+        claims.Remove("iat");
+        claims["exp"] = Now.AddSeconds(ahead).ToUnixTimeSeconds();
+
+        Assert.Equal(fault, Read(claims).FaultAt([Issuer], Now));
+    }
+
+    [Fact]
+    public void One_that_is_good_for_an_hour_is_remembered_for_five_minutes_of_it()
+    {
+        var claims = Claims();
+        claims["exp"] = Now.AddHours(1).ToUnixTimeSeconds();
+        var assertion = Read(claims);
+
+        Assert.Equal(Now.AddMinutes(5), assertion.ExpiresAt);
+        Assert.Null(assertion.FaultAt([Issuer], Now.AddSeconds(309)));
+        Assert.Equal(AssertionFault.Expired, assertion.FaultAt([Issuer], Now.AddSeconds(310)));
     }
 
     [Theory]

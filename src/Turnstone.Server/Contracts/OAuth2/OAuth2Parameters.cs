@@ -57,8 +57,11 @@ public static class OAuth2Parameters
         Required: false
     );
 
-    /// <summary>A token that is asked about or given back.</summary>
-    public static readonly GrantParameter Token = new("token", AccessTokenReader.LongestToken, Secret: true);
+    /// <summary>
+    /// A token that is asked about or given back, as long as a form may be: what is longer than any token is none, and
+    /// no error (RFC 7662 §2.2, RFC 7009 §2.2).
+    /// </summary>
+    public static readonly GrantParameter Token = new("token", 16 * 1024, Secret: true);
 
     /// <summary>Not needed: a token shows what it is.</summary>
     public static readonly GrantParameter Hint = new("token_type_hint", Longest: 128, Required: false);

@@ -31,6 +31,7 @@ public sealed class AuthorizePage(
     ContentPolicy policy,
     Apis apis,
     ScopeMeanings meanings,
+    IdTokenHintReader hints,
     IssuerAndAudience issuer,
     TurnstoneSettings settings,
     IAntiforgery antiforgery,
@@ -198,14 +199,30 @@ public sealed class AuthorizePage(
         var id = parameters["client_id"];
         if (!Rules.TakesDescribed || !ClientIdUrl.Looks(id))
         {
-            return AuthorizationCheck.Read(parameters, await clients.FindAsync(id, Cancel), rules, apis);
+            return Hinted(
+                AuthorizationCheck.Read(parameters, await clients.FindAsync(id, Cancel), rules, apis),
+                parameters
+            );
         }
 
         var (client, problem) = await described.ReadAsync(id, Caller, Cancel);
         return problem is null
-            ? AuthorizationCheck.Read(parameters, client, rules, apis)
+            ? Hinted(AuthorizationCheck.Read(parameters, client, rules, apis), parameters)
             : new UnprovenRequest(UnprovenReason.NotDescribed, problem);
     }
+
+    // Who is named by an ID token is the only one who is let in (OpenID Connect Core §3.1.2.2), as by the claim sub.
+    private AuthorizationReading Hinted(AuthorizationReading reading, AuthorizationParameters parameters) =>
+        reading is not SoundRequest { Request: { Rules.TakesClaims: true } request }
+        || parameters["id_token_hint"] is not { } text
+            ? reading
+        : hints.TryRead(text, out var hint) && hint.ClientId == request.Client.Id
+            ? new SoundRequest(request with { Claims = request.Claims.For(hint.Subject) })
+        : new RefusedRequest(
+            request.ReplyTo,
+            "invalid_request",
+            "The id_token_hint is no ID token that this server has given the client. Leave it out."
+        );
 
     private async Task<IFormCollection?> FormAsync() =>
         Request.HasFormContentType ? await Request.ReadFormAsync(Cancel) : null;

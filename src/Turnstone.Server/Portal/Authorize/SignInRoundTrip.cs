@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Turnstone.Directory;
 using Turnstone.Server.Portal.SignIn;
@@ -64,7 +65,12 @@ public sealed class SignInRoundTrip(IDataProtectionProvider protection, TimeProv
     private string Marked(string bare) =>
         $"{bare}{Mark}{Sealer(bare).Protect(time.GetUtcNow().UtcTicks.ToString(CultureInfo.InvariantCulture))}";
 
-    private IDataProtector Sealer(string request) => protection.CreateProtector("sign-in trip", request);
+    // The framework logs purposes: a request may name a person, or bring an ID token.
+    private IDataProtector Sealer(string request) =>
+        protection.CreateProtector(
+            "sign-in trip",
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request)))
+        );
 
     private static (string Bare, string? SealedTime) Split(HttpRequest request)
     {

@@ -108,7 +108,7 @@ public sealed class AssertionProof(ClientKeys clientKeys, ISpentStore spent, Req
             AssertionFault.Expired => Refused("The client_assertion has expired.", "Sign one for each request."),
             AssertionFault.TooLong => Refused(
                 "The client_assertion is good for too long.",
-                "Let exp be at most five minutes ahead, and check the clock."
+                "Say by iat when it was issued, or let exp be at most five minutes ahead, and check the clock."
             ),
             AssertionFault.NotYetValid => Refused(
                 "The client_assertion is of the future.",

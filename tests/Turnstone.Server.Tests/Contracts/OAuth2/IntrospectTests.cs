@@ -101,6 +101,19 @@ public sealed class IntrospectTests
     }
 
     [Fact]
+    public async Task What_is_longer_than_any_token_is_not_active_and_as_good_as_revoked()
+    {
+        await using var server = await StartAsync();
+        var text = new string('x', 12_000);
+        var basic = Wire.Basic(Known.ClientId, Known.ClientSecret);
+
+        await IsInactiveAsync(await AskAsync(server, text));
+        using var revoked = await server.FormAsync("/oauth2/revoke", $"token={text}", basic);
+
+        Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
+    }
+
+    [Fact]
     public async Task A_token_that_has_ended_is_not_active_either()
     {
         await using var server = await StartAsync();

@@ -99,6 +99,10 @@ public sealed class PrivateKeyJwtTests
         await AssertingClient.AddAsync(server, key);
         var claims = AssertingClient.Claims(server);
         claims[claim] = JsonNode.Parse(json);
+        if (claim == "exp")
+        {
+            claims.Remove("iat");
+        }
 
         using var answer = await server.FormAsync(
             "/oauth2/token",

@@ -19,7 +19,6 @@ public sealed class RequestTests
         AuthorizeUrl.OAuth2(("redirect_uri", "//evil.example.test")),
         AuthorizeUrl.OAuth2(("redirect_uri", "javascript:alert(1)")),
         AuthorizeUrl.OAuth2() + "&redirect_uri=https%3A%2F%2Fevil.example.test",
-        AuthorizeUrl.OAuth2() + "&state=t",
         AuthorizeUrl.OAuth2() + "&client%5Fid=shop",
         AuthorizeUrl.OAuth2() + "&x=%FF",
         AuthorizeUrl.OAuth2() + "&x=%00",

@@ -64,6 +64,50 @@ public sealed class ClaimsTests
     }
 
     [Fact]
+    public async Task Nobody_else_is_let_in_than_the_person_whom_an_id_token_names()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        using var other = await Visitor.SignedInAsync(server, Known.OtherEmail);
+        var (hint, foreign) = (await HintAsync(server, visitor), await HintAsync(server, other));
+        string Silent(string text) =>
+            AuthorizeUrl.OAuth2(("scope", "openid"), ("id_token_hint", text), ("prompt", "none"));
+
+        using var own = await visitor.GetAsync(Silent(hint));
+        using var others = await visitor.GetAsync(Silent(foreign));
+        using var asked = await visitor.GetAsync(AuthorizeUrl.OAuth2(("scope", "openid"), ("id_token_hint", foreign)));
+        using var unsigned = await visitor.GetAsync(Silent($"{hint[..hint.LastIndexOf('.')]}.AAAA"));
+        using var anothers = await visitor.GetAsync(
+            AuthorizeUrl.OAuth2(("client_id", Known.OtherClientId), ("scope", "openid"), ("id_token_hint", hint))
+        );
+
+        Assert.Contains("code", own.Answer().Keys);
+        Assert.Equal("login_required", others.Answer()["error"]);
+        Assert.StartsWith(
+            "/portal/sign-in?Again=true",
+            asked.Headers.Location!.OriginalString,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            ("invalid_request", "invalid_request"),
+            (unsigned.Answer()["error"], anothers.Answer()["error"])
+        );
+    }
+
+    private static async Task<string> HintAsync(TurnstoneServer server, Visitor visitor)
+    {
+        var code = await visitor.CodeAsync(AuthorizeUrl.OAuth2(("scope", "openid"), ("prompt", "consent")));
+        return await server
+            .FormAsync(
+                "/oauth2/token",
+                $"grant_type=authorization_code&code={code}&code_verifier={AuthorizeUrl.Verifier}"
+                    + $"&redirect_uri={Uri.EscapeDataString(Known.RedirectUri)}",
+                Wire.Basic(Known.ClientId, Known.ClientSecret)
+            )
+            .MemberAsync("id_token");
+    }
+
+    [Fact]
     public async Task Nobody_else_is_let_in_than_the_person_who_is_asked_for()
     {
         await using var server = await PortalServer.StartAsync();
