@@ -108,7 +108,7 @@ public sealed class BrandTests(Browser browser) : IDisposable
     [Fact]
     public async Task Nothing_that_a_customer_reads_names_the_program()
     {
-        await using var server = await PortalServer.StartAsync(["Turnstone:Portal:Brand:Name=Acme"]);
+        await using var server = await Reference.ReferenceTests.StartAsync(["Turnstone:Portal:Brand:Name=Acme"]);
         await server.GivenApplicationAsync();
         using var stranger = new Visitor(server);
         using (await stranger.SignUpAsync()) { }
