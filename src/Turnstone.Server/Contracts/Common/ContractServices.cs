@@ -57,11 +57,12 @@ public static class ContractServices
             options =>
             {
                 options.AddDocumentTransformer(
-                    (document, _, _) =>
+                    (document, context, _) =>
                     {
+                        var brand = context.ApplicationServices.GetRequiredService<TurnstoneSettings>().Portal.Brand;
                         document.Info = new()
                         {
-                            Title = $"Turnstone {contract.Title}",
+                            Title = $"{brand.Name} {contract.Title}",
                             Version = contract.Version,
                             Description = contract.Description,
                         };

@@ -21,6 +21,19 @@ public sealed class KeyUseTests : ApiKeyTest
     }
 
     [Fact]
+    public async Task The_line_that_logs_in_asks_for_the_key_and_the_page_does_not_have_it()
+    {
+        var (path, key, _) = await CreateAsync("web");
+
+        var page = WebUtility.HtmlDecode(await visitor.PageAsync(path));
+
+        Assert.Contains("read -rsp 'API_KEY: ' API_KEY", page, StringComparison.Ordinal);
+        Assert.Contains("$API_KEY", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, page, StringComparison.Ordinal);
+        Assert.Matches(@"<code>individuals\.read</code>\s+<a ", page);
+    }
+
+    [Fact]
     public async Task Logins_sessions_addresses_and_events_are_those_of_this_key_alone()
     {
         var (path, key, _) = await CreateAsync("web");

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Portal.Guides;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.Welcome;
 using Turnstone.Server.Settings;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Portal.SignIn;
 using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.Shell;
@@ -99,6 +102,58 @@ public sealed class BrandTests(Browser browser) : IDisposable
             StringComparison.Ordinal
         );
         Assert.Equal(Svg, await image.Content.ReadAsStringAsync(Cancel));
+    }
+
+    /// <summary>What a customer reads names the provider: pages, documents and letters.</summary>
+    [Fact]
+    public async Task Nothing_that_a_customer_reads_names_the_program()
+    {
+        await using var server = await Reference.ReferenceTests.StartAsync(["Turnstone:Portal:Brand:Name=Acme"]);
+        await server.GivenApplicationAsync();
+        using var stranger = new Visitor(server);
+        using (await stranger.SignUpAsync()) { }
+        using var customer = await Visitor.SignedInAsync(server);
+
+        foreach (
+            var path in (string[])
+                [
+                    "",
+                    "/subscriptions",
+                    "/api-keys",
+                    "/api-keys/new",
+                    "/applications",
+                    "/applications/new?kind=server",
+                    "/sessions",
+                    "/health",
+                    "/activity",
+                    "/profile",
+                    "/profile/generate-token",
+                    "/profile/security",
+                    "/profile/security/second-factor",
+                    "/guides",
+                    .. Guide.All.Select(guide => guide.Path["/portal".Length..]),
+                    "/device",
+                    "/reference",
+                    "/sign-out",
+                ]
+        )
+        {
+            AssertAcme(path, await customer.PageAsync($"/portal{path}"));
+        }
+
+        AssertAcme("front", await stranger.PageAsync(WelcomePage.Path));
+        AssertAcme("sign-up", await stranger.PageAsync("/portal/sign-up"));
+        var document = new Uri("/openapi/oauth2.json", UriKind.Relative);
+        AssertAcme("document", await server.Http.GetStringAsync(document, Cancel));
+        AssertAcme("letter", server.LettersTo(Steps.NewEmail)[0].Text);
+    }
+
+    /// <summary>In what is to be read; headers of the protocol keep their names.</summary>
+    private static void AssertAcme(string what, string text)
+    {
+        var read = Regex.Replace(text, "<[^>]*>", "");
+        Assert.True(Regex.Match(read, ".{0,60}Turnstone(?![-_:]).{0,60}") is { Success: false }, $"{what}: {read}");
+        Assert.Contains("Acme", text, StringComparison.Ordinal);
     }
 
     [Theory]

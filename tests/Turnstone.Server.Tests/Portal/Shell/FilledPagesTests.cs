@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 using Turnstone.Server.Tests.Portal.Administration;
 using Turnstone.Server.Tests.Portal.Pictures;
 
@@ -9,6 +10,11 @@ namespace Turnstone.Server.Tests.Portal.Shell;
 /// </summary>
 public sealed class FilledPagesTests(Browser browser)
 {
+    /// <summary>The tables that a reader of a phone would have to push sideways: lists are cards there.</summary>
+    private const string TooWide =
+        "[...document.querySelectorAll('.table')].filter(table => table.scrollWidth > table.clientWidth + 1)"
+        + ".map(table => `${location.pathname}: ${table.getAttribute('aria-label')}`)";
+
     [Theory]
     [InlineData(false, false, "en")]
     [InlineData(true, false, "de")]
@@ -17,6 +23,7 @@ public sealed class FilledPagesTests(Browser browser)
     public async Task A_busy_accounts_pages_are_sound(bool dark, bool phone, string language)
     {
         await using var server = await Administrators.StartAsync();
+        await KnownApis.AddAsync(server);
         var key = await BusyAccount.FillAsync(server);
         var page = await browser.SignedInAsync(server, dark, phone: phone, language: language);
         foreach (
@@ -35,6 +42,8 @@ public sealed class FilledPagesTests(Browser browser)
                 ("admin-accounts", "/portal/admin/accounts"),
                 ("admin-clients", "/portal/admin/clients"),
                 ("admin-audit", "/portal/admin/audit"),
+                ("admin-account", await server.PageOfAsync(Known.Email)),
+                ("admin-apis", "/portal/admin/apis"),
                 ("admin-settings", "/portal/admin/settings"),
                 ("guide-errors", "/portal/guides/errors"),
             }
@@ -46,6 +55,7 @@ public sealed class FilledPagesTests(Browser browser)
             if (phone)
             {
                 Assert.Empty(await UnderLabelsAsync(page));
+                Assert.Empty(await page.EvaluateAsync<string[]>(TooWide));
             }
         }
     }

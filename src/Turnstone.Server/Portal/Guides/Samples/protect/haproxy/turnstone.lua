@@ -1,4 +1,4 @@
--- Asks Turnstone whether a request may go on. HAProxy 2.5 or later, compiled with Lua, as Debian's is.
+-- Asks the token service whether a request may go on. HAProxy 2.5 or later, compiled with Lua, as Debian's is.
 local credentials = { "authorization", "dpop", "x-api-key", "subscription-key", "ocp-apim-subscription-key" }
 
 -- HAProxy counts the values of a header from 0 in some places and from 1 in others.
