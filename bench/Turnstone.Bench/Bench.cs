@@ -139,6 +139,8 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
             Cases.Validate(servers, n, Cases.ManyTokens, tokens),
             Cases.Guard(servers, n, Cases.GuardToken, "Authorization: Bearer ", tokens[..1]),
             Cases.Guard(servers, n, Cases.GuardKey, "X-API-Key: ", [Encoding.ASCII.GetBytes(Customers.ApiKey(0))]),
+            Cases.Introspect(servers, n, tokens[..1]),
+            Cases.ExchangeToken(servers, n, tokens[..1]),
             Cases.PasswordLogin(servers, Math.Min(n, 16)),
         ];
         groups.Add([

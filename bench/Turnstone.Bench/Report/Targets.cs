@@ -28,6 +28,8 @@ internal static class Targets
             (Cases.GuardToken, Postgres, 0.80),
             (Cases.GuardKey, Sqlite, 0.80),
             (Cases.GuardKey, Postgres, 0.80),
+            (Cases.Introspection, Sqlite, 0.80),
+            (Cases.Introspection, Postgres, 0.80),
         ];
         foreach (var (work, subject, wanted) in toFloor)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Turnstone.Directory;
+using Turnstone.Grants;
 
 namespace Turnstone.Bench.Subjects;
 
@@ -36,7 +37,13 @@ internal static class Customers
                     ["clientId"] = ClientId,
                     ["clientSecret"] = ClientSecret,
                     ["name"] = "Shop",
-                    ["grantTypes"] = new JsonArray("authorization_code", "refresh_token", "client_credentials"),
+                    ["introspect"] = true,
+                    ["grantTypes"] = new JsonArray(
+                        "authorization_code",
+                        "refresh_token",
+                        "client_credentials",
+                        TokenExchangeGrant.TypeName
+                    ),
                     ["redirectUris"] = new JsonArray("http://127.0.0.1:8500/callback"),
                     ["scopes"] = new JsonArray("individuals.read"),
                     ["tokenTypes"] = new JsonArray("user", "company"),

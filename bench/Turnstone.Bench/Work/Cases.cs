@@ -35,6 +35,8 @@ internal static class Cases
     public const string ManyTokens = "validate, 100,000 tokens";
     public const string GuardToken = "forward-auth, token seen before";
     public const string GuardKey = "forward-auth, API key";
+    public const string Introspection = "introspection, token seen before";
+    public const string Exchange = "token exchange";
     public const string Password = "password login /auth/v2";
 
     public static readonly string[] Works =
@@ -48,6 +50,8 @@ internal static class Cases
         ManyTokens,
         GuardToken,
         GuardKey,
+        Introspection,
+        Exchange,
         Password,
     ];
 
@@ -62,7 +66,8 @@ internal static class Cases
     private static readonly byte[] Nothing = [];
 
     /// <summary>Whether it signs nothing, as the floor without a signature.</summary>
-    public static bool IsUnsigned(string work) => work is SeenBefore or ManyTokens or GuardToken or GuardKey;
+    public static bool IsUnsigned(string work) =>
+        work is SeenBefore or ManyTokens or GuardToken or GuardKey or Introspection;
 
     public static Case OfFloor(DotnetServer floor, int connections, bool signs)
     {
@@ -141,10 +146,7 @@ internal static class Cases
 
     public static Case ClientCredentials(TurnstoneServers servers, int connections)
     {
-        var basic = Convert.ToBase64String(
-            Encoding.ASCII.GetBytes($"{Customers.ClientId}:{WebUtility.UrlEncode(Customers.ClientSecret)}")
-        );
-        var request = Request.Form("/oauth2/token", "grant_type=client_credentials", $"Authorization: Basic {basic}");
+        var request = Request.Form("/oauth2/token", "grant_type=client_credentials", Basic());
         return Of(
             Program,
             servers,
@@ -182,6 +184,36 @@ internal static class Cases
         return Of(name, servers, connections, i => new Repeating(request, credentials, i, 200, ""));
     }
 
+    /// <summary>What an API asks about a token.</summary>
+    public static Case Introspect(TurnstoneServers servers, int connections, IReadOnlyList<byte[]> tokens)
+    {
+        var request = Request.Form("/oauth2/introspect", $"token={Request.Place}", Basic());
+        return Of(
+            Introspection,
+            servers,
+            connections,
+            i => new Repeating(request, tokens, i, 200, "\"active\":true")
+        );
+    }
+
+    /// <summary>A token of somebody's for one of the client that asks.</summary>
+    public static Case ExchangeToken(TurnstoneServers servers, int connections, IReadOnlyList<byte[]> tokens)
+    {
+        const string Type = "urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token";
+        var request = Request.Form(
+            "/oauth2/token",
+            $"grant_type={WebUtility.UrlEncode(TokenExchangeGrant.TypeName)}"
+                + $"&subject_token_type={Type}&subject_token={Request.Place}",
+            Basic()
+        );
+        return Of(
+            Exchange,
+            servers,
+            connections,
+            i => new Repeating(request, tokens, i, 200, "\"access_token\":\"ey")
+        );
+    }
+
     public static Case PasswordLogin(TurnstoneServers servers, int connections)
     {
         byte[][] emails = [Encoding.ASCII.GetBytes(Customers.Email(0))];
@@ -196,6 +228,12 @@ internal static class Cases
             connections,
             i => new Repeating(request, emails, i, 201, "\"refresh\":{\"token\":\"tsr_")
         );
+    }
+
+    private static string Basic()
+    {
+        var text = $"{Customers.ClientId}:{WebUtility.UrlEncode(Customers.ClientSecret)}";
+        return $"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes(text))}";
     }
 
     public static IReadOnlyList<(ICaller Caller, Wire Wire)> Connected(
