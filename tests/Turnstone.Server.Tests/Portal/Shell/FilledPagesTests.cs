@@ -11,8 +11,10 @@ namespace Turnstone.Server.Tests.Portal.Shell;
 public sealed class FilledPagesTests(Browser browser)
 {
     /// <summary>The tables that a reader of a phone would have to push sideways: lists are cards there.</summary>
+    // The numbers below a chart are opened by hand, and scroll within their box.
     private const string TooWide =
-        "[...document.querySelectorAll('.table')].filter(table => table.scrollWidth > table.clientWidth + 1)"
+        "[...document.querySelectorAll('.table')].filter(table => !table.closest('.numbers'))"
+        + ".filter(table => table.scrollWidth > table.clientWidth + 1)"
         + ".map(table => `${location.pathname}: ${table.getAttribute('aria-label')}`)";
 
     [Theory]
