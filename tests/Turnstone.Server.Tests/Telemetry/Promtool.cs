@@ -50,16 +50,16 @@ internal static partial class Promtool
         {
             await File.WriteAllTextAsync(
                 file,
-                $"""
-                rule_files: [{Rules}/turnstone.rules.yml]
+                $$"""
+                rule_files: [{{Rules}}/turnstone.rules.yml]
                 evaluation_interval: 1m
                 tests:
                   - interval: 1m
                     input_series:
-                {series}
+                {{series}}
                     promql_expr_test:
-                      - expr: 'count by (alertname) (ALERTS{"{"}alertstate="firing"{"}"})'
-                        eval_time: {Later}m
+                      - expr: 'count by (alertname) (ALERTS{alertstate="firing"})'
+                        eval_time: {{Later}}m
                         exp_samples: []
                 """,
                 TestContext.Current.CancellationToken
@@ -113,7 +113,7 @@ internal static partial class Promtool
     {
         var own = series.Contains('{', StringComparison.Ordinal)
             ? series.Replace("{", "{instance=\"n1\",", StringComparison.Ordinal)
-            : $"{series}{"{"}instance=\"n1\"{"}"}";
+            : series + "{instance=\"n1\"}";
         return $"      - series: '{own.Replace("'", "''", StringComparison.Ordinal)}'\n        values: '{values}'\n";
     }
 
