@@ -169,12 +169,13 @@ public sealed partial class AlertCausesTests : IDisposable
         await using var server = await AlertedServer.StartAsync(
             folder,
             ("Turnstone:Passwords:Width", "1"),
-            ("Turnstone:Passwords:Queue", "100"),
+            ("Turnstone:Passwords:Queue", "300"),
+            ("Turnstone:Limits:RequestsInWork", "1000"),
             ("Turnstone:Limits:PasswordsPerNetwork:Count", "10000")
         );
         var before = await server.ScrapeAsync();
 
-        await ManyAsync(160, person => server.Http.LoginV2Async($"{person}@example.test", "not the password"));
+        await ManyAsync(400, person => server.Http.LoginV2Async($"{person}@example.test", "not the password"));
 
         await server.FiresAsync(
             before,

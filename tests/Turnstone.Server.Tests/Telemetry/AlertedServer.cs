@@ -66,6 +66,8 @@ internal sealed partial class AlertedServer : IAsyncDisposable
     /// <summary>The write lock of its database, until it is given back.</summary>
     public async Task<IDisposable> LockStoreAsync()
     {
+        // The store that would choose the library may not have been opened in the process of the tests yet.
+        SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
         var connection = new SqliteConnection(
             $"Data Source={Path.Combine(server.Folder, "data", "turnstone.db")};Pooling=False"
         );
