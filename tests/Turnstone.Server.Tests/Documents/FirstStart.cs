@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Turnstone.Nodes.Cluster;
+using Turnstone.Server.Tests.CommandLine;
 
 namespace Turnstone.Server.Tests.Documents;
 
@@ -40,6 +41,8 @@ public sealed partial class FirstStart : IAsyncLifetime
             $"#!/bin/sh\nDOTNET_ENVIRONMENT=Development exec '{program}' \"$@\"\n",
             TestContext.Current.CancellationToken
         );
+        var commands = System.IO.Directory.CreateDirectory(Path.Combine(server.Folder, "bin")).FullName;
+        File.CreateSymbolicLink(Path.Combine(commands, "turnstone"), CliHome.Program);
         File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
@@ -59,6 +62,7 @@ public sealed partial class FirstStart : IAsyncLifetime
             set -eo pipefail
             curl() { command curl -S --fail-with-body "$@"; }
             {{Variables}}
+            export HOME="$PWD" XDG_CONFIG_HOME="$PWD/config" XDG_STATE_HOME="$PWD/state" PATH="$PWD/bin:$PATH"
             {{text.Replace("http://127.0.0.1:8400", $"{Address}".TrimEnd('/'), StringComparison.Ordinal)}}
             """,
             typed,
