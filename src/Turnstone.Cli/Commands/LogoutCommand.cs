@@ -30,7 +30,7 @@ internal sealed class LogoutCommand : Command
             && open.Stored is { Ended: false } stored
             && await workplace.Terminal.WaitAsync(
                 "Ending the session",
-                stored.Refresh is null || open.Profile.Contract is "/oauth2"
+                stored.Refresh is null || open.Profile.Facts.IsStandard
                     ? RevokeAsync(open, stored, cancellationToken)
                     : EndAsync(open, stored.Refresh, cancellationToken)
             );
@@ -66,7 +66,7 @@ internal sealed class LogoutCommand : Command
         var metadata = await server.TryMetadataAsync(cancellationToken);
         var form = open.Credentials.Where(one => one.Key is "client_id" or "client_secret").Append(new("token", token));
         using var answer = await workplace.Http.PostAsync(
-            metadata?.Endpoint("revocation_endpoint") ?? server.At("/oauth2/revoke"),
+            metadata?.Endpoint("revocation_endpoint") ?? server.At($"{open.Profile.Contract}/revoke"),
             new FormUrlEncodedContent(form),
             cancellationToken
         );

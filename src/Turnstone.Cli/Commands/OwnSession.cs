@@ -25,14 +25,22 @@ internal static class OwnSession
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         using var answer = await workplace.Http.SendAsync(request, cancellationToken);
         var said = await Answers.ReadAsync(answer, cancellationToken);
-        return answer.IsSuccessStatusCode ? said
-            : answer.StatusCode is HttpStatusCode.NotFound ? null
-            : answer.StatusCode is HttpStatusCode.Unauthorized
-                ? throw new CliException(
-                    ExitCode.NotGood,
-                    Answers.Text(said, "error") ?? "invalid_token",
-                    Answers.Text(said, "error_description") ?? "The server does not know this token."
+        return answer.IsSuccessStatusCode
+            ? said.ValueKind is JsonValueKind.Object
+                ? said
+                : throw new CliException(
+                    ExitCode.Unavailable,
+                    "unavailable",
+                    $"{profile.Server} answers with no JSON object: it is no token server, or something on the way is."
                 )
-            : throw Answers.Refused(answer, said);
+            : answer.StatusCode is HttpStatusCode.NotFound
+                ? null
+                : answer.StatusCode is HttpStatusCode.Unauthorized
+                    ? throw new CliException(
+                        ExitCode.NotGood,
+                        Answers.Text(said, "error") ?? "invalid_token",
+                        Answers.Text(said, "error_description") ?? "The server does not know this token."
+                    )
+                    : throw Answers.Refused(answer, said);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Turnstone.Cli.Issuer;
 using Turnstone.Cli.Profiles;
@@ -45,10 +46,7 @@ internal sealed class ValidateCommand : Command
         var said = await Answers.ReadAsync(answer, cancellationToken);
         if (answer.IsSuccessStatusCode)
         {
-            var (state, words) = (Answers.Text(said, "token"), Answers.Text(said, "token_description"));
-            return state is null or "good"
-                ? (true, "The token is good: the server says so.")
-                : (false, $"The token is not good. {words}");
+            return Judge(open.Profile.Facts, said);
         }
 
         if (answer.StatusCode is HttpStatusCode.NotFound && Jwt.Read(text) is { } jwt)
@@ -64,15 +62,23 @@ internal sealed class ValidateCommand : Command
             : throw Answers.Refused(answer, said);
     }
 
+    /// <summary>A 200 of something on the way, which says nothing about the token, is no yes.</summary>
+    private static (bool Good, string Sentence) Judge(ContractFacts contract, JsonElement said)
+    {
+        const string Good = "The token is good: the server says so.";
+        if (said.ValueKind is not JsonValueKind.Object)
+        {
+            return (false, "Whether the token is good cannot be said: the server's answer is no JSON object.");
+        }
+
+        return contract.Validation is null && Answers.Text(said, "token") is not "good"
+            ? (false, $"The token is not good. {Answers.Text(said, "token_description")}".TrimEnd())
+            : (true, Good);
+    }
+
     private static HttpRequestMessage Request(OpenProfile open, string text)
     {
-        var (method, path) = open.Profile.Contract switch
-        {
-            "/auth/v1" => (HttpMethod.Post, "/auth/v1/validate-token"),
-            "/auth/v2" => (HttpMethod.Post, "/auth/v2/validate"),
-            "/v1/oauth" => (HttpMethod.Get, "/v1/oauth/token"),
-            _ => (HttpMethod.Get, OwnSession.Path),
-        };
+        var (method, path) = open.Profile.Facts.Validation ?? (HttpMethod.Get, OwnSession.Path);
         var request = new HttpRequestMessage(method, open.Profile.Server + path);
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {text}");
         if (open.Credentials.TryGetValue("subscription_key", out var key))
@@ -84,7 +90,7 @@ internal sealed class ValidateCommand : Command
     }
 
     // The challenge tells an expired token from a bad one; the bodies of the contracts do not all.
-    private static string? Reason(HttpResponseMessage answer, System.Text.Json.JsonElement said)
+    private static string? Reason(HttpResponseMessage answer, JsonElement said)
     {
         const string Name = "error_description=\"";
         var challenge = string.Join(", ", answer.Headers.WwwAuthenticate.Select(one => one.ToString()));

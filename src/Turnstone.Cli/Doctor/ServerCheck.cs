@@ -154,7 +154,7 @@ internal sealed class ServerCheck(Workplace workplace, Profile profile, StoredTo
     }
 
     private Finding Discovery(Metadata? metadata) =>
-        metadata is null ? new("discovery", profile.Contract is not "/oauth2", "The server publishes no metadata.")
+        metadata is null ? new("discovery", !profile.Facts.IsStandard, "The server publishes no metadata.")
         : metadata.IsAtItsName ? new("discovery", true, $"The server publishes its metadata as {metadata.Issuer}.")
         : new(
             "discovery",

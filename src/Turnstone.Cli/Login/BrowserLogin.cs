@@ -60,7 +60,7 @@ internal sealed class BrowserLogin(Workplace workplace, SignIn signIn)
     {
         var profile = signIn.Profile;
         var endpoint =
-            profile.Contract is "/oauth2" && metadata?.Endpoint("authorization_endpoint") is { } told
+            profile.Facts.IsStandard && metadata?.Endpoint("authorization_endpoint") is { } told
                 ? told
                 : server.At($"{profile.Contract}/authorize");
         Dictionary<string, string> asked = new()

@@ -24,7 +24,9 @@ internal sealed class DeviceLogin(Workplace workplace, SignIn signIn)
     {
         var server = new IssuerDocuments(workplace.Http, signIn.Profile.Address);
         var metadata = await server.TryMetadataAsync(cancellationToken);
-        var endpoint = metadata?.Endpoint("device_authorization_endpoint") ?? server.At("/oauth2/device_authorization");
+        var endpoint =
+            metadata?.Endpoint("device_authorization_endpoint")
+            ?? server.At($"{signIn.Profile.Contract}/device_authorization");
         var shown = signIn.Given.Where(one => one.Key is "client_id" or "client_secret" or "scope");
         using var answer = await workplace.Http.PostAsync(
             endpoint,

@@ -47,8 +47,8 @@ internal sealed class LoginCommand : Command
         : base("login", "Opens a session and keeps it in a profile. Secrets are asked for, never taken as arguments.")
     {
         this.workplace = workplace;
-        contract.Description = $"{string.Join(", ", Profile.Contracts)}; default: by --with.";
-        contract.AcceptOnlyFromAmong(Profile.Contracts);
+        contract.Description = $"{string.Join(", ", ContractFacts.All.Select(one => one.Path))}; default: by --with.";
+        contract.AcceptOnlyFromAmong([.. ContractFacts.All.Select(one => one.Path)]);
         with.AcceptOnlyFromAmong([.. LoginMethod.All.Select(one => one.Name)]);
         Add(server);
         foreach (
@@ -157,7 +157,7 @@ internal sealed class LoginCommand : Command
     private List<string> Asked(ParseResult parsed, Profile profile, LoginMethod method)
     {
         var asked = method.Asks.ToList();
-        if (profile.Contract is "/auth/v2" && !asked.Contains("subscription_key"))
+        if (profile.Facts.ShowsSubscriptionKey && !asked.Contains("subscription_key"))
         {
             asked.Add("subscription_key");
         }

@@ -2,34 +2,26 @@ namespace Turnstone.Cli.Profiles;
 
 /// <summary>A way to sign in: which secrets it takes, in which order, and what is kept of them.</summary>
 /// <param name="Name">What --with names.</param>
-/// <param name="Contract">The contract unless another is named.</param>
 /// <param name="Asks">The secrets by the client's names.</param>
 /// <param name="Again">What is enough to sign in again by itself; none where each sign-in needs a person.</param>
-internal sealed record LoginMethod(
-    string Name,
-    string Contract,
-    IReadOnlyList<string> Asks,
-    IReadOnlyList<string> Again
-)
+internal sealed record LoginMethod(string Name, IReadOnlyList<string> Asks, IReadOnlyList<string> Again)
 {
     public static IReadOnlyList<LoginMethod> All { get; } =
     [
-        new("key", "/v3", ["api_key"], ["api_key"]),
-        new(
-            "password",
-            "/auth/v2",
-            ["username", "password", "subscription_key"],
-            ["username", "password", "subscription_key"]
-        ),
-        new("code", "/auth/v1", ["code"], []),
-        new("browser", "/oauth2", [], []),
-        new("device", "/oauth2", [], []),
-        new("client", "/oauth2", ["client_secret"], ["client_secret"]),
-        new("refresh-token", "/oauth2", ["refresh_token"], []),
+        new("key", ["api_key"], ["api_key"]),
+        new("password", ["username", "password", "subscription_key"], ["username", "password", "subscription_key"]),
+        new("code", ["code"], []),
+        new("browser", [], []),
+        new("device", [], []),
+        new("client", ["client_secret"], ["client_secret"]),
+        new("refresh-token", ["refresh_token"], []),
     ];
 
     // A refresh has to show these, so they are kept whatever is asked.
     private static readonly string[] AlwaysKept = ["subscription_key", "client_secret"];
+
+    /// <summary>The contract unless another is named.</summary>
+    public string Contract => ContractFacts.For(Name);
 
     public static LoginMethod Named(string name) =>
         All.FirstOrDefault(one => one.Name == name)

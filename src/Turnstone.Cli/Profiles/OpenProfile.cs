@@ -50,7 +50,7 @@ internal sealed class OpenProfile : IDisposable
     public Task<AccessToken> TokenAsync(CancellationToken cancellationToken)
     {
         // What signs in by itself needs no session yet; whoever signs in once has to do so first.
-        if (Stored is null && !LoginMethod.Named(Profile.With).OpensAgain(Credentials))
+        if (!File.Exists(folders.SessionOf(Name)) && !LoginMethod.Named(Profile.With).OpensAgain(Credentials))
         {
             throw CliException.NoSession(Name);
         }

@@ -6,8 +6,6 @@ namespace Turnstone.Cli.Profiles;
 /// <summary>A server and how to sign in there. Nothing in it is secret.</summary>
 internal sealed record Profile
 {
-    public static readonly string[] Contracts = ["/auth/v1", "/auth/v2", "/v1/oauth", "/v3", "/oauth2"];
-
     public required string Server { get; init; }
 
     /// <summary>The path of the contract.</summary>
@@ -28,8 +26,11 @@ internal sealed record Profile
     public bool IsSound =>
         Uri.TryCreate(Server, UriKind.Absolute, out var uri)
         && uri.Scheme is ("http" or "https")
-        && Contracts.Contains(Contract)
+        && ContractFacts.All.Any(one => one.Path == Contract)
         && LoginMethod.All.Any(one => one.Name == With);
+
+    [JsonIgnore]
+    public ContractFacts Facts => ContractFacts.Of(Contract);
 
     public Contract ToContract() => Turnstone.Client.Contract.Named(Contract);
 }

@@ -121,11 +121,7 @@ public sealed class BadInputTests
         var parts = token.Split('.');
         var claims = parts[1][..20] + (parts[1][20] == 'A' ? 'B' : 'A') + parts[1][21..];
 
-        var changed = await home.RunWithAsync(
-            $"{parts[0]}.{parts[1]}.{new string([.. parts[2].Reverse()])}",
-            "inspect",
-            "-"
-        );
+        var changed = await home.RunWithAsync(CliHome.Forged(token), "inspect", "-");
         Assert.Equal(6, changed.ExitCode);
         Assert.StartsWith(
             "Not genuine: its signature is not one of the server's.",

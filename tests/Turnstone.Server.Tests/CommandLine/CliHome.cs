@@ -104,6 +104,13 @@ internal sealed class CliHome : IDisposable
         return new CommandResult(process.ExitCode, await output, await error);
     }
 
+    /// <summary>The token with another signature.</summary>
+    public static string Forged(string token)
+    {
+        var at = token.LastIndexOf('.') + 10;
+        return token[..at] + (token[at] == 'A' ? 'B' : 'A') + token[(at + 1)..];
+    }
+
     /// <summary>Makes the stored access token expired, as time does.</summary>
     public async Task ExpireAsync(string profile = "default")
     {

@@ -51,14 +51,9 @@ public sealed class DoctorTests(FirstStart first) : IClassFixture<FirstStart>
         using var home = await LoggedInAsync();
         var text = await File.ReadAllTextAsync(home.Session(), Cancel);
         var token = (await home.RunAsync("token")).Output.Trim();
-        var parts = token.Split('.');
         await File.WriteAllTextAsync(
             home.Session(),
-            text.Replace(
-                token,
-                $"{parts[0]}.{parts[1]}.{new string([.. parts[2].Reverse()])}",
-                StringComparison.Ordinal
-            ),
+            text.Replace(token, CliHome.Forged(token), StringComparison.Ordinal),
             Cancel
         );
         await AssertWrongAsync(home, "token: ", "Not genuine");

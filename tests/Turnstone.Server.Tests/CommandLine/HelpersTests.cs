@@ -83,7 +83,7 @@ public sealed class HelpersTests
             home.Environment()
         );
         Assert.True(asked.ExitCode == 0, asked.Error);
-        Assert.Equal($"Bearer {token}", Assert.Single(sent));
+        Assert.Equal([$"Bearer {token}"], sent.Distinct());
     }
 
     [Fact]

@@ -18,15 +18,20 @@ public sealed partial class FirstStart : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        var url = $"http://127.0.0.1:{Programs.FreePort()}";
         server = await ServerProcess.StartAsync(
             new Dictionary<string, string>
             {
+                // As in the documents, it listens where its name is.
+                ["Turnstone:Issuer"] = url,
+
                 // The documents refresh at once what a reader refreshes after a quarter of an hour.
                 ["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow",
 
                 // They log in with one key more often than a program does.
                 ["Turnstone:Limits:LoginsPerApiKey:Count"] = "100",
-            }
+            },
+            within: words => [.. words.Select(word => word == "http://127.0.0.1:0" ? url : word)]
         );
         await Until.HoldsAsync(
             () => server.Output.Contains("-d grant_type=client_credentials", StringComparison.Ordinal),
