@@ -11,7 +11,7 @@ internal sealed class Workplace(Terminal terminal, TimeProvider time) : IDisposa
     private readonly Lazy<HttpClient> http = new(() =>
         new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
-            Timeout = TimeSpan.FromSeconds(15),
+            Timeout = TimeSpan.FromSeconds(30),
             MaxResponseContentBufferSize = 1024 * 1024,
             DefaultRequestVersion = HttpVersion.Version20,
         }

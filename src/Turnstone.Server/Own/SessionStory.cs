@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Portal.Activity;
