@@ -24,13 +24,12 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
 
     // The condition stands outside too: PostgreSQL looks at a row again that somebody has confirmed meanwhile, but not
     // at the inner list.
-    private static readonly string SweepSql =
-        $"DELETE FROM accounts WHERE {NobodysSql} AND id IN (SELECT a.id FROM accounts a WHERE {NobodysSql} "
-        + "AND a.created_at < $1"
+    private static readonly string ToSweep =
+        $"SELECT a.id FROM accounts a WHERE {NobodysSql} AND a.created_at < $1"
         + string.Concat(
             Belongings.Select(thing => $" AND NOT EXISTS (SELECT 1 FROM {thing.Table} b WHERE {thing.Owned})")
         )
-        + " ORDER BY a.created_at LIMIT $2)";
+        + " ORDER BY a.created_at LIMIT $2";
 
     public Task<Receipt> CreateAsync(Account account, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.ChangeAsync(
@@ -159,7 +158,24 @@ internal sealed class AccountStore(Engine engine, TimeProvider time, RandomSourc
         );
 
     public Task<int> SweepUnconfirmedAsync(DateTimeOffset madeBefore, int limit, CancellationToken cancellationToken) =>
-        engine.WriteAsync(db => db.ExecuteAsync(SweepSql, madeBefore, limit), cancellationToken);
+        engine.WriteAsync(
+            async db =>
+            {
+                if (!await db.AnyAsync(ToSweep, madeBefore, 1))
+                {
+                    return 0;
+                }
+
+                // Whoever signs in meanwhile either is seen or finds nothing.
+                await db.LockMarksAsync();
+                return await db.ExecuteAsync(
+                    $"DELETE FROM accounts WHERE {NobodysSql} AND id IN ({ToSweep})",
+                    madeBefore,
+                    limit
+                );
+            },
+            cancellationToken
+        );
 
     public Task<IReadOnlyList<Passkey>> PasskeysAsync(Guid accountId, CancellationToken cancellationToken) =>
         engine.ReadAsync<IReadOnlyList<Passkey>>(

@@ -63,7 +63,10 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             async db =>
             {
                 // The marks are locked before any row is; whether they have to be, the row tells.
-                if (await FindAsync(db, client.Id, "") is var seen && IsDisabled(seen, client))
+                if (
+                    await FindAsync(db, client.Id, "") is var seen
+                    && (IsDisabled(seen, client) || (seen is not null && LostProof(seen, client)))
+                )
                 {
                     await db.LockMarksAsync();
                 }
@@ -131,22 +134,27 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         );
 
     // A session is there for days after its end, so that each client that has ever had one is marked in time.
-    public Task<int> SweepStrangersAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        engine.WriteAsync(
-            async db =>
-            {
-                await db.ExecuteAsync(
+    public async Task<int> SweepStrangersAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        await engine.WriteAsync(
+            db =>
+                db.ExecuteAsync(
                     "UPDATE clients SET had_token = 1 WHERE source IS NOT NULL AND had_token IS NULL "
                         + "AND EXISTS (SELECT 1 FROM sessions WHERE sessions.client_id = clients.id)"
-                );
-                var swept = await db.ListAsync(
-                    "SELECT id FROM clients WHERE source IS NOT NULL AND had_token IS NULL AND disabled_at IS NULL "
-                        + "AND created_at < $1 AND NOT EXISTS (SELECT 1 FROM codes WHERE codes.client_id = clients.id) "
-                        + "ORDER BY created_at LIMIT $2",
-                    row => row.Text(0),
-                    before,
-                    limit
-                );
+                ),
+            cancellationToken
+        );
+        return await engine.WriteAsync(
+            async db =>
+            {
+                if ((await StrangersAsync(db, before, 1)).Count == 0)
+                {
+                    return 0;
+                }
+
+                // Whoever gets a token meanwhile either is seen or finds nothing.
+                await db.LockMarksAsync();
+                var swept = await StrangersAsync(db, before, limit);
                 foreach (var id in swept)
                 {
                     await DeleteAsync(db, id);
@@ -155,6 +163,18 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
                 return swept.Count;
             },
             cancellationToken
+        );
+    }
+
+    private static Task<List<string>> StrangersAsync(Db db, DateTimeOffset before, int limit) =>
+        db.ListAsync(
+            "SELECT id FROM clients WHERE source IS NOT NULL AND had_token IS NULL AND disabled_at IS NULL "
+                + "AND created_at < $1 AND NOT EXISTS (SELECT 1 FROM codes WHERE codes.client_id = clients.id) "
+                + "AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.client_id = clients.id) "
+                + "ORDER BY created_at LIMIT $2",
+            row => row.Text(0),
+            before,
+            limit
         );
 
     private static async Task DeleteAsync(Db db, string id)

@@ -12,7 +12,7 @@ internal sealed record EndedRows(
     List<(Guid Id, Guid Account)> Subscriptions
 )
 {
-    /// <summary>In the order in which whoever opens a session locks them.</summary>
+    /// <summary>In one order, so that two that end them wait for each other and do not lock up.</summary>
     /// <param name="db">The connection.</param>
     /// <param name="step">Whose.</param>
     /// <param name="locked">The end of a SELECT that locks its rows, or nothing.</param>

@@ -26,9 +26,6 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
 
     protected CancellationToken Cancelled { get; } = cancellationToken;
 
-    /// <summary>Ends a SELECT whose rows must not change before this transaction ends.</summary>
-    public abstract string ForShare { get; }
-
     /// <summary>Ends a SELECT whose rows this transaction is going to change.</summary>
     public abstract string ForUpdate { get; }
 
@@ -70,6 +67,11 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
 
     /// <summary>Keeps every other transaction that asks for the same name waiting until this one ends.</summary>
     public abstract Task LockAsync(string name);
+
+    /// <summary>
+    /// Lets this transaction alone open sessions with these API keys, so that what each has opened can be counted.
+    /// </summary>
+    public abstract Task LockLoginsAsync(IEnumerable<Guid> apiKeys);
 
     /// <summary>
     /// Answers the number of the last mark. Where several processes write, no other mark is committed before this
@@ -140,6 +142,18 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
         IReadOnlyList<ChangedSession> rows,
         long lastMark
     );
+
+    /// <summary>
+    /// Asks several things in their order, in one round trip where there are round trips. Each asks for one thing, and
+    /// may go on with another once all have their answers.
+    /// </summary>
+    public virtual async Task TogetherAsync(params IReadOnlyList<Func<Task>> steps)
+    {
+        foreach (var step in steps)
+        {
+            await step();
+        }
+    }
 
     public abstract Task<int> ExecuteAsync(string sql, params object?[] values);
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Npgsql;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -31,6 +32,7 @@ internal sealed class PostgresDb : Db
     private const int RefreshTimeoutSeconds = 3;
 
     private readonly NpgsqlConnection connection;
+    private PostgresTogether? together;
     private bool notReplicated;
 
     public PostgresDb(NpgsqlConnection connection, RandomSource random, CancellationToken cancellationToken)
@@ -39,8 +41,6 @@ internal sealed class PostgresDb : Db
         this.connection = connection;
         connection.Notice += (_, told) => notReplicated |= PostgresErrors.IsNotReplicated(told.Notice);
     }
-
-    public override string ForShare => "FOR SHARE";
 
     public override string ForUpdate => "FOR UPDATE";
 
@@ -61,6 +61,19 @@ internal sealed class PostgresDb : Db
 
     public override Task LockAsync(string name) =>
         AnyAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name);
+
+    // In one order on every node, so that two transactions never wait for each other. A lock of the key's row would
+    // write to its page for each login.
+    public override Task LockLoginsAsync(IEnumerable<Guid> apiKeys) =>
+        ListOfAsync(
+            "SELECT pg_advisory_xact_lock(key) FROM unnest($1) AS key",
+            _ => true,
+            apiKeys.Select(LoginLock).Distinct().Order().ToList()
+        );
+
+    /// <summary>The number under which the logins of an API key are locked; of two keys with one number one waits.</summary>
+    public static long LoginLock(Guid apiKey) =>
+        BinaryPrimitives.ReadInt64BigEndian(apiKey.ToByteArray(bigEndian: true).AsSpan(8));
 
     public override Task<long> HoldMarksAsync() => NumberAsync("SELECT turnstone_hold_marks()");
 
@@ -140,6 +153,23 @@ internal sealed class PostgresDb : Db
         return await batch.ExecuteNonQueryAsync(Cancelled);
     }
 
+    public override async Task TogetherAsync(params IReadOnlyList<Func<Task>> steps)
+    {
+        var gathered = together = new PostgresTogether();
+        List<Task> answers;
+        try
+        {
+            answers = [.. steps.Select(step => step())];
+        }
+        finally
+        {
+            together = null;
+        }
+
+        await gathered.RunAsync(connection, Cancelled);
+        await Task.WhenAll(answers);
+    }
+
     public override async Task<int> ExecuteAsync(string sql, params object?[] values)
     {
         await using var command = Command(sql, values);
@@ -198,7 +228,7 @@ internal sealed class PostgresDb : Db
             command.Parameters.Add(new NpgsqlParameter { Value = values });
         }
 
-        await command.ExecuteNonQueryAsync(Cancelled);
+        await (together?.AddAsync(command, read: null) ?? command.ExecuteNonQueryAsync(Cancelled));
 
         T[] All<T>(Func<TRow, T> value)
         {
@@ -267,14 +297,26 @@ internal sealed class PostgresDb : Db
     private async Task<TList> ReadAsync<T, TList>(NpgsqlCommand command, Func<Row, T> read, TList rows)
         where TList : ICollection<T>
     {
-        await using var reader = await command.ExecuteReaderAsync(Cancelled);
-        var row = new PostgresRow(reader);
-        while (await reader.ReadAsync(Cancelled))
+        if (together is { } others)
         {
-            rows.Add(read(row));
+            await others.AddAsync(command, AddAsync);
+        }
+        else
+        {
+            await using var reader = await command.ExecuteReaderAsync(Cancelled);
+            await AddAsync(reader);
         }
 
         return rows;
+
+        async Task AddAsync(NpgsqlDataReader reader)
+        {
+            var row = new PostgresRow(reader);
+            while (await reader.ReadAsync(Cancelled))
+            {
+                rows.Add(read(row));
+            }
+        }
     }
 
     private NpgsqlCommand Command(string sql, object?[] values)

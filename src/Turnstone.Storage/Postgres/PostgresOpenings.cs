@@ -30,7 +30,7 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
         }
         catch (StoreUnavailableException reason) when (PostgresErrors.IsLocked(reason))
         {
-            // Something long holds a row that one of them needs. Whoever needs it waits by himself now, and neither the
+            // Something long holds what one of them needs. Whoever needs it waits by himself now, and neither the
             // others nor the next batch for him.
             var held = sifted || batch.Count == 1 ? [.. batch] : await HeldAsync(batch);
             foreach (var opening in held)
@@ -74,68 +74,25 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
         }
     }
 
-    /// <summary>Those that need a row which another transaction has.</summary>
+    /// <summary>Those whose API key is in the hands of another transaction.</summary>
     private Task<HashSet<PendingOpening>> HeldAsync(IReadOnlyList<PendingOpening> batch) =>
         engine.TransactBatchAsync(async db =>
         {
-            List<string> clients =
-            [
-                .. batch.Select(opening => opening.Preconditions.Client?.Id).OfType<string>().Distinct(),
-            ];
-            var owners = (
-                await db.ListOfAsync(
-                    $"SELECT id, owner_id FROM clients WHERE {db.OneOf("id")}",
-                    row => (Id: row.Text(0), Owner: row.MaybeId(1)),
-                    clients
-                )
-            ).ToDictionary(client => client.Id, client => client.Owner, StringComparer.Ordinal);
-            Guid?[] Accounts(PendingOpening opening) =>
-                [
-                    opening.Preconditions.Account?.Id,
-                    opening.Session.AccountId,
-                    opening.Preconditions.Client is var (client, _) ? owners.GetValueOrDefault(client) : null,
-                ];
-
-            var freeAccounts = await FreeAsync(
-                db,
-                "accounts",
-                "SHARE",
-                row => row.Id(0),
-                batch.SelectMany(Accounts).OfType<Guid>()
-            );
-            var freeClients = await FreeAsync(db, "clients", "SHARE", row => row.Text(0), clients);
-            var freeKeys = await FreeAsync(
-                db,
-                "api_keys",
-                "UPDATE",
-                row => row.Id(0),
-                batch.Select(opening => opening.Preconditions.ApiKeyId).OfType<Guid>()
+            var free = await db.ListOfAsync(
+                "SELECT key FROM unnest($1) AS key WHERE pg_try_advisory_xact_lock(key)",
+                row => row.Number(0),
+                batch
+                    .Select(opening => opening.Preconditions.ApiKeyId)
+                    .OfType<Guid>()
+                    .Select(PostgresDb.LoginLock)
+                    .ToHashSet()
             );
             return batch
                 .Where(opening =>
-                    !(
-                        Accounts(opening).OfType<Guid>().All(freeAccounts.Contains)
-                        && (opening.Preconditions.Client is not var (client, _) || freeClients.Contains(client))
-                        && (opening.Preconditions.ApiKeyId is not { } key || freeKeys.Contains(key))
-                    )
+                    opening.Preconditions.ApiKeyId is { } key && !free.Contains(PostgresDb.LoginLock(key))
                 )
                 .ToHashSet();
         });
-
-    private static async Task<HashSet<T>> FreeAsync<T>(
-        Db db,
-        string table,
-        string held,
-        Func<Row, T> read,
-        IEnumerable<T> ids
-    ) =>
-        [
-            .. await db.ListOfAsync(
-                $"SELECT id FROM {table} WHERE {db.OneOf("id")} FOR {held} SKIP LOCKED",
-                read,
-                ids.ToHashSet()
-            ),
-        ];
 
     private async Task OpenAloneAsync(PendingOpening opening)
     {

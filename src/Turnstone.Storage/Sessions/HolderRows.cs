@@ -6,45 +6,16 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage.Sessions;
 
 /// <summary>
-/// The rows of those who are to hold a batch of sessions, locked until the commit. Rows are locked in one order on
-/// every node, so that two transactions never wait for each other.
+/// The rows of those who are to hold a batch of sessions. The transaction holds the marks, and whoever changes what is
+/// asked of these rows holds them alone (<see cref="Db.LockMarksAsync"/>): what is read here is so until the commit. No
+/// row is locked, which would write to its page for each login.
 /// </summary>
-internal sealed class HolderRows
+internal sealed class HolderRows(IReadOnlyList<PendingOpening> batch)
 {
     private Dictionary<Guid, long> accounts = [];
     private Dictionary<string, (long Epoch, Guid? Owner)> clients = [];
     private Dictionary<Guid, (Guid Account, Scopes Scopes)> keys = [];
     private HashSet<Guid> subscriptions = [];
-
-    public static async Task<HolderRows> LockAsync(Db db, IReadOnlyList<PendingOpening> batch, DateTimeOffset now)
-    {
-        // Accounts before what they own, as whoever disables an account locks them.
-        List<string> clientIds =
-        [
-            .. batch
-                .Select(one => one.Preconditions.Client?.Id)
-                .OfType<string>()
-                .Distinct()
-                .Order(StringComparer.Ordinal),
-        ];
-        var owners = await db.ListOfAsync(
-            $"SELECT owner_id FROM clients WHERE {db.OneOf("id")}",
-            row => row.MaybeId(0),
-            clientIds
-        );
-        var ofKeys = batch.Where(one => one.Preconditions.ApiKeyId is not null).Select(one => one.Session.AccountId);
-        var accountIds = batch.Select(one => one.Preconditions.Account?.Id).Concat(owners).Concat(ofKeys);
-        return new HolderRows
-        {
-            accounts = await AccountsAsync(db, InOrder(accountIds)),
-            clients = await ClientsAsync(db, clientIds),
-            keys = await ApiKeysAsync(db, InOrder(batch.Select(one => one.Preconditions.ApiKeyId)), now),
-            subscriptions = await SubscriptionsAsync(
-                db,
-                InOrder(batch.Select(one => one.Preconditions.SubscriptionId))
-            ),
-        };
-    }
 
     /// <summary>Whether everyone is still as the credential was checked.</summary>
     public bool Allow(Preconditions asked) =>
@@ -63,40 +34,22 @@ internal sealed class HolderRows
         && accounts.ContainsKey(found.Account)
         && scopes?.Within(found.Scopes) is not false;
 
-    private static List<Guid> InOrder(IEnumerable<Guid?> ids) => [.. ids.OfType<Guid>().Distinct().Order()];
-
-    private static async Task<Dictionary<Guid, long>> AccountsAsync(Db db, List<Guid> ids) =>
-        (
+    public async Task ReadClientsAsync(Db db) =>
+        clients = (
             await db.ListOfAsync(
-                $"SELECT id, epoch FROM accounts WHERE {db.OneOf("id")} AND disabled_at IS NULL "
-                    + $"ORDER BY id {db.ForShare}",
-                row => (Id: row.Id(0), Epoch: row.Number(1)),
-                ids
-            )
-        ).ToDictionary(account => account.Id, account => account.Epoch);
-
-    private static async Task<Dictionary<string, (long Epoch, Guid? Owner)>> ClientsAsync(Db db, List<string> ids) =>
-        (
-            await db.ListOfAsync(
-                $"SELECT id, epoch, owner_id FROM clients WHERE {db.OneOf("id")} AND disabled_at IS NULL "
-                    + $"ORDER BY id {db.ForShare}",
+                $"SELECT id, epoch, owner_id FROM clients WHERE {db.OneOf("id")} AND disabled_at IS NULL",
                 row => (Id: row.Text(0), Epoch: row.Number(1), Owner: row.MaybeId(2)),
-                ids
+                batch.Select(one => one.Preconditions.Client?.Id).OfType<string>().ToHashSet()
             )
         ).ToDictionary(client => client.Id, client => (client.Epoch, client.Owner), StringComparer.Ordinal);
 
-    // For one transaction at a time: what a key has opened is counted while nobody else opens anything with it. Asked
-    // for by its id alone, or a database without statistics would rather read the index of all keys that have not
+    // Asked for by its id alone, or a database without statistics would rather read the index of all keys that have not
     // frozen.
-    private static async Task<Dictionary<Guid, (Guid Account, Scopes Scopes)>> ApiKeysAsync(
-        Db db,
-        List<Guid> ids,
-        DateTimeOffset now
-    ) =>
-        (
+    public async Task ReadApiKeysAsync(Db db, DateTimeOffset now) =>
+        keys = (
             await db.ListOfAsync(
                 "SELECT id, account_id, freezes_at, revoked_at, overlap_ends_at, scopes FROM api_keys "
-                    + $"WHERE {db.OneOf("id")} ORDER BY id {db.ForUpdate}",
+                    + $"WHERE {db.OneOf("id")}",
                 row =>
                     (
                         Id: row.Id(0),
@@ -104,22 +57,40 @@ internal sealed class HolderRows
                         Works: row.Time(2) > now && row.IsNull(3) && !(row.MaybeTime(4) <= now),
                         Scopes: row.Scopes(5)
                     ),
-                ids
+                Ids(one => one.Preconditions.ApiKeyId)
             )
         )
             .Where(key => key.Works)
             .ToDictionary(key => key.Id, key => (key.Account, key.Scopes));
 
-    private static async Task<HashSet<Guid>> SubscriptionsAsync(Db db, List<Guid> ids) =>
+    public async Task ReadSubscriptionsAsync(Db db) =>
+        subscriptions =
         [
             .. (
                 await db.ListOfAsync(
-                    $"SELECT id, state FROM subscriptions WHERE {db.OneOf("id")} ORDER BY id {db.ForShare}",
+                    $"SELECT id, state FROM subscriptions WHERE {db.OneOf("id")}",
                     row => (Id: row.Id(0), Active: row.Name<SubscriptionState>(1) == SubscriptionState.Active),
-                    ids
+                    Ids(one => one.Preconditions.SubscriptionId)
                 )
             )
                 .Where(subscription => subscription.Active)
                 .Select(subscription => subscription.Id),
         ];
+
+    /// <summary>Those that are to hold sessions, and the owners of the clients that were read.</summary>
+    public async Task ReadAccountsAsync(Db db)
+    {
+        var ids = Ids(one => one.Preconditions.Account?.Id);
+        ids.UnionWith(Ids(one => one.Preconditions.ApiKeyId is null ? null : one.Session.AccountId));
+        ids.UnionWith(clients.Values.Select(client => client.Owner).OfType<Guid>());
+        accounts = (
+            await db.ListOfAsync(
+                $"SELECT id, epoch FROM accounts WHERE {db.OneOf("id")} AND disabled_at IS NULL",
+                row => (Id: row.Id(0), Epoch: row.Number(1)),
+                ids
+            )
+        ).ToDictionary(account => account.Id, account => account.Epoch);
+    }
+
+    private HashSet<Guid> Ids(Func<PendingOpening, Guid?> id) => [.. batch.Select(id).OfType<Guid>()];
 }

@@ -12,13 +12,11 @@ internal static class OpeningRound
 {
     public static async Task RunAsync(Db db, IReadOnlyList<PendingOpening> batch, HolderMarks marks, DateTimeOffset now)
     {
-        var lastMark = await db.HoldMarksAsync();
-        await Marks.CatchUpAsync(db, marks, lastMark);
+        var check = await PreconditionCheck.ReadAsync(db, batch, marks, now);
 
         // Of a store that has forgotten marks: those are written again, and what is opened now is after them.
-        lastMark = Math.Max(lastMark, marks.Newest);
+        var lastMark = Math.Max(check.LastMark, marks.Newest);
         var opened = new List<PendingOpening>(batch.Count);
-        var check = await PreconditionCheck.ReadAsync(db, batch, marks, now);
         foreach (var opening in batch)
         {
             opening.Receipt = await check.DecideAsync(opening) with { LastMark = lastMark };
@@ -44,8 +42,10 @@ internal static class OpeningRound
             db.AnnounceStoreForgot();
         }
 
-        await SessionRow.InsertAsync(db, rows);
-        await AuditRow.AppendAsync(db, opened.ConvertAll(opening => opening.Entry));
+        await db.TogetherAsync(
+            () => SessionRow.InsertAsync(db, rows),
+            () => AuditRow.AppendAsync(db, opened.ConvertAll(opening => opening.Entry))
+        );
 
         // The end of one of a client's own tokens is written as a session that has ended.
         if (rows.FindAll(row => row.RevokedAt is not null) is { Count: > 0 } ended)

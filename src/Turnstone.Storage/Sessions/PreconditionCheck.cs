@@ -5,9 +5,9 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage.Sessions;
 
 /// <summary>
-/// Decides which sessions of a batch may be opened. Each row that is asked is locked (shared) until the commit, so that
-/// a withdrawal either is seen here or comes after the session and ends it. Codes are used last: when anything else
-/// fails nothing has been written.
+/// Decides which sessions of a batch may be opened. The marks are held until the commit, so that a withdrawal either is
+/// seen here or comes after the session and ends it. Codes are used last: when anything else fails nothing has been
+/// written.
 /// </summary>
 internal sealed class PreconditionCheck
 {
@@ -15,29 +15,42 @@ internal sealed class PreconditionCheck
     private readonly HolderMarks marks;
     private readonly DateTimeOffset now;
     private readonly HolderRows rows;
-    private readonly Dictionary<Guid, List<DateTimeOffset>> logins;
+    private Dictionary<Guid, List<DateTimeOffset>> logins = [];
 
-    private PreconditionCheck(
-        Db db,
-        HolderMarks marks,
-        DateTimeOffset now,
-        HolderRows rows,
-        Dictionary<Guid, List<DateTimeOffset>> logins
-    ) => (this.db, this.marks, this.now, this.rows, this.logins) = (db, marks, now, rows, logins);
+    private PreconditionCheck(Db db, HolderMarks marks, DateTimeOffset now, HolderRows rows) =>
+        (this.db, this.marks, this.now, this.rows) = (db, marks, now, rows);
+
+    /// <summary>The number of the last mark, which stays the last until the commit.</summary>
+    public long LastMark { get; private set; }
 
     public static async Task<PreconditionCheck> ReadAsync(
         Db db,
         IReadOnlyList<PendingOpening> batch,
         HolderMarks marks,
         DateTimeOffset now
-    ) =>
-        new(
-            db,
-            marks,
-            now,
-            await HolderRows.LockAsync(db, batch, now),
-            await RecentLogins.ReadAsync(db, batch, marks, now)
+    )
+    {
+        var check = new PreconditionCheck(db, marks, now, new HolderRows(batch));
+        await check.ReadAsync(batch);
+        return check;
+    }
+
+    // The marks are held before any row is read, and logins are locked before they are counted.
+    private async Task ReadAsync(IReadOnlyList<PendingOpening> batch)
+    {
+        await db.TogetherAsync(
+            async () => LastMark = await db.HoldMarksAsync(),
+            () => rows.ReadClientsAsync(db),
+            () => rows.ReadApiKeysAsync(db, now),
+            () => rows.ReadSubscriptionsAsync(db),
+            () => RecentLogins.LockAsync(db, batch)
         );
+        await Marks.CatchUpAsync(db, marks, LastMark);
+        await db.TogetherAsync(
+            () => rows.ReadAccountsAsync(db),
+            async () => logins = await RecentLogins.ReadAsync(db, batch, marks, now)
+        );
+    }
 
     /// <summary>Whether the session may be opened; one that may counts for those after it.</summary>
     public async Task<Receipt> DecideAsync(PendingOpening opening)
@@ -69,8 +82,8 @@ internal sealed class PreconditionCheck
         return Receipt.Committed;
     }
 
-    // Not locked itself, or the refreshes of a company's session would queue behind all that it opens: the account's
-    // row is locked, and whoever withdraws waits there.
+    // Not locked itself, or the refreshes of a company's session would queue behind all that it opens: whoever
+    // withdraws makes a mark.
     private async Task<bool> IsLetInAsync(SessionId? by) =>
         by is not { } id
         || (

@@ -9,6 +9,8 @@ namespace Turnstone.Storage.Sessions;
 /// </summary>
 internal static class RecentLogins
 {
+    public static Task LockAsync(Db db, IReadOnlyList<PendingOpening> batch) => db.LockLoginsAsync(Asking(batch).Keys);
+
     public static async Task<Dictionary<Guid, List<DateTimeOffset>>> ReadAsync(
         Db db,
         IReadOnlyList<PendingOpening> batch,

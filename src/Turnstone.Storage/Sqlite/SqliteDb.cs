@@ -21,8 +21,6 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(1);
 
     // A writer is alone from BEGIN IMMEDIATE to COMMIT: there is nobody to lock out.
-    public override string ForShare => "";
-
     public override string ForUpdate => "";
 
     /// <summary>How many statements this connection keeps.</summary>
@@ -48,6 +46,8 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
     }
 
     public override Task LockAsync(string name) => Task.CompletedTask;
+
+    public override Task LockLoginsAsync(IEnumerable<Guid> apiKeys) => Task.CompletedTask;
 
     // A writer is alone: no mark is made beside it.
     public override Task<long> HoldMarksAsync() => Marks.LastNumberAsync(this);

@@ -1,6 +1,8 @@
+using Npgsql;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Storage.Postgres;
 
 namespace Turnstone.Storage.Tests.Sessions;
 
@@ -15,19 +17,51 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
     {
         var key = await GivenApiKeyAsync();
         var account = (await Store.Accounts.FindAsync(key.AccountId, Cancel))!;
-        var session = NewSession(account.Id, apiKey: key.Id);
+        account.DisabledAt = Time.Now;
 
-        await HeldAsync(
-            session,
-            new Preconditions { ApiKeyId = key.Id },
-            () =>
-            {
-                account.DisabledAt = Time.Now;
-                return Store.Accounts.SaveAsync(account, "disabled", Entry(AuditEvent.AccountChanged), Cancel);
-            }
+        await AssertEndedAsync(
+            key,
+            () => Store.Accounts.SaveAsync(account, "disabled", Entry(AuditEvent.AccountChanged), Cancel)
         );
+    }
 
-        Assert.False((await Store.Sessions.FindAsync(session.Id, Cancel))?.IsLive(Time.Now) is true);
+    [Fact]
+    public async Task A_session_of_an_API_key_does_not_outlive_the_key()
+    {
+        var key = await GivenApiKeyAsync();
+
+        await AssertEndedAsync(
+            key,
+            () =>
+                Store.ApiKeys.SaveAsync(
+                    key with
+                    {
+                        RevokedAt = Time.Now,
+                    },
+                    Entry(AuditEvent.ApiKeyRevoked),
+                    Cancel
+                )
+        );
+    }
+
+    [Fact]
+    public async Task A_session_does_not_outlive_its_subscription()
+    {
+        var subscription = await GivenSubscriptionAsync();
+
+        await AssertEndedAsync(
+            await GivenApiKeyAsync(),
+            () =>
+                Store.Subscriptions.SaveAsync(
+                    subscription with
+                    {
+                        State = SubscriptionState.Suspended,
+                    },
+                    Entry(AuditEvent.SubscriptionChanged),
+                    Cancel
+                ),
+            subscription
+        );
     }
 
     [Fact]
@@ -37,8 +71,9 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
         var session = NewSession(key.AccountId, apiKey: key.Id);
 
         await HeldAsync(
+            key,
             session,
-            new Preconditions { ApiKeyId = key.Id },
+            new Preconditions(),
             () =>
                 Store.Sessions.EndAllAsync(
                     SessionHolder.Account(key.AccountId),
@@ -54,49 +89,77 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
         Assert.Equal(opened.OpenedAfter >= mark.Number, opened.IsLive(Time.Now));
     }
 
-    // Everything but the subscription has been asked for, and that is in other hands until the withdrawal is through or
-    // waits in its turn.
-    private async Task HeldAsync(Session session, Preconditions vouchers, Func<Task> withdraw)
+    // It makes no mark, so nothing would end what is opened after it has returned.
+    [Fact]
+    public async Task Nothing_is_opened_by_a_secret_once_it_has_been_taken_away()
     {
-        var subscription = await GivenSubscriptionAsync();
-        var (taken, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var holding = Store.Engine.WriteAsync(
-            async db =>
-            {
-                await db.AnyAsync($"SELECT 1 FROM subscriptions WHERE id = $1 {db.ForUpdate}", subscription.Id);
-                taken.SetResult();
-                await release.Task;
-            },
-            Cancel
+        var client = await GivenClientAsync();
+        await HeldAsync(
+            await GivenApiKeyAsync(),
+            NewSession(client: client.Id),
+            new Preconditions { Client = (client.Id, client.Epoch) },
+            () => Store.Clients.SaveAsync(client with { Secrets = [] }, Entry(AuditEvent.ClientChanged), Cancel)
         );
-        await taken.Task;
+    }
+
+    private async Task AssertEndedAsync(ApiKey key, Func<Task> withdraw, Subscription? subscription = null)
+    {
+        var session = NewSession(key.AccountId, apiKey: key.Id) with
+        {
+            Subscription = subscription is null ? null : (subscription.Id, SubscriptionKeySlot.Primary),
+        };
+
+        await HeldAsync(key, session, new Preconditions { SubscriptionId = subscription?.Id }, withdraw);
+
+        Assert.False((await Store.Sessions.FindAsync(session.Id, Cancel))?.IsLive(Time.Now) is true);
+    }
+
+    // Everything has been asked for but how often the key was used, and that is in other hands until the withdrawal
+    // waits in its turn.
+    private async Task HeldAsync(ApiKey key, Session session, Preconditions asked, Func<Task> withdraw)
+    {
+        await using var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false");
+        await other.OpenAsync(Cancel);
+        await using var holding = await other.BeginTransactionAsync(Cancel);
+        await using var hold = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", other)
+        {
+            Parameters = { new() { Value = PostgresDb.LoginLock(key.Id) } },
+        };
+        await hold.ExecuteNonQueryAsync(Cancel);
         var opening = Store.Sessions.OpenAsync(
             session,
-            vouchers with
+            asked with
             {
-                SubscriptionId = subscription.Id,
+                ApiKeyId = key.Id,
+                Logins = new LoginAllowance(Time.Now.AddHours(-1), Time.Now, 10),
             },
             Entry(),
             Cancel
         );
-        await UntilWaitingAsync(1, opening);
-        var withdrawal = withdraw();
-        await UntilWaitingAsync(2, withdrawal);
 
-        release.SetResult();
-        await holding;
+        // The batch gives up soon; then the opening waits by itself for as long as it takes.
+        await UntilAsync(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+                + "AND wait_event = 'advisory' AND now() - xact_start > INTERVAL '250 ms'",
+            1
+        );
+        var withdrawal = withdraw();
+        await UntilAsync(
+            "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND mode = 'ExclusiveLock' "
+                + "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            2,
+            withdrawal
+        );
+        Assert.False(withdrawal.IsCompleted, "The withdrawal did not wait for what was on its way.");
+
+        await holding.RollbackAsync(Cancel);
         await withdrawal;
         await opening;
     }
 
-    private async Task UntilWaitingAsync(int many, Task done)
+    private async Task UntilAsync(string sql, int many, Task? done = null)
     {
-        while (
-            !done.IsCompleted
-            && await Database.NumberAsync(
-                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            ) < many
-        )
+        while (done?.IsCompleted is not true && await Database.NumberAsync(sql) < many)
         {
             await Task.Delay(10, Cancel);
         }

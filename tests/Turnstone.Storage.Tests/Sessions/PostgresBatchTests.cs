@@ -4,6 +4,7 @@ using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
+using Turnstone.Storage.Postgres;
 
 namespace Turnstone.Storage.Tests.Sessions;
 
@@ -14,13 +15,13 @@ namespace Turnstone.Storage.Tests.Sessions;
 public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(database), IClassFixture<PostgresDatabase>
 {
     [Fact]
-    public async Task Whoever_needs_a_row_that_something_long_holds_waits_for_it_and_no_other_does()
+    public async Task Whoever_needs_what_something_long_holds_waits_for_it_and_no_other_does()
     {
-        var (free, idle) = (await GivenSessionAsync(), await GivenAccountAsync());
-        List<(Session Session, Account Account)> held = [];
+        var (free, idle) = (await GivenSessionAsync(), await GivenApiKeyAsync());
+        List<(Session Session, ApiKey Key)> held = [];
         for (var i = 0; i < 3; i++)
         {
-            held.Add((await GivenSessionAsync(), await GivenAccountAsync()));
+            held.Add((await GivenSessionAsync(), await GivenApiKeyAsync()));
         }
 
         List<Task<bool>> waiting = [];
@@ -29,11 +30,11 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
             await other.OpenAsync(Cancel);
             await using var revocation = await other.BeginTransactionAsync(Cancel);
             var generation = 0u;
-            foreach (var (session, account) in held)
+            foreach (var (session, key) in held)
             {
                 await HoldAsync(other, "sessions", session.Id.ToBytes());
-                await HoldAsync(other, "accounts", account.Id.ToByteArray(bigEndian: true));
-                waiting.AddRange([GoesOnAsync(session, 0), LoginAsync(account)]);
+                await HoldLoginsAsync(other, key);
+                waiting.AddRange([GoesOnAsync(session, 0), LoginAsync(key)]);
                 var began = Stopwatch.GetTimestamp();
                 Assert.All(await Task.WhenAll(GoesOnAsync(free, generation++), LoginAsync(idle)), Assert.True);
                 Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(2));
@@ -51,20 +52,20 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
     /// nobody else notices.
     /// </summary>
     [Fact]
-    public async Task Of_many_who_need_a_row_that_something_long_holds_few_wait()
+    public async Task Of_many_who_need_what_something_long_holds_few_wait()
     {
-        var (held, idle) = (await GivenAccountAsync(), await GivenAccountAsync());
+        var (held, idle) = (await GivenApiKeyAsync(), await GivenApiKeyAsync());
         List<Task<bool>> waiting;
         await using (var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false"))
         {
             await other.OpenAsync(Cancel);
             await using var revocation = await other.BeginTransactionAsync(Cancel);
-            await HoldAsync(other, "accounts", held.Id.ToByteArray(bigEndian: true));
+            await HoldLoginsAsync(other, held);
             waiting = [.. Enumerable.Range(0, 60).Select(_ => LoginAsync(held))];
             var others = Enumerable.Range(0, 60).Select(_ => LoginAsync(idle)).ToList();
 
             Assert.All(await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(3), Cancel), Assert.True);
-            Assert.NotNull(await Store.Accounts.FindAsync(held.Id, Cancel).WaitAsync(TimeSpan.FromSeconds(1), Cancel));
+            Assert.NotNull(await Store.ApiKeys.FindAsync(held.Id, Cancel).WaitAsync(TimeSpan.FromSeconds(1), Cancel));
             while (waiting.Count(task => !task.IsCompleted) > 4)
             {
                 await Task.WhenAny(waiting.Where(task => !task.IsCompleted)).WaitAsync(TimeSpan.FromSeconds(3), Cancel);
@@ -85,6 +86,46 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
                 Assert.True(await login);
             }
         }
+    }
+
+    /// <summary>
+    /// Whoever saves the rows that a login asks for keeps nobody waiting, for however long he does.
+    /// </summary>
+    [Fact]
+    public async Task A_row_that_something_long_holds_keeps_no_login_waiting()
+    {
+        var key = await GivenApiKeyAsync();
+        await using var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false");
+        await other.OpenAsync(Cancel);
+        await using var saving = await other.BeginTransactionAsync(Cancel);
+        await HoldAsync(other, "accounts", key.AccountId.ToByteArray(bigEndian: true));
+        await HoldAsync(other, "api_keys", key.Id.ToByteArray(bigEndian: true));
+
+        Assert.True(await LoginAsync(key).WaitAsync(TimeSpan.FromSeconds(3), Cancel));
+        await saving.RollbackAsync(Cancel);
+    }
+
+    /// <summary>The lock of a row is written to its page, and each page of a large table would be.</summary>
+    [Fact]
+    public async Task A_login_writes_nothing_to_the_rows_of_its_account_and_its_key()
+    {
+        var key = await GivenApiKeyAsync();
+        var before = await LastWritersAsync(key);
+
+        Assert.True(await LoginAsync(key));
+
+        Assert.Equal(before, await LastWritersAsync(key));
+    }
+
+    // Whoever changes or locks a row leaves his number in it.
+    private async Task<(long Account, long Key)> LastWritersAsync(ApiKey key)
+    {
+        return (await OfAsync("accounts", key.AccountId), await OfAsync("api_keys", key.Id));
+
+        Task<long> OfAsync(string table, Guid id) =>
+            Database.NumberAsync(
+                $"SELECT xmax::text::bigint FROM {table} WHERE encode(id, 'hex') = '{id:n}'"
+            );
     }
 
     /// <summary>
@@ -177,8 +218,27 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
+    private static async Task HoldLoginsAsync(NpgsqlConnection connection, ApiKey key)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection)
+        {
+            Parameters = { new() { Value = PostgresDb.LoginLock(key.Id) } },
+        };
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
     private async Task<bool> GoesOnAsync(Session session, uint generation) =>
         (await RefreshAsync(session, generation)).Kind is RotationKind.Advance;
+
+    private Task<bool> LoginAsync(ApiKey key) =>
+        CommittedAsync(
+            Store.Sessions.OpenAsync(
+                NewSession(key.AccountId, apiKey: key.Id),
+                new Preconditions { ApiKeyId = key.Id, Logins = new(Time.Now.AddHours(-1), Time.Now, 1000) },
+                Entry(),
+                Cancel
+            )
+        );
 
     private Task<bool> LoginAsync(Account account) =>
         CommittedAsync(
