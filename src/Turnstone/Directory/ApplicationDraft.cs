@@ -26,6 +26,9 @@ public sealed record ApplicationDraft
 
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
+    /// <summary>The identifiers of APIs that it may use beside those that its scopes are of.</summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
+
     public IReadOnlyList<string> TokenTypes { get; init; } = [];
 
     public TimeSpan? AccessLifetime { get; init; }
@@ -52,6 +55,7 @@ public sealed record ApplicationDraft
             BackchannelLogoutUri = string.IsNullOrEmpty(BackchannelLogoutUri) ? null : BackchannelLogoutUri,
             GrantTypes = [.. GrantTypes.Distinct(StringComparer.Ordinal)],
             Scopes = Turnstone.Model.Scopes.Of(Scopes),
+            Resources = Turnstone.Model.Resources.Of(Resources),
             TokenTypes = [.. TokenTypes.Distinct(StringComparer.Ordinal)],
             AccessLifetime = AccessLifetime,
             RefreshLifetime = RefreshLifetime,
@@ -86,6 +90,7 @@ public enum ApplicationPart
     BackchannelLogoutUri,
     GrantTypes,
     Scopes,
+    Resources,
     TokenTypes,
     AccessLifetime,
     RefreshLifetime,
@@ -125,7 +130,7 @@ public enum ApplicationFlaw
 
     NoGrantType,
 
-    /// <summary>A grant, scope or type of token that is not offered.</summary>
+    /// <summary>A grant, scope, API or type of token that is not offered.</summary>
     NotOffered,
 
     /// <summary>A public client cannot prove itself, so it can get nothing for itself (RFC 6749 §4.4).</summary>

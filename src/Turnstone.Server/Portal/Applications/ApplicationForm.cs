@@ -25,6 +25,9 @@ public sealed class ApplicationForm
 
     public string?[]? Scopes { get; set; }
 
+    /// <summary>Identifiers of APIs.</summary>
+    public string?[]? Resources { get; set; }
+
     public string?[]? TokenTypes { get; set; }
 
     public Lifetime Access { get; set; } = new();
@@ -59,6 +62,7 @@ public sealed class ApplicationForm
             BackchannelLogoutUri = client.BackchannelLogoutUri,
             GrantTypes = [.. client.GrantTypes],
             Scopes = [.. client.Scopes.Names],
+            Resources = [.. client.Resources.Identifiers],
             TokenTypes = [.. client.TokenTypes],
             Access = Lifetime.Of(client.AccessLifetime),
             Refresh = Lifetime.Of(client.RefreshLifetime),
@@ -85,6 +89,7 @@ public sealed class ApplicationForm
             BackchannelLogoutUri = BackchannelLogoutUri?.Trim(),
             GrantTypes = Chosen(GrantTypes),
             Scopes = Chosen(Scopes),
+            Resources = Chosen(Resources),
             TokenTypes = Chosen(TokenTypes),
             AccessLifetime = Take(nameof(Access), Access.TryRead(out var access), access),
             RefreshLifetime = Take(nameof(Refresh), Refresh.TryRead(out var refresh), refresh),
