@@ -28,7 +28,7 @@ const metadata = {
   client_name: 'Stock program',
   redirect_uris: [task.redirect],
   grant_types: ['authorization_code', 'refresh_token'],
-  token_endpoint_auth_method: 'client_secret_basic',
+  token_endpoint_auth_method: 'client_secret_post',
 }
 const subject = { subject_token: task.subject, subject_token_type: accessToken }
 const actor = (token) => ({ ...subject, actor_token: token, actor_token_type: accessToken })
@@ -45,7 +45,7 @@ const libraries = {
     const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options))
     const registered = await oauth.processDynamicClientRegistrationResponse(
       await oauth.dynamicClientRegistrationRequest(server, metadata, { ...options, initialAccessToken: task.initial }))
-    const secret = oauth.ClientSecretBasic(registered.client_secret)
+    const secret = oauth.ClientSecretPost(registered.client_secret)
     const pushed = await oauth.processPushedAuthorizationResponse(server, registered,
       await oauth.pushedAuthorizationRequest(server, registered, secret, await asked(), options))
 

@@ -23,21 +23,24 @@ public sealed class ApacheGuardTests : IDisposable
     [Fact]
     public async Task It_guards_its_pages_and_refuses_nobody_while_a_signing_key_changes_under_load()
     {
-        // It reads its own clock, at which the service's arrives when the new key signs.
+        // It reads its own clock, at which the service's arrives when the new key signs; tokens live so long here.
         var start = TimeProvider.System.GetUtcNow() - KeyCalendar.Lead;
         await using var server = await TurnstoneServer.StartAsync(
             AllContracts.MapAll,
             [$"urls={issuer}", $"Turnstone:Issuer={issuer}"],
             start: start
         );
-        await OwnClient.AddAsync(server, client => client with { MayIntrospect = true });
+        await OwnClient.AddAsync(
+            server,
+            client => client with { MayIntrospect = true, AccessLifetime = KeyCalendar.Lead * 2 }
+        );
+
+        // The key of the tests is from a later day.
+        var ring = server.Services.GetRequiredService<SigningKeyRing>();
+        Assert.True(await ring.RetireAsync(ring.Signing(SigningAlgorithm.ES256).Kid, Caller.Operator, Cancel));
         await StartAsync();
         var first = await TokenAsync(server);
-        await Until.HoldsAsync(
-            async () => await AskAsync("keys", first) is HttpStatusCode.OK,
-            TimeSpan.FromSeconds(30),
-            "Apache lets a token through"
-        );
+        await ReadyAsync(first);
         foreach (var page in (string[])["keys", "asked"])
         {
             Assert.Equal(
@@ -56,7 +59,6 @@ public sealed class ApacheGuardTests : IDisposable
 
         using var stop = new CancellationTokenSource();
         var load = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => LoadAsync(server, stop.Token)));
-        var ring = server.Services.GetRequiredService<SigningKeyRing>();
         var next = await ring.RotateAsync(SigningAlgorithm.ES256, Caller.Operator, Cancel);
         server.Time.Advance(KeyCalendar.Lead + TimeSpan.FromSeconds(1));
         var later = await TokenAsync(server);
@@ -82,6 +84,7 @@ public sealed class ApacheGuardTests : IDisposable
         await File.WriteAllTextAsync(apache.Of("pages/keys"), "in", Cancel);
         await File.WriteAllTextAsync(apache.Of("pages/asked"), "in", Cancel);
         string[] modules = ["mpm_event", "authn_core", "authz_core", "authz_user", "mime", "oauth2"];
+        var young = $"verify.iat.slack_before={KeyCalendar.Lead.TotalSeconds * 2}";
         var asks = $"introspect.auth=client_secret_basic&client_id={OwnClient.Id}&client_secret={OwnClient.Secret}";
         await File.WriteAllTextAsync(
             apache.Of("httpd.conf"),
@@ -103,7 +106,7 @@ public sealed class ApacheGuardTests : IDisposable
               </RequireAll>
             </Location>
             <Location /keys>
-              OAuth2TokenVerify jwks_uri {issuer}/.well-known/jwks.json verify.iat.slack_before=86400
+              OAuth2TokenVerify jwks_uri {issuer}/.well-known/jwks.json {young}
             </Location>
             <Location /asked>
               OAuth2TokenVerify introspect {issuer}/oauth2/introspect {asks}
@@ -113,6 +116,23 @@ public sealed class ApacheGuardTests : IDisposable
             Cancel
         );
         apache.Start("apache2", "-X", "-f", apache.Of("httpd.conf"));
+    }
+
+    private async Task ReadyAsync(string token)
+    {
+        var seen = HttpStatusCode.ServiceUnavailable;
+        try
+        {
+            await Until.HoldsAsync(
+                async () => (seen = await AskAsync("keys", token)) is HttpStatusCode.OK,
+                TimeSpan.FromSeconds(30),
+                "Apache lets a token through"
+            );
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"{seen} {await File.ReadAllTextAsync(apache.Of("error.log"), Cancel)}");
+        }
     }
 
     // Each token is a new one: Apache remembers what it has seen.
