@@ -4,3 +4,6 @@ ALTER TABLE identity_providers ADD COLUMN used_at BIGINT;
 ALTER TABLE identity_providers ADD COLUMN used_by TEXT;
 ALTER TABLE identity_providers ADD COLUMN refused_at BIGINT;
 ALTER TABLE identity_providers ADD COLUMN refused_for TEXT;
+
+-- Whether a client was registered as one that predates PKCE; null: it was registered before that was asked, so it may.
+ALTER TABLE clients ADD COLUMN predates_pkce BIGINT;

@@ -19,6 +19,9 @@ public sealed record ApplicationDraft
     /// <summary>What its tokens are bound to; null leaves it as it is.</summary>
     public ClientBinding? Binding { get; init; }
 
+    /// <summary>Whether its program is older than PKCE.</summary>
+    public bool PredatesPkce { get; init; }
+
     /// <summary>Where it is told of ended sessions; null or empty if it is not.</summary>
     public string? BackchannelLogoutUri { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record ApplicationDraft
             Name = Name.Trim(),
             RedirectUris = [.. RedirectUris.Distinct(StringComparer.Ordinal)],
             PostLogoutRedirectUris = [.. PostLogoutRedirectUris.Distinct(StringComparer.Ordinal)],
+            PredatesPkce = PredatesPkce && !client.Public,
             Origins = [.. Origins.Distinct(StringComparer.Ordinal)],
             BackchannelLogoutUri = string.IsNullOrEmpty(BackchannelLogoutUri) ? null : BackchannelLogoutUri,
             GrantTypes = [.. GrantTypes.Distinct(StringComparer.Ordinal)],

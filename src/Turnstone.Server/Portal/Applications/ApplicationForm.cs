@@ -21,6 +21,8 @@ public sealed class ApplicationForm
 
     public string? BackchannelLogoutUri { get; set; }
 
+    public bool PredatesPkce { get; set; }
+
     public string?[]? GrantTypes { get; set; }
 
     public string?[]? Scopes { get; set; }
@@ -50,7 +52,9 @@ public sealed class ApplicationForm
     public bool HasPolicies =>
         new[] { Origins, Access.Number, Refresh.Number, Absolute.Number, Retry, Early, Algorithm }.Any(text =>
             !string.IsNullOrEmpty(text)
-        ) || Binding is not (null or nameof(ClientBinding.Bearer));
+        )
+        || PredatesPkce
+        || Binding is not (null or nameof(ClientBinding.Bearer));
 
     public static ApplicationForm Of(Client client) =>
         new()
@@ -60,6 +64,7 @@ public sealed class ApplicationForm
             PostLogoutRedirectUris = string.Join('\n', client.PostLogoutRedirectUris),
             Origins = string.Join('\n', client.Origins),
             BackchannelLogoutUri = client.BackchannelLogoutUri,
+            PredatesPkce = client.PredatesPkce,
             GrantTypes = [.. client.GrantTypes],
             Scopes = [.. client.Scopes.Names],
             Resources = [.. client.Resources.Identifiers],
@@ -87,6 +92,7 @@ public sealed class ApplicationForm
             PostLogoutRedirectUris = Lines(PostLogoutRedirectUris),
             Origins = Lines(Origins),
             BackchannelLogoutUri = BackchannelLogoutUri?.Trim(),
+            PredatesPkce = PredatesPkce,
             GrantTypes = Chosen(GrantTypes),
             Scopes = Chosen(Scopes),
             Resources = Chosen(Resources),
