@@ -4,6 +4,7 @@ using Turnstone.Bench.Load;
 using Turnstone.Bench.Subjects;
 using Turnstone.Grants;
 using Turnstone.Model;
+using Turnstone.Sessions;
 
 namespace Turnstone.Bench.Work;
 

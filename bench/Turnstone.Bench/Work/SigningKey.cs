@@ -34,7 +34,7 @@ internal static class SigningKey
         var head = Part("""{"alg":"ES256"}""");
         return () =>
         {
-            var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
             var whose = $"\"iss\":\"{client}\",\"sub\":\"{client}\",\"aud\":\"{audience}\"";
             return Signed(key, head, $$"""{{{whose}},"iat":{{now}},"exp":{{now + 240}},"jti":"{{Id()}}"}""");
         };
@@ -47,7 +47,7 @@ internal static class SigningKey
         var head = Part($$"""{"typ":"dpop+jwt","alg":"ES256","jwk":{{Jwk.ToJsonString()}}}""");
         return () =>
         {
-            var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
             return Signed(key, head, $$"""{"jti":"{{Id()}}","htm":"POST","htu":"{{address}}","iat":{{now}}}""");
         };
     }

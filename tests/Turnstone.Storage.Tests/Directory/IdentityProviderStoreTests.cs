@@ -25,24 +25,26 @@ public abstract class IdentityProviderStoreTests(TestDatabase database) : StoreT
     [Fact]
     public async Task It_is_listed_with_what_was_noted_and_its_people_stay_known_when_it_is_removed()
     {
+        const string Own = "https://seen.idp.example.test";
         var person = NewId();
-        Assert.True((await Store.IdentityProviders.SaveAsync(New("a.test"), Entry(), Cancel)).IsCommitted);
-        await Store.IdentityProviders.LinkAsync(Issuer, "ada", person, Entry(), Cancel);
-        Store.IdentityProviders.NoteUse(Issuer, Time.Now, "ada");
-        Store.IdentityProviders.NoteRefusal(Issuer, Time.Now, "person ben");
+        var provider = New("a.test") with { Issuer = Own };
+        Assert.True((await Store.IdentityProviders.SaveAsync(provider, Entry(), Cancel)).IsCommitted);
+        await Store.IdentityProviders.LinkAsync(Own, "ada", person, Entry(), Cancel);
+        Store.IdentityProviders.NoteUse(Own, Time.Now, "ada");
+        Store.IdentityProviders.NoteRefusal(Own, Time.Now, "person ben");
 
         await CheckAsync();
         await Store.FlushAsync(Cancel);
         await CheckAsync();
 
-        Assert.True((await Store.IdentityProviders.RemoveAsync(Issuer, Entry(), Cancel)).IsCommitted);
-        Assert.False((await Store.IdentityProviders.RemoveAsync(Issuer, Entry(), Cancel)).IsCommitted);
-        Assert.Null(await Store.IdentityProviders.FindAsync(Issuer, Cancel));
-        Assert.Equal(person, await Store.IdentityProviders.PersonAsync(Issuer, "ada", Cancel));
+        Assert.True((await Store.IdentityProviders.RemoveAsync(Own, Entry(), Cancel)).IsCommitted);
+        Assert.False((await Store.IdentityProviders.RemoveAsync(Own, Entry(), Cancel)).IsCommitted);
+        Assert.Null(await Store.IdentityProviders.FindAsync(Own, Cancel));
+        Assert.Equal(person, await Store.IdentityProviders.PersonAsync(Own, "ada", Cancel));
 
         async Task CheckAsync()
         {
-            var one = Assert.Single(await Store.IdentityProviders.ListAsync(Cancel), one => one.Issuer == Issuer);
+            var one = Assert.Single(await Store.IdentityProviders.ListAsync(Cancel), one => one.Issuer == Own);
             Assert.Equal(((Time.Now, "ada"), (Time.Now, "person ben")), (one.Used!.Value, one.Refused!.Value));
         }
     }

@@ -166,7 +166,8 @@ public sealed record ClientItem
     public bool? RequirePushedAuthorizationRequests { get; init; }
 
     [Description(
-        "Whether its authorization requests at /oauth2 need a PKCE challenge; false for a program that is older."
+        "Whether its authorization requests need a PKCE challenge where a contract asks that of all; false for a "
+            + "program that is older."
     )]
     public bool? RequirePkce { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Turnstone.Directory;
+using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Turnstone.Directory.ClientProofs;
+using Turnstone.Server.Tests.Portal;
 using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Contracts.OAuth2.Discovery;
