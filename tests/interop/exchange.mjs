@@ -1,6 +1,6 @@
 // Stock clients that register themselves and exchange tokens. Reads one task from stdin and writes JSON to stdout: what
-// the registered one is and what it could push, and the token that the agent got for a person's, with and without itself
-// as the actor.
+// the registered one is and what it could push, and the token that the agent got for a person's, with and without
+// itself as the actor.
 import { createPrivateKey, webcrypto } from 'node:crypto'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'

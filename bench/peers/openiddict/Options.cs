@@ -10,15 +10,23 @@ internal sealed record Options(int Port, int Chains, string Postgres)
 
     public static Options Read(string[] args)
     {
-        string? Named(string name) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : null;
+        string? Given(string name) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : null;
         var postgres =
-            Named("--postgres") ?? throw new ArgumentException("It is measured on PostgreSQL alone: give --postgres.");
+            Given("--postgres") ?? throw new ArgumentException("It is measured on PostgreSQL alone: give --postgres.");
         return new Options(
-            int.Parse(Named("--port")!),
-            int.Parse(Named("--chains") ?? "64"),
+            int.Parse(Given("--port")!),
+            int.Parse(Given("--chains") ?? "64"),
             Written(postgres)
         );
     }
+
+    private static string Named(string word) =>
+        word switch
+        {
+            "user" => "Username",
+            "dbname" => "Database",
+            _ => word,
+        };
 
     // In libpq's words as all peers get them. Statements are prepared, as Npgsql's manual advises.
     private static string Written(string postgres)
@@ -26,8 +34,8 @@ internal sealed record Options(int Port, int Chains, string Postgres)
         var words = postgres
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(word => word.Split('=', 2))
-            .Select(pair => (pair[0] switch { "user" => "Username", "dbname" => "Database", var same => same }, pair[1]));
-        return string.Join(';', words.Select(word => $"{word.Item1}={word.Item2}"))
+            .Select(pair => $"{Named(pair[0])}={pair[1]}");
+        return string.Join(';', words)
             + ";Maximum Pool Size=32;Max Auto Prepare=100;No Reset On Close=true";
     }
 }

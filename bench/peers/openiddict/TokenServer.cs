@@ -17,7 +17,7 @@ internal static class TokenServer
 
     private const string Resource = "https://api.example.test";
 
-    /// <summary>Set once the sessions are open: they are opened by a password grant that asks for no password.</summary>
+    /// <summary>Set once the sessions are open: a password grant that asks for no password opens them.</summary>
     public static bool Seeded { get; set; }
 
     public static void Configure(OpenIddictServerBuilder server, Options options)

@@ -33,7 +33,8 @@ public sealed class ClientRightsTests
         using var unproven = await ada.SendAsync(Page, Act, [.. both, ("Reason", Administrators.Reason)]);
         var asked = WebUtility.HtmlDecode(await unproven.TextAsync());
         Assert.Contains("This is not your password.", asked, Plain);
-        Assert.Contains($"value=\"{KnownApis.Open}\" checked", string.Join(' ', asked.Split().Where(it => it != "")), Plain);
+        var words = string.Join(' ', asked.Split().Where(word => word.Length > 0));
+        Assert.Contains($"value=\"{KnownApis.Open}\" checked", words, Plain);
         Assert.Equal("invalid_target", await AskAsync(server));
 
         using var given = await SendAsync(ada, both);

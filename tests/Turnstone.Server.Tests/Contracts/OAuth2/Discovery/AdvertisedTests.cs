@@ -6,7 +6,9 @@ using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Contracts.OAuth2.Discovery;
 
-/// <summary>How a client may prove itself at an endpoint, as the metadata say it: that is taken, and nothing else.</summary>
+/// <summary>
+/// How a client may prove itself at an endpoint, as the metadata say it: that is taken, and nothing else.
+/// </summary>
 public sealed class AdvertisedTests
 {
     private const string Secret = "a-secret-that-needs-no-escaping-in-a-form";
@@ -22,7 +24,7 @@ public sealed class AdvertisedTests
     ];
 
     [Theory]
-    [InlineData("token", "/oauth2/token", "grant_type=authorization_code&code=x&redirect_uri=y")]
+    [InlineData("token", "/oauth2/token", "grant_type=refresh_token&refresh_token=x")]
     [InlineData("revocation", "/oauth2/revoke", "token=x")]
     [InlineData("introspection", "/oauth2/introspect", "token=x")]
     public async Task Each_method_that_an_endpoint_names_is_taken_there_and_no_other(
@@ -101,7 +103,7 @@ public sealed class AdvertisedTests
         );
     }
 
-    /// <summary>The code of the token endpoint is no good, so a client that is taken is told that.</summary>
+    /// <summary>The token of the token endpoint is no good, so a client that is taken is told that.</summary>
     private static async Task<bool> IsTakenAsync(
         TurnstoneServer server,
         string path,

@@ -17,6 +17,7 @@ public sealed class ApacheGuardTests : IDisposable
     private readonly ForeignProgram apache = new();
     private readonly int port = Testing.PostgresServer.FreePort();
     private readonly string issuer = $"http://127.0.0.1:{Testing.PostgresServer.FreePort()}";
+    private volatile int answered;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -57,17 +58,20 @@ public sealed class ApacheGuardTests : IDisposable
         // Signed by the same key, and for another API.
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync("keys", (await server.SessionV3Async()).Access));
 
+        // Some before, some while the next key is shown, some when it signs.
         using var stop = new CancellationTokenSource();
         var load = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => LoadAsync(server, stop.Token)));
+        await MoreAsync();
         var next = await ring.RotateAsync(SigningAlgorithm.ES256, Caller.Operator, Cancel);
+        await MoreAsync();
         server.Time.Advance(KeyCalendar.Lead + TimeSpan.FromSeconds(1));
         var later = await TokenAsync(server);
         Assert.Equal(next.Kid, new JsonWebToken(later).Kid);
         Assert.Equal(HttpStatusCode.OK, await AskAsync("keys", later));
         Assert.Equal(HttpStatusCode.OK, await AskAsync("keys", first));
+        await MoreAsync();
         await stop.CancelAsync();
         var answers = (await load).SelectMany(each => each).ToList();
-        Assert.True(answers.Count > 20, $"{answers.Count}");
         Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
 
         var ended = await TokenAsync(server);
@@ -118,6 +122,12 @@ public sealed class ApacheGuardTests : IDisposable
         apache.Start("apache2", "-X", "-f", apache.Of("httpd.conf"));
     }
 
+    private async Task MoreAsync()
+    {
+        var wanted = answered + 5;
+        await Until.HoldsAsync(() => Task.FromResult(answered >= wanted), TimeSpan.FromSeconds(60), "Apache answers");
+    }
+
     private async Task ReadyAsync(string token)
     {
         var seen = HttpStatusCode.ServiceUnavailable;
@@ -142,6 +152,7 @@ public sealed class ApacheGuardTests : IDisposable
         while (!stop.IsCancellationRequested)
         {
             answers.Add(await AskAsync("keys", await TokenAsync(server)));
+            Interlocked.Increment(ref answered);
         }
 
         return answers;
