@@ -71,7 +71,7 @@ public abstract class AdministrationPage : PortalPage
         return (reasonError ?? messageError ?? passwordError) is null ? Caller.ActingAs(Me.Id, reason) : null;
     }
 
-    /// <summary>Ends one of the holder's sessions, on whatever page it is; false if it is none of them any more.</summary>
+    /// <summary>Ends one of the holder's sessions, on whatever page it is; false if it has none of it.</summary>
     protected async Task<bool> EndAsync(SessionId session, SessionHolder holder, Caller caller) =>
         await HttpContext.RequestServices.GetRequiredService<OwnSessions>().FindAsync([holder], session, Cancel)
             is not null

@@ -45,8 +45,7 @@ public static class Listing
     {
         ArgumentNullException.ThrowIfNull(texts);
         var part = find?.Trim() ?? "";
-        return part.Length == 0
-            || texts.Any(text => text?.Contains(part, StringComparison.OrdinalIgnoreCase) is true);
+        return part.Length == 0 || texts.Any(text => text?.Contains(part, StringComparison.OrdinalIgnoreCase) is true);
     }
 }
 

@@ -56,9 +56,7 @@ internal static class Crowd
         await server.Of<Subscribing>().SubscribeAsync(me, $"product {i:00}", new Caller("192.0.2.1"), Cancel);
         await server.GivenConsentAsync(client.Id, Known.Email, "openid");
         var now = server.Time.Now;
-        server
-            .Of<IDelegationStore>()
-            .NoteUse(new(me, client.Id, Scopes.Of(["openid"]), now, now, now.AddDays(1)));
+        server.Of<IDelegationStore>().NoteUse(new(me, client.Id, Scopes.Of(["openid"]), now, now, now.AddDays(1)));
         await server.SendAsync(subject: $"Letter {i:00}", text: "Nothing.");
     }
 

@@ -36,7 +36,8 @@ public sealed class EveryListTests(Browser browser)
             .filter((rows) => rows.length >= 25)
         """;
 
-    private const string Search = "main form[method=get]:is(.filter, :has(.filter)) :is(input, select):not([type=hidden])";
+    private const string Search =
+        "main form[method=get]:is(.filter, :has(.filter)) :is(input, select):not([type=hidden])";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -78,13 +79,7 @@ public sealed class EveryListTests(Browser browser)
     }
 
     /// <summary>Each next page has lines that were not on the first.</summary>
-    private static async Task FollowAsync(
-        IPage page,
-        string path,
-        string[][] lists,
-        string[] next,
-        List<string> faults
-    )
+    private static async Task FollowAsync(IPage page, string path, string[][] lists, string[] next, List<string> faults)
     {
         var known = lists.SelectMany(rows => rows).ToHashSet();
         foreach (var link in next)

@@ -56,7 +56,8 @@ public sealed class FilledPagesTests(Browser browser)
 
     /// <summary>On a phone the text of a cell stands beside its label, never below it, and no label is alone.</summary>
     private static Task<string[]> UnderLabelsAsync(IPage page) =>
-        page.EvaluateAsync<string[]>("""
+        page.EvaluateAsync<string[]>(
+            """
             () => [...document.querySelectorAll(".cards td[data-label]")].filter((cell) => {
               if (cell.matches(":empty, :has(> input)")) return false;
               if (getComputedStyle(cell, "::before").content === "none") return false;
@@ -66,5 +67,6 @@ public sealed class FilledPagesTests(Browser browser)
               const places = [...text.getClientRects()].filter((place) => place.width > 1);
               return places.length === 0 || places.some((place) => place.left < from);
             }).map((cell) => `${cell.dataset.label}: ${cell.textContent.trim()}`)
-            """);
+            """
+        );
 }

@@ -137,10 +137,20 @@ public sealed class ListingTests
         var page = $"/portal/admin/accounts/{me}";
         var (first, second) = (await visitor.PageAsync(page), await visitor.PageAsync($"{page}?keys=2&clients=2"));
 
-        Assert.Equal(26, Names("robot").Count(name => first.Contains(name, StringComparison.Ordinal) !=
-            second.Contains(name, StringComparison.Ordinal)));
-        Assert.Equal(26, Names("App").Count(name => first.Contains(name, StringComparison.Ordinal) !=
-            second.Contains(name, StringComparison.Ordinal)));
+        Assert.Equal(
+            26,
+            Names("robot")
+                .Count(name =>
+                    first.Contains(name, StringComparison.Ordinal) != second.Contains(name, StringComparison.Ordinal)
+                )
+        );
+        Assert.Equal(
+            26,
+            Names("App")
+                .Count(name =>
+                    first.Contains(name, StringComparison.Ordinal) != second.Contains(name, StringComparison.Ordinal)
+                )
+        );
         Assert.Contains($"{page}?keys=2", first, StringComparison.Ordinal);
         Assert.Contains($"{page}?clients=2", first, StringComparison.Ordinal);
 

@@ -52,11 +52,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var command = Form.Copied(await visitor.PageAsync(path)).Single();
 
         var ran = await Bash.RunAsync(
-            command.Replace(
-                "https://id.example.test",
-                $"{server.BaseAddress}".TrimEnd('/'),
-                StringComparison.Ordinal
-            ),
+            command.Replace("https://id.example.test", $"{server.BaseAddress}".TrimEnd('/'), StringComparison.Ordinal),
             $"{key}\n{Known.Password}"
         );
 

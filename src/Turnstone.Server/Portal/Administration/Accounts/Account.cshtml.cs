@@ -29,7 +29,7 @@ public sealed class AccountPage(
     [BindProperty(SupportsGet = true)]
     public string? Find { get; set; }
 
-    /// <summary>The page of the list of subscriptions, that of keys, that of clients, and where sessions go on.</summary>
+    /// <summary>The page of the subscriptions, that of keys, that of clients, and where sessions go on.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Subscriptions { get; set; }
 
@@ -45,11 +45,9 @@ public sealed class AccountPage(
     public Listing<(Subscription Subscription, string Product)> ShownSubscriptions =>
         Listing.Of(Holds.Subscriptions, Find, Subscriptions, line => [line.Product, $"{line.Subscription.Id}"]);
 
-    public Listing<ApiKey> ShownKeys =>
-        Listing.Of(Holds.ApiKeys, Find, Keys, key => [key.Name, key.Scopes.ToString()]);
+    public Listing<ApiKey> ShownKeys => Listing.Of(Holds.ApiKeys, Find, Keys, key => [key.Name, key.Scopes.ToString()]);
 
-    public Listing<Client> ShownClients =>
-        Listing.Of(Holds.Clients, Find, Clients, client => [client.Name, client.Id]);
+    public Listing<Client> ShownClients => Listing.Of(Holds.Clients, Find, Clients, client => [client.Name, client.Id]);
 
     public bool OffersSearch =>
         !string.IsNullOrEmpty(Find)
@@ -121,7 +119,11 @@ public sealed class AccountPage(
             return Page();
         }
 
-        SetNotice(Words[await EndAsync(session.Value, SessionHolder.Account(id), caller) ? "EndSessionDone" : "EndSessionWasSo"]);
+        SetNotice(
+            Words[
+                await EndAsync(session.Value, SessionHolder.Account(id), caller) ? "EndSessionDone" : "EndSessionWasSo"
+            ]
+        );
         return Redirect(AdministrationRoutes.Account(id));
     }
 

@@ -83,7 +83,8 @@ public sealed class ClientPage(
             "EndSession",
             async caller =>
                 Words[
-                    SessionId.TryParse(Target, out var session) && await EndAsync(session.Value, SessionHolder.Client(id), caller)
+                    SessionId.TryParse(Target, out var session)
+                    && await EndAsync(session.Value, SessionHolder.Client(id), caller)
                         ? "EndSessionDone"
                         : "EndSessionWasSo"
                 ]
@@ -100,12 +101,7 @@ public sealed class ClientPage(
     public IEnumerable<ClientMethod> Methods => Enum.GetValues<ClientMethod>().Where(Client.Takes);
 
     public SessionList SessionList =>
-        new(
-            this,
-            Sessions,
-            new Dictionary<string, string> { [Client.Id] = Client.Name },
-            Path
-        );
+        new(this, Sessions, new Dictionary<string, string> { [Client.Id] = Client.Name }, Path);
 
     public string Path => AdministrationRoutes.Client(Client.Id);
 
