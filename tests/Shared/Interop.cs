@@ -43,8 +43,7 @@ internal static class Interop
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Cancel);
         var error = process.StandardError.ReadToEndAsync(Cancel);
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
+        await process.TypeAsync(input);
         await process.WaitForExitAsync(Cancel);
         Assert.True(
             process.ExitCode == 0,

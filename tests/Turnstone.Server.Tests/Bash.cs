@@ -32,8 +32,7 @@ internal static class Bash
 
         using var shell = Process.Start(start)!;
         var (output, error) = (shell.StandardOutput.ReadToEndAsync(Cancel), shell.StandardError.ReadToEndAsync(Cancel));
-        await shell.StandardInput.WriteLineAsync(input);
-        shell.StandardInput.Close();
+        await shell.TypeAsync($"{input}\n");
         await shell.WaitForExitAsync(Cancel);
         return new CommandResult(shell.ExitCode, await output, await error);
     }

@@ -155,11 +155,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static string NewFolder() => System.IO.Directory.CreateTempSubdirectory("turnstone-server-").FullName;
 
     /// <summary>Asks it to stop (SIGTERM) without waiting.</summary>
-    public void Terminate()
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        kill.WaitForExit();
-    }
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Holds it as a machine does that stands still (SIGSTOP), until it is let go on.</summary>
+    public void Hold() => Signal("STOP");
+
+    public void LetGoOn() => Signal("CONT");
 
     /// <summary>Asks it to stop and waits for its exit code.</summary>
     public async Task<int> StopAsync()
@@ -195,6 +196,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
         {
             System.IO.Directory.Delete(Folder, recursive: true);
         }
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
+        kill.WaitForExit();
     }
 
     private async Task UntilReadyAsync()

@@ -23,7 +23,7 @@ internal abstract class SessionStoreAround(ISessionStore store) : ISessionStore
         CancellationToken cancellationToken
     ) => store.OpenAsync(session, preconditions, entry, cancellationToken);
 
-    public Task<RotationDecision> RotateAsync(
+    public virtual Task<RotationDecision> RotateAsync(
         RefreshAttempt attempt,
         Func<RotationDecision, AuditEntry> reuseEntry,
         CancellationToken cancellationToken

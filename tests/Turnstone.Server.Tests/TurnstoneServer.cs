@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -30,6 +32,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
     private readonly string folder;
     private readonly List<IAsyncDisposable> guests = [];
     private readonly bool ownsFolder;
+    private readonly ConcurrentBag<Socket> connections = [];
 
     private TurnstoneServer(WebApplication app, string folder, bool ownsFolder, FakeMachineClock time, WrittenLog log)
     {
@@ -37,7 +40,12 @@ public sealed class TurnstoneServer : IAsyncDisposable
         BaseAddress = new Uri(
             app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
         );
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = BaseAddress };
+        Http = new HttpClient(
+            new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = ConnectAsync }
+        )
+        {
+            BaseAddress = BaseAddress,
+        };
     }
 
     public FakeMachineClock Time { get; }
@@ -145,8 +153,25 @@ public sealed class TurnstoneServer : IAsyncDisposable
         return string.Concat((await Task.WhenAll(parts)).Select(System.Text.Encoding.Latin1.GetString));
     }
 
+    /// <summary>Leaves as a client does that waits no longer: its connections end.</summary>
+    public void Leave()
+    {
+        while (connections.TryTake(out var connection))
+        {
+            connection.Shutdown(SocketShutdown.Send);
+        }
+    }
+
     /// <summary>Closes somebody with it, before itself.</summary>
     public void CloseWith(IAsyncDisposable guest) => guests.Add(guest);
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var connection = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await connection.ConnectAsync(context.DnsEndPoint, cancel);
+        connections.Add(connection);
+        return new NetworkStream(connection, ownsSocket: true);
+    }
 
     public async ValueTask DisposeAsync()
     {

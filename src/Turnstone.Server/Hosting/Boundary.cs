@@ -54,13 +54,8 @@ public sealed class Boundary(
         }
         catch (Exception problem) when (ClientGone.Is(problem, context))
         {
-            // An answer that has begun cannot be changed. Kestrel would try to read the rest of the body.
             left = true;
-            context.Abort();
-            if (!context.Response.HasStarted)
-            {
-                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            }
+            ClientGone.Dismiss(context);
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {

@@ -6,7 +6,7 @@ internal abstract class Pending(CancellationToken cancellationToken)
     public CancellationToken Cancellation => cancellationToken;
 
     /// <summary>Nobody waits for it any more: what has not begun need not begin.</summary>
-    public bool Abandoned => cancellationToken.IsCancellationRequested;
+    public virtual bool Abandoned => cancellationToken.IsCancellationRequested;
 
     /// <summary>
     /// Nobody waits for it any more, or should not have to: it is not begun, and whoever asked is told to ask again.

@@ -15,6 +15,12 @@ internal sealed class PendingRotation(
 {
     private RotationDecision? decision;
 
+    /// <summary>
+    /// Nobody waits for the answer. After a node has stood still its requests are told that only once their end was
+    /// read, which may be after they were decided: so the connection is asked.
+    /// </summary>
+    public override bool Abandoned => base.Abandoned || attempt.HasLeft();
+
     public SessionId Session => attempt.Token.Session;
 
     /// <summary>What the attempt spends; null for nothing, or where a commit before has done so for it.</summary>
@@ -33,6 +39,7 @@ internal sealed class PendingRotation(
     public bool Spends(Session? row) =>
         Proof is not null
         && !Late
+        && !Abandoned
         && row is { RevokedAt: null }
         && attempt.HasKeyOf(row.KeyThumbprint);
 

@@ -139,6 +139,12 @@ internal sealed class RotationRound
             return;
         }
 
+        if (rotation.Abandoned)
+        {
+            rotation.Fail(new OperationCanceledException());
+            return;
+        }
+
         try
         {
             var row = rows[rotation.Session];

@@ -87,6 +87,12 @@ public sealed class ProofCommit(
     {
         if (failed.Reused is { } session)
         {
+            // A request that was repeated elsewhere and arrives late is no second holder of the code.
+            if (attempt.Request.HasLeft())
+            {
+                throw new OperationCanceledException();
+            }
+
             await revocation.EndAsync(
                 session,
                 RevocationReason.CodeReuse,

@@ -77,6 +77,7 @@ public sealed class RefreshGrant(
             )
             {
                 OfApi = (row, terms) => targets.Of(attempt, row, terms).Terms,
+                HasLeft = attempt.Request.HasLeft,
                 MustBeBound = attempt.Client is { Public: true, DpopBound: true },
                 ClientProven = attempt.Client is { Public: false },
                 KeyThumbprint = attempt.Possession?.KeyThumbprint,

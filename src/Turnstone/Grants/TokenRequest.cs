@@ -52,6 +52,9 @@ public sealed record TokenRequest
     /// <summary>Whether the answer has an ID token where the scope <c>openid</c> was asked for.</summary>
     public bool WantsIdToken { get; init; }
 
+    /// <summary>Whether nobody waits for the answer any more.</summary>
+    public Func<bool> HasLeft { get; init; } = static () => false;
+
     public override string ToString() => $"a request for {Grant?.Kind ?? "an unknown grant"} at {Terms.Contract}";
 }
 

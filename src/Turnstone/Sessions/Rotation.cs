@@ -41,6 +41,12 @@ public sealed record RefreshAttempt(
     /// <summary>Whether the request has shown the session's key, or the session has none and needs none.</summary>
     public bool HasKeyOf(string? bound) => bound is null ? !MustBeBound : bound == KeyThumbprint;
 
+    /// <summary>
+    /// Whether nobody waits for the answer any more. Who has asked another node meanwhile has a newer token: what is
+    /// left of his first request must neither advance the session nor end it.
+    /// </summary>
+    public Func<bool> HasLeft { get; init; } = static () => false;
+
     /// <summary>The proof of that key, which is good once: it is spent in the commit; null where it was.</summary>
     public Spending? Proof { get; init; }
 

@@ -46,7 +46,7 @@ public sealed class AcrossContractsTests
     public async Task A_token_of_one_is_good_in_the_other_until_its_session_is_revoked(string from, string to)
     {
         await using var server = await Wire.StartAsync();
-        var (access, _) = await IssueAsync(server, from);
+        var (access, _) = await server.IssueAsync(from);
         Assert.Equal(HttpStatusCode.OK, (await ValidateAsync(server, to, access)).StatusCode);
 
         Assert.True(server.Services.GetRequiredService<AccessTokenReader>().Read(access).Good(out var claims));
@@ -66,10 +66,10 @@ public sealed class AcrossContractsTests
     public async Task A_session_refreshes_only_in_its_own_and_elsewhere_consumes_nothing(string from, string to)
     {
         await using var server = await Wire.StartAsync();
-        var (_, refresh) = await IssueAsync(server, from);
+        var (_, refresh) = await server.IssueAsync(from);
         server.Time.Advance(TimeSpan.FromMinutes(15));
 
-        var response = await RefreshAsync(server, to, refresh);
+        var response = await server.RefreshAsync(to, refresh);
         if (Family(from) == Family(to))
         {
             Assert.True(response.IsSuccessStatusCode);
@@ -79,7 +79,7 @@ public sealed class AcrossContractsTests
         Assert.InRange((int)response.StatusCode, 400, 401);
         server.Time.Advance(TimeSpan.FromMinutes(2));
         Assert.True(
-            (await RefreshAsync(server, from, refresh)).IsSuccessStatusCode,
+            (await server.RefreshAsync(from, refresh)).IsSuccessStatusCode,
             "The refusal elsewhere must not have consumed it."
         );
     }
@@ -91,12 +91,12 @@ public sealed class AcrossContractsTests
     public async Task Another_client_can_neither_refresh_a_session_nor_spoil_it(string contract)
     {
         await using var server = await Wire.StartAsync();
-        var (_, refresh) = await IssueAsync(server, contract);
+        var (_, refresh) = await server.IssueAsync(contract);
         Assert.Equal(
             HttpStatusCode.BadRequest,
-            (await RefreshAsync(server, contract, refresh, Known.OtherClientId, Known.OtherClientSecret)).StatusCode
+            (await server.RefreshAsync(contract, refresh, Known.OtherClientId, Known.OtherClientSecret)).StatusCode
         );
-        Assert.True((await RefreshAsync(server, contract, refresh)).IsSuccessStatusCode);
+        Assert.True((await server.RefreshAsync(contract, refresh)).IsSuccessStatusCode);
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class AcrossContractsTests
     public async Task A_client_revokes_its_own_session_of_whichever_contract_and_every_contract_knows(string from)
     {
         await using var server = await Wire.StartAsync();
-        var (access, refresh) = await IssueAsync(server, from);
+        var (access, refresh) = await server.IssueAsync(from);
         Assert.Equal(
             HttpStatusCode.OK,
             (
@@ -128,36 +128,17 @@ public sealed class AcrossContractsTests
     public async Task A_stolen_refresh_token_ends_the_session_everywhere(string from, string to)
     {
         await using var server = await Wire.StartAsync();
-        var (_, refresh) = await IssueAsync(server, from);
+        var (_, refresh) = await server.IssueAsync(from);
         server.Time.Advance(TimeSpan.FromMinutes(15));
-        var access = (await TokensAsync(RefreshAsync(server, from, refresh))).Access;
+        var access = (await EachContract.TokensAsync(server.RefreshAsync(from, refresh))).Access;
         server.Time.Advance(TimeSpan.FromMinutes(2));
-        Assert.False((await RefreshAsync(server, from, refresh)).IsSuccessStatusCode);
+        Assert.False((await server.RefreshAsync(from, refresh)).IsSuccessStatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await ValidateAsync(server, to, access)).StatusCode);
     }
 
     // The two first contracts share their sessions.
     private static string Family(string contract) =>
         contract.StartsWith("auth-", StringComparison.Ordinal) ? "auth" : contract;
-
-    private static async Task<(string Access, string Refresh)> IssueAsync(TurnstoneServer server, string contract) =>
-        contract switch
-        {
-            "auth-v1" => await TokensAsync(
-                server.GetAsync($"/auth/v1/token?code={await Known.CodeAsync(server.Services, "auth")}")
-            ),
-            "auth-v2" => await TokensAsync(
-                server.JsonAsync(
-                    "/auth/v2/login",
-                    Wire.Json(("username", Known.Email), ("password", Known.Password)),
-                    Subscription
-                )
-            ),
-            "oauth-v1-user" => await server.OAuthV1Async(),
-            "oauth-v1-company" => await server.OAuthV1Async("company"),
-            "session-v3" => await server.SessionV3Async(),
-            _ => await server.OAuth2Async(),
-        };
 
     private static Task<HttpResponseMessage> ValidateAsync(TurnstoneServer server, string contract, string access) =>
         contract switch
@@ -181,39 +162,5 @@ public sealed class AcrossContractsTests
             _ => server.GetAsync("/v1/oauth/token", access),
         };
 
-    private static Task<HttpResponseMessage> RefreshAsync(
-        TurnstoneServer server,
-        string contract,
-        string refresh,
-        string client = Known.ClientId,
-        string secret = Known.ClientSecret
-    ) =>
-        contract switch
-        {
-            "auth-v1" => server.JsonAsync("/auth/v1/refresh-token", Wire.Json(("refresh_token", refresh))),
-            "auth-v2" => server.JsonAsync("/auth/v2/refresh", Wire.Json(("token", refresh)), Subscription),
-            "oauth-v1-user" => server.JsonAsync("/v1/oauth/token/user", Wire.RefreshBody(refresh, client, secret)),
-            "oauth-v1-company" => server.JsonAsync(
-                "/v1/oauth/token/company",
-                Wire.RefreshBody(refresh, client, secret)
-            ),
-            "session-v3" => server.JsonAsync("/v3/auth/refresh", Wire.Json(("refresh_token", refresh))),
-            _ => server.FormAsync(
-                "/oauth2/token",
-                $"grant_type=refresh_token&refresh_token={refresh}",
-                Wire.Basic(client, secret)
-            ),
-        };
-
     private static (string Name, string Value) Subscription => ("Subscription-Key", Known.SubscriptionKey);
-
-    private static async Task<(string Access, string Refresh)> TokensAsync(Task<HttpResponseMessage> answering)
-    {
-        var response = await answering;
-        var body = await response.BodyAsync();
-        Assert.True(response.IsSuccessStatusCode, body.ToJsonString());
-        return body["authorization"] is { } authorization
-            ? ((string)authorization["token"]!, (string)body["refresh"]!["token"]!)
-            : ((string)body["access_token"]!, (string)body["refresh_token"]!);
-    }
 }

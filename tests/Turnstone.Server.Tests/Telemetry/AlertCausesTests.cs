@@ -193,12 +193,12 @@ public sealed partial class AlertCausesTests : IDisposable
         var access = (await login.JsonAsync()).GetProperty("access_token").GetString()!;
         var session = new JsonWebToken(access).GetPayloadValue<string>("sid");
         var before = await server.ScrapeAsync();
-        await SignalAsync(server, "STOP");
+        server.Process.Hold();
         var revoked = await InProcess.RunAsync(folder, null, "revoke", "--session", session);
         Assert.True(revoked.ExitCode == 0, revoked.Error);
         // The length of the fault again: the rule is about more than two seconds.
         await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
-        await SignalAsync(server, "CONT");
+        server.Process.LetGoOn();
         await server.FiresAsync(before, "TurnstoneRevocationsLate", "TurnstoneRevocationsVeryLate");
 
         before = await server.ScrapeAsync();
@@ -281,12 +281,6 @@ public sealed partial class AlertCausesTests : IDisposable
     {
         using var copy = Process.Start("cp", ["-a", from, to]);
         await copy.WaitForExitAsync(Cancel);
-    }
-
-    private static async Task SignalAsync(AlertedServer server, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{server.Process.Id}"]);
-        await kill.WaitForExitAsync(Cancel);
     }
 
     private static double Resident(int process) =>

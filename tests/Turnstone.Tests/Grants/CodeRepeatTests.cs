@@ -32,6 +32,21 @@ public sealed class CodeRepeatTests
     }
 
     [Fact]
+    public async Task A_second_use_whose_client_has_left_ends_nothing()
+    {
+        await using var bench = await GrantBench.StartAsync();
+        var exchange = await CodeExchange.GivenAsync(bench);
+        var issued = await bench.GrantedAsync(exchange.With());
+
+        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
+            await bench.AskAsync(exchange.With() with { HasLeft = () => true })
+        );
+
+        Assert.Null((await bench.SessionAsync(issued.Session.Id)).RevokedAt);
+        Assert.Empty(await bench.AuditAsync(AuditEvent.CodeReused));
+    }
+
+    [Fact]
     public async Task An_exchange_whose_answer_was_lost_gets_it_again_as_often_as_it_asks()
     {
         await using var bench = await GrantBench.StartAsync();

@@ -3,6 +3,7 @@ using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
+using Turnstone.Server.Hosting;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Contracts.AuthV1;
@@ -42,6 +43,7 @@ internal sealed partial class CodeToken(Terms terms, TokenPipeline pipeline, Cod
                 Grant = grant,
                 Terms = terms,
                 Caller = RequestFacts.Caller(context),
+                HasLeft = ClientGone.Watch(context),
                 Input = _ => GrantInput.Of((CodeGrant.Code, code)),
             },
             context.RequestAborted

@@ -154,6 +154,11 @@ public sealed class ContractRoutes
             {
                 answer = await guarded(context);
             }
+            catch (OperationCanceledException problem) when (ClientGone.Is(problem, context))
+            {
+                ClientGone.Dismiss(context);
+                return;
+            }
             catch (StoreUnavailableException unavailable)
             {
                 log.Refused(unavailable, context);

@@ -3,6 +3,7 @@ using Turnstone.Directory.ClientProofs;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Hosting;
 using Turnstone.Sessions;
 using Turnstone.Tokens;
 
@@ -47,6 +48,7 @@ internal sealed class Token(
                 Grant = grant,
                 Terms = terms,
                 Caller = RequestFacts.Caller(context),
+                HasLeft = ClientGone.Watch(context),
                 Client = form.Client with { Foreign = foreign },
                 WantsIdToken = true,
                 Possession = dpop.Read(context, url),

@@ -1,6 +1,7 @@
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Hosting;
 
 namespace Turnstone.Server.Contracts.OAuthV1;
 
@@ -49,6 +50,7 @@ internal sealed class Token(TokenTypes types, TokenPipeline pipeline, CodeGrant 
                 Terms = terms,
                 Family = OAuthV1Contract.Family,
                 Caller = RequestFacts.Caller(context),
+                HasLeft = ClientGone.Watch(context),
                 Client = client,
                 TokenType = type,
                 NamesEmail = terms.Contract == OAuthV1Contract.CompanyFamily,

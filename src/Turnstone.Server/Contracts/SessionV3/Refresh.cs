@@ -1,6 +1,7 @@
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Hosting;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Contracts.SessionV3;
@@ -36,6 +37,7 @@ internal sealed class Refresh(Terms terms, TokenPipeline pipeline, RefreshGrant 
                 Grant = grant,
                 Terms = terms,
                 Caller = RequestFacts.Caller(context),
+                HasLeft = ClientGone.Watch(context),
                 Input = _ => GrantInput.Of((RefreshGrant.Token, token), idempotencyKey: key),
             },
             cancellationToken

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,15 +81,7 @@ public sealed partial class GuidesTests(Browser browser)
         var folder = ServerProcess.NewFolder();
         try
         {
-            var start = new ProcessStartInfo("bash", ["-c", lines!])
-            {
-                WorkingDirectory = folder,
-                RedirectStandardInput = true,
-            };
-            using var shell = Process.Start(start)!;
-            await shell.StandardInput.WriteLineAsync("secret");
-            shell.StandardInput.Close();
-            await shell.WaitForExitAsync(Cancel);
+            var shell = await Bash.RunAsync(lines!, "secret", folder);
             Assert.Equal(0, shell.ExitCode);
             Assert.Empty(System.IO.Directory.GetFileSystemEntries(folder));
         }

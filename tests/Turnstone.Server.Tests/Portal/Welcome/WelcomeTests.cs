@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Turnstone.Server.Portal.Guides;
@@ -59,17 +58,8 @@ public sealed class WelcomeTests(Browser browser)
         var folder = ServerProcess.NewFolder();
         try
         {
-            var start = new ProcessStartInfo("bash", ["-c", lines])
-            {
-                WorkingDirectory = folder,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-            };
-            using var shell = Process.Start(start)!;
-            await shell.StandardInput.WriteLineAsync(Known.ApiKey);
-            shell.StandardInput.Close();
-            using var answer = JsonDocument.Parse(await shell.StandardOutput.ReadToEndAsync(Cancel));
-            await shell.WaitForExitAsync(Cancel);
+            var shown = await Bash.RunAsync(lines, Known.ApiKey, folder);
+            using var answer = JsonDocument.Parse(shown.Output);
 
             Assert.Equal(3, answer.RootElement.GetProperty("individuals").GetArrayLength());
         }

@@ -1,5 +1,6 @@
 using Turnstone.Directory;
 using Turnstone.Grants;
+using Turnstone.Server.Hosting;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Contracts.Common.AuthShapes;
@@ -34,6 +35,7 @@ internal sealed class RefreshCall(TokenPipeline pipeline, RefreshGrant grant)
                 Grant = grant,
                 Terms = terms,
                 Caller = RequestFacts.Caller(context),
+                HasLeft = ClientGone.Watch(context),
                 Subscription = subscription,
                 Input = _ => GrantInput.Of((RefreshGrant.Token, token), idempotencyKey: idempotencyKey),
             },
