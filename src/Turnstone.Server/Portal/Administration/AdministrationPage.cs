@@ -5,7 +5,6 @@ using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration;
 

@@ -3,7 +3,6 @@ using Turnstone.Administration;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Shell;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Accounts;
 
