@@ -94,8 +94,8 @@ public sealed class EveryListTests(Browser browser)
         }
     }
 
-    private static Task OpenAsync(IPage page) =>
-        page.EvaluateAsync("document.querySelectorAll('main > details').forEach(one => one.open = true)");
+    private static async Task OpenAsync(IPage page) =>
+        await page.EvaluateAsync("document.querySelectorAll('main > details').forEach(one => one.open = true)");
 
     /// <summary>Every page that can be opened, with something of Ada's in place of its parameters.</summary>
     private static async Task<IReadOnlyList<string>> PathsAsync(TurnstoneServer server, Client client)
