@@ -107,6 +107,7 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
             await AddPeerAsync("oidc-provider", postgres, 1);
             await AddPeerAsync("oidc-provider", postgres, 2);
             await AddPeerAsync("glewlwyd", null, 1);
+            await AddPeerAsync("openiddict", postgres, 1);
         }
     }
 
@@ -141,6 +142,10 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
             Cases.Guard(servers, n, Cases.GuardKey, "X-API-Key: ", [Encoding.ASCII.GetBytes(Customers.ApiKey(0))]),
             Cases.Introspect(servers, n, tokens[..1]),
             Cases.ExchangeToken(servers, n, tokens[..1]),
+            OAuth2Cases.WithAssertions(servers, n),
+            await OAuth2Cases.RefreshAsync(servers, n),
+            await OAuth2Cases.BoundRefreshAsync(servers, n),
+            OAuth2Cases.ExchangeCodes(servers, n),
             Cases.PasswordLogin(servers, Math.Min(n, 16)),
         ];
         groups.Add([
@@ -185,7 +190,7 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
         // The compiler goes on improving a server's code for some seconds after it is first used.
         foreach (var c in floors.Concat(groups.SelectMany(group => group)))
         {
-            await Round.RunAsync(c.Callers, arguments.Warm);
+            await RunAsync(c, arguments.Warm);
         }
 
         var lines = new List<Line>();
@@ -205,9 +210,16 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
         return lines;
     }
 
+    private static async Task RunAsync(Case c, TimeSpan length)
+    {
+        await c.Prepare(length);
+        await Round.RunAsync(c.Callers, length);
+    }
+
     private async Task<Line> MeasureAsync(Case c, Line? floorBefore)
     {
-        await Round.RunAsync(c.Callers, arguments.Warm / 6);
+        await RunAsync(c, arguments.Warm / 6);
+        await c.Prepare(arguments.Length);
         var (before, walBefore) = (Usage.Of(c.Processes, c.Probes), c.Postgres ? await postgres.WalBytesAsync() : 0);
         var result = await Round.RunAsync(c.Callers, arguments.Length);
         var used = Usage.Of(c.Processes, c.Probes) - before;

@@ -4,6 +4,7 @@ using Turnstone.Server.Guards;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Operations.Demo;
 using Turnstone.Server.Operations.Provisioning;
+using Turnstone.Server.Own;
 using Turnstone.Server.Portal;
 using Turnstone.Server.Reference;
 using Turnstone.Server.Telemetry;
@@ -21,6 +22,7 @@ public static class Composition
             .AddIdentity()
             .AddPortal()
             .AddGuards()
+            .AddOwnSessions()
             .AddUpkeep()
             .AddProvisioning()
             .AddDemo()
@@ -36,6 +38,7 @@ public static class Composition
         app.UsePortal();
         app.MapHealth();
         app.MapRevocationFeed();
+        app.MapOwnSessions();
         app.MapContracts();
         app.MapPortal();
         app.MapReference();

@@ -34,6 +34,7 @@ public sealed class Store : IAsyncDisposable
     private readonly ApiKeyUses uses;
     private readonly DelegationStore delegations;
     private readonly TrustStore trust;
+    private readonly IdentityProviderStore providers;
     private readonly IssueRecord issues;
     private readonly RefusalRecord refusals;
     private readonly TimeProvider time;
@@ -58,7 +59,7 @@ public sealed class Store : IAsyncDisposable
         uses = new ApiKeyUses(engine);
         delegations = new DelegationStore(engine, time);
         trust = new TrustStore(engine);
-        IdentityProviders = new IdentityProviderStore(engine);
+        providers = new IdentityProviderStore(engine);
         issues = new IssueRecord(engine, random);
         refusals = new RefusalRecord(engine, random, options.RefusalsPerHolder);
         Clock = new StoreClock(engine, time);
@@ -128,7 +129,7 @@ public sealed class Store : IAsyncDisposable
 
     public ITrustStore Trust => trust;
 
-    public IIdentityProviderStore IdentityProviders { get; }
+    public IIdentityProviderStore IdentityProviders => providers;
 
     public IEndingStore Endings { get; }
 
@@ -303,6 +304,7 @@ public sealed class Store : IAsyncDisposable
         await uses.FlushAsync(cancellationToken);
         await delegations.FlushAsync(cancellationToken);
         await trust.FlushAsync(cancellationToken);
+        await providers.FlushAsync(cancellationToken);
         await usage.FlushAsync(cancellationToken);
     }
 }

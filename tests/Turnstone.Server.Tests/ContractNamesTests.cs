@@ -24,6 +24,7 @@ public sealed class ContractNamesTests
         ),
         ("Turnstone.Server/Portal/Guides/Texts/", "", "A guide is written for the users of a contract."),
         ("Turnstone.Server/Portal/Guides/Samples/", "", "A guide shows it as a program of its own."),
+        ("Turnstone.Cli/Profiles/ContractFacts.cs", "", "Clients know the contracts as data; this is theirs."),
         ("Turnstone.Server/Portal/Trust/TrustSnippet.cs", "169.254.169.254", "The address of somebody else's service."),
         (
             "Turnstone.Server/Settings/ContractSettings.cs",

@@ -141,6 +141,9 @@ public sealed class Known(IServiceProvider all) : IPreparationStep
             Id = id,
             Name = id,
             Public = isPublic,
+
+            // As every client is that was there before PKCE was asked of all.
+            PredatesPkce = !isPublic,
             RedirectUris = [RedirectUri],
             GrantTypes = isPublic
                 ? ["authorization_code", "refresh_token"]

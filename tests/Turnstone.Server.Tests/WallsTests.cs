@@ -2,6 +2,7 @@ using System.Reflection;
 using NetArchTest.Rules;
 using Turnstone.Model;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Tests.CommandLine;
 using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests;
@@ -18,8 +19,14 @@ public sealed class WallsTests
     private static readonly Assembly Core = typeof(SessionId).Assembly;
     private static readonly Assembly Storage = typeof(Store).Assembly;
     private static readonly Assembly Server = typeof(ServerHost).Assembly;
+    private static readonly Assembly Cli = Assembly.LoadFrom(CliHome.Program + ".dll");
+
+    // Each knows those before it.
+    private static readonly string[] CliOrder = ["Output", "Issuer", "Profiles", "Login", "Doctor", "Commands"];
 
     public static TheoryData<string> Contracts => new(All.Where(name => name != Common));
+
+    public static TheoryData<string> CliFolders => new(CliOrder[..^1]);
 
     private static IEnumerable<string> All =>
         Server
@@ -64,6 +71,22 @@ public sealed class WallsTests
     [Fact]
     public void The_storage_knows_the_core_and_not_the_server() =>
         AssertUsesNone(Storage, "Turnstone.Server", "Microsoft.AspNetCore");
+
+    /// <summary>It knows the server as any client does: by what is published.</summary>
+    [Fact]
+    public void The_command_line_of_customers_refers_to_the_client_and_to_nothing_of_the_server() =>
+        Assert.All(
+            Cli.GetReferencedAssemblies(),
+            reference => Assert.Matches(@"^(System\.|Microsoft\.Win32\.|Turnstone\.Client$)", reference.Name)
+        );
+
+    [Theory]
+    [MemberData(nameof(CliFolders))]
+    public void A_folder_of_the_command_line_knows_none_above_it(string folder) =>
+        AssertNone(
+            Types.InAssembly(Cli).That().ResideInNamespace($"Turnstone.Cli.{folder}"),
+            [.. CliOrder.SkipWhile(name => name != folder).Skip(1).Select(name => $"Turnstone.Cli.{name}")]
+        );
 
     private static void AssertUsesNoContractBut(string contract, params string[] others) =>
         AssertNone(

@@ -50,7 +50,9 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
         await first.AddAsync(entry, Cancel);
         Assert.Equal(1, (await store.Migrations.StatusAsync(Cancel)).Applied);
 
-        Assert.Equal((await store.Migrations.StatusAsync(Cancel)).Known - 1, await store.Migrations.ApplyAsync(Cancel));
+        // A number may be left out, so the files are counted.
+        var files = typeof(Store).Assembly.GetManifestResourceNames().Length;
+        Assert.Equal(files - 1, await store.Migrations.ApplyAsync(Cancel));
 
         Assert.Equal(0, (await store.Migrations.StatusAsync(Cancel)).Pending);
         Assert.Equivalent(account, await store.Accounts.FindAsync(account.Id, Cancel), strict: true);
@@ -64,7 +66,15 @@ public abstract class UpgradeTests(TestDatabase database) : StoreTest(database)
             strict: true
         );
         Assert.Equivalent(key with { Revision = 1 }, await store.ApiKeys.FindAsync(key.Id, Cancel), strict: true);
-        Assert.Equivalent(client with { Revision = 1 }, await store.Clients.FindAsync("shop", Cancel), strict: true);
+        Assert.Equivalent(
+            client with
+            {
+                Revision = 1,
+                PredatesPkce = true,
+            },
+            await store.Clients.FindAsync("shop", Cancel),
+            strict: true
+        );
         Assert.Equivalent(code, await store.Codes.FindAsync([code.Hash], Cancel), strict: true);
         Assert.Equal(
             entry,

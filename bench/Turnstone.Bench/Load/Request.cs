@@ -3,21 +3,24 @@ using System.Text;
 namespace Turnstone.Bench.Load;
 
 /// <summary>
-/// A request with one place in its body or head that changes from time to time: composed once, then only that place is
-/// written.
+/// A request with one place in its body or head that changes from time to time, or two: composed once, then only these
+/// are written.
 /// </summary>
 internal sealed class Request
 {
     /// <summary>Stands in the body, or in a header, for what changes.</summary>
     public const string Place = "{token}";
 
+    /// <summary>Stands where a second text changes.</summary>
+    public const string Other = "{proof}";
+
     private readonly string method;
     private readonly string path;
     private readonly string headers;
     private readonly string body;
     private byte[] bytes = [];
-    private int offset;
-    private int length = -1;
+    private (int Place, int Other) offset;
+    private (int Place, int Other) length = (-1, -1);
 
     private Request(string method, string path, string headers, string body) =>
         (this.method, this.path, this.headers, this.body) = (method, path, headers, body);
@@ -33,16 +36,23 @@ internal sealed class Request
 
     public Request Copy() => new(method, path, headers, body);
 
-    /// <summary>The request with this text in its place.</summary>
-    public ReadOnlyMemory<byte> With(ReadOnlySpan<byte> text)
+    /// <summary>The request with these texts in their places.</summary>
+    public ReadOnlyMemory<byte> With(ReadOnlySpan<byte> text, ReadOnlySpan<byte> other = default)
     {
-        if (text.Length != length)
+        if (length != (text.Length, other.Length))
         {
-            Compose(Encoding.ASCII.GetString(text));
+            Compose(Encoding.ASCII.GetString(text), Encoding.ASCII.GetString(other));
+            return bytes;
         }
-        else if (offset >= 0)
+
+        if (offset.Place >= 0)
         {
-            text.CopyTo(bytes.AsSpan(offset));
+            text.CopyTo(bytes.AsSpan(offset.Place));
+        }
+
+        if (offset.Other >= 0)
+        {
+            other.CopyTo(bytes.AsSpan(offset.Other));
         }
 
         return bytes;
@@ -51,14 +61,20 @@ internal sealed class Request
     private static string Lines(IEnumerable<string> headers) =>
         string.Concat(headers.Select(header => $"{header}\r\n"));
 
-    private void Compose(string text)
+    private void Compose(string text, string other)
     {
-        var filled = body.Replace(Place, text, StringComparison.Ordinal);
-        var head =
+        var filled = body.Replace(Place, text, StringComparison.Ordinal)
+            .Replace(Other, other, StringComparison.Ordinal);
+        var all =
             $"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1\r\n"
-            + $"{headers}Content-Length: {filled.Length}\r\n\r\n";
-        var place = (head + body).IndexOf(Place, StringComparison.Ordinal);
-        bytes = Encoding.ASCII.GetBytes(head.Replace(Place, text, StringComparison.Ordinal) + filled);
-        (offset, length) = (place, text.Length);
+            + $"{headers}Content-Length: {filled.Length}\r\n\r\n{body}";
+        var withText = all.Replace(Place, text, StringComparison.Ordinal);
+        var withOther = all.Replace(Other, other, StringComparison.Ordinal);
+        bytes = Encoding.ASCII.GetBytes(withText.Replace(Other, other, StringComparison.Ordinal));
+        length = (text.Length, other.Length);
+        offset = (
+            withOther.IndexOf(Place, StringComparison.Ordinal),
+            withText.IndexOf(Other, StringComparison.Ordinal)
+        );
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Turnstone.Bench.Work;
 using Turnstone.Directory;
 using Turnstone.Grants;
 
@@ -12,6 +13,18 @@ internal static class Customers
     public const string ClientId = "shop";
     public const string ClientSecret = "the secret of the shop, long enough";
     public const int Accounts = 8;
+
+    /// <summary>It proves itself by assertions.</summary>
+    public const string SigningClientId = "signer";
+
+    /// <summary>Public, with bearer tokens.</summary>
+    public const string PublicClientId = "app";
+
+    /// <summary>Public, with tokens that are bound by DPoP.</summary>
+    public const string BoundClientId = "bound-app";
+
+    /// <summary>It signs people in.</summary>
+    public const string SiteClientId = "site";
 
     /// <summary>
     /// So many that at the greatest rate no key logs in more often than <see cref="LoginsPerKey"/> allows.
@@ -47,9 +60,40 @@ internal static class Customers
                     ["redirectUris"] = new JsonArray("http://127.0.0.1:8500/callback"),
                     ["scopes"] = new JsonArray("individuals.read"),
                     ["tokenTypes"] = new JsonArray("user", "company"),
-                }
+                },
+                Client(
+                    SigningClientId,
+                    ("grantTypes", new JsonArray("client_credentials")),
+                    ("tokenEndpointAuthMethod", "private_key_jwt"),
+                    ("jwks", new JsonObject { ["keys"] = new JsonArray(SigningKey.Jwk) })
+                ),
+                Client(PublicClientId, ("public", true)),
+                Client(BoundClientId, ("public", true), ("dpopBoundAccessTokens", true)),
+                Client(
+                    SiteClientId,
+                    ("clientSecret", ClientSecret),
+                    ("scopes", new JsonArray("openid", "individuals.read"))
+                )
             ),
         };
+
+    private static JsonObject Client(string id, params (string Member, JsonNode Value)[] differently)
+    {
+        var client = new JsonObject
+        {
+            ["clientId"] = id,
+            ["name"] = id,
+            ["grantTypes"] = new JsonArray("authorization_code", "refresh_token"),
+            ["redirectUris"] = new JsonArray("http://127.0.0.1:8500/callback"),
+            ["scopes"] = new JsonArray("individuals.read"),
+        };
+        foreach (var (member, value) in differently)
+        {
+            client[member] = value;
+        }
+
+        return client;
+    }
 
     private static JsonObject Account(int number)
     {

@@ -19,6 +19,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
 
     private readonly Store store;
     private readonly MasterKeyRing masters;
+    private Account? known;
 
     private TurnstoneServers(IReadOnlyList<DotnetServer> nodes, Store store, MasterKeyRing masters) =>
         (Nodes, this.store, this.masters) = (nodes, store, masters);
@@ -128,17 +129,36 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         int count,
         string contract,
         string grant,
-        string? clientId = null
+        string? clientId = null,
+        string? boundTo = null
     )
     {
         var account = await FindAccountAsync();
         return
         [
             .. await Task.WhenAll(
-                Enumerable.Range(0, count).Select(_ => OpenSessionAsync(contract, grant, account, clientId))
+                Enumerable.Range(0, count).Select(_ => OpenSessionAsync(contract, grant, account, clientId, boundTo))
             ),
         ];
     }
+
+    /// <summary>A code as the portal would have made it for somebody who has just signed in.</summary>
+    public async Task<string> MintCodeAsync(string clientId, string redirect, Scopes scopes) =>
+        await new OneTimeCodes(store.Codes, masters, RandomSource.System, TimeProvider.System).MintAsync(
+            new CodeOrder
+            {
+                Contract = "oauth2",
+                Account = known ??= await FindAccountAsync(),
+                ClientId = clientId,
+                RedirectUri = redirect,
+                Scopes = scopes,
+                Nonce = "n-0S6_WzA2Mj",
+                SignedIn = new SignedIn(TimeProvider.System.GetUtcNow(), SignedIn.ByPassword),
+            },
+            TimeSpan.FromSeconds(60),
+            new Caller("127.0.0.1", "bench/1"),
+            CancellationToken.None
+        );
 
     /// <summary>What the client of a session holds that is at this generation.</summary>
     public string RefreshTokenOf(SessionId session, uint generation) =>
@@ -241,7 +261,13 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         ?? await store.Accounts.FindByEmailAsync(Customers.Email(0), CancellationToken.None)
         ?? throw new InvalidOperationException("The provisioned account is not there.");
 
-    private async Task<string> OpenSessionAsync(string contract, string grant, Account account, string? clientId)
+    private async Task<string> OpenSessionAsync(
+        string contract,
+        string grant,
+        Account account,
+        string? clientId,
+        string? boundTo
+    )
     {
         var now = TimeProvider.System.GetUtcNow();
         var session = new Session
@@ -252,6 +278,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
             Subject = account.Id.ToString(),
             AccountId = account.Id,
             ClientId = clientId,
+            KeyThumbprint = boundTo,
             Scopes = Scopes.Of(["individuals.read"]),
             Refreshable = true,
             CreatedAt = now,

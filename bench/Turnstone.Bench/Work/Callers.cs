@@ -4,14 +4,21 @@ using Turnstone.Bench.Load;
 namespace Turnstone.Bench.Work;
 
 /// <summary>A chain of refreshes: each sends the refresh token that the one before was given.</summary>
-internal sealed class RefreshChain(Request request, string token, int status, string access, string next) : ICaller
+internal sealed class RefreshChain(
+    Request request,
+    string token,
+    int status,
+    string access,
+    string next,
+    Supply? proofs = null
+) : ICaller
 {
     private readonly Request own = request.Copy();
     private readonly byte[] access = Encoding.ASCII.GetBytes(access);
     private readonly byte[] next = Encoding.ASCII.GetBytes(next);
     private byte[] token = Encoding.ASCII.GetBytes(token);
 
-    public ReadOnlyMemory<byte> Next() => own.With(token);
+    public ReadOnlyMemory<byte> Next() => proofs is null ? own.With(token) : own.With(token, proofs.Take());
 
     public string? Check(in Answer answer)
     {
@@ -50,6 +57,20 @@ internal sealed class Repeating(Request request, IReadOnlyList<byte[]> texts, in
     private int number = first;
 
     public ReadOnlyMemory<byte> Next() => own.With(texts[number++ % texts.Count]);
+
+    public string? Check(in Answer answer) =>
+        answer.Status == status && answer.Body.Span.IndexOf(marker) >= 0
+            ? null
+            : $"{answer.Status}: {Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(80, answer.Body.Length)])}";
+}
+
+/// <summary>The same request with something new each time.</summary>
+internal sealed class Supplied(Request request, Supply texts, int status, string marker) : ICaller
+{
+    private readonly Request own = request.Copy();
+    private readonly byte[] marker = Encoding.ASCII.GetBytes(marker);
+
+    public ReadOnlyMemory<byte> Next() => own.With(texts.Take());
 
     public string? Check(in Answer answer) =>
         answer.Status == status && answer.Body.Span.IndexOf(marker) >= 0

@@ -18,6 +18,9 @@ internal sealed record Case(string Work, string Subject, IReadOnlyList<(ICaller 
 
     public bool Postgres { get; init; }
 
+    /// <summary>Makes beforehand what a round of this length sends.</summary>
+    public Func<TimeSpan, Task> Prepare { get; init; } = _ => Task.CompletedTask;
+
     public string Name => $"{Work} · {Subject}";
 }
 
@@ -52,6 +55,7 @@ internal static class Cases
         GuardKey,
         Introspection,
         Exchange,
+        .. OAuth2Cases.Works,
         Password,
     ];
 
@@ -252,7 +256,7 @@ internal static class Cases
         string next
     ) => Of(work, servers, tokens.Count, i => new RefreshChain(request, tokens[i], status, access, next));
 
-    private static Case Of(string work, TurnstoneServers servers, int connections, Func<int, ICaller> caller) =>
+    internal static Case Of(string work, TurnstoneServers servers, int connections, Func<int, ICaller> caller) =>
         new(work, "", Connected([.. servers.Nodes.Select(node => node.Address)], connections, caller))
         {
             Processes = [.. servers.Nodes.Select(node => node.Id)],

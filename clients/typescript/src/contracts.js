@@ -123,6 +123,18 @@ export default {
           }
         },
         {
+          "needs": ["device_code", "client_id"],
+          "once": true,
+          "method": "POST",
+          "path": "/oauth2/token",
+          "members": {
+            "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+            "device_code": "{device_code}",
+            "client_id": "{client_id}",
+            "client_secret": "{client_secret}"
+          }
+        },
+        {
           "needs": ["client_id", "client_secret"],
           "method": "POST",
           "path": "/oauth2/token",

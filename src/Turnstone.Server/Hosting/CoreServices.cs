@@ -190,6 +190,7 @@ public static class CoreServices
             .AddSingleton<Endings>()
             .AddSingleton<ProductCatalogue>()
             .AddSingleton<ApiCatalogue>()
+            .AddSingleton<IdentityProviders>()
             .AddSingleton<SubscriptionApproval>();
 
     private static IServiceCollection AddGrants(this IServiceCollection services) =>

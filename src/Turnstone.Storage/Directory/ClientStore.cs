@@ -18,7 +18,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "retry_window, early, algorithm, disabled_at, created_at, epoch, revision, "
         + "method, jwks, introspects, must_push, "
         + "post_logout_redirect_uris, backchannel_logout_uri, backchannel_logout_session, dpop_bound, "
-        + "keeps_refresh_tokens, profile, jwks_uri, source, registration_token, resources, origins, pairwise, sector";
+        + "keeps_refresh_tokens, profile, jwks_uri, source, registration_token, resources, origins, pairwise, sector, "
+        + "predates_pkce";
 
     private const string Select =
         $"SELECT {Columns}, {Marks.LastNumber}, (SELECT accounts.disabled_at FROM accounts "
@@ -27,7 +28,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
     private const string Upsert =
         $"INSERT INTO clients ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
         + "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, "
-        + "$34, $35, $36) "
+        + "$34, $35, $36, $37) "
         + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner_id = excluded.owner_id, "
         + "public = excluded.public, secrets = excluded.secrets, "
         + "redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes, "
@@ -44,7 +45,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
         + "keeps_refresh_tokens = excluded.keeps_refresh_tokens, profile = excluded.profile, "
         + "jwks_uri = excluded.jwks_uri, source = excluded.source, "
         + "registration_token = excluded.registration_token, resources = excluded.resources, "
-        + "origins = excluded.origins, pairwise = excluded.pairwise, sector = excluded.sector";
+        + "origins = excluded.origins, pairwise = excluded.pairwise, sector = excluded.sector, "
+        + "predates_pkce = excluded.predates_pkce";
 
     public Task<Client?> FindAsync(string id, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => db.FirstAsync($"{Select} WHERE id = $1", Read, id), cancellationToken);
@@ -214,6 +216,7 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             Lists.Write(c.Origins),
             c.Pairwise,
             c.SectorHost,
+            c.PredatesPkce,
         ];
 
     // What was read once where it was registered; a set that is not understood proves nobody.
@@ -259,7 +262,8 @@ internal sealed class ClientStore(Engine engine, TimeProvider time) : IClientSto
             Origins = row.MaybeText(33) is { } origins ? Lists.ReadTexts(origins) : [],
             Pairwise = row.MaybeNumber(34) is 1,
             SectorHost = row.MaybeText(35),
-            LastMark = row.Number(36),
-            OwnerDisabledAt = row.MaybeTime(37),
+            PredatesPkce = row.MaybeNumber(36) is not 0,
+            LastMark = row.Number(37),
+            OwnerDisabledAt = row.MaybeTime(38),
         };
 }

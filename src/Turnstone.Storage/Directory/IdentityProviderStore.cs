@@ -9,12 +9,25 @@ namespace Turnstone.Storage.Directory;
 /// <summary>The identity providers of companies, and whose accounts their subjects are.</summary>
 internal sealed class IdentityProviderStore(Engine engine) : IIdentityProviderStore
 {
-    private const string Columns = "issuer, domains, clients, jwks, created_at";
+    private const string Columns =
+        "issuer, domains, clients, jwks, created_at, revision, used_at, used_by, refused_at, refused_for";
 
-    private const string Upsert =
-        $"INSERT INTO identity_providers ({Columns}) VALUES ($1, $2, $3, $4, $5) "
-        + "ON CONFLICT (issuer) DO UPDATE SET domains = excluded.domains, clients = excluded.clients, "
-        + "jwks = excluded.jwks";
+    private readonly LastSeen<string> seen = new(engine, "identity_providers", "issuer", "");
+
+    public Task<IReadOnlyList<IdentityProvider>> ListAsync(CancellationToken cancellationToken) =>
+        seen.ReadAsync(
+            () =>
+                engine.ReadAsync(
+                    db => db.ListAsync($"SELECT {Columns} FROM identity_providers ORDER BY issuer", Read),
+                    cancellationToken
+                ),
+            (one, used, refused) =>
+                one with
+                {
+                    Used = Note.Later(one.Used, used(one.Issuer)),
+                    Refused = Note.Later(one.Refused, refused(one.Issuer)),
+                }
+        );
 
     public Task<IdentityProvider?> FindAsync(string issuer, CancellationToken cancellationToken) =>
         engine.ReadAsync(
@@ -26,20 +39,52 @@ internal sealed class IdentityProviderStore(Engine engine) : IIdentityProviderSt
         engine.ChangeAsync(
             async db =>
             {
-                await db.ExecuteAsync(
-                    Upsert,
+                var saved = await db.ExecuteAsync(
+                    provider.Revision == 0
+                        ? "INSERT INTO identity_providers (issuer, domains, clients, jwks, created_at, revision) "
+                            + "VALUES ($1, $2, $3, $4, $5, $6 + 1) ON CONFLICT (issuer) DO NOTHING"
+                        : "UPDATE identity_providers SET domains = $2, clients = $3, jwks = $4, created_at = $5, "
+                            + "revision = revision + 1 WHERE issuer = $1 AND revision = $6",
                     provider.Issuer,
                     Lists.Write([.. provider.Domains]),
                     Lists.Write([.. provider.Clients]),
                     provider.Keys?.Text,
-                    provider.CreatedAt
+                    provider.CreatedAt,
+                    provider.Revision
                 );
+                if (saved == 0)
+                {
+                    return Receipt.Conflict;
+                }
+
                 await AuditRow.AppendAsync(db, entry);
                 db.Announce(ChangeKind.Directory);
                 return Receipt.Committed;
             },
             cancellationToken
         );
+
+    public Task<Receipt> RemoveAsync(string issuer, AuditEntry entry, CancellationToken cancellationToken) =>
+        engine.ChangeAsync(
+            async db =>
+            {
+                if (await db.ExecuteAsync("DELETE FROM identity_providers WHERE issuer = $1", issuer) == 0)
+                {
+                    return Receipt.Withdrawn;
+                }
+
+                await AuditRow.AppendAsync(db, entry);
+                db.Announce(ChangeKind.Directory);
+                return Receipt.Committed;
+            },
+            cancellationToken
+        );
+
+    public void NoteUse(string issuer, DateTimeOffset at, string by) => seen.NoteUse(issuer, at, by);
+
+    public void NoteRefusal(string issuer, DateTimeOffset at, string lacked) => seen.NoteRefusal(issuer, at, lacked);
+
+    public Task FlushAsync(CancellationToken cancellationToken) => seen.FlushAsync(cancellationToken);
 
     public Task<Guid?> PersonAsync(string issuer, string subject, CancellationToken cancellationToken) =>
         engine.ReadAsync(db => PersonAsync(db, issuer, subject), cancellationToken);
@@ -94,5 +139,8 @@ internal sealed class IdentityProviderStore(Engine engine) : IIdentityProviderSt
             Clients = [.. Lists.ReadTexts(row.Text(2))],
             Keys = row.MaybeText(3) is { } jwks && VerificationKeys.TryRead(jwks, out var keys, out _) ? keys : null,
             CreatedAt = row.Time(4),
+            Revision = row.Number(5),
+            Used = Note.Read(row, 6),
+            Refused = Note.Read(row, 8),
         };
 }

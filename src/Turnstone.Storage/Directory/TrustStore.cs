@@ -12,27 +12,18 @@ internal sealed class TrustStore(Engine engine) : ITrustStore
     private const string Columns =
         "id, client_id, issuer, audience, claims, jwks, created_at, used_at, used_by, refused_at, refused_for";
 
-    // What finds no room is noted for a rule that does not exist.
-    private readonly WriteBehindBuffer<Guid, (DateTimeOffset At, string By)> uses = new(Later, _ => Guid.Empty);
-    private readonly WriteBehindBuffer<Guid, (DateTimeOffset At, string Lacked)> refusals = new(Later, _ => Guid.Empty);
+    private readonly LastSeen<Guid> seen = new(engine, "trust_rules", "id", Guid.Empty);
 
-    public async Task<IReadOnlyList<TrustRule>> ListAsync(string clientId, CancellationToken cancellationToken)
-    {
-        // The row is read within both, so that nothing is written between its reading and a look at what waits.
-        var ((stored, used), refused) = await refusals.ReadAsync(() =>
-            uses.ReadAsync(() => StoredAsync(clientId, cancellationToken))
-        );
-        return
-        [
-            .. stored.Select(rule =>
+    public Task<IReadOnlyList<TrustRule>> ListAsync(string clientId, CancellationToken cancellationToken) =>
+        seen.ReadAsync(
+            () => StoredAsync(clientId, cancellationToken),
+            (rule, used, refused) =>
                 rule with
                 {
-                    Used = Newer(rule.Used, used, rule.Id),
-                    Refused = Newer(rule.Refused, refused, rule.Id),
+                    Used = Note.Later(rule.Used, used(rule.Id)),
+                    Refused = Note.Later(rule.Refused, refused(rule.Id)),
                 }
-            ),
-        ];
-    }
+        );
 
     public Task<Receipt> AddAsync(TrustRule rule, AuditEntry entry, CancellationToken cancellationToken) =>
         engine.ChangeAsync(
@@ -85,36 +76,11 @@ internal sealed class TrustStore(Engine engine) : ITrustStore
             cancellationToken
         );
 
-    public void NoteUse(Guid id, DateTimeOffset at, string by) => uses.Add(id, (at, by));
+    public void NoteUse(Guid id, DateTimeOffset at, string by) => seen.NoteUse(id, at, by);
 
-    public void NoteRefusal(Guid id, DateTimeOffset at, string lacked) => refusals.Add(id, (at, lacked));
+    public void NoteRefusal(Guid id, DateTimeOffset at, string lacked) => seen.NoteRefusal(id, at, lacked);
 
-    public async Task FlushAsync(CancellationToken cancellationToken)
-    {
-        await FlushAsync(uses, "used_at", "used_by", cancellationToken);
-        await FlushAsync(refusals, "refused_at", "refused_for", cancellationToken);
-    }
-
-    // In one order on every node, so that two that flush at once do not lock up.
-    private Task FlushAsync(
-        WriteBehindBuffer<Guid, (DateTimeOffset At, string Text)> notes,
-        string at,
-        string text,
-        CancellationToken cancellationToken
-    ) =>
-        notes.FlushAsync(
-            all => all.OrderBy(note => note.Key),
-            some =>
-                engine.WriteAsync(
-                    db =>
-                        db.ExecuteManyAsync(
-                            $"UPDATE trust_rules SET {at} = $2, {text} = $3 WHERE id = $1 "
-                                + $"AND ({at} IS NULL OR {at} < $2)",
-                            [.. some.Select(note => new object?[] { note.Key, note.Value.At, note.Value.Text })]
-                        ),
-                    cancellationToken
-                )
-        );
+    public Task FlushAsync(CancellationToken cancellationToken) => seen.FlushAsync(cancellationToken);
 
     private Task<List<TrustRule>> StoredAsync(string clientId, CancellationToken cancellationToken) =>
         engine.ReadAsync(
@@ -129,22 +95,6 @@ internal sealed class TrustStore(Engine engine) : ITrustStore
 
     private static async Task<long> CountAsync(Db db, string clientId) =>
         await db.NumberAsync("SELECT COUNT(*) FROM trust_rules WHERE client_id = $1", clientId);
-
-    private static (DateTimeOffset At, string Text) Later(
-        (DateTimeOffset At, string Text) one,
-        (DateTimeOffset At, string Text) other
-    ) => one.At > other.At ? one : other;
-
-    private static (DateTimeOffset At, string Text)? Newer(
-        (DateTimeOffset At, string Text)? stored,
-        IEnumerable<KeyValuePair<Guid, (DateTimeOffset At, string Text)>> waiting,
-        Guid id
-    ) =>
-        waiting
-            .Where(note => note.Key == id)
-            .Select(note => ((DateTimeOffset At, string Text)?)note.Value)
-            .Append(stored)
-            .MaxBy(note => note?.At);
 
     private static TrustRule Read(Row row) =>
         new()
@@ -162,7 +112,7 @@ internal sealed class TrustStore(Engine engine) : ITrustStore
             ],
             Keys = row.MaybeText(5) is { } jwks && VerificationKeys.TryRead(jwks, out var keys, out _) ? keys : null,
             CreatedAt = row.Time(6),
-            Used = row.MaybeTime(7) is { } used ? (used, row.Text(8)) : null,
-            Refused = row.MaybeTime(9) is { } refused ? (refused, row.Text(10)) : null,
+            Used = Note.Read(row, 7),
+            Refused = Note.Read(row, 9),
         };
 }

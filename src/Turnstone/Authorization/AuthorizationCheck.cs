@@ -144,7 +144,7 @@ public static class AuthorizationCheck
         var (challenge, method) = (parameters["code_challenge"], parameters["code_challenge_method"]);
         if (challenge is null && method is null)
         {
-            return client.MustChallenge
+            return client.MustChallenge || (request.Rules.NeedsChallenge && !client.PredatesPkce)
                 ? ("invalid_request", "This client sends a code_challenge, with S256 as code_challenge_method.")
                 : null;
         }

@@ -14,6 +14,9 @@ public sealed record AuthorizationRules(string Family, TimeSpan CodeLife)
     /// <summary>Whether no request is taken that was not pushed, whoever's it is (RFC 9126 §5).</summary>
     public bool MustPush { get; init; }
 
+    /// <summary>Whether every client sends a PKCE challenge, but those that are registered as older.</summary>
+    public bool NeedsChallenge { get; init; }
+
     /// <summary>Whether the parameter <c>claims</c> is read (OpenID Connect Core §5.5).</summary>
     public bool TakesClaims { get; init; }
 

@@ -31,7 +31,7 @@ public sealed record Api
     /// </summary>
     public Scopes FormerScopes { get; init; } = Turnstone.Model.Scopes.None;
 
-    /// <summary>Whether customers may give its scopes to their applications.</summary>
+    /// <summary>Whether customers may give its scopes to their applications, or one without scopes itself.</summary>
     public bool Offered { get; init; }
 
     /// <summary>The longest that an access token for it lives.</summary>

@@ -19,12 +19,18 @@ public sealed record ApplicationDraft
     /// <summary>What its tokens are bound to; null leaves it as it is.</summary>
     public ClientBinding? Binding { get; init; }
 
+    /// <summary>Whether its program is older than PKCE.</summary>
+    public bool PredatesPkce { get; init; }
+
     /// <summary>Where it is told of ended sessions; null or empty if it is not.</summary>
     public string? BackchannelLogoutUri { get; init; }
 
     public IReadOnlyList<string> GrantTypes { get; init; } = [];
 
     public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>The identifiers of APIs that it may use beside those that its scopes are of.</summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
 
     public IReadOnlyList<string> TokenTypes { get; init; } = [];
 
@@ -48,10 +54,12 @@ public sealed record ApplicationDraft
             Name = Name.Trim(),
             RedirectUris = [.. RedirectUris.Distinct(StringComparer.Ordinal)],
             PostLogoutRedirectUris = [.. PostLogoutRedirectUris.Distinct(StringComparer.Ordinal)],
+            PredatesPkce = PredatesPkce && !client.Public,
             Origins = [.. Origins.Distinct(StringComparer.Ordinal)],
             BackchannelLogoutUri = string.IsNullOrEmpty(BackchannelLogoutUri) ? null : BackchannelLogoutUri,
             GrantTypes = [.. GrantTypes.Distinct(StringComparer.Ordinal)],
             Scopes = Turnstone.Model.Scopes.Of(Scopes),
+            Resources = Turnstone.Model.Resources.Of(Resources),
             TokenTypes = [.. TokenTypes.Distinct(StringComparer.Ordinal)],
             AccessLifetime = AccessLifetime,
             RefreshLifetime = RefreshLifetime,
@@ -86,6 +94,7 @@ public enum ApplicationPart
     BackchannelLogoutUri,
     GrantTypes,
     Scopes,
+    Resources,
     TokenTypes,
     AccessLifetime,
     RefreshLifetime,
@@ -125,7 +134,7 @@ public enum ApplicationFlaw
 
     NoGrantType,
 
-    /// <summary>A grant, scope or type of token that is not offered.</summary>
+    /// <summary>A grant, scope, API or type of token that is not offered.</summary>
     NotOffered,
 
     /// <summary>A public client cannot prove itself, so it can get nothing for itself (RFC 6749 §4.4).</summary>

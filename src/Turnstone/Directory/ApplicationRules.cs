@@ -52,6 +52,16 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
     public Scopes ScopesFor(Client? client) =>
         client is null ? Offered : Scopes.Of(Offered.Names.Concat(client.Scopes.Names));
 
+    /// <summary>
+    /// The APIs that this client may use by name by its owner's choice: those without scopes that are offered, and
+    /// those that an administrator gave it, which he may keep or give up for good. The others follow from scopes.
+    /// </summary>
+    public IEnumerable<string> ResourcesFor(Client? client) =>
+        (Apis?.Registered ?? [])
+            .Where(api => api.Offered && api.ScopeNames.IsEmpty)
+            .Select(api => api.Identifier)
+            .Union(client?.Resources.Identifiers ?? []);
+
     /// <summary>Everything that is wrong with the draft of this client.</summary>
     public IEnumerable<ApplicationProblem> ProblemsOf(ApplicationDraft draft, Client client)
     {
@@ -79,6 +89,11 @@ public sealed record ApplicationRules(Scopes Own, Apis? Apis = null)
         foreach (var scope in draft.Scopes.Where(scope => !ScopesFor(client).Contains(scope)))
         {
             yield return new(ApplicationPart.Scopes, ApplicationFlaw.NotOffered, scope);
+        }
+
+        foreach (var resource in draft.Resources.Except(ResourcesFor(client)))
+        {
+            yield return new(ApplicationPart.Resources, ApplicationFlaw.NotOffered, resource);
         }
 
         foreach (var type in draft.TokenTypes.Except(TokenTypes.Concat(client.TokenTypes)))

@@ -51,7 +51,13 @@ public sealed record Client
         init;
     }
 
-    /// <summary>Whether its codes need a PKCE challenge (RFC 7636).</summary>
+    /// <summary>
+    /// Whether its program is older than PKCE (RFC 7636): it may leave the challenge out where it proves itself
+    /// otherwise.
+    /// </summary>
+    public bool PredatesPkce { get; init; }
+
+    /// <summary>Whether its codes need a PKCE challenge, whatever the contract says.</summary>
     public bool MustChallenge => Public || IsFapi2;
 
     /// <summary>Whether it gets tokens only with the proof of a key that they are bound to (RFC 9449 §5.2).</summary>

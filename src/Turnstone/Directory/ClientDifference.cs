@@ -23,6 +23,7 @@ public static class ClientDifference
             ("requirePushedAuthorizationRequests", before.MustPush == after.MustPush),
             ("dpopBoundAccessTokens", before.DpopBound == after.DpopBound),
             ("refreshTokenRotation", before.KeepsRefreshTokens == after.KeepsRefreshTokens),
+            ("requirePkce", before.PredatesPkce == after.PredatesPkce),
             ("profile", before.Profile == after.Profile),
             ("redirectUris", before.RedirectUris.SequenceEqual(after.RedirectUris)),
             ("postLogoutRedirectUris", before.PostLogoutRedirectUris.SequenceEqual(after.PostLogoutRedirectUris)),

@@ -33,6 +33,12 @@ public sealed class VouchedPerson(
         "Let the person sign up here with the address that the provider knows, or ask the administrator."
     );
 
+    private static readonly Refusal OfAnotherClient = new(
+        Code,
+        "The client_id of the assertion is another client's.",
+        "Ask the identity provider for one for this client."
+    );
+
     public async ValueTask<Proof> AdmitAsync(
         Client client,
         Attempt attempt,
@@ -56,6 +62,7 @@ public sealed class VouchedPerson(
 
         if (await AccountOfAsync(provider, assertion, cancellationToken) is not { } account)
         {
+            Note(provider, new TrustLack(TrustLack.Person, assertion.Subject));
             return Failed(Unknown);
         }
 
@@ -67,7 +74,9 @@ public sealed class VouchedPerson(
         // Last of all, so that what is refused otherwise stays good.
         if (!await spent.SpendAsync(assertion.FingerprintBy(provider.Keys), assertion.SpentUntil, cancellationToken))
         {
-            return Failed(TrustRefusals.Of(new TrustLack(TrustLack.Repeated), Code), account);
+            var repeated = new TrustLack(TrustLack.Repeated);
+            Note(provider, repeated);
+            return Failed(TrustRefusals.Of(repeated, Code), account);
         }
 
         if (!await LinkAsync(provider, assertion, account, attempt.Caller, cancellationToken))
@@ -75,6 +84,7 @@ public sealed class VouchedPerson(
             return Failed(Unknown);
         }
 
+        providers.NoteUse(provider.Issuer, time.GetUtcNow(), TrustLack.Shown(assertion.Subject));
         return new Admission
         {
             Grant = attempt.Grant.Kind,
@@ -109,21 +119,33 @@ public sealed class VouchedPerson(
             var published = await issuers.OfAsync(provider.Issuer, assertion.Kid, payer, cancellationToken);
             if (!published.Got(out keys, out _))
             {
+                Note(provider, new TrustLack(TrustLack.Keys, $"{published.Fault}"));
                 return TrustRefusals.Keyless(published, Code);
             }
         }
 
-        return !assertion.IsSignedBy(keys) ? TrustRefusals.Wrong(Code)
-            : TrustLack.Of(assertion.FaultAt(self.Issuer, time.GetUtcNow()), assertion) is { } lack
-                ? TrustRefusals.Of(lack, Code)
-            : assertion.ClientId != client.Id
-                ? new Refusal(
-                    Code,
-                    "The client_id of the assertion is another client's.",
-                    "Ask the identity provider for one for this client."
-                )
-            : null;
+        if (!assertion.IsSignedBy(keys))
+        {
+            return TrustRefusals.Wrong(Code);
+        }
+
+        var lack =
+            TrustLack.Of(assertion.FaultAt(self.Issuer, time.GetUtcNow()), assertion)
+            ?? (
+                assertion.ClientId == client.Id ? null : new TrustLack(TrustLack.Client, assertion.ClientId ?? "")
+            );
+        if (lack is null)
+        {
+            return null;
+        }
+
+        Note(provider, lack);
+        return lack.Word is TrustLack.Client ? OfAnotherClient : TrustRefusals.Of(lack, Code);
     }
+
+    // Only of what the provider has signed, or of its keys: nobody else writes on its page.
+    private void Note(IdentityProvider provider, TrustLack lack) =>
+        providers.NoteRefusal(provider.Issuer, time.GetUtcNow(), lack.ToString());
 
     // The subject is the same for ever, an address may pass to somebody else. An address outside of the company is not
     // the provider's to speak for, whoever had it before.

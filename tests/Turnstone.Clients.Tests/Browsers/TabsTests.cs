@@ -13,6 +13,8 @@ public sealed class TabsTests(GoldenServer server) : IClassFixture<GoldenServer>
         "/usr/bin/google-chrome",
     ];
 
+    internal static string? Chromium => Places.FirstOrDefault(File.Exists);
+
     private const string Begin = """
         async ([module, provider]) => {
           const { BrowserStore, Session } = await import(module);
@@ -31,7 +33,7 @@ public sealed class TabsTests(GoldenServer server) : IClassFixture<GoldenServer>
     {
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Places.FirstOrDefault(File.Exists), Args = ["--no-sandbox"] }
+            new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] }
         );
         var context = await browser.NewContextAsync();
         var (address, provider) = server.Open("/auth/v2", GoldenAnswers.AsDocumented);

@@ -109,6 +109,42 @@ public sealed class McpSecurityTests
         Assert.Null(foreign.Seen);
     }
 
+    /// <summary>What a stranger says of itself is shown or left out, and never fetched or linked.</summary>
+    [Fact]
+    public async Task Server_side_request_forgery_a_logo_and_other_addresses_of_a_stranger_are_not_asked_for()
+    {
+        await using var foreign = await ForeignServer.StartAsync();
+        await using var server = await PortalServer.StartAsync(["Turnstone:Clients:Registration=Open"]);
+        using var visitor = await Visitor.SignedInAsync(server);
+        const string Redirect = "http://127.0.0.1:8501/callback";
+        var metadata = new JsonObject
+        {
+            ["client_name"] = "Agent",
+            ["redirect_uris"] = new JsonArray(Redirect),
+            ["token_endpoint_auth_method"] = "none",
+        };
+        foreach (var member in (string[])["logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri"])
+        {
+            metadata[member] = foreign.At($"/{member}");
+        }
+
+        using var content = new StringContent(metadata.ToJsonString(), null, "application/json");
+        using var registered = await server.Http.PostAsync(
+            new Uri("/oauth2/register", UriKind.Relative),
+            content,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
+        var id = (string)(await registered.BodyAsync())["client_id"]!;
+        var url = AuthorizeUrl.OAuth2(("client_id", id), ("redirect_uri", Redirect), ("scope", "openid"));
+
+        var page = await visitor.PageAsync(url);
+
+        Assert.Contains("Agent wants access", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(foreign.At(""), page, StringComparison.Ordinal);
+        Assert.Null(foreign.Seen);
+    }
+
     [Fact]
     public async Task Session_hijacking_the_answer_of_one_browser_is_none_to_another()
     {

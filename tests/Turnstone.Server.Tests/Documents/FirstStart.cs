@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Turnstone.Nodes.Cluster;
+using Turnstone.Server.Tests.CommandLine;
 
 namespace Turnstone.Server.Tests.Documents;
 
@@ -17,15 +18,20 @@ public sealed partial class FirstStart : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        var url = $"http://127.0.0.1:{Programs.FreePort()}";
         server = await ServerProcess.StartAsync(
             new Dictionary<string, string>
             {
+                // As in the documents, it listens where its name is.
+                ["Turnstone:Issuer"] = url,
+
                 // The documents refresh at once what a reader refreshes after a quarter of an hour.
                 ["Turnstone:Contracts:SessionV3:EarlyRefresh"] = "Allow",
 
                 // They log in with one key more often than a program does.
                 ["Turnstone:Limits:LoginsPerApiKey:Count"] = "100",
-            }
+            },
+            within: words => [.. words.Select(word => word == "http://127.0.0.1:0" ? url : word)]
         );
         await Until.HoldsAsync(
             () => server.Output.Contains("-d grant_type=client_credentials", StringComparison.Ordinal),
@@ -40,6 +46,8 @@ public sealed partial class FirstStart : IAsyncLifetime
             $"#!/bin/sh\nDOTNET_ENVIRONMENT=Development exec '{program}' \"$@\"\n",
             TestContext.Current.CancellationToken
         );
+        var commands = System.IO.Directory.CreateDirectory(Path.Combine(server.Folder, "bin")).FullName;
+        File.CreateSymbolicLink(Path.Combine(commands, "turnstone"), CliHome.Program);
         File.SetUnixFileMode(command, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
@@ -59,6 +67,7 @@ public sealed partial class FirstStart : IAsyncLifetime
             set -eo pipefail
             curl() { command curl -S --fail-with-body "$@"; }
             {{Variables}}
+            export HOME="$PWD" XDG_CONFIG_HOME="$PWD/config" XDG_STATE_HOME="$PWD/state" PATH="$PWD/bin:$PATH"
             {{text.Replace("http://127.0.0.1:8400", $"{Address}".TrimEnd('/'), StringComparison.Ordinal)}}
             """,
             typed,

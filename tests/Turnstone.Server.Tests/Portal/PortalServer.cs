@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Guards;
 using Turnstone.Server.Hosting;
+using Turnstone.Server.Own;
 using Turnstone.Server.Portal;
 using Turnstone.Server.Tests.Contracts;
 
@@ -31,6 +32,7 @@ internal static class PortalServer
                 app.UseTrustedProxies();
                 app.UsePortal();
                 app.MapRevocationFeed();
+                app.MapOwnSessions();
                 AllContracts.MapAll(app);
                 app.MapPortal();
                 rooms?.Invoke(app);
@@ -38,7 +40,7 @@ internal static class PortalServer
             settings,
             all =>
             {
-                all.AddIdentity().AddPortal().AddGuards();
+                all.AddIdentity().AddPortal().AddGuards().AddOwnSessions();
                 services?.Invoke(all);
             },
             beside,

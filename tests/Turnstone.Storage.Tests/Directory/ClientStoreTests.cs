@@ -36,6 +36,7 @@ public abstract class ClientStoreTests(TestDatabase database) : StoreTest(databa
             KeysUri = "https://shop.example.test/jwks.json",
             MayIntrospect = true,
             MustPush = true,
+            PredatesPkce = true,
             Origins = ["https://shop.example.test"],
             Pairwise = true,
             SectorHost = "example.test",

@@ -46,6 +46,7 @@ public static class OAuth2Contract
                     TakesPushed = true,
                     TakesDescribed = true,
                     TakesClaims = true,
+                    NeedsChallenge = true,
                 }
             )
             {

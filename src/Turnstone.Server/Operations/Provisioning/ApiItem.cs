@@ -19,7 +19,7 @@ public sealed record ApiItem
     [Description("Its scopes. No other API has one of the same name.")]
     public IReadOnlyList<ApiScopeItem>? Scopes { get; init; }
 
-    [Description("Whether customers may give its scopes to their applications.")]
+    [Description("Whether customers may give its scopes to their applications, or one without scopes itself.")]
     public bool? Offered { get; init; }
 
     [Description("How long its access tokens are valid, at most.")]

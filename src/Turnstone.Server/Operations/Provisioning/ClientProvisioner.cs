@@ -178,6 +178,7 @@ public sealed class ClientProvisioner(
             KeysUri = Signs(item, client) && item.Jwks is null ? item.JwksUri ?? client.KeysUri : null,
             MayIntrospect = item.Introspect ?? client.MayIntrospect,
             MustPush = item.RequirePushedAuthorizationRequests ?? client.MustPush,
+            PredatesPkce = item.RequirePkce is { } required ? !required : client.PredatesPkce,
             DpopBound = item.DpopBoundAccessTokens ?? client.DpopBound,
             KeepsRefreshTokens = item.RefreshTokenRotation is { } rotates ? !rotates : client.KeepsRefreshTokens,
             Profile = item.Profile ?? client.Profile,

@@ -29,7 +29,10 @@ public sealed class IdentityProviderProvisioner(
                 .AddressFlaws(item.Issuer, issuer.Issuer, settings.HttpTaken)
                 .Select(flaw => $"{at}.issuer: {flaw.Sentence}"),
         ];
-        if (item.Domains.Count > IdentityProvider.MostDomains || item.Domains.Any(domain => !IsDomain(domain)))
+        if (
+            item.Domains.Count > IdentityProvider.MostDomains
+            || item.Domains.Any(domain => !IdentityProvider.IsDomain(domain))
+        )
         {
             problems.Add($"{at}.domains: give {IdentityProvider.MostDomains} domains of email addresses at most.");
         }
@@ -62,8 +65,8 @@ public sealed class IdentityProviderProvisioner(
         CancellationToken cancellationToken
     )
     {
-        var wanted = Described(item);
         var known = await store.FindAsync(item.Issuer, cancellationToken);
+        var wanted = Described(item, known);
         if (known?.Says(wanted) is true)
         {
             return;
@@ -91,7 +94,7 @@ public sealed class IdentityProviderProvisioner(
         }
     }
 
-    private IdentityProvider Described(IdentityProviderItem item) =>
+    private IdentityProvider Described(IdentityProviderItem item, IdentityProvider? known) =>
         new()
         {
             Issuer = item.Issuer,
@@ -101,13 +104,7 @@ public sealed class IdentityProviderProvisioner(
                 item.Jwks is { } jwks && VerificationKeys.TryRead(jwks.ToJsonString(), out var keys, out _)
                     ? keys
                     : null,
-            CreatedAt = time.GetUtcNow(),
+            CreatedAt = known?.CreatedAt ?? time.GetUtcNow(),
+            Revision = known?.Revision ?? 0,
         };
-
-    private static bool IsDomain(string? domain) =>
-        domain is { Length: > 0 and <= 253 }
-        && domain.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-')
-        && domain.Contains('.', StringComparison.Ordinal)
-        && !domain.StartsWith('.')
-        && !domain.EndsWith('.');
 }

@@ -165,6 +165,12 @@ public sealed record ClientItem
     [Description("Whether it has to push its authorization requests (RFC 9126).")]
     public bool? RequirePushedAuthorizationRequests { get; init; }
 
+    [Description(
+        "Whether its authorization requests need a PKCE challenge where a contract asks that of all; false for a "
+            + "program that is older."
+    )]
+    public bool? RequirePkce { get; init; }
+
     [Description("Whether it gets tokens only with the proof of a key that they are bound to (DPoP, RFC 9449).")]
     public bool? DpopBoundAccessTokens { get; init; }
 

@@ -60,6 +60,11 @@ internal static partial class ActivityDetail
             return words[$"Trust_{trust.Groups["what"].Value}", trust.Groups["issuer"].Value];
         }
 
+        if (ProviderChange().Match(detail) is { Success: true } provider)
+        {
+            return words[$"Provider_{provider.Groups["what"].Value}", provider.Groups["issuer"].Value];
+        }
+
         if (detail.StartsWith(Provisioned, StringComparison.Ordinal))
         {
             return words["Provisioned", Of(words, detail[Provisioned.Length..])];
@@ -107,6 +112,9 @@ internal static partial class ActivityDetail
 
     [GeneratedRegex(@"^trust (?<what>added|removed): (?<issuer>.+)$")]
     private static partial Regex TrustChange();
+
+    [GeneratedRegex(@"^identity provider (?<what>registered|changed|removed): (?<issuer>.+)$")]
+    private static partial Regex ProviderChange();
 
     [GeneratedRegex(@"^(?<from>[A-Z][a-z]+) to (?<to>[A-Z][a-z]+)$")]
     private static partial Regex StateChange();

@@ -21,9 +21,14 @@ public sealed class ApplicationForm
 
     public string? BackchannelLogoutUri { get; set; }
 
+    public bool PredatesPkce { get; set; }
+
     public string?[]? GrantTypes { get; set; }
 
     public string?[]? Scopes { get; set; }
+
+    /// <summary>Identifiers of APIs.</summary>
+    public string?[]? Resources { get; set; }
 
     public string?[]? TokenTypes { get; set; }
 
@@ -47,7 +52,9 @@ public sealed class ApplicationForm
     public bool HasPolicies =>
         new[] { Origins, Access.Number, Refresh.Number, Absolute.Number, Retry, Early, Algorithm }.Any(text =>
             !string.IsNullOrEmpty(text)
-        ) || Binding is not (null or nameof(ClientBinding.Bearer));
+        )
+        || PredatesPkce
+        || Binding is not (null or nameof(ClientBinding.Bearer));
 
     public static ApplicationForm Of(Client client) =>
         new()
@@ -57,8 +64,10 @@ public sealed class ApplicationForm
             PostLogoutRedirectUris = string.Join('\n', client.PostLogoutRedirectUris),
             Origins = string.Join('\n', client.Origins),
             BackchannelLogoutUri = client.BackchannelLogoutUri,
+            PredatesPkce = client.PredatesPkce,
             GrantTypes = [.. client.GrantTypes],
             Scopes = [.. client.Scopes.Names],
+            Resources = [.. client.Resources.Identifiers],
             TokenTypes = [.. client.TokenTypes],
             Access = Lifetime.Of(client.AccessLifetime),
             Refresh = Lifetime.Of(client.RefreshLifetime),
@@ -83,8 +92,10 @@ public sealed class ApplicationForm
             PostLogoutRedirectUris = Lines(PostLogoutRedirectUris),
             Origins = Lines(Origins),
             BackchannelLogoutUri = BackchannelLogoutUri?.Trim(),
+            PredatesPkce = PredatesPkce,
             GrantTypes = Chosen(GrantTypes),
             Scopes = Chosen(Scopes),
+            Resources = Chosen(Resources),
             TokenTypes = Chosen(TokenTypes),
             AccessLifetime = Take(nameof(Access), Access.TryRead(out var access), access),
             RefreshLifetime = Take(nameof(Refresh), Refresh.TryRead(out var refresh), refresh),

@@ -34,6 +34,10 @@ public abstract class ApplicationFormPage(
 
     public IEnumerable<string> OfferedScopes => applications.Rules.ScopesFor(Known).Names;
 
+    /// <summary>The APIs to choose from: each with its name, if it is still there.</summary>
+    public IEnumerable<(string Identifier, string? Name)> OfferedResources =>
+        applications.Rules.ResourcesFor(Known).Select(one => (one, applications.Rules.Apis?.Find(one)?.Name));
+
     /// <summary>The grants to choose from; a public application has no secret for <c>client_credentials</c>.</summary>
     public IEnumerable<string> OfferedGrants =>
         ApplicationRules

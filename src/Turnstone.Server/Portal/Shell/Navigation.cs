@@ -27,6 +27,7 @@ public static class Navigation
         new("/portal/admin/products", "NavProducts", "box"),
         new("/portal/admin/apis", "NavApis", "layers"),
         new("/portal/admin/clients", "NavClients", "app"),
+        new("/portal/admin/identity-providers", "NavIdentityProviders", "person"),
         new("/portal/admin/keys", "NavSigningKeys", "lock"),
         new("/portal/admin/audit", "NavAudit", "list"),
         new("/portal/admin/settings", "NavSettings", "gear"),

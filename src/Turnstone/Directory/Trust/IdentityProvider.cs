@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Directory.Trust;
@@ -11,6 +13,9 @@ public sealed record IdentityProvider
 {
     public const int MostDomains = 20;
     public const int MostClients = 50;
+
+    private const int LongestDomain = 253;
+    private const int IdSize = 8;
 
     /// <summary>The claim <c>iss</c>, character for character.</summary>
     public required string Issuer { get; init; }
@@ -25,6 +30,26 @@ public sealed record IdentityProvider
     public VerificationKeys? Keys { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Counts the saves: one that was made on an older one is refused. Zero for one that is new.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>When it last let a client act for somebody, and for which subject of its own.</summary>
+    public (DateTimeOffset At, string By)? Used { get; init; }
+
+    /// <summary>When an assertion of its was last refused, and what it lacked.</summary>
+    public (DateTimeOffset At, string Lacked)? Refused { get; init; }
+
+    /// <summary>Its name in an address, where an issuer cannot stand as it is.</summary>
+    public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Issuer)).AsSpan(0, IdSize));
+
+    /// <summary>Whether a text can be a domain of email addresses.</summary>
+    public static bool IsDomain(string? domain) =>
+        domain is { Length: > 0 and <= LongestDomain }
+        && domain.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-')
+        && domain.Contains('.', StringComparison.Ordinal)
+        && !domain.StartsWith('.')
+        && !domain.EndsWith('.');
 
     /// <summary>Whether an address is one of its people's.</summary>
     public bool SpeaksFor(string email)

@@ -16,6 +16,12 @@ public sealed record TrustLack(string Word, string Text = "")
     public const string NotYet = "early";
     public const string Repeated = "repeated";
 
+    /// <summary>It is for another client, which the text names.</summary>
+    public const string Client = "client";
+
+    /// <summary>The provider speaks for no account of this subject, which the text names.</summary>
+    public const string Person = "person";
+
     /// <summary>The issuer's keys could not be had; the text is why.</summary>
     public const string Keys = "keys";
 

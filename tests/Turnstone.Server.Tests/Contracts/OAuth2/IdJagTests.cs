@@ -244,25 +244,25 @@ public sealed class IdJagTests : IAsyncLifetime
     private async Task SaveAsync(string[] domains, string[] clients)
     {
         Assert.True(VerificationKeys.TryRead(ClientKey.Set(key), out var keys, out _));
-        var saved = await server
-            .Services.GetRequiredService<IIdentityProviderStore>()
-            .SaveAsync(
-                new IdentityProvider
-                {
-                    Issuer = Issuer,
-                    Domains = [.. domains],
-                    Clients = [.. clients],
-                    Keys = keys,
-                    CreatedAt = server.Time.GetUtcNow(),
-                },
-                new AuditEntry
-                {
-                    Event = AuditEvent.ClientChanged,
-                    At = server.Time.GetUtcNow(),
-                    Caller = Caller.Operator,
-                },
-                Cancel
-            );
+        var store = server.Services.GetRequiredService<IIdentityProviderStore>();
+        var saved = await store.SaveAsync(
+            new IdentityProvider
+            {
+                Issuer = Issuer,
+                Domains = [.. domains],
+                Clients = [.. clients],
+                Keys = keys,
+                CreatedAt = server.Time.GetUtcNow(),
+                Revision = (await store.FindAsync(Issuer, Cancel))?.Revision ?? 0,
+            },
+            new AuditEntry
+            {
+                Event = AuditEvent.ClientChanged,
+                At = server.Time.GetUtcNow(),
+                Caller = Caller.Operator,
+            },
+            Cancel
+        );
         Assert.True(saved.IsCommitted);
     }
 }

@@ -23,6 +23,8 @@ public sealed class AdministrationFlowTests(Browser browser)
         await using var server = await Administrators.StartAsync();
         await server.GivenWaitingAsync();
         await KnownApis.AddAsync(server, KnownApis.Of("orders", KnownApis.Orders, "orders.read"));
+        var provider = await KnownProvider.AddAsync(server);
+        KnownProvider.Note(server);
         var page = await browser.SignedInAsync(server, dark, phone: phone, language: dark ? "de" : "en");
         string[] pages =
         [
@@ -34,6 +36,9 @@ public sealed class AdministrationFlowTests(Browser browser)
             "/portal/admin/apis",
             "/portal/admin/apis/new",
             "/portal/admin/apis/orders",
+            "/portal/admin/identity-providers",
+            "/portal/admin/identity-providers/new",
+            provider,
             "/portal/admin/clients",
             $"/portal/admin/clients/{Known.ClientId}",
             "/portal/admin/keys",

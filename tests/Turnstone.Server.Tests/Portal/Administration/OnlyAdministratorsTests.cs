@@ -88,6 +88,8 @@ public sealed partial class OnlyAdministratorsTests
     [InlineData("/portal/admin/apis/nobody")]
     [InlineData("/portal/admin/apis/%01")]
     [InlineData("/portal/admin/apis/default")]
+    [InlineData("/portal/admin/identity-providers/nobody")]
+    [InlineData("/portal/admin/identity-providers/%01")]
     [InlineData("/portal/admin/clients/nobody")]
     [InlineData("/portal/admin/clients/%01")]
     [InlineData("/portal/admin/audit/export?format=exe")]
@@ -112,6 +114,7 @@ public sealed partial class OnlyAdministratorsTests
             .GetAwaiter()
             .GetResult()[0]
             .Id;
+        var provider = KnownProvider.AddAsync(server).GetAwaiter().GetResult().TrimStart('/')["portal/admin/".Length..];
         return server
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
@@ -126,6 +129,7 @@ public sealed partial class OnlyAdministratorsTests
                 path.Replace("accounts/{id:guid}", $"accounts/{account}", StringComparison.Ordinal)
                     .Replace("products/{id:guid}", $"products/{product}", StringComparison.Ordinal)
                     .Replace("apis/{id}", "apis/orders", StringComparison.Ordinal)
+                    .Replace("identity-providers/{id}", provider, StringComparison.Ordinal)
                     .Replace("{**id}", Known.ClientId, StringComparison.Ordinal)
             )
             .Select(path => path.EndsWith("/export", StringComparison.Ordinal) ? $"{path}?format=csv" : path)

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 using static Microsoft.Playwright.Assertions;
 
 namespace Turnstone.Server.Tests.Portal.Applications;
@@ -12,6 +13,7 @@ public sealed class ApplicationsFlowTests(Browser browser)
     public async Task An_application_is_made_changed_given_a_second_secret_and_ended(bool dark, bool phone, bool script)
     {
         await using var server = await PortalServer.StartAsync();
+        await KnownApis.AddAsync(server, KnownApis.Of("weather", KnownApis.Open) with { Offered = true });
         var page = await browser.SignedInAsync(server, dark, script, phone);
         await page.GotoAsync("/portal/applications");
         await SoundAsync(page, script);
@@ -23,6 +25,7 @@ public sealed class ApplicationsFlowTests(Browser browser)
         await page.Locator("#Form_Name").FillAsync("Web shop");
         await page.Locator("#Form_RedirectUris").FillAsync("http://shop.example.test/callback");
         await page.GetByLabel("Read the list of individuals").CheckAsync();
+        await page.GetByLabel("weather").CheckAsync();
         await page.Locator("button.primary").ClickAsync();
         await Expect(page.Locator("#Form_RedirectUris-error")).ToContainTextAsync("has to begin with https");
         await SoundAsync(page, script);
@@ -41,6 +44,7 @@ public sealed class ApplicationsFlowTests(Browser browser)
         await page.Locator("form:has(#Form_Name) button.primary").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Saved. It applies from the next request on.");
         await Expect(page.Locator("#Form_Access_Number")).ToHaveValueAsync("20");
+        await Expect(page.GetByLabel("weather")).ToBeCheckedAsync();
 
         await page.GetByText("Add a second secret…").ClickAsync();
         await page.Locator("details.ask[open] button.primary").PressAsync("Enter");

@@ -9,6 +9,8 @@ namespace Turnstone.Server.Tests.Portal.Applications;
 /// <summary>What an owner says in the form about origins of pages and about keys that tokens are bound to.</summary>
 public sealed class BindingTests
 {
+    private const StringComparison Plain = StringComparison.Ordinal;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -38,6 +40,21 @@ public sealed class BindingTests
 
         Assert.Equal("", await SaveAsync(server, visitor, id));
         Assert.Empty((await FindAsync(server, id)).Origins);
+    }
+
+    [Fact]
+    public async Task A_new_application_sends_a_challenge_until_its_owner_says_that_it_is_older()
+    {
+        await using var server = await Administrators.StartAsync();
+        var id = (await server.GivenApplicationAsync()).Client.Id;
+        using var visitor = await Visitor.SignedInAsync(server);
+        Assert.False((await FindAsync(server, id)).PredatesPkce);
+
+        Assert.Equal("", await SaveAsync(server, visitor, id, ("Form.PredatesPkce", "true")));
+        Assert.True((await FindAsync(server, id)).PredatesPkce);
+        Assert.Contains("its program is older", await visitor.PageAsync($"/portal/admin/clients/{id}"), Plain);
+        Assert.Equal("", await SaveAsync(server, visitor, id));
+        Assert.False((await FindAsync(server, id)).PredatesPkce);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using Turnstone.Directory;
+using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
 
@@ -117,6 +118,31 @@ public sealed class RequestTests
         );
 
         Assert.Equal("invalid_request", answer.Answer()["error"]);
+    }
+
+    [Fact]
+    public async Task So_is_a_confidential_one_unless_it_is_registered_as_older_or_asks_at_the_contract_that_is()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        (string, string?)[] without = [("code_challenge", null), ("code_challenge_method", null)];
+        using var older = await visitor.GetAsync(AuthorizeUrl.OAuth2(without));
+        Assert.Equal(HttpStatusCode.OK, older.StatusCode);
+
+        await ConsentTests.ChangeAsync(server, client => client with { PredatesPkce = false });
+        using var refused = await visitor.GetAsync(AuthorizeUrl.OAuth2(without));
+        using var elsewhere = await visitor.GetAsync(AuthorizeUrl.OAuthV1(without));
+        using var pushed = await server.FormAsync(
+            "/oauth2/par",
+            $"response_type=code&redirect_uri={Uri.EscapeDataString(Known.RedirectUri)}",
+            Wire.Basic(Known.ClientId, Known.ClientSecret)
+        );
+
+        var told = refused.Answer();
+        Assert.Equal("invalid_request", told["error"]);
+        Assert.Contains("code_challenge", told["error_description"], StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, elsewhere.StatusCode);
+        Assert.Equal("invalid_request", (string?)(await pushed.BodyAsync())["error"]);
     }
 
     [Fact]

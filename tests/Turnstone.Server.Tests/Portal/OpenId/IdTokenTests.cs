@@ -103,6 +103,7 @@ public sealed class IdTokenTests
 
     [Theory]
     [InlineData("openid", false)]
+    [InlineData("openid profile", false)]
     [InlineData("openid email", true)]
     public async Task Userinfo_says_what_the_scopes_allow(string scope, bool email)
     {

@@ -113,6 +113,7 @@ public sealed class EveryListTests(Browser browser)
             ["/portal/applications/{clientId}/trust/{world}"] = $"/portal/applications/{client.Id}/trust/github",
             ["/portal/subscriptions/{id:guid}"] = $"/portal/subscriptions/{subscriptions[0].Id}",
             ["/portal/admin/apis/{id}"] = "/portal/admin/apis/api-00",
+            ["/portal/admin/identity-providers/{id}"] = await Administration.KnownProvider.AddAsync(server),
             ["/portal/admin/clients/{**id}"] = $"/portal/admin/clients/{client.Id}",
             ["/portal/admin/products/{id:guid}"] = $"/portal/admin/products/{subscriptions[0].ProductId}",
             ["/portal/admin/accounts/{id:guid}"] = $"/portal/admin/accounts/{me}",

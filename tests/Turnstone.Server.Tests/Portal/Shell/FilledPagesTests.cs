@@ -19,6 +19,8 @@ public sealed class FilledPagesTests(Browser browser)
     {
         await using var server = await Administrators.StartAsync();
         await KnownApis.AddAsync(server);
+        var provider = await KnownProvider.AddAsync(server);
+        KnownProvider.Note(server);
         var key = await BusyAccount.FillAsync(server);
         var page = await browser.SignedInAsync(server, dark, phone: phone, language: language);
         foreach (
@@ -39,6 +41,10 @@ public sealed class FilledPagesTests(Browser browser)
                 ("admin-audit", "/portal/admin/audit"),
                 ("admin-account", await server.PageOfAsync(Known.Email)),
                 ("admin-apis", "/portal/admin/apis"),
+                ("admin-client", $"/portal/admin/clients/{Known.ClientId}"),
+                ("admin-providers", "/portal/admin/identity-providers"),
+                ("admin-provider", provider),
+                ("admin-provider-new", "/portal/admin/identity-providers/new"),
                 ("admin-settings", "/portal/admin/settings"),
                 ("guide-errors", "/portal/guides/errors"),
             }

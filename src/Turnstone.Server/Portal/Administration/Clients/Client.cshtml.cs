@@ -9,17 +9,22 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration.Clients;
 
-/// <summary>One client, read-only; an administrator can disable it and end its sessions.</summary>
+/// <summary>
+/// One client; an administrator can give it what its owner cannot, disable it and end its sessions.
+/// </summary>
 public sealed class ClientPage(
     IClientStore clients,
     ISessionStore sessions,
     IAccountStore accounts,
     ClientAdministration administration,
     Endings endings,
+    Apis known,
     Names names,
     Reader reader
 ) : AdministrationPage
 {
+    private const string RightsHandler = "Rights";
+
     public Client Client { get; private set; } = null!;
 
     public string? Owner { get; private set; }
@@ -34,7 +39,57 @@ public sealed class ClientPage(
 
     public SessionsInParts Sessions { get; private set; } = new([], null, null);
 
-    public async Task<IActionResult> OnGetAsync([FromRoute] string id) => await LoadAsync(id) ? Page() : NotFound();
+    /// <summary>The identifiers of the APIs that it may use by name.</summary>
+    [BindProperty]
+    public IReadOnlyList<string?> ByName { get; set; } = [];
+
+    /// <summary>The grants that only an administrator gives.</summary>
+    [BindProperty]
+    public IReadOnlyList<string?> Given { get; set; } = [];
+
+    public bool MayBeGiven => ClientAdministration.MayBeGiven(Client);
+
+    public IEnumerable<string> OfferedGrants => ClientAdministration.GrantsFor(Client);
+
+    /// <summary>Each API that it can be let use: its identifier, and its name if it is still there.</summary>
+    public IEnumerable<(string Identifier, string? Name)> OfferedApis =>
+        administration.ApisFor(Client).Select(one => (one, known.Find(one)?.Name));
+
+    public ActForm RightsForm => Form(new(RightsHandler, "", "") { AsksPassword = true });
+
+    public async Task<IActionResult> OnGetAsync([FromRoute] string id)
+    {
+        if (!await LoadAsync(id))
+        {
+            return NotFound();
+        }
+
+        (ByName, Given) = (Client.Resources.Identifiers, Client.GrantTypes);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostRightsAsync([FromRoute] string id)
+    {
+        if (!await LoadAsync(id))
+        {
+            return NotFound();
+        }
+
+        if (await JustifyAsync(RightsHandler, password: true) is not { } caller)
+        {
+            return Page();
+        }
+
+        var (resources, grants) = (ByName.OfType<string>().ToList(), Given.OfType<string>().ToList());
+        if (await administration.SetRightsAsync(id, resources, grants, caller, Cancel) is null)
+        {
+            Refuse(nameof(ByName), Words["RightsWrong"]);
+            return Page();
+        }
+
+        SetNotice(Words["RightsSaved", Client.Name]);
+        return Redirect(AdministrationRoutes.Client(id));
+    }
 
     public Task<IActionResult> OnPostDisableAsync([FromRoute] string id) =>
         ActAsync(
@@ -114,6 +169,7 @@ public sealed class ClientPage(
 
         if (await JustifyAsync(handler) is not { } caller)
         {
+            (ByName, Given) = (Client.Resources.Identifiers, Client.GrantTypes);
             return Page();
         }
 

@@ -37,12 +37,19 @@ public sealed class ApacheTests : IDisposable
         using var first = await SignInAsync(visitor);
         Assert.Equal(person, await SeenAsync(first));
 
+        using var stop = new CancellationTokenSource();
+        var load = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => LoadAsync(first, stop.Token)));
+
         // The key that signed is gone at once; the next is one that Apache has not read.
         var ring = server.Services.GetRequiredService<SigningKeyRing>();
         Assert.True(await ring.RetireAsync(ring.Signing(SigningAlgorithm.RS256).Kid, Caller.Operator, Cancel));
         using var second = await SignInAsync(visitor);
 
         Assert.Equal((person, person), (await SeenAsync(first), await SeenAsync(second)));
+        await stop.CancelAsync();
+        var seen = (await load).SelectMany(each => each).ToList();
+        Assert.NotEmpty(seen);
+        Assert.All(seen, one => Assert.Equal(person, one));
     }
 
     public void Dispose() => apache.Dispose();
@@ -146,6 +153,17 @@ public sealed class ApacheTests : IDisposable
             $"{back.StatusCode} {await File.ReadAllTextAsync(apache.Of("error.log"), Cancel)}"
         );
         return browser;
+    }
+
+    private static async Task<List<string>> LoadAsync(HttpClient browser, CancellationToken stop)
+    {
+        List<string> seen = [];
+        do
+        {
+            seen.Add(await SeenAsync(browser));
+        } while (!stop.IsCancellationRequested);
+
+        return seen;
     }
 
     private static async Task<string> SeenAsync(HttpClient browser)

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Turnstone.Cli.Commands;
+
+/// <summary>The script of a shell that asks this program what may come next.</summary>
+internal sealed class CompletionCommand : Command
+{
+    private const string Bash = """
+        _turnstone() {
+          local IFS=$'\n' line="${COMP_LINE:0:COMP_POINT}"
+          COMPREPLY=(
+              $(compgen -W "$(turnstone "[suggest:${#line}]" "$line" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}")
+          )
+        }
+        complete -F _turnstone turnstone
+        """;
+
+    private const string Zsh = """
+        #compdef turnstone
+        _turnstone() {
+          local -a words_found
+          words_found=("${(@f)$(turnstone "[suggest:${#LBUFFER}]" "$LBUFFER" 2>/dev/null)}")
+          compadd -a words_found
+        }
+        compdef _turnstone turnstone
+        """;
+
+    private const string Fish = """
+        function __turnstone_complete
+            set -l line (commandline -cp)
+            turnstone "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete -c turnstone -f -a '(__turnstone_complete)'
+        """;
+
+    private const string PowerShell = """
+        Register-ArgumentCompleter -Native -CommandName turnstone -ScriptBlock {
+            param($wordToComplete, $commandAst, $cursorPosition)
+            turnstone "[suggest:$cursorPosition]" "$commandAst" 2>$null |
+                Where-Object { $_ -like "$wordToComplete*" } |
+                ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+        }
+        """;
+
+    private static readonly Dictionary<string, string> Scripts = new()
+    {
+        ["bash"] = Bash,
+        ["zsh"] = Zsh,
+        ["fish"] = Fish,
+        ["pwsh"] = PowerShell,
+    };
+
+    public CompletionCommand(Workplace workplace)
+        : base("completion", "Prints the script that completes words in a shell.")
+    {
+        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh." };
+        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        Add(shell);
+        SetAction(parsed =>
+        {
+            var script = Scripts[parsed.GetRequiredValue(shell)];
+            return workplace.Terminal.Answer(new JsonObject { ["script"] = script }, script);
+        });
+    }
+}

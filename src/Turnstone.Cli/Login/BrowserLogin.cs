@@ -1,0 +1,102 @@
+using System.Buffers.Text;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Turnstone.Cli.Issuer;
+using Turnstone.Client;
+
+namespace Turnstone.Cli.Login;
+
+/// <summary>
+/// A sign-in in a browser (RFC 8252): the code comes back to a loopback address, is bound to this process by PKCE (RFC
+/// 7636), and its answer to this request by the state and the issuer (RFC 9207).
+/// </summary>
+internal sealed class BrowserLogin(Workplace workplace, SignIn signIn)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    public async Task<AccessToken> RunAsync(string? redirect, bool open, CancellationToken cancellationToken)
+    {
+        var server = new IssuerDocuments(workplace.Http, signIn.Profile.Address);
+        var metadata = await server.TryMetadataAsync(cancellationToken);
+        using var loopback = new Loopback(redirect);
+        var (state, verifier) = (NewSecret(), NewSecret());
+        var page = Page(server, metadata, loopback.Address, state, verifier);
+
+        await workplace.Terminal.Error.WriteLineAsync($"Sign in here:\n{page}");
+        if (open)
+        {
+            Open(page);
+        }
+
+        using var patience = new CancellationTokenSource(Patience, workplace.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        LoopbackAnswer answer;
+        try
+        {
+            answer = await workplace.Terminal.WaitAsync(
+                "Waiting for the sign-in",
+                loopback.AnswerAsync(state, metadata?.Issuer, either.Token)
+            );
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new CliException(ExitCode.Refused, "timed_out", "Nobody signed in within five minutes. Try again.");
+        }
+
+        return await signIn.OpenAsync(
+            new Dictionary<string, string>
+            {
+                ["code"] = answer.Code,
+                ["redirect_uri"] = loopback.Address,
+                ["code_verifier"] = verifier,
+            },
+            cancellationToken
+        );
+    }
+
+    private string Page(IssuerDocuments server, Metadata? metadata, string redirect, string state, string verifier)
+    {
+        var profile = signIn.Profile;
+        var endpoint =
+            profile.Facts.IsStandard && metadata?.Endpoint("authorization_endpoint") is { } told
+                ? told
+                : server.At($"{profile.Contract}/authorize");
+        Dictionary<string, string> asked = new()
+        {
+            ["response_type"] = "code",
+            ["client_id"] = profile.ClientId!,
+            ["redirect_uri"] = redirect,
+            ["state"] = state,
+            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))),
+            ["code_challenge_method"] = "S256",
+        };
+        if (profile.Scope is { } scope)
+        {
+            asked["scope"] = scope;
+        }
+
+        var query = asked.Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value)}");
+        return $"{endpoint}{(endpoint.Query.Length > 0 ? '&' : '?')}{string.Join('&', query)}";
+    }
+
+    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    // The address is printed too, so nothing is lost where no browser can be opened.
+    private static void Open(string page)
+    {
+        var (program, arguments) =
+            Environment.GetEnvironmentVariable("BROWSER") is { Length: > 0 } chosen ? (chosen, new[] { page })
+            : OperatingSystem.IsWindows() ? ("rundll32", ["url.dll,FileProtocolHandler", page])
+            : OperatingSystem.IsMacOS() ? ("open", [page])
+            : ("xdg-open", [page]);
+        try
+        {
+            using var started = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+            );
+        }
+        catch (Win32Exception) { }
+    }
+}

@@ -1,0 +1,43 @@
+using Turnstone.Cli.Profiles;
+using Turnstone.Client;
+
+namespace Turnstone.Cli.Login;
+
+/// <summary>Opens the session of a profile with what was given for it.</summary>
+internal sealed class SignIn(
+    Workplace workplace,
+    string name,
+    Profile profile,
+    IReadOnlyDictionary<string, string> given
+)
+{
+    public Profile Profile => profile;
+
+    public IReadOnlyDictionary<string, string> Given => given;
+
+    /// <summary>Signs in, whatever there was; what there was is kept until a new session is there.</summary>
+    public async Task<AccessToken> OpenAsync(
+        IReadOnlyDictionary<string, string> more,
+        CancellationToken cancellationToken
+    )
+    {
+        var credentials = new Dictionary<string, string>(given);
+        foreach (var (key, value) in more)
+        {
+            credentials[key] = value;
+        }
+
+        using var open = new OpenProfile(name, profile, workplace.Folders, workplace.Time, credentials);
+        if (
+            open.Stored is { } stored
+            && (stored.Server != profile.Address.AbsoluteUri || stored.Contract != profile.Contract)
+        )
+        {
+            // The client goes on with no session of another server.
+            await open.ForgetAsync(cancellationToken);
+        }
+
+        await open.Session.SignInAsync(cancellationToken);
+        return await open.Session.GetAccessTokenAsync(null, cancellationToken);
+    }
+}

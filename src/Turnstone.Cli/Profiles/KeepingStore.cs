@@ -1,0 +1,28 @@
+using Turnstone.Client;
+
+namespace Turnstone.Cli.Profiles;
+
+/// <summary>
+/// The client's file store. Of a session that ends it keeps the last access token, which is good for nothing more than
+/// to ask the server what became of it.
+/// </summary>
+internal sealed class KeepingStore(Folders folders) : ISessionStore
+{
+    private readonly FileStore files = new(folders.Sessions);
+
+    public ValueTask<IAsyncDisposable> LockAsync(string session, CancellationToken cancellationToken) =>
+        files.LockAsync(session, cancellationToken);
+
+    public ValueTask<string?> ReadAsync(string session, CancellationToken cancellationToken) =>
+        files.ReadAsync(session, cancellationToken);
+
+    public ValueTask<bool> WriteAsync(string session, string text, string? before, CancellationToken cancellationToken)
+    {
+        if (StoredTokens.Parse(text) is { Ended: true } && StoredTokens.Parse(before)?.Access is { } last)
+        {
+            PrivateFile.Write(folders.LastOf(session), last);
+        }
+
+        return files.WriteAsync(session, text, before, cancellationToken);
+    }
+}

@@ -1,0 +1,4 @@
+using Turnstone.Cli;
+using Turnstone.Cli.Output;
+
+return await CommandLine.RunAsync(args, Terminal.OfProcess());

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+
+namespace Turnstone.Server.Tests.CommandLine;
+
+/// <summary>What a person at a terminal sees: a pseudo-terminal of script(1).</summary>
+public sealed class TerminalTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_secret_is_asked_for_and_not_shown()
+    {
+        await using var server = await CliServer.StartAsync();
+        using var home = new CliHome();
+        using var terminal = Open(home, $"turnstone login {server.Url()}");
+        var seen = await UntilAsync(terminal, "API key: ");
+        await terminal.StandardInput.WriteAsync(Known.ApiKey + "\r");
+        await terminal.StandardInput.FlushAsync(Cancel);
+        seen += await terminal.StandardOutput.ReadToEndAsync(Cancel);
+
+        Assert.Contains("Signed in at", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain(Known.ApiKey, seen, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("NO_COLOR=1 ", false)]
+    [InlineData("TERM=dumb ", false)]
+    public async Task Colour_is_for_a_terminal_that_wants_it(string variable, bool coloured)
+    {
+        await using var server = await CliServer.StartAsync();
+        using var home = new CliHome();
+        await server.LoginAsync(home, "/v3");
+
+        using var terminal = Open(home, $"{variable}turnstone inspect");
+        var seen = await terminal.StandardOutput.ReadToEndAsync(Cancel);
+        Assert.Contains("Genuine", seen, StringComparison.Ordinal);
+        Assert.Equal(coloured, seen.Contains("\e[32m", StringComparison.Ordinal));
+
+        // And never where a program reads.
+        Assert.DoesNotContain('\e', (await home.RunAsync("inspect")).Output);
+        Assert.DoesNotContain('\e', (await home.RunAsync("doctor")).Output);
+    }
+
+    private static Process Open(CliHome home, string command)
+    {
+        var start = new ProcessStartInfo("script", ["-qec", command, "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in home.Environment())
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["TERM"] = "xterm";
+        start.Environment.Remove("NO_COLOR");
+        return Process.Start(start)!;
+    }
+
+    private static async Task<string> UntilAsync(Process terminal, string words)
+    {
+        var seen = "";
+        var buffer = new char[256];
+        while (!seen.Contains(words, StringComparison.Ordinal))
+        {
+            var read = await terminal.StandardOutput.ReadAsync(buffer, Cancel);
+            Assert.True(read > 0, seen);
+            seen += new string(buffer, 0, read);
+        }
+
+        return seen;
+    }
+}
