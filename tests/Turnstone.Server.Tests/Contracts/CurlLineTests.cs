@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Turnstone.Server.Contracts.Common;
 
 namespace Turnstone.Server.Tests.Contracts;
@@ -5,17 +6,17 @@ namespace Turnstone.Server.Tests.Contracts;
 public sealed class CurlLineTests
 {
     [Fact]
-    public void A_body_is_one_word_of_the_shell_and_escapes_only_what_JSON_demands()
+    public async Task A_body_holds_what_is_known_and_what_is_typed_whatever_characters_they_have()
     {
-        var line = CurlLine.Post("https://host/login").Json(("key", "a\"b\\c'd<ü>&\n\u0001"));
+        var line = CurlLine
+            .Post("https://host/login")
+            .Json(("email", "a\"b\\c'd$(id)<ü>&\u0001"), ("password", "PASSWORD"))
+            .Asking("PASSWORD");
 
-        Assert.Equal(
-            """
-            curl -X POST 'https://host/login' \
-              -H 'Content-Type: application/json' \
-              -d '{"key":"a\"b\\c'\''d<ü>&\n\u0001"}'
-            """.ReplaceLineEndings("\n"),
-            line.ToString()
-        );
+        var sent = await Bash.RunAsync($"curl() {{ cat; }}\n{line}", "it's \"$HOME\" \\ `id`");
+
+        using var body = JsonDocument.Parse(sent.Output);
+        Assert.Equal("a\"b\\c'd$(id)<ü>&\u0001", body.RootElement.GetProperty("email").GetString());
+        Assert.Equal("it's \"$HOME\" \\ `id`", body.RootElement.GetProperty("password").GetString());
     }
 }

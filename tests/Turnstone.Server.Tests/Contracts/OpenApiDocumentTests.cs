@@ -24,6 +24,13 @@ public sealed class OpenApiDocumentTests
         );
     }
 
+    [Fact]
+    public void No_example_is_of_a_year_before_the_service() =>
+        Assert.All(
+            System.IO.Directory.GetFiles(Path.Combine(Repository.Root, "docs/openapi")),
+            file => Assert.DoesNotMatch("\\b20(0\\d|1\\d|2[0-5])-\\d\\d-\\d\\d", File.ReadAllText(file))
+        );
+
     private static Task<TurnstoneServer> StartAsync() =>
         TurnstoneServer.StartAsync(
             routes =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Turnstone.Server.Portal.Guides;
 using Turnstone.Server.Tests.Portal;
 
@@ -13,6 +14,25 @@ public sealed class PastedBlocksTests(FirstStart first) : IClassFixture<FirstSta
 
     [Fact]
     public void The_blocks_that_are_left_out_are_there() => Assert.Empty(ShellBlocks.Stale);
+
+    [Fact]
+    public void Each_block_that_is_left_out_has_a_test_of_its_own() =>
+        Assert.All(
+            ShellBlocks.Tests,
+            name => Assert.Contains(typeof(ShellBlocks).Assembly.GetTypes(), type => type.Name == name)
+        );
+
+    [Fact]
+    public void No_block_is_overlooked_because_of_how_it_is_written() => Assert.Empty(ShellBlocks.Overlooked);
+
+    [Fact]
+    public void A_guide_has_no_block_beside_its_samples() =>
+        Assert.DoesNotContain(
+            System.IO.Directory.GetFiles(
+                Path.Combine(Testing.Repository.Root, "src/Turnstone.Server/Portal/Guides/Texts")
+            ),
+            file => Regex.IsMatch(File.ReadAllText(file), "<pre|<copy")
+        );
 
     /// <summary>The blocks of a document belong together: what one sets the next ones use.</summary>
     [Theory]

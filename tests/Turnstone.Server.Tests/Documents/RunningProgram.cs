@@ -79,6 +79,9 @@ internal sealed class RunningProgram : IDisposable
         bool Begins(string line) => line.TrimStart().StartsWith(beginning, StringComparison.Ordinal);
     }
 
+    /// <summary>The shell.</summary>
+    public int Id => process.Id;
+
     public void Type(string line) => process.StandardInput.WriteLine(line);
 
     public void Dispose()

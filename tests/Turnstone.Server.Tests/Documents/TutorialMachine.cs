@@ -85,6 +85,7 @@ internal sealed class TutorialMachine : IDisposable
 
     private const string Certbot = """
         [[ $* == *'-d id.example.com -d api.example.com' ]] || exit 1
+        [[ $* == 'certonly --nginx --deploy-hook systemctl reload nginx '* ]] || exit 1
         live=/etc/letsencrypt/live/id.example.com
         mkdir -p $live
         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=id.example.com \

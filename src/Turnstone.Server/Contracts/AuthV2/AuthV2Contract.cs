@@ -47,7 +47,8 @@ public static class AuthV2Contract
                     CurlLine
                         .Post(issuer + Prefix + LoginPath)
                         .HeaderOf("Subscription-Key", keyVariable)
-                        .Json(("username", email), ("password", "<password>"))
+                        .Json(("username", email), ("password", "PASSWORD"))
+                        .Asking("PASSWORD")
                         .Asking(keyVariable),
             },
         };

@@ -53,14 +53,15 @@ public sealed class CurlLine
         return this;
     }
 
-    /// <summary>A JSON body; the reader replaces values in angle brackets.</summary>
-    public CurlLine Json(params (string Name, string Value)[] members) =>
+    /// <summary>
+    /// A JSON body with a member of a known value, and one with what somebody chose, which is in a shell variable and
+    /// may have characters that JSON escapes. It goes to curl through a pipe.
+    /// </summary>
+    public CurlLine Json((string Name, string Value) known, (string Name, string Variable) chosen) =>
         Header("Content-Type", "application/json")
             .With(
-                "-d "
-                    + Quote(
-                        $"{{{string.Join(',', members.Select(member => $"{Text(member.Name)}:{Text(member.Value)}"))}}}"
-                    )
+                $"--data-binary @- <<<{Quote($"{{{Text(known.Name)}:{Text(known.Value)},{Text(chosen.Name)}:\"")}"
+                    + $"\"$(sed 's/[\"\\]/\\\\&/g' <<<\"${chosen.Variable}\")\"{Quote("\"}")}"
             );
 
     public override string ToString() => string.Join(" \\\n  ", parts);

@@ -75,6 +75,11 @@ internal static partial class ActivityDetail
             return words["Detail_emails turned off"];
         }
 
+        if (Said().IsMatch(detail))
+        {
+            return Said().Replace(detail, said => words["SaidThen", said.Groups["sentence"].Value]);
+        }
+
         // A sign-in to the portal writes it small.
         var plain = detail == "password" ? "Password" : Ids().Replace(detail, "").Trim();
         return StateChange().Match(plain) is { Success: true } change
@@ -85,6 +90,10 @@ internal static partial class ActivityDetail
             ]
             : words.Said($"Detail_{plain}", plain);
     }
+
+    /// <summary>What a scope was said to allow when it was given.</summary>
+    [GeneratedRegex("“(?<sentence>[^”]+)”")]
+    private static partial Regex Said();
 
     [GeneratedRegex(@"^distance (?<steps>-?\d{1,18})$")]
     private static partial Regex Distance();

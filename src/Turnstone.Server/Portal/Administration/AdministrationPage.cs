@@ -5,7 +5,6 @@ using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
-using Turnstone.Sessions;
 
 namespace Turnstone.Server.Portal.Administration;
 
@@ -71,9 +70,10 @@ public abstract class AdministrationPage : PortalPage
         return (reasonError ?? messageError ?? passwordError) is null ? Caller.ActingAs(Me.Id, reason) : null;
     }
 
-    /// <summary>Ends one of the sessions that the page lists; false if it is none of them any more.</summary>
-    protected async Task<bool> EndAsync(SessionId session, IEnumerable<Session> listed, Caller caller) =>
-        listed.Any(one => one.Id == session)
+    /// <summary>Ends one of the holder's sessions, on whatever page it is; false if it has none of it.</summary>
+    protected async Task<bool> EndAsync(SessionId session, SessionHolder holder, Caller caller) =>
+        await HttpContext.RequestServices.GetRequiredService<OwnSessions>().FindAsync([holder], session, Cancel)
+            is not null
         && await HttpContext
             .RequestServices.GetRequiredService<SessionRevocation>()
             .EndAsync(session, RevocationReason.ByOperator, caller, Cancel);

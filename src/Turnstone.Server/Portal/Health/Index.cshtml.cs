@@ -22,47 +22,44 @@ public sealed class HealthPage(
 
     public KeyPeriod Chosen => Periods.FirstOrDefault(period => period.Name == Period) ?? KeyPeriod.Month;
 
-    // The newest active ones; the rest are on the pages that manage them.
-    private const int MostOfAKind = 25;
+    /// <summary>A part of the name of a key or an application.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Number { get; set; }
+
+    /// <summary>The page of those that were not used.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? UnusedNumber { get; set; }
+
+    public bool OffersSearch { get; private set; }
 
     /// <summary>The used integrations, most urgent first.</summary>
-    public IReadOnlyList<Integration> Used { get; private set; } = [];
+    public Listing<Integration> Used { get; private set; } = Listing.Empty<Integration>();
 
-    public IReadOnlyList<Integration> Unused { get; private set; } = [];
+    public Listing<Integration> Unused { get; private set; } = Listing.Empty<Integration>();
+
+    /// <summary>The address of the page, with its period.</summary>
+    public string Path => $"/portal/health{(Chosen == KeyPeriod.Month ? "" : $"?period={Chosen.Name}")}";
 
     public async Task OnGetAsync()
     {
-        var all = new List<Integration>
+        var (keys, clients) = await FoundAsync();
+        var all = new List<Integration>();
+        if (string.IsNullOrEmpty(Find))
         {
-            await ReadAsync(
-                IntegrationKind.Account,
-                "",
-                "/portal/sessions?of=account",
-                UsageHolder.Of(null, null, Me.Id)
-            ),
-        };
-        foreach (
-            var key in (await apiKeys.ListAsync(Me.Id, Cancel))
-                .Where(key => key.RevokedAt is null)
-                .OrderByDescending(key => key.CreatedAt)
-                .Take(MostOfAKind)
-        )
-        {
-            all.Add(
-                await ReadAsync(
-                    IntegrationKind.ApiKey,
-                    key.Name,
-                    $"/portal/api-keys/{key.Id}",
-                    UsageHolder.Of(null, key.Id, null)
-                )
-            );
+            var holder = UsageHolder.Of(null, null, Me.Id);
+            all.Add(await ReadAsync(IntegrationKind.Account, "", "/portal/sessions?of=account", holder));
         }
 
-        foreach (
-            var client in (await applications.ListAsync(Me.Id, Cancel))
-                .Where(client => client.DisabledAt is null)
-                .Take(MostOfAKind)
-        )
+        foreach (var key in keys)
+        {
+            var holder = UsageHolder.Of(null, key.Id, null);
+            all.Add(await ReadAsync(IntegrationKind.ApiKey, key.Name, $"/portal/api-keys/{key.Id}", holder));
+        }
+
+        foreach (var client in clients)
         {
             all.Add(
                 await ReadAsync(
@@ -75,8 +72,21 @@ public sealed class HealthPage(
             );
         }
 
-        Used = [.. all.Where(one => !one.Usage.IsEmpty).OrderBy(one => one.Findings[0].Weight)];
-        Unused = [.. all.Where(one => one.Usage.IsEmpty)];
+        var used = all.Where(one => !one.Usage.IsEmpty).OrderBy(one => one.Findings[0].Weight);
+        Used = Listing.Of(used, null, Number, one => [one.Name]);
+        Unused = Listing.Of(all.Where(one => one.Usage.IsEmpty), null, UnusedNumber, one => [one.Name]);
+    }
+
+    // What works, and has the text in its name. An account has a bounded number of both.
+    private async Task<(List<ApiKey> Keys, List<Client> Clients)> FoundAsync()
+    {
+        var keys = (await apiKeys.ListAsync(Me.Id, Cancel)).Where(key => key.RevokedAt is null).ToList();
+        var clients = (await applications.ListAsync(Me.Id, Cancel)).Where(client => client.DisabledAt is null).ToList();
+        OffersSearch = keys.Count + clients.Count >= Listing.Few || !string.IsNullOrEmpty(Find);
+        return (
+            [.. keys.Where(key => Listing.Has(Find, key.Name)).OrderByDescending(key => key.CreatedAt)],
+            [.. clients.Where(client => Listing.Has(Find, client.Name, client.Id))]
+        );
     }
 
     // Days are UTC, as in the counters.

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Turnstone.Server.Mail;
+using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Portal.Outbox;
@@ -13,7 +14,16 @@ public sealed class OutboxPage(MailQueue queue, Mail.Outbox outbox, TurnstoneSet
 {
     public const string Path = "/portal/outbox";
 
-    public IReadOnlyList<OutboxLetter> Letters { get; private set; } = [];
+    /// <summary>A part of an address, a subject or a text.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Number { get; set; }
+
+    public bool OffersSearch { get; private set; }
+
+    public Listing<OutboxLetter> Letters { get; private set; } = Listing.Empty<OutboxLetter>();
 
     public IActionResult OnGet()
     {
@@ -27,7 +37,13 @@ public sealed class OutboxPage(MailQueue queue, Mail.Outbox outbox, TurnstoneSet
             return StatusCode(StatusCodes.Status421MisdirectedRequest);
         }
 
-        Letters = outbox.Letters;
+        OffersSearch = outbox.Letters.Count >= Listing.Few || !string.IsNullOrEmpty(Find);
+        Letters = Listing.Of(
+            outbox.Letters,
+            Find,
+            Number,
+            item => [item.Letter.To, item.Letter.Subject, item.Letter.Text]
+        );
         return Page();
     }
 

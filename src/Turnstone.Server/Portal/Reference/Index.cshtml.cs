@@ -34,6 +34,10 @@ public sealed class ReferencePage(
     /// <summary>Where the script refreshes the reader's token.</summary>
     public string? RefreshPath => contracts.ForUnboundCodes?.Refresh.Path;
 
+    /// <summary>The path of the contract that the document is of, if it is deprecated.</summary>
+    public string? DeprecatedPath(ReferenceDocument document) =>
+        contracts.All.FirstOrDefault(one => one.Deprecated && one.Title == document?.Title)?.Prefix;
+
     /// <param name="document">The document to show.</param>
     /// <param name="title">The document's title, as in links from elsewhere.</param>
     public void OnGet(string? document, [FromQuery(Name = "urls.primaryName")] string? title)

@@ -34,6 +34,17 @@ public sealed class SessionsPage(
     [BindProperty(SupportsGet = true)]
     public string? After { get; set; }
 
+    /// <summary>A part of the name of an application with access.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
+
+    /// <summary>The page of those that act for the account, and that of those with access to it.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? ActingNumber { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? ConsentNumber { get; set; }
+
     public IReadOnlyList<SessionGroup> Groups { get; private set; } = [];
 
     /// <summary>The keys that the filter offers.</summary>
@@ -43,9 +54,13 @@ public sealed class SessionsPage(
     public string? Next { get; private set; }
 
     /// <summary>Who acts for the account by exchanged tokens, and by what name.</summary>
-    public IReadOnlyList<(Delegation Acts, string Name)> Acting { get; private set; } = [];
+    public Listing<(Delegation Acts, string Name)> Acting { get; private set; } =
+        Listing.Empty<(Delegation Acts, string Name)>();
 
-    public IReadOnlyList<ConsentRow> Consents { get; private set; } = [];
+    public Listing<ConsentRow> Consents { get; private set; } = Listing.Empty<ConsentRow>();
+
+    /// <summary>Whether there are so many with access that one would search.</summary>
+    public bool OffersSearch { get; private set; }
 
     public IReadOnlyList<Client> Applications { get; private set; } = [];
 
@@ -75,8 +90,10 @@ public sealed class SessionsPage(
             await RowsAsync(found.Take(PageSize), names),
             Applications.Select(client => client.Id).ToHashSet()
         );
-        Acting = await ActingAsync(names);
-        Consents = await ConsentsAsync(names);
+        var (acts, given) = (await ActingAsync(names), await ConsentsAsync(names));
+        OffersSearch = acts.Count + given.Count >= Listing.Few || !string.IsNullOrEmpty(Find);
+        Acting = Listing.Of(acts, Find, ActingNumber, row => [row.Name]);
+        Consents = Listing.Of(given, Find, ConsentNumber, row => [row.Name, row.Owner]);
         return Page();
     }
 

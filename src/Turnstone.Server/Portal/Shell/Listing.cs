@@ -32,33 +32,52 @@ public static class Listing
     {
         ArgumentNullException.ThrowIfNull(all);
         ArgumentNullException.ThrowIfNull(texts);
-        var part = find?.Trim() ?? "";
-        var found = all.Where(item =>
-                part.Length == 0
-                || texts(item).Any(text => text?.Contains(part, StringComparison.OrdinalIgnoreCase) is true)
-            )
-            .ToList();
+        var found = all.Where(item => Has(find, [.. texts(item)])).ToList();
         var pages = Math.Max(1, (found.Count + size - 1) / size);
         var number = int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var asked)
             ? Math.Clamp(asked, 1, pages)
             : 1;
         return new([.. found.Skip((number - 1) * size).Take(size)], found.Count, number, pages);
     }
+
+    /// <summary>Whether one of the texts has what is searched for; nothing is in all.</summary>
+    public static bool Has(string? find, params string?[] texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var part = find?.Trim() ?? "";
+        return part.Length == 0 || texts.Any(text => text?.Contains(part, StringComparison.OrdinalIgnoreCase) is true);
+    }
 }
 
 /// <summary>The field that searches a list.</summary>
-/// <param name="Action">The path of the page.</param>
+/// <param name="Action">The address of the page without a search; what it chooses besides is kept.</param>
 /// <param name="Label">What it searches.</param>
 /// <param name="Value">What was searched for.</param>
-public sealed record FindField(string Action, string Label, string? Value);
+public sealed record FindField(string Action, string Label, string? Value)
+{
+    /// <summary>What stands in the query of the address: a form that is sent forgets it.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Kept =>
+        from pair in QueryHelpers.ParseQuery(new Uri(new Uri("http://x"), Action).Query)
+        from value in pair.Value
+        select new KeyValuePair<string, string?>(pair.Key, value);
+}
 
 /// <summary>The links between the pages of a list.</summary>
 public sealed record PageLinks(int Page, int Pages, string Path, string? Find, string Name = "number")
 {
-    public static PageLinks Of<T>(Listing<T> list, string path, string? find, string name = "number")
+    /// <summary>What the list is of, where the page has several.</summary>
+    public string? What { get; init; }
+
+    public static PageLinks Of<T>(
+        Listing<T> list,
+        string path,
+        string? find,
+        string name = "number",
+        string? what = null
+    )
     {
         ArgumentNullException.ThrowIfNull(list);
-        return new(list.Page, list.Pages, path, find, name);
+        return new(list.Page, list.Pages, path, find, name) { What = what };
     }
 
     public string To(int page) =>

@@ -24,11 +24,17 @@ public sealed class SubscriptionsPage(
     [BindProperty(SupportsGet = true)]
     public string? Number { get; set; }
 
+    /// <summary>The page of the products.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? ProductNumber { get; set; }
+
     public IReadOnlyList<SubscriptionView> Own { get; private set; } = [];
 
     public Listing<SubscriptionView> Listed { get; private set; } = Listing.Empty<SubscriptionView>();
 
-    public IReadOnlyList<Product> Products { get; private set; } = [];
+    public Listing<Product> Products { get; private set; } = Listing.Empty<Product>();
+
+    public bool OffersSearch { get; private set; }
 
     public Task OnGetAsync() => LoadAsync();
 
@@ -70,13 +76,15 @@ public sealed class SubscriptionsPage(
 
     private async Task LoadAsync()
     {
-        Products = await store.ListProductsAsync(Cancel);
+        var products = await store.ListProductsAsync(Cancel);
         Own =
         [
             .. (await subscriptions.ListAsync(Me.Id, Cancel)).Select(subscription =>
-                SubscriptionView.Of(subscription, Products)
+                SubscriptionView.Of(subscription, products)
             ),
         ];
         Listed = Listing.Of(Own, Find, Number, view => [view.ProductName, view.Product?.Description]);
+        Products = Listing.Of(products, Find, ProductNumber, product => [product.Name, product.Description]);
+        OffersSearch = Own.Count >= Listing.Few || products.Count >= Listing.Few || !string.IsNullOrEmpty(Find);
     }
 }

@@ -38,6 +38,7 @@ public sealed class ActivityWordsTests : IAsyncLifetime
     [InlineData("ClientCredentials × 17", "by the application for itself × 17")]
     [InlineData("ApiKey: 17 more in this minute", "by API key: 17 more in this minute")]
     [InlineData("provisioned: imported", "by the provider's file: imported")]
+    [InlineData("openid “Know you” a.b “See b”", "openid “Know you” a.b “See b”")]
     [InlineData("distance of a sort", "distance of a sort")]
     [InlineData("name, scopes", "name, scopes")]
     public async Task A_detail_is_said_in_plain_words_and_the_export_keeps_it(string detail, string expected)
@@ -53,6 +54,17 @@ public sealed class ActivityWordsTests : IAsyncLifetime
             await json.TextAsync(),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task What_a_scope_was_said_to_allow_is_quoted_as_in_the_readers_language()
+    {
+        await AddAsync(detail: "openid “Erfahren, wer du bist” a.b “Lesen”");
+        visitor.Http.DefaultRequestHeaders.Add("Accept-Language", "de");
+
+        var page = WebUtility.HtmlDecode(await visitor.PageAsync(Page));
+
+        Assert.Contains(">openid „Erfahren, wer du bist“ a.b „Lesen“<", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ internal static class StrangerScenes
                     async page =>
                     {
                         await page.Locator(".opblock-summary-control").First.ClickAsync();
-                        await page.Locator(".opblock-body").First.WaitForAsync();
+                        await page.Locator(".opblock-body .responses-wrapper").First.WaitForAsync();
                     }
                 )
             ),

@@ -137,14 +137,105 @@ public sealed class ListingTests
         var page = $"/portal/admin/accounts/{me}";
         var (first, second) = (await visitor.PageAsync(page), await visitor.PageAsync($"{page}?keys=2&clients=2"));
 
-        Assert.Equal(26, Names("robot").Count(name => first.Contains(name, StringComparison.Ordinal) !=
-            second.Contains(name, StringComparison.Ordinal)));
-        Assert.Equal(26, Names("App").Count(name => first.Contains(name, StringComparison.Ordinal) !=
-            second.Contains(name, StringComparison.Ordinal)));
+        Assert.Equal(
+            26,
+            Names("robot")
+                .Count(name =>
+                    first.Contains(name, StringComparison.Ordinal) != second.Contains(name, StringComparison.Ordinal)
+                )
+        );
+        Assert.Equal(
+            26,
+            Names("App")
+                .Count(name =>
+                    first.Contains(name, StringComparison.Ordinal) != second.Contains(name, StringComparison.Ordinal)
+                )
+        );
         Assert.Contains($"{page}?keys=2", first, StringComparison.Ordinal);
         Assert.Contains($"{page}?clients=2", first, StringComparison.Ordinal);
 
         static IEnumerable<string> Names(string kind) => Enumerable.Range(0, 26).Select(i => $">{kind} {i:00}<");
+    }
+
+    [Fact]
+    public async Task An_account_is_searched_for_what_it_holds()
+    {
+        await using var server = await Administration.Administrators.StartAsync();
+        var me = await server.IdAsync();
+        for (var i = 0; i < 7; i++)
+        {
+            await server.Of<Holdings>().CreateAsync(me, $"robot {i}", Scopes.None, null, Caller.Operator, Cancel);
+            await server.GivenApplicationAsync($"App {i}");
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        var page = $"/portal/admin/accounts/{me}";
+        var (all, key, product) = (
+            await visitor.PageAsync(page),
+            await visitor.PageAsync($"{page}?find=ROBOT%203"),
+            await visitor.PageAsync($"{page}?find=starter")
+        );
+
+        Assert.Contains("name=\"find\"", all, StringComparison.Ordinal);
+        Assert.Contains(">robot 3<", key, StringComparison.Ordinal);
+        Assert.DoesNotContain(">robot 4<", key, StringComparison.Ordinal);
+        Assert.DoesNotContain(">App 3<", key, StringComparison.Ordinal);
+        Assert.DoesNotContain(">starter<", key, StringComparison.Ordinal);
+        Assert.Contains(">starter<", product, StringComparison.Ordinal);
+        Assert.DoesNotContain(">robot 3<", product, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_of_a_client_is_found_by_its_account_and_ended_from_a_later_page()
+    {
+        await using var server = await Administration.Administrators.StartAsync();
+        var app = (await server.GivenApplicationAsync("Busy")).Client;
+        var graces = await server.GivenSessionAsync(Known.OtherEmail, app.Id, contract: "oauth2");
+        var oldest = await server.GivenSessionAsync(client: app.Id, contract: "oauth2");
+        for (var i = 0; i < 26; i++)
+        {
+            server.Time.Advance(TimeSpan.FromSeconds(1));
+            await server.GivenSessionAsync(client: app.Id, contract: "oauth2");
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        var page = $"/portal/admin/clients/{app.Id}";
+        var first = await visitor.PageAsync(page);
+        var found = await visitor.PageAsync($"{page}?find={Known.OtherEmail}");
+        var nobody = await visitor.PageAsync($"{page}?find=nobody@example.test");
+        using var ended = await visitor.SendAsync(
+            page,
+            $"{page}?handler=EndSession",
+            ("Target", $"{oldest.Id}"),
+            ("Reason", Administration.Administrators.Reason)
+        );
+
+        Assert.Equal(25, Rows(first));
+        Assert.DoesNotContain($"{graces.Id}", first, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{oldest.Id}", first, StringComparison.Ordinal);
+        Assert.Equal(1, Rows(found));
+        Assert.Contains($"{graces.Id}", found, StringComparison.Ordinal);
+        Assert.Contains("Nothing matches.", nobody, StringComparison.Ordinal);
+        Assert.False(await server.LivesAsync(oldest));
+        Assert.True(await server.LivesAsync(graces));
+    }
+
+    [Fact]
+    public async Task A_search_keeps_what_the_page_was_asked_for()
+    {
+        await using var server = await Administration.Administrators.StartAsync();
+        var me = await server.IdAsync();
+        for (var i = 0; i < 7; i++)
+        {
+            await server.Of<Holdings>().CreateAsync(me, $"robot {i}", Scopes.None, null, Caller.Operator, Cancel);
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        var health = await visitor.PageAsync("/portal/health?period=90d&find=robot%205");
+
+        Assert.Contains("type=\"hidden\" name=\"period\" value=\"90d\"", health, StringComparison.Ordinal);
+        Assert.Contains("“robot 5”", WebUtility.HtmlDecode(health), StringComparison.Ordinal);
+        Assert.DoesNotContain("“robot 4”", WebUtility.HtmlDecode(health), StringComparison.Ordinal);
     }
 
     private static int Rows(string page) => page.Split("<th scope=\"row\"").Length - 1;

@@ -45,6 +45,22 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_command_of_its_page_asks_for_the_key_and_the_password_and_logs_in()
+    {
+        var path = await SubscribeAsync("starter");
+        var key = Form.Copied(await SendSecretAsync(path, "Show"))[0];
+        var command = Form.Copied(await visitor.PageAsync(path)).Single();
+
+        var ran = await Bash.RunAsync(
+            command.Replace("https://id.example.test", $"{server.BaseAddress}".TrimEnd('/'), StringComparison.Ordinal),
+            $"{key}\n{Known.Password}"
+        );
+
+        Assert.DoesNotContain(key, command, StringComparison.Ordinal);
+        Assert.Contains("tsr_", ran.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_product_with_approval_waits_for_it_and_its_keys_with_it()
     {
         await AddProductAsync("vetted", approval: true);

@@ -24,16 +24,33 @@ public sealed class AccountPage(
 
     public Holdings Holds { get; private set; } = null!;
 
-    /// <summary>The page of the list of keys, and that of clients.</summary>
+    /// <summary>A part of a product's name, a key's or a client's.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
+
+    /// <summary>The page of the subscriptions, that of keys, that of clients, and where sessions go on.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Subscriptions { get; set; }
+
     [BindProperty(SupportsGet = true)]
     public string? Keys { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public string? Clients { get; set; }
 
-    public Listing<ApiKey> ShownKeys => Listing.Of(Holds.ApiKeys, null, Keys, key => [key.Name]);
+    [BindProperty(SupportsGet = true)]
+    public string? After { get; set; }
 
-    public Listing<Client> ShownClients => Listing.Of(Holds.Clients, null, Clients, client => [client.Name]);
+    public Listing<(Subscription Subscription, string Product)> ShownSubscriptions =>
+        Listing.Of(Holds.Subscriptions, Find, Subscriptions, line => [line.Product, $"{line.Subscription.Id}"]);
+
+    public Listing<ApiKey> ShownKeys => Listing.Of(Holds.ApiKeys, Find, Keys, key => [key.Name, key.Scopes.ToString()]);
+
+    public Listing<Client> ShownClients => Listing.Of(Holds.Clients, Find, Clients, client => [client.Name, client.Id]);
+
+    public bool OffersSearch =>
+        !string.IsNullOrEmpty(Find)
+        || Holds.Subscriptions.Count + Holds.ApiKeys.Count + Holds.Clients.Count > Listing.Few;
 
     public bool IsMe => Account.Id == Me.Id;
 
@@ -101,7 +118,11 @@ public sealed class AccountPage(
             return Page();
         }
 
-        SetNotice(Words[await EndAsync(session.Value, Holds.Sessions, caller) ? "EndSessionDone" : "EndSessionWasSo"]);
+        SetNotice(
+            Words[
+                await EndAsync(session.Value, SessionHolder.Account(id), caller) ? "EndSessionDone" : "EndSessionWasSo"
+            ]
+        );
         return Redirect(AdministrationRoutes.Account(id));
     }
 
@@ -117,7 +138,7 @@ public sealed class AccountPage(
             return false;
         }
 
-        (Account, Holds) = (account, await holdings.OfAsync(id, Cancel));
+        (Account, Holds) = (account, await holdings.OfAsync(id, After, Cancel));
         return true;
     }
 

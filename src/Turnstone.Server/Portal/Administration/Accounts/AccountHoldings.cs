@@ -11,7 +11,7 @@ public sealed record Holdings(
     IReadOnlyList<(Subscription Subscription, string Product)> Subscriptions,
     IReadOnlyList<ApiKey> ApiKeys,
     IReadOnlyList<Client> Clients,
-    IReadOnlyList<Session> Sessions,
+    SessionsInParts Sessions,
     IReadOnlyList<AuditEntry> Recent
 )
 {
@@ -29,13 +29,19 @@ public sealed class AccountHoldings(
     Names names
 )
 {
-    public const int MostSessions = 50;
-
     public const int MostEntries = 15;
 
-    public async Task<Holdings> OfAsync(Guid accountId, CancellationToken cancellationToken)
+    /// <param name="accountId">Whose.</param>
+    /// <param name="after">Where the list of sessions goes on.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<Holdings> OfAsync(Guid accountId, string? after, CancellationToken cancellationToken)
     {
-        var live = await sessions.ListAsync(SessionHolder.Account(accountId), MostSessions, cancellationToken);
+        var live = await SessionsInParts.ReadAsync(
+            sessions,
+            SessionHolder.Account(accountId),
+            after,
+            cancellationToken
+        );
         return new(
             (await accounts.PasskeysAsync(accountId, cancellationToken)).Count,
             await SubscriptionsAsync(accountId, cancellationToken),
@@ -45,7 +51,7 @@ public sealed class AccountHoldings(
             await audit.ReadAsync(new AuditQuery { AccountId = accountId, Limit = MostEntries }, cancellationToken)
         )
         {
-            ClientNames = await names.ClientsAsync(live.Select(session => session.ClientId), cancellationToken),
+            ClientNames = await names.ClientsAsync(live.Shown.Select(session => session.ClientId), cancellationToken),
         };
     }
 

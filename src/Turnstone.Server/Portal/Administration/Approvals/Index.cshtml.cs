@@ -25,6 +25,10 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
     [BindProperty(SupportsGet = true)]
     public string? Number { get; set; }
 
+    /// <summary>The page of the suspended ones.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? SuspendedNumber { get; set; }
+
     public Listing<SubscriptionLine> Waiting { get; private set; } = Listing.Empty<SubscriptionLine>();
 
     public Listing<SubscriptionLine> Suspended { get; private set; } = Listing.Empty<SubscriptionLine>();
@@ -59,11 +63,11 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
 
     private async Task LoadAsync()
     {
-        Waiting = await LinesAsync(SubscriptionState.Submitted, Listing.PageSize);
-        Suspended = await LinesAsync(SubscriptionState.Suspended, Shown);
+        Waiting = await LinesAsync(SubscriptionState.Submitted, Number);
+        Suspended = await LinesAsync(SubscriptionState.Suspended, SuspendedNumber);
     }
 
-    private async Task<Listing<SubscriptionLine>> LinesAsync(SubscriptionState state, int size)
+    private async Task<Listing<SubscriptionLine>> LinesAsync(SubscriptionState state, string? number)
     {
         List<SubscriptionLine> lines = [];
         foreach (var subscription in await subscriptions.ListAsync(state, Shown, Cancel))
@@ -77,6 +81,6 @@ public sealed class ApprovalsPage(ISubscriptionStore subscriptions, Subscription
             );
         }
 
-        return Listing.Of(lines, Find, Number, line => [line.Email, line.Product], size);
+        return Listing.Of(lines, Find, number, line => [line.Email, line.Product]);
     }
 }

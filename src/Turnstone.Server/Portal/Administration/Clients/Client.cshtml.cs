@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Turnstone.Administration;
+using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Directory.ClientProofs;
 using Turnstone.Model;
@@ -14,6 +15,7 @@ namespace Turnstone.Server.Portal.Administration.Clients;
 public sealed class ClientPage(
     IClientStore clients,
     ISessionStore sessions,
+    IAccountStore accounts,
     ClientAdministration administration,
     Endings endings,
     Apis known,
@@ -21,15 +23,21 @@ public sealed class ClientPage(
     Reader reader
 ) : AdministrationPage
 {
-    public const int MostSessions = 50;
-
     private const string RightsHandler = "Rights";
 
     public Client Client { get; private set; } = null!;
 
     public string? Owner { get; private set; }
 
-    public IReadOnlyList<Session> Sessions { get; private set; } = [];
+    /// <summary>The email of the account whose sessions are looked for.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
+
+    /// <summary>Where the list of sessions goes on.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? After { get; set; }
+
+    public SessionsInParts Sessions { get; private set; } = new([], null, null);
 
     /// <summary>The identifiers of the APIs that it may use by name.</summary>
     [BindProperty]
@@ -130,7 +138,8 @@ public sealed class ClientPage(
             "EndSession",
             async caller =>
                 Words[
-                    SessionId.TryParse(Target, out var session) && await EndAsync(session.Value, Sessions, caller)
+                    SessionId.TryParse(Target, out var session)
+                    && await EndAsync(session.Value, SessionHolder.Client(id), caller)
                         ? "EndSessionDone"
                         : "EndSessionWasSo"
                 ]
@@ -146,7 +155,10 @@ public sealed class ClientPage(
     /// <summary>The ways in which it may prove itself: one that was registered, or all that are taken.</summary>
     public IEnumerable<ClientMethod> Methods => Enum.GetValues<ClientMethod>().Where(Client.Takes);
 
-    public SessionList SessionList => new(this, Sessions, new Dictionary<string, string> { [Client.Id] = Client.Name });
+    public SessionList SessionList =>
+        new(this, Sessions, new Dictionary<string, string> { [Client.Id] = Client.Name }, Path);
+
+    public string Path => AdministrationRoutes.Client(Client.Id);
 
     private async Task<IActionResult> ActAsync(string id, string handler, Func<Caller, Task<string>> act)
     {
@@ -177,7 +189,19 @@ public sealed class ClientPage(
         }
 
         (Client, Owner) = (client, await names.EmailAsync(client.OwnerId, Cancel));
-        Sessions = await sessions.ListAsync(SessionHolder.Client(id), MostSessions, Cancel);
+        if (await SoughtAsync(id) is { } holder)
+        {
+            Sessions = await SessionsInParts.ReadAsync(sessions, holder, After, Cancel);
+        }
+
         return true;
     }
+
+    /// <summary>Whose sessions are shown; null where nobody has the email that is looked for.</summary>
+    private async Task<SessionHolder?> SoughtAsync(string id) =>
+        string.IsNullOrWhiteSpace(Find) ? SessionHolder.Client(id)
+        : EmailAddress.TryNormalize(Find, out var email)
+        && await accounts.FindByEmailAsync(email, Cancel) is { } account
+            ? SessionHolder.Consent(account.Id, id)
+        : null;
 }
