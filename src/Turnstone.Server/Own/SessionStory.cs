@@ -28,7 +28,10 @@ internal sealed class SessionStory(
             return refused!;
         }
 
-        var session = await sessions.FindAsync(shown.Session, context.RequestAborted);
+        // An exchanged token is in the hands of another than the session's holder.
+        var session = shown.Claims is { ExchangedFrom: not null }
+            ? null
+            : await sessions.FindAsync(shown.Session, context.RequestAborted);
         var fate = FateOf(shown, session);
         return new JsonAnswer(StatusCodes.Status200OK, json => Write(json, shown, session, fate));
     }

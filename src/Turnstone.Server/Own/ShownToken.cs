@@ -36,7 +36,7 @@ internal sealed class ShownToken(AccessTokenReader reader, MasterKeyRing keys, R
             ? new Shown(refresh.Session, null, refresh, null)
             : OfAccess(text);
         return shown is null ? (null, Refused(AccessTokenFault.Malformed))
-            : limits.Take($"own:{shown.Session}") is { } tooMany ? (null, OAuthError.Of(tooMany))
+            : limits.Take(LimitKey(shown)) is { } tooMany ? (null, OAuthError.Of(tooMany))
             : (shown, null);
     }
 
@@ -49,6 +49,10 @@ internal sealed class ShownToken(AccessTokenReader reader, MasterKeyRing keys, R
             challenge: BearerChallenge.For(fault),
             invalid: true
         );
+
+    // Each API has seen the access token, and must not keep the session's holder from asking and ending.
+    private static string LimitKey(Shown shown) =>
+        shown.Refresh is null ? $"own:{shown.Session}" : $"own-refresh:{shown.Session}";
 
     private Shown? OfAccess(string text)
     {

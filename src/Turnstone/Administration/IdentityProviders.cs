@@ -35,6 +35,8 @@ public sealed class IdentityProviders(
     TimeProvider time
 )
 {
+    private const int MostTold = 20;
+
     public Task<IReadOnlyList<IdentityProvider>> ListAsync(CancellationToken cancellationToken) =>
         store.ListAsync(cancellationToken);
 
@@ -100,7 +102,8 @@ public sealed class IdentityProviders(
         ArgumentNullException.ThrowIfNull(provider);
         var isNew = provider.Revision == 0;
         var saved = isNew ? provider with { CreatedAt = time.GetUtcNow() } : provider;
-        var entry = Entry(saved, caller, isNew ? "registered" : "changed");
+        var before = isNew ? null : await store.FindAsync(provider.Issuer, cancellationToken);
+        var entry = Entry(saved, caller, isNew ? "registered" : "changed", Changes(before, saved));
         return (await store.SaveAsync(saved, entry, cancellationToken)).IsCommitted;
     }
 
@@ -119,12 +122,26 @@ public sealed class IdentityProviders(
             .Domains.Where(domain => !IdentityProvider.IsDomain(domain))
             .Select(domain => new ProviderFlaw(ProviderFault.Domain, domain));
 
-    private AuditEntry Entry(IdentityProvider provider, Caller caller, string what) =>
+    // For whom it speaks and to whom, as it was before and is now: whoever changes it and changes it back is seen.
+    private static string Changes(IdentityProvider? before, IdentityProvider now)
+    {
+        string[] had = before is null ? [] : [.. before.Domains, .. before.Clients];
+        string[] has = [.. now.Domains, .. now.Clients];
+        List<string> changes =
+        [
+            .. has.Except(had).Select(added => $" +{added}"),
+            .. had.Except(has).Select(removed => $" -{removed}"),
+        ];
+        var keys = before is not null && !Equals(before.Keys, now.Keys) ? " jwks" : "";
+        return string.Concat(changes.Take(MostTold)) + (changes.Count > MostTold ? " …" : "") + keys;
+    }
+
+    private AuditEntry Entry(IdentityProvider provider, Caller caller, string what, string changes = "") =>
         new()
         {
             Event = AuditEvent.ClientChanged,
             At = time.GetUtcNow(),
             Caller = caller,
-            Detail = $"identity provider {what}: {provider.Issuer}",
+            Detail = $"identity provider {what}: {provider.Issuer}{changes}",
         };
 }

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Turnstone.Model;
 using Turnstone.Server.Tests.CommandLine;
+using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Contracts.OAuth2;
 using Turnstone.Server.Tests.Portal;
 
 namespace Turnstone.Server.Tests.Own;
@@ -85,6 +87,42 @@ public sealed class OwnSessionTests
                 Assert.NotEmpty(answer.Headers.WwwAuthenticate);
             }
         }
+    }
+
+    [Fact]
+    public async Task An_exchanged_token_hears_of_itself_alone()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await Exchanging.AddAsync(server);
+        await Exchanging.AllowAsync(server, Known.ClientId);
+        var (access, _) = await server.OAuth2Async();
+        var exchanged = await server.ExchangedAsync(access);
+
+        var told = await AskAsync(server, HttpMethod.Get, "/own/session", exchanged);
+        Assert.Equal("good", told.GetProperty("token").GetString());
+        Assert.False(told.TryGetProperty("opened_at", out _));
+
+        await server.EndAsync(Assert.Single(await server.SessionsAsync()));
+        told = await AskAsync(server, HttpMethod.Get, "/own/session", exchanged);
+        Assert.Equal(("ended", "revoked"), await StateAsync(server, exchanged));
+        Assert.False(told.TryGetProperty("reason", out _));
+    }
+
+    [Fact]
+    public async Task Who_has_the_access_token_keeps_nobody_from_ending_the_session()
+    {
+        await using var server = await PortalServer.StartAsync();
+        var (access, refresh) = await LoginAsync(server);
+        HttpStatusCode last;
+        do
+        {
+            using var answer = await SendAsync(server, HttpMethod.Get, "/own/session", access);
+            last = answer.StatusCode;
+        } while (last is HttpStatusCode.OK);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
+        await AskAsync(server, HttpMethod.Delete, "/own/session", refresh);
+        Assert.Empty(await server.SessionsAsync());
     }
 
     [Fact]
