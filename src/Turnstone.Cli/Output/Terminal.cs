@@ -93,7 +93,7 @@ internal sealed class Terminal(TextWriter text, TextWriter error)
         }
         else
         {
-            var name = ErrorIsTerminal && MayColour ? "\e[31mturnstone:\e[0m" : "turnstone:";
+            var name = ErrorIsTerminal && MayColour ? $"{Printable.Red}turnstone:{Printable.Plain}" : "turnstone:";
             error.WriteLine($"{name} {Printable.Of(sentence)}");
         }
 
@@ -101,7 +101,8 @@ internal sealed class Terminal(TextWriter text, TextWriter error)
     }
 
     /// <summary>A mark before a line: green or red where colours are shown.</summary>
-    public string Mark(bool good, string mark) => IsTerminal && MayColour ? $"\e[{(good ? 32 : 31)}m{mark}\e[0m" : mark;
+    public string Mark(bool good, string mark) =>
+        IsTerminal && MayColour ? $"{(good ? Printable.Green : Printable.Red)}{mark}{Printable.Plain}" : mark;
 
     /// <summary>Waits, with a spinner where a person looks.</summary>
     public async Task<T> WaitAsync<T>(string what, Task<T> work)

@@ -50,8 +50,8 @@ internal static class Secrets
 
     private static string Ask(Terminal terminal, string question, bool hidden)
     {
-        // Looking for a key turns the terminal's own echo off: what is pasted as soon as the question is there must not be
-        // seen either.
+        // Looking for a key turns the terminal's own echo off: what is pasted as soon as the question is there must not
+        // be seen either.
         _ = Console.KeyAvailable;
         terminal.Error.Write($"{question}: ");
         var typed = new StringBuilder();

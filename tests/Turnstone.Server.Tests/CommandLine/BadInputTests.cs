@@ -95,6 +95,23 @@ public sealed class BadInputTests
         await serving;
     }
 
+    [Fact]
+    public async Task What_a_server_says_cannot_move_the_cursor()
+    {
+        const string Said = """{"state":"ended","description":"Over\u001b[2J\u001b]0;x\u0007\u202e\r."}""";
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, $"HTTP/1.1 200 OK\r\nContent-Length: {Said.Length}\r\n\r\n{Said}");
+        using var home = new CliHome();
+        await WriteProfileAsync(home, $"http://{listener.LocalEndpoint}");
+
+        var told = await home.RunWithAsync(Token, "why", "-");
+        Assert.StartsWith("Over", told.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(told.Output, sign => sign is '\e' or '\a' or '\r' or '\u202e');
+        listener.Stop();
+        await serving;
+    }
+
     [Theory]
     [InlineData("not a token")]
     [InlineData("a.b.c")]
