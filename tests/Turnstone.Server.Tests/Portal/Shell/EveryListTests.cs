@@ -24,7 +24,7 @@ public sealed class EveryListTests(Browser browser)
     /// <summary>What repeats itself below one element, and is no choice, picture, code or navigation.</summary>
     private const string Lists = """
         () => [...document.querySelectorAll("main, main *")]
-            .filter((place) => !place.closest("select, svg, pre, nav, .numbers"))
+            .filter((place) => !place.closest("select, .choices, svg, pre, nav, .numbers"))
             .map((place) => {
                 const kinds = {};
                 for (const child of place.children) {
