@@ -71,7 +71,9 @@ internal sealed class PostgresDb : Db
             apiKeys.Select(LoginLock).Distinct().Order().ToList()
         );
 
-    /// <summary>The number under which the logins of an API key are locked; of two keys with one number one waits.</summary>
+    /// <summary>
+    /// The number under which the logins of an API key are locked; of two keys with one number one waits.
+    /// </summary>
     public static long LoginLock(Guid apiKey) =>
         BinaryPrimitives.ReadInt64BigEndian(apiKey.ToByteArray(bigEndian: true).AsSpan(8));
 

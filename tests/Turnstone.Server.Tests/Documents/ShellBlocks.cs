@@ -34,7 +34,7 @@ internal static partial class ShellBlocks
     ];
 
     /// <summary>The languages of blocks that are nothing to paste into a shell.</summary>
-    private static readonly string[] OtherLanguages = ["csharp", "js", "json", "python", "sql", "text", "yaml"];
+    private static readonly string[] OtherLanguages = ["csharp", "ini", "js", "json", "python", "sql", "text", "yaml"];
 
     public static IReadOnlyList<ShellBlock> All { get; } =
     [.. Documents().SelectMany(Read).Where(block => Elsewhere.All(one => one.Document != block.Document))];
