@@ -63,7 +63,7 @@ public sealed class TerminalTests
         using var json = Open(home, $"turnstone curl {api.Url}/x --json");
         seen = await json.StandardOutput.ReadToEndAsync(Cancel);
         Assert.Contains(@"\u202eback\u0085", seen, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain('\e', seen);
+        Assert.DoesNotContain('\u202E', seen);
 
         Assert.Equal(Body, (await home.RunAsync("curl", $"{api.Url}/x")).Output);
         var told = JsonNode.Parse((await home.RunAsync("curl", $"{api.Url}/x", "--json")).Output)!;
