@@ -80,7 +80,7 @@ public sealed class DoctorTests(FirstStart first) : IClassFixture<FirstStart>
         await File.WriteAllTextAsync(home.Session(), $"{{\"server\":\"{Url}/\"{Over}", Cancel);
         await AssertWrongAsync(home, "session: ", "It has ended (session_revoked). Ask turnstone why");
         await File.WriteAllTextAsync(home.Session(), $"{{\"server\":\"http://127.0.0.1:1/\"{Over}", Cancel);
-        await AssertWrongAsync(home, "session: ", "It is of another server than the profile's, or of another contract.");
+        await AssertWrongAsync(home, "session: ", "It is of another server than the profile's");
     }
 
     [Fact]
