@@ -12,6 +12,13 @@ using Turnstone.Client;
 var builder = Host.CreateApplicationBuilder(args);
 var settings = builder.Configuration;
 var server = new Uri(settings["Server"] ?? "http://127.0.0.1:8400");
+if (server.Scheme is not "https" && !server.IsLoopback)
+{
+    throw new InvalidOperationException("The key is sent over TLS, or to this machine: Server is an https address.");
+}
+
+// Not of the settings: those come from arguments and files too, which others can read.
+var key = Environment.GetEnvironmentVariable("TURNSTONE_KEY") ?? throw new InvalidOperationException("No key.");
 builder
     .Services.AddTurnstoneClient(
         Reader.Client,
@@ -19,8 +26,7 @@ builder
         {
             options.Server = server;
             options.Store = new FileStore(settings["Sessions"] ?? "sessions");
-            options.Credentials["api_key"] =
-                settings["TURNSTONE_KEY"] ?? throw new InvalidOperationException("No key.");
+            options.Credentials["api_key"] = key;
         }
     )
     .ConfigureHttpClient(client => client.BaseAddress = server);

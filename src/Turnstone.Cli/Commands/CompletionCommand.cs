@@ -6,12 +6,15 @@ namespace Turnstone.Cli.Commands;
 /// <summary>The script of a shell that asks this program what may come next.</summary>
 internal sealed class CompletionCommand : Command
 {
+    // Only the words of the command are passed on: what stands before it on the line, as a secret in a variable, would
+    // be seen by everyone in the list of processes. And no word that comes back is expanded: compgen -W would.
     private const string Bash = """
         _turnstone() {
-          local IFS=$'\n' line="${COMP_LINE:0:COMP_POINT}"
-          COMPREPLY=(
-              $(compgen -W "$(turnstone "[suggest:${#line}]" "$line" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}")
-          )
+          local line="${COMP_LINE:0:COMP_POINT}" begun="${COMP_WORDS[COMP_CWORD]}" word
+          COMPREPLY=()
+          while IFS= read -r word; do
+            if [[ $word == "$begun"* ]]; then COMPREPLY+=("$word"); fi
+          done < <(turnstone "[suggest:${#line}]" "$line" 2>/dev/null)
         }
         complete -F _turnstone turnstone
         """;
@@ -19,8 +22,9 @@ internal sealed class CompletionCommand : Command
     private const string Zsh = """
         #compdef turnstone
         _turnstone() {
+          local line="turnstone ${(j: :)words[2,CURRENT-1]} $PREFIX"
           local -a words_found
-          words_found=("${(@f)$(turnstone "[suggest:${#LBUFFER}]" "$LBUFFER" 2>/dev/null)}")
+          words_found=("${(@f)$(turnstone "[suggest:${#line}]" "$line" 2>/dev/null)}")
           compadd -a words_found
         }
         compdef _turnstone turnstone
@@ -28,7 +32,7 @@ internal sealed class CompletionCommand : Command
 
     private const string Fish = """
         function __turnstone_complete
-            set -l line (commandline -cp)
+            set -l line (commandline -cp | string replace -r '^.*?(?=turnstone(\s|$))' '')
             turnstone "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
         end
         complete -c turnstone -f -a '(__turnstone_complete)'

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Turnstone.Cli.Issuer;
+using Turnstone.Cli.Output;
 using Turnstone.Client;
 
 namespace Turnstone.Cli.Commands;
@@ -156,9 +157,30 @@ internal sealed class CurlCommand : Command
             await terminal.Text.FlushAsync(cancellationToken);
         }
 
+        if (parsed.GetValue(output) is null && terminal.IsTerminal)
+        {
+            using var body = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
+            await ShowAsync(body, cancellationToken);
+            return;
+        }
+
         await using var to = parsed.GetValue(output) is { } file
             ? new FileStream(file, FileMode.Create, FileAccess.Write)
             : Console.OpenStandardOutput();
         await answer.Content.CopyToAsync(to, cancellationToken);
+    }
+
+    private async Task ShowAsync(StreamReader body, CancellationToken cancellationToken)
+    {
+        var terminal = workplace.Terminal;
+        var block = new char[4096];
+        while (await body.ReadAsync(block, cancellationToken) is > 0 and var length)
+        {
+            // The end of a line may lie in two blocks.
+            var whole = block[length - 1] is '\r' && body.Peek() is '\n' ? length - 1 : length;
+            var lines = new string(block, 0, whole).Replace("\r\n", "\n", StringComparison.Ordinal);
+            await terminal.Text.WriteAsync(Printable.Of(lines));
+            await terminal.Text.FlushAsync(cancellationToken);
+        }
     }
 }

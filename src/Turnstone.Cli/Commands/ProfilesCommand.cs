@@ -30,7 +30,7 @@ internal sealed class ProfilesCommand : Command
         var lines = new List<string>();
         foreach (var (key, profile) in all.Profiles.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
-            var session = State(StoredTokens.Parse(PrivateFile.Read(workplace.Folders.SessionOf(key))));
+            var session = State(StoredTokens.Parse(PrivateFile.Read(workplace.Folders.SessionOf(key))), profile);
             json.Add(
                 (JsonNode)
                     new JsonObject
@@ -85,8 +85,8 @@ internal sealed class ProfilesCommand : Command
             );
     }
 
-    private static string State(StoredTokens? stored) =>
-        stored is null ? "none"
+    private static string State(StoredTokens? stored, Profile profile) =>
+        stored is null || !stored.AreFor(profile) ? "none"
         : stored.Ended ? "ended"
         : "open";
 }

@@ -155,7 +155,8 @@ internal sealed class ServerCheck(Workplace workplace, Profile profile, StoredTo
 
     private Finding Discovery(Metadata? metadata) =>
         metadata is null ? new("discovery", !profile.Facts.IsStandard, "The server publishes no metadata.")
-        : metadata.IsAtItsName ? new("discovery", true, $"The server publishes its metadata as {metadata.Issuer}.")
+        : profile.IsOf(metadata.Issuer)
+            ? new("discovery", true, $"The server publishes its metadata as {metadata.Issuer}.")
         : new(
             "discovery",
             false,

@@ -9,7 +9,13 @@ internal static class SessionCheck
     private const string Check = "session";
 
     public static Finding Of(OpenProfile open, DateTimeOffset now) =>
-        open.Stored is not { } stored ? new(Check, false, "There is none that can be read. Log in: turnstone login.")
+        open.HoldsAnother
+            ? new(
+                Check,
+                false,
+                "It is of another server than the profile's, or of another contract. Log in: turnstone login."
+            )
+        : open.Stored is not { } stored ? new(Check, false, "There is none that can be read. Log in: turnstone login.")
         : stored.Ended
             ? new(Check, false, $"It has ended{Code(stored.EndedCode)}. Ask turnstone why, then turnstone login.")
         : stored.Access is null ? new(Check, false, "It has no token yet: the sign-in was not finished. Log in again.")

@@ -51,7 +51,10 @@ internal sealed class IssuerDocuments(HttpClient http, Uri server)
 /// <param name="Server">Where it was asked.</param>
 internal sealed record Metadata(JsonElement Document, string Issuer, Uri Server)
 {
-    public bool IsAtItsName => Server.AbsoluteUri.TrimEnd('/') == Issuer.TrimEnd('/');
+    /// <summary>Whether the answers of its authorization endpoint say who gives them (RFC 9207).</summary>
+    public bool NamesItselfInAnswers =>
+        Document.TryGetProperty("authorization_response_iss_parameter_supported", out var said)
+        && said.ValueKind is JsonValueKind.True;
 
     /// <summary>
     /// An address of the document. One below the issuer's name is asked for where the server is asked, because that is

@@ -20,8 +20,20 @@ internal sealed class BrowserLogin(Workplace workplace, SignIn signIn)
     {
         var server = new IssuerDocuments(workplace.Http, signIn.Profile.Address);
         var metadata = await server.TryMetadataAsync(cancellationToken);
+        if (metadata is not null && !signIn.Profile.IsOf(metadata.Issuer))
+        {
+            // A server that speaks in another's name could have the other's code sent to itself (RFC 8414 §3.3).
+            throw new CliException(
+                ExitCode.Refused,
+                "wrong_issuer",
+                $"{signIn.Profile.Server} calls itself {metadata.Issuer}. Log in at that address; only where you know "
+                    + "that your server is reached at another address than its name, say its name with --issuer."
+            );
+        }
+
         using var loopback = new Loopback(redirect);
         var (state, verifier) = (NewSecret(), NewSecret());
+        var namesItself = signIn.Profile.Facts.IsStandard && metadata is { NamesItselfInAnswers: true };
         var page = Page(server, metadata, loopback.Address, state, verifier);
 
         await workplace.Terminal.Error.WriteLineAsync($"Sign in here:\n{page}");
@@ -37,7 +49,11 @@ internal sealed class BrowserLogin(Workplace workplace, SignIn signIn)
         {
             answer = await workplace.Terminal.WaitAsync(
                 "Waiting for the sign-in",
-                loopback.AnswerAsync(state, metadata?.Issuer, either.Token)
+                loopback.AnswerAsync(
+                    state,
+                    from => from is null ? !namesItself : signIn.Profile.IsOf(from),
+                    either.Token
+                )
             );
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
@@ -78,7 +94,7 @@ internal sealed class BrowserLogin(Workplace workplace, SignIn signIn)
         }
 
         var query = asked.Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value)}");
-        return $"{endpoint}{(endpoint.Query.Length > 0 ? '&' : '?')}{string.Join('&', query)}";
+        return $"{endpoint.AbsoluteUri}{(endpoint.Query.Length > 0 ? '&' : '?')}{string.Join('&', query)}";
     }
 
     private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

@@ -19,6 +19,10 @@ internal sealed class LoginCommand : Command
     };
     private readonly Option<string?> contract = new("--contract");
     private readonly Option<string?> client = new("--client-id") { Description = "The client, where there is one." };
+    private readonly Option<string?> issuer = new("--issuer")
+    {
+        Description = "The name that the server gives itself, where it is reached at another address.",
+    };
     private readonly Option<bool> confidential = new("--confidential")
     {
         Description = "The client has a secret: ask for it.",
@@ -57,6 +61,7 @@ internal sealed class LoginCommand : Command
                 with,
                 contract,
                 client,
+                issuer,
                 confidential,
                 username,
                 scope,
@@ -93,7 +98,7 @@ internal sealed class LoginCommand : Command
                 signIn.OpenAsync(new Dictionary<string, string>(), cancellationToken)
             ),
         };
-        SecretFile.Write(workplace.Folders, name, method.Kept(given, parsed.GetValue(keep)));
+        SecretFile.Write(workplace.Folders, name, profile, method.Kept(given, parsed.GetValue(keep)));
         var all = ProfileFile.Read(workplace.Folders);
         all.Profiles[name] = profile;
         (all with { Current = name }).Write(workplace.Folders);
@@ -122,9 +127,11 @@ internal sealed class LoginCommand : Command
         // What another server or another way was told is not taken along.
         var same = parsed.GetValue(with) is null || parsed.GetValue(with) == before?.With ? before : null;
         var method = LoginMethod.Named(parsed.GetValue(with) ?? before?.With ?? "key");
+        var place = ServerAddress.Checked(address, parsed.GetValue(insecure));
         var profile = new Profile
         {
-            Server = ServerAddress.Checked(address, parsed.GetValue(insecure)),
+            Server = place,
+            Issuer = parsed.GetValue(issuer) ?? (before?.Server == place ? before.Issuer : null),
             Contract = parsed.GetValue(contract) ?? same?.Contract ?? method.Contract,
             With = method.Name,
             ClientId = parsed.GetValue(client) ?? same?.ClientId,
@@ -162,8 +169,7 @@ internal sealed class LoginCommand : Command
             asked.Add("subscription_key");
         }
 
-        var hasSecret = parsed.GetValue(confidential) || Secrets.OfEnvironment("client_secret") is not null;
-        if (profile.ClientId is not null && hasSecret && !asked.Contains("client_secret"))
+        if (profile.ClientId is not null && parsed.GetValue(confidential) && !asked.Contains("client_secret"))
         {
             asked.Add("client_secret");
         }

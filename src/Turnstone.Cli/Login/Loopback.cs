@@ -47,7 +47,14 @@ internal sealed class Loopback : IDisposable
 
     public string Address { get; }
 
-    public async Task<LoopbackAnswer> AnswerAsync(string state, string? issuer, CancellationToken cancellationToken)
+    /// <param name="state">What this sign-in has sent.</param>
+    /// <param name="isOurs">Whether the issuer that an answer names, null for none, is the one that was asked.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<LoopbackAnswer> AnswerAsync(
+        string state,
+        Func<string?, bool> isOurs,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
@@ -56,7 +63,7 @@ internal sealed class Loopback : IDisposable
             hurry.CancelAfter(TimeSpan.FromSeconds(5));
             try
             {
-                if (await HearAsync(connection.GetStream(), state, issuer, hurry.Token) is { } answer)
+                if (await HearAsync(connection.GetStream(), state, isOurs, hurry.Token) is { } answer)
                 {
                     return answer;
                 }
@@ -74,7 +81,7 @@ internal sealed class Loopback : IDisposable
     private async Task<LoopbackAnswer?> HearAsync(
         NetworkStream stream,
         string state,
-        string? issuer,
+        Func<string?, bool> isOurs,
         CancellationToken cancellationToken
     )
     {
@@ -93,7 +100,7 @@ internal sealed class Loopback : IDisposable
             return null;
         }
 
-        if (said.TryGetValue("iss", out var from) && issuer is not null && from != issuer)
+        if (!isOurs(said.GetValueOrDefault("iss")))
         {
             await SayAsync(stream, "400 Bad Request", "This answer is of another server.", cancellationToken);
             throw new CliException(ExitCode.Refused, "wrong_issuer", "The answer came from another server.");

@@ -28,10 +28,7 @@ internal sealed class SignIn(
         }
 
         using var open = new OpenProfile(name, profile, workplace.Folders, workplace.Time, credentials);
-        if (
-            open.Stored is { } stored
-            && (stored.Server != profile.Address.AbsoluteUri || stored.Contract != profile.Contract)
-        )
+        if (open.HoldsAnother)
         {
             // The client goes on with no session of another server.
             await open.ForgetAsync(cancellationToken);

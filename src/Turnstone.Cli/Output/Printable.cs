@@ -15,6 +15,12 @@ internal static class Printable
     public static string Of(string text) =>
         text.Any(IsForeign) ? string.Concat(text.Select((sign, at) => IsShown(text, at) ? sign : '\uFFFD')) : text;
 
+    /// <summary>The same for JSON: escaped, so that a script reads what was said.</summary>
+    public static string OfJson(string json) =>
+        json.Any(IsForeign)
+            ? string.Concat(json.Select(sign => IsForeign(sign) ? $"\\u{(int)sign:x4}" : sign.ToString()))
+            : json;
+
     private static bool IsShown(string text, int at) =>
         !IsForeign(text[at]) || Ours.Any(one => text.AsSpan(at).StartsWith(one));
 

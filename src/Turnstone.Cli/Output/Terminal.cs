@@ -123,6 +123,6 @@ internal sealed class Terminal(TextWriter text, TextWriter error)
             json.WriteTo(writer);
         }
 
-        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
+        return Printable.OfJson(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
     }
 }

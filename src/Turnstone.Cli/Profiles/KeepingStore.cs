@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Turnstone.Client;
 
 namespace Turnstone.Cli.Profiles;
@@ -18,9 +19,21 @@ internal sealed class KeepingStore(Folders folders) : ISessionStore
 
     public ValueTask<bool> WriteAsync(string session, string text, string? before, CancellationToken cancellationToken)
     {
-        if (StoredTokens.Parse(text) is { Ended: true } && StoredTokens.Parse(before)?.Access is { } last)
+        if (StoredTokens.Parse(text) is { Ended: true } && StoredTokens.Parse(before) is { Access: not null } last)
         {
-            PrivateFile.Write(folders.LastOf(session), last);
+            // With the server that it is for: it is shown to no other.
+            PrivateFile.Write(
+                folders.LastOf(session),
+                JsonSerializer.Serialize(
+                    new()
+                    {
+                        ["server"] = last.Server ?? "",
+                        ["contract"] = last.Contract ?? "",
+                        ["access"] = last.Access,
+                    },
+                    ProfileJson.Default.DictionaryStringString
+                )
+            );
         }
 
         return files.WriteAsync(session, text, before, cancellationToken);

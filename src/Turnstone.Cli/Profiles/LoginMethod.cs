@@ -39,12 +39,10 @@ internal sealed record LoginMethod(string Name, IReadOnlyList<string> Asks, IRea
     /// <summary>Adds to the secrets that are kept what the environment and the profile know.</summary>
     public void AddTo(Dictionary<string, string> known, Profile profile)
     {
-        foreach (var name in Asks.Concat(AlwaysKept).Where(name => name is not ("code" or "refresh_token")))
+        // A secret of the environment may be another server's: it is taken only where one of its kind is shown.
+        foreach (var name in Asks.Concat(AlwaysKept).Where(name => Shows(name, known, profile)).Distinct())
         {
-            if (Secrets.OfEnvironment(name) is { } value)
-            {
-                known[name] = value;
-            }
+            Put(known, name, Secrets.OfEnvironment(name));
         }
 
         Put(known, "client_id", profile.ClientId);
@@ -55,6 +53,15 @@ internal sealed record LoginMethod(string Name, IReadOnlyList<string> Asks, IRea
             known["code"] = "spent";
         }
     }
+
+    private bool Shows(string name, Dictionary<string, string> known, Profile profile) =>
+        name switch
+        {
+            "code" or "refresh_token" => false,
+            "subscription_key" => Asks.Contains(name) || profile.Facts.ShowsSubscriptionKey,
+            "client_secret" => Asks.Contains(name) || known.ContainsKey(name),
+            _ => true,
+        };
 
     private static void Put(Dictionary<string, string> known, string name, string? value)
     {

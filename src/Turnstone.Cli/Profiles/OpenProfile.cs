@@ -43,8 +43,12 @@ internal sealed class OpenProfile : IDisposable
 
     public IReadOnlyDictionary<string, string> Credentials { get; }
 
-    /// <summary>What is stored; null for nothing, or what cannot be read.</summary>
-    public StoredTokens? Stored => StoredTokens.Parse(PrivateFile.Read(folders.SessionOf(Name)));
+    /// <summary>What is stored for this server and contract; null for nothing, or what cannot be read.</summary>
+    public StoredTokens? Stored => Own(folders.SessionOf(Name));
+
+    /// <summary>Whether a session is stored that this profile cannot go on with: it is of another server.</summary>
+    public bool HoldsAnother =>
+        StoredTokens.Parse(PrivateFile.Read(folders.SessionOf(Name))) is { } stored && !stored.AreFor(Profile);
 
     /// <summary>An access token that is good.</summary>
     public Task<AccessToken> TokenAsync(CancellationToken cancellationToken)
@@ -59,7 +63,7 @@ internal sealed class OpenProfile : IDisposable
     }
 
     /// <summary>The access token of before, while or after the session stands: good or not.</summary>
-    public string? AnyToken => Stored?.Access ?? PrivateFile.Read(folders.LastOf(Name));
+    public string? AnyToken => Stored?.Access ?? Own(folders.LastOf(Name))?.Access;
 
     /// <summary>Removes what lies on the disk, but for the profile itself.</summary>
     public async Task ForgetAsync(CancellationToken cancellationToken)
@@ -68,15 +72,18 @@ internal sealed class OpenProfile : IDisposable
         {
             PrivateFile.Delete(folders.SessionOf(Name));
             PrivateFile.Delete(folders.LastOf(Name));
-            SecretFile.Write(folders, Name, []);
+            SecretFile.Delete(folders, Name);
         }
     }
 
     public void Dispose() => Session.Dispose();
 
+    private StoredTokens? Own(string file) =>
+        StoredTokens.Parse(PrivateFile.Read(file)) is { } stored && stored.AreFor(Profile) ? stored : null;
+
     private static Dictionary<string, string> Known(string name, Profile profile, Folders folders)
     {
-        var known = SecretFile.Read(folders, name);
+        var known = SecretFile.Read(folders, name, profile);
         LoginMethod.Named(profile.With).AddTo(known, profile);
         return known;
     }

@@ -14,6 +14,9 @@ internal sealed record Profile
     /// <summary>How the session was opened: a name of <see cref="LoginMethod"/>.</summary>
     public required string With { get; init; }
 
+    /// <summary>The server's own name where it is reached at another address; null where that is its name.</summary>
+    public string? Issuer { get; init; }
+
     public string? ClientId { get; init; }
 
     public string? Scope { get; init; }
@@ -29,6 +32,9 @@ internal sealed record Profile
         && ContractFacts.All.Any(one => one.Path == Contract)
         && LoginMethod.All.Any(one => one.Name == With);
 
+    /// <summary>Whether this is the name by which the profile knows its server (RFC 8414 §3.3).</summary>
+    public bool IsOf(string issuer) => issuer.TrimEnd('/') == (Issuer ?? Server).TrimEnd('/');
+
     [JsonIgnore]
     public ContractFacts Facts => ContractFacts.Of(Contract);
 
@@ -39,11 +45,14 @@ internal sealed record Profile
 internal static class ProfileName
 {
     public static string Checked(string name) =>
-        name.Length is > 0 and <= 64 && name[0] != '.' && name.All(IsPlain)
+        IsSound(name)
             ? name
             : throw CliException.Usage(
                 "The name of a profile has at most 64 letters, digits, '-', '_' and '.', and does not begin with '.'."
             );
+
+    public static bool IsSound(string name) =>
+        name.Length is > 0 and <= 64 && name[0] != '.' && name.All(IsPlain);
 
     private static bool IsPlain(char sign) => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_' or '.';
 }

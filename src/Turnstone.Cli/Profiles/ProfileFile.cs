@@ -23,7 +23,9 @@ internal sealed record ProfileFile
         {
             var read = JsonSerializer.Deserialize(text, ProfileJson.Default.ProfileFile) ?? new();
             read = new() { Current = read.Current ?? Default, Profiles = read.Profiles ?? [] };
-            return read.Profiles.All(one => one.Value?.IsSound is true) ? read : throw new JsonException();
+            return read.Profiles.All(one => ProfileName.IsSound(one.Key) && one.Value?.IsSound is true)
+                ? read
+                : throw new JsonException();
         }
         catch (JsonException)
         {
@@ -45,5 +47,6 @@ internal sealed record ProfileFile
     WriteIndented = true
 )]
 [JsonSerializable(typeof(ProfileFile))]
+[JsonSerializable(typeof(SecretFile))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class ProfileJson : JsonSerializerContext;

@@ -2,16 +2,28 @@ using System.Text.Json;
 
 namespace Turnstone.Cli.Profiles;
 
-/// <summary>The secrets of a profile: what each refresh has to show, and what --keep keeps.</summary>
-internal static class SecretFile
+/// <summary>
+/// The secrets of a profile: what each refresh has to show, and what --keep keeps. They are for one server and one
+/// contract, which stand beside them: a profile that names another now does not get them.
+/// </summary>
+internal sealed record SecretFile
 {
-    public static Dictionary<string, string> Read(Folders folders, string profile)
+    public string? Server { get; init; }
+
+    public string? Contract { get; init; }
+
+    public Dictionary<string, string>? Secrets { get; init; }
+
+    public static Dictionary<string, string> Read(Folders folders, string name, Profile profile)
     {
-        var path = folders.SecretsOf(profile);
+        var path = folders.SecretsOf(name);
         try
         {
-            return PrivateFile.Read(path) is { } text
-                ? JsonSerializer.Deserialize(text, ProfileJson.Default.DictionaryStringString) ?? []
+            var read = PrivateFile.Read(path) is { } text
+                ? JsonSerializer.Deserialize(text, ProfileJson.Default.SecretFile)
+                : null;
+            return read?.Server == profile.Address.AbsoluteUri && read.Contract == profile.Contract
+                ? read.Secrets ?? []
                 : [];
         }
         catch (JsonException)
@@ -21,15 +33,24 @@ internal static class SecretFile
         }
     }
 
-    public static void Write(Folders folders, string profile, Dictionary<string, string> secrets)
+    public static void Write(Folders folders, string name, Profile profile, Dictionary<string, string> secrets)
     {
-        var path = folders.SecretsOf(profile);
         if (secrets.Count == 0)
         {
-            PrivateFile.Delete(path);
+            Delete(folders, name);
             return;
         }
 
-        PrivateFile.Write(path, JsonSerializer.Serialize(secrets, ProfileJson.Default.DictionaryStringString));
+        var all = new SecretFile
+        {
+            Server = profile.Address.AbsoluteUri,
+            Contract = profile.Contract,
+            Secrets = secrets,
+        };
+        PrivateFile.Write(folders.SecretsOf(name), JsonSerializer.Serialize(all, ProfileJson.Default.SecretFile));
     }
+
+    public static void Delete(Folders folders, string name) => PrivateFile.Delete(folders.SecretsOf(name));
+
+    public override string ToString() => "SecretFile (redacted)";
 }

@@ -44,6 +44,9 @@ internal sealed record StoredTokens(
         }
     }
 
+    /// <summary>Whether they are for the server and the contract that the profile names now.</summary>
+    public bool AreFor(Profile profile) => Server == profile.Address.AbsoluteUri && Contract == profile.Contract;
+
     public override string ToString() => "StoredTokens (redacted)";
 
     private static string? Text(JsonElement state, string name) =>

@@ -28,6 +28,45 @@ public sealed class WorkerTests(RealServer server)
         }
     }
 
+    [Theory]
+    [InlineData(false, "No key.", "--TURNSTONE_KEY", "a-key-in-the-list-of-processes")]
+    [InlineData(true, "The key is sent over TLS, or to this machine", "--Server", "http://192.0.2.1")]
+    public async Task The_key_is_of_the_environment_and_is_sent_over_TLS(bool set, string said, params string[] words)
+    {
+        var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-worker-");
+        try
+        {
+            var start = new ProcessStartInfo(Program, words)
+            {
+                WorkingDirectory = folder.FullName,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            start.Environment["TURNSTONE_KEY"] = set ? server.ApiKey : null;
+            using var worker = Process.Start(start)!;
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            patience.CancelAfter(TimeSpan.FromSeconds(90));
+            try
+            {
+                var (output, error) = (
+                    worker.StandardOutput.ReadToEndAsync(patience.Token),
+                    worker.StandardError.ReadToEndAsync(patience.Token)
+                );
+                await worker.WaitForExitAsync(patience.Token);
+                Assert.NotEqual(0, worker.ExitCode);
+                Assert.Contains(said, await error + await output, StringComparison.Ordinal);
+            }
+            finally
+            {
+                worker.Kill();
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private async Task RunUntilReadAsync(string folder)
     {
         var start = new ProcessStartInfo(Program, ["--Seconds", "1", "--Sessions", "sessions"])

@@ -76,9 +76,11 @@ public sealed class DoctorTests(FirstStart first) : IClassFixture<FirstStart>
     public async Task A_session_that_has_ended_is_wrong()
     {
         using var home = await LoggedInAsync();
-        const string Over = """{"server":"x","contract":"/v3","ended":{"code":"session_revoked"}}""";
-        await File.WriteAllTextAsync(home.Session(), Over, Cancel);
+        const string Over = ""","contract":"/v3","ended":{"code":"session_revoked"}}""";
+        await File.WriteAllTextAsync(home.Session(), $"{{\"server\":\"{Url}/\"{Over}", Cancel);
         await AssertWrongAsync(home, "session: ", "It has ended (session_revoked). Ask turnstone why");
+        await File.WriteAllTextAsync(home.Session(), $"{{\"server\":\"http://127.0.0.1:1/\"{Over}", Cancel);
+        await AssertWrongAsync(home, "session: ", "It is of another server than the profile's");
     }
 
     [Fact]

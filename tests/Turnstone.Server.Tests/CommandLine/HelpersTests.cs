@@ -99,6 +99,54 @@ public sealed class HelpersTests
         Assert.Equal("", await CompleteAsync(home, "turnstone", "xyz"));
     }
 
+    [Fact]
+    public async Task Bash_runs_nothing_of_a_word_that_comes_back()
+    {
+        using var home = new CliHome();
+        var done = await Bash.RunAsync(
+            """
+            source <(turnstone completion bash)
+            turnstone() { printf '%s\n' 'x$(touch ran)' 'y'; }
+            COMP_LINE='turnstone token -p x' COMP_POINT=20 COMP_WORDS=(turnstone token -p x) COMP_CWORD=3
+            _turnstone
+            printf '%s\n' "${COMPREPLY[@]}"
+            """,
+            "",
+            home.Folder,
+            home.Environment()
+        );
+        Assert.Equal("x$(touch ran)\n", done.Output);
+        Assert.False(File.Exists(Path.Combine(home.Folder, "ran")));
+    }
+
+    [Theory]
+    [InlineData("x$(touch ran)")]
+    [InlineData("../../elsewhere")]
+    [InlineData("")]
+    public async Task A_profile_whose_name_is_none_is_not_read(string name)
+    {
+        using var home = new CliHome();
+        System.IO.Directory.CreateDirectory(home.Config);
+        await File.WriteAllTextAsync(
+            Path.Combine(home.Config, "profiles.json"),
+            $$"""{"profiles":{"{{name}}":{"server":"http://127.0.0.1:1","contract":"/v3","with":"key"} } }""",
+            Cancel
+        );
+
+        Assert.Equal(74, (await home.RunAsync("profiles")).ExitCode);
+        Assert.Equal("", (await home.RunAsync("[suggest:19]", "turnstone token -p ")).Output);
+        Assert.Equal(74, (await home.RunAsync("profiles", "remove", name.Length == 0 ? "x" : name)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("zsh", "LBUFFER")]
+    [InlineData("bash", "compgen")]
+    public async Task No_script_passes_on_what_stands_before_the_command(string shell, string not)
+    {
+        using var home = new CliHome();
+        Assert.DoesNotContain(not, (await home.RunAsync("completion", shell)).Output, StringComparison.Ordinal);
+    }
+
     /// <summary>Shells that are not on this machine: their scripts ask the program in the same way.</summary>
     [Theory]
     [InlineData("zsh")]

@@ -108,6 +108,8 @@ public sealed partial class SignInTests
         home.Start(
             "login",
             server.Url(),
+            "--issuer",
+            "https://id.example.test",
             "--with",
             "browser",
             "--contract",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace Turnstone.Server.Tests.CommandLine;
 
@@ -40,6 +41,33 @@ public sealed class TerminalTests
         // And never where a program reads.
         Assert.DoesNotContain('\e', (await home.RunAsync("inspect")).Output);
         Assert.DoesNotContain('\e', (await home.RunAsync("doctor")).Output);
+    }
+
+    [Fact]
+    public async Task A_body_moves_no_cursor_of_a_terminal_and_is_itself_where_a_program_reads()
+    {
+        const string Body = "first\r\n\e]0;title\a\e[2Jsecond \u202Eback\u0085\n";
+        await using var server = await CliServer.StartAsync();
+        await using var api = await Stranger.StartAsync();
+        api.Body = Body;
+        using var home = new CliHome();
+        await server.LoginAsync(home, "/v3");
+
+        using var terminal = Open(home, $"turnstone curl {api.Url}/x");
+        var seen = await terminal.StandardOutput.ReadToEndAsync(Cancel);
+        Assert.Contains(
+            "first\r\n\uFFFD]0;title\uFFFD\uFFFD[2Jsecond \uFFFDback\uFFFD",
+            seen,
+            StringComparison.Ordinal
+        );
+        using var json = Open(home, $"turnstone curl {api.Url}/x --json");
+        seen = await json.StandardOutput.ReadToEndAsync(Cancel);
+        Assert.Contains(@"\u202eback\u0085", seen, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain('\u202E', seen);
+
+        Assert.Equal(Body, (await home.RunAsync("curl", $"{api.Url}/x")).Output);
+        var told = JsonNode.Parse((await home.RunAsync("curl", $"{api.Url}/x", "--json")).Output)!;
+        Assert.Equal(Body, (string)told["body"]!);
     }
 
     private static Process Open(CliHome home, string command)
