@@ -38,6 +38,9 @@ internal sealed class Supply(Func<Task<byte[]>> make)
         Func<int, Func<Task<byte[]>>> make
     )
     {
+        // Who waits for one that is made on the spot keeps a thread, and whatever makes it needs another.
+        ThreadPool.GetMinThreads(out var threads, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(threads, 2 * connections), ports);
         Supply[] all = [.. Enumerable.Range(0, connections).Select(i => new Supply(make(i)))];
         return (all, length => Task.WhenAll(all.Select(one => Task.Run(() => one.FillAsync(length)))));
     }
