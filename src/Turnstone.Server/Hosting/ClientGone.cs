@@ -7,10 +7,14 @@ namespace Turnstone.Server.Hosting;
 /// <summary>Whether the client of a request has left, so that nobody waits for the answer.</summary>
 internal static class ClientGone
 {
-    // TCP_INFO of Linux: its first byte is the state, and 1 the one of a connection that neither side has ended.
+    // TCP_INFO of Linux: its first byte is the state.
     private const int Tcp = 6;
     private const int TcpInfo = 11;
-    private const byte Established = 1;
+
+    // The states of a connection that the client has ended or reset.
+    private const byte Close = 7;
+    private const byte CloseWait = 8;
+    private const byte LastAck = 9;
 
     /// <summary>Whether a request failed because of it.</summary>
     /// <remarks>
@@ -53,7 +57,13 @@ internal static class ClientGone
         try
         {
             Span<byte> state = stackalloc byte[1];
-            return socket.GetRawSocketOption(Tcp, TcpInfo, state) == 1 && state[0] != Established;
+            return socket.GetRawSocketOption(Tcp, TcpInfo, state) == 1
+                && state[0] is (Close or CloseWait or LastAck);
+        }
+        catch (SocketException)
+        {
+            // A sandbox may not tell. Then the request is decided as one that is waited for.
+            return false;
         }
         catch (ObjectDisposedException)
         {
