@@ -26,7 +26,14 @@ internal static class OpeningRound
             }
         }
 
-        await WriteAsync(db, opened, lastMark);
+        // Last: when anything else fails nothing has been written.
+        var withoutCode = await check.UseCodesAsync(opened);
+        foreach (var opening in withoutCode)
+        {
+            opening.Receipt = Receipt.Withdrawn with { LastMark = lastMark };
+        }
+
+        await WriteAsync(db, opened.FindAll(opening => !withoutCode.Contains(opening)), lastMark);
     }
 
     private static async Task WriteAsync(Db db, List<PendingOpening> opened, long lastMark)

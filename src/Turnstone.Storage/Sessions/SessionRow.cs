@@ -1,6 +1,7 @@
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Sessions;
 
@@ -85,8 +86,14 @@ internal static class SessionRow
 
     public static long MinuteOf(DateTimeOffset time) => Value.OfTime(time) / 60_000_000;
 
-    public static Task InsertAsync(Db db, IReadOnlyList<Session> rows) =>
-        rows.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, rows);
+    public static async Task InsertAsync(Db db, IReadOnlyList<Session> rows)
+    {
+        if (rows.Count > 0)
+        {
+            await db.InsertAsync(Into, rows);
+            await IndexSource.Sessions.AddLateAsync(db, rows, row => row.Id.Value, row => [row.ApiKeyId]);
+        }
+    }
 
     public static Session Read(Row row)
     {
