@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Npgsql;
 using Turnstone.Model;
 using Turnstone.Sessions;

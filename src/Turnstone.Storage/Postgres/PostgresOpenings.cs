@@ -1,4 +1,3 @@
-using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
 
@@ -18,7 +17,7 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
     // A copy: the loop's own list is filled anew while a hanging transaction may still be under way.
     public Task CommitAsync(IReadOnlyList<PendingOpening> batch) => CommitAllAsync([.. batch]);
 
-    private async Task CommitAllAsync(IReadOnlyList<PendingOpening> batch)
+    private async Task CommitAllAsync(List<PendingOpening> batch)
     {
         try
         {
@@ -37,7 +36,7 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
     }
 
     /// <summary>Answers whether none of them had to wait for something long; then they have their answers.</summary>
-    private async Task<bool> TryAsync(IReadOnlyList<PendingOpening> batch)
+    private async Task<bool> TryAsync(List<PendingOpening> batch)
     {
         try
         {
@@ -62,7 +61,7 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
 
     // Something long holds what one of them needs: a session that is being opened elsewhere, a code, or the marks.
     // Whoever needs it waits by himself now, and neither the others nor the next batch for him.
-    private async Task SiftAsync(IReadOnlyList<PendingOpening> batch)
+    private async Task SiftAsync(List<PendingOpening> batch)
     {
         List<PendingOpening> rest = [.. batch.Where(opening => !opening.MayWait)];
         if (rest.Count == batch.Count)
