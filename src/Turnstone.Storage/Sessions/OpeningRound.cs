@@ -53,6 +53,7 @@ internal static class OpeningRound
             () => SessionRow.InsertAsync(db, rows),
             () => AuditRow.AppendAsync(db, opened.ConvertAll(opening => opening.Entry))
         );
+        await SessionRow.AddLateAsync(db, rows);
 
         // The end of one of a client's own tokens is written as a session that has ended.
         if (rows.FindAll(row => row.RevokedAt is not null) is { Count: > 0 } ended)

@@ -86,14 +86,12 @@ internal static class SessionRow
 
     public static long MinuteOf(DateTimeOffset time) => Value.OfTime(time) / 60_000_000;
 
-    public static async Task InsertAsync(Db db, IReadOnlyList<Session> rows)
-    {
-        if (rows.Count > 0)
-        {
-            await db.InsertAsync(Into, rows);
-            await IndexSource.Sessions.AddLateAsync(db, rows, row => row.Id.Value, row => [row.ApiKeyId]);
-        }
-    }
+    public static Task InsertAsync(Db db, IReadOnlyList<Session> rows) =>
+        rows.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, rows);
+
+    /// <summary>Has those found that were inserted too late for the runs.</summary>
+    public static Task AddLateAsync(Db db, IReadOnlyList<Session> rows) =>
+        IndexSource.Sessions.AddLateAsync(db, rows, row => row.Id.Value, row => [row.ApiKeyId]);
 
     public static Session Read(Row row)
     {

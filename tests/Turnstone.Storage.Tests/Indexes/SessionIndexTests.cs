@@ -1,3 +1,4 @@
+using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -40,6 +41,30 @@ public abstract class SessionIndexTests(TestDatabase database) : StoreTest(datab
         }
 
         Assert.True((await Fills.StateAsync()).NextRun > 4);
+    }
+
+    [Fact]
+    public async Task What_is_opened_before_a_process_knows_the_runs_is_found_with_its_entry()
+    {
+        var key = await GivenApiKeyAsync();
+        await Fills.AllAsync();
+        var before = await Fills.RowsAsync();
+        await using var started = Database.Open();
+        var session = NewSession(key.AccountId, apiKey: key.Id);
+
+        await started.Sessions.OpenAsync(
+            session,
+            new Preconditions { ApiKeyId = key.Id },
+            Entry(AuditEvent.Login, key.AccountId) with { ApiKeyId = key.Id },
+            Cancel
+        );
+
+        Assert.Equal(before + 1, await Fills.RowsAsync());
+        var listed = await Store.Sessions.ListAsync(SessionHolder.ApiKey(key.Id), 10, Cancel);
+        Assert.Equal(session.Id, Assert.Single(listed).Id);
+        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { ApiKeyId = key.Id }, Cancel), entry =>
+            entry.Event == AuditEvent.Login
+        );
     }
 
     [Fact]
