@@ -4,16 +4,8 @@ namespace Turnstone.Storage;
 
 internal sealed class SpentStore(Engine engine) : ISpentStore
 {
-    public async Task<bool> SpendAsync(byte[] hash, DateTimeOffset until, CancellationToken cancellationToken) =>
-        await engine.WriteAsync(
-            db =>
-                db.ExecuteAsync(
-                    "INSERT INTO spent (hash, until) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING",
-                    hash,
-                    until
-                ),
-            cancellationToken
-        ) == 1;
+    public Task<bool> SpendAsync(byte[] hash, DateTimeOffset until, CancellationToken cancellationToken) =>
+        engine.SpendAsync(new Spending(hash, until), cancellationToken);
 
     /// <summary>
     /// Spends many in the transaction of something else; answers those, in hexadecimal, that were not spent before.

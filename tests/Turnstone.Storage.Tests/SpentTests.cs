@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Turnstone.Storage.Tests;
 
 public abstract class SpentTests(TestDatabase database) : StoreTest(database)
@@ -15,6 +17,18 @@ public abstract class SpentTests(TestDatabase database) : StoreTest(database)
         Assert.Single(spent, won => won);
         Assert.True(await Store.Spent.IsSpentAsync(hash, Cancel));
         Assert.False(await Store.Spent.IsSpentAsync(NewHash(), Cancel));
+    }
+
+    [Fact]
+    public async Task Of_many_that_are_spent_at_once_each_is_spent_once()
+    {
+        List<byte[]> hashes = [.. Enumerable.Range(0, 40).Select(_ => NewHash())];
+
+        var spent = await Task.WhenAll(
+            hashes.Concat(hashes).Select(hash => Store.Spent.SpendAsync(hash, Time.Now.AddMinutes(5), Cancel))
+        );
+
+        Assert.All(Enumerable.Range(0, 40), i => Assert.True(spent[i] ^ spent[i + 40]));
     }
 
     [Fact]
@@ -36,4 +50,29 @@ public sealed class Spent_on_SQLite(SqliteDatabase database) : SpentTests(databa
 
 public sealed class Spent_on_PostgreSQL(PostgresDatabase database)
     : SpentTests(database),
-        IClassFixture<PostgresDatabase>;
+        IClassFixture<PostgresDatabase>
+{
+    [Fact]
+    public async Task One_that_another_node_is_spending_keeps_no_other_waiting()
+    {
+        var held = NewHash();
+        await using var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false");
+        await other.OpenAsync(Cancel);
+        await using var spending = await other.BeginTransactionAsync(Cancel);
+        await using var command = new NpgsqlCommand("INSERT INTO spent (hash, until) VALUES ($1, 0)", other)
+        {
+            Parameters = { new() { Value = held } },
+        };
+        await command.ExecuteNonQueryAsync(Cancel);
+
+        var waiting = Store.Spent.SpendAsync(held, Time.Now.AddMinutes(5), Cancel);
+        var others = Enumerable
+            .Range(0, 20)
+            .Select(_ => Store.Spent.SpendAsync(NewHash(), Time.Now.AddMinutes(5), Cancel));
+
+        Assert.All(await Task.WhenAll(others), Assert.True);
+        Assert.False(waiting.IsCompleted);
+        await spending.RollbackAsync(Cancel);
+        Assert.True(await waiting);
+    }
+}

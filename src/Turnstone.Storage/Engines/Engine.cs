@@ -81,6 +81,20 @@ internal abstract class Engine(ChangeFeed changes, TimeProvider time) : IAsyncDi
         return OpenCheckedAsync(opening);
     }
 
+    /// <summary>Spends something that is good once; answers whether nobody had spent it before.</summary>
+    public Task<bool> SpendAsync(Spending spending, CancellationToken cancellationToken)
+    {
+        Schema.Require();
+        return SpendCheckedAsync(spending, cancellationToken);
+    }
+
+    /// <summary>The same in a transaction of its own.</summary>
+    public async Task<bool> SpendAloneAsync(Spending spending, CancellationToken cancellationToken) =>
+        await WriteAsync(db => SpentStore.SpendAsync(db, [spending]), cancellationToken) is { Count: 1 };
+
+    protected virtual Task<bool> SpendCheckedAsync(Spending spending, CancellationToken cancellationToken) =>
+        SpendAloneAsync(spending, cancellationToken);
+
     /// <summary>Reads also where this program may not serve: how far the tables are.</summary>
     public abstract Task<T> ReadAnySchemaAsync<T>(Func<Db, Task<T>> read, CancellationToken cancellationToken);
 

@@ -35,6 +35,7 @@ internal sealed class PostgresEngine : Engine
     private readonly GroupCommit<PendingRotation> rotations;
     private readonly GroupCommit<PendingRotation> rotationsThatWait;
     private readonly GroupCommit<PendingOpening> openings;
+    private readonly GroupCommit<PendingSpending> spendings;
     private readonly PostgresListener listener;
     private readonly PostgresLogins logins;
     private readonly TimeProvider? clock;
@@ -80,6 +81,13 @@ internal sealed class PostgresEngine : Engine
             Silent,
             new PostgresOpenings(this, time).CommitAsync
         );
+        spendings = new GroupCommit<PendingSpending>(
+            options,
+            loops: 1,
+            metrics,
+            Silent,
+            new PostgresSpendings(this).CommitAsync
+        );
         listener = new PostgresListener(reserved, time, Changes, log);
         logins = new PostgresLogins(this, time, log);
     }
@@ -87,7 +95,7 @@ internal sealed class PostgresEngine : Engine
     public override (string Name, string VersionSql) Kind => ("PostgreSQL", "SELECT current_setting('server_version')");
 
     public override int Waiting =>
-        rotations.Waiting + rotationsThatWait.Waiting + openings.Waiting + Volatile.Read(ref writing);
+        rotations.Waiting + rotationsThatWait.Waiting + openings.Waiting + spendings.Waiting + Volatile.Read(ref writing);
 
     public override int Capacity { get; }
 
@@ -175,6 +183,13 @@ internal sealed class PostgresEngine : Engine
         return rotation.Task;
     }
 
+    protected override Task<bool> SpendCheckedAsync(Spending spending, CancellationToken cancellationToken)
+    {
+        var pending = new PendingSpending(spending, cancellationToken);
+        spendings.Add(pending);
+        return pending.Task;
+    }
+
     protected override Task<Receipt> OpenCheckedAsync(PendingOpening opening)
     {
         if (opening.Alone)
@@ -259,6 +274,7 @@ internal sealed class PostgresEngine : Engine
         await rotations.DisposeAsync();
         await rotationsThatWait.DisposeAsync();
         await openings.DisposeAsync();
+        await spendings.DisposeAsync();
         await reserved.DisposeAsync();
         await connections.DisposeAsync();
     }
