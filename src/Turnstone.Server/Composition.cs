@@ -1,3 +1,4 @@
+using Turnstone.Server.Accounts;
 using Turnstone.Server.Contracts;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Guards;

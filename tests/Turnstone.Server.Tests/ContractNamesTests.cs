@@ -16,9 +16,9 @@ public sealed class ContractNamesTests
     /// <summary>Where a line may, if it contains this text, and why.</summary>
     private static readonly (string Place, string Text, string Reason)[] Exceptions =
     [
-        ("Turnstone.Server/Contracts/AllContracts.cs", "", "The list itself: a line for each."),
+        ("Turnstone.Service/Contracts/AllContracts.cs", "", "The list itself: a line for each."),
         (
-            "Turnstone.Server/Contracts/Common/AuthShapes/AuthFamily.cs",
+            "Turnstone.Service/Contracts/Common/AuthShapes/AuthFamily.cs",
             "Name = ",
             "The family that two contracts share."
         ),
@@ -27,12 +27,12 @@ public sealed class ContractNamesTests
         ("Turnstone.Cli/Profiles/ContractFacts.cs", "", "Clients know the contracts as data; this is theirs."),
         ("Turnstone.Server/Portal/Trust/TrustSnippet.cs", "169.254.169.254", "The address of somebody else's service."),
         (
-            "Turnstone.Server/Settings/ContractSettings.cs",
+            "Turnstone.Service/Settings/ContractSettings.cs",
             "except in SessionV3",
             "A sentence for operators, which docs/configuration.md has for every contract."
         ),
         (
-            "Turnstone.Server/Settings/LimitsSettings.cs",
+            "Turnstone.Service/Settings/LimitsSettings.cs",
             "(contract `/v3`)",
             "A sentence for operators: only one contract takes API keys."
         ),
@@ -62,7 +62,7 @@ public sealed class ContractNamesTests
             RegexOptions.None,
             TimeSpan.FromSeconds(10)
         );
-        var own = $"Turnstone.Server/Contracts/{contract.Name}/";
+        var own = $"Turnstone.Service/Contracts/{contract.Name}/";
         return Sources
             .Where(line => !line.Path.StartsWith(own, StringComparison.Ordinal))
             .Where(line => pattern.IsMatch(line.Text));

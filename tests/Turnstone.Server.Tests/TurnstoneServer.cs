@@ -34,18 +34,24 @@ public sealed class TurnstoneServer : IAsyncDisposable
     private readonly bool ownsFolder;
     private readonly ConcurrentBag<Socket> connections = [];
 
-    private TurnstoneServer(WebApplication app, string folder, bool ownsFolder, FakeMachineClock time, WrittenLog log)
+    private TurnstoneServer(
+        WebApplication app,
+        string folder,
+        bool ownsFolder,
+        FakeMachineClock time,
+        WrittenLog log,
+        SmallNode? node
+    )
     {
         (this.app, this.folder, this.ownsFolder, Time, Log) = (app, folder, ownsFolder, time, log);
-        BaseAddress = new Uri(
-            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
-        );
-        Http = new HttpClient(
-            new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = ConnectAsync }
-        )
+        var own = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        BaseAddress = node?.Address ?? new Uri(own.Addresses.Single());
+        var calls = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = ConnectAsync };
+        Http = new HttpClient(node is null ? calls : new NodeFirst(node, calls)) { BaseAddress = BaseAddress };
+        if (node is not null)
         {
-            BaseAddress = BaseAddress,
-        };
+            guests.Add(node);
+        }
     }
 
     public FakeMachineClock Time { get; }
@@ -81,6 +87,7 @@ public sealed class TurnstoneServer : IAsyncDisposable
         DateTimeOffset? start = null
     )
     {
+        SmallNode.SkipUnlessPublished(map, services is not null || contracts is not null);
         var folder = beside?.folder ?? await StoreTemplate.CopyAsync();
         var time = beside?.Time ?? new FakeMachineClock(start ?? Start);
         var log = new WrittenLog();
@@ -90,7 +97,15 @@ public sealed class TurnstoneServer : IAsyncDisposable
             app = Build(folder, time, log, settings ?? [], services ?? (_ => { }), contracts);
             map(app);
             await app.StartAsync(TestContext.Current.CancellationToken);
-            return new TurnstoneServer(app, folder, beside is null, time, log);
+            var node = SmallNode.IsAsked
+                ? new SmallNode(
+                    folder,
+                    [.. Given(folder), .. settings ?? []],
+                    time,
+                    app.Services.GetRequiredService<Store>().Changes
+                )
+                : null;
+            return new TurnstoneServer(app, folder, beside is null, time, log, node);
         }
         catch
         {
@@ -106,6 +121,9 @@ public sealed class TurnstoneServer : IAsyncDisposable
 
     private static string DatabaseIn(string folder) => $"Data Source={Path.Combine(folder, "turnstone.db")}";
 
+    private static string[] Given(string folder) =>
+        [$"ConnectionStrings:Turnstone={DatabaseIn(folder)}", "Turnstone:Issuer=https://id.example.test"];
+
     /// <summary>The host as it is composed for production, on a folder, a clock and a log of the test's.</summary>
     internal static WebApplication Build(
         string folder,
@@ -116,14 +134,10 @@ public sealed class TurnstoneServer : IAsyncDisposable
         ContractList? contracts = null
     )
     {
-        string[] given =
-        [
-            $"--ConnectionStrings:Turnstone={DatabaseIn(folder)}",
-            "--Turnstone:Issuer=https://id.example.test",
-            "--environment=Development",
-            "--urls=http://127.0.0.1:0",
-        ];
-        var builder = ServerHost.CreateBuilder([.. given, .. settings.Select(setting => $"--{setting}")]);
+        string[] host = ["--environment=Development", "--urls=http://127.0.0.1:0"];
+        var builder = ServerHost.CreateBuilder(
+            [.. host, .. Given(folder).Concat(settings).Select(setting => $"--{setting}")]
+        );
         builder.Logging.AddLogOutput(production: true);
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(log);

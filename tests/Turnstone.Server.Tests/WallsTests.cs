@@ -18,7 +18,8 @@ public sealed class WallsTests
 
     private static readonly Assembly Core = typeof(SessionId).Assembly;
     private static readonly Assembly Storage = typeof(Store).Assembly;
-    private static readonly Assembly Server = typeof(ServerHost).Assembly;
+    private static readonly Assembly Service = typeof(ServerHost).Assembly;
+    private static readonly Assembly Server = typeof(Composition).Assembly;
     private static readonly Assembly Cli = Assembly.LoadFrom(CliHome.Program + ".dll");
 
     // Each knows those before it.
@@ -29,7 +30,7 @@ public sealed class WallsTests
     public static TheoryData<string> CliFolders => new(CliOrder[..^1]);
 
     private static IEnumerable<string> All =>
-        Server
+        Service
             .GetTypes()
             .Where(type => type.Namespace?.StartsWith(Folder, StringComparison.Ordinal) ?? false)
             .Select(type => type.Namespace![Folder.Length..].Split('.')[0])
@@ -48,7 +49,7 @@ public sealed class WallsTests
         Assert.Equal(
             ["Turnstone.Server.Contracts.AllContracts"],
             Types
-                .InAssembly(Server)
+                .InAssemblies([Service, Server])
                 .That()
                 .DoNotResideInNamespaceStartingWith(Folder + contract)
                 .And()
@@ -72,6 +73,29 @@ public sealed class WallsTests
     public void The_storage_knows_the_core_and_not_the_server() =>
         AssertUsesNone(Storage, "Turnstone.Server", "Microsoft.AspNetCore");
 
+    /// <summary>So that it can be compiled ahead of time, and is small (docs/adr/0057).</summary>
+    [Fact]
+    public void What_answers_programs_knows_neither_pages_nor_letters_nor_commands() =>
+        AssertUsesNone(
+            Service,
+            "Turnstone.Server.Portal",
+            "Turnstone.Server.Accounts",
+            "Turnstone.Server.Mail",
+            "Turnstone.Server.Reference",
+            "Microsoft.AspNetCore.Mvc",
+            "Microsoft.AspNetCore.Razor",
+            "Microsoft.AspNetCore.Identity",
+            "MailKit",
+            "System.CommandLine"
+        );
+
+    [Fact]
+    public void The_whole_server_has_no_contract_of_its_own() =>
+        Assert.DoesNotContain(
+            Server.GetTypes(),
+            type => type.Namespace?.StartsWith(Folder, StringComparison.Ordinal) ?? false
+        );
+
     /// <summary>It knows the server as any client does: by what is published.</summary>
     [Fact]
     public void The_command_line_of_customers_refers_to_the_client_and_to_nothing_of_the_server() =>
@@ -90,7 +114,7 @@ public sealed class WallsTests
 
     private static void AssertUsesNoContractBut(string contract, params string[] others) =>
         AssertNone(
-            Types.InAssembly(Server).That().ResideInNamespace(Folder + contract),
+            Types.InAssembly(Service).That().ResideInNamespace(Folder + contract),
             [.. All.Where(name => name != contract && !others.Contains(name)).Select(name => Folder + name)]
         );
 

@@ -111,6 +111,11 @@ internal static class Layout
             ? Path.Combine(Root, "src", "Turnstone.Server", "bin", "Debug", "net10.0", "turnstone-server")
             : Path.Combine(Root, "bench", "published", "turnstone-server");
 
+    /// <summary>
+    /// What is measured in its place: the program of the contracts alone, which serves what the whole server has made.
+    /// </summary>
+    public static string? Node { get; } = Environment.GetEnvironmentVariable("TURNSTONE_BENCH_NODE");
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

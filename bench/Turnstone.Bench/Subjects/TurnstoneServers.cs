@@ -46,6 +46,15 @@ internal sealed class TurnstoneServers : IAsyncDisposable
             RandomSource.System
         );
         await store.Migrations.ApplyAsync(CancellationToken.None);
+        if (Layout.Node is not null)
+        {
+            var whole = Environment(connectionString, masterKey, provisioning);
+            await using (await StartProgramAsync(Layout.Server, folder, $"{name}-whole", whole, probed: false))
+            {
+                // Applies the file, which the small node does not.
+            }
+        }
+
         var started = new List<DotnetServer>();
         for (var i = 0; i < nodes; i++)
         {
@@ -113,11 +122,19 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         string name,
         IReadOnlyDictionary<string, string> environment,
         bool probed = true
+    ) => StartProgramAsync(Layout.Node ?? Layout.Server, folder, name, environment, probed);
+
+    private static Task<DotnetServer> StartProgramAsync(
+        string program,
+        string folder,
+        string name,
+        IReadOnlyDictionary<string, string> environment,
+        bool probed
     ) =>
         DotnetServer.StartAsync(
             folder,
             name,
-            Layout.Server,
+            program,
             port => ["--urls", $"http://127.0.0.1:{port}"],
             environment,
             "/health/ready",

@@ -260,6 +260,6 @@ internal static class Cases
         new(work, "", Connected([.. servers.Nodes.Select(node => node.Address)], connections, caller))
         {
             Processes = [.. servers.Nodes.Select(node => node.Id)],
-            Probes = [.. servers.Nodes.Select(node => node.ProbePath)],
+            Probes = Layout.Node is null ? [.. servers.Nodes.Select(node => node.ProbePath)] : [],
         };
 }

@@ -82,6 +82,12 @@ internal sealed class Deployment : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The program of the contracts alone, which every node but the first then runs: the first provisions, and would
+    /// serve the portal.
+    /// </summary>
+    private static string? SmallNode { get; } = Environment.GetEnvironmentVariable("TURNSTONE_NODES_SMALL");
+
     public static string NewMasterKey() => Convert.ToBase64String(RandomSource.System.Bytes(32));
 
     /// <summary>Starts a node with the deployment's settings, another program or own settings where given.</summary>
@@ -93,7 +99,7 @@ internal sealed class Deployment : IAsyncDisposable
             all[name] = value;
         }
 
-        node.Start(other ?? program, all);
+        node.Start(other ?? (node == nodes[0] ? program : SmallNode ?? program), all);
     }
 
     /// <summary>Stops a node as an operator does, and starts it again.</summary>

@@ -11,6 +11,13 @@ public static class AccountServices
     /// </summary>
     public const int ShortestPassword = 12;
 
+    /// <summary>ASP.NET Core Identity on the core's accounts.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services)
+    {
+        services.AddAccounts();
+        return services;
+    }
+
     /// <summary>
     /// ASP.NET Core Identity over the core's accounts. Needs an IAccountStore, MasterKeyRing, RandomSource,
     /// TimeProvider, PasswordHashing and PasswordLane.

@@ -28,9 +28,6 @@ internal static partial class MailLog
     [LoggerMessage(1203, LogLevel.Error, "An email was dropped: {Capacity} are waiting already.")]
     public static partial void QueueFull(this ILogger log, int capacity);
 
-    [LoggerMessage(1204, LogLevel.Warning, "{Count} emails that could not be sent within a day were deleted.")]
-    public static partial void LettersSwept(this ILogger log, int count);
-
     [LoggerMessage(
         1205,
         LogLevel.Warning,

@@ -1,7 +1,5 @@
-using Turnstone.Model;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Settings;
-using Turnstone.Server.Telemetry;
 using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations;
@@ -26,23 +24,7 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan, Outpu
     public CommandHost With(params string[] settings) => new([.. hostArguments, .. settings], plan, output);
 
     /// <summary>Builds the server without starting it. In Development it makes the master key of a new store.</summary>
-    public WebApplication Build()
-    {
-        var builder = CreateBuilder(toStandardError: false);
-        var app = builder.Build();
-        var settings = app.Services.GetRequiredService<ServerSettings>();
-        if (settings.Production)
-        {
-            NoStore.RefuseWithoutFile(settings);
-        }
-        else
-        {
-            MasterKeys.EnsureMade(settings, app.Services.GetRequiredService<RandomSource>());
-        }
-
-        plan.Endpoints(app);
-        return app;
-    }
+    public WebApplication Build() => ServerHost.Build(hostArguments, PlanWithOutput);
 
     /// <summary>
     /// Runs a command while servers may be running. A store that is not there is left to <c>init</c>, and one that
@@ -54,7 +36,7 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan, Outpu
         StoreNeed needs = StoreNeed.Current
     )
     {
-        await using var app = CreateBuilder(toStandardError: true).Build();
+        await using var app = ServerHost.CreateBuilder(hostArguments, PlanWithOutput, toStandardError: true).Build();
         if (needs > StoreNeed.None)
         {
             var settings = app.Services.GetRequiredService<ServerSettings>();
@@ -97,35 +79,19 @@ internal sealed class CommandHost(string[] hostArguments, ServerPlan plan, Outpu
     {
         var builder = ServerHost.CreateBuilder(hostArguments);
         var (settings, problems) = ServerSettings.ReadAll(builder.Configuration, builder.Environment, plan.Contracts);
-        await using var app = AddServices(builder, settings, toStandardError: true).Build();
+        await using var app = builder.AddServer(settings, PlanWithOutput, toStandardError: true).Build();
         return await work(app.Services, problems, cancellationToken);
     }
 
-    private WebApplicationBuilder CreateBuilder(bool toStandardError)
-    {
-        var builder = ServerHost.CreateBuilder(hostArguments);
-        return AddServices(
-            builder,
-            ServerSettings.Read(builder.Configuration, builder.Environment, plan.Contracts),
-            toStandardError
-        );
-    }
-
-    private WebApplicationBuilder AddServices(
-        WebApplicationBuilder builder,
-        ServerSettings settings,
-        bool toStandardError
-    )
-    {
-        builder.Logging.AddLogOutput(settings.Production, toStandardError);
-        builder.Services.AddCore(settings).WaitForRequests(settings.Turnstone);
-        builder.Services.AddSingleton(output);
-        plan.Services(builder.Services);
-
-        // Last, because every feature with pages or cookies registers the default data protection again.
-        MasterKeyProtection.AddTo(builder.Services);
-        return builder;
-    }
+    private ServerPlan PlanWithOutput =>
+        plan with
+        {
+            Services = services =>
+            {
+                services.AddSingleton(output);
+                plan.Services(services);
+            },
+        };
 
     private static void RequireCurrent(MigrationStatus status)
     {

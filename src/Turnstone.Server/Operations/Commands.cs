@@ -1,18 +1,16 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using Microsoft.AspNetCore.Connections;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Hosting.Connections;
 using Turnstone.Server.Operations.Check;
 using Turnstone.Server.Operations.Provisioning;
-using Turnstone.Server.Settings;
-using Turnstone.Storage;
 
 namespace Turnstone.Server.Operations;
 
 /// <summary>The command line: the commands and their error messages.</summary>
 public static class Commands
 {
+    private const string Program = "turnstone-server";
+
     public static Task<int> RunAsync(
         string[] args,
         ServerPlan plan,
@@ -23,15 +21,16 @@ public static class Commands
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(output);
-        return GuardAsync(
+        return RunGuard.RunAsync(
+            Program,
+            output.Error,
             () =>
             {
                 // Before anything else: each assembly that is loaded is an open file.
                 OpenFiles.RequireEnough();
                 SecretArguments.Refuse(args, plan.Contracts);
-                return RunUnguardedAsync(args, plan, output, cancellationToken);
-            },
-            output
+                return ApplyingAsync(() => RunUnguardedAsync(args, plan, output, cancellationToken), output);
+            }
         );
     }
 
@@ -101,74 +100,23 @@ public static class Commands
         return await parsed.InvokeAsync(invocation, cancellationToken);
     }
 
-    private static async Task<int> GuardAsync(Func<Task<int>> run, Output output)
+    private static async Task<int> ApplyingAsync(Func<Task<int>> run, Output output)
     {
         try
         {
             return await run();
         }
-        catch (SettingsException unsound)
-        {
-            return Tell("The settings are wrong:", unsound.Problems, ExitCode.BadSettings);
-        }
         catch (ProvisioningException wrong)
         {
-            return Tell(
-                $"{wrong.Source} cannot be applied, and nothing was changed:",
-                wrong.Problems,
-                ExitCode.BadFile
+            await output.Error.WriteLineAsync(
+                $"{Program}: {wrong.Source} cannot be applied, and nothing was changed:"
             );
-        }
-        catch (StoreUnavailableException away) when (away.OutcomeUnknown)
-        {
-            return Tell(
-                $"{away.Message} It is not known whether the command took effect. Run it again.",
-                away.InnerException is { } reason ? [reason.Message] : [],
-                ExitCode.OutcomeUnknown
-            );
-        }
-        catch (Exception away) when (away is StoreUnavailableException or StoreTooNewException)
-        {
-            return Tell(
-                away.Message,
-                away.InnerException is { } reason ? [reason.Message] : [],
-                ExitCode.StoreUnavailable
-            );
-        }
-        catch (IOException taken) when (taken.InnerException is AddressInUseException)
-        {
-            return Tell(
-                $"{taken.Message} Stop the program that listens there, or choose another address with --urls.",
-                [],
-                ExitCode.Failed
-            );
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return Tell(refused.Message, [], ExitCode.Failed);
-        }
-        catch (DllNotFoundException missing)
-        {
-            return Tell(missing.Message, [], ExitCode.BadSettings);
-        }
-        catch (CryptographicException unopened)
-        {
-            return Tell(unopened.Message, [], ExitCode.BadSettings);
-        }
-        catch (OperationCanceledException)
-        {
-            return Tell("Cancelled.", [], ExitCode.Failed);
-        }
-
-        int Tell(string what, IReadOnlyList<string> points, int code)
-        {
-            output.Error.WriteLine($"turnstone-server: {what}");
-            foreach (var point in points)
+            foreach (var problem in wrong.Problems)
             {
-                output.Error.WriteLine($"  - {point}");
+                await output.Error.WriteLineAsync($"  - {problem}");
             }
 
-            return code;
+            return ExitCode.BadFile;
         }
     }
 }

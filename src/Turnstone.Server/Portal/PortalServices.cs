@@ -5,14 +5,13 @@ using Microsoft.AspNetCore.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Accounts;
 using Turnstone.Server.Hosting;
-using Turnstone.Server.Hosting.Outbound;
+using Turnstone.Server.Hosting.Logout;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.Administration;
 using Turnstone.Server.Portal.ApiKeys;
 using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Home;
 using Turnstone.Server.Portal.Letters;
-using Turnstone.Server.Portal.Logout;
 using Turnstone.Server.Portal.Profile.Security;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
@@ -70,7 +69,7 @@ public static class PortalServices
             .AddSingleton<Brand>()
             .AddSingleton<SignUpOffer>();
         services.AddSingleton<SignInRoundTrip>().AddSingleton<TakenRequests>().AddSingleton<Device.UserCodeCheck>();
-        services.AddSingleton<OutboundHttp>().AddSingleton(LogoutSchedule.Usual).AddHostedService<LogoutSender>();
+        services.AddLogoutNotices();
         services.AddAdministrationPages();
         services.AddSingleton<Activity.SessionFates>().AddSingleton<Activity.ActivityRows>();
         services.AddSingleton<KeyUseReader>().AddSingleton<HomeSummary>();

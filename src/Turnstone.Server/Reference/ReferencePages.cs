@@ -10,20 +10,13 @@ namespace Turnstone.Server.Reference;
 /// </summary>
 public static class ReferencePages
 {
-    public const string Root = "/reference";
+    public const string Root = ReferenceLink.Root;
 
     /// <summary>The page is a portal page, with the portal's middleware, languages and policy.</summary>
     public const string Page = $"{PortalRoutes.Root}/reference";
 
     // The files of the package that our page needs.
     private static readonly PathString[] Package = [$"{Root}/swagger-ui.css", $"{Root}/swagger-ui-bundle.js"];
-
-    /// <summary>The reference of a contract, as its answers and older links name it.</summary>
-    public static string LinkTo(string issuer, Contract contract)
-    {
-        ArgumentNullException.ThrowIfNull(contract);
-        return $"{issuer}{Root}/index.html?urls.primaryName={Uri.EscapeDataString(contract.Title)}";
-    }
 
     public static IServiceCollection AddReference(this IServiceCollection services) =>
         services

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using SQLitePCL;
+using Turnstone.Model;
 
 namespace Turnstone.Storage.Sqlite;
 
@@ -25,7 +26,10 @@ internal static class SqliteLibrary
     {
         foreach (var name in names)
         {
-            if (NativeLibrary.TryLoad(name, assembly, path, out var library))
+            if (
+                NativeLibrary.TryLoad(name, assembly, path, out var library)
+                || CarriedLibraries.TryLoad($"lib{name}", out library)
+            )
             {
                 return library;
             }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Turnstone.Directory;
 using Turnstone.Server.Contracts.AuthV1;
 using Turnstone.Server.Contracts.AuthV2;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Contracts;
@@ -17,6 +18,16 @@ public sealed class AuthServer : IAsyncLifetime
         "https://id.example.test/docs/auth-v2"
     );
 
+    /// <summary>What a server names that is put together by its settings.</summary>
+    public static string PublishedSuccessor { get; } =
+        ReferenceLink.To("https://id.example.test", AuthV2Contract.Descriptor);
+
+    private static readonly string[] SuccessionSettings =
+    [
+        $"Turnstone:Contracts:AuthV1:Deprecated={Succession.Deprecated:O}",
+        $"Turnstone:Contracts:AuthV1:Sunset={Succession.Sunset:O}",
+    ];
+
     private TurnstoneServer? server;
 
     public TurnstoneServer Server => server!;
@@ -27,14 +38,17 @@ public sealed class AuthServer : IAsyncLifetime
     public static async Task<AuthServer> StartAsync(Terms? terms = null, params string[] settings) =>
         new()
         {
-            server = await TurnstoneServer.StartAsync(
-                endpoints =>
-                {
-                    AuthV1Contract.Map(endpoints, terms ?? Terms, Succession);
-                    AuthV2Contract.Map(endpoints, terms ?? Terms);
-                },
-                settings
-            ),
+            server =
+                SmallNode.IsAsked && terms is null
+                    ? await TurnstoneServer.StartAsync(AllContracts.MapAll, [.. SuccessionSettings, .. settings])
+                    : await TurnstoneServer.StartAsync(
+                        endpoints =>
+                        {
+                            AuthV1Contract.Map(endpoints, terms ?? Terms, Succession);
+                            AuthV2Contract.Map(endpoints, terms ?? Terms);
+                        },
+                        settings
+                    ),
         };
 
     public async ValueTask InitializeAsync() => server = (await StartAsync()).server;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Guards;
+using Turnstone.Server.Accounts;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Own;
 using Turnstone.Server.Portal;

@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Server.Own;
 
 namespace Turnstone.Server.Portal.Activity;
 

@@ -1,4 +1,5 @@
 using Turnstone.Model;
+using Turnstone.Server.Own;
 using Turnstone.Server.Settings;
 using Turnstone.Sessions;
 

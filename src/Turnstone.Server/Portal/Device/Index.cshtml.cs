@@ -5,6 +5,7 @@ using Turnstone.Authorization;
 using Turnstone.Credentials;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Turnstone.Model;
 
 namespace Turnstone.Credentials.Passwords;
 
@@ -33,7 +34,10 @@ internal sealed unsafe class Libsodium : IArgon2Library
     {
         // Never freed: it is the process's for as long as it runs.
         if (
-            !NativeLibrary.TryLoad(Name, typeof(Libsodium).Assembly, null, out var library)
+            !(
+                NativeLibrary.TryLoad(Name, typeof(Libsodium).Assembly, null, out var library)
+                || CarriedLibraries.TryLoad(Name, out library)
+            )
             || !NativeLibrary.TryGetExport(library, "sodium_init", out var init)
             || !NativeLibrary.TryGetExport(library, "crypto_pwhash_argon2id", out var function)
         )

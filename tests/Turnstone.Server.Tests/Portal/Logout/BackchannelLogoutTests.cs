@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Turnstone.Revocation;
+using Turnstone.Server.Hosting.Logout;
 using Turnstone.Server.Hosting.Outbound;
-using Turnstone.Server.Portal.Logout;
 using Turnstone.Server.Tests.Portal.Authorize;
 using Turnstone.Storage;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
-using Turnstone.Server.Portal.Activity;
 using Turnstone.Server.Settings;
 using Turnstone.Sessions;
 using Turnstone.Tokens;

@@ -1,4 +1,3 @@
-using Turnstone.Server.Accounts;
 using Turnstone.Server.Contracts.Common;
 
 namespace Turnstone.Server.Hosting;
@@ -13,19 +12,13 @@ public sealed record ServerPlan(
 /// <summary>The host's own middleware.</summary>
 public static class HostServices
 {
-    /// <summary>ASP.NET Core Identity on the core's accounts.</summary>
-    public static IServiceCollection AddIdentity(this IServiceCollection services)
-    {
-        services.AddAccounts();
-        return services;
-    }
-
     /// <summary>Preparation and background tasks.</summary>
     public static IServiceCollection AddUpkeep(this IServiceCollection services) =>
         services
             .AddHostedService<Preparation>()
             .AddHostedService<Upkeep>()
             .AddHostedService<Drain>()
+            .AddHostedService<IdleHeap>()
             .AddHostedService<ServiceManager>();
 
     public static void UseBoundary(this IApplicationBuilder app) => app.UseMiddleware<Boundary>();

@@ -1,7 +1,6 @@
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Contracts.Common.AuthShapes;
-using Turnstone.Server.Reference;
 using Turnstone.Server.Settings;
 using Turnstone.Sessions;
 
@@ -88,7 +87,7 @@ public static class AuthV1Contract
             new Succession(
                 own.Deprecated,
                 own.Sunset,
-                successor is null ? null : ReferencePages.LinkTo(settings.Issuer, successor)
+                successor is null ? null : ReferenceLink.To(settings.Issuer, successor)
             )
         );
     }

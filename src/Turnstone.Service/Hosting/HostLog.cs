@@ -243,4 +243,7 @@ internal static partial class HostLog
             + "used (nginx: proxy_set_header X-Forwarded-Proto $scheme)."
     )]
     public static partial void SchemeNotForwarded(this ILogger log, int count);
+
+    [LoggerMessage(1204, LogLevel.Warning, "{Count} emails that could not be sent within a day were deleted.")]
+    public static partial void LettersSwept(this ILogger log, int count);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Turnstone.Model;
-using Turnstone.Server.Portal.Activity;
 using Turnstone.Tokens;
 
 namespace Turnstone.Server.Own;

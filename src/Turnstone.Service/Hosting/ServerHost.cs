@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Turnstone.Model;
 using Turnstone.Server.Hosting.Connections;
 using Turnstone.Server.Settings;
+using Turnstone.Server.Telemetry;
 
 namespace Turnstone.Server.Hosting;
 
@@ -41,6 +43,54 @@ public static class ServerHost
         builder.WebHost.ConfigureKestrel(Limit);
         builder.Services.AddConnectionBounds();
         return builder;
+    }
+
+    /// <summary>The same with the services of a plan, by the settings that its configuration has.</summary>
+    /// <exception cref="SettingsException">They are wrong.</exception>
+    public static WebApplicationBuilder CreateBuilder(string[] args, ServerPlan plan, bool toStandardError = false)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var builder = CreateBuilder(args);
+        var settings = ServerSettings.Read(builder.Configuration, builder.Environment, plan.Contracts);
+        return builder.AddServer(settings, plan, toStandardError);
+    }
+
+    public static WebApplicationBuilder AddServer(
+        this WebApplicationBuilder builder,
+        ServerSettings settings,
+        ServerPlan plan,
+        bool toStandardError
+    )
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(plan);
+        builder.Logging.AddLogOutput(settings.Production, toStandardError);
+        builder.Services.AddCore(settings).WaitForRequests(settings.Turnstone);
+        plan.Services(builder.Services);
+
+        // Last, because every feature with pages or cookies registers the default data protection again.
+        MasterKeyProtection.AddTo(builder.Services);
+        return builder;
+    }
+
+    /// <summary>A server that is not started yet. In Development it makes the master key of a new store.</summary>
+    public static WebApplication Build(string[] args, ServerPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var app = CreateBuilder(args, plan).Build();
+        var settings = app.Services.GetRequiredService<ServerSettings>();
+        if (settings.Production)
+        {
+            NoStore.RefuseWithoutFile(settings);
+        }
+        else
+        {
+            MasterKeys.EnsureMade(settings, app.Services.GetRequiredService<RandomSource>());
+        }
+
+        plan.Endpoints(app);
+        return app;
     }
 
     /// <summary>How long a stopping host waits for the load balancer and then for requests in progress.</summary>

@@ -1,4 +1,4 @@
-namespace Turnstone.Server.Portal.Device;
+namespace Turnstone.Server.Contracts.Common;
 
 /// <summary>Where a person lets a device in; devices show this address.</summary>
 public static class DevicePaths

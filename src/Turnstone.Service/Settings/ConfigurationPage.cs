@@ -13,7 +13,7 @@ public static class ConfigurationPage
     private const string Head = """
         # Configuration
 
-        <!-- Generated from the classes in src/Turnstone.Server/Settings.
+        <!-- Generated from the classes in src/Turnstone.Service/Settings.
              To renew: TURNSTONE_UPDATE_DOCS=1 ./test --filter ConfigurationPage -->
 
         Settings are read once, at start, from `appsettings.json` in the current folder, from the environment

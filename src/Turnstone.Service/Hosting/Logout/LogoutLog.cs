@@ -1,4 +1,4 @@
-namespace Turnstone.Server.Portal.Logout;
+namespace Turnstone.Server.Hosting.Logout;
 
 /// <summary>What is logged of notices to clients: event ids 1260 to 1269. Never a token.</summary>
 internal static partial class LogoutLog

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Turnstone.Directory;
 using Turnstone.Revocation;
-using Turnstone.Server.Mail;
 using Turnstone.Server.Settings;
 using Turnstone.Storage;
 using Turnstone.Tokens.Keys;

@@ -4,7 +4,6 @@ using Turnstone.Directory;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Contracts.Common;
-using Turnstone.Server.Portal.Device;
 using Turnstone.Tokens;
 
 namespace Turnstone.Server.Contracts.OAuth2;

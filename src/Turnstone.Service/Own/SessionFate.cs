@@ -1,6 +1,6 @@
 using Turnstone.Sessions;
 
-namespace Turnstone.Server.Portal.Activity;
+namespace Turnstone.Server.Own;
 
 public enum SessionState
 {

@@ -1,7 +1,7 @@
 using Turnstone.Server.Hosting.Outbound;
 using Turnstone.Server.Hosting.Sending;
 
-namespace Turnstone.Server.Portal.Logout;
+namespace Turnstone.Server.Hosting.Logout;
 
 /// <summary>When clients are told of ended sessions.</summary>
 public sealed record LogoutSchedule(params IReadOnlyList<TimeSpan> Waits) : SendSchedule(Waits)

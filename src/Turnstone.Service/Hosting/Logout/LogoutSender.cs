@@ -8,7 +8,7 @@ using Turnstone.Server.Hosting.Sending;
 using Turnstone.Storage;
 using Turnstone.Tokens;
 
-namespace Turnstone.Server.Portal.Logout;
+namespace Turnstone.Server.Hosting.Logout;
 
 /// <summary>
 /// Tells clients of ended sessions (OpenID Connect Back-Channel Logout §2.5), from the store, on any node. A client
