@@ -65,8 +65,11 @@ internal sealed class TutorialMachine : IDisposable
                 -e 's#listen 443#listen 127.0.0.1:{{port}}#; s#/var/log/nginx#{{nginx}}#' "$site" \
                 >"{{nginx}}/conf.d/${site##*/}"
             done
-            if [[ -e {{nginx}}/nginx.pid ]]; then exec nginx -p {{nginx}} -c {{nginx}}/nginx.conf -s reload; fi
-            exec nginx -p {{nginx}} -c {{nginx}}/nginx.conf
+            [[ -e {{nginx}}/nginx.pid ]] || exec nginx -p {{nginx}} -c {{nginx}}/nginx.conf
+            before=$(pgrep -P "$(<{{nginx}}/nginx.pid)")
+            nginx -p {{nginx}} -c {{nginx}}/nginx.conf -s reload
+            # The workers of before know nothing of a new site, and take connections until they end.
+            for worker in $before; do while kill -0 "$worker" 2>/dev/null; do sleep 0.05; done; done
             """;
 
     private static string Sites(string nginx) =>
