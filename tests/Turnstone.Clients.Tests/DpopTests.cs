@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Turnstone.Client;
 using Turnstone.Nodes.Clients;
@@ -164,25 +163,19 @@ public sealed class DpopTests : IDisposable
         var file = Path.Combine(folder.FullName, "bound.json");
         await File.WriteAllTextAsync(
             file,
-            JsonSerializer.Serialize(
-                new
+            $$"""
+            {
+              "clients": [
                 {
-                    clients = new[]
-                    {
-                        new
-                        {
-                            clientId = ClientId,
-                            clientSecret = Secret,
-                            name = "Bound",
-                            redirectUris = new[] { Customers.RedirectUri },
-                            grantTypes = new[] { "authorization_code", "refresh_token" },
-                            scopes = new[] { "openid", "offline_access", "individuals.read" },
-                            dpopBoundAccessTokens = true,
-                            earlyRefresh = "allow",
-                        },
-                    },
+                  "clientId": "{{ClientId}}", "clientSecret": "{{Secret}}", "name": "Bound",
+                  "redirectUris": ["{{Customers.RedirectUri}}"],
+                  "grantTypes": ["authorization_code", "refresh_token"],
+                  "scopes": ["openid", "offline_access", "individuals.read"],
+                  "dpopBoundAccessTokens": true, "earlyRefresh": "allow"
                 }
-            ),
+              ]
+            }
+            """,
             Cancel
         );
         await server.ApplyAsync(file);

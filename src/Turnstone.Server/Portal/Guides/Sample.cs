@@ -45,7 +45,7 @@ public sealed record Sample(string Name, params string[] Needs)
     }
 
     /// <summary>The same by the client, which refreshes by itself; null where there is none.</summary>
-    public string? Short(SampleLanguage language)
+    public string? ByClient(SampleLanguage language)
     {
         ArgumentNullException.ThrowIfNull(language);
         return SampleFile.TryRead($"{Name}.client.{language.Ending}");

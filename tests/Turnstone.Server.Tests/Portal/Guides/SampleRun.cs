@@ -37,7 +37,7 @@ internal static class SampleRun
     )
     {
         var file = Path.Combine(folder, $"short.{language.Ending}");
-        await File.WriteAllTextAsync(file, sample.Short(language) + "\n", Cancel);
+        await File.WriteAllTextAsync(file, sample.ByClient(language) + "\n", Cancel);
         var clients = Path.Combine(Repository.Root, "clients");
         switch (language.Ending)
         {

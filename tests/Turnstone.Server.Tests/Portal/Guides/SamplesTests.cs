@@ -60,16 +60,16 @@ public sealed class SamplesTests : IDisposable
         await SucceedsAsync(Sample.ClientCredentials, language, Environment(server.BaseAddress.ToString()));
     }
 
-    public static TheoryData<string, string> Short =>
+    public static TheoryData<string, string> ByClient =>
         new(
             from sample in Sample.All
             from language in SampleLanguage.All
-            where sample.Short(language) is not null
+            where sample.ByClient(language) is not null
             select (sample.Name, language.Name)
         );
 
     [Theory]
-    [MemberData(nameof(Short))]
+    [MemberData(nameof(ByClient))]
     public async Task The_short_form_with_the_client_does_the_same_and_signs_in_once(string name, string language)
     {
         await using var server = await PortalServer.StartAsync(start: TimeProvider.System.GetUtcNow());
@@ -86,7 +86,7 @@ public sealed class SamplesTests : IDisposable
 
     [Fact]
     public void Every_sample_that_signs_in_has_a_short_form_in_every_language_with_a_client() =>
-        Assert.Equal(3 * 3, Short.Count);
+        Assert.Equal(3 * 3, ByClient.Count);
 
     [Theory]
     [MemberData(nameof(Languages))]
