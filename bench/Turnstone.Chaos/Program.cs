@@ -1,3 +1,4 @@
+using Turnstone.Chaos.Clients;
 using Turnstone.Chaos.Faults;
 using Turnstone.Chaos.Proof;
 using Turnstone.Chaos.Proxy;
@@ -10,6 +11,9 @@ switch (args)
 {
     case ["proxy", var server, var port, var seed, var percent]:
         return await PassAsync(new Uri(server), int.Parse(port), ulong.Parse(seed), int.Parse(percent));
+    case [StockOidcClient.Word]:
+        await StockOidcClient.RunAsync();
+        return 0;
     case [var root, var program, var driver, .. var words]:
         return await ProveAsync(root, program, driver, words);
     default:
@@ -31,7 +35,7 @@ static async Task<int> ProveAsync(string root, string program, string driver, st
     var plan = words.Contains("--short") ? ProofPlan.Short(seed) : ProofPlan.Full(seed);
     var result = await FullProof.RunAsync(root, program, driver, plan);
     Console.WriteLine(result.Markdown());
-    foreach (var reason in result.Fleets.Where(fleet => fleet.Name != result.Naive).SelectMany(fleet => fleet.Reasons))
+    foreach (var reason in result.Ours.SelectMany(fleet => fleet.Reasons))
     {
         Console.WriteLine($"lost: {reason}");
     }

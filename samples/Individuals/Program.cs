@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
 // The protected API of the contracts' documents: individuals, page by page, for tokens with the scope individuals.read.
 // It answers as the server's own /v3/individuals does. samples/Individuals/run starts it beside the server. Settings:
 // Issuer; Secret, of the client "individuals", by which it hears of revocations; BehindProxy, if a proxy asks the
@@ -35,6 +39,11 @@ internal static class People
 {
     private const int LongestPage = 100;
 
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
     private static readonly Individual[] Known =
     [
         new("1", "Ada", "Lovelace"),
@@ -43,17 +52,21 @@ internal static class People
     ];
 
     /// <summary>A page of them; the header <c>Link</c> (RFC 8288) names the next one while there is one.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="after">The id of the last one of the page before.</param>
-    public static IResult Answer(HttpContext context, int limit = LongestPage, string? after = null)
+    public static IResult Answer(HttpContext context)
     {
-        var from = after is null ? 0 : Array.FindIndex(Known, one => one.Id == after) + 1;
-        if (limit is < 1 or > LongestPage || (after is not null && from == 0))
+        context.Response.Headers.CacheControl = "no-store";
+        if (PageOf(context.Request.Query) is not var (from, limit))
         {
             return Results.Problem(
                 $"limit is from 1 to {LongestPage}, and after the id of the last individual of the page before.",
-                statusCode: StatusCodes.Status400BadRequest
+                title: "Malformed request",
+                statusCode: StatusCodes.Status400BadRequest,
+                type: "urn:turnstone:problem:invalid_request",
+                extensions: new Dictionary<string, object?>
+                {
+                    ["code"] = "invalid_request",
+                    ["traceId"] = $"{Activity.Current?.TraceId}",
+                }
             );
         }
 
@@ -63,11 +76,22 @@ internal static class People
             context.Response.Headers.Link = $"</v3/individuals?limit={limit}&after={page[^1].Id}>; rel=\"next\"";
         }
 
-        context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(new Page(page), new System.Text.Json.JsonSerializerOptions
-        {
-            PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower,
-        });
+        return Results.Json(new Page(page), Written);
+    }
+
+    /// <summary>Where the page begins and how long it may be; null where the query cannot be answered.</summary>
+    private static (int From, int Limit)? PageOf(IQueryCollection query)
+    {
+        var (after, given) = (query["after"], query["limit"]);
+        var from = after.Count == 0 ? 0 : Array.FindIndex(Known, one => after.Count == 1 && one.Id == after[0]) + 1;
+        var limit = LongestPage;
+        return
+            (from == 0 && after.Count > 0)
+            || given.Count > 1
+            || (given.Count == 1 && !int.TryParse(given[0], NumberStyles.None, CultureInfo.InvariantCulture, out limit))
+            || limit is < 1 or > LongestPage
+            ? null
+            : (from, limit);
     }
 
     private sealed record Individual(string Id, string GivenName, string FamilyName);

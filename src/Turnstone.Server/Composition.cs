@@ -38,6 +38,7 @@ public static class Composition
         app.UseTrustedProxies();
         app.UsePortal();
         app.MapHealth();
+        app.MapForwardAuth();
         app.MapRevocationFeed();
         app.MapOwnSessions();
         app.MapContracts();

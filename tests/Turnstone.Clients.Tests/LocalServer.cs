@@ -28,13 +28,20 @@ internal sealed class LocalServer : IAsyncDisposable
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "turnstone-server");
 
+    private string Database => $"Data Source={Path.Combine(folder, "turnstone.db")}";
+
+    /// <summary>A one-time code for a client, as after a sign-in.</summary>
+    public async Task<string> CodeAsync(string client) =>
+        (await customers.CodesAsync(Database, "oauth2", client, 1))[0];
+
     /// <summary>Applies a provisioning file while the server runs.</summary>
     public Task ApplyAsync(string file) => Programs.RunAsync([Program, "apply", file], settings, folder);
 
-    public static async Task<LocalServer> StartAsync()
+    /// <param name="more">Settings beside those of every local server.</param>
+    public static async Task<LocalServer> StartAsync(params (string Name, string Value)[] more)
     {
         var server = new LocalServer();
-        await server.BeginAsync();
+        await server.BeginAsync(more);
         return server;
     }
 
@@ -44,16 +51,21 @@ internal sealed class LocalServer : IAsyncDisposable
         System.IO.Directory.Delete(folder, recursive: true);
     }
 
-    private async Task BeginAsync()
+    private async Task BeginAsync((string Name, string Value)[] more)
     {
         settings = new Dictionary<string, string>
         {
-            ["ConnectionStrings:Turnstone"] = $"Data Source={Path.Combine(folder, "turnstone.db")}",
+            ["ConnectionStrings:Turnstone"] = Database,
             ["DOTNET_ENVIRONMENT"] = "Development",
             ["Turnstone:MasterKey"] = customers.MasterKey,
             ["Turnstone:Provision"] = await customers.WriteAsync(folder),
             ["Turnstone:Proxies:Trusted:0"] = "127.0.0.1",
         };
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
         node.Start(Program, settings);
         await node.ReadyAsync();
     }

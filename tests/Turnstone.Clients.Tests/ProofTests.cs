@@ -18,7 +18,7 @@ public sealed class ProofTests
         {
             var servers = new Servers(server.Address, server.CredentialsAsync, _ => server.KillAsync());
             var plan = ProofPlan.Short((ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
-            var result = await ProofRun.RunAsync(plan, servers, RowRuns.Clients, null, folder.FullName);
+            var result = await ProofRun.RunAsync(plan, servers, RowRuns.Clients, [], folder.FullName);
             var reasons = string.Join('\n', result.Fleets.SelectMany(fleet => fleet.Reasons));
             TestContext.Current.TestOutputHelper?.WriteLine(result.Markdown());
             Assert.True(result.Held, $"{result.Markdown()}\n{reasons}");

@@ -15,6 +15,20 @@ internal sealed record ClientProgram(string Name, params IReadOnlyList<string> W
             new("typescript", "node", Path.Combine(root, "clients", "drivers", "driver.mjs")),
         ];
 
+    /// <summary>The refreshing of libraries that are in wide use.</summary>
+    /// <param name="root">The repository.</param>
+    public static IReadOnlyList<ClientProgram> Stock(string root)
+    {
+        var folder = Path.Combine(root, "bench", "Turnstone.Chaos", "Clients");
+        return
+        [
+            // Debian's Python has Authlib.
+            new("Authlib", "/usr/bin/python3", Path.Combine(folder, "stock_authlib.py")),
+            new("simple-oauth2", "node", Path.Combine(folder, "stock-simple-oauth2.mjs"), root),
+            new("Duende OidcClient", Environment.ProcessPath!, StockOidcClient.Word),
+        ];
+    }
+
     /// <summary>One as many write it: it refreshes when it must, and saves afterwards.</summary>
     public static ClientProgram Naive(string root) =>
         new("naive", "python3", Path.Combine(root, "bench", "Turnstone.Chaos", "Clients", "naive.py"));

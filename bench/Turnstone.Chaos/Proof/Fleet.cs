@@ -40,7 +40,8 @@ internal sealed class Fleet : IAsyncDisposable
     public int Requests => proxy.Exchanges.Count;
 
     /// <summary>Sign-ins that were sent after the first of each session.</summary>
-    public int SignInsBeyondTheFirst => proxy.Exchanges.Count(one => one.Kind is RequestKind.SignIn) - Accounts.Count;
+    public int SignInsBeyondTheFirst =>
+        Math.Max(0, proxy.Exchanges.Count(one => one.Kind is RequestKind.SignIn) - Accounts.Count);
 
     /// <summary>Refreshes that the server took for a stolen copy.</summary>
     public int Alarms => proxy.Exchanges.Count(one => one.Code is "token_reused");

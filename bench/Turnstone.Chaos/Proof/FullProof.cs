@@ -31,11 +31,15 @@ internal static class FullProof
                 contract => CredentialsAsync(deployment, contract),
                 number => KillAsync(deployment, deployment.Nodes[number % 2])
             );
+            await using var peer = await OidcProvider.TryStartAsync(
+                root,
+                plan.Sessions * ClientProgram.Stock(root).Count
+            );
             return await ProofRun.RunAsync(
                 plan,
                 servers,
                 ClientProgram.Ours(root, driver),
-                ClientProgram.Naive(root),
+                Compared.All(root, servers, peer?.Servers),
                 folder.FullName
             );
         }

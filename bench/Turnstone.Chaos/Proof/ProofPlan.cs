@@ -8,6 +8,7 @@ namespace Turnstone.Chaos.Proof;
 /// <param name="FaultPercent">How many requests in a hundred meet a fault.</param>
 /// <param name="BetweenKills">How long from the end of one client's process to the next.</param>
 /// <param name="BetweenServerKills">How long from the end of one server to the next.</param>
+/// <param name="Compared">How long the clients run that ours are compared with.</param>
 internal sealed record ProofPlan(
     ulong Seed,
     int Sessions,
@@ -15,14 +16,33 @@ internal sealed record ProofPlan(
     int Refreshes,
     int FaultPercent,
     TimeSpan BetweenKills,
-    TimeSpan BetweenServerKills
+    TimeSpan BetweenServerKills,
+    TimeSpan Compared
 )
 {
     /// <summary>200 processes of our clients, 5,000 refreshes of each.</summary>
     public static ProofPlan Full(ulong seed) =>
-        new(seed, 20, 67, 5_000, 20, TimeSpan.FromMilliseconds(750), TimeSpan.FromSeconds(10));
+        new(
+            seed,
+            20,
+            67,
+            5_000,
+            20,
+            TimeSpan.FromMilliseconds(750),
+            TimeSpan.FromSeconds(10),
+            TimeSpan.FromMinutes(2)
+        );
 
     /// <summary>What every run of the tests can afford.</summary>
     public static ProofPlan Short(ulong seed) =>
-        new(seed, 2, 4, 60, 25, TimeSpan.FromMilliseconds(700), TimeSpan.FromSeconds(4));
+        new(
+            seed,
+            2,
+            4,
+            60,
+            25,
+            TimeSpan.FromMilliseconds(700),
+            TimeSpan.FromSeconds(4),
+            TimeSpan.FromSeconds(20)
+        );
 }

@@ -45,14 +45,14 @@ internal sealed record ProofResult(
     TimeSpan Took,
     int ServerKills,
     IReadOnlyList<FleetResult> Fleets,
-    string? Naive
+    IReadOnlySet<string> Compared
 )
 {
+    public IEnumerable<FleetResult> Ours => Fleets.Where(fleet => !Compared.Contains(fleet.Name));
+
     /// <summary>Whether our clients lost nothing, signed in once, gave no alarm, and all thieves were caught.</summary>
     public bool Held =>
-        Fleets
-            .Where(fleet => fleet.Name != Naive)
-            .All(fleet => fleet is { Lost: 0, SignIns: 0, Alarms: 0 } && fleet.Caught == fleet.Sessions);
+        Ours.All(fleet => fleet is { Lost: 0, SignIns: 0, Alarms: 0 } && fleet.Caught == fleet.Sessions);
 
     public string Markdown()
     {

@@ -6,7 +6,7 @@ namespace Turnstone.Chaos.Proof;
 
 /// <summary>
 /// Every client with many processes at once, each behind faults of its own, while processes and servers are killed;
-/// then every session once more, and every stolen copy.
+/// then every session once more, and every stolen copy. Then those that ours are compared with.
 /// </summary>
 internal static class ProofRun
 {
@@ -15,48 +15,88 @@ internal static class ProofRun
     /// <param name="plan">How large it is.</param>
     /// <param name="servers">What the clients talk to.</param>
     /// <param name="ours">The clients that must lose nothing.</param>
-    /// <param name="naive">The one that is run beside them for comparison; null for none.</param>
+    /// <param name="compared">Those that come after them, under the same conditions.</param>
     /// <param name="folder">Where sessions are stored.</param>
     public static async Task<ProofResult> RunAsync(
         ProofPlan plan,
         Servers servers,
         IReadOnlyList<ClientProgram> ours,
-        ClientProgram? naive,
+        IReadOnlyList<Compared> compared,
         string folder
+    )
+    {
+        var proof = await PhaseAsync(
+            plan,
+            servers,
+            ours.Select(program => Fleet.StartAsync(program, plan, servers, folder, Contracts)),
+            fleet => fleet.RunAsync(plan.Refreshes, CancellationToken.None),
+            async fleet => FleetResult.Of(fleet) with { Caught = await Thieves.CaughtAsync(fleet, folder) }
+        );
+        var beside = await PhaseAsync(
+            plan,
+            servers,
+            compared.Select(other =>
+                Fleet.StartAsync(
+                    other.Program,
+                    plan with
+                    {
+                        Processes = other.Alone ? plan.Sessions : plan.Processes,
+                    },
+                    other.Servers,
+                    folder,
+                    other.Contract
+                )
+            ),
+            async fleet =>
+            {
+                using var over = new CancellationTokenSource(plan.Compared);
+                await fleet.RunAsync(int.MaxValue, over.Token);
+            },
+            fleet => Task.FromResult(FleetResult.Of(fleet))
+        );
+        return new(
+            plan,
+            proof.Took + beside.Took,
+            proof.ServerKills + beside.ServerKills,
+            [.. proof.Results, .. beside.Results],
+            compared.Select(other => other.Program.Name).ToHashSet()
+        );
+    }
+
+    /// <summary>Runs these fleets, kills meanwhile, and refreshes every session once more.</summary>
+    private static async Task<Phase> PhaseAsync(
+        ProofPlan plan,
+        Servers servers,
+        IEnumerable<Task<Fleet>> starting,
+        Func<Fleet, Task> run,
+        Func<Fleet, Task<FleetResult>> judge
     )
     {
         List<Fleet> fleets = [];
         try
         {
-            foreach (var program in ours)
+            // One after the other: each opens its sessions with nothing in the way.
+            foreach (var start in starting)
             {
-                fleets.Add(await Fleet.StartAsync(program, plan, servers, folder, Contracts));
+                fleets.Add(await start);
             }
 
-            if (naive is not null)
+            if (fleets.Count == 0)
             {
-                fleets.Add(await Fleet.StartAsync(naive, plan, servers, folder, Contracts[0]));
+                return new(TimeSpan.Zero, 0, []);
             }
 
             var watch = Stopwatch.StartNew();
-            var serverKills = await DisturbAsync(plan, servers, fleets, naive?.Name);
+            var serverKills = await DisturbAsync(plan, servers, fleets, run);
             var took = watch.Elapsed;
             List<FleetResult> results = [];
             foreach (var fleet in fleets)
             {
                 await fleet.GoOnAsync();
-                var result = FleetResult.Of(fleet);
-                results.Add(
-                    fleet.Name == naive?.Name
-                        ? result
-                        : result with
-                        {
-                            Caught = await Thieves.CaughtAsync(fleet, folder),
-                        }
-                );
+                results.Add(await judge(fleet));
             }
 
-            return new(plan, took, serverKills, results, naive?.Name);
+            return new(took, serverKills, results);
         }
         finally
         {
@@ -67,11 +107,13 @@ internal static class ProofRun
         }
     }
 
-    /// <summary>
-    /// Runs our fleets to their number of refreshes, the naive one as long, and kills meanwhile; answers how many
-    /// servers.
-    /// </summary>
-    private static async Task<int> DisturbAsync(ProofPlan plan, Servers servers, List<Fleet> fleets, string? naive)
+    /// <summary>Ends processes and servers while the fleets run; answers how many servers.</summary>
+    private static async Task<int> DisturbAsync(
+        ProofPlan plan,
+        Servers servers,
+        List<Fleet> fleets,
+        Func<Fleet, Task> run
+    )
     {
         using var done = new CancellationTokenSource();
         var killingClients = EachAsync(
@@ -84,13 +126,9 @@ internal static class ProofRun
             },
             done.Token
         );
-        var ours = fleets.Where(fleet => fleet.Name != naive).ToList();
-        var others = fleets.Where(fleet => fleet.Name == naive);
-        var beside = Task.WhenAll(others.Select(fleet => fleet.RunAsync(int.MaxValue, done.Token)));
         var killingServers = EachAsync(plan.BetweenServerKills, i => servers.KillOneAsync((int)i), done.Token);
-        await Task.WhenAll(ours.Select(fleet => fleet.RunAsync(plan.Refreshes, CancellationToken.None)));
+        await Task.WhenAll(fleets.Select(run));
         await done.CancelAsync();
-        await beside;
         await killingClients;
         return await killingServers;
     }
@@ -110,4 +148,6 @@ internal static class ProofRun
 
         return count;
     }
+
+    private sealed record Phase(TimeSpan Took, int ServerKills, IReadOnlyList<FleetResult> Results);
 }

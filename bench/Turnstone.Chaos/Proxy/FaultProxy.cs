@@ -16,7 +16,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly IReadOnlyList<Uri> servers;
     private readonly IFaultPlan plan;
     private readonly Task accepting;
-    private readonly ConcurrentQueue<Exchange> exchanges = new();
+    private readonly List<Exchange> exchanges = [];
     private readonly FaultyExchange faulty;
     private long count;
 
@@ -35,7 +35,16 @@ internal sealed class FaultProxy : IAsyncDisposable
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
     /// <summary>Everything that passed, in the order of arrival.</summary>
-    public IReadOnlyCollection<Exchange> Exchanges => exchanges;
+    public IReadOnlyCollection<Exchange> Exchanges
+    {
+        get
+        {
+            lock (exchanges)
+            {
+                return [.. exchanges];
+            }
+        }
+    }
 
     /// <summary>Lets the answers go that are held.</summary>
     public void Release() => faulty.Release();
@@ -44,7 +53,14 @@ internal sealed class FaultProxy : IAsyncDisposable
     public Task HeldAsync(CancellationToken cancellationToken) => faulty.HeldAsync(cancellationToken);
 
     /// <summary>The exchange that arrives after this one; it may be long in coming.</summary>
-    public Exchange? After(Exchange one) => exchanges.FirstOrDefault(other => other.Number > one.Number);
+    public Exchange? After(Exchange one)
+    {
+        lock (exchanges)
+        {
+            // The numbers are those of the places, from 1.
+            return one.Number < exchanges.Count ? exchanges[(int)one.Number] : null;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -148,7 +164,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             var number = exchanges.Count + 1;
             var exchange = new Exchange(number, request.Kind, request.Key, plan.For(number, request.Kind));
-            exchanges.Enqueue(exchange);
+            exchanges.Add(exchange);
             return exchange;
         }
     }

@@ -9,6 +9,7 @@ internal sealed record Scenario(string Name, Func<Place, IAsyncEnumerable<Findin
     [
         new("any-node", AnyNode.RunAsync),
         new("revocation", RevocationSeen.RunAsync),
+        new("guards", ManyGuards.RunAsync),
         new("node-faults", NodeFaults.RunAsync),
         new("restart", DatabaseRestart.RunAsync),
         new("hang", DatabaseHang.RunAsync),

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Turnstone.Client;
 
 /// <summary>A session: where it is, how it is opened, where it lies.</summary>
@@ -14,6 +16,12 @@ public sealed class SessionOptions
     /// <c>refresh_token</c> goes on with a session that was opened elsewhere.
     /// </summary>
     public IDictionary<string, string> Credentials { get; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// The key that tokens are bound to (RFC 9449), on the curve P-256: one of a machine that nobody can copy. Without
+    /// it the session makes one when the server asks, and keeps it in the store.
+    /// </summary>
+    public ECDsa? ProofKey { get; set; }
 
     /// <summary>Where the session lies; in memory unless given.</summary>
     public ISessionStore Store { get; set; } = new MemoryStore();

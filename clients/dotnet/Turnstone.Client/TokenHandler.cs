@@ -15,6 +15,7 @@ public sealed class TokenHandler : DelegatingHandler
     private const string StepUp = "insufficient_user_authentication";
 
     private readonly TurnstoneSession session;
+    private readonly Nonces nonces = new();
 
     /// <param name="session">Whose tokens are sent. It is not disposed with the handler.</param>
     public TokenHandler(TurnstoneSession session) => this.session = session;
@@ -36,7 +37,13 @@ public sealed class TokenHandler : DelegatingHandler
         ArgumentNullException.ThrowIfNull(request);
         var repeatable = await IsRepeatableAsync(request, cancellationToken).ConfigureAwait(false);
         var token = await session.GetAccessTokenAsync(null, cancellationToken).ConfigureAwait(false);
-        var answer = await SendAsync(request, token, cancellationToken).ConfigureAwait(false);
+        var (answer, newNonce) = await SendAsync(request, token, cancellationToken).ConfigureAwait(false);
+        if (newNonce && repeatable && answer.StatusCode is HttpStatusCode.Unauthorized && Nonces.AsksForOne(answer))
+        {
+            answer.Dispose();
+            (answer, _) = await SendAsync(request, token, cancellationToken).ConfigureAwait(false);
+        }
+
         if (answer.StatusCode is not HttpStatusCode.Unauthorized)
         {
             return answer;
@@ -64,17 +71,26 @@ public sealed class TokenHandler : DelegatingHandler
         }
 
         answer.Dispose();
-        return await SendAsync(request, fresh, cancellationToken).ConfigureAwait(false);
+        return (await SendAsync(request, fresh, cancellationToken).ConfigureAwait(false)).Answer;
     }
 
-    private Task<HttpResponseMessage> SendAsync(
+    /// <summary>The answer, and whether it brought a nonce for the next proof.</summary>
+    private async Task<(HttpResponseMessage Answer, bool NewNonce)> SendAsync(
         HttpRequestMessage request,
         AccessToken token,
         CancellationToken cancellationToken
     )
     {
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
-        return base.SendAsync(request, cancellationToken);
+        var address = request.RequestUri!;
+        request.Headers.Authorization = new AuthenticationHeaderValue(token.Scheme, token.Value);
+        request.Headers.Remove(AccessToken.DpopScheme);
+        if (token.Proof(request.Method, address, nonces.Of(address)) is { } proof)
+        {
+            request.Headers.TryAddWithoutValidation(AccessToken.DpopScheme, proof);
+        }
+
+        var answer = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return (answer, nonces.Hear(address, answer));
     }
 
     private async Task<bool> IsRepeatableAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -18,7 +18,9 @@ public sealed class TurnstoneSession : IDisposable
     private readonly double share = Backoff.Share();
     private readonly Lock gate = new();
     private Task<SessionState>? running;
+    private readonly ProofKey? givenKey;
     private SessionState? seen;
+    private (string Stored, ProofKey Key)? storedKey;
 
     /// <param name="options">They are read once; later changes do nothing.</param>
     public TurnstoneSession(SessionOptions options)
@@ -30,6 +32,7 @@ public sealed class TurnstoneSession : IDisposable
         }
 
         this.options = options;
+        givenKey = options.ProofKey is { } given ? new ProofKey(given) : null;
         SessionName.Checked(options.Name);
         clock = new ServerClock(options.Time);
         http = new HttpClient(
@@ -210,13 +213,39 @@ public sealed class TurnstoneSession : IDisposable
     }
 
     private bool IsGood(SessionState state, string? rejected) =>
-        state.Access is { } access && access != rejected && clock.Now < state.ExpiresAt;
+        state.Access is { } access
+        && access != rejected
+        && clock.Now < state.ExpiresAt
+        && (!state.Bound || givenKey is not null || state.Key is not null);
 
     /// <summary>Whether it is time for a refresh ahead of need, where the contract takes one.</summary>
     private bool IsDue(SessionState state) =>
         options.Contract.RefreshesEarly
         && clock.Now >= state.ExpiresAt - (Math.Min(LongestLead, state.Lifetime / 5) * share);
 
-    private static AccessToken Token(SessionState state) =>
-        new(state.Access!, DateTimeOffset.FromUnixTimeMilliseconds((long)(state.ExpiresAt * 1000)));
+    private AccessToken Token(SessionState state) =>
+        new(
+            state.Access!,
+            DateTimeOffset.FromUnixTimeMilliseconds((long)(state.ExpiresAt * 1000)),
+            state.Bound ? KeyOf(state) : null,
+            clock
+        );
+
+    private ProofKey? KeyOf(SessionState state)
+    {
+        if (givenKey is not null || state.Key is not { } stored)
+        {
+            return givenKey;
+        }
+
+        lock (gate)
+        {
+            if (storedKey is not { } known || known.Stored != stored)
+            {
+                storedKey = known = (stored, ProofKey.Read(stored));
+            }
+
+            return known.Key;
+        }
+    }
 }

@@ -12,7 +12,8 @@ export function tokensOf(answer, contract, now) {
       ? (moment(answer, contract.answer.expiresAt) ?? expires ?? now + contract.accessSeconds)
       : now + duration;
   const lifetime = until - (issued ?? now);
-  return { access, refresh: text(answer, contract.answer.refresh), expiresAt: until, lifetime };
+  const bound = contract.answer.type !== undefined && text(answer, contract.answer.type)?.toLowerCase() === "dpop";
+  return { access, refresh: text(answer, contract.answer.refresh), expiresAt: until, lifetime, bound };
 }
 
 /** The code and the words of a refusal, wherever a contract has them. */

@@ -160,7 +160,8 @@ export default {
         "access": "access_token",
         "refresh": "refresh_token",
         "expiresIn": "expires_in",
-        "expiresAt": "expires_at"
+        "expiresAt": "expires_at",
+        "type": "token_type"
       },
       "early": true,
       "accessSeconds": 3600,
@@ -178,7 +179,9 @@ export default {
     ],
     "reused": ["refresh_token_reused", "token_reused"],
     "tooEarly": ["refresh_too_early"],
-    "keyReused": ["idempotency_key_reused"]
+    "keyReused": ["idempotency_key_reused"],
+    "proofNeeded": ["invalid_dpop_proof"],
+    "nonceNeeded": ["use_dpop_nonce"]
   },
   "words": {
     "ended": "The session is over.",

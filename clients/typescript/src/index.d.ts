@@ -4,7 +4,7 @@ export interface ContractData {
   defaults?: Record<string, string>;
   signIns: (Call & { needs: string[]; once?: boolean })[];
   refresh: Call;
-  answer: { access: string; refresh: string; expiresIn: string; expiresAt: string };
+  answer: { access: string; refresh: string; expiresIn: string; expiresAt: string; type?: string };
   early: boolean;
   accessSeconds: number;
   endedStatuses: number[];
@@ -64,6 +64,10 @@ export class AccessToken {
   private constructor();
   readonly value: string;
   readonly expiresAt: Date;
+  /** DPoP for a token that is bound to a key (RFC 9449). */
+  readonly scheme: "Bearer" | "DPoP";
+  /** The header DPoP of one request; undefined for a token that is not bound to a key. */
+  proof(method: string, url: string | URL, nonce?: string): Promise<string | undefined>;
 }
 
 export class Session {

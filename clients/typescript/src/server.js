@@ -1,5 +1,6 @@
 import { refusalOf, tokensOf } from "./answer.js";
 import { fill, isCode, pathWith } from "./contract.js";
+import { Nonces, proofOf } from "./proof.js";
 
 // A Date header has whole seconds, and an answer is on its way for a while.
 const unsure = 2;
@@ -26,8 +27,8 @@ export class Clock {
 }
 
 /**
- * Sends a contract's calls and says what came of them: granted, tooEarly, ended, keyReused, refused, or unclear, where
- * the request may or may not have been done.
+ * Sends a contract's calls and says what came of them: granted, tooEarly, ended, keyReused, needsProof, refused, or
+ * unclear, where the request may or may not have been done.
  */
 export class TokenServer {
   #server;
@@ -36,6 +37,7 @@ export class TokenServer {
   #timeout;
   #clock;
   #fetch;
+  #nonces = new Nonces();
 
   constructor({ server, contract, credentials, timeout, clock, fetch }) {
     this.#server = server.replace(/\/+$/, "");
@@ -51,30 +53,42 @@ export class TokenServer {
     return this.#contract.signIns.find((call) => call.needs.every((need) => this.#credentials[need] !== undefined));
   }
 
-  refresh(token, key) {
-    return this.#ask(this.#contract.refresh, { ...this.#credentials, refresh_token: token }, key);
+  refresh(token, key, proofKey) {
+    return this.#ask(this.#contract.refresh, { ...this.#credentials, refresh_token: token }, key, proofKey);
   }
 
-  signIn(call, key) {
-    return this.#ask(call, this.#credentials, key);
+  signIn(call, key, proofKey) {
+    return this.#ask(call, this.#credentials, key, proofKey);
   }
 
-  async #ask(call, given, key) {
+  async #ask(call, given, key, proofKey) {
     const { url, init } = this.#request(call, { ...this.#contract.defaults, ...given }, key);
+    const signal = AbortSignal.timeout(this.#timeout * 1000);
     try {
-      const answer = await this.#fetch(url, {
-        ...init,
-        redirect: "manual",
-        cache: "no-store",
-        credentials: "omit",
-        signal: AbortSignal.timeout(this.#timeout * 1000),
-      });
-      const body = await answer.text();
-      this.#clock.hear(answer.headers.get("Date"));
-      return this.#read(answer, body);
+      const { outcome, newNonce } = await this.#send(url, { ...init, signal }, proofKey);
+      return newNonce && isCode("nonceNeeded", outcome.code)
+        ? (await this.#send(url, { ...init, signal }, proofKey)).outcome
+        : outcome;
     } catch {
       return { kind: "unclear" };
     }
+  }
+
+  async #send(url, init, proofKey) {
+    if (proofKey) {
+      const proof = { method: init.method, url, now: this.#clock.now, nonce: this.#nonces.of(url) };
+      init.headers.DPoP = await proofOf(proofKey, proof);
+    }
+    const answer = await this.#fetch(url, {
+      ...init,
+      redirect: "manual",
+      cache: "no-store",
+      credentials: "omit",
+    });
+    const body = await answer.text();
+    this.#clock.hear(answer.headers.get("Date"));
+    const newNonce = this.#nonces.hear(url, answer);
+    return { outcome: this.#read(answer, body), newNonce };
   }
 
   #request(call, values, key) {
@@ -110,6 +124,7 @@ export class TokenServer {
   #kind(status, code) {
     if (isCode("tooEarly", code)) return "tooEarly";
     if (isCode("keyReused", code)) return "keyReused";
+    if (isCode("proofNeeded", code)) return "needsProof";
     return isCode("ended", code) || this.#contract.endedStatuses.includes(status) ? "ended" : "refused";
   }
 

@@ -6,6 +6,7 @@ import {
   SessionError,
   SessionStoreError,
 } from "./errors.js";
+import { Nonces, proofOf } from "./proof.js";
 import { Clock, TokenServer } from "./server.js";
 import { checkedName, MemoryStore } from "./stores.js";
 import { LockLost, Work } from "./work.js";
@@ -13,15 +14,31 @@ import { LockLost, Work } from "./work.js";
 const longestLead = 60;
 const locksLost = 10;
 const stepUp = "insufficient_user_authentication";
+const nonceWanted = /\bDPoP\b.*use_dpop_nonce/i;
 const redacted = Symbol.for("nodejs.util.inspect.custom");
 
 /** An access token. It shows itself only where value is asked for. */
 export class AccessToken {
   #value;
+  #key;
+  #clock;
 
-  constructor(value, expiresAt) {
+  constructor(value, expiresAt, key, clock) {
     this.#value = value;
+    this.#key = key;
+    this.#clock = clock;
     this.expiresAt = new Date(expiresAt * 1000);
+  }
+
+  /** What stands before it in the header: Bearer, or DPoP if it is bound to a key. */
+  get scheme() {
+    return this.#key ? "DPoP" : "Bearer";
+  }
+
+  /** The header DPoP of one request with this token (RFC 9449); undefined for a token that is not bound to a key. */
+  async proof(method, url, nonce) {
+    if (!this.#key) return undefined;
+    return proofOf(this.#key, { method, url, nonce, now: this.#clock.now, token: this.#value });
   }
 
   get value() {
@@ -51,6 +68,7 @@ export class Session {
   #clock;
   #running;
   #seen;
+  #nonces = new Nonces();
   // So that processes do not refresh at the same moment.
   #share = 0.5 + Math.random() / 2;
 
@@ -81,19 +99,19 @@ export class Session {
       signal?.throwIfAborted();
       const known = this.#seen;
       const good = known !== undefined && this.#isGood(known, rejected?.value);
-      if (good && !this.#isDue(known)) return tokenOf(known);
+      if (good && !this.#isDue(known)) return this.#tokenOf(known);
       let state;
       try {
         state = await unless(signal, this.#shared(rejected?.value));
       } catch (reason) {
         if (good && (reason instanceof ServerUnavailableError || reason instanceof SessionStoreError)) {
-          return tokenOf(known);
+          return this.#tokenOf(known);
         }
         throw reason;
       }
       // A refresh that somebody else began may give the rejected token; the next one is this caller's. Where the server
       // gives the same token again, the API has to say what it wants.
-      if (state.access !== rejected?.value || attempt > 1) return tokenOf(state);
+      if (state.access !== rejected?.value || attempt > 1) return this.#tokenOf(state);
     }
   }
 
@@ -105,7 +123,11 @@ export class Session {
   /** As fetch, with a good token; a request that is answered 401 is sent once more with a fresh one. */
   async fetch(url, init = {}, { repeatable = isRepeatable(init.body) } = {}) {
     const token = await this.token({ signal: init.signal });
-    const answer = await this.#send(url, init, token);
+    let [answer, newNonce] = await this.#send(url, init, token);
+    if (answer.status === 401 && newNonce && repeatable && wantsNonce(answer)) {
+      await answer.body?.cancel();
+      [answer] = await this.#send(url, init, token);
+    }
     if (answer.status !== 401) return answer;
     const challenge = answer.headers.get("WWW-Authenticate") ?? "";
     if (challenge.includes(stepUp)) {
@@ -121,7 +143,7 @@ export class Session {
       throw reason;
     }
     await answer.body?.cancel();
-    return this.#send(url, init, fresh);
+    return (await this.#send(url, init, fresh))[0];
   }
 
   toString() {
@@ -132,10 +154,15 @@ export class Session {
     return this.toString();
   }
 
-  #send(url, init, token) {
+  /** The answer, and whether it brought a nonce for the next proof. */
+  async #send(url, init, token) {
     const headers = new Headers(init.headers);
-    headers.set("Authorization", `Bearer ${token.value}`);
-    return this.#settings.fetch(url, { ...init, headers });
+    headers.set("Authorization", `${token.scheme} ${token.value}`);
+    if (token.scheme === "Bearer") return [await this.#settings.fetch(url, { ...init, headers }), false];
+    const address = new URL(url, globalThis.location?.href);
+    headers.set("DPoP", await token.proof((init.method ?? "GET").toUpperCase(), address, this.#nonces.of(address)));
+    const answer = await this.#settings.fetch(url, { ...init, headers });
+    return [answer, this.#nonces.hear(address, answer)];
   }
 
   /** Joins the refresh that is running, or starts one. It belongs to nobody, so nobody's end is its end. */
@@ -185,10 +212,14 @@ export class Session {
     return this.#settings.contract.refreshesEarly && this.#clock.now >= state.expires_at - lead;
   }
 
+  #tokenOf(state) {
+    return new AccessToken(state.access, state.expires_at, state.bound ? state.key : undefined, this.#clock);
+  }
+
   #tell = (kind, code, challenge) => this.#settings.onEvent(kind, code, challenge);
 }
 
-const tokenOf = (state) => new AccessToken(state.access, state.expires_at);
+const wantsNonce = (answer) => nonceWanted.test(answer.headers.get("WWW-Authenticate") ?? "");
 
 const isRepeatable = (body) => !(body instanceof ReadableStream);
 

@@ -8,6 +8,7 @@ import {
   SessionStoreError,
   SignInRefusedError,
 } from "./errors.js";
+import { newKeyOfProofs } from "./proof.js";
 
 const longestEarlyWait = 5;
 const nearlyExpired = 2;
@@ -82,7 +83,9 @@ export class Work {
   async #refresh(refresh, rejected, once) {
     await this.#saveKey();
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#server.refresh(refresh, this.state.pending);
+      const outcome = await this.#ask((proofKey) =>
+        this.#server.refresh(refresh, this.state.pending, proofKey),
+      );
       if (outcome.kind === "granted") return this.#keep(outcome.tokens, "Refreshed");
       if (outcome.kind === "ended") return this.#end(outcome);
       if (outcome.kind === "tooEarly") {
@@ -112,6 +115,16 @@ export class Work {
     return false;
   }
 
+  /** Asks once more with a proof where the server wants one; its key is stored first. */
+  async #ask(ask) {
+    const outcome = await ask(this.state.key);
+    if (outcome.kind !== "needsProof") return outcome;
+    if (this.state.key) return { ...outcome, kind: "refused" };
+    await this.#save({ ...this.state, key: await newKeyOfProofs() });
+    const again = await ask(this.state.key);
+    return again.kind === "needsProof" ? { ...again, kind: "refused" } : again;
+  }
+
   async #end({ code, reason }) {
     await this.#save({ ...this.#fresh(), ended: { code, reason } });
     this.#tell("Ended", code);
@@ -131,7 +144,7 @@ export class Work {
     const key = this.state.refresh ? newKey() : undefined;
     if (!key) await this.#saveKey();
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#server.signIn(call, key ?? this.state.pending);
+      const outcome = await this.#ask((proofKey) => this.#server.signIn(call, key ?? this.state.pending, proofKey));
       if (outcome.kind === "granted") return this.#keep(outcome.tokens, "SignedIn");
       if (outcome.kind !== "unclear") await this.#refuseSignIn(outcome);
       await this.#pause(attempt, outcome, false);
@@ -164,7 +177,9 @@ export class Work {
     // RFC 6749 §6: without a new refresh token the old one stays.
     const refresh = tokens.refresh ?? (kind === "Refreshed" ? this.state.refresh : undefined);
     const { access, expiresAt, lifetime } = tokens;
-    await this.#save({ ...this.#fresh(), access, refresh, expires_at: expiresAt, lifetime });
+    const bound = tokens.bound || undefined;
+    const { key } = this.state;
+    await this.#save({ ...this.#fresh(), access, refresh, expires_at: expiresAt, lifetime, bound, key });
     this.#tell(kind);
   }
 

@@ -22,8 +22,8 @@ internal sealed class CompletionCommand : Command
     private const string Zsh = """
         #compdef turnstone
         _turnstone() {
-          local line="turnstone ${(j: :)words[2,CURRENT-1]} $PREFIX"
-          local -a words_found
+          local -a said=(turnstone "${(@)words[2,CURRENT-1]}" "$PREFIX") words_found
+          local line="${(j: :)said}"
           words_found=("${(@f)$(turnstone "[suggest:${#line}]" "$line" 2>/dev/null)}")
           compadd -a words_found
         }

@@ -64,9 +64,20 @@ internal sealed class LogoutCommand : Command
 
         var server = new IssuerDocuments(workplace.Http, open.Profile.Address);
         var metadata = await server.TryMetadataAsync(cancellationToken);
+        var place = metadata?.Endpoint("revocation_endpoint") ?? server.At($"{open.Profile.Contract}/revoke");
+        if (metadata?.IsOwn(place) is false)
+        {
+            throw new CliException(
+                ExitCode.Failed,
+                "foreign_endpoint",
+                $"{open.Profile.Server} would have the tokens revoked at {place}, which is another server: they are "
+                    + "not sent there. `turnstone logout --local` forgets the session here."
+            );
+        }
+
         var form = open.Credentials.Where(one => one.Key is "client_id" or "client_secret").Append(new("token", token));
         using var answer = await workplace.Http.PostAsync(
-            metadata?.Endpoint("revocation_endpoint") ?? server.At($"{open.Profile.Contract}/revoke"),
+            place,
             new FormUrlEncodedContent(form),
             cancellationToken
         );

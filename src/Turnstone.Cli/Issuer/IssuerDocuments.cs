@@ -56,6 +56,9 @@ internal sealed record Metadata(JsonElement Document, string Issuer, Uri Server)
         Document.TryGetProperty("authorization_response_iss_parameter_supported", out var said)
         && said.ValueKind is JsonValueKind.True;
 
+    /// <summary>Whether an address is at the server that was asked, or at that of the issuer's name.</summary>
+    public bool IsOwn(Uri place) => IsAt(place, Server) || (ServerOf(Issuer) is { } named && IsAt(place, named));
+
     /// <summary>
     /// An address of the document. One below the issuer's name is asked for where the server is asked, because that is
     /// whom the profile trusts; another is taken if it is encrypted or on this machine.
@@ -75,4 +78,10 @@ internal sealed record Metadata(JsonElement Document, string Issuer, Uri Server)
 
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && ServerAddress.MayCarryTokens(uri) ? uri : null;
     }
+
+    private static bool IsAt(Uri place, Uri server) =>
+        place.GetLeftPart(UriPartial.Authority) == server.GetLeftPart(UriPartial.Authority);
+
+    private static Uri? ServerOf(string issuer) =>
+        Uri.TryCreate(issuer, UriKind.Absolute, out var named) ? named : null;
 }

@@ -57,9 +57,12 @@ public sealed partial class OwnDocuments(TurnstoneSettings settings, ContractLis
     private OwnDocument? Read(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);
-        if (!Name().IsMatch(name) || contracts.All.Any(contract => contract.Document == name))
+        if (!Name().IsMatch(name) || contracts.Documents.Any(document => document.Name == name))
         {
-            return Refuse(file, "needs another name: small letters, digits and hyphens, and not that of a contract.");
+            return Refuse(
+                file,
+                "needs another name: small letters, digits and hyphens, and not that of a document of the server."
+            );
         }
 
         if (new FileInfo(file).Length > Largest)

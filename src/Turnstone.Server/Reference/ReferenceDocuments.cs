@@ -22,10 +22,10 @@ public sealed class ReferenceDocuments(ContractList contracts, OwnDocuments own)
             {
                 Origins = document.Origins,
             }),
-            .. contracts.SuccessorsFirst.Select(contract => new ReferenceDocument(
-                contract.Document,
-                contract.Title,
-                $"/openapi/{contract.Document}.json"
+            .. contracts.Documents.Select(document => new ReferenceDocument(
+                document.Name,
+                document.Title,
+                $"/openapi/{document.Name}.json"
             )),
         ];
 

@@ -137,6 +137,16 @@ public static class ForwardAuthPlace
         );
     }
 
+    /// <summary>Puts the call into the OpenAPI document; the middleware has answered it before any route.</summary>
+    public static void MapForwardAuth(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var guard = endpoints.ServiceProvider.GetRequiredService<ForwardAuth>();
+        RequestDelegate answer = context =>
+            guard.InvokeAsync(context, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        endpoints.MapGet(ForwardAuth.Path, answer).WithMetadata(answer.Method).DescribeForwardAuth();
+    }
+
     private static bool IsOurs(string target) =>
         target.StartsWith(ForwardAuth.Path, StringComparison.OrdinalIgnoreCase)
         && (target.Length == ForwardAuth.Path.Length || target[ForwardAuth.Path.Length] is '/' or '?');

@@ -210,6 +210,7 @@ public static class RevocationFeedPlace
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var feed = endpoints.ServiceProvider.GetRequiredService<RevocationFeed>();
-        endpoints.MapGet(RevocationFeed.Path, feed.InvokeAsync).ExcludeFromDescription().ShortCircuit();
+        RequestDelegate answer = feed.InvokeAsync;
+        endpoints.MapGet(RevocationFeed.Path, answer).WithMetadata(answer.Method).ShortCircuit().DescribeFeed();
     }
 }

@@ -21,14 +21,15 @@ public static class OwnSessionPlace
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var services = endpoints.ServiceProvider;
-        Map(HttpMethods.Get, Path, services.GetRequiredService<SessionStory>().AnswerAsync);
-        Map(HttpMethods.Delete, Path, services.GetRequiredService<OwnEnd>().AnswerAsync);
-        Map(HttpMethods.Get, ListPath, services.GetRequiredService<OwnList>().AnswerAsync);
+        Map(HttpMethods.Get, Path, services.GetRequiredService<SessionStory>().AnswerAsync).DescribeStory();
+        Map(HttpMethods.Delete, Path, services.GetRequiredService<OwnEnd>().AnswerAsync).DescribeEnd();
+        Map(HttpMethods.Get, ListPath, services.GetRequiredService<OwnList>().AnswerAsync).DescribeList();
 
-        void Map(string method, string path, Func<HttpContext, ValueTask<JsonAnswer>> answer) =>
+        IEndpointConventionBuilder Map(string method, string path, Func<HttpContext, ValueTask<JsonAnswer>> answer) =>
             endpoints
                 .MapMethods(path, [method], context => RunAsync(context, services, answer))
-                .ExcludeFromDescription()
+                // The OpenAPI document lists only what has a method of its own among its metadata.
+                .WithMetadata(answer.Method)
                 .ShortCircuit();
     }
 

@@ -94,29 +94,32 @@ public sealed class AccessTokenReader(
             return (null, AccessTokenFault.Malformed);
         }
 
-        return Prove(token, Encoding.ASCII.GetBytes(token), out var known) is { } fault
+        return Recall(token, Encoding.ASCII.GetBytes(token), out var known) is { } fault
             ? (null, fault)
             : (known.Claims, Judge(known).Fault);
     }
 
-    private AccessTokenReading ReadAscii(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes)
+    private AccessTokenReading ReadAscii(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes) =>
+        Recall(token, bytes, out var known) is { } fault ? AccessTokenReading.Of(fault) : Judge(known);
+
+    /// <summary>Proves the token, once while it is good: one that has expired is not worth a place.</summary>
+    private AccessTokenFault? Recall(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes, out ProvenToken known)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);
-        if (proven.Find(hash) is not { } known)
+        if (proven.Find(hash) is { } remembered)
         {
-            if (Prove(token, bytes, out known) is { } fault)
-            {
-                return AccessTokenReading.Of(fault);
-            }
-
-            if (known.Expires + AccessTokenLimits.Skew > time.GetUtcNow())
-            {
-                proven.Add(hash, known);
-            }
+            known = remembered;
+            return null;
         }
 
-        return Judge(known);
+        var fault = Prove(token, bytes, out known);
+        if (fault is null && known.Expires + AccessTokenLimits.Skew > time.GetUtcNow())
+        {
+            proven.Add(hash, known);
+        }
+
+        return fault;
     }
 
     /// <summary>What can be settled once for ever about these bytes.</summary>

@@ -71,6 +71,32 @@ public sealed class PackageTests(RealServer server)
         );
     }
 
+    /// <summary>What a trimmer or the compiler would warn of is an error in this project.</summary>
+    [Fact]
+    public async Task A_program_with_the_NET_client_is_compiled_ahead_of_time_without_a_warning_and_runs()
+    {
+        using var project = new EmptyProject();
+        await PackAsync(project, "Turnstone.Client");
+        await project.WriteAsync("empty.csproj", NativeProject);
+        await project.WriteAsync("Program.cs", NativeProgram);
+        await project.RunAsync(
+            server,
+            "dotnet",
+            "publish",
+            "--verbosity",
+            "quiet",
+            "-r",
+            System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier,
+            $"-p:CppCompilerAndLinker={(File.Exists("/usr/bin/clang") ? "clang" : "gcc")}",
+            "-o",
+            "native"
+        );
+        Assert.Empty(System.IO.Directory.GetFiles(Path.Combine(project.Folder, "native"), "*.dll"));
+
+        var output = await project.RunAsync(server, Path.Combine(project.Folder, "native", "empty"));
+        Assert.Equal(["200", "True", "Bearer", "invalid_api_key"], output.Trim().Split('\n'));
+    }
+
     [Fact]
     public async Task The_guard_installs_from_its_packages_and_does_what_its_README_shows()
     {
@@ -160,6 +186,55 @@ public sealed class PackageTests(RealServer server)
 
         await project.WriteAsync("nuget.config", Sources(packages, project.Make("cache")));
     }
+
+    private const string NativeProject = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <OutputType>Exe</OutputType>
+            <TargetFramework>net10.0</TargetFramework>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <Nullable>enable</Nullable>
+            <PublishAot>true</PublishAot>
+            <InvariantGlobalization>true</InvariantGlobalization>
+            <OptimizationPreference>Size</OptimizationPreference>
+            <TrimmerSingleWarn>false</TrimmerSingleWarn>
+            <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+            <MSBuildTreatWarningsAsErrors>true</MSBuildTreatWarningsAsErrors>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Turnstone.Client" Version="0.1.0" />
+            <TrimmerRootAssembly Include="Turnstone.Client" />
+          </ItemGroup>
+        </Project>
+        """;
+
+    private const string NativeProgram = """
+        using Turnstone.Client;
+
+        var url = new Uri(Environment.GetEnvironmentVariable("TURNSTONE_URL")!);
+        var store = new SealedStore(new FileStore("sessions"), new byte[32]);
+        var options = new SessionOptions { Server = url, Contract = Contract.SessionV3, Store = store };
+        options.Credentials["api_key"] = Environment.GetEnvironmentVariable("TURNSTONE_KEY")!;
+        using var session = new TurnstoneSession(options);
+        using var http = new HttpClient(new TokenHandler(session, new SocketsHttpHandler())) { BaseAddress = url };
+        Console.WriteLine((int)(await http.GetAsync("/v3/individuals")).StatusCode);
+
+        using var later = new TurnstoneSession(options);
+        var token = await later.GetAccessTokenAsync();
+        Console.WriteLine(token.Value == (await session.GetAccessTokenAsync()).Value);
+        Console.WriteLine(token.Scheme);
+
+        options = new SessionOptions { Server = url };
+        options.Credentials["api_key"] = "not a key";
+        try
+        {
+            await new TurnstoneSession(options).GetAccessTokenAsync();
+        }
+        catch (SignInRefusedException reason)
+        {
+            Console.WriteLine(reason.Code);
+        }
+        """;
 
     private const string GuardedProject = """
         <Project Sdk="Microsoft.NET.Sdk.Web">

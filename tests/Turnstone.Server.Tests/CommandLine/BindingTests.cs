@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Turnstone.Server.Tests.CommandLine;
@@ -112,6 +113,46 @@ public sealed class BindingTests
         await home.RunWithAsync(Token, "validate", "-");
         Assert.Contains(Token, server.Heard, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, server.Heard, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("http://127.0.0.1:{0}", true)]
+    [InlineData("http://localhost:{0}", false)]
+    [InlineData("https://127.0.0.1:{0}", false)]
+    [InlineData("https://elsewhere.example.test", false)]
+    public async Task A_token_is_revoked_at_the_issuer_and_at_no_address_beside_it(string origin, bool sent)
+    {
+        await using var server = await Stranger.StartAsync();
+        var place = string.Format(CultureInfo.InvariantCulture, origin, new Uri(server.Url).Port);
+        server.Metadata = new() { ["issuer"] = server.Url };
+        server.Body = $$"""{"access_token":"{{Token}}","expires_in":3600,"refresh_token":"tsr_r"}""";
+        using var home = new CliHome();
+        var login = await home.RunWithAsync(
+            "a-client-secret\n",
+            "login",
+            server.Url,
+            "--with",
+            "client",
+            "--contract",
+            "/oauth2",
+            "--client-id",
+            "app",
+            "--confidential"
+        );
+        Assert.True(login.ExitCode == 0, login.Error);
+        server.Metadata["revocation_endpoint"] = place.Length == 0 ? null : $"{place}/gone";
+
+        var logout = await home.RunAsync("logout");
+
+        Assert.True(logout.ExitCode == (sent ? 0 : 1), logout.Error);
+        Assert.Equal(
+            sent,
+            server.Heard.Contains(place.Length == 0 ? "POST /oauth2/revoke" : "POST /gone", StringComparison.Ordinal)
+        );
+        Assert.Equal(sent, !File.Exists(home.Session()));
+        Assert.Equal(0, (await home.RunAsync("logout", "--local")).ExitCode);
+        Assert.False(File.Exists(home.Session()));
     }
 
     private static async Task NameAsync(CliHome home, string server)

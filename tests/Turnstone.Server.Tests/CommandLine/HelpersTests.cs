@@ -147,27 +147,6 @@ public sealed class HelpersTests
         Assert.DoesNotContain(not, (await home.RunAsync("completion", shell)).Output, StringComparison.Ordinal);
     }
 
-    /// <summary>Shells that are not on this machine: their scripts ask the program in the same way.</summary>
-    [Theory]
-    [InlineData("zsh")]
-    [InlineData("fish")]
-    [InlineData("pwsh")]
-    public async Task The_script_of_every_shell_asks_the_program(string shell)
-    {
-        using var home = new CliHome();
-        var script = await home.RunAsync("completion", shell);
-        Assert.Contains("[suggest:", script.Output, StringComparison.Ordinal);
-        if (OnPath(shell) && shell is not "pwsh")
-        {
-            var file = Path.Combine(home.Folder, "script");
-            await File.WriteAllTextAsync(file, script.Output, Cancel);
-            var read = await Bash.RunAsync($"{shell} -n '{file}'");
-            Assert.True(read.ExitCode == 0, read.Error);
-        }
-
-        Assert.Equal(2, (await home.RunAsync("completion", "tcsh")).ExitCode);
-    }
-
     private static Task<CommandResult> FillAsync(CliHome home, string protocol, string host) =>
         Bash.RunAsync(
             $$"""

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Turnstone.Server.Contracts.Common;
+using Turnstone.Server.Guards;
+using Turnstone.Server.Own;
 using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Contracts;
@@ -7,7 +10,7 @@ namespace Turnstone.Server.Tests.Contracts;
 /// <summary>The documents that are checked in are those that the server gives out.</summary>
 public sealed class OpenApiDocumentTests
 {
-    public static TheoryData<string> Documents => new(AllContracts.List.All.Select(contract => contract.Document));
+    public static TheoryData<string> Documents => new(AllContracts.List.Documents.Select(document => document.Name));
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -25,6 +28,26 @@ public sealed class OpenApiDocumentTests
     }
 
     [Fact]
+    public void What_serves_every_contract_is_in_a_document_of_its_own()
+    {
+        using var document = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(Repository.Root, "docs/openapi", "every-contract.json"))
+        );
+        Assert.Equal(
+            [
+                "/forward-auth get",
+                "/feed/revocations get",
+                "/own/session get",
+                "/own/session delete",
+                "/own/sessions get",
+            ],
+            from path in document.RootElement.GetProperty("paths").EnumerateObject()
+            from call in path.Value.EnumerateObject()
+            select $"{path.Name} {call.Name}"
+        );
+    }
+
+    [Fact]
     public void No_example_is_of_a_year_before_the_service() =>
         Assert.All(
             System.IO.Directory.GetFiles(Path.Combine(Repository.Root, "docs/openapi")),
@@ -35,9 +58,12 @@ public sealed class OpenApiDocumentTests
         TurnstoneServer.StartAsync(
             routes =>
             {
+                routes.MapForwardAuth();
+                routes.MapRevocationFeed();
+                routes.MapOwnSessions();
                 routes.MapContracts();
                 routes.MapContractDocuments();
             },
-            services: services => services.AddContractDocuments(AllContracts.List)
+            services: services => services.AddGuards().AddOwnSessions().AddContractDocuments(AllContracts.List)
         );
 }

@@ -32,6 +32,7 @@ internal static class PortalServer
                 app.UseForwardAuth();
                 app.UseTrustedProxies();
                 app.UsePortal();
+                app.MapForwardAuth();
                 app.MapRevocationFeed();
                 app.MapOwnSessions();
                 AllContracts.MapAll(app);

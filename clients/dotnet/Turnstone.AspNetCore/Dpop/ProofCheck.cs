@@ -47,7 +47,7 @@ internal sealed class ProofCheck(TimeProvider time)
                 ? "The DPoP proof is for another request."
             : Text(proof, "ath") != Hash(token) ? "The DPoP proof is for another access token."
             : !IsOfNow(proof) ? "The DPoP proof is too old, or of the future."
-            : proof.Id is not { Length: > 0 and <= LongestId } id || !spent.Spend($"{key}\n{id}")
+            : proof.Id is not { Length: > 0 and <= LongestId } id || !spent.Spend(key, id)
                 ? "The DPoP proof was used before."
             : null;
     }

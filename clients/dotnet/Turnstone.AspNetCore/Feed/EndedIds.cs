@@ -38,10 +38,10 @@ internal sealed class EndedIds
         var table = TableOf(id);
         lock (table)
         {
-            // A quarter at a time: doubling would leave up to half of it empty.
+            // The next size that there is, a fifth more: doubling would leave up to half of it empty.
             if (table.Count == table.Capacity)
             {
-                table.EnsureCapacity((table.Capacity * 5 / 4) + 16);
+                table.EnsureCapacity((table.Capacity * 9 / 8) + 1);
             }
 
             var seconds = (uint)Math.Clamp(until, 0, uint.MaxValue);

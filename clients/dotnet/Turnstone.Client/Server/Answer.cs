@@ -22,7 +22,13 @@ internal static class Answer
             Seconds(answer, contract.Answer["expiresIn"]) is { } seconds ? now + seconds
             : Moment(answer, contract.Answer["expiresAt"]) is { } moment ? moment
             : expires ?? now + contract.AccessSeconds;
-        return new(access, Text(answer, contract.Answer["refresh"]), until, until - (issued ?? now));
+        return new(
+            access,
+            Text(answer, contract.Answer["refresh"]),
+            until,
+            until - (issued ?? now),
+            contract.Answer.TryGetValue("type", out var type) && IsDpop(Text(answer, type))
+        );
     }
 
     /// <summary>The code and the words of a refusal, wherever a contract has them.</summary>
@@ -35,6 +41,9 @@ internal static class Answer
                 ?? Text(answer, "detail.message")
                 ?? Text(answer, "message")
         );
+
+    private static bool IsDpop(string? type) =>
+        AccessToken.DpopScheme.Equals(type, StringComparison.OrdinalIgnoreCase);
 
     private static string? Text(JsonElement answer, string path) =>
         Find(answer, path) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;

@@ -9,6 +9,9 @@ internal enum OutcomeKind
     KeyReused,
     Refused,
 
+    /// <summary>The client's tokens are bound to a key, and the request had no proof of one.</summary>
+    NeedsProof,
+
     /// <summary>No answer, or one that says nothing: the request may or may not have been done.</summary>
     Unclear,
 }
@@ -27,7 +30,7 @@ internal sealed record Outcome(
 );
 
 /// <summary>The tokens of an answer. Times are seconds since 1970 by the server's clock.</summary>
-internal sealed record Tokens(string Access, string? Refresh, double ExpiresAt, double Lifetime)
+internal sealed record Tokens(string Access, string? Refresh, double ExpiresAt, double Lifetime, bool Bound)
 {
     public override string ToString() => "Tokens (redacted)";
 }

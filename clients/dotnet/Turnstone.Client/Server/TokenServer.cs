@@ -15,15 +15,27 @@ internal sealed class TokenServer(
 {
     private const int LongestAnswer = 256 * 1024;
 
+    private readonly Nonces nonces = new();
+
     /// <summary>The sign-in for which there are credentials; null for none.</summary>
     public Call? SignIn => contract.SignIns.FirstOrDefault(call => call.Needs.All(credentials.ContainsKey));
 
-    public Task<Outcome> RefreshAsync(string token, string key) =>
-        AskAsync(contract.Refresh, new Dictionary<string, string>(credentials) { ["refresh_token"] = token }, key);
+    public Task<Outcome> RefreshAsync(string token, string key, ProofKey? proof) =>
+        AskAsync(
+            contract.Refresh,
+            new Dictionary<string, string>(credentials) { ["refresh_token"] = token },
+            key,
+            proof
+        );
 
-    public Task<Outcome> SignInAsync(Call call, string key) => AskAsync(call, credentials, key);
+    public Task<Outcome> SignInAsync(Call call, string key, ProofKey? proof) => AskAsync(call, credentials, key, proof);
 
-    private async Task<Outcome> AskAsync(Call call, IReadOnlyDictionary<string, string> given, string key)
+    private async Task<Outcome> AskAsync(
+        Call call,
+        IReadOnlyDictionary<string, string> given,
+        string key,
+        ProofKey? proof
+    )
     {
         var values = new Dictionary<string, string>(contract.Defaults);
         foreach (var (name, value) in given)
@@ -31,22 +43,44 @@ internal sealed class TokenServer(
             values[name] = value;
         }
 
-        using var request = Request(call, values, key);
         using var deadline = new CancellationTokenSource(timeout);
         try
         {
-            using var answer = await http
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
-                .ConfigureAwait(false);
-            var body = await BodyAsync(answer, deadline.Token).ConfigureAwait(false);
-            clock.Hear(answer.Headers.Date);
-            return Read(answer, body);
+            var (outcome, newNonce) = await SendAsync(call, values, key, proof, deadline.Token).ConfigureAwait(false);
+            return newNonce && Contract.IsCode("nonceNeeded", outcome.Code)
+                ? (await SendAsync(call, values, key, proof, deadline.Token).ConfigureAwait(false)).Outcome
+                : outcome;
         }
         catch (Exception reason)
             when (reason is HttpRequestException or OperationCanceledException or IOException or JsonException)
         {
             return new(OutcomeKind.Unclear);
         }
+    }
+
+    private async Task<(Outcome Outcome, bool NewNonce)> SendAsync(
+        Call call,
+        Dictionary<string, string> values,
+        string key,
+        ProofKey? proof,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = Request(call, values, key);
+        var address = request.RequestUri!;
+        if (proof is not null)
+        {
+            var text = proof.Proof(request.Method, address, clock.Now, nonces.Of(address), token: null);
+            request.Headers.TryAddWithoutValidation(AccessToken.DpopScheme, text);
+        }
+
+        using var answer = await http
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+            .ConfigureAwait(false);
+        var body = await BodyAsync(answer, cancellationToken).ConfigureAwait(false);
+        clock.Hear(answer.Headers.Date);
+        var newNonce = nonces.Hear(address, answer);
+        return (Read(answer, body), newNonce);
     }
 
     private HttpRequestMessage Request(Call call, Dictionary<string, string> values, string key)
@@ -119,6 +153,7 @@ internal sealed class TokenServer(
     private OutcomeKind KindOf(int status, string? code) =>
         Contract.IsCode("tooEarly", code) ? OutcomeKind.TooEarly
         : Contract.IsCode("keyReused", code) ? OutcomeKind.KeyReused
+        : Contract.IsCode("proofNeeded", code) ? OutcomeKind.NeedsProof
         : Contract.IsCode("ended", code) || contract.EndedStatuses.Contains(status) ? OutcomeKind.Ended
         : OutcomeKind.Refused;
 

@@ -19,6 +19,13 @@ internal sealed record SessionState
     /// <summary>How long the access token lives; proactive refreshes go by it.</summary>
     public double Lifetime { get; init; }
 
+    /// <summary>Whether the access token is bound to the key.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Bound { get; init; }
+
+    /// <summary>The key that proofs are signed by, once the server has asked for one.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The Idempotency-Key of the request that may be under way.</summary>
     public string? Pending { get; init; }
 

@@ -69,6 +69,11 @@ internal sealed class Work(
         }
     }
 
+    private ProofKey? Key =>
+        options.ProofKey is { } given ? new ProofKey(given)
+        : State.Key is { } stored ? ProofKey.Read(stored)
+        : null;
+
     private bool CanSignIn => server.SignIn is { } call && (!call.Once || State.IsNew);
 
     private bool IsAlarm(string? code) => Contract.IsCode("reused", code) && !options.SignInAfterReuse;
@@ -78,7 +83,8 @@ internal sealed class Work(
         await SaveKeyAsync().ConfigureAwait(false);
         for (var attempt = 0; ; attempt++)
         {
-            var outcome = await server.RefreshAsync(refresh, State.Pending!).ConfigureAwait(false);
+            var outcome = await AskAsync(proof => server.RefreshAsync(refresh, State.Pending!, proof))
+                .ConfigureAwait(false);
             switch (outcome.Kind)
             {
                 case OutcomeKind.Granted:
@@ -128,6 +134,20 @@ internal sealed class Work(
         return false;
     }
 
+    /// <summary>Asks once more with a proof where the server wants one; its key is stored first.</summary>
+    private async Task<Outcome> AskAsync(Func<ProofKey?, Task<Outcome>> ask)
+    {
+        var key = Key;
+        var outcome = await ask(key).ConfigureAwait(false);
+        if (outcome.Kind is OutcomeKind.NeedsProof && key is null)
+        {
+            await SaveAsync(State with { Key = ProofKey.New() }).ConfigureAwait(false);
+            outcome = await ask(Key).ConfigureAwait(false);
+        }
+
+        return outcome.Kind is OutcomeKind.NeedsProof ? outcome with { Kind = OutcomeKind.Refused } : outcome;
+    }
+
     private async Task EndAsync(Outcome outcome)
     {
         var over = new Ending(outcome.Code, outcome.Reason);
@@ -158,7 +178,8 @@ internal sealed class Work(
 
         for (var attempt = 0; ; attempt++)
         {
-            var outcome = await server.SignInAsync(call, key ?? State.Pending!).ConfigureAwait(false);
+            var outcome = await AskAsync(proof => server.SignInAsync(call, key ?? State.Pending!, proof))
+                .ConfigureAwait(false);
             if (outcome.Kind is OutcomeKind.Granted)
             {
                 await KeepAsync(outcome.Tokens!, SessionEventKind.SignedIn).ConfigureAwait(false);
@@ -218,6 +239,8 @@ internal sealed class Work(
                     Refresh = tokens.Refresh ?? (kind is SessionEventKind.Refreshed ? State.Refresh : null),
                     ExpiresAt = tokens.ExpiresAt,
                     Lifetime = tokens.Lifetime,
+                    Bound = tokens.Bound,
+                    Key = State.Key,
                 }
             )
             .ConfigureAwait(false);

@@ -10,6 +10,7 @@ namespace Turnstone.Server.Portal.Guides;
 public sealed record ProtectedApi(string Name, string Title, params string[] Files)
 {
     public static readonly ProtectedApi AspNetCore = new("aspnetcore", "ASP.NET Core", "Program.cs");
+    public static readonly ProtectedApi JwtBearer = new("jwtbearer", "ASP.NET Core, JwtBearer alone", "Program.cs");
     public static readonly ProtectedApi Express = new("express", "Express", "server.mjs");
     public static readonly ProtectedApi FastApi = new("fastapi", "FastAPI", "main.py");
     public static readonly ProtectedApi Spring = new("spring", "Spring", "ApiSecurity.java");
@@ -21,7 +22,8 @@ public sealed record ProtectedApi(string Name, string Title, params string[] Fil
     public static readonly ProtectedApi Envoy = new("envoy", "Envoy", "turnstone.yaml");
 
     /// <summary>They verify tokens themselves.</summary>
-    public static IReadOnlyList<ProtectedApi> Frameworks { get; } = [AspNetCore, Express, FastApi, Spring, Go];
+    public static IReadOnlyList<ProtectedApi> Frameworks { get; } =
+    [AspNetCore, JwtBearer, Express, FastApi, Spring, Go];
 
     /// <summary>They ask this server (docs/forward-auth.md).</summary>
     public static IReadOnlyList<ProtectedApi> Proxies { get; } = [Nginx, HaProxy, Caddy, Traefik, Envoy];

@@ -43,17 +43,29 @@ public sealed record Sample(string Name, params string[] Needs)
         ArgumentNullException.ThrowIfNull(language);
         return SampleFile.Read($"{Name}.{language.Ending}");
     }
+
+    /// <summary>The same by the client, which refreshes by itself; null where there is none.</summary>
+    public string? ByClient(SampleLanguage language)
+    {
+        ArgumentNullException.ThrowIfNull(language);
+        return SampleFile.TryRead($"{Name}.client.{language.Ending}");
+    }
 }
 
 /// <summary>A file of the samples, as it is shown and run.</summary>
 internal static class SampleFile
 {
-    public static string Read(string name)
+    public static string Read(string name) => TryRead(name) ?? throw new FileNotFoundException(name);
+
+    public static string? TryRead(string name)
     {
-        var file = $"samples/{name}";
-        using var reader = new StreamReader(
-            Assembly.GetExecutingAssembly().GetManifestResourceStream(file) ?? throw new FileNotFoundException(file)
-        );
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"samples/{name}");
+        if (stream is null)
+        {
+            return null;
+        }
+
+        using var reader = new StreamReader(stream);
         return reader.ReadToEnd().TrimEnd();
     }
 }

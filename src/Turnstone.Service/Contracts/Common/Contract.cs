@@ -67,6 +67,8 @@ public sealed record Contract
     /// <summary>Whether it exchanges codes that are bound to no client, such as the portal's own.</summary>
     public bool TakesUnboundCodes => Samples.UnboundCodes is not null;
 
+    internal ApiDocument OpenApi => new(Document, Title, Version, Description) { Deprecated = Deprecated };
+
     public override string ToString() => Name;
 }
 

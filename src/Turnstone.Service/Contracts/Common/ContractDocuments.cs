@@ -12,9 +12,9 @@ namespace Turnstone.Server.Contracts.Common;
 /// </summary>
 public sealed class ContractDocuments(IServiceProvider services, ContractList contracts)
 {
-    private readonly Dictionary<string, Lazy<Task<Document>>> documents = contracts.All.ToDictionary(
-        contract => contract.Document,
-        contract => new Lazy<Task<Document>>(() => MakeAsync(services, contract.Document))
+    private readonly Dictionary<string, Lazy<Task<Document>>> documents = contracts.Documents.ToDictionary(
+        document => document.Name,
+        document => new Lazy<Task<Document>>(() => MakeAsync(services, document.Name))
     );
 
     /// <summary>Answers a document by its name; an unknown one is a 404.</summary>

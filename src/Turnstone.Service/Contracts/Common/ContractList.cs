@@ -9,6 +9,10 @@ public sealed class ContractList(params Contract[] contracts)
     public IEnumerable<Contract> SuccessorsFirst =>
         All.GroupBy(contract => contract.Family).SelectMany(family => family.OrderBy(contract => contract.Deprecated));
 
+    /// <summary>The OpenAPI documents: one for each contract, and one of what serves them all.</summary>
+    public IEnumerable<ApiDocument> Documents =>
+        [.. SuccessorsFirst.Select(contract => contract.OpenApi), ApiDocument.OfEveryContract];
+
     /// <summary>The contracts that have clients, the newest first.</summary>
     public IEnumerable<Contract> WithClients => All.Where(contract => contract.Authorization is not null).Reverse();
 

@@ -29,9 +29,9 @@ public static class ContractServices
     public static IServiceCollection AddContractDocuments(this IServiceCollection services, ContractList contracts)
     {
         ArgumentNullException.ThrowIfNull(contracts);
-        foreach (var contract in contracts.All)
+        foreach (var document in contracts.Documents)
         {
-            services.AddDocument(contract);
+            services.AddDocument(document);
         }
 
         return services.AddSingleton<ContractDocuments>();
@@ -51,9 +51,9 @@ public static class ContractServices
             )
             .ExcludeFromDescription();
 
-    private static void AddDocument(this IServiceCollection services, Contract contract) =>
+    private static void AddDocument(this IServiceCollection services, ApiDocument facts) =>
         services.AddOpenApi(
-            contract.Document,
+            facts.Name,
             options =>
             {
                 options.AddDocumentTransformer(
@@ -62,15 +62,15 @@ public static class ContractServices
                         var brand = context.ApplicationServices.GetRequiredService<TurnstoneSettings>().Portal.Brand;
                         document.Info = new()
                         {
-                            Title = $"{brand.Name} {contract.Title}",
-                            Version = contract.Version,
-                            Description = contract.Description,
+                            Title = $"{brand.Name} {facts.Title}",
+                            Version = facts.Version,
+                            Description = facts.Description,
                         };
                         document.Servers = [];
                         return Task.CompletedTask;
                     }
                 );
-                if (contract.Deprecated)
+                if (facts.Deprecated)
                 {
                     options.AddOperationTransformer(
                         (operation, _, _) =>

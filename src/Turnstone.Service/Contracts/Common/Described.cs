@@ -114,9 +114,21 @@ internal sealed class Described(OpenApiOperation operation)
         }
 
         operation.Responses ??= [];
-        operation.Responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = response;
+        operation.Responses[Text(status)] = response;
         return this;
     }
+
+    /// <summary>Another media type of an answer that was described; after <see cref="Answers"/>.</summary>
+    public Described Or(int status, string mediaType, string name, string example)
+    {
+        operation.Responses![Text(status)].Content!.Add(
+            mediaType,
+            Media(null, [(name, JsonValue.Create(example).ToJsonString())])
+        );
+        return this;
+    }
+
+    private static string Text(int status) => status.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static OpenApiMediaType Media(string[]? required, (string Name, string Example)[] examples) =>
         new()

@@ -43,6 +43,27 @@ internal static class OAuthError
             Invalid = invalid,
         };
 
+    /// <summary>An error as the OpenAPI documents show it.</summary>
+    public static (string Name, string Example) Example(string error) =>
+        (error, $$"""{"error":"{{error}}","error_description":"…"}""");
+
+    /// <summary>The answers that have to wait, in the OpenAPI documents.</summary>
+    public static Described Waits(this Described call) =>
+        call.Answers(
+                StatusCodes.Status429TooManyRequests,
+                "Too many requests.",
+                Described.Json,
+                ["Retry-After"],
+                Example("temporarily_unavailable")
+            )
+            .Answers(
+                StatusCodes.Status503ServiceUnavailable,
+                "The service is unavailable.",
+                Described.Json,
+                ["Retry-After"],
+                Example("temporarily_unavailable")
+            );
+
     public static JsonAnswer Malformed(string description) =>
         Of(StatusCodes.Status400BadRequest, InvalidRequest, description, invalid: true);
 

@@ -11,10 +11,10 @@ namespace Turnstone.Server.Contracts.SessionV3;
 /// </summary>
 public static class SessionV3Contract
 {
-    private const string Prefix = "/v3";
+    internal const string Prefix = "/v3";
     private const string LoginPath = "/auth/login";
     private const string RefreshPath = "/auth/refresh";
-    private const string IndividualsPath = "/individuals";
+    internal const string IndividualsPath = "/individuals";
 
     public static Contract Descriptor { get; } =
         new()

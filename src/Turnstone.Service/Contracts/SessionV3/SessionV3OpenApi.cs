@@ -95,12 +95,21 @@ public static class SessionV3OpenApi
             "The sample API. It takes an access token with the scope individuals.read.",
             call =>
                 call.Header("Authorization", "Bearer and the access token.", required: true)
+                    .Query(Individuals.Limit, "How many at most, from 1 to 100; 100 unless given.")
+                    .Query(Individuals.After, "The id of the last individual of the page before.")
                     .Answers(
                         200,
-                        "The individuals.",
+                        "A page of individuals; Link names the next one while there is one (RFC 8288).",
                         Described.Json,
-                        [],
+                        ["Link"],
                         ("individuals", """{"individuals":[{"id":"1","given_name":"Ada","family_name":"Lovelace"}]}""")
+                    )
+                    .Answers(
+                        400,
+                        "There is no such page.",
+                        Problem.MediaType,
+                        [],
+                        Error(400, "invalid_request", "Malformed request")
                     )
                     .Answers(
                         401,

@@ -159,6 +159,34 @@ public sealed class RevocationTests
     }
 
     [Fact]
+    public async Task After_an_hour_away_it_serves_nobody_by_what_it_knows_before_it_knows_all_of_that_hour()
+    {
+        const int Minutes = 60;
+        const int EachMinute = 20;
+        await using var server = await PortalServer.StartAsync();
+        await using var api = await GuardedApi.FollowingAsync(server);
+        var token = await server.ByPasswordAsync();
+        Assert.Equal(200, await api.StatusAsync("/me", token));
+        api.Road.Block(Feed);
+        var revocation = server.Services.GetRequiredService<SessionRevocation>();
+        for (var i = 0; i < Minutes * EachMinute; i++)
+        {
+            var id = SessionId.New(RandomSource.System, server.Time.Now);
+            await revocation.EndForgottenAsync(id, RevocationReason.Logout, Caller.Operator, Cancel);
+            server.Time.Advance(TimeSpan.FromMinutes(1) / EachMinute);
+        }
+
+        await EndAsync(server, token);
+        Assert.False(api.Guard.Feed.IsCurrent);
+
+        api.Road.Open();
+        await api.UntilAsync(() => api.Guard.Feed.IsCurrent);
+        Assert.Equal((Minutes * EachMinute) + 1, api.Guard.Ended.Count);
+        Assert.Equal(401, await api.StatusAsync("/me", token));
+        Assert.Equal(0, api.Road.AskedFor("/introspect"));
+    }
+
+    [Fact]
     public async Task Whose_account_only_the_server_knows_is_asked_for_when_an_account_was_ended()
     {
         await using var server = await PortalServer.StartAsync();

@@ -47,6 +47,7 @@ internal static class CSharpProgram
                         [
                             .. System.IO.Directory.GetFiles(library, "System*.dll"),
                             .. System.IO.Directory.GetFiles(library, "Microsoft.*.dll"),
+                            .. System.IO.Directory.GetFiles(library, "Turnstone.*.dll"),
                         ]
                 )
                 .Select(reference => $"-r:\"{reference}\""),

@@ -30,7 +30,20 @@ public class ProtectedApis : IAsyncLifetime
 
     /// <summary>All that run; Spring needs what cannot be had from Debian alone.</summary>
     public static IReadOnlyList<ProtectedApi> Run { get; } =
-    [ProtectedApi.AspNetCore, ProtectedApi.Express, ProtectedApi.FastApi, ProtectedApi.Go, .. Proxies];
+    [
+        ProtectedApi.AspNetCore,
+        ProtectedApi.JwtBearer,
+        ProtectedApi.Express,
+        ProtectedApi.FastApi,
+        ProtectedApi.Go,
+        .. Proxies,
+    ];
+
+    private static readonly string[] Packages =
+    [
+        "Microsoft.AspNetCore.Authentication.JwtBearer",
+        "Turnstone.AspNetCore",
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -130,7 +143,7 @@ public class ProtectedApis : IAsyncLifetime
         Dictionary<string, string> environment
     )
     {
-        if (api == ProtectedApi.AspNetCore)
+        if (api == ProtectedApi.AspNetCore || api == ProtectedApi.JwtBearer)
         {
             environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
             environment["ASPNETCORE_ENVIRONMENT"] = "Development";
@@ -171,18 +184,15 @@ public class ProtectedApis : IAsyncLifetime
             : await NginxAsync(place, port);
     }
 
-    /// <summary>With the global usings of a web project, and the package that the sample asks for.</summary>
+    /// <summary>With the global usings of a web project, and the packages that the samples ask for.</summary>
     private static async Task<string> AspNetCoreAsync(string place)
     {
         var packages = System.IO.Directory.CreateDirectory($"{place}/packages").FullName;
         foreach (
             var library in System
                 .IO.Directory.GetFiles(AppContext.BaseDirectory, "*IdentityModel*.dll")
-                .Append(
-                    System.IO.Path.Combine(
-                        AppContext.BaseDirectory,
-                        "Microsoft.AspNetCore.Authentication.JwtBearer.dll"
-                    )
+                .Concat(
+                    Packages.Select(package => System.IO.Path.Combine(AppContext.BaseDirectory, $"{package}.dll"))
                 )
         )
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Turnstone.Server.Portal.Guides;
+using Turnstone.Server.Tests.CommandLine;
 
 namespace Turnstone.Server.Tests.Portal.Guides;
 
@@ -25,6 +26,49 @@ internal static class SampleRun
             "cs" => await CSharpAsync(file, folder, environment),
             _ => throw new ArgumentException($"Nothing runs {language.Name}.", nameof(language)),
         };
+    }
+
+    /// <summary>The short form, with the client where its reader has installed it.</summary>
+    public static async Task<CommandResult> RunShortAsync(
+        Sample sample,
+        SampleLanguage language,
+        string folder,
+        IReadOnlyDictionary<string, string> environment
+    )
+    {
+        var file = Path.Combine(folder, $"short.{language.Ending}");
+        await File.WriteAllTextAsync(file, sample.ByClient(language) + "\n", Cancel);
+        var clients = Path.Combine(Repository.Root, "clients");
+        switch (language.Ending)
+        {
+            case "py":
+                var known = new Dictionary<string, string>(environment)
+                {
+                    ["PYTHONPATH"] = Path.Combine(clients, "python"),
+                    ["PYTHONDONTWRITEBYTECODE"] = "1",
+                };
+                return await ProgramAsync(folder, known, "python3", file);
+            case "mjs":
+                var modules = System.IO.Directory.CreateDirectory(Path.Combine(folder, "node_modules")).FullName;
+                File.CreateSymbolicLink(Path.Combine(modules, "turnstone-client"), Path.Combine(clients, "typescript"));
+                return await ProgramAsync(folder, environment, "node", file);
+            case "cs":
+                var package = System.IO.Directory.CreateDirectory(Path.Combine(folder, "package")).FullName;
+                foreach (var place in new[] { folder, package })
+                {
+                    var library = "Turnstone.Client.dll";
+                    File.Copy(
+                        Path.Combine(Path.GetDirectoryName(CliHome.Program)!, library),
+                        Path.Combine(place, library)
+                    );
+                }
+
+                var program = await CSharpProgram.CompileAsync(folder, [CSharpProgram.Framework, package], [file]);
+                string[] words = [.. CSharpProgram.Start, program];
+                return await ProgramAsync(folder, environment, words[0], words[1..]);
+            default:
+                throw new ArgumentException($"There is no client for {language.Name}.", nameof(language));
+        }
     }
 
     private static async Task<CommandResult> CSharpAsync(

@@ -60,6 +60,34 @@ public sealed class SamplesTests : IDisposable
         await SucceedsAsync(Sample.ClientCredentials, language, Environment(server.BaseAddress.ToString()));
     }
 
+    public static TheoryData<string, string> ByClient =>
+        new(
+            from sample in Sample.All
+            from language in SampleLanguage.All
+            where sample.ByClient(language) is not null
+            select (sample.Name, language.Name)
+        );
+
+    [Theory]
+    [MemberData(nameof(ByClient))]
+    public async Task The_short_form_with_the_client_does_the_same_and_signs_in_once(string name, string language)
+    {
+        await using var server = await PortalServer.StartAsync(start: TimeProvider.System.GetUtcNow());
+        var sample = Sample.All.Single(one => one.Name == name);
+        var given = Environment(server.BaseAddress.ToString())
+            .Where(variable => sample.Needs.Contains(variable.Key))
+            .ToDictionary();
+        var run = await SampleRun.RunShortAsync(sample, Language(language), folder, given);
+        Assert.True(run.ExitCode == 0, $"{run.Output}\n{run.Error}");
+        using var individuals = JsonDocument.Parse(run.Output);
+        Assert.Equal(3, individuals.RootElement.GetProperty("individuals").GetArrayLength());
+        Assert.Single(System.IO.Directory.GetFiles(Path.Combine(folder, "sessions"), "*.json"));
+    }
+
+    [Fact]
+    public void Every_sample_that_signs_in_has_a_short_form_in_every_language_with_a_client() =>
+        Assert.Equal(3 * 3, ByClient.Count);
+
     [Theory]
     [MemberData(nameof(Languages))]
     public async Task A_program_that_is_refused_says_so_and_fails(string language)

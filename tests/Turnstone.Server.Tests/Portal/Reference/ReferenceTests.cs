@@ -50,7 +50,7 @@ public sealed class ReferenceTests(Browser browser)
 
     [Theory]
     [InlineData(false, false, "auth-v1", "oauth-v1", "oauth2")]
-    [InlineData(true, true, "auth-v2", "session-v3")]
+    [InlineData(true, true, "auth-v2", "session-v3", "every-contract")]
     [InlineData(true, false, "oauth2", "auth-v1")]
     public async Task The_reference_of_each_contract_is_open_to_everybody_and_sound(
         bool dark,
@@ -172,7 +172,7 @@ public sealed class ReferenceTests(Browser browser)
         using var answer = await visitor.GetAsync("/portal/reference");
         var page = await answer.Content.ReadAsStringAsync(Cancel);
 
-        string[] documents = ["auth-v1", "auth-v2", "oauth-v1", "session-v3", "oauth2"];
+        string[] documents = ["auth-v1", "auth-v2", "oauth-v1", "session-v3", "oauth2", "every-contract"];
         Assert.All(documents, document => Assert.Contains($"?document={document}\"", page, StringComparison.Ordinal));
         Assert.DoesNotContain("=\"http", page, StringComparison.Ordinal);
         Assert.Contains(

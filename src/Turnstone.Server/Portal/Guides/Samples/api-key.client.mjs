@@ -1,0 +1,10 @@
+// With the client: it refreshes in time, once for all that share the folder. Needs the package turnstone-client.
+import { Session } from "turnstone-client";
+import { FileStore } from "turnstone-client/node";
+
+const url = process.env.TURNSTONE_URL;
+const known = {
+  api_key: process.env.TURNSTONE_API_KEY,
+};
+const session = new Session(url, "/v3", known, { store: new FileStore("sessions") });
+console.log(await (await session.fetch(new URL("/v3/individuals", url))).text());
