@@ -39,7 +39,7 @@ public sealed class Store : IAsyncDisposable
     private readonly RefusalRecord refusals;
     private readonly TimeProvider time;
     private readonly Background flush;
-    private readonly IndexFill[] fills;
+    private readonly (IndexFill Fill, IndexMerge Merge)[] indexes;
     private readonly ILogger log;
 
     private Store(
@@ -100,7 +100,12 @@ public sealed class Store : IAsyncDisposable
         Migrations = new StoreMigrations(engine, time);
         metrics.Watch(() => engine.Waiting);
         flush = new Background("writing of counts and uses", FlushPause, time, log, (_, cancel) => FlushAsync(cancel));
-        fills = [.. IndexSource.All.Select(source => new IndexFill(engine, source, time))];
+        indexes =
+        [
+            .. IndexSource.All.Select(source =>
+                (new IndexFill(engine, source, time), new IndexMerge(engine, source, time))
+            ),
+        ];
     }
 
     public ISessionStore Sessions { get; }
@@ -237,12 +242,15 @@ public sealed class Store : IAsyncDisposable
     /// </summary>
     public async Task FillIndexesAsync(CancellationToken cancellationToken)
     {
-        foreach (var fill in fills)
+        foreach (var (fill, merge) in indexes)
         {
-            while (await fill.StepAsync(cancellationToken))
+            do
             {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
+                while (await fill.StepAsync(cancellationToken))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            } while (await merge.StepAsync(cancellationToken));
         }
     }
 

@@ -13,7 +13,12 @@ internal sealed partial class MigrationRules(long released)
     // What an engine puts in its place only adds: a function that no server of before calls.
     private const string NewFunction = "{history}";
 
-    /// <summary>A sentence for each statement that is refused.</summary>
+    // Since the release: no server of it knows them.
+    private readonly HashSet<string> made = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// A sentence for each statement that is refused; asked of one migration after the other in their order.
+    /// </summary>
     public IEnumerable<string> Broken(string sql)
     {
         var statements = Statements(sql);
@@ -29,18 +34,22 @@ internal sealed partial class MigrationRules(long released)
                 ];
         }
 
-        var made = statements
-            .Select(statement => Table().Match(statement))
-            .Where(table => table.Success)
-            .Select(table => table.Groups["name"].Value)
-            .ToHashSet(StringComparer.Ordinal);
-        return statements
-            .Select(statement => (statement, reason: Reason(statement, made)))
-            .Where(found => found.reason is not null)
-            .Select(found => $"{found.reason} ({found.statement})");
+        made.UnionWith(
+            statements
+                .Select(statement => Table().Match(statement))
+                .Where(table => table.Success)
+                .Select(table => table.Groups["name"].Value)
+        );
+        return
+        [
+            .. statements
+                .Select(statement => (statement, reason: Reason(statement)))
+                .Where(found => found.reason is not null)
+                .Select(found => $"{found.reason} ({found.statement})"),
+        ];
     }
 
-    private static string? Reason(string statement, HashSet<string> made)
+    private string? Reason(string statement)
     {
         if (statement == NewFunction || Table().IsMatch(statement))
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -21,11 +22,12 @@ internal sealed record Usage(double CpuSeconds, long? Allocated, long Written, l
     public static Usage Of(IReadOnlyCollection<int> processes, IReadOnlyCollection<string> probes)
     {
         var all = ProcessTree.Of(processes);
+        var (writes, bytes) = Disk.Written();
         return new Usage(
             all.Sum(ProcessTree.CpuSeconds),
             probes.Count == 0 ? null : probes.Sum(Probe.Allocated),
-            all.Sum(ProcessTree.BytesWritten),
-            Disk.Writes()
+            bytes,
+            writes
         );
     }
 }
@@ -66,8 +68,6 @@ internal static class ProcessTree
             ? Enumerable.Range(11, 4).Sum(i => double.Parse(stat[i], CultureInfo.InvariantCulture)) / TicksPerSecond
             : 0;
 
-    public static long BytesWritten(int id) => Line($"/proc/{id}/io", "write_bytes:");
-
     /// <summary>Resident memory in bytes.</summary>
     public static long Resident(int id) => Line($"/proc/{id}/status", "VmRSS:") * 1024;
 
@@ -105,15 +105,30 @@ internal static class ProcessTree
 }
 
 /// <summary>
-/// Write operations that the machine's disks have done, whoever asked for them: the machine has to be otherwise quiet.
+/// What the machine's disks have written, whoever asked for it: the machine has to be otherwise quiet. What the kernel
+/// says of a process (<c>write_bytes</c>) is no measure: since files are cached in large folios, 8 KB written into a
+/// file that was made in steps of 1 MB count as 1 MB.
 /// </summary>
 internal static partial class Disk
 {
-    public static long Writes() =>
-        File.ReadLines("/proc/diskstats")
+    private const int Sector = 512;
+
+    public static (long Writes, long Bytes) Written()
+    {
+        // So that what the kernel still holds back is in the figures.
+        using (var sync = Process.Start("sync"))
+        {
+            sync.WaitForExit();
+        }
+
+        var disks = File.ReadLines("/proc/diskstats")
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(fields => WholeDisk().IsMatch(fields[2]))
-            .Sum(fields => long.Parse(fields[7], CultureInfo.InvariantCulture));
+            .ToList();
+        return (disks.Sum(fields => Number(fields[7])), disks.Sum(fields => Number(fields[9])) * Sector);
+    }
+
+    private static long Number(string field) => long.Parse(field, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^(vd[a-z]|sd[a-z]|nvme\d+n\d+)$")]
     private static partial Regex WholeDisk();

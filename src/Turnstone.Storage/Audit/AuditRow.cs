@@ -45,23 +45,12 @@ internal static class AuditRow
         }
 
         await db.InsertAsync(Into, rows);
-        if (
-            Array.FindAll(rows, row => db.Bounds?.IsLate(IndexSource.Audit, row.Id) is not false) is
-            { Length: > 0 } late
-        )
-        {
-            await IndexSource.Audit.AddLateAsync(
-                db,
-                [
-                    .. late.SelectMany(row =>
-                        new[] { row.Entry.AccountId, row.Entry.ApiKeyId }
-                            .OfType<Guid>()
-                            .Distinct()
-                            .Select(holder => (holder, row.Id))
-                    ),
-                ]
-            );
-        }
+        await IndexSource.Audit.AddLateAsync(
+            db,
+            rows,
+            row => row.Id,
+            row => [row.Entry.AccountId, row.Entry.ApiKeyId]
+        );
     }
 
     public static AuditEntry Read(Row row) =>

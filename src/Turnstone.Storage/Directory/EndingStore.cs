@@ -85,8 +85,12 @@ internal sealed class EndingStore(Engine engine, TimeProvider time, RandomSource
     public Task<Guid?> ScrubAuditAsync(Guid accountId, Guid after, int limit, CancellationToken cancellationToken) =>
         engine.WriteAsync(db => Erasure.ScrubAuditAsync(db, accountId, after, limit), cancellationToken);
 
-    public Task<int> ScrubSessionsAsync(Guid accountId, int limit, CancellationToken cancellationToken) =>
-        engine.WriteAsync(db => Erasure.ScrubSessionsAsync(db, accountId, limit), cancellationToken);
+    public Task<Guid?> ScrubSessionsAsync(
+        Guid accountId,
+        Guid after,
+        int limit,
+        CancellationToken cancellationToken
+    ) => engine.WriteAsync(db => Erasure.ScrubSessionsAsync(db, accountId, after, limit), cancellationToken);
 
     public Task<IReadOnlyList<Guid>> AccountsAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         engine.ReadAsync<IReadOnlyList<Guid>>(

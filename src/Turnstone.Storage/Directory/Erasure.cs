@@ -3,6 +3,7 @@ using Turnstone.Model;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Indexes;
+using Turnstone.Storage.Sessions;
 
 namespace Turnstone.Storage.Directory;
 
@@ -108,32 +109,26 @@ internal static class Erasure
         return entries.Count == limit ? entries[^1] : null;
     }
 
-    public static async Task<int> ScrubSessionsAsync(Db db, Guid account, int limit)
+    public static async Task<Guid?> ScrubSessionsAsync(Db db, Guid account, Guid after, int limit)
     {
-        var keys = await db.ListAsync("SELECT id FROM api_keys WHERE account_id = $1", row => row.Id(0), account);
         var sessions = await db.ListAsync(
-            "SELECT id FROM sessions WHERE api_key_id IS NULL AND account_id = $1 AND opened_network <> $2 LIMIT $3",
+            "SELECT id FROM sessions WHERE api_key_id IS NULL AND account_id = $1 AND id > $2 ORDER BY id LIMIT $3",
             row => row.Id(0),
             account,
-            Nobody,
+            after,
             limit
         );
+        var keys = await db.ListAsync("SELECT id FROM api_keys WHERE account_id = $1", row => row.Id(0), account);
         foreach (var key in keys)
         {
-            sessions.AddRange(
-                await db.ListAsync(
-                    "SELECT id FROM sessions WHERE api_key_id = $1 AND opened_network <> $2 LIMIT $3",
-                    row => row.Id(0),
-                    key,
-                    Nobody,
-                    limit
-                )
-            );
+            sessions.AddRange(await KeySessions.AllAsync(db, key, after, IndexIds.Highest));
         }
 
-        return await db.ExecuteManyAsync(
+        sessions = [.. sessions.Order().Take(limit)];
+        await db.ExecuteManyAsync(
             "UPDATE sessions SET opened_network = $2, opened_agent = NULL WHERE id = $1",
             sessions.ConvertAll(id => new object?[] { id, Nobody })
         );
+        return sessions.Count == limit ? sessions[^1] : null;
     }
 }

@@ -21,8 +21,12 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>Up to where rows need index entries of their own; null where none are written.</summary>
     public IndexBounds? Bounds { get; init; }
 
-    /// <summary>What API keys have opened lately, where this connection alone writes.</summary>
-    public KnownLogins? KnownLogins { get; init; }
+    /// <summary>What API keys have opened lately, for a connection that opens sessions.</summary>
+    public KnownLogins KnownLogins
+    {
+        get => field ?? throw new InvalidOperationException("This connection opens no sessions.");
+        init;
+    }
 
     protected CancellationToken Cancelled { get; } = cancellationToken;
 
@@ -68,10 +72,8 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>Keeps every other transaction that asks for the same name waiting until this one ends.</summary>
     public abstract Task LockAsync(string name);
 
-    /// <summary>
-    /// Lets this transaction alone open sessions with these API keys, so that what each has opened can be counted.
-    /// </summary>
-    public abstract Task LockLoginsAsync(IEnumerable<Guid> apiKeys);
+    /// <summary>Whether another process may have opened sessions that are not known yet.</summary>
+    public abstract Task<bool> MayLackLoginsAsync(KnownLogins known, DateTimeOffset now);
 
     /// <summary>
     /// Answers the number of the last mark. Where several processes write, no other mark is committed before this

@@ -46,6 +46,9 @@ internal abstract class Engine(ChangeFeed changes, TimeProvider time) : IAsyncDi
     /// <summary>Whether a commit is confirmed by all that have to have it, in time.</summary>
     public virtual Task<bool> ConfirmsCommitsAsync() => Task.FromResult(true);
 
+    /// <summary>Learns what API keys have opened through other nodes.</summary>
+    public virtual Task HearLoginsAsync() => Task.CompletedTask;
+
     /// <summary>Whether the database is there and holds a store of any version.</summary>
     public virtual Task<bool> HasTablesAsync(CancellationToken cancellationToken) =>
         ReadAnySchemaAsync(db => db.TableExistsAsync("schema_versions"), cancellationToken);

@@ -11,10 +11,7 @@ namespace Turnstone.Storage.Indexes;
 /// </summary>
 internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider time, int rowsOfRun = 32_768)
 {
-    private const int RowsOfStep = 250;
-    private const int IdsOfRow = 256;
-    private const int LookedBack = 16;
-
+    private readonly IndexRunWriter writer = new(engine, source);
     private readonly IndexReplacement replacement = new(engine, source, time);
 
     /// <summary>
@@ -85,102 +82,25 @@ internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider 
             return ended is Ended.Unknown && await AnnounceAsync(state, cancellationToken);
         }
 
-        if (!await ClaimAsync(state, cancellationToken))
+        if (!await writer.ClaimAsync(state.NextRun, cancellationToken))
         {
             return true;
         }
 
-        await RemoveLeftoversAsync(state, cancellationToken);
-        var (entries, read, last) = await engine.ReadAsync(db => ReadAsync(db, state), cancellationToken);
-        foreach (var some in Rows(state.NextRun, entries).Chunk(RowsOfStep))
-        {
-            await engine.WriteAsync(db => db.InsertAsync(Into, some), cancellationToken);
-        }
-
-        var reached = read < rowsOfRun ? state.Bound : last;
-        await engine.WriteAsync(db => FinishAsync(db, state, reached), cancellationToken);
+        var (rows, last) = await writer.WriteAsync(
+            state.NextRun,
+            state.Position,
+            state.Bound,
+            rowsOfRun,
+            cancellationToken
+        );
+        var reached = rows < rowsOfRun ? state.Bound : last;
+        await engine.WriteAsync(db => FinishAsync(db, state, reached, rows), cancellationToken);
         return true;
     }
 
-    // The run has its number for itself: another process may have taken the lead, or share an embedded store.
-    private Task<bool> ClaimAsync(IndexState state, CancellationToken cancellationToken) =>
-        engine.WriteAsync(
-            async db =>
-                await db.ExecuteAsync(
-                    "UPDATE index_state SET next_run = next_run + 1 WHERE source = $1 AND next_run = $2",
-                    source.Number,
-                    state.NextRun
-                ) == 1,
-            cancellationToken
-        );
-
-    // Of runs that were not finished. Whoever still writes one cannot finish it any more.
-    private async Task RemoveLeftoversAsync(IndexState state, CancellationToken cancellationToken)
-    {
-        var first = Math.Max(1, state.NextRun - LookedBack);
-        var finished = await engine.ReadAsync(
-            db =>
-                db.ListAsync(
-                    "SELECT run FROM index_runs WHERE source = $1 AND run >= $2",
-                    row => row.Number(0),
-                    source.Number,
-                    first
-                ),
-            cancellationToken
-        );
-        for (var run = first; run < state.NextRun; run++)
-        {
-            if (!finished.Contains(run))
-            {
-                await IndexSweep.RemoveRunAsync(engine, source, run, cancellationToken);
-            }
-        }
-    }
-
-    // Each login passes here: nothing is made for a single row.
-    private async Task<(List<(Guid Holder, Guid Id)> Entries, int Read, Guid Last)> ReadAsync(Db db, IndexState state)
-    {
-        var entries = new List<(Guid Holder, Guid Id)>();
-        var ids = await db.ListAsync(
-            $"SELECT id, {string.Join(", ", source.Holders)} FROM {source.Table} WHERE id > $1 AND id <= $2 "
-                + $"ORDER BY id LIMIT {rowsOfRun}",
-            row =>
-            {
-                var id = row.Id(0);
-                for (var i = 0; i < source.Holders.Count; i++)
-                {
-                    if (row.MaybeId(i + 1) is { } holder)
-                    {
-                        entries.Add((holder, id));
-                    }
-                }
-
-                return id;
-            },
-            state.Position,
-            state.Bound
-        );
-        entries.Sort();
-        return (entries, ids.Count, ids.Count > 0 ? ids[^1] : state.Bound);
-    }
-
-    private IEnumerable<IndexRow> Rows(long run, List<(Guid Holder, Guid Id)> entries)
-    {
-        for (var from = 0; from < entries.Count; )
-        {
-            var to = from + 1;
-            while (to < entries.Count && to - from < IdsOfRow && entries[to].Holder == entries[from].Holder)
-            {
-                to++;
-            }
-
-            yield return new(source.Number, run, entries[from].Holder, entries.GetRange(from, to - from));
-            from = to;
-        }
-    }
-
     // Only if nobody has begun another one since: he has removed what there was of this one.
-    private async Task FinishAsync(Db db, IndexState state, Guid reached)
+    private async Task FinishAsync(Db db, IndexState state, Guid reached, int rows)
     {
         var moved = await db.ExecuteAsync(
             "UPDATE index_state SET position = $2 WHERE source = $1 AND next_run = $3 "
@@ -192,12 +112,7 @@ internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider 
         );
         if (moved == 1)
         {
-            await db.ExecuteAsync(
-                "INSERT INTO index_runs (source, run, last_id) VALUES ($1, $2, $3)",
-                source.Number,
-                state.NextRun,
-                reached
-            );
+            await source.AddRunAsync(db, state.NextRun, reached, rows, time.GetUtcNow());
         }
     }
 
@@ -215,15 +130,4 @@ internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider 
         await replacement.DropAsync(cancellationToken);
         return false;
     }
-
-    private static readonly Insertion<IndexRow> Into = new(
-        "index_rows",
-        new("source") { Number = row => row.Source },
-        new("run") { Number = row => row.Run },
-        new("holder") { Id = row => row.Holder },
-        new("last_id") { Id = row => row.Ids[^1].Id },
-        new("ids") { Bytes = row => IndexIds.Write(row.Ids) }
-    );
-
-    private sealed record IndexRow(long Source, long Run, Guid Holder, List<(Guid Holder, Guid Id)> Ids);
 }

@@ -12,9 +12,6 @@ internal sealed class IndexReplacement(Engine engine, IndexSource source, TimePr
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMinutes(1);
 
-    // The migration that makes the tables of the runs.
-    private const long Version = 33;
-
     private bool begun;
     private bool dropped;
     private DateTimeOffset tried = DateTimeOffset.MinValue;
@@ -42,12 +39,12 @@ internal sealed class IndexReplacement(Engine engine, IndexSource source, TimePr
     }
 
     // All migrations of one call have its time: a store that was new then has never had an older server.
-    private static async Task<bool> IsAllowedAsync(Db db, DateTimeOffset now)
+    private async Task<bool> IsAllowedAsync(Db db, DateTimeOffset now)
     {
         var applied = await db.ListAsync(
             "SELECT applied_at FROM schema_versions WHERE version IN (1, $1) ORDER BY version",
             row => row.Time(0),
-            Version
+            source.Version
         );
         return applied[^1] == applied[0] || now - applied[^1] > Kept;
     }

@@ -7,13 +7,27 @@ namespace Turnstone.Storage.Indexes;
 /// <param name="Table">Its name.</param>
 /// <param name="Holders">The columns with the holders of a row.</param>
 /// <param name="Replaced">The indexes in whose place the runs are.</param>
-internal sealed record IndexSource(long Number, string Table, IReadOnlyList<string> Holders, string[] Replaced)
+/// <param name="Version">The migration with which its runs begin.</param>
+internal sealed record IndexSource(
+    long Number,
+    string Table,
+    IReadOnlyList<string> Holders,
+    string[] Replaced,
+    long Version
+)
 {
     /// <summary>The log: what an account and an API key have done.</summary>
     public static IndexSource Audit { get; } =
-        new(1, "audit", ["account_id", "api_key_id"], ["audit_of_account", "audit_of_api_key"]);
+        new(1, "audit", ["account_id", "api_key_id"], ["audit_of_account", "audit_of_api_key"], 33);
 
-    public static IReadOnlyList<IndexSource> All { get; } = [Audit];
+    /// <summary>What an API key has opened.</summary>
+    public static IndexSource Sessions { get; } =
+        new(2, "sessions", ["api_key_id"], ["sessions_of_api_key"], 35) { RowsEnd = true };
+
+    /// <summary>Whether its rows are removed each in its own time, and not in the order of their ids.</summary>
+    public bool RowsEnd { get; init; }
+
+    public static IReadOnlyList<IndexSource> All { get; } = [Audit, Sessions];
 
     /// <summary>The state as it is stored.</summary>
     public async Task<IndexState> StateAsync(Db db) =>
@@ -31,15 +45,41 @@ internal sealed record IndexSource(long Number, string Table, IReadOnlyList<stri
             )
         )!;
 
-    /// <summary>
-    /// Has rows found that were written below the bound: they came too late for the run that has their neighbours.
-    /// </summary>
-    public Task AddLateAsync(Db db, IReadOnlyList<(Guid Holder, Guid Id)> rows) =>
-        db.ExecuteManyAsync(
-            "INSERT INTO index_rows (source, run, holder, last_id, ids) VALUES ($1, 0, $2, $3, $3) "
-                + "ON CONFLICT (source, run, holder, last_id) DO NOTHING",
-            [.. rows.Select(row => new object?[] { Number, row.Holder, row.Id })]
+    /// <summary>Makes a run visible.</summary>
+    public Task AddRunAsync(Db db, long run, Guid last, int rows, DateTimeOffset now) =>
+        db.ExecuteAsync(
+            "INSERT INTO index_runs (source, run, last_id, size, made_at) VALUES ($1, $2, $3, $4, $5)",
+            Number,
+            run,
+            last,
+            rows,
+            now
         );
+
+    /// <summary>
+    /// Has those of the rows that are being written found that are below the bound: they come too late for the run that
+    /// has their neighbours.
+    /// </summary>
+    public Task AddLateAsync<TRow>(
+        Db db,
+        IReadOnlyList<TRow> rows,
+        Func<TRow, Guid> id,
+        Func<TRow, IEnumerable<Guid?>> holders
+    )
+    {
+        var late = rows.Where(row => db.Bounds?.IsLate(this, id(row)) is not false)
+            .SelectMany(row =>
+                holders(row).OfType<Guid>().Distinct().Select(holder => new object?[] { Number, holder, id(row) })
+            )
+            .ToList();
+        return late.Count == 0
+            ? Task.CompletedTask
+            : db.ExecuteManyAsync(
+                "INSERT INTO index_rows (source, run, holder, last_id, ids) VALUES ($1, 0, $2, $3, $3) "
+                    + "ON CONFLICT (source, run, holder, last_id) DO NOTHING",
+                late
+            );
+    }
 }
 
 /// <summary>How far the runs of a table are.</summary>

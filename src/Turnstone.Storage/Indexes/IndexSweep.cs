@@ -55,6 +55,26 @@ internal static class IndexSweep
             cancellationToken
         );
 
+    /// <summary>Rows by their source, run, holder and last id.</summary>
+    public static async Task RemoveAsync(
+        Engine engine,
+        List<object?[]> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var some in rows.Chunk(Step))
+        {
+            await engine.WriteAsync(
+                db =>
+                    db.ExecuteManyAsync(
+                        "DELETE FROM index_rows WHERE source = $1 AND run = $2 AND holder = $3 AND last_id = $4",
+                        some
+                    ),
+                cancellationToken
+            );
+        }
+    }
+
     private static async Task RemoveAsync(
         Engine engine,
         IndexSource source,
@@ -78,17 +98,7 @@ internal static class IndexSweep
                     ),
                 cancellationToken
             );
-            if (rows.Count > 0)
-            {
-                await engine.WriteAsync(
-                    db =>
-                        db.ExecuteManyAsync(
-                            "DELETE FROM index_rows WHERE source = $1 AND run = $2 AND holder = $3 AND last_id = $4",
-                            rows
-                        ),
-                    cancellationToken
-                );
-            }
+            await RemoveAsync(engine, rows, cancellationToken);
         } while (rows.Count == Step);
     }
 }

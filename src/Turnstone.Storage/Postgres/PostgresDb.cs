@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Npgsql;
 using Turnstone.Model;
 using Turnstone.Sessions;
@@ -62,20 +61,9 @@ internal sealed class PostgresDb : Db
     public override Task LockAsync(string name) =>
         AnyAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name);
 
-    // In one order on every node, so that two transactions never wait for each other. A lock of the key's row would
-    // write to its page for each login.
-    public override Task LockLoginsAsync(IEnumerable<Guid> apiKeys) =>
-        ListOfAsync(
-            "SELECT pg_advisory_xact_lock(key) FROM unnest($1) AS key",
-            _ => true,
-            apiKeys.Select(LoginLock).Distinct().Order().ToList()
-        );
-
-    /// <summary>
-    /// The number under which the logins of an API key are locked; of two keys with one number one waits.
-    /// </summary>
-    public static long LoginLock(Guid apiKey) =>
-        BinaryPrimitives.ReadInt64BigEndian(apiKey.ToByteArray(bigEndian: true).AsSpan(8));
+    // The engine asks each second, unless nobody has logged in here for long.
+    public override Task<bool> MayLackLoginsAsync(KnownLogins known, DateTimeOffset now) =>
+        Task.FromResult(now - known.ReadAt > PostgresLogins.Longest);
 
     public override Task<long> HoldMarksAsync() => NumberAsync("SELECT turnstone_hold_marks()");
 

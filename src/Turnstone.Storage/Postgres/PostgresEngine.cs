@@ -36,6 +36,7 @@ internal sealed class PostgresEngine : Engine
     private readonly GroupCommit<PendingRotation> rotationsThatWait;
     private readonly GroupCommit<PendingOpening> openings;
     private readonly PostgresListener listener;
+    private readonly PostgresLogins logins;
     private readonly TimeProvider? clock;
     private readonly UnconfirmedCommits unconfirmed;
     private int writing;
@@ -80,6 +81,7 @@ internal sealed class PostgresEngine : Engine
             new PostgresOpenings(this, time).CommitAsync
         );
         listener = new PostgresListener(reserved, time, Changes, log);
+        logins = new PostgresLogins(this, time, log);
     }
 
     public override (string Name, string VersionSql) Kind => ("PostgreSQL", "SELECT current_setting('server_version')");
@@ -248,8 +250,11 @@ internal sealed class PostgresEngine : Engine
                 + "or the backups of the managed service."
         );
 
+    public override Task HearLoginsAsync() => logins.HearAsync();
+
     public override async ValueTask DisposeAsync()
     {
+        await logins.DisposeAsync();
         await listener.DisposeAsync();
         await rotations.DisposeAsync();
         await rotationsThatWait.DisposeAsync();
@@ -287,7 +292,12 @@ internal sealed class PostgresEngine : Engine
     {
         await using var connection = await from.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var db = new PostgresDb(connection, random, cancellationToken) { KnownMarks = Changes.Marks, Bounds = Bounds };
+        var db = new PostgresDb(connection, random, cancellationToken)
+        {
+            KnownMarks = Changes.Marks,
+            Bounds = Bounds,
+            KnownLogins = logins.Known,
+        };
         var result = await write(db);
         var announced = db.TakeAnnounced();
         await PostgresListener.NotifyAsync(db, announced.Kinds);

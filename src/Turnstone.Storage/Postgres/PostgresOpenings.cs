@@ -1,4 +1,3 @@
-using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
 
@@ -18,7 +17,26 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
     // A copy: the loop's own list is filled anew while a hanging transaction may still be under way.
     public Task CommitAsync(IReadOnlyList<PendingOpening> batch) => CommitAllAsync([.. batch]);
 
-    private async Task CommitAllAsync(IReadOnlyList<PendingOpening> batch, bool sifted = false)
+    private async Task CommitAllAsync(List<PendingOpening> batch)
+    {
+        try
+        {
+            if (!await TryAsync(batch))
+            {
+                await SiftAsync(batch);
+            }
+        }
+        catch (Exception reason) when (batch.Count > 1 && reason is not StoreUnavailableException)
+        {
+            foreach (var opening in batch)
+            {
+                await CommitAloneAsync(opening);
+            }
+        }
+    }
+
+    /// <summary>Answers whether none of them had to wait for something long; then they have their answers.</summary>
+    private async Task<bool> TryAsync(List<PendingOpening> batch)
     {
         try
         {
@@ -30,36 +48,58 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
         }
         catch (StoreUnavailableException reason) when (PostgresErrors.IsLocked(reason))
         {
-            // Something long holds what one of them needs. Whoever needs it waits by himself now, and neither the
-            // others nor the next batch for him.
-            var held = sifted || batch.Count == 1 ? [.. batch] : await HeldAsync(batch);
-            foreach (var opening in held)
-            {
-                _ = OpenAloneAsync(opening);
-            }
-
-            if (held.Count < batch.Count)
-            {
-                await CommitAllAsync([.. batch.Where(opening => !held.Contains(opening))], sifted: true);
-            }
-
-            return;
-        }
-        catch (Exception reason) when (batch.Count > 1 && reason is not StoreUnavailableException)
-        {
-            foreach (var opening in batch)
-            {
-                await CommitAloneAsync(opening);
-            }
-
-            return;
+            return false;
         }
 
         foreach (var opening in batch)
         {
             opening.Answer();
         }
+
+        return true;
     }
+
+    // Something long holds what one of them needs: a session that is being opened elsewhere, a code, or the marks.
+    // Whoever needs it waits by himself now, and neither the others nor the next batch for him.
+    private async Task SiftAsync(List<PendingOpening> batch)
+    {
+        List<PendingOpening> rest = [.. batch.Where(opening => !opening.MayWait)];
+        if (rest.Count == batch.Count)
+        {
+            rest.ForEach(Wait);
+            return;
+        }
+
+        if (rest.Count > 0)
+        {
+            await CommitAllAsync(rest);
+        }
+
+        var held = batch.Count == 1 ? MostAlone : 0;
+        foreach (var opening in batch.Where(opening => opening.MayWait))
+        {
+            if (held >= MostAlone || await IsHeldAsync(opening))
+            {
+                held++;
+                Wait(opening);
+            }
+        }
+    }
+
+    private async Task<bool> IsHeldAsync(PendingOpening opening)
+    {
+        try
+        {
+            return !await TryAsync([opening]);
+        }
+        catch (Exception reason) when (reason is not StoreUnavailableException)
+        {
+            opening.Fail(reason);
+            return false;
+        }
+    }
+
+    private void Wait(PendingOpening opening) => _ = OpenAloneAsync(opening);
 
     // A database that is away is so for the rest of the batch too.
     private async Task CommitAloneAsync(PendingOpening opening)
@@ -73,26 +113,6 @@ internal sealed class PostgresOpenings(PostgresEngine engine, TimeProvider time)
             opening.Fail(reason);
         }
     }
-
-    /// <summary>Those whose API key is in the hands of another transaction.</summary>
-    private Task<HashSet<PendingOpening>> HeldAsync(IReadOnlyList<PendingOpening> batch) =>
-        engine.TransactBatchAsync(async db =>
-        {
-            var free = await db.ListOfAsync(
-                "SELECT key FROM unnest($1) AS key WHERE pg_try_advisory_xact_lock(key)",
-                row => row.Number(0),
-                batch
-                    .Select(opening => opening.Preconditions.ApiKeyId)
-                    .OfType<Guid>()
-                    .Select(PostgresDb.LoginLock)
-                    .ToHashSet()
-            );
-            return batch
-                .Where(opening =>
-                    opening.Preconditions.ApiKeyId is { } key && !free.Contains(PostgresDb.LoginLock(key))
-                )
-                .ToHashSet();
-        });
 
     private async Task OpenAloneAsync(PendingOpening opening)
     {

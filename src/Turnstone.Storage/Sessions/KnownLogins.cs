@@ -1,69 +1,228 @@
-using System.Runtime.InteropServices;
+using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Sessions;
 
+/// <summary>A session that an API key has opened, and when.</summary>
+internal readonly record struct KnownLogin(Guid Id, DateTimeOffset At);
+
 /// <summary>
-/// When API keys have opened sessions lately, kept by the one process that writes: no fewer than the store has. So a
-/// key that has room by it has room, and the store is asked only about the others.
+/// What API keys have opened lately, in the memory of each process: of every key what is above an id, and of keys that
+/// have logged in through this process also what is before it. Those that have ended meanwhile are among them.
 /// </summary>
 internal sealed class KnownLogins
 {
+    /// <summary>Some 25 MB; with more in a window, those before are asked for by key.</summary>
+    public const int Most = 262_144;
+
+    private const int Fewest = 256;
+
+    // How many of a key are looked at before one is noted. One that is noted twice is told apart before it counts.
+    private const int LookedAt = 1024;
+
     // Some 200 B each; then it begins anew.
     private const int MostKeys = 16_384;
 
-    private readonly Dictionary<Guid, (DateTimeOffset Since, List<DateTimeOffset> Times)> keys = [];
-    private long? version;
+    // Clocks of processes are not further apart.
+    private static readonly TimeSpan Disorder = TimeSpan.FromMinutes(1);
 
-    /// <summary>Forgets all if another connection has committed since the last time: it may have opened some.</summary>
-    public void Heard(long dataVersion)
+    private readonly Lock gate = new();
+    private readonly Dictionary<Guid, long> newest = [];
+    private readonly Dictionary<Guid, (DateTimeOffset Since, List<KnownLogin> Logins)> before = [];
+    private Entry[] ring = new Entry[Fewest];
+    private long first;
+    private long next;
+    private long readAt;
+    private long askedAt;
+    private TimeSpan kept = TimeSpan.FromMinutes(1);
+
+    /// <summary>Above which id everything is known; null before anything was read.</summary>
+    public Guid? From { get; private set; }
+
+    /// <summary>Whether what is before <see cref="From"/> was in no run when that was read.</summary>
+    public bool BeforeRuns { get; private set; }
+
+    /// <summary>Of an embedded store: up to which commit of others everything is known.</summary>
+    public long? Version { get; set; }
+
+    /// <summary>When the store was last asked what other processes have opened.</summary>
+    public DateTimeOffset ReadAt
     {
-        if (version != dataVersion)
-        {
-            Clear();
-            version = dataVersion;
-        }
+        get => new(Volatile.Read(ref readAt), TimeSpan.Zero);
+        set => Volatile.Write(ref readAt, value.UtcTicks);
+    }
+
+    /// <summary>When a key last wanted to log in here.</summary>
+    public DateTimeOffset AskedAt
+    {
+        get => new(Volatile.Read(ref askedAt), TimeSpan.Zero);
+        set => Volatile.Write(ref askedAt, value.UtcTicks);
     }
 
     public void Clear()
     {
-        keys.Clear();
-        version = null;
+        lock (gate)
+        {
+            newest.Clear();
+            before.Clear();
+            ring = new Entry[Fewest];
+            (first, next, From, Version) = (0, 0, null, null);
+        }
+    }
+
+    /// <summary>Everything above an id has been noted.</summary>
+    public void Begin(Guid from, bool beforeRuns)
+    {
+        lock (gate)
+        {
+            (From, BeforeRuns) = (from > From ? From : from, beforeRuns);
+        }
+    }
+
+    /// <summary>A session that has been opened, or is about to be; one that is not in the end is told apart before it
+    /// counts.</summary>
+    public void Note(Guid key, Guid id, DateTimeOffset at)
+    {
+        lock (gate)
+        {
+            if (Noted(key).Take(LookedAt).Any(login => login.Id == id))
+            {
+                return;
+            }
+
+            while (next > first && Of(first).Login.At < at - kept - Disorder)
+            {
+                RemoveFirst();
+            }
+
+            if (next - first == ring.Length)
+            {
+                MakeRoom();
+            }
+
+            ring[next & (ring.Length - 1)] = new(key, new(id, at), newest.GetValueOrDefault(key, -1));
+            newest[key] = next++;
+        }
     }
 
     /// <summary>
-    /// The logins since a moment, if they are known and with so many more there are still fewer than allowed.
+    /// What a key has opened since a moment; null where that goes back further than is known of this key.
     /// </summary>
-    public List<DateTimeOffset>? WithRoom(Guid key, DateTimeOffset since, int more, int most)
+    public List<KnownLogin>? Since(Guid key, DateTimeOffset since)
     {
-        if (!keys.TryGetValue(key, out var known) || known.Since > since)
+        lock (gate)
         {
-            return null;
-        }
+            List<KnownLogin> logins = [];
+            if (From is not { } from || IndexIds.Lowest(since) < from)
+            {
+                if (!before.TryGetValue(key, out var known) || known.Since > since)
+                {
+                    return null;
+                }
 
-        // Those before have left the window. Who asks for a longer one reads anew.
-        known.Times.RemoveAll(at => at <= since);
-        keys[key] = known with { Since = since };
-        return known.Times.Count + more < most ? [.. known.Times] : null;
+                // Those before have left the window. Who asks for a longer one reads anew.
+                known.Logins.RemoveAll(login => login.At <= since);
+                before[key] = known with { Since = since };
+                logins.AddRange(known.Logins);
+            }
+
+            logins.AddRange(Noted(key).Where(login => login.At > since));
+            kept = AskedAt - since > kept ? AskedAt - since : kept;
+            return logins;
+        }
     }
 
-    /// <summary>What the store has since a moment.</summary>
-    public void Learn(Guid key, DateTimeOffset since, List<DateTimeOffset> times)
+    /// <summary>What the store has of a key since a moment.</summary>
+    public void Learn(Guid key, DateTimeOffset since, List<KnownLogin> logins)
     {
-        if (keys.Count >= MostKeys)
+        lock (gate)
         {
-            keys.Clear();
-        }
+            if (before.Count >= MostKeys)
+            {
+                before.Clear();
+            }
 
-        keys[key] = (since, [.. times]);
+            before[key] = (since, logins.FindAll(login => login.Id <= From));
+        }
     }
 
-    /// <summary>A session that was committed.</summary>
-    public void Opened(Guid key, DateTimeOffset at)
+    /// <summary>Forgets sessions that have ended.</summary>
+    public void Remove(Guid key, HashSet<Guid> ended)
     {
-        ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(keys, key);
-        if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref known))
+        lock (gate)
         {
-            known.Times.Add(at);
+            if (before.TryGetValue(key, out var known))
+            {
+                known.Logins.RemoveAll(login => ended.Contains(login.Id));
+            }
+
+            for (var at = newest.GetValueOrDefault(key, -1); at >= first; at = Of(at).Previous)
+            {
+                if (ended.Contains(Of(at).Login.Id))
+                {
+                    Of(at).Login = default;
+                }
+            }
         }
+    }
+
+    private ref Entry Of(long number) => ref ring[number & (ring.Length - 1)];
+
+    private IEnumerable<KnownLogin> Noted(Guid key)
+    {
+        for (var at = newest.GetValueOrDefault(key, -1); at >= first; at = Of(at).Previous)
+        {
+            if (Of(at).Login is { } login && login.Id != Guid.Empty)
+            {
+                yield return login;
+            }
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (ring.Length < Most)
+        {
+            var larger = new Entry[ring.Length * 2];
+            for (var at = first; at < next; at++)
+            {
+                larger[at & (larger.Length - 1)] = Of(at);
+            }
+
+            ring = larger;
+        }
+        else
+        {
+            RemoveFirst();
+        }
+    }
+
+    // It goes to what is known of its key alone, if anything is.
+    private void RemoveFirst()
+    {
+        ref var oldest = ref Of(first);
+        if (newest.TryGetValue(oldest.Key, out var last) && last == first)
+        {
+            newest.Remove(oldest.Key);
+        }
+
+        if (oldest.Login.Id != Guid.Empty)
+        {
+            if (before.TryGetValue(oldest.Key, out var known))
+            {
+                known.Logins.Add(oldest.Login);
+            }
+
+            From = oldest.Login.Id > From ? oldest.Login.Id : From;
+        }
+
+        first++;
+    }
+
+    /// <summary>A login, and the number of the one before of the same key.</summary>
+    private struct Entry(Guid key, KnownLogin login, long previous)
+    {
+        public readonly Guid Key = key;
+        public readonly long Previous = previous;
+        public KnownLogin Login = login;
     }
 }

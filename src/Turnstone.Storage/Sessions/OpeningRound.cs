@@ -26,7 +26,14 @@ internal static class OpeningRound
             }
         }
 
-        await WriteAsync(db, opened, lastMark);
+        // Last: when anything else fails nothing has been written.
+        var withoutCode = await check.UseCodesAsync(opened);
+        foreach (var opening in withoutCode)
+        {
+            opening.Receipt = Receipt.Withdrawn with { LastMark = lastMark };
+        }
+
+        await WriteAsync(db, opened.FindAll(opening => !withoutCode.Contains(opening)), lastMark);
     }
 
     private static async Task WriteAsync(Db db, List<PendingOpening> opened, long lastMark)
@@ -46,6 +53,7 @@ internal static class OpeningRound
             () => SessionRow.InsertAsync(db, rows),
             () => AuditRow.AppendAsync(db, opened.ConvertAll(opening => opening.Entry))
         );
+        await SessionRow.AddLateAsync(db, rows);
 
         // The end of one of a client's own tokens is written as a session that has ended.
         if (rows.FindAll(row => row.RevokedAt is not null) is { Count: > 0 } ended)

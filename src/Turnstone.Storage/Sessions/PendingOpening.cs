@@ -19,11 +19,15 @@ internal sealed class PendingOpening(
     public AuditEntry Entry => entry;
 
     /// <summary>
-    /// Not together with others in one transaction. The row of a code is changed, and a withdrawal that deletes codes
-    /// in another order would deadlock with it; an ended session may be written twice, and its duplicate would fail the
-    /// others.
+    /// Not together with others in one transaction: an ended session may be written twice, and its duplicate would fail
+    /// the others.
     /// </summary>
-    public bool Alone => preconditions.CodeHash is not null || session.RevokedAt is not null;
+    public bool Alone => session.RevokedAt is not null;
+
+    /// <summary>
+    /// Whether it may have to wait for another transaction: one that opens the same session again, or uses its code.
+    /// </summary>
+    public bool MayWait => preconditions.OpenedAfter is not null || preconditions.CodeHash is not null;
 
     /// <summary>What came of it, once it was decided.</summary>
     public Receipt Receipt { get; set; } = Receipt.Withdrawn;

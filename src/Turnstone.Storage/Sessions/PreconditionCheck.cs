@@ -6,8 +6,7 @@ namespace Turnstone.Storage.Sessions;
 
 /// <summary>
 /// Decides which sessions of a batch may be opened. The marks are held until the commit, so that a withdrawal either is
-/// seen here or comes after the session and ends it. Codes are used last: when anything else fails nothing has been
-/// written.
+/// seen here or comes after the session and ends it.
 /// </summary>
 internal sealed class PreconditionCheck
 {
@@ -15,7 +14,7 @@ internal sealed class PreconditionCheck
     private readonly HolderMarks marks;
     private readonly DateTimeOffset now;
     private readonly HolderRows rows;
-    private Dictionary<Guid, List<DateTimeOffset>> logins = [];
+    private Dictionary<Guid, List<KnownLogin>> logins = [];
 
     private PreconditionCheck(Db db, HolderMarks marks, DateTimeOffset now, HolderRows rows) =>
         (this.db, this.marks, this.now, this.rows) = (db, marks, now, rows);
@@ -35,15 +34,14 @@ internal sealed class PreconditionCheck
         return check;
     }
 
-    // The marks are held before any row is read, and logins are locked before they are counted.
+    // The marks are held before any row is read.
     private async Task ReadAsync(IReadOnlyList<PendingOpening> batch)
     {
         await db.TogetherAsync(
             async () => LastMark = await db.HoldMarksAsync(),
             () => rows.ReadClientsAsync(db),
             () => rows.ReadApiKeysAsync(db, now),
-            () => rows.ReadSubscriptionsAsync(db),
-            () => RecentLogins.LockAsync(db, batch)
+            () => rows.ReadSubscriptionsAsync(db)
         );
         await Marks.CatchUpAsync(db, marks, LastMark);
         await db.TogetherAsync(
@@ -68,19 +66,29 @@ internal sealed class PreconditionCheck
         }
 
         var before = asked is { Logins: not null, ApiKeyId: { } key } ? logins[key] : null;
-        if (before is not null && asked.Logins!.FullSince(before) is { } oldest)
+        if (before is not null && asked.Logins!.FullSince(OthersThan(opening, before)) is { } oldest)
         {
             return Receipt.TooMany(oldest);
         }
 
-        if (!await IsLetInAsync(asked.LetInBy) || !await UseCodeAsync(asked.CodeHash, opening.Session.Id))
+        if (!await IsLetInAsync(asked.LetInBy))
         {
             return Receipt.Withdrawn;
         }
 
-        before?.Add(opening.Session.CreatedAt);
+        var login = new KnownLogin(opening.Session.Id.Value, Value.Whole(opening.Session.CreatedAt));
+        before?.Add(login);
+        if (opening.Session is { Refreshable: true, ApiKeyId: { } apiKey })
+        {
+            db.KnownLogins.Note(apiKey, login.Id, login.At);
+        }
+
         return Receipt.Committed;
     }
+
+    // A batch that could not be committed is decided again.
+    private static IEnumerable<DateTimeOffset> OthersThan(PendingOpening opening, List<KnownLogin> logins) =>
+        logins.Where(login => login.Id != opening.Session.Id.Value).Select(login => login.At);
 
     // Not locked itself, or the refreshes of a company's session would queue behind all that it opens: whoever
     // withdraws makes a mark.
@@ -95,12 +103,37 @@ internal sealed class PreconditionCheck
         )?.IsLive(now)
             is true;
 
-    private async Task<bool> UseCodeAsync(byte[]? code, SessionId session) =>
-        code is null
-        || await db.ExecuteAsync(
+    /// <summary>
+    /// Uses the codes of those that may be opened otherwise; answers the ones whose code is not there to be used.
+    /// </summary>
+    public async Task<HashSet<PendingOpening>> UseCodesAsync(IReadOnlyList<PendingOpening> openings)
+    {
+        // In one order on every node, so that two batches with the same codes do not wait for each other.
+        List<PendingOpening> asking =
+        [
+            .. openings
+                .Where(opening => opening.Preconditions.CodeHash is not null)
+                .OrderBy(opening => Convert.ToHexString(opening.Preconditions.CodeHash!), StringComparer.Ordinal),
+        ];
+        if (asking.Count == 0)
+        {
+            return [];
+        }
+
+        var used = await db.ExecuteManyAsync(
             "UPDATE codes SET used_at = $2, session_id = $3 WHERE hash = $1 AND used_at IS NULL AND expires_at > $2",
-            code,
-            now,
-            session
-        ) == 1;
+            asking.ConvertAll(opening => new object?[] { opening.Preconditions.CodeHash, now, opening.Session.Id })
+        );
+        if (used == asking.Count)
+        {
+            return [];
+        }
+
+        var sessions = await db.ListOfAsync(
+            $"SELECT session_id FROM codes WHERE {db.OneOf("hash")}",
+            row => row.MaybeId(0),
+            asking.ConvertAll(opening => opening.Preconditions.CodeHash!)
+        );
+        return [.. asking.Where(opening => !sessions.Contains(opening.Session.Id.Value))];
+    }
 }

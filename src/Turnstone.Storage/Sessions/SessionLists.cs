@@ -31,7 +31,7 @@ internal static class SessionLists
     )
     {
         await Marks.CatchUpAsync(db, marks);
-        var holders = await OfAsync(db, holder);
+        var (holders, keys) = await OfAsync(db, holder);
         var since = marks.LastOf(holder) is { Except: null } mark ? mark.At - ClockTolerance : DateTimeOffset.MinValue;
         var live = new List<Session>();
         var (more, place) = (true, after);
@@ -41,6 +41,11 @@ internal static class SessionLists
             foreach (var one in holders)
             {
                 page.AddRange(await PageAsync(db, one, now, since, limit, place));
+            }
+
+            foreach (var key in keys)
+            {
+                page.AddRange(await KeySessions.PageAsync(db, key, now, since, limit, place));
             }
 
             page = [.. page.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id.Value).Take(limit)];
@@ -66,7 +71,8 @@ internal static class SessionLists
     {
         await Marks.CatchUpAsync(db, marks);
         var count = new SessionCount();
-        foreach (var (condition, values) in await OfAsync(db, holder))
+        var (holders, keys) = await OfAsync(db, holder);
+        foreach (var (condition, values) in holders)
         {
             var next = values.Length + 1;
             var first = $"FROM (SELECT * FROM sessions WHERE {condition} LIMIT {FirstRows}) AS first";
@@ -79,7 +85,18 @@ internal static class SessionLists
             var more =
                 live.Count == SessionCount.Most
                 || await db.NumberAsync($"SELECT COUNT(*) {first}", values) == FirstRows;
-            count += new SessionCount(live.Count(row => row.Id != except && marks.Apply(row).RevokedAt is null), more);
+            count += Count(live, more);
+            if (count.OrMore)
+            {
+                return count;
+            }
+        }
+
+        foreach (var key in keys)
+        {
+            var rows = await KeySessions.FirstAsync(db, key, FirstRows);
+            var live = rows.FindAll(row => row.RevokedAt is null && row.RefreshExpiresAt > now);
+            count += Count(live.Take(SessionCount.Most), live.Count >= SessionCount.Most || rows.Count == FirstRows);
             if (count.OrMore)
             {
                 break;
@@ -87,25 +104,31 @@ internal static class SessionLists
         }
 
         return count;
+
+        SessionCount Count(IEnumerable<Session> live, bool more) =>
+            new(live.Count(row => row.Id != except && marks.Apply(row).RevokedAt is null), more);
     }
 
-    private static async Task<List<(string Condition, object?[] Values)>> OfAsync(Db db, SessionHolder holder) =>
+    // What an index finds, and the API keys whose sessions the runs find.
+    private static async Task<(List<(string Condition, object?[] Values)> Indexed, List<Guid> Keys)> OfAsync(
+        Db db,
+        SessionHolder holder
+    ) =>
         holder switch
         {
-            { Kind: HolderKind.Account, AccountId: { } account } =>
-            [
-                ($"{OwnOfAccount} = $1", [account]),
-                .. (await ApiKeysOfAsync(db, account)).Select(key => ("api_key_id = $1", new object?[] { key })),
-            ],
-            { Kind: HolderKind.Consent, AccountId: { } account, ClientId: { } client } =>
-            [
-                ($"{OwnOfAccount} = $1 AND client_id = $2", [account, client]),
-            ],
-            { Kind: HolderKind.Client, ClientId: { } client } => [("client_id = $1", [client])],
-            { Kind: HolderKind.ApiKey, ApiKeyId: { } key } => [("api_key_id = $1", [key])],
+            { Kind: HolderKind.Account, AccountId: { } account } => (
+                [($"{OwnOfAccount} = $1", [account])],
+                await ApiKeysOfAsync(db, account)
+            ),
+            { Kind: HolderKind.Consent, AccountId: { } account, ClientId: { } client } => (
+                [($"{OwnOfAccount} = $1 AND client_id = $2", [account, client])],
+                []
+            ),
+            { Kind: HolderKind.Client, ClientId: { } client } => ([("client_id = $1", [client])], []),
+            { Kind: HolderKind.ApiKey, ApiKeyId: { } key } => ([], [key]),
 
             // No index leads to the sessions of the others, and no page asks for them.
-            _ => [],
+            _ => ([], []),
         };
 
     private static Task<List<Guid>> ApiKeysOfAsync(Db db, Guid account) =>

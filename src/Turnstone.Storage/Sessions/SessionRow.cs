@@ -1,6 +1,7 @@
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Engines;
+using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Sessions;
 
@@ -87,6 +88,10 @@ internal static class SessionRow
 
     public static Task InsertAsync(Db db, IReadOnlyList<Session> rows) =>
         rows.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, rows);
+
+    /// <summary>Has those found that were inserted too late for the runs.</summary>
+    public static Task AddLateAsync(Db db, IReadOnlyList<Session> rows) =>
+        IndexSource.Sessions.AddLateAsync(db, rows, row => row.Id.Value, row => [row.ApiKeyId]);
 
     public static Session Read(Row row)
     {

@@ -47,7 +47,15 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
 
     public override Task LockAsync(string name) => Task.CompletedTask;
 
-    public override Task LockLoginsAsync(IEnumerable<Guid> apiKeys) => Task.CompletedTask;
+    // SQLite says that another connection has committed since, not what.
+    public override async Task<bool> MayLackLoginsAsync(KnownLogins known, DateTimeOffset now)
+    {
+        var version = await NumberAsync("PRAGMA data_version");
+        var may = known.Version != version;
+        known.Version = version;
+        known.ReadAt = may ? known.ReadAt : now;
+        return may;
+    }
 
     // A writer is alone: no mark is made beside it.
     public override Task<long> HoldMarksAsync() => Marks.LastNumberAsync(this);

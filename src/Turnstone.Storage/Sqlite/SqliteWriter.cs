@@ -44,7 +44,6 @@ internal sealed class SqliteWriter(
             committing = true;
             await db.ExecuteAsync("COMMIT");
             announced = db.TakeAnnounced();
-            Note(batch);
         }
         catch (Exception reason)
         {
@@ -90,20 +89,6 @@ internal sealed class SqliteWriter(
         foreach (var item in batch)
         {
             item.Answer();
-        }
-    }
-
-    private void Note(IReadOnlyList<Pending> batch)
-    {
-        foreach (var item in batch)
-        {
-            if (
-                item is PendingOpening { Receipt.IsCommitted: true, Session: { Refreshable: true } session }
-                && session.ApiKeyId is { } key
-            )
-            {
-                logins.Opened(key, Value.Whole(session.CreatedAt));
-            }
         }
     }
 

@@ -57,7 +57,10 @@ public sealed class AccountErasure(IAccountStore accounts, IEndingStore store, I
             after = await store.ScrubAuditAsync(id, place, Step, cancellationToken);
         }
 
-        while (await store.ScrubSessionsAsync(id, Step, cancellationToken) > 0) { }
+        for (Guid? after = Guid.Empty; after is { } place; )
+        {
+            after = await store.ScrubSessionsAsync(id, place, Step, cancellationToken);
+        }
     }
 }
 

@@ -52,8 +52,11 @@ public interface IEndingStore
     /// </summary>
     Task<Guid?> ScrubAuditAsync(Guid accountId, Guid after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Takes networks and user agents out of an erased account's sessions; answers of how many.</summary>
-    Task<int> ScrubSessionsAsync(Guid accountId, int limit, CancellationToken cancellationToken);
+    /// <summary>
+    /// Takes networks and user agents out of the next sessions of an erased account; answers where to go on, or null
+    /// after the last.
+    /// </summary>
+    Task<Guid?> ScrubSessionsAsync(Guid accountId, Guid after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Accounts in the order of their ids.</summary>
     Task<IReadOnlyList<Guid>> AccountsAsync(Guid after, int limit, CancellationToken cancellationToken);

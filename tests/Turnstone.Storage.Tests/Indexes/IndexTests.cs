@@ -13,8 +13,6 @@ namespace Turnstone.Storage.Tests.Indexes;
 /// </summary>
 public abstract class IndexTests(TestDatabase database) : StoreTest(database)
 {
-    private const int RowsOfRun = 7;
-
     private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
 
     private readonly List<(AuditEntry Entry, string Name)> written = [];
@@ -23,7 +21,7 @@ public abstract class IndexTests(TestDatabase database) : StoreTest(database)
     /// <summary>The account of each key.</summary>
     protected Dictionary<Guid, Guid> Accounts { get; } = [];
 
-    private IndexFill Fill => new(Store.Engine, IndexSource.Audit, Time, RowsOfRun);
+    private Fills Fills => new(Store, Time, IndexSource.Audit, Database);
 
     [Theory]
     [InlineData(1)]
@@ -37,7 +35,7 @@ public abstract class IndexTests(TestDatabase database) : StoreTest(database)
         await FillAllAsync();
         for (var step = 0; step < 120; step++)
         {
-            switch (chance.Next(10))
+            switch (chance.Next(11))
             {
                 case < 5:
                     await AppendAsync(keys[chance.Next(keys.Count)], Time.Now.AddSeconds(-chance.Next(2)));
@@ -50,10 +48,13 @@ public abstract class IndexTests(TestDatabase database) : StoreTest(database)
                     Time.Advance(TimeSpan.FromSeconds(chance.Next(30)));
                     break;
                 case 7:
-                    await Fill.StepAsync(Cancel);
+                    await Fills.StepAsync();
                     break;
                 case 8:
-                    await KilledWhileFillingAsync();
+                    await Fills.KilledAsync();
+                    break;
+                case 9:
+                    await Fills.MergeAsync();
                     break;
                 default:
                     await FillAllAsync();
@@ -65,7 +66,7 @@ public abstract class IndexTests(TestDatabase database) : StoreTest(database)
 
         await FillAllAsync();
         await Task.WhenAll(keys.Select(key => AssertAllThereAsync(key, new Chance(seed))));
-        Assert.True(await Database.NumberAsync("SELECT COUNT(*) FROM index_runs") > 3);
+        Assert.True((await Fills.StateAsync()).NextRun > 4);
     }
 
     [Fact]
@@ -181,43 +182,7 @@ public abstract class IndexTests(TestDatabase database) : StoreTest(database)
         return all.ConvertAll(entry => entry.Detail!);
     }
 
-    protected async Task FillAllAsync()
-    {
-        while (await Fill.StepAsync(Cancel)) { }
-    }
-
-    // All of a run is written but its last step, which makes it visible.
-    private async Task KilledWhileFillingAsync()
-    {
-        var before = await Store.Engine.ReadAsync(IndexSource.Audit.StateAsync, Cancel);
-        await Fill.StepAsync(Cancel);
-        if (
-            await Store.Engine.ReadAsync(IndexSource.Audit.StateAsync, Cancel) is var after
-            && after.NextRun > before.NextRun
-        )
-        {
-            await Store.Engine.WriteAsync(
-                async db =>
-                {
-                    await db.ExecuteAsync("DELETE FROM index_runs WHERE run = $1", before.NextRun);
-                    await db.ExecuteAsync("UPDATE index_state SET position = $1", before.Position);
-                },
-                Cancel
-            );
-        }
-    }
-
-    /// <summary>The same order of events for the same seed.</summary>
-    protected sealed class Chance(int seed)
-    {
-        private uint state = (uint)seed;
-
-        public int Next(int below)
-        {
-            state = (state * 1664525) + 1013904223;
-            return (int)((state >> 8) % (uint)below);
-        }
-    }
+    protected Task FillAllAsync() => Fills.AllAsync();
 
     private string Literal(Guid id) =>
         string.Create(CultureInfo.InvariantCulture, $"{(Database.Embedded ? "x'" : "'\\x")}{id:n}'");

@@ -93,10 +93,10 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
     [Fact]
     public async Task Nothing_is_opened_by_a_secret_once_it_has_been_taken_away()
     {
-        var client = await GivenClientAsync();
+        var (client, key) = (await GivenClientAsync(), await GivenApiKeyAsync());
         await HeldAsync(
-            await GivenApiKeyAsync(),
-            NewSession(client: client.Id),
+            key,
+            NewSession(key.AccountId, client.Id, key.Id),
             new Preconditions { Client = (client.Id, client.Epoch) },
             () => Store.Clients.SaveAsync(client with { Secrets = [] }, Entry(AuditEvent.ClientChanged), Cancel)
         );
@@ -114,17 +114,13 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
         Assert.False((await Store.Sessions.FindAsync(session.Id, Cancel))?.IsLive(Time.Now) is true);
     }
 
-    // Everything has been asked for but how often the key was used, and that is in other hands until the withdrawal
-    // waits in its turn.
+    // Everything has been asked for, and nothing can be written until the withdrawal waits in its turn.
     private async Task HeldAsync(ApiKey key, Session session, Preconditions asked, Func<Task> withdraw)
     {
         await using var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false");
         await other.OpenAsync(Cancel);
         await using var holding = await other.BeginTransactionAsync(Cancel);
-        await using var hold = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", other)
-        {
-            Parameters = { new() { Value = PostgresDb.LoginLock(key.Id) } },
-        };
+        await using var hold = new NpgsqlCommand("LOCK TABLE sessions IN SHARE MODE", other);
         await hold.ExecuteNonQueryAsync(Cancel);
         var opening = Store.Sessions.OpenAsync(
             session,
@@ -140,14 +136,16 @@ public sealed class HeldOpeningTests(PostgresDatabase database) : StoreTest(data
         // The batch gives up soon; then the opening waits by itself for as long as it takes.
         await UntilAsync(
             "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
-                + "AND wait_event = 'advisory' AND now() - xact_start > INTERVAL '250 ms'",
-            1
+                + "AND wait_event = 'relation' AND now() - xact_start > INTERVAL '1 s'",
+            1,
+            opening
         );
+        Assert.False(opening.IsCompleted, "The opening did not wait.");
         var withdrawal = withdraw();
         await UntilAsync(
             "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND mode = 'ExclusiveLock' "
                 + "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-            2,
+            1,
             withdrawal
         );
         Assert.False(withdrawal.IsCompleted, "The withdrawal did not wait for what was on its way.");

@@ -18,10 +18,10 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
     public async Task Whoever_needs_what_something_long_holds_waits_for_it_and_no_other_does()
     {
         var (free, idle) = (await GivenSessionAsync(), await GivenApiKeyAsync());
-        List<(Session Session, ApiKey Key)> held = [];
+        List<(Session Session, Session Forgotten)> held = [];
         for (var i = 0; i < 3; i++)
         {
-            held.Add((await GivenSessionAsync(), await GivenApiKeyAsync()));
+            held.Add((await GivenSessionAsync(), await GivenForgottenAsync()));
         }
 
         List<Task<bool>> waiting = [];
@@ -30,11 +30,11 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
             await other.OpenAsync(Cancel);
             await using var revocation = await other.BeginTransactionAsync(Cancel);
             var generation = 0u;
-            foreach (var (session, key) in held)
+            foreach (var (session, forgotten) in held)
             {
                 await HoldAsync(other, "sessions", session.Id.ToBytes());
-                await HoldLoginsAsync(other, key);
-                waiting.AddRange([GoesOnAsync(session, 0), LoginAsync(key)]);
+                await HoldReopeningAsync(other, forgotten);
+                waiting.AddRange([GoesOnAsync(session, 0), ReopensAsync(forgotten)]);
                 var began = Stopwatch.GetTimestamp();
                 Assert.All(await Task.WhenAll(GoesOnAsync(free, generation++), LoginAsync(idle)), Assert.True);
                 Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(2));
@@ -54,18 +54,18 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
     [Fact]
     public async Task Of_many_who_need_what_something_long_holds_few_wait()
     {
-        var (held, idle) = (await GivenApiKeyAsync(), await GivenApiKeyAsync());
+        var (held, idle) = (await GivenForgottenAsync(), await GivenApiKeyAsync());
         List<Task<bool>> waiting;
         await using (var other = new NpgsqlConnection($"{Database.ConnectionString};Pooling=false"))
         {
             await other.OpenAsync(Cancel);
             await using var revocation = await other.BeginTransactionAsync(Cancel);
-            await HoldLoginsAsync(other, held);
-            waiting = [.. Enumerable.Range(0, 60).Select(_ => LoginAsync(held))];
+            await HoldReopeningAsync(other, held);
+            waiting = [.. Enumerable.Range(0, 60).Select(_ => ReopensAsync(held))];
             var others = Enumerable.Range(0, 60).Select(_ => LoginAsync(idle)).ToList();
 
             Assert.All(await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(3), Cancel), Assert.True);
-            Assert.NotNull(await Store.ApiKeys.FindAsync(held.Id, Cancel).WaitAsync(TimeSpan.FromSeconds(1), Cancel));
+            Assert.NotNull(await Store.ApiKeys.FindAsync(idle.Id, Cancel).WaitAsync(TimeSpan.FromSeconds(1), Cancel));
             while (waiting.Count(task => !task.IsCompleted) > 4)
             {
                 await Task.WhenAny(waiting.Where(task => !task.IsCompleted)).WaitAsync(TimeSpan.FromSeconds(3), Cancel);
@@ -218,14 +218,32 @@ public sealed class PostgresBatchTests(PostgresDatabase database) : StoreTest(da
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
-    private static async Task HoldLoginsAsync(NpgsqlConnection connection, ApiKey key)
+    // As another node that is opening it again and has not committed.
+    private static async Task HoldReopeningAsync(NpgsqlConnection connection, Session session)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection)
+        await using var command = new NpgsqlCommand(
+            "INSERT INTO sessions SELECT (jsonb_populate_record(s, jsonb_build_object('id', $1::text))).* "
+                + "FROM sessions s LIMIT 1",
+            connection
+        )
         {
-            Parameters = { new() { Value = PostgresDb.LoginLock(key.Id) } },
+            Parameters = { new() { Value = $"\\x{session.Id.Value:n}" } },
         };
-        await command.ExecuteNonQueryAsync(Cancel);
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancel));
     }
+
+    private async Task<Session> GivenForgottenAsync()
+    {
+        var account = await GivenAccountAsync();
+        await GivenSessionAsync();
+        return NewSession(account.Id);
+    }
+
+    // Somebody else may have been first.
+    private async Task<bool> ReopensAsync(Session session) =>
+        (
+            await Store.Sessions.OpenAsync(session, new Preconditions { OpenedAfter = 0 }, Entry(), Cancel)
+        ).Kind is ReceiptKind.Committed or ReceiptKind.Conflict;
 
     private async Task<bool> GoesOnAsync(Session session, uint generation) =>
         (await RefreshAsync(session, generation)).Kind is RotationKind.Advance;

@@ -1,0 +1,300 @@
+using Turnstone.Audit;
+using Turnstone.Directory;
+using Turnstone.Model;
+using Turnstone.Sessions;
+using Turnstone.Storage.Indexes;
+
+namespace Turnstone.Storage.Tests.Indexes;
+
+/// <summary>
+/// What an API key has opened is found by runs, and counted when it logs in: at every moment, by this process and by
+/// one that has just been started.
+/// </summary>
+public abstract class SessionIndexTests(TestDatabase database) : StoreTest(database)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
+
+    private readonly List<(Session Session, bool Live)> opened = [];
+
+    private Fills Fills => new(Store, Time, IndexSource.Sessions, Database);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Nothing_is_missing_at_any_moment(int seed)
+    {
+        var chance = new Chance(seed);
+        List<ApiKey> keys = [];
+        for (var i = 0; i < 4; i++)
+        {
+            keys.Add(await GivenApiKeyAsync());
+        }
+
+        await Fills.AllAsync();
+        for (var step = 0; step < 120; step++)
+        {
+            await StepAsync(chance, keys);
+            var key = keys[chance.Next(keys.Count)];
+            await AssertListedAsync(key, 1 + chance.Next(9));
+            await AssertCountedAsync(key, chance.Next(2) == 0);
+        }
+
+        Assert.True((await Fills.StateAsync()).NextRun > 4);
+    }
+
+    [Fact]
+    public async Task What_is_opened_before_a_process_knows_the_runs_is_found_with_its_entry()
+    {
+        var key = await GivenApiKeyAsync();
+        await Fills.AllAsync();
+        var before = await Fills.RowsAsync();
+        await using var started = Database.Open();
+        var session = NewSession(key.AccountId, apiKey: key.Id);
+
+        await started.Sessions.OpenAsync(
+            session,
+            new Preconditions { ApiKeyId = key.Id },
+            Entry(AuditEvent.Login, key.AccountId) with { ApiKeyId = key.Id },
+            Cancel
+        );
+
+        Assert.Equal(before + 1, await Fills.RowsAsync());
+        var listed = await Store.Sessions.ListAsync(SessionHolder.ApiKey(key.Id), 10, Cancel);
+        Assert.Equal(session.Id, Assert.Single(listed).Id);
+        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { ApiKeyId = key.Id }, Cancel), entry =>
+            entry.Event == AuditEvent.Login
+        );
+    }
+
+    [Fact]
+    public async Task What_is_swept_leaves_the_runs_too()
+    {
+        var key = await GivenApiKeyAsync();
+        await Fills.AllAsync();
+        for (var i = 0; i < 60; i++)
+        {
+            await OpenAsync(key, i % 3 == 0 ? Time.Now.AddHours(-1) : Time.Now);
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Fills.AllAsync();
+        var kept = await OpenAsync(key, Time.Now);
+        Time.Advance(Terms.RefreshLifetime - TimeSpan.FromSeconds(1));
+        await RefreshAsync(kept, 0);
+        Time.Advance(TimeSpan.FromDays(5));
+        while (await Store.Sessions.SweepAsync(Time.Now.AddDays(-5), 10, Cancel) > 0) { }
+        for (var i = 0; i < 20; i++)
+        {
+            await GivenSessionAsync((await GivenAccountAsync()).Id);
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Fills.AllAsync();
+        await Fills.MergeAsync();
+
+        Assert.Equal(1, await Fills.RowsAsync());
+        Assert.NotNull(await Store.Sessions.FindAsync(kept.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task Many_runs_become_few()
+    {
+        var key = await GivenApiKeyAsync();
+        await Fills.AllAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            await OpenAsync(key, Time.Now);
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Fills.AllAsync();
+        var before = await Fills.RunsAsync();
+        await Fills.MergeAsync();
+
+        Assert.True(before > 25, $"{before} runs");
+        Assert.True(await Fills.RunsAsync() <= 10, $"{await Fills.RunsAsync()} of {before} runs are left");
+        await AssertListedAsync(key, 30);
+    }
+
+    [Fact]
+    public async Task A_process_that_was_killed_in_a_merge_leaves_nothing_behind()
+    {
+        var key = await GivenApiKeyAsync();
+        await Fills.AllAsync();
+        for (var i = 0; i < 60; i++)
+        {
+            await OpenAsync(key, Time.Now);
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Fills.AllAsync();
+        await Store.Engine.WriteAsync(
+            db =>
+                db.ExecuteAsync(
+                    "DELETE FROM index_runs WHERE source = 2 AND run IN "
+                        + "(SELECT run FROM index_runs WHERE source = 2 AND run > 0 ORDER BY run LIMIT 2)"
+                ),
+            Cancel
+        );
+
+        await Fills.MergeAsync();
+
+        await AssertListedAsync(key, 100);
+        Assert.Equal(
+            0,
+            await Database.NumberAsync(
+                "SELECT COUNT(*) FROM index_rows WHERE source = 2 AND run > 0 AND run NOT IN "
+                    + "(SELECT run FROM index_runs WHERE source = 2)"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Of_an_erased_account_no_session_of_its_keys_says_from_where_it_was_opened()
+    {
+        var account = await GivenAccountAsync();
+        var key = await GivenApiKeyAsync(account.Id);
+        await Fills.AllAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await OpenAsync(key, i % 4 == 0 ? Time.Now.AddHours(-1) : Time.Now);
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Fills.AllAsync();
+        await OpenAsync(key, Time.Now);
+        for (Guid? after = Guid.Empty; after is { } place; )
+        {
+            after = await Store.Endings.ScrubSessionsAsync(account.Id, place, 5, Cancel);
+        }
+
+        var rows = await Task.WhenAll(opened.Select(row => Store.Sessions.FindAsync(row.Session.Id, Cancel)));
+        Assert.Equal(21, rows.Length);
+        Assert.All(rows, row => Assert.Equal(("erased", null), (row!.OpenedBy.Network, row.OpenedBy.UserAgent)));
+    }
+
+    private async Task StepAsync(Chance chance, List<ApiKey> keys)
+    {
+        switch (chance.Next(12))
+        {
+            case < 4:
+                await OpenAsync(keys[chance.Next(keys.Count)], Time.Now);
+                break;
+            case 4:
+                // A store that was put back: it is opened again, with the id that it had.
+                await OpenAsync(keys[chance.Next(keys.Count)], Time.Now.AddMinutes(-chance.Next(90)));
+                break;
+            case 5:
+                Time.Advance(TimeSpan.FromSeconds(chance.Next(30)));
+                break;
+            case 6 when opened.Count > 0:
+                var at = chance.Next(opened.Count);
+                await Store.Sessions.EndAsync(opened[at].Session.Id, RevocationReason.Logout, Entry(), Cancel);
+                opened[at] = opened[at] with { Live = false };
+                break;
+            case 7:
+                await Fills.StepAsync();
+                break;
+            case 8:
+                await Fills.KilledAsync();
+                break;
+            case 9:
+                await Fills.MergeAsync();
+                break;
+            default:
+                await Fills.AllAsync();
+                break;
+        }
+    }
+
+    private async Task<Session> OpenAsync(ApiKey key, DateTimeOffset at)
+    {
+        var session = NewSession(key.AccountId, apiKey: key.Id) with
+        {
+            Id = SessionId.New(RandomSource.System, at),
+            CreatedAt = at,
+        };
+        Assert.True(
+            (
+                await Store.Sessions.OpenAsync(
+                    session,
+                    new Preconditions { ApiKeyId = key.Id, OpenedAfter = at < Time.Now ? 0 : null },
+                    Entry(),
+                    Cancel
+                )
+            ).IsCommitted
+        );
+        opened.Add((session, true));
+        return session;
+    }
+
+    // As a page asks: each part goes on where the one before ended.
+    private async Task AssertListedAsync(ApiKey key, int size)
+    {
+        var (all, place) = (new List<Session>(), (SessionPlace?)null);
+        IReadOnlyList<Session> page;
+        do
+        {
+            page = await Store.Sessions.ListAsync(SessionHolder.ApiKey(key.Id), size, Cancel, place);
+            all.AddRange(page);
+            place = page.Count > 0 ? SessionPlace.Of(page[^1]) : place;
+        } while (page.Count == size);
+
+        Assert.Equal(
+            LiveOf(key).OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id.Value).Select(r => r.Id),
+            all.Select(row => row.Id)
+        );
+    }
+
+    // One that only just has no room is refused, and one that only just has some is let in.
+    private async Task AssertCountedAsync(ApiKey key, bool byAnother)
+    {
+        var since = Time.Now - Window;
+        var count = LiveOf(key).Count(row => row.CreatedAt > since);
+        await using var another = byAnother ? Database.Open() : null;
+        var store = another ?? Store;
+        if (count > 0)
+        {
+            Assert.Equal(ReceiptKind.TooMany, (await LoginAsync(store, key, since, count)).Receipt.Kind);
+        }
+
+        var (session, receipt) = await LoginAsync(store, key, since, count + 1);
+        Assert.Equal(ReceiptKind.Committed, receipt.Kind);
+        opened.Add((session, true));
+        await Store.Engine.HearLoginsAsync();
+    }
+
+    private async Task<(Session Session, Receipt Receipt)> LoginAsync(
+        Store store,
+        ApiKey key,
+        DateTimeOffset since,
+        int most
+    )
+    {
+        var session = NewSession(key.AccountId, apiKey: key.Id);
+        return (
+            session,
+            await store.Sessions.OpenAsync(
+                session,
+                new Preconditions { ApiKeyId = key.Id, Logins = new LoginAllowance(since, Time.Now, most) },
+                Entry(),
+                Cancel
+            )
+        );
+    }
+
+    private IEnumerable<Session> LiveOf(ApiKey key) =>
+        opened.Where(row => row.Live && row.Session.ApiKeyId == key.Id).Select(row => row.Session);
+}
+
+public sealed class Session_indexes_on_SQLite(SqliteDatabase database)
+    : SessionIndexTests(database),
+        IClassFixture<SqliteDatabase>;
+
+public sealed class Session_indexes_on_PostgreSQL(PostgresDatabase database)
+    : SessionIndexTests(database),
+        IClassFixture<PostgresDatabase>;
