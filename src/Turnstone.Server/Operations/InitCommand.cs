@@ -107,7 +107,7 @@ internal sealed class InitCommand : Command
             contracts,
             top,
             workplace.Connection ?? $"Data Source={SetupFiles.Data}/turnstone.db",
-            Environment.ProcessPath ?? "/opt/turnstone/turnstone-server"
+            Program
         );
         var inTheWay = parsed.GetValue(force) ? [] : SetupFiles.InTheWay(files);
         if (inTheWay.Count > 0)
@@ -125,6 +125,8 @@ internal sealed class InitCommand : Command
             cancellationToken
         );
     }
+
+    private static string Program => Environment.ProcessPath ?? "/opt/turnstone/turnstone-server";
 
     private SetupAnswers? Answers(ParseResult parsed) =>
         parsed.GetValue(issuer) is { } url
@@ -255,7 +257,7 @@ internal sealed class InitCommand : Command
         {
             output.WriteLine(
                 (given ? "" : $"There is no user {ServiceUser.Name} yet: make it, and give it /var/lib/turnstone.\n")
-                    + "Next: turnstone-server check --offline, then systemctl enable --now turnstone, then check."
+                    + NextSteps.Of(Program)
             );
         }
     }

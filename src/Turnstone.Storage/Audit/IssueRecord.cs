@@ -40,7 +40,7 @@ internal sealed class IssueRecord(Engine engine, RandomSource random)
         return first with
         {
             AccountId = issue.Key.Account,
-            Caller = issue.Key.Network is null ? new Caller("various") : first.Caller,
+            Caller = issue.Key.Network is null ? Caller.Various : first.Caller,
             Detail = count == 1 ? first.Detail : $"{first.Detail} × {count}",
         };
     }

@@ -3,6 +3,18 @@ using Turnstone.Model;
 
 namespace Turnstone.Administration;
 
+/// <summary>What became of rights that an administrator gave and took.</summary>
+public enum RightsOutcome
+{
+    Saved,
+
+    /// <summary>There is no such client, or it cannot have one of them.</summary>
+    Wrong,
+
+    /// <summary>The client was changed since the page was filled; nothing was changed now.</summary>
+    Stale,
+}
+
 /// <summary>What administrators do with clients, whoever owns them.</summary>
 public sealed class ClientAdministration(IClientStore store, Clients clients, Apis apis, TimeProvider time)
 {
@@ -36,32 +48,42 @@ public sealed class ClientAdministration(IClientStore store, Clients clients, Ap
     }
 
     /// <summary>
-    /// Gives a client these APIs and grants, and takes away the others of their kind. Null where there is no such
-    /// client, or it cannot have one of them.
+    /// Gives a client these APIs and grants, and takes away the others of their kind, if it is as it was when the
+    /// administrator last saw it.
     /// </summary>
-    public async Task<Client?> SetRightsAsync(
+    public async Task<RightsOutcome> SetRightsAsync(
         string id,
+        long revision,
         IReadOnlyCollection<string> resources,
         IReadOnlyCollection<string> grants,
         Caller caller,
         CancellationToken cancellationToken
     )
     {
-        if (
-            await store.FindAsync(id, cancellationToken) is not { } known
-            || !MayBeGiven(known)
-            || resources.Except(ApisFor(known)).Any()
-            || grants.Except(GrantsFor(known)).Any()
-        )
+        if (await store.FindAsync(id, cancellationToken) is not { } known || !MayBeGiven(known))
         {
-            return null;
+            return RightsOutcome.Wrong;
         }
 
-        var changed = With(known);
-        var details = ClientDifference.Between(known, changed).ToList();
-        return details.Count == 0
-            ? known
-            : await clients.ChangeAsync(id, With, string.Join(", ", details), caller, cancellationToken);
+        if (known.Revision != revision)
+        {
+            return RightsOutcome.Stale;
+        }
+
+        if (resources.Except(ApisFor(known)).Any() || grants.Except(GrantsFor(known)).Any())
+        {
+            return RightsOutcome.Wrong;
+        }
+
+        var details = ClientDifference.Between(known, With(known)).ToList();
+        return
+            details.Count == 0
+            || await clients.ChangeAsync(id, Unchanged, string.Join(", ", details), caller, cancellationToken)
+                is not null
+            ? RightsOutcome.Saved
+            : RightsOutcome.Stale;
+
+        Client? Unchanged(Client client) => client.Revision == revision ? With(client) : null;
 
         Client With(Client client) =>
             client with
@@ -76,8 +98,7 @@ public sealed class ClientAdministration(IClientStore store, Clients clients, Ap
         IEnumerable<string> held,
         IEnumerable<string> offered,
         IReadOnlyCollection<string> chosen
-    ) =>
-        [.. held.Where(one => chosen.Contains(one) || !offered.Contains(one)).Union(offered.Where(chosen.Contains))];
+    ) => [.. held.Where(one => chosen.Contains(one) || !offered.Contains(one)).Union(offered.Where(chosen.Contains))];
 
     /// <summary>
     /// Disables or enables the client; disabled, it authenticates nowhere and its sessions end in the same commit. Null

@@ -146,7 +146,7 @@ public sealed class Authorizations(
         said is null
             ? scopes.ToString()
             : string.Join(
-                ' ',
+                ", ",
                 scopes.Names.Select(name => said(name) is { } sentence ? $"{name} “{sentence}”" : name)
             );
 

@@ -64,4 +64,10 @@ public sealed record Caller(string Network, string? UserAgent = null)
 
     /// <summary>The caller of an operator's command.</summary>
     public static Caller Operator { get; } = new("operator");
+
+    /// <summary>The service itself, when the calendar of its keys says so.</summary>
+    public static Caller Calendar { get; } = new("calendar");
+
+    /// <summary>In an entry that stands for many: they came from several networks.</summary>
+    public static Caller Various { get; } = new("various");
 }

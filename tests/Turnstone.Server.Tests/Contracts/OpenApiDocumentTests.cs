@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Guards;
@@ -10,6 +11,8 @@ namespace Turnstone.Server.Tests.Contracts;
 /// <summary>The documents that are checked in are those that the server gives out.</summary>
 public sealed class OpenApiDocumentTests
 {
+    private const StringComparison Plain = StringComparison.Ordinal;
+
     public static TheoryData<string> Documents => new(AllContracts.List.Documents.Select(document => document.Name));
 
     [Theory]
@@ -53,6 +56,23 @@ public sealed class OpenApiDocumentTests
             System.IO.Directory.GetFiles(Path.Combine(Repository.Root, "docs/openapi")),
             file => Assert.DoesNotMatch("\\b20(0\\d|1\\d|2[0-5])-\\d\\d-\\d\\d", File.ReadAllText(file))
         );
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_header_of_an_answer_says_what_it_means(string document)
+    {
+        var file = Path.Combine(Repository.Root, "docs/openapi", $"{document}.json");
+        var calls = JsonNode.Parse(File.ReadAllText(file))!["paths"]!
+            .AsObject()
+            .SelectMany(path => path.Value!.AsObject())
+            .Where(call => call.Value is JsonObject);
+        var headers = calls
+            .SelectMany(call => call.Value!["responses"]!.AsObject())
+            .SelectMany(answer => answer.Value!["headers"]?.AsObject() ?? [])
+            .ToList();
+        Assert.NotEmpty(headers);
+        Assert.All(headers, header => Assert.EndsWith(".", (string?)header.Value!["description"], Plain));
+    }
 
     private static Task<TurnstoneServer> StartAsync() =>
         TurnstoneServer.StartAsync(

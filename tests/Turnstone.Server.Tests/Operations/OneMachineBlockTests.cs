@@ -70,6 +70,14 @@ public sealed class OneMachineBlockTests : IDisposable
         );
 
         Assert.Contains("you@example.com administers the portal", said["init"], StringComparison.Ordinal);
+
+        // What init says comes next is what the page says, and that is run here.
+        var function = Unfolded(OperationsPage.Block("systemctl enable --now")).Split("; }")[0];
+        Assert.Contains(
+            function.Replace("/opt/turnstone/", "/pasted/build/", StringComparison.Ordinal),
+            Unfolded(said["init"]),
+            StringComparison.Ordinal
+        );
         Assert.Equal(2, said["start"].Split("0 failed").Length - 1);
         Assert.Contains("Production", said["start"], StringComparison.Ordinal);
         Assert.Contains("certificate", said["start"], StringComparison.Ordinal);
@@ -84,6 +92,9 @@ public sealed class OneMachineBlockTests : IDisposable
     }
 
     public void Dispose() => machine.Dispose();
+
+    private static string Unfolded(string shell) =>
+        string.Join(' ', shell.Split([' ', '\n', '\\'], StringSplitOptions.RemoveEmptyEntries));
 
     private static async Task AssertIsAStoreAsync(string copy)
     {

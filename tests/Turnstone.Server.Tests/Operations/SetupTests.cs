@@ -47,6 +47,7 @@ public sealed partial class SetupTests : IDisposable
             Written("etc/systemd/system/turnstone.service")
         );
         Assert.Contains($"Wrote {Path.Combine(root, place)}.", made.Output, StringComparison.Ordinal);
+        Assert.Contains($"EnvironmentFile=/etc/turnstone.env {Program} \"$@\"", made.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(root, "var/lib/turnstone/data/turnstone.db")));
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite,
@@ -86,7 +87,7 @@ public sealed partial class SetupTests : IDisposable
             read.Output,
             StringComparison.Ordinal
         );
-        Assert.Contains("1 accounts administer the portal", read.Output, StringComparison.Ordinal);
+        Assert.Contains("1 account administers the portal", read.Output, StringComparison.Ordinal);
         Assert.Contains("smtp.example.test:587", read.Output, StringComparison.Ordinal);
 
         // The link is good for one password.

@@ -12,9 +12,49 @@ internal static class Look
         + ".filter(table => table.scrollWidth > table.clientWidth + 1)"
         + ".map(table => `${table.getAttribute('aria-label')} is ${table.scrollWidth} wide, not ${table.clientWidth}`)";
 
+    /// <summary>What stands where it should not, though nothing is too wide: each with what is wrong with it.</summary>
+    private const string OutOfPlace = """
+        () => {
+            const wrong = [];
+            const hidden = "pre, svg, select, .numbers, .swagger-ui, details:not([open]) > :not(summary), .unseen";
+            const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (words.nextNode()) {
+                const text = words.currentNode;
+                const place = text.parentElement;
+                if (place.closest(`${hidden}, script, style`)) continue;
+                for (const found of text.data.matchAll(/\d{4}-\d\d-\d\d|\b\d{1,3}(\.\d{1,3}){3}\b/g)) {
+                    // Within a sentence it may be; alone it is one word.
+                    if (!place.closest("time, code") && text.data.trim() !== found[0]) continue;
+                    const range = document.createRange();
+                    range.setStart(text, found.index);
+                    range.setEnd(text, found.index + found[0].length);
+                    const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top)));
+                    if (lines.size > 1) wrong.push(`${found[0]} is broken into ${lines.size} lines`);
+                }
+            }
+            for (const code of document.querySelectorAll("main code")) {
+                const next = code.nextSibling;
+                if (next?.nodeType === 3 && /^\s+[.,;:)]/.test(next.data)) {
+                    wrong.push(`there is a space between ${code.innerText} and "${next.data.trim().slice(0, 20)}"`);
+                }
+            }
+            for (const cell of document.querySelectorAll(".cards td, .cards th[scope=row]")) {
+                const style = getComputedStyle(cell);
+                if (style.display === "table-cell" || style.display === "none") continue;
+                const label = getComputedStyle(cell, "::before");
+                const inside = parseFloat(style.paddingLeft);
+                const labelled = label.float === "left" && label.content !== "none";
+                if (labelled ? inside + parseFloat(label.marginLeft) < 0 : inside > 0) {
+                    wrong.push(`"${cell.dataset.label ?? cell.innerText}" is not in line with its card`);
+                }
+            }
+            return wrong;
+        }
+        """;
+
     /// <summary>
-    /// It is sound (where scripts run: axe is one), neither it nor a table of it scrolls sideways, and where
-    /// TURNSTONE_TEST_SCREENSHOTS names a folder its picture is put there.
+    /// It is sound (where scripts run: axe is one), neither it nor a table of it scrolls sideways, nothing is out of
+    /// its place, and where TURNSTONE_TEST_SCREENSHOTS names a folder its picture is put there.
     /// </summary>
     public static async Task AtAsync(IPage page, string name, bool script)
     {
@@ -35,6 +75,8 @@ internal static class Look
         );
         var wide = await page.EvaluateAsync<string[]>(TooWide);
         Assert.True(wide.Length == 0, $"{name}: {string.Join('\n', wide)}");
+        var wrong = await page.EvaluateAsync<string[]>(OutOfPlace);
+        Assert.True(wrong.Length == 0, $"{name}: {string.Join('\n', wrong)}");
         if (script)
         {
             await Browser.AssertSoundAsync(page);

@@ -47,6 +47,15 @@ public sealed partial class WordsTests
 
     public static TheoryData<string> Guides => new(Guide.All.Select(guide => guide.Word));
 
+    /// <summary>In German everybody is <em>du</em>, and a few things have one word and no other.</summary>
+    [Theory]
+    [MemberData(nameof(Words))]
+    public void German_speaks_to_everybody_alike_and_calls_a_thing_by_one_word(string words) =>
+        Assert.All(
+            Read(words, "de").Values,
+            text => Assert.DoesNotMatch(@"\p{L}en Sie\b|\bIhnen\b|Einwilligung|Vertrag|Identity-Provider|\bId\b", text)
+        );
+
     [Theory]
     [MemberData(nameof(Words))]
     public void Every_language_has_the_same_words_with_the_same_places(string words)

@@ -114,15 +114,15 @@ internal sealed class DatabaseInspection(ServerSettings settings, Func<Store> op
 
         yield return durability.HasSynchronousStandby
             ? Ok("A commit is on two machines before it is answered (synchronous_standby_names).")
-            : settings.Turnstone.Store.RequireReplication
-                ? Failed(
-                    $"No synchronous standby is set, and {Replication.Setting} is true: no server starts.",
-                    "Set synchronous_standby_names (Patroni: synchronous_mode), or set the setting to false."
-                )
-            : Warning(
-                "No synchronous standby is set: a failover may lose the last commits, also revocations.",
-                "With a standby set synchronous_standby_names (Patroni: synchronous_mode). Without one keep backups."
-            );
+        : settings.Turnstone.Store.RequireReplication
+            ? Failed(
+                $"No synchronous standby is set, and {Replication.Setting} is true: no server starts.",
+                "Set synchronous_standby_names (Patroni: synchronous_mode), or set the setting to false."
+            )
+        : Warning(
+            "No synchronous standby is set: a failover may lose the last commits, also revocations.",
+            "With a standby set synchronous_standby_names (Patroni: synchronous_mode). Without one keep backups."
+        );
         if (durability.Connections < 60)
         {
             yield return Warning(
@@ -159,7 +159,11 @@ internal sealed class DatabaseInspection(ServerSettings settings, Func<Store> op
         return
         [
             count > 0
-                ? new("administrators", FindingState.Ok, $"{count} accounts administer the portal.")
+                ? new(
+                    "administrators",
+                    FindingState.Ok,
+                    count == 1 ? "1 account administers the portal." : $"{count} accounts administer the portal."
+                )
                 : new(
                     "administrators",
                     FindingState.Warning,

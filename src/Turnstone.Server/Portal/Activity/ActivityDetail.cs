@@ -75,6 +75,19 @@ internal static partial class ActivityDetail
             return words["Detail_emails turned off"];
         }
 
+        if (SigningKeys().Matches(detail) is { Count: > 0 } keys)
+        {
+            var each = keys.Select(key =>
+                words[
+                    "SigningKey",
+                    key.Groups["algorithm"].Value,
+                    key.Groups["kid"].Value,
+                    key.Groups["day"].Value
+                ].Value
+            );
+            return string.Join("; ", each);
+        }
+
         if (Said().IsMatch(detail))
         {
             return Said().Replace(detail, said => words["SaidThen", said.Groups["sentence"].Value]);
@@ -90,6 +103,12 @@ internal static partial class ActivityDetail
             ]
             : words.Said($"Detail_{plain}", plain);
     }
+
+    /// <summary>Of the id of a key so much as tells it from the others.</summary>
+    [GeneratedRegex(
+        @"\G(?<algorithm>[A-Z]{2}\d{3}) key (?<kid>[\w-]{8})[\w-]*, signs from (?<day>[\d-]{10}) [\d:]{8}Z(?:; |$)"
+    )]
+    private static partial Regex SigningKeys();
 
     /// <summary>What a scope was said to allow when it was given.</summary>
     [GeneratedRegex("“(?<sentence>[^”]+)”")]

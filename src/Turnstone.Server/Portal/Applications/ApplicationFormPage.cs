@@ -32,7 +32,16 @@ public abstract class ApplicationFormPage(
             && AdvancedFields.Any(part => state.Key.StartsWith(Name(part), StringComparison.Ordinal))
         );
 
-    public IEnumerable<string> OfferedScopes => applications.Rules.ScopesFor(Known).Names;
+    /// <summary>A program that acts for itself alone has nobody whom the scopes of a sign-in could be about.</summary>
+    public IEnumerable<string> OfferedScopes =>
+        applications
+            .Rules.ScopesFor(Known)
+            .Names.Where(scope =>
+                ActsForPeople || !IdentityScopes.All.Contains(scope) || Known?.Scopes.Contains(scope) is true
+            );
+
+    private bool ActsForPeople =>
+        AsksForUsers || Known?.GrantTypes.Any(grant => grant != ApplicationRules.ClientCredentials) is true;
 
     /// <summary>The APIs to choose from: each with its name, if it is still there.</summary>
     public IEnumerable<(string Identifier, string? Name)> OfferedResources =>

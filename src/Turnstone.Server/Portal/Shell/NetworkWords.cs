@@ -10,6 +10,11 @@ public static class NetworkWords
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(caller);
-        return caller.Network == Caller.Operator.Network ? words["Operator"] : caller.Network;
+        var network = caller.Network;
+        return network == Caller.Operator.Network ? words["Operator"]
+            : network == Caller.Calendar.Network ? words["Calendar"]
+            : network == Caller.Various.Network ? words["SeveralNetworks"]
+            : network == Caller.Erased.Network ? words["ErasedNetwork"]
+            : network;
     }
 }

@@ -32,6 +32,18 @@ public sealed class ContractList(params Contract[] contracts)
     public string? PathOf(string? name) =>
         name is null ? null : All.FirstOrDefault(contract => contract.Name == name)?.Prefix ?? name;
 
+    /// <summary>
+    /// The same, and by a family the path that its contracts share: a code names it, and what else is of none.
+    /// </summary>
+    public string? PlaceOf(string? word)
+    {
+        var family = word?.Split(':')[0];
+        var paths = All.Where(contract => contract.Family == family).Select(one => one.Prefix.Split('/')).ToList();
+        return paths.Count == 0
+            ? PathOf(word)
+            : string.Join('/', paths[0].TakeWhile((part, i) => paths.All(path => path.ElementAtOrDefault(i) == part)));
+    }
+
     /// <summary>The name of a contract by its path; any other text is taken for a name.</summary>
     public string? NameOf(string? path) => All.FirstOrDefault(contract => contract.Prefix == path)?.Name ?? path;
 

@@ -13,6 +13,16 @@ internal sealed class Described(OpenApiOperation operation)
     public const string Json = "application/json";
     public const string Form = "application/x-www-form-urlencoded";
 
+    /// <summary>What a client does with a header of an answer.</summary>
+    private static readonly Dictionary<string, string> Meanings = new()
+    {
+        ["Cache-Control"] = "How long the answer may be kept.",
+        ["ETag"] = "Names this version of the answer; send it back as If-None-Match.",
+        ["Error-Code"] = "The code of the error. Decide by it, and never by the text of the message.",
+        ["Retry-After"] = "How many seconds to wait before the same request may succeed.",
+        ["WWW-Authenticate"] = "How to authenticate, and what was wrong with the credentials.",
+    };
+
     /// <summary>The body, by one example for each way it may look.</summary>
     public Described Takes(string mediaType, string[] required, params (string Name, string Example)[] examples)
     {
@@ -109,7 +119,12 @@ internal sealed class Described(OpenApiOperation operation)
         {
             response.Headers = headers.ToDictionary(
                 name => name,
-                IOpenApiHeader (_) => new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String } }
+                IOpenApiHeader (name) =>
+                    new OpenApiHeader
+                    {
+                        Description = Meanings.GetValueOrDefault(name),
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    }
             );
         }
 

@@ -98,7 +98,8 @@ public static class TrustCheck
             yield return new(TrustFault.NamedTwice, twice.Key, $"The claim {twice.Key} is named twice.");
         }
 
-        if (rule.World.LackOf(rule.Conditions) is { } lack)
+        // Of an issuer that is none nobody knows for whom it signs.
+        if (IsAddress(rule.Issuer, httpTaken: true) && rule.World.LackOf(rule.Conditions) is { } lack)
         {
             yield return new(
                 TrustFault.NotPinned,

@@ -14,8 +14,6 @@ public sealed partial class SigningKeyRing
     /// </summary>
     private const int Attempts = 5;
 
-    private static readonly Caller ByCalendar = new("calendar");
-
     /// <summary>
     /// Does what the calendar asks: makes the keys of a first start and the successors that are due, seals under the
     /// current master key what is sealed under an older one, drops keys whose tokens are all dead. While this node's
@@ -141,7 +139,7 @@ public sealed partial class SigningKeyRing
                 }
             }
 
-            if (made.Count == 0 || await AddAsync(records, made, now, ByCalendar, cancellationToken))
+            if (made.Count == 0 || await AddAsync(records, made, now, Caller.Calendar, cancellationToken))
             {
                 return;
             }

@@ -39,6 +39,11 @@ public sealed class ActivityWordsTests : IAsyncLifetime
     [InlineData("ApiKey: 17 more in this minute", "by API key: 17 more in this minute")]
     [InlineData("provisioned: imported", "by the provider's file: imported")]
     [InlineData("openid “Know you” a.b “See b”", "openid “Know you” a.b “See b”")]
+    [InlineData(
+        "ES256 key TcuadC21pawdTf3n, signs from 2031-05-06 07:08:00Z; RS256 key Ih7-_5bjcXYMek-Z, signs from "
+            + "2031-05-07 07:08:00Z",
+        "ES256 TcuadC21…, signs from 2031-05-06; RS256 Ih7-_5bj…, signs from 2031-05-07"
+    )]
     [InlineData("distance of a sort", "distance of a sort")]
     [InlineData("name, scopes", "name, scopes")]
     public async Task A_detail_is_said_in_plain_words_and_the_export_keeps_it(string detail, string expected)

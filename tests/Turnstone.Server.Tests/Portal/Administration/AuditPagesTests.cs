@@ -16,6 +16,30 @@ public sealed class AuditPagesTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>Neither the word of a program nor the name of a family tells an administrator anything.</summary>
+    [Fact]
+    public async Task What_came_from_no_network_and_through_a_family_is_said_in_the_readers_words()
+    {
+        await using var server = await Administrators.StartAsync();
+        var log = server.Services.GetRequiredService<IAuditLog>();
+        foreach (var caller in new[] { Caller.Calendar, Caller.Various, Caller.Erased, Caller.Operator })
+        {
+            await log.AppendAsync(Entry(server, "Code") with { Caller = caller, Contract = "auth" }, Cancel);
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        visitor.Http.DefaultRequestHeaders.Add("Accept-Language", "de");
+        var page = WebUtility.HtmlDecode(await visitor.PageAsync($"{Audit}?Event=CodeMinted"));
+
+        foreach (var word in (string[])["Kalender", "mehrere", "gelöscht", "Anbieter"])
+        {
+            Assert.Contains($"<td>{word}</td>", page, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("(/auth)", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("(auth)", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_record_is_searched_by_all_that_it_holds_and_read_page_by_page()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
 using Turnstone.Directory.Metadata;
@@ -14,7 +15,7 @@ namespace Turnstone.Server.Tests.Portal.Administration;
 /// Which APIs a client may ask for by name: an administrator says it of every client, an owner of his own and of APIs
 /// that are offered.
 /// </summary>
-public sealed class ClientRightsTests
+public sealed partial class ClientRightsTests
 {
     private const StringComparison Plain = StringComparison.Ordinal;
     private const string Page = $"/portal/admin/clients/{OwnClient.Id}";
@@ -30,7 +31,8 @@ public sealed class ClientRightsTests
         Assert.Equal("invalid_target", await AskAsync(server));
 
         (string, string)[] both = [("ByName", KnownApis.Open), ("Given", TokenExchangeGrant.TypeName)];
-        using var unproven = await ada.SendAsync(Page, Act, [.. both, ("Reason", Administrators.Reason)]);
+        var shown = ("Revision", $"{(await FindAsync(server)).Revision}");
+        using var unproven = await ada.SendAsync(Page, Act, [.. both, shown, ("Reason", Administrators.Reason)]);
         var asked = WebUtility.HtmlDecode(await unproven.TextAsync());
         Assert.Contains("This is not your password.", asked, Plain);
         var words = string.Join(' ', asked.Split().Where(word => word.Length > 0));
@@ -72,6 +74,34 @@ public sealed class ClientRightsTests
         Assert.Equal(before, (await FindAsync(server)).Revision);
     }
 
+    /// <summary>A page that was open meanwhile would give back what the other took away.</summary>
+    [Fact]
+    public async Task A_page_of_before_undoes_nothing_that_another_has_changed()
+    {
+        await using var server = await StartAsync();
+        using var ada = await Visitor.SignedInAsync(server);
+        using var given = await SendAsync(ada, ("ByName", KnownApis.Open));
+        var before = await FindAsync(server);
+        Assert.Contains($"name=\"Revision\" value=\"{before.Revision}\"", await ada.PageAsync(Page), Plain);
+        using var taken = await SendAsync(ada);
+        Assert.Empty((await FindAsync(server)).Resources.Identifiers);
+
+        foreach (var revision in new[] { $"{before.Revision}", "0", "", "x" })
+        {
+            using var stale = await ada.SendAsync(
+                Page,
+                Act,
+                [.. Why, ("ByName", KnownApis.Open), ("Revision", revision)]
+            );
+            var page = await stale.TextAsync();
+            Assert.Contains("Somebody has changed this client in the meantime", page, Plain);
+            Assert.Contains("<details class=\"card advanced\" open", page, Plain);
+            Assert.Empty((await FindAsync(server)).Resources.Identifiers);
+        }
+
+        Assert.Equal("invalid_target", await AskAsync(server));
+    }
+
     /// <summary>They prove nothing, or say of themselves what they are.</summary>
     [Fact]
     public async Task A_public_client_is_given_no_grant_and_a_stranger_nothing()
@@ -83,7 +113,7 @@ public sealed class ClientRightsTests
         using var refused = await ada.SendAsync(
             open,
             $"{open}?handler=Rights",
-            [.. Why, ("Given", TokenExchangeGrant.TypeName)]
+            [.. Why, ("Revision", "1"), ("Given", TokenExchangeGrant.TypeName)]
         );
         Assert.Contains("This client cannot have that.", await refused.TextAsync(), Plain);
 
@@ -151,8 +181,12 @@ public sealed class ClientRightsTests
         return server;
     }
 
-    private static Task<HttpResponseMessage> SendAsync(Visitor visitor, params (string, string)[] fields) =>
-        visitor.SendAsync(Page, Act, [.. Why, .. fields]);
+    /// <summary>Sends the form with the revision that its page shows.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(Visitor visitor, params (string, string)[] fields)
+    {
+        var revision = ShownRevision().Match(await visitor.PageAsync(Page)).Groups[1].Value;
+        return await visitor.SendAsync(Page, Act, [.. Why, .. fields, ("Revision", revision)]);
+    }
 
     private static async Task<Client> FindAsync(TurnstoneServer server) =>
         (await server.Services.GetRequiredService<IClientStore>().FindAsync(OwnClient.Id, Cancel))!;
@@ -167,4 +201,7 @@ public sealed class ClientRightsTests
         );
         return answer.IsSuccessStatusCode ? "200" : (string)(await answer.BodyAsync())["error"]!;
     }
+
+    [GeneratedRegex("name=\"Revision\" value=\"(\\d+)\"")]
+    private static partial Regex ShownRevision();
 }

@@ -72,7 +72,7 @@ public sealed class SearchTests(Browser browser)
                 + ".getClientRects().length))"
         );
         Assert.Equal(1, tallest);
-        Assert.Equal("by one-time code (auth)", await DetailAsync(page));
+        Assert.Equal("by one-time code (/auth)", await DetailAsync(page));
 
         await page.SetViewportSizeAsync(390, 844);
         await Look.AtAsync(page, "audit", script: true);

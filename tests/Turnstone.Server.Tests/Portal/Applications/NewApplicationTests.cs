@@ -78,6 +78,9 @@ public sealed class NewApplicationTests
             Assert.Contains("Form.Scopes", form, StringComparison.Ordinal);
             Assert.Equal(redirects, form.Contains("Form.RedirectUris", StringComparison.Ordinal));
             Assert.Equal(redirects, form.Contains("Form.GrantTypes", StringComparison.Ordinal));
+            Assert.Equal(redirects, form.Contains("value=\"openid\"", StringComparison.Ordinal));
+            Assert.Equal(redirects, form.Contains("Users see it", StringComparison.Ordinal));
+            Assert.Contains("value=\"individuals.read\"", form, StringComparison.Ordinal);
             Assert.Equal(kind == "server", form.Contains("value=\"client_credentials\"", StringComparison.Ordinal));
             Assert.Matches("<details class=\"card advanced\">", form);
             Assert.True(

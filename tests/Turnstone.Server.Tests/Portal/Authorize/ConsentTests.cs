@@ -27,7 +27,7 @@ public sealed class ConsentTests
                 account!.Id,
                 Known.ClientId,
                 "oauth2",
-                "openid “Learn which account is yours” email “See your email address”"
+                "openid “Learn which account is yours”, email “See your email address”"
             ),
             (given.AccountId, given.ClientId, given.Contract, given.Detail)
         );

@@ -1,5 +1,8 @@
+using System.Net;
 using System.Text.Json.Nodes;
+using Turnstone.Server.Tests.Contracts;
 using Turnstone.Server.Tests.Hosting.Outbound;
+using Turnstone.Server.Tests.Portal.Administration;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
 
@@ -57,5 +60,26 @@ internal static class DescribedClient
             ("client_id", id)
         );
         return answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>Somebody lets it in; answers its refresh token.</summary>
+    public static async Task<string> LetInAsync(
+        TurnstoneServer server,
+        Visitor visitor,
+        string id,
+        string? scope = null
+    )
+    {
+        using var decided = await visitor.DecideAsync(Url(id, ("scope", scope)));
+        var code = decided.Answer(Redirect)["code"];
+        return await ExchangeAsync(server, id, code).MemberAsync("refresh_token");
+    }
+
+    /// <summary>What the page says where nobody can be sent back.</summary>
+    public static async Task<string> UnprovenAsync(this Visitor visitor, string url)
+    {
+        using var answer = await visitor.GetAsync(url);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        return await answer.TextAsync();
     }
 }

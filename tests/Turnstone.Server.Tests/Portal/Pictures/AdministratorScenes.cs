@@ -1,5 +1,7 @@
 using Microsoft.Playwright;
 using Turnstone.Directory;
+using Turnstone.Directory.Trust;
+using Turnstone.Model;
 using Turnstone.Server.Tests.Portal.Administration;
 
 namespace Turnstone.Server.Tests.Portal.Pictures;
@@ -44,9 +46,28 @@ internal static class AdministratorScenes
             At("api", $"{Root}/apis/pay"),
             At("clients", $"{Root}/clients"),
             At("client", $"{Root}/clients/{Known.ClientId}"),
+            Scene.At(
+                Reader.Administrator,
+                "admin-client-rights",
+                $"{Root}/clients/{Known.ClientId}",
+                page => page.Locator("details.advanced > summary").ClickAsync()
+            ),
+            At("providers", $"{Root}/identity-providers"),
+            Scene.At(
+                Reader.Administrator,
+                "admin-providers-new",
+                $"{Root}/identity-providers/new",
+                async page =>
+                {
+                    await page.Locator("main form").First.EvaluateAsync("form => form.noValidate = true");
+                    await Scene.SendAsync(page, "main form button.primary");
+                }
+            ),
+            Of("provider", ProviderAsync),
             At("keys", $"{Root}/keys"),
             At("audit", $"{Root}/audit"),
             Scene.At(Reader.Administrator, "admin-audit-search", $"{Root}/audit", OpenSearchAsync),
+            At("audit-keys", $"{Root}/audit?Event={nameof(AuditEvent.SigningKeyCreated)}"),
             At("settings", $"{Root}/settings"),
             At("settings-found", $"{Root}/settings?find=limit"),
         ];
@@ -61,4 +82,8 @@ internal static class AdministratorScenes
     private static async Task<string> ProductAsync(Stage stage) =>
         $"{Root}/products/"
         + (await stage.Server.Of<ISubscriptionStore>().ListProductsAsync(TestContext.Current.CancellationToken))[0].Id;
+
+    private static async Task<string> ProviderAsync(Stage stage) =>
+        $"{Root}/identity-providers/"
+        + (await stage.Server.Of<IIdentityProviderStore>().ListAsync(TestContext.Current.CancellationToken))[0].Id;
 }

@@ -48,6 +48,8 @@ internal static class FilledPortal
         using var max = await Visitor.SignedInAsync(server, Careful);
         await max.EnableSecondStepAsync(server, email: Careful);
         await TrustScenes.GivenAsync(server);
+        await KnownProvider.AddAsync(server);
+        KnownProvider.Note(server);
         await WaitForFactorAsync(server);
         return (server, key);
     }

@@ -47,6 +47,10 @@ public sealed class ClientPage(
     [BindProperty]
     public IReadOnlyList<string?> Given { get; set; } = [];
 
+    /// <summary>The revision that the form was filled from: who saves an older one undoes nothing of another.</summary>
+    [BindProperty]
+    public long Revision { get; set; }
+
     public bool MayBeGiven => ClientAdministration.MayBeGiven(Client);
 
     public IEnumerable<string> OfferedGrants => ClientAdministration.GrantsFor(Client);
@@ -57,6 +61,9 @@ public sealed class ClientPage(
 
     public ActForm RightsForm => Form(new(RightsHandler, "", "") { AsksPassword = true });
 
+    /// <summary>A form that was refused shows why.</summary>
+    public bool RightsOpen => RightsForm.Open || ModelState[nameof(ByName)]?.Errors.Count > 0;
+
     public async Task<IActionResult> OnGetAsync([FromRoute] string id)
     {
         if (!await LoadAsync(id))
@@ -64,7 +71,7 @@ public sealed class ClientPage(
             return NotFound();
         }
 
-        (ByName, Given) = (Client.Resources.Identifiers, Client.GrantTypes);
+        Fill();
         return Page();
     }
 
@@ -81,9 +88,10 @@ public sealed class ClientPage(
         }
 
         var (resources, grants) = (ByName.OfType<string>().ToList(), Given.OfType<string>().ToList());
-        if (await administration.SetRightsAsync(id, resources, grants, caller, Cancel) is null)
+        var outcome = await administration.SetRightsAsync(id, Revision, resources, grants, caller, Cancel);
+        if (outcome is not RightsOutcome.Saved)
         {
-            Refuse(nameof(ByName), Words["RightsWrong"]);
+            Refuse(nameof(ByName), Words[$"Rights{outcome}"]);
             return Page();
         }
 
@@ -169,13 +177,17 @@ public sealed class ClientPage(
 
         if (await JustifyAsync(handler) is not { } caller)
         {
-            (ByName, Given) = (Client.Resources.Identifiers, Client.GrantTypes);
+            Fill();
             return Page();
         }
 
         SetNotice(await act(caller));
         return Redirect(AdministrationRoutes.Client(id));
     }
+
+    // Values of another form of this page must not appear in these fields.
+    private void Fill() =>
+        (ByName, Given, Revision) = (Client.Resources.Identifiers, Client.GrantTypes, Client.Revision);
 
     private async Task<bool> LoadAsync(string? id)
     {

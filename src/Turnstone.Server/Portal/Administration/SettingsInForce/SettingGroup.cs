@@ -115,6 +115,7 @@ public sealed record SettingGroup(string Path, string? Key, string? Meaning, IRe
         var text = value switch
         {
             string one => one,
+            bool one => one ? "true" : "false",
             IEnumerable many => string.Join(", ", many.Cast<object?>()),
             DateTimeOffset time => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             _ => Convert.ToString(value, CultureInfo.InvariantCulture),
