@@ -54,6 +54,14 @@ internal sealed class Fills(Store store, TimeProvider time, IndexSource source, 
     public Task<long> RunsAsync() =>
         database.NumberAsync($"SELECT COUNT(*) FROM index_runs WHERE run > 0 AND source = {source.Number}");
 
-    public Task<long> RowsAsync() =>
-        database.NumberAsync($"SELECT COUNT(*) FROM index_rows WHERE source = {source.Number}");
+    public Task<long> RowsAsync(Guid holder) =>
+        store.Engine.ReadAsync(
+            db =>
+                db.NumberAsync(
+                    "SELECT COUNT(*) FROM index_rows WHERE source = $1 AND holder = $2",
+                    source.Number,
+                    holder
+                ),
+            Cancel
+        );
 }
