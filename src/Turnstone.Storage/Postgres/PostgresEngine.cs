@@ -95,7 +95,11 @@ internal sealed class PostgresEngine : Engine
     public override (string Name, string VersionSql) Kind => ("PostgreSQL", "SELECT current_setting('server_version')");
 
     public override int Waiting =>
-        rotations.Waiting + rotationsThatWait.Waiting + openings.Waiting + spendings.Waiting + Volatile.Read(ref writing);
+        rotations.Waiting
+        + rotationsThatWait.Waiting
+        + openings.Waiting
+        + spendings.Waiting
+        + Volatile.Read(ref writing);
 
     public override int Capacity { get; }
 

@@ -17,9 +17,20 @@ internal sealed class Described(OpenApiOperation operation)
     private static readonly Dictionary<string, string> Meanings = new()
     {
         ["Cache-Control"] = "How long the answer may be kept.",
+        ["DPoP-Nonce"] = "What the next proof of the key has to have as its nonce (RFC 9449).",
         ["ETag"] = "Names this version of the answer; send it back as If-None-Match.",
         ["Error-Code"] = "The code of the error. Decide by it, and never by the text of the message.",
+        ["Link"] = "Where the next page is, while there is one (RFC 8288).",
         ["Retry-After"] = "How many seconds to wait before the same request may succeed.",
+        ["Turnstone-Acr"] = "How the person signed in, where the token says so.",
+        ["Turnstone-Actor"] = "Who acts for the subject (RFC 8693).",
+        ["Turnstone-Client"] = "The client of the token.",
+        ["Turnstone-Credential"] = "What was sent: access_token, api_key or subscription_key.",
+        ["Turnstone-Key"] = "The id of the API key or of the subscription.",
+        ["Turnstone-Product"] = "The product of the subscription.",
+        ["Turnstone-Scope"] = "All scopes, with spaces between.",
+        ["Turnstone-Session"] = "The session.",
+        ["Turnstone-Subject"] = "The account, or the client that got the token for itself.",
         ["WWW-Authenticate"] = "How to authenticate, and what was wrong with the credentials.",
     };
 

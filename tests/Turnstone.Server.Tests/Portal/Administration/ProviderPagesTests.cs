@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Directory;
 using Turnstone.Directory.Trust;
 using Turnstone.Grants;
 using Turnstone.Model;
@@ -38,10 +39,11 @@ public sealed class ProviderPagesTests
 
         // The grant is an administrator's too, on the page of the client.
         var client = $"/portal/admin/clients/{OwnClient.Id}";
+        var revision = (await server.Of<IClientStore>().FindAsync(OwnClient.Id, Cancel))!.Revision;
         using var given = await SendAsync(
             ada,
             client,
-            Why(("Given", JwtBearerGrant.TypeName)),
+            Why(("Given", JwtBearerGrant.TypeName), ("Revision", $"{revision}")),
             $"{client}?handler=Rights"
         );
         Assert.Equal(client, given.Headers.Location?.OriginalString);

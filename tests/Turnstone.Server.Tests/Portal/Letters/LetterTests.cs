@@ -81,7 +81,7 @@ public sealed class LetterTests : IAsyncLifetime
         Assert.Collection(
             letters,
             letter => Assert.StartsWith("A key of your subscription to ", letter.Text, StringComparison.Ordinal),
-            letter => Assert.StartsWith("The API key “nightly job” got a", letter.Text, StringComparison.Ordinal),
+            letter => Assert.StartsWith("The API key “nightly job” was repl", letter.Text, StringComparison.Ordinal),
             letter => Assert.StartsWith("The API key “nightly job” was made", letter.Text, StringComparison.Ordinal)
         );
         foreach (var secret in new[] { made, rolled, changed }.SelectMany(Form.Copied).Where(text => text.Length < 200))
