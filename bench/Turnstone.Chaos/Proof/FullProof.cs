@@ -61,6 +61,8 @@ internal static class FullProof
     {
         await node.KillAsync();
         deployment.Start(node);
-        await node.ReadyAsync();
+
+        // Some two hundred processes start at the same time as it.
+        await Until.HoldsAsync(node.IsReadyAsync, TimeSpan.FromMinutes(5), $"{node.Name} is ready");
     }
 }
