@@ -1,3 +1,4 @@
+using Turnstone.Sessions;
 using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Sessions;
@@ -101,6 +102,26 @@ internal sealed class KnownLogins
 
             ring[next & (ring.Length - 1)] = new(key, new(id, at), newest.GetValueOrDefault(key, -1));
             newest[key] = next++;
+        }
+    }
+
+    /// <summary>
+    /// Notes a login if there is room for it beside those that are known of its key and those that another batch has
+    /// noted meanwhile; answers the oldest of too many otherwise.
+    /// </summary>
+    public DateTimeOffset? NoteIfRoom(Guid key, KnownLogin login, List<KnownLogin> known, LoginAllowance allowed)
+    {
+        lock (gate)
+        {
+            // A batch that could not be committed is decided again: its own does not count.
+            var others = known.Concat(Noted(key)).Where(other => other.Id != login.Id).DistinctBy(other => other.Id);
+            if (allowed.FullSince(others.Select(other => other.At)) is { } oldest)
+            {
+                return oldest;
+            }
+
+            Note(key, login.Id, login.At);
+            return null;
         }
     }
 

@@ -65,30 +65,32 @@ internal sealed class PreconditionCheck
             return Receipt.Withdrawn;
         }
 
-        var before = asked is { Logins: not null, ApiKeyId: { } key } ? logins[key] : null;
-        if (before is not null && asked.Logins!.FullSince(OthersThan(opening, before)) is { } oldest)
-        {
-            return Receipt.TooMany(oldest);
-        }
-
         if (!await IsLetInAsync(asked.LetInBy))
         {
             return Receipt.Withdrawn;
         }
 
-        var login = new KnownLogin(opening.Session.Id.Value, Value.Whole(opening.Session.CreatedAt));
-        before?.Add(login);
-        if (opening.Session is { Refreshable: true, ApiKeyId: { } apiKey })
+        if (opening.Session.ApiKeyId is not { } key)
         {
-            db.KnownLogins.Note(apiKey, login.Id, login.At);
+            return Receipt.Committed;
+        }
+
+        // Last, and at once with the count: another batch of this process may be deciding about the same key.
+        var login = new KnownLogin(opening.Session.Id.Value, Value.Whole(opening.Session.CreatedAt));
+        if (asked.Logins is { } allowed)
+        {
+            return db.KnownLogins.NoteIfRoom(key, login, logins[key], allowed) is { } oldest
+                ? Receipt.TooMany(oldest)
+                : Receipt.Committed;
+        }
+
+        if (opening.Session.Refreshable)
+        {
+            db.KnownLogins.Note(key, login.Id, login.At);
         }
 
         return Receipt.Committed;
     }
-
-    // A batch that could not be committed is decided again.
-    private static IEnumerable<DateTimeOffset> OthersThan(PendingOpening opening, List<KnownLogin> logins) =>
-        logins.Where(login => login.Id != opening.Session.Id.Value).Select(login => login.At);
 
     // Not locked itself, or the refreshes of a company's session would queue behind all that it opens: whoever
     // withdraws makes a mark.

@@ -96,9 +96,9 @@ internal static class RecentLogins
     private static async Task NoteAsync(Db db, KnownLogins known, Guid after)
     {
         var rows = await db.ListAsync(
-            "SELECT id, api_key_id, created_at, refreshable FROM sessions WHERE id > $1 ORDER BY id DESC "
+            "SELECT id, api_key_id, created_at, refreshable, revoked_at FROM sessions WHERE id > $1 ORDER BY id DESC "
                 + $"LIMIT {KnownLogins.Most}",
-            row => (Id: row.Id(0), Key: row.Flag(3) ? row.MaybeId(1) : null, At: row.Time(2)),
+            row => (Id: row.Id(0), Key: row.Flag(3) && row.IsNull(4) ? row.MaybeId(1) : null, At: row.Time(2)),
             after
         );
         rows.Reverse();

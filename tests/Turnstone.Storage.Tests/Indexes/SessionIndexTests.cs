@@ -98,6 +98,18 @@ public abstract class SessionIndexTests(TestDatabase database) : StoreTest(datab
     }
 
     [Fact]
+    public async Task Logins_of_one_key_in_several_batches_at_once_do_not_pass_the_limit()
+    {
+        var key = await GivenApiKeyAsync();
+        var since = Time.Now - Window;
+
+        // More than a batch takes.
+        var opened = await Task.WhenAll(Enumerable.Range(0, 900).Select(_ => LoginAsync(Store, key, since, 300)));
+
+        Assert.Equal(300, opened.Count(login => login.Receipt.IsCommitted));
+    }
+
+    [Fact]
     public async Task Many_runs_become_few()
     {
         var key = await GivenApiKeyAsync();
