@@ -10,6 +10,7 @@ return args switch
     ["overload", .. var rest] => await Overload.RunAsync(rest),
     ["sessions", ..] => await Figures.PrintAsync(SessionsAtScale.MeasureAsync(args)),
     ["revocations", ..] => await Figures.PrintAsync(Revocations.MeasureAsync(args)),
+    ["audit", ..] => await Figures.PrintAsync(SealedAudit.MeasureAsync(args)),
     ["growth", ..] => await Figures.PrintAsync(Growth.MeasureAsync(args)),
     ["pace", ..] => await Figures.PrintAsync(Pace.MeasureAsync(args)),
     ["lane", ..] => await Figures.PrintAsync(FullLane.MeasureAsync(args)),

@@ -8,6 +8,7 @@ using Turnstone.Directory.Trust;
 using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
+using Turnstone.Storage.Blocks;
 using Turnstone.Storage.Directory;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Indexes;
@@ -66,7 +67,9 @@ public sealed class Store : IAsyncDisposable
         var forgotten = new ForgottenEnds(engine, time);
         Journal = new StoreJournal(engine, forgotten, Clock, time);
         Sessions = new SessionStore(engine, time, forgotten, Journal);
-        Audit = new AuditLog(engine, issues, refusals);
+        var blocks = new SealedLog(engine, random, time, new BlockSizes());
+        SealedLog = blocks;
+        Audit = new AuditLog(engine, blocks, issues, refusals);
         Accounts = new AccountStore(engine, time, random);
         Clients = new ClientStore(engine, time);
         Apis = new ApiStore(engine);
@@ -111,6 +114,9 @@ public sealed class Store : IAsyncDisposable
     public ISessionStore Sessions { get; }
 
     public IAuditLog Audit { get; }
+
+    /// <summary>The audit log as it is sealed.</summary>
+    public ISealedLog SealedLog { get; }
 
     public IUsageCounters Usage => usage;
 

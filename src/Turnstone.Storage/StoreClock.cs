@@ -1,3 +1,4 @@
+using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage;
@@ -67,11 +68,8 @@ internal sealed class StoreClock(Engine engine, DatabaseTime time) : IStoreClock
     {
         if (!newest.Read)
         {
-            var found = await engine.ReadAsync(
-                db => db.ListAsync("SELECT at FROM audit ORDER BY id DESC LIMIT 1", row => row.Time(0)),
-                cancellationToken
-            );
-            newest = (true, found.Count == 0 ? null : found[0]);
+            var found = await engine.ReadAsync(NewestEntry.ReadAsync, cancellationToken);
+            newest = (true, found);
         }
 
         return newest.At;

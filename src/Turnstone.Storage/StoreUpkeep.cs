@@ -35,7 +35,21 @@ public sealed record Retention
     /// <summary>How long a client stays that nobody here has made and that never had a token.</summary>
     public TimeSpan Strangers { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>What was changed, ended and noticed.</summary>
     public TimeSpan Audit { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>As long as the others where nothing is said.</summary>
+    public TimeSpan? AuditLogins { get; init; }
+
+    public TimeSpan? AuditRefusals { get; init; }
+
+    public TimeSpan OfChain(AuditChain chain) =>
+        chain switch
+        {
+            AuditChain.Logins => AuditLogins,
+            AuditChain.Refusals => AuditRefusals,
+            _ => null,
+        } ?? Audit;
 
     /// <summary>How long after it was written a letter waits to be sent: by then most links are dead.</summary>
     public TimeSpan Letters { get; init; } = TimeSpan.FromDays(1);
@@ -143,7 +157,7 @@ public sealed class StoreUpkeep
             await StepsAsync(sessions.SweepAsync, now - retention.Sessions, retention, cancellationToken),
             await StepsAsync(codes.SweepAsync, now - retention.Codes, retention, cancellationToken)
                 + await StepsAsync(devices.SweepAsync, now - retention.Codes, retention, cancellationToken),
-            await StepsAsync(audit.SweepAsync, now - retention.Audit, retention, cancellationToken),
+            await SweepAuditAsync(now, retention, cancellationToken),
             await StepsAsync(accounts.SweepUnconfirmedAsync, now - retention.Unconfirmed, retention, cancellationToken),
             await StepsAsync(letters.SweepAsync, now - retention.Letters, retention, cancellationToken),
             await StepsAsync(notices.SweepAsync, now - retention.Letters, retention, cancellationToken)
@@ -153,6 +167,26 @@ public sealed class StoreUpkeep
             Strangers = strangers,
             Pushed = await StepsAsync(pushed.SweepAsync, now, retention, cancellationToken),
         };
+    }
+
+    private async Task<int> SweepAuditAsync(
+        DateTimeOffset now,
+        Retention retention,
+        CancellationToken cancellationToken
+    )
+    {
+        var removed = 0;
+        foreach (var chain in AuditChains.All)
+        {
+            removed += await StepsAsync(
+                (before, limit, cancel) => audit.SweepAsync(chain, before, limit, cancel),
+                now - retention.OfChain(chain),
+                retention,
+                cancellationToken
+            );
+        }
+
+        return removed;
     }
 
     // As long as a step finds all that it may remove there is more: what dies faster than it is removed would fill the
@@ -165,7 +199,7 @@ public sealed class StoreUpkeep
     )
     {
         var (began, removed, last) = (time.GetTimestamp(), 0, retention.Step);
-        while (last == retention.Step && time.GetElapsedTime(began) < retention.Longest)
+        while (last >= retention.Step && time.GetElapsedTime(began) < retention.Longest)
         {
             last = await sweep(before, retention.Step, cancellationToken);
             removed += last;

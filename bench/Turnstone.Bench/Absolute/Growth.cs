@@ -87,6 +87,6 @@ internal static class Growth
                 + await place.Postgres.ExecuteAsync(
                     "turnstone",
                     "SELECT string_agg(relname || ' ' || pg_total_relation_size(oid) / 1024 || ' kB', ', ') "
-                        + "FROM pg_class WHERE relname IN ('sessions', 'usage_counts', 'audit')"
+                        + "FROM pg_class WHERE relname LIKE 'audit%' OR relname IN ('sessions', 'usage_counts')"
                 );
 }

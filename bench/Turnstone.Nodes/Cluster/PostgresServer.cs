@@ -1,5 +1,7 @@
 using Npgsql;
+using Turnstone.Audit;
 using Turnstone.Model;
+using Turnstone.Storage;
 
 namespace Turnstone.Nodes.Cluster;
 
@@ -158,6 +160,18 @@ internal sealed class PostgresServer : IAsyncDisposable
         await using var connection = await OpenAsync(database);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The entries of the audit log, sealed or not, of a kind.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> RecordedAsync(AuditEvent what)
+    {
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = ConnectionString },
+            TimeProvider.System,
+            RandomSource.System
+        );
+        await store.Migrations.StatusAsync(CancellationToken.None);
+        return await store.Audit.ReadAsync(new AuditQuery { Event = what, Limit = 1_000_000 }, CancellationToken.None);
     }
 
     public async Task<long> NumberAsync(string sql)

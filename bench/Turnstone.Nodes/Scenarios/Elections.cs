@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Turnstone.Model;
 using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Nodes.Scenarios;
@@ -114,7 +115,7 @@ internal static class Elections
             var made = await postgres.TextsAsync(
                 "SELECT algorithm || ' ' || count(*) FROM signing_keys GROUP BY algorithm ORDER BY algorithm"
             );
-            var entries = await postgres.NumberAsync("SELECT count(*) FROM audit WHERE event = 'SigningKeyCreated'");
+            var entries = (await postgres.RecordedAsync(AuditEvent.SigningKeyCreated)).Count;
             findings.Figure($"keys: {string.Join(", ", made)}; {entries} audit entries");
             findings.Must("each due key was made once", made is ["ES256 2", "RS256 2"]);
         }

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Nodes.Clients;
 using Turnstone.Nodes.Cluster;
 using Turnstone.Sessions;
@@ -98,7 +99,7 @@ internal static class Failover
         (TimeSpan Cut, TimeSpan Killed) window
     )
     {
-        var forgotten = await standby.NumberAsync("SELECT count(*) FROM audit WHERE event = 'StoreForgot'");
+        var forgotten = (await standby.RecordedAsync(AuditEvent.StoreForgot)).Count;
         var gone = new List<TimeSpan>();
         foreach (var (at, chain) in newcomers)
         {

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Nodes.Scenarios;
@@ -63,7 +64,7 @@ internal static class NodeFaults
         await deployment.Proxy.UpAsync(3);
         await load.EndAsync(findings);
         findings.Figure(
-            $"{await postgres.NumberAsync("SELECT count(*) FROM audit WHERE event = 'RefreshReuse'")} sessions "
+            $"{(await postgres.RecordedAsync(AuditEvent.RefreshReuse)).Count} sessions "
                 + "ended for a token that came back too late"
         );
         return findings;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text.Json;
+using Turnstone.Model;
 using Turnstone.Nodes.Clients;
 using Turnstone.Nodes.Cluster;
 
@@ -66,10 +67,7 @@ internal static class SilentStandby
             "the command says that it is not known (75), and not \"Ended\"",
             command.Code == 75 && !command.Output.Contains("Ended", StringComparison.Ordinal)
         );
-        findings.Must(
-            "readiness says that commits hang",
-            readiness.Contains("\"commits\"", StringComparison.Ordinal)
-        );
+        findings.Must("readiness says that commits hang", readiness.Contains("\"commits\"", StringComparison.Ordinal));
         await JudgeAsync(findings, load, standby, before);
         return findings;
     }
@@ -83,8 +81,8 @@ internal static class SilentStandby
             refreshed += chain.Lost is null ? 1 : 0;
         }
 
-        var forgotten = await standby.NumberAsync(
-            "SELECT count(*) FROM audit WHERE event = 'StoreForgot' AND session_id IS NOT NULL"
+        var forgotten = (await standby.RecordedAsync(AuditEvent.StoreForgot)).Count(entry =>
+            entry.SessionId is not null
         );
         findings.Figure(
             $"{load.Answers.All.Count(answer => answer.Status == 503)} refreshes were answered 503; of "

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Hosting.Connections;
+using Turnstone.Server.Operations.AuditLog;
 using Turnstone.Server.Operations.Check;
 using Turnstone.Server.Operations.Provisioning;
 
@@ -108,9 +109,7 @@ public static class Commands
         }
         catch (ProvisioningException wrong)
         {
-            await output.Error.WriteLineAsync(
-                $"{Program}: {wrong.Source} cannot be applied, and nothing was changed:"
-            );
+            await output.Error.WriteLineAsync($"{Program}: {wrong.Source} cannot be applied, and nothing was changed:");
             foreach (var problem in wrong.Problems)
             {
                 await output.Error.WriteLineAsync($"  - {problem}");

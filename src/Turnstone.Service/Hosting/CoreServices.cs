@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Turnstone.Administration;
+using Turnstone.Audit;
 using Turnstone.Authorization;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Directory;
@@ -74,6 +75,10 @@ public static class CoreServices
             })
             .AddSingleton(provider => provider.GetRequiredService<Store>().Sessions)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Audit)
+            .AddSingleton(provider => provider.GetRequiredService<Store>().SealedLog)
+            .AddSingleton<AuditSeal>()
+            .AddSingleton<AuditKeys>()
+            .AddSingleton<CheckpointFile>()
             .AddSingleton(provider => provider.GetRequiredService<Store>().Usage)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Accounts)
             .AddSingleton(provider => provider.GetRequiredService<Store>().Clients)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Revocation;
 using Turnstone.Server.Settings;
@@ -8,9 +9,9 @@ using Turnstone.Tokens.Keys;
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
-/// Background tasks: revoked sessions, signing keys, products and APIs are kept current, keys are rotated, expired rows
-/// are deleted. Each task has its own loop, so a slow one does not delay the others. A task that fails is logged and
-/// retried at its next turn.
+/// Background tasks: revoked sessions, signing keys, products and APIs are kept current, keys are rotated, the audit
+/// log is sealed, expired rows are deleted. Each task has its own loop, so a slow one does not delay the others. A task
+/// that fails is logged and retried at its next turn.
 /// </summary>
 public sealed class Upkeep(
     Store store,
@@ -18,6 +19,8 @@ public sealed class Upkeep(
     RevokedSessions revoked,
     Products products,
     Apis apis,
+    AuditSeal audit,
+    CheckpointFile checkpoints,
     TurnstoneSettings settings,
     DatabaseTime time,
     ILogger<Upkeep> log
@@ -49,10 +52,14 @@ public sealed class Upkeep(
             LoopAsync("clock", NewSignal().Reader, Backstop, CompareClocksAsync, stoppingToken),
             LoopAsync("schema", NewSignal().Reader, Backstop, CheckSchemaAsync, stoppingToken),
             LoopAsync("indexes", NewSignal().Reader, Backstop, store.FillIndexesAsync, stoppingToken),
+            LoopAsync("sealing of the audit log", NewSignal().Reader, Backstop, audit.SealAsync, stoppingToken),
+            LoopAsync("checkpoints", NewSignal().Reader, CheckpointPause, checkpoints.AddAsync, stoppingToken),
             LoopAsync("sweep", NewSignal().Reader, SweepPause, SweepAsync, stoppingToken)
         );
         ring.Stale -= Signal;
     }
+
+    private TimeSpan CheckpointPause => TimeSpan.FromMinutes(settings.Audit.CheckpointMinutes);
 
     private async Task RefreshDirectoryAsync(CancellationToken cancellationToken)
     {

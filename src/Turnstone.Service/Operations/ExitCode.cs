@@ -19,6 +19,9 @@ public static class ExitCode
     /// <summary>Done for some of those that were named: the others are not there.</summary>
     public const int PartDone = 4;
 
+    /// <summary>The audit log is not what was sealed.</summary>
+    public const int NotAsSealed = 5;
+
     /// <summary>The file is wrong; nothing was changed.</summary>
     public const int BadFile = 65;
 

@@ -150,6 +150,9 @@ public sealed record TurnstoneSettings : ISettings
     [Setting("How long expired data is kept.")]
     public RetentionSettings Retention { get; init; } = new();
 
+    [Setting("The audit log.")]
+    public AuditSettings Audit { get; init; } = new();
+
     [Setting("Proxies in front of the server.")]
     public ProxySettings Proxies { get; init; } = new();
 
@@ -284,6 +287,12 @@ public sealed record RetentionSettings : ISettings
     [Setting("How many days audit entries are kept.", Min = 1, Max = 36_500)]
     public int AuditDays { get; init; } = 365;
 
+    [Setting("How many days of these for logins; 0 for as many as the others.", Min = 0, Max = 36_500)]
+    public int AuditLoginDays { get; init; }
+
+    [Setting("How many days of these for refused attempts; 0 for as many as the others.", Min = 0, Max = 36_500)]
+    public int AuditRefusalDays { get; init; }
+
     [Setting(
         "How many days a session is kept after its end, so that a restored backup still knows the sessions "
             + "of its clients.",
@@ -303,9 +312,24 @@ public sealed record RetentionSettings : ISettings
         new()
         {
             Audit = TimeSpan.FromDays(AuditDays),
+            AuditLogins = AuditLoginDays == 0 ? null : TimeSpan.FromDays(AuditLoginDays),
+            AuditRefusals = AuditRefusalDays == 0 ? null : TimeSpan.FromDays(AuditRefusalDays),
             Sessions = TimeSpan.FromDays(SessionDays),
             Codes = TimeSpan.FromDays(CodeDays),
         };
+}
+
+public sealed record AuditSettings : ISettings
+{
+    [Setting(
+        "The file to which the audit log's checkpoints are added, a line each: where the owner of the database cannot "
+            + "write. A log whose end was removed is found by the last one.",
+        Default = "none"
+    )]
+    public string Checkpoints { get; init; } = "";
+
+    [Setting("After how many minutes a checkpoint is added, where there is a new one.", Min = 1, Max = 1440)]
+    public int CheckpointMinutes { get; init; } = 10;
 }
 
 public sealed record ProxySettings : ISettings

@@ -1,11 +1,11 @@
 using Turnstone.Audit;
 using Turnstone.Model;
+using Turnstone.Storage.Blocks;
 using Turnstone.Storage.Engines;
-using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Audit;
 
-internal sealed class AuditLog(Engine engine, IssueRecord issues, RefusalRecord refusals) : IAuditLog
+internal sealed class AuditLog(Engine engine, SealedLog blocks, IssueRecord issues, RefusalRecord refusals) : IAuditLog
 {
     public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) =>
         engine.WriteAsync(db => AuditRow.AppendAsync(db, entry), cancellationToken);
@@ -26,7 +26,7 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues, RefusalRecord 
         }
 
         var ((stored, counted), issued) = await issues.ReadAsync(() =>
-            refusals.ReadAsync(() => engine.ReadAsync(db => AuditSearch.ReadAsync(db, query), cancellationToken))
+            refusals.ReadAsync(() => engine.ReadAsync(db => StoredAsync(db, query), cancellationToken))
         );
         return AuditSearch.Newest(
             stored.Concat(counted.Concat(issued).Where(entry => AuditSearch.Matches(query, entry))),
@@ -34,23 +34,30 @@ internal sealed class AuditLog(Engine engine, IssueRecord issues, RefusalRecord 
         );
     }
 
-    // The order of the primary key is the order of time: the oldest are found without an index on the time.
-    public async Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    // What waits first: an entry that is sealed in between is found in both places, and never in none.
+    private static async Task<IEnumerable<AuditEntry>> StoredAsync(Db db, AuditQuery query)
     {
-        var removed = await engine.WriteAsync(
-            db =>
-                db.ExecuteAsync(
-                    "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 ORDER BY id LIMIT $2)",
-                    Value.LowestId(before),
-                    limit
-                ),
-            cancellationToken
-        );
-        if (removed < limit)
-        {
-            await IndexSweep.RemoveBeforeAsync(engine, IndexSource.Audit, IndexIds.Lowest(before), cancellationToken);
-        }
-
-        return removed;
+        var waiting = await AuditSearch.ReadAsync(db, query);
+        return waiting.Concat(await BlockSearch.ReadAsync(db, query)).DistinctBy(entry => entry.Id);
     }
+
+    // What waits is removed only where nothing is sealed yet.
+    public async Task<int> SweepAsync(
+        AuditChain chain,
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        chain is not AuditChain.Acts
+            ? await blocks.SweepAsync(chain, before, limit, cancellationToken)
+            : await blocks.SweepAsync(chain, before, limit, cancellationToken)
+                + await engine.WriteAsync(
+                    db =>
+                        db.ExecuteAsync(
+                            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < $1 ORDER BY id LIMIT $2)",
+                            Value.LowestId(before),
+                            limit
+                        ),
+                    cancellationToken
+                );
 }

@@ -1,11 +1,11 @@
 using Turnstone.Model;
 using Turnstone.Storage.Engines;
-using Turnstone.Storage.Indexes;
 
 namespace Turnstone.Storage.Audit;
 
 /// <summary>
-/// An audit entry as a row; its id is made from its time, so that the primary key is the order of the record.
+/// An audit entry as a row that waits to be sealed; its id is made from its time, so that the order of the ids is the
+/// order of the record.
 /// </summary>
 internal static class AuditRow
 {
@@ -31,27 +31,11 @@ internal static class AuditRow
 
     public static Task AppendAsync(Db db, AuditEntry entry) => AppendAsync(db, [entry]);
 
-    public static async Task AppendAsync(Db db, IReadOnlyList<AuditEntry> entries)
-    {
-        if (entries.Count == 0)
-        {
-            return;
-        }
+    public static Task AppendAsync(Db db, IReadOnlyList<AuditEntry> entries) =>
+        AppendAsync(db, [.. entries.Select(entry => (db.NewId(entry.At), entry))]);
 
-        var rows = new (Guid Id, AuditEntry Entry)[entries.Count];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i] = (db.NewId(entries[i].At), entries[i]);
-        }
-
-        await db.InsertAsync(Into, rows);
-        await IndexSource.Audit.AddLateAsync(
-            db,
-            rows,
-            row => row.Id,
-            row => [row.Entry.AccountId, row.Entry.ApiKeyId]
-        );
-    }
+    public static Task AppendAsync(Db db, IReadOnlyList<(Guid Id, AuditEntry Entry)> rows) =>
+        rows.Count == 0 ? Task.CompletedTask : db.InsertAsync(Into, rows);
 
     public static AuditEntry Read(Row row) =>
         new()

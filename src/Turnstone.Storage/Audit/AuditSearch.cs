@@ -7,7 +7,7 @@ using Turnstone.Storage.Indexes;
 namespace Turnstone.Storage.Audit;
 
 /// <summary>
-/// A query of the record as SQL. What an index can serve stands in the text when it was asked for; everything else
+/// A query of what waits to be sealed, as SQL. What narrows it stands in the text when it was asked for; the rest
 /// always does, with bounds that let all through. So there are few texts, and each is prepared once.
 /// </summary>
 internal static class AuditSearch
@@ -15,8 +15,6 @@ internal static class AuditSearch
     private const string Always =
         "id >= $1 AND id < $2 AND at >= $3 AND at < $4 "
         + "AND CASE WHEN refused IS NULL THEN 0 ELSE 1 END BETWEEN $5 AND $6";
-
-    private const int Together = 256;
 
     /// <summary>
     /// The newest entries that match, of each owner: each owner's come out of that owner's own index, and among them
@@ -45,6 +43,7 @@ internal static class AuditSearch
         )
         && (query.ClientId is null || entry.ClientId == query.ClientId)
         && (query.ApiKeyId is null || entry.ApiKeyId == query.ApiKeyId)
+        && (query.SessionId is null || entry.SessionId == query.SessionId)
         && (query.Network is null || (entry.Caller.Network == query.Network && entry.Caller.ActorId is null))
         && (query.Event is null || entry.Event == query.Event)
         && (query.Events.Count == 0 || query.Events.Any(wanted => entry.Event == wanted))
@@ -58,56 +57,11 @@ internal static class AuditSearch
     public static List<AuditEntry> Newest(IEnumerable<AuditEntry> entries, int limit) =>
         [.. entries.OrderByDescending(entry => entry.Id).Take(limit)];
 
-    // Those of an account or key are found by the runs; what is not in a run yet is found by its place in the table.
-    private static async Task<List<AuditEntry>> NewestAsync(Db db, AuditQuery query, string? ownedClient)
+    private static Task<List<AuditEntry>> NewestAsync(Db db, AuditQuery query, string? ownedClient)
     {
-        var holder = ownedClient is null ? query.ApiKeyId ?? query.AccountId : null;
-        var state = holder is null ? null : await IndexSource.Audit.StateAsync(db);
-        if (holder is null || state is not { Complete: true })
-        {
-            return await NewestAsync(db, query, ownedClient, Guid.Empty);
-        }
-
-        var found = await NewestAsync(db, query, ownedClient, state.Position);
-        var known = found.ConvertAll(entry => entry.Id!.Value).ToHashSet();
-        if (found.Count < query.Limit)
-        {
-            await IndexReader.NewestAsync(
-                db,
-                IndexSource.Audit,
-                holder.Value,
-                IndexIds.Lowest(query.Since ?? DateTimeOffset.UnixEpoch),
-                query.Before ?? IndexIds.Highest,
-                async ids =>
-                {
-                    foreach (var some in ids.Where(known.Add).Chunk(Together))
-                    {
-                        found.AddRange(await OfIdsAsync(db, query, some));
-                        if (found.Count >= query.Limit)
-                        {
-                            break;
-                        }
-                    }
-
-                    return found.Count < query.Limit;
-                }
-            );
-        }
-
-        return Newest(found, query.Limit);
-    }
-
-    private static async Task<List<AuditEntry>> OfIdsAsync(Db db, AuditQuery query, Guid[] ids) =>
-        (
-            await db.ListOfAsync($"SELECT {AuditRow.Columns} FROM audit WHERE {db.OneOf("id")}", AuditRow.Read, ids)
-        ).FindAll(entry => Matches(query with { OwnedClients = [] }, entry));
-
-    private static Task<List<AuditEntry>> NewestAsync(Db db, AuditQuery query, string? ownedClient, Guid after)
-    {
-        var since = IndexIds.Lowest(query.Since ?? DateTimeOffset.UnixEpoch);
         List<object?> values =
         [
-            after > since ? after : since,
+            IndexIds.Lowest(query.Since ?? DateTimeOffset.UnixEpoch),
             query.Before ?? IndexIds.Highest,
             query.Since ?? DateTimeOffset.UnixEpoch,
             query.Until ?? DateTimeOffset.MaxValue,
@@ -121,6 +75,7 @@ internal static class AuditSearch
         Narrow("event", query.Event);
         Narrow("actor_id", query.ActorId);
         Narrow("contract", query.Contract);
+        Narrow("session_id", query.SessionId);
         if (query.Network is not null)
         {
             conditions += " AND actor_id IS NULL";

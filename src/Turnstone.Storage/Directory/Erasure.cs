@@ -1,6 +1,7 @@
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Storage.Audit;
+using Turnstone.Storage.Blocks;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Indexes;
 using Turnstone.Storage.Sessions;
@@ -13,18 +14,17 @@ internal static class Erasure
     private const string Nobody = "erased";
 
     // Entries whose text is ours, of words and numbers; the others may hold names and reasons.
-    private static readonly string OwnTexts = string.Join(
-        ", ",
-        new[]
-        {
-            AuditEvent.Login,
-            AuditEvent.LoginFailed,
-            AuditEvent.RefreshReuse,
-            AuditEvent.CopySuspected,
-            AuditEvent.StoreForgot,
-            AuditEvent.AbuseRefused,
-        }.Select(what => $"'{what}'")
-    );
+    private static readonly AuditEvent[] WithOwnTexts =
+    [
+        AuditEvent.Login,
+        AuditEvent.LoginFailed,
+        AuditEvent.RefreshReuse,
+        AuditEvent.CopySuspected,
+        AuditEvent.StoreForgot,
+        AuditEvent.AbuseRefused,
+    ];
+
+    private static readonly string OwnTexts = string.Join(", ", WithOwnTexts.Select(what => $"'{what}'"));
 
     // An operator or administrator who acted on the account is not its person.
     private static readonly string Scrub =
@@ -54,8 +54,12 @@ internal static class Erasure
             + "WHERE owner_id = $1",
     ];
 
+    /// <summary>Whether an entry's detail is a text of ours, which names nobody.</summary>
+    public static bool IsOwnText(AuditEntry entry) => entry.Event.Known is { } what && WithOwnTexts.Contains(what);
+
     public static async Task WriteAsync(Db db, Guid account, DateTimeOffset now, Caller caller)
     {
+        await Persons.ForgetAsync(db, account, now);
         foreach (var statement in Statements)
         {
             await db.ExecuteAsync(statement, account);
@@ -85,6 +89,9 @@ internal static class Erasure
         db.Announce(ChangeKind.Directory);
     }
 
+    /// <summary>
+    /// Takes the person out of what waits to be sealed; what is sealed stands under a key that is gone.
+    /// </summary>
     public static async Task<Guid?> ScrubAuditAsync(Db db, Guid account, Guid after, int limit)
     {
         if (await AccountStore.FindAsync(db, account, "") is not { Erased: true, DisabledAt: { } erasedAt })
@@ -92,19 +99,15 @@ internal static class Erasure
             return null;
         }
 
-        var before = IndexIds.Lowest(erasedAt);
-        var entries = await AuditEntries.OfAccountAsync(db, account, after, before, limit);
-        entries.AddRange(
-            await db.ListAsync(
-                "SELECT id FROM audit WHERE actor_id = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4",
-                row => row.Id(0),
-                account,
-                after,
-                before,
-                limit
-            )
+        var entries = await db.ListAsync(
+            "SELECT id FROM audit WHERE (account_id = $1 OR actor_id = $1) AND id > $2 AND id < $3 "
+                + "ORDER BY id LIMIT $4",
+            row => row.Id(0),
+            account,
+            after,
+            IndexIds.Lowest(erasedAt),
+            limit
         );
-        entries = [.. entries.Distinct().Order().Take(limit)];
         await db.ExecuteManyAsync(Scrub, entries.ConvertAll(id => new object?[] { account, id }));
         return entries.Count == limit ? entries[^1] : null;
     }

@@ -109,8 +109,11 @@ internal abstract class Engine(ChangeFeed changes, TimeProvider time) : IAsyncDi
     /// </summary>
     public abstract Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken);
 
-    /// <summary>Takes the lead for the store's upkeep until disposed; null when another node has it.</summary>
-    public abstract Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken);
+    /// <summary>Takes the lead in something until disposed; null when another node has it.</summary>
+    public abstract Task<IAsyncDisposable?> TryLeadAsync(
+        CancellationToken cancellationToken,
+        LeadIn what = LeadIn.Upkeep
+    );
 
     public abstract Task BackupAsync(string path, CancellationToken cancellationToken);
 

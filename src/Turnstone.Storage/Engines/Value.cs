@@ -54,6 +54,20 @@ internal static class Value
         return id;
     }
 
+    /// <summary>The moment at which an id was made.</summary>
+    public static DateTimeOffset TimeOfId(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        var milliseconds = 0L;
+        foreach (var one in bytes[..6])
+        {
+            milliseconds = (milliseconds << 8) | one;
+        }
+
+        return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    }
+
     public static DateTimeOffset Time(long microseconds) =>
         DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 }

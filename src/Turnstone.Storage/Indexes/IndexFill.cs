@@ -12,7 +12,7 @@ namespace Turnstone.Storage.Indexes;
 internal sealed class IndexFill(Engine engine, IndexSource source, TimeProvider time, int rowsOfRun = 32_768)
 {
     private readonly IndexRunWriter writer = new(engine, source);
-    private readonly IndexReplacement replacement = new(engine, source, time);
+    private readonly IndexReplacement replacement = new(engine, source.Replaced, source.Version, time);
 
     /// <summary>
     /// Goes on by one run if there is enough for one; answers whether there may be enough for another one at once.

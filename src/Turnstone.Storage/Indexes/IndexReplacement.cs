@@ -3,11 +3,11 @@ using Turnstone.Storage.Engines;
 namespace Turnstone.Storage.Indexes;
 
 /// <summary>
-/// When the runs take the place of the indexes. A server of the release before writes rows below the bound without
-/// entries of their own, and without the indexes it reads whole tables: a store that was upgraded goes on as before for
-/// a day, so that none of them is left by then.
+/// When runs, or sealed blocks, take the place of indexes. A server of the release before knows neither, and without
+/// the indexes it reads whole tables: a store that was upgraded goes on as before for a day, so that none of them is
+/// left by then.
 /// </summary>
-internal sealed class IndexReplacement(Engine engine, IndexSource source, TimeProvider time)
+internal sealed class IndexReplacement(Engine engine, string[] replaced, long version, TimeProvider time)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMinutes(1);
@@ -16,11 +16,11 @@ internal sealed class IndexReplacement(Engine engine, IndexSource source, TimePr
     private bool dropped;
     private DateTimeOffset tried = DateTimeOffset.MinValue;
 
-    /// <summary>Whether runs may be made.</summary>
+    /// <summary>Whether a day has passed since the migration, or the store was new then.</summary>
     public async Task<bool> HasBegunAsync(CancellationToken cancellationToken) =>
         begun = begun || await engine.ReadAsync(db => IsAllowedAsync(db, time.GetUtcNow()), cancellationToken);
 
-    /// <summary>Takes the indexes away; the runs are complete.</summary>
+    /// <summary>Takes the indexes away; what stands in their place is complete.</summary>
     public async Task DropAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -30,7 +30,7 @@ internal sealed class IndexReplacement(Engine engine, IndexSource source, TimePr
         }
 
         tried = now;
-        foreach (var index in source.Replaced)
+        foreach (var index in replaced)
         {
             await engine.WriteAsync(db => db.DropIndexAsync(index), cancellationToken);
         }
@@ -44,7 +44,7 @@ internal sealed class IndexReplacement(Engine engine, IndexSource source, TimePr
         var applied = await db.ListAsync(
             "SELECT applied_at FROM schema_versions WHERE version IN (1, $1) ORDER BY version",
             row => row.Time(0),
-            source.Version
+            version
         );
         return applied[^1] == applied[0] || now - applied[^1] > Kept;
     }

@@ -16,10 +16,6 @@ internal sealed record IndexSource(
     long Version
 )
 {
-    /// <summary>The log: what an account and an API key have done.</summary>
-    public static IndexSource Audit { get; } =
-        new(1, "audit", ["account_id", "api_key_id"], ["audit_of_account", "audit_of_api_key"], 33);
-
     /// <summary>What an API key has opened.</summary>
     public static IndexSource Sessions { get; } =
         new(2, "sessions", ["api_key_id"], ["sessions_of_api_key"], 35) { RowsEnd = true };
@@ -27,7 +23,7 @@ internal sealed record IndexSource(
     /// <summary>Whether its rows are removed each in its own time, and not in the order of their ids.</summary>
     public bool RowsEnd { get; init; }
 
-    public static IReadOnlyList<IndexSource> All { get; } = [Audit, Sessions];
+    public static IReadOnlyList<IndexSource> All { get; } = [Sessions];
 
     /// <summary>The state as it is stored.</summary>
     public async Task<IndexState> StateAsync(Db db) =>

@@ -1,4 +1,5 @@
 using Turnstone.Sessions;
+using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
 using Turnstone.Storage.Sessions;
 
@@ -87,11 +88,8 @@ internal sealed class JournalSource(Engine engine)
     /// <summary>About the moment that the store is from: when something was last recorded in it.</summary>
     public async Task<DateTimeOffset?> NewestAsync(CancellationToken cancellationToken)
     {
-        var found = await engine.ReadAsync(
-            db => db.ListAsync("SELECT at FROM audit ORDER BY id DESC LIMIT 1", row => row.Time(0)),
-            cancellationToken
-        );
-        return found.Count == 0 ? null : found[0];
+        var found = await engine.ReadAsync(NewestEntry.ReadAsync, cancellationToken);
+        return found;
     }
 
     /// <summary>Whether somebody has ever logged in.</summary>

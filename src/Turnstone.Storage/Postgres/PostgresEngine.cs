@@ -17,6 +17,7 @@ internal sealed class PostgresEngine : Engine
     // Any numbers will do, as long as every node has the same: they name the advisory locks of a database.
     private const long MigrationLock = 0x7475726E_0001;
     private const long UpkeepLock = 0x7475726E_0002;
+    private const long SealingLock = 0x7475726E_0003;
     private const int RotationLoops = 2;
     private const int OpeningLoops = 2;
     private const int Attempts = 6;
@@ -235,7 +236,10 @@ internal sealed class PostgresEngine : Engine
             )
         );
 
-    public override Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) =>
+    public override Task<IAsyncDisposable?> TryLeadAsync(
+        CancellationToken cancellationToken,
+        LeadIn what = LeadIn.Upkeep
+    ) =>
         GuardAsync<IAsyncDisposable?>(async () =>
         {
             var connection = await connections.OpenAsync(cancellationToken);
@@ -246,7 +250,7 @@ internal sealed class PostgresEngine : Engine
                 var led = await new PostgresDb(connection, random, cancellationToken).ListAsync(
                     "SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END",
                     row => row.Flag(0),
-                    UpkeepLock
+                    what is LeadIn.Sealing ? SealingLock : UpkeepLock
                 );
                 if (led[0])
                 {

@@ -1,3 +1,4 @@
+using Turnstone.Model;
 using Turnstone.Sessions;
 using Turnstone.Storage.Audit;
 using Turnstone.Storage.Engines;
@@ -51,7 +52,7 @@ internal static class OpeningRound
 
         await db.TogetherAsync(
             () => SessionRow.InsertAsync(db, rows),
-            () => AuditRow.AppendAsync(db, opened.ConvertAll(opening => opening.Entry))
+            () => AuditRow.AppendAsync(db, opened.ConvertAll(opening => (IdOf(db, opening), opening.Entry)))
         );
         await SessionRow.AddLateAsync(db, rows);
 
@@ -62,4 +63,11 @@ internal static class OpeningRound
             db.Announce(ended.ConvertAll(row => row.ToRevoked()));
         }
     }
+
+    // A login has the id of its session: both are new, of one time, and one takes half the room.
+    private static Guid IdOf(Db db, PendingOpening opening) =>
+        opening.Entry is { Event.Known: AuditEvent.Login, SessionId: { } id }
+        && opening.Session.CreatedAt == opening.Entry.At
+            ? id.Value
+            : db.NewId(opening.Entry.At);
 }

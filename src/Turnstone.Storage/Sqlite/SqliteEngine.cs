@@ -133,8 +133,10 @@ internal sealed class SqliteEngine : Engine
     }
 
     // One process serves an embedded database.
-    public override Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IAsyncDisposable?>(Lead.Always);
+    public override Task<IAsyncDisposable?> TryLeadAsync(
+        CancellationToken cancellationToken,
+        LeadIn what = LeadIn.Upkeep
+    ) => Task.FromResult<IAsyncDisposable?>(Lead.Always);
 
     public override Task BackupAsync(string path, CancellationToken cancellationToken) =>
         SqliteBackup.WriteAsync(file, random, path, cancellationToken);

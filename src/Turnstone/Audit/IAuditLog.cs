@@ -29,9 +29,10 @@ public interface IAuditLog
     Task<IReadOnlyList<AuditEntry>> ReadAsync(AuditQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes at most <paramref name="limit"/> entries older than the time they are kept; answers how many.
+    /// Removes entries of a chain that are older, in whole blocks; answers how many, at least <paramref name="limit"/>
+    /// while there is more.
     /// </summary>
-    Task<int> SweepAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
+    Task<int> SweepAsync(AuditChain chain, DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
 
 public sealed record AuditQuery
@@ -44,6 +45,8 @@ public sealed record AuditQuery
     public IReadOnlyList<string> OwnedClients { get; init; } = [];
 
     public Guid? ApiKeyId { get; init; }
+
+    public SessionId? SessionId { get; init; }
 
     /// <summary>What came from this address, of those who acted for themselves.</summary>
     public string? Network { get; init; }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
@@ -25,6 +26,8 @@ public sealed class UpkeepTests
             server.Services.GetRequiredService<RevokedSessions>(),
             server.Services.GetRequiredService<Products>(),
             server.Services.GetRequiredService<Apis>(),
+            server.Services.GetRequiredService<AuditSeal>(),
+            server.Services.GetRequiredService<CheckpointFile>(),
             server.Services.GetRequiredService<TurnstoneSettings>(),
             new DatabaseTime(late),
             NullLogger<Upkeep>.Instance

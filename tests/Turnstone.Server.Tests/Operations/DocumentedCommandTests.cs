@@ -47,7 +47,9 @@ public sealed partial class DocumentedCommandTests
         ["subscription list"] = nameof(DirectoryCommandTests),
         ["subscription suspend"] = nameof(DirectoryCommandTests),
         ["subscription resume"] = nameof(DirectoryCommandTests),
-        ["audit"] = nameof(DirectoryCommandTests),
+        ["audit search"] = nameof(AuditCommandTests),
+        ["audit tail"] = nameof(AuditCommandTests),
+        ["audit verify"] = nameof(AuditCommandTests),
         ["code"] = nameof(CommandTests),
         ["administrator"] = nameof(AdministratorCommandTests),
     };

@@ -1,3 +1,4 @@
+using Npgsql;
 using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -16,7 +17,7 @@ public abstract class SessionIndexTests(TestDatabase database) : StoreTest(datab
 
     private readonly List<(Session Session, bool Live)> opened = [];
 
-    private Fills Fills => new(Store, Time, IndexSource.Sessions, Database);
+    private protected Fills Fills => new(Store, Time, IndexSource.Sessions, Database);
 
     [Theory]
     [InlineData(1)]
@@ -54,15 +55,19 @@ public abstract class SessionIndexTests(TestDatabase database) : StoreTest(datab
         await started.Sessions.OpenAsync(
             session,
             new Preconditions { ApiKeyId = key.Id },
-            Entry(AuditEvent.Login, key.AccountId) with { ApiKeyId = key.Id },
+            Entry(AuditEvent.Login, key.AccountId) with
+            {
+                ApiKeyId = key.Id,
+            },
             Cancel
         );
 
         Assert.Equal(1, await Fills.RowsAsync(key.Id));
         var listed = await Store.Sessions.ListAsync(SessionHolder.ApiKey(key.Id), 10, Cancel);
         Assert.Equal(session.Id, Assert.Single(listed).Id);
-        Assert.Single(await Store.Audit.ReadAsync(new AuditQuery { ApiKeyId = key.Id }, Cancel), entry =>
-            entry.Event == AuditEvent.Login
+        Assert.Single(
+            await Store.Audit.ReadAsync(new AuditQuery { ApiKeyId = key.Id }, Cancel),
+            entry => entry.Event == AuditEvent.Login
         );
     }
 
@@ -226,7 +231,9 @@ public abstract class SessionIndexTests(TestDatabase database) : StoreTest(datab
         }
     }
 
-    private async Task<Session> OpenAsync(ApiKey key, DateTimeOffset at)
+    protected void Add(Session session) => opened.Add((session, true));
+
+    protected async Task<Session> OpenAsync(ApiKey key, DateTimeOffset at)
     {
         var session = NewSession(key.AccountId, apiKey: key.Id) with
         {
@@ -248,7 +255,7 @@ public abstract class SessionIndexTests(TestDatabase database) : StoreTest(datab
     }
 
     // As a page asks: each part goes on where the one before ended.
-    private async Task AssertListedAsync(ApiKey key, int size)
+    protected async Task AssertListedAsync(ApiKey key, int size)
     {
         var (all, place) = (new List<Session>(), (SessionPlace?)null);
         IReadOnlyList<Session> page;
@@ -308,8 +315,115 @@ public abstract class SessionIndexTests(TestDatabase database) : StoreTest(datab
 
 public sealed class Session_indexes_on_SQLite(SqliteDatabase database)
     : SessionIndexTests(database),
-        IClassFixture<SqliteDatabase>;
+        IClassFixture<SqliteDatabase>
+{
+    [Fact]
+    public async Task A_new_store_has_none_of_the_indexes_that_are_replaced_and_an_older_one_keeps_them_for_a_day()
+    {
+        var fresh = await Database.CreateAsync();
+        await using var another = Store.Open(new StoreOptions { ConnectionString = fresh }, Time, RandomSource.System);
+        await another.Migrations.ApplyAsync(Cancel);
+        await TendAsync(another);
+        Assert.Equal(0, await ReplacedAsync(fresh));
+
+        var older = await Database.CreateAsync();
+        await using var store = Store.Open(new StoreOptions { ConnectionString = older }, Time, RandomSource.System);
+        var first = new FirstVersion(store.Engine);
+        await first.CreateAsync(Cancel);
+        await first.AddAsync(Entry(AuditEvent.Login, NewId()) with { Id = NewId() }, Cancel);
+        await first.AddAsync(Entry(AuditEvent.PasswordChanged, NewId()) with { Id = NewId() }, Cancel);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await store.Migrations.ApplyAsync(Cancel);
+        var waiting = await store.Engine.ReadAsync(db => db.NumberAsync("SELECT COUNT(*) FROM audit"), Cancel);
+        var before = await store.Audit.ReadAsync(new AuditQuery(), Cancel);
+        Assert.NotEqual(0, waiting);
+        await TendAsync(store);
+        Assert.Equal(6, await ReplacedAsync(older));
+        Assert.Equal(waiting, await Database.NumberAsync("SELECT COUNT(*) FROM audit", older));
+
+        Time.Advance(TimeSpan.FromHours(25));
+        await TendAsync(store);
+        Assert.Equal(0, await ReplacedAsync(older));
+        Assert.Equal(0, await Database.NumberAsync("SELECT COUNT(*) FROM audit", older));
+        Assert.Equal(before, await store.Audit.ReadAsync(new AuditQuery(), Cancel));
+    }
+
+    private static async Task TendAsync(Store store)
+    {
+        await store.FillIndexesAsync(Cancel);
+        await store.SealedLog.SealAsync(Cancel);
+    }
+
+    private Task<long> ReplacedAsync(string connectionString) =>
+        Database.NumberAsync(
+            "SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('audit_of_account', 'audit_of_api_key', "
+                + "'audit_of_client', 'audit_by_event', 'audit_of_actor', 'sessions_of_api_key')",
+            connectionString
+        );
+}
 
 public sealed class Session_indexes_on_PostgreSQL(PostgresDatabase database)
     : SessionIndexTests(database),
-        IClassFixture<PostgresDatabase>;
+        IClassFixture<PostgresDatabase>
+{
+    [Fact]
+    public async Task A_commit_that_began_before_the_bound_was_told_is_waited_for()
+    {
+        var key = await GivenApiKeyAsync();
+        await Fills.AllAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await OpenAsync(key, Time.Now);
+        }
+
+        var (began, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var session = NewSession(key.AccountId, apiKey: key.Id);
+        var slow = Store.Engine.WriteAsync(
+            async db =>
+            {
+                await Storage.Sessions.SessionRow.InsertAsync(db, [session]);
+                began.TrySetResult();
+                await goOn.Task;
+                return true;
+            },
+            Cancel
+        );
+        await began.Task;
+        Time.Advance(TimeSpan.FromSeconds(30));
+        for (var i = 0; i < 5; i++)
+        {
+            await Fills.StepAsync();
+        }
+
+        await AssertListedAsync(key, 100);
+        goOn.SetResult();
+        await slow;
+        Add(session);
+        await AssertListedAsync(key, 100);
+        await Fills.AllAsync();
+        Assert.True((await Fills.StateAsync()).NextRun > 1);
+        await AssertListedAsync(key, 100);
+    }
+
+    [Fact]
+    public async Task A_transaction_in_another_database_of_the_server_is_not_waited_for()
+    {
+        await using var other = new NpgsqlConnection(await Database.CreateAsync());
+        await other.OpenAsync(Cancel);
+        await using var transaction = await other.BeginTransactionAsync(Cancel);
+        await using var command = new NpgsqlCommand("SELECT pg_current_xact_id()::text", other);
+        await command.ExecuteScalarAsync(Cancel);
+        var key = await GivenApiKeyAsync();
+        await Fills.AllAsync();
+        var before = await Fills.StateAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await OpenAsync(key, Time.Now);
+        }
+
+        Time.Advance(TimeSpan.FromSeconds(30));
+        await Fills.AllAsync();
+
+        Assert.True((await Fills.StateAsync()).NextRun > before.NextRun);
+    }
+}

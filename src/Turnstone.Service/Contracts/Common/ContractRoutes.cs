@@ -90,9 +90,12 @@ public sealed class ContractRoutes
     }
 
     /// <summary>Maps a document: whoever may GET it may ask for its head alone (RFC 9110 §9.1).</summary>
-    public IEndpointConventionBuilder MapDocument(Func<HttpContext, IResult> call, string path = "")
+    public IEndpointConventionBuilder MapDocument(Func<HttpContext, IResult> call, string path = "") =>
+        MapDocument(context => new(call(context)), path);
+
+    /// <summary>A document that may have to be read from the store first.</summary>
+    public IEndpointConventionBuilder MapDocument(Call answered, string path = "")
     {
-        Call answered = context => new(call(context));
         group.MapMethods(path, [HttpMethods.Head], Answering(answered)).ExcludeFromDescription();
         return Map([HttpMethods.Get], path, answered, answered, alsoTaken: HttpMethods.Head);
     }

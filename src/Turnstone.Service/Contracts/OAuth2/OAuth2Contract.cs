@@ -122,6 +122,7 @@ public static class OAuth2Contract
             .DescribeManage();
 
         MapKeys(endpoints);
+        MapAuditKeys(endpoints);
         var discovery = routes.Make<Discovery>();
         MapPublished(endpoints, "/.well-known/oauth-authorization-server", discovery.Answer)
             .DescribeDiscovery("oauth-authorization-server");
@@ -142,6 +143,12 @@ public static class OAuth2Contract
                 ActivatorUtilities.CreateInstance<Keys>(endpoints.ServiceProvider).Answer
             )
             .DescribeKeys();
+
+    // Other keys than those: they verify no token.
+    private static void MapAuditKeys(IEndpointRouteBuilder endpoints) =>
+        new ContractRoutes(endpoints, AuditKeysDocument.Path, OAuthError.Of, Misdirected)
+            .MapDocument(ActivatorUtilities.CreateInstance<AuditKeysDocument>(endpoints.ServiceProvider).AnswerAsync)
+            .DescribeAuditKeys();
 
     // A prefix for each document: /.well-known belongs to others too.
     private static IEndpointConventionBuilder MapPublished(

@@ -382,6 +382,35 @@ public static class OAuth2OpenApi
                 )
         );
 
+    internal static void DescribeAuditKeys(this IEndpointConventionBuilder route) =>
+        route.Describe(
+            Document,
+            "audit-jwks",
+            "The keys that sign the checkpoints of the audit log (RFC 7517).",
+            call =>
+                Published(
+                    call.Answers(
+                        200,
+                        "The keys.",
+                        Keys.MediaType,
+                        ["Cache-Control", "ETag"],
+                        (
+                            "keys",
+                            """
+                            {
+                              "keys": [
+                                {
+                                  "use": "sig", "alg": "ES256", "kid": "…", "kty": "EC", "crv": "P-256",
+                                  "x": "…", "y": "…"
+                                }
+                              ]
+                            }
+                            """
+                        )
+                    )
+                )
+        );
+
     internal static void DescribeDiscovery(this IEndpointConventionBuilder route, string id) =>
         route.Describe(
             Document,

@@ -1,0 +1,57 @@
+using Turnstone.Model;
+
+namespace Turnstone.Audit;
+
+/// <summary>The audit log as it is sealed: what was written stands in chains that nobody changes unnoticed.</summary>
+public interface ISealedLog
+{
+    /// <summary>
+    /// Seals what waits, if no other node does; answers whether this one has done so.
+    /// </summary>
+    Task<bool> SealAsync(CancellationToken cancellationToken);
+
+    Task<AuditState> StateAsync(CancellationToken cancellationToken);
+
+    Task<AuditCheckpoint?> CheckpointAsync(CancellationToken cancellationToken);
+
+    Task SaveAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken);
+
+    /// <summary>The keys that sign checkpoints, the newest last.</summary>
+    Task<IReadOnlyList<AuditKeyRecord>> KeysAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds the first key, or one after this one; nothing if another process has done so meanwhile.</summary>
+    Task AddKeyAsync(AuditKeyRecord key, string? after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says that what is older of a chain is no longer kept, and removes what a checkpoint has said so of; answers how
+    /// many entries were removed, at least <paramref name="limit"/> while there is more.
+    /// </summary>
+    Task<int> SweepAsync(AuditChain chain, DateTimeOffset before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Compares all of it with a checkpoint.</summary>
+    /// <param name="state">What the checkpoint says.</param>
+    /// <param name="published">What others have said, that were published and may be older.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<AuditInspection> InspectAsync(
+        AuditState state,
+        IReadOnlyList<AuditState> published,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The next entries of a chain from a number on; none when all were read.</summary>
+    Task<IReadOnlyList<(long Number, AuditEntry Entry)>> FollowAsync(
+        AuditChain chain,
+        long from,
+        CancellationToken cancellationToken
+    );
+}
+
+/// <summary>A key that signs checkpoints, sealed under the master key.</summary>
+public sealed record AuditKeyRecord(string Kid, byte[] Sealed, DateTimeOffset MadeAt);
+
+/// <summary>What was found.</summary>
+/// <param name="Entries">How many entries were read.</param>
+/// <param name="Waiting">How many are not sealed yet.</param>
+/// <param name="AfterCheckpoint">How many were sealed after the checkpoint.</param>
+/// <param name="Faults">What is not as it was sealed, a sentence each.</param>
+public sealed record AuditInspection(long Entries, long Waiting, long AfterCheckpoint, IReadOnlyList<string> Faults);
