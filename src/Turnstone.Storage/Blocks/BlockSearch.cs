@@ -11,6 +11,9 @@ internal static class BlockSearch
 {
     private const int GroupsTogether = 64;
 
+    // What is later is no bound at all.
+    private static readonly DateTimeOffset FarFuture = DateTimeOffset.MaxValue.AddDays(-1);
+
     public static async Task<List<AuditEntry>> ReadAsync(Db db, AuditQuery query)
     {
         var agents = await AgentNumbers.ReadAsync(db);
@@ -156,6 +159,8 @@ internal static class BlockSearch
     private static async Task<bool> LookAsync(Db db, IEnumerable<Block> newestFirst, AuditQuery query, Found found)
     {
         var since = IndexIds.Lowest(query.Since ?? DateTimeOffset.UnixEpoch);
+        var until = query.Until < FarFuture ? IndexIds.Lowest(query.Until.Value.AddMilliseconds(1)) : IndexIds.Highest;
+        until = query.Before is { } before && before.CompareTo(until) < 0 ? before : until;
         var together = 1;
         List<Block> some = [];
         foreach (var block in newestFirst)
@@ -166,7 +171,7 @@ internal static class BlockSearch
                 return false;
             }
 
-            if (query.Before is { } before && block.Lowest.CompareTo(before) >= 0)
+            if (block.Lowest.CompareTo(until) >= 0)
             {
                 continue;
             }
