@@ -68,12 +68,12 @@ internal sealed class SealedLog(Engine engine, RandomSource random, TimeProvider
     public Task<IReadOnlyList<AuditKeyRecord>> KeysAsync(CancellationToken cancellationToken) =>
         engine.ReadAsync<IReadOnlyList<AuditKeyRecord>>(async db => await KeysAsync(db), cancellationToken);
 
-    public Task AddKeyAsync(AuditKeyRecord key, string? after, CancellationToken cancellationToken) =>
+    public Task AddFirstKeyAsync(AuditKeyRecord key, CancellationToken cancellationToken) =>
         engine.WriteAsync(
             async db =>
             {
                 await db.LockAsync("audit keys");
-                if ((await KeysAsync(db)).LastOrDefault()?.Kid == after)
+                if ((await KeysAsync(db)).Count == 0)
                 {
                     await db.ExecuteAsync(
                         "INSERT INTO audit_keys (kid, sealed, made_at) VALUES ($1, $2, $3)",
@@ -83,6 +83,12 @@ internal sealed class SealedLog(Engine engine, RandomSource random, TimeProvider
                     );
                 }
             },
+            cancellationToken
+        );
+
+    public Task SaveKeyAsync(AuditKeyRecord key, CancellationToken cancellationToken) =>
+        engine.WriteAsync(
+            db => db.ExecuteAsync("UPDATE audit_keys SET sealed = $2 WHERE kid = $1", key.Kid, key.Sealed),
             cancellationToken
         );
 

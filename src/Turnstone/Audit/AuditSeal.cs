@@ -23,15 +23,19 @@ public sealed class AuditSeal(ISealedLog log, MasterKeyRing masters, RandomSourc
     public async Task<IReadOnlyList<CheckpointKey>> KeysAsync(CancellationToken cancellationToken) =>
         [.. (await log.KeysAsync(cancellationToken)).Select(record => CheckpointKey.Open(record, masters))];
 
-    /// <summary>Makes a new key; older checkpoints stay good.</summary>
-    public async Task RollAsync(CancellationToken cancellationToken)
+    // Makes the first key; and seals each anew that stands under a master key of before, while that is still in force.
+    private async Task TendAsync(CancellationToken cancellationToken)
     {
         var known = await log.KeysAsync(cancellationToken);
-        await log.AddKeyAsync(
-            CheckpointKey.Make(masters, random, time.GetUtcNow()),
-            known is [.., var last] ? last.Kid : null,
-            cancellationToken
-        );
+        if (known.Count == 0)
+        {
+            await log.AddFirstKeyAsync(CheckpointKey.Make(masters, random, time.GetUtcNow()), cancellationToken);
+        }
+
+        foreach (var record in known.Where(record => record.Sealed[0] != masters.Current.Id))
+        {
+            await log.SaveKeyAsync(CheckpointKey.Reseal(record, masters, random), cancellationToken);
+        }
     }
 
     // Only when something is new: an idle server writes nothing.
@@ -55,13 +59,12 @@ public sealed class AuditSeal(ISealedLog log, MasterKeyRing masters, RandomSourc
 
     private async Task<CheckpointKey> KeyAsync(CancellationToken cancellationToken)
     {
-        var records = await log.KeysAsync(cancellationToken);
-        if (records.Count == 0)
+        if (key is null)
         {
-            await RollAsync(cancellationToken);
-            records = await log.KeysAsync(cancellationToken);
+            await TendAsync(cancellationToken);
+            key = CheckpointKey.Open((await log.KeysAsync(cancellationToken))[^1], masters);
         }
 
-        return key is not null && key.Kid == records[^1].Kid ? key : key = CheckpointKey.Open(records[^1], masters);
+        return key;
     }
 }

@@ -42,20 +42,19 @@ public sealed class CheckpointKey
             : throw new CryptographicException("The sealed key is not the one its name tells.");
     }
 
+    internal static AuditKeyRecord Reseal(AuditKeyRecord record, MasterKeyRing masters, RandomSource random)
+    {
+        var plain = masters.Open(Purpose(record.Kid), record.Sealed);
+        var box = masters.Seal(Purpose(record.Kid), plain, random);
+        CryptographicOperations.ZeroMemory(plain);
+        return record with { Sealed = box };
+    }
+
     public AuditCheckpoint Sign(string text)
     {
         var signature = new byte[pair.SignatureSize];
         pair.Sign(Encoding.UTF8.GetBytes(text), signature);
         return new AuditCheckpoint(text, Kid, signature);
-    }
-
-    /// <summary>Whether this key has signed it.</summary>
-    public bool HasSigned(AuditCheckpoint checkpoint)
-    {
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        return checkpoint.Kid == Kid
-            && checkpoint.Signature.Length == pair.SignatureSize
-            && pair.Verify(Encoding.UTF8.GetBytes(checkpoint.Text), checkpoint.Signature);
     }
 
     private static string Purpose(string kid) => $"audit key {kid}";

@@ -19,8 +19,11 @@ public interface ISealedLog
     /// <summary>The keys that sign checkpoints, the newest last.</summary>
     Task<IReadOnlyList<AuditKeyRecord>> KeysAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds the first key, or one after this one; nothing if another process has done so meanwhile.</summary>
-    Task AddKeyAsync(AuditKeyRecord key, string? after, CancellationToken cancellationToken);
+    /// <summary>Adds the first key; nothing if another process has done so meanwhile.</summary>
+    Task AddFirstKeyAsync(AuditKeyRecord key, CancellationToken cancellationToken);
+
+    /// <summary>Replaces a key by the same one, sealed anew.</summary>
+    Task SaveKeyAsync(AuditKeyRecord key, CancellationToken cancellationToken);
 
     /// <summary>
     /// Says that what is older of a chain is no longer kept, and removes what a checkpoint has said so of; answers how

@@ -32,7 +32,8 @@ public sealed partial class AlertCausesTests : IDisposable
 
         var after = await CountedAsync(server, before, "turnstone_grants_total", 60);
 
-        Assert.Empty(await Promtool.FiringAsync(before, after));
+        // How long a commit takes here is the machine's: the slow ones have a test of their own.
+        Assert.Empty((await Promtool.FiringAsync(before, after)).Except(["TurnstoneCommitsSlow"]));
         Assert.Equal(["TurnstoneNoRefreshes"], await Promtool.FiringWhenItStopsAsync(before, after));
     }
 
@@ -127,12 +128,7 @@ public sealed partial class AlertCausesTests : IDisposable
         held.Dispose();
         await refreshes;
 
-        await server.FiresAsync(
-            before,
-            "TurnstoneCommitsSlow",
-            "TurnstoneCommitsVerySlow",
-            "TurnstoneRefreshesSlow"
-        );
+        await server.FiresAsync(before, "TurnstoneCommitsSlow", "TurnstoneCommitsVerySlow", "TurnstoneRefreshesSlow");
     }
 
     [Fact]

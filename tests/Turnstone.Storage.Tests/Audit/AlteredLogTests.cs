@@ -207,6 +207,23 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
         Assert.Contains((await InspectAsync()).Faults, fault => fault.Contains("audit_agents", Ordinal));
     }
 
+    [Fact]
+    public async Task The_key_of_the_checkpoints_goes_over_to_a_new_master_key()
+    {
+        MasterKey fresh = new([.. Enumerable.Repeat((byte)7, MasterKey.Size)]);
+        var old = (await Log.KeysAsync(Cancel))[^1];
+        await new AuditSeal(Log, new MasterKeyRing(fresh, Masters.Current), RandomSource.System, Time).SealAsync(
+            Cancel
+        );
+
+        var now = Assert.Single(await Log.KeysAsync(Cancel));
+        Assert.Equal(old.Kid, now.Kid);
+        Assert.Equal(old.Kid, CheckpointKey.Open(now, new MasterKeyRing(fresh)).Kid);
+
+        // The other tests of this class have the old one.
+        await Log.SaveKeyAsync(old, Cancel);
+    }
+
     private static StringComparison Ordinal => StringComparison.Ordinal;
 
     private Task SealAsync() => new AuditSeal(Log, Masters, RandomSource.System, Time).SealAsync(Cancel);
