@@ -29,6 +29,7 @@ internal sealed class SmallNode : IAsyncDisposable
         ("in_a_tight_loop_waits", "Waits are counted by the machine's own clock, which libfaketime leaves alone."),
         ("Too_many_wrong_passwords_make_the_caller_wait", "The same."),
         ("Too_many_refusals_are_a_429_with_the_time_to_wait", "The same."),
+        ("So_are_too_many_forged_tokens_and_codes", "The same."),
         ("Its_keys_are_fetched_once_and_again", "The same: when keys are fetched again."),
         ("Keys_that_cannot_be_had_are_a_clear_error", "The same."),
         ("One_that_does_not_answer_costs_its_clients_a_clear_error", "The same."),
