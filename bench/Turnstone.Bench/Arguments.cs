@@ -50,8 +50,8 @@ internal sealed record Arguments
                 "--short" => read with
                 {
                     Short = true,
-                    Warm = TimeSpan.FromSeconds(0.1),
-                    Length = TimeSpan.FromSeconds(0.3),
+                    Warm = TimeSpan.Zero,
+                    Length = TimeSpan.FromSeconds(0.2),
                     Rounds = 1,
                     Connections = 8,
                     Tokens = 100,

@@ -212,6 +212,11 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
 
     private static async Task RunAsync(Case c, TimeSpan length)
     {
+        if (length == TimeSpan.Zero)
+        {
+            return;
+        }
+
         await c.Prepare(length);
         await Round.RunAsync(c.Callers, length);
     }

@@ -20,7 +20,7 @@ internal sealed class ClientKey : IDisposable
     public static ClientKey Ec(string? kid = "ec") => new(ECDsa.Create(ECCurve.NamedCurves.nistP256), "ES256", kid);
 
     public static ClientKey Rsa(string alg = "RS256", string? kid = "rsa", int bits = 2048) =>
-        new(RSA.Create(bits), alg, kid);
+        new(RsaKeys.Next(bits), alg, kid);
 
     /// <summary>The public half.</summary>
     public JsonObject Jwk()

@@ -13,7 +13,9 @@ namespace Turnstone.Testing;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private readonly SemaphoreSlim starting = new(1);
+    private readonly SemaphoreSlim filling = new(1);
     private readonly bool ownOnly;
+    private string? template;
     private string? folder;
     private int port;
     private string? connectionString;
@@ -35,6 +37,28 @@ public sealed class PostgresServer : IAsyncDisposable
             template is null ? $"CREATE DATABASE {name}" : $"CREATE DATABASE {name} TEMPLATE {template}"
         );
         return new NpgsqlConnectionStringBuilder(await StartedAsync()) { Database = name }.ToString();
+    }
+
+    /// <summary>A copy of a database that is made and filled once: filling each would take longer than the tests.
+    /// </summary>
+    public async Task<string> CopyFilledAsync(Func<string, Task> fill)
+    {
+        await filling.WaitAsync();
+        try
+        {
+            if (template is null)
+            {
+                var made = await CreateDatabaseAsync();
+                await fill($"{made};Pooling=false");
+                template = made;
+            }
+        }
+        finally
+        {
+            filling.Release();
+        }
+
+        return await CreateDatabaseAsync(NameOf(template));
     }
 
     public async Task DropDatabaseAsync(string database)
@@ -76,8 +100,13 @@ public sealed class PostgresServer : IAsyncDisposable
             await StopAsync();
             await RunAsync("rm", "-rf", folder);
         }
+        else if (template is not null)
+        {
+            await DropDatabaseAsync(template);
+        }
 
         starting.Dispose();
+        filling.Dispose();
     }
 
     public async Task CommandAsync(string sql)

@@ -256,6 +256,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
         // A killed process leaves the pipes of its diagnostics in the temporary folder.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+
+        // It lives for seconds: what the compiler would measure for a long life costs more than it gives.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in settings)
         {
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;

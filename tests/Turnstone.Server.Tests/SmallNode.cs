@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Routing;
 using Turnstone.Nodes.Cluster;
 using Turnstone.Server.Tests.Contracts;
@@ -26,13 +28,21 @@ internal sealed class SmallNode : IAsyncDisposable
     [
         ("in_a_tight_loop_waits", "Waits are counted by the machine's own clock, which libfaketime leaves alone."),
         ("Too_many_wrong_passwords_make_the_caller_wait", "The same."),
+        ("Too_many_refusals_are_a_429_with_the_time_to_wait", "The same."),
+        ("So_are_too_many_forged_tokens_and_codes", "The same."),
         ("Its_keys_are_fetched_once_and_again", "The same: when keys are fetched again."),
         ("Keys_that_cannot_be_had_are_a_clear_error", "The same."),
         ("One_that_does_not_answer_costs_its_clients_a_clear_error", "The same."),
         ("What_is_wrong_with_what_it_publishes_is_named", "It looks into the memory of the server."),
         ("a_signing_key_changes_under_load", "It makes the server in this process rotate its keys."),
         ("A_signing_key_changes_under_load", "The same."),
+        ("The_record_names_both", "It reads at once what a program writes behind its answers: the record."),
+        ("Every_one_is_in_the_record_and_those_of_one_moment", "The same."),
+        ("Its_owner_sees_who_was_let_in", "The same: who was let in."),
+        ("Whom_the_person_stops_acts_for_none", "The same: who acts for a person."),
     ];
+
+    private static int lastPort = 20_000 + Environment.ProcessId % 6_000;
 
     private readonly string folder;
     private readonly IReadOnlyList<string> settings;
@@ -54,7 +64,7 @@ internal sealed class SmallNode : IAsyncDisposable
         (this.folder, this.settings, this.time) = (folder, settings, time);
         started = new Lazy<Task>(StartAsync);
         hearing = changes.Subscribe(OnChange);
-        Address = new Uri($"http://127.0.0.1:{Programs.FreePort()}");
+        Address = new Uri($"http://127.0.0.1:{OwnPort()}");
         clock = Path.Combine(folder, $"clock-{Address.Port}");
     }
 
@@ -63,6 +73,9 @@ internal sealed class SmallNode : IAsyncDisposable
     public static bool IsAsked => Program is not null;
 
     public Uri Address { get; }
+
+    /// <summary>What it wrote, if it has ended.</summary>
+    public string? End => process is { HasExited: true } ? output!.Text : null;
 
     private static string? Faketime { get; } = Environment.GetEnvironmentVariable("TURNSTONE_TEST_FAKETIME");
 
@@ -103,6 +116,25 @@ internal sealed class SmallNode : IAsyncDisposable
         }
 
         process?.Dispose();
+    }
+
+    // Below those that the system lends: between its choice and the start of the program nobody else is given it.
+    private static int OwnPort()
+    {
+        while (true)
+        {
+            var port = Interlocked.Increment(ref lastPort);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: the next one.
+            }
+        }
     }
 
     private async Task StartAsync()
@@ -199,6 +231,13 @@ internal sealed class NodeFirst(SmallNode node, HttpMessageHandler inner) : Dele
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         await node.ReadyAsync();
-        return await base.SendAsync(request, cancel);
+        try
+        {
+            return await base.SendAsync(request, cancel);
+        }
+        catch (HttpRequestException refused) when (node.End is { } end)
+        {
+            throw new InvalidOperationException($"The small node has ended: {end}", refused);
+        }
     }
 }

@@ -24,9 +24,8 @@ public abstract class TestDatabase : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        ConnectionString = await CreateAsync();
+        ConnectionString = await CreateMigratedAsync();
         Store = Open();
-        await Store.Migrations.ApplyAsync(TestContext.Current.CancellationToken);
 
         // As a server does at its start: the clock is believed from here on, however far a test moves it.
         await Store.Clock.IsRightAsync(TestContext.Current.CancellationToken);
@@ -55,6 +54,9 @@ public abstract class TestDatabase : IAsyncLifetime
 
     /// <summary>An empty database beside this one.</summary>
     public abstract Task<string> CreateAsync();
+
+    /// <summary>A copy of one that was migrated once.</summary>
+    protected abstract Task<string> CreateMigratedAsync();
 
     /// <summary>Copies the database as it is now.</summary>
     public abstract Task<string> CopyAsync();
@@ -99,11 +101,23 @@ public abstract class TestDatabase : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
+    protected static async Task MigrateAsync(string connectionString)
+    {
+        await using var store = Store.Open(
+            new StoreOptions { ConnectionString = connectionString },
+            new FakeMachineClock(),
+            RandomSource.System
+        );
+        await store.Migrations.ApplyAsync(CancellationToken.None);
+    }
+
     protected void MovedTo(string connectionString) => ConnectionString = connectionString;
 }
 
 public sealed class SqliteDatabase : TestDatabase
 {
+    private static readonly Lazy<Task<string>> Migrated = new(MakeMigratedAsync);
+
     private readonly string folder = System.IO.Directory.CreateTempSubdirectory("turnstone-sqlite-").FullName;
     private int files;
 
@@ -112,6 +126,23 @@ public sealed class SqliteDatabase : TestDatabase
     public string Path => ConnectionString["Data Source=".Length..];
 
     public override Task<string> CreateAsync() => Task.FromResult($"Data Source={folder}/{++files}.db");
+
+    protected override async Task<string> CreateMigratedAsync()
+    {
+        var connectionString = await CreateAsync();
+        File.Copy(await Migrated.Value, connectionString["Data Source=".Length..]);
+        return connectionString;
+    }
+
+    private static async Task<string> MakeMigratedAsync()
+    {
+        var folder = System.IO.Directory.CreateTempSubdirectory("turnstone-migrated-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(folder, recursive: true);
+        var path = $"{folder}/store.db";
+        await MigrateAsync($"Data Source={path}");
+        Assert.Equal([path], System.IO.Directory.GetFiles(folder));
+        return path;
+    }
 
     public override async Task<string> CopyAsync()
     {
@@ -178,6 +209,12 @@ public sealed class PostgresDatabase(PostgresServer server) : TestDatabase
     public override async Task<string> CreateAsync()
     {
         made.Add($"{await server.CreateDatabaseAsync()};{FewConnections}");
+        return made[^1];
+    }
+
+    protected override async Task<string> CreateMigratedAsync()
+    {
+        made.Add($"{await server.CopyFilledAsync(MigrateAsync)};{FewConnections}");
         return made[^1];
     }
 

@@ -22,6 +22,9 @@ public sealed class AuthServer : IAsyncLifetime
     public static string PublishedSuccessor { get; } =
         ReferenceLink.To("https://id.example.test", AuthV2Contract.Descriptor);
 
+    /// <summary>What the server under test names.</summary>
+    public static string? Successor => SmallNode.IsAsked ? PublishedSuccessor : Succession.Successor;
+
     private static readonly string[] SuccessionSettings =
     [
         $"Turnstone:Contracts:AuthV1:Deprecated={Succession.Deprecated:O}",

@@ -36,6 +36,40 @@ public sealed partial class WordsTests
         file => (Parts(Beginning(), file.Value), Parts(Ending(), file.Value))
     );
 
+    /// <summary>Whatever stands between two quotation marks in each file.</summary>
+    private static readonly Dictionary<string, HashSet<string>> Quoted = Code.ToDictionary(
+        file => file.Key,
+        file => Quotation().Matches(file.Value).Select(match => match.Groups["part"].Value).ToHashSet()
+    );
+
+    /// <summary>What can be put before an ending: a text of some code, or the name of an enum's member.</summary>
+    private static readonly HashSet<string> Names =
+    [
+        .. Quoted.Values.SelectMany(quoted => quoted),
+        .. Code.Values.SelectMany(text => Member().Matches(text)).Select(match => match.Groups["part"].Value),
+    ];
+
+    /// <summary>What each file calls the words that it has.</summary>
+    private static readonly Dictionary<string, (string Words, string Name)[]> Called = Code.ToDictionary(
+        file => file.Key,
+        file => NamesIn(file.Key, file.Value)
+    );
+
+    /// <summary>The words of the rooms that each file lies in.</summary>
+    private static readonly Dictionary<string, string[]> RoomsOf = Code.Keys.ToDictionary(
+        file => file,
+        file =>
+            Rooms
+                .Where(room =>
+                    file.StartsWith(
+                        Path.GetDirectoryName(room.Value)! + Path.DirectorySeparatorChar,
+                        StringComparison.Ordinal
+                    )
+                )
+                .Select(room => room.Key)
+                .ToArray()
+    );
+
     public static TheoryData<string> Words => new(Rooms.Keys.Order());
 
     public static TheoryData<string> Pages =>
@@ -78,7 +112,7 @@ public sealed partial class WordsTests
         var known = First[words].Keys;
         foreach (var (file, text) in Code)
         {
-            foreach (var name in NamesOf(words, file, text))
+            foreach (var (_, name) in Called[file].Where(one => one.Words == words))
             {
                 var asked = Regex
                     .Matches(text, $@"\b{name}\[""(?<key>\w+)""")
@@ -149,18 +183,19 @@ public sealed partial class WordsTests
     private static IEnumerable<string> Places(string text) =>
         Place().Matches(text).Select(match => match.Value).Distinct().Order();
 
-    /// <summary>What a file calls these words, if it has them.</summary>
-    private static IEnumerable<string> NamesOf(string words, string file, string text)
+    private static (string Words, string Name)[] NamesIn(string file, string text)
     {
         var imports = file.EndsWith(".cshtml", StringComparison.Ordinal) ? Imports(file) : [];
 
         // Of two that are called the same the nearer one is meant.
-        return imports
-            .Prepend(text)
-            .SelectMany(source => Injected().Matches(source))
-            .DistinctBy(match => match.Groups["name"].Value)
-            .Where(match => match.Groups["words"].Value == words)
-            .Select(match => match.Groups["name"].Value);
+        return
+        [
+            .. imports
+                .Prepend(text)
+                .SelectMany(source => Injected().Matches(source))
+                .Select(match => (match.Groups["words"].Value, match.Groups["name"].Value))
+                .DistinctBy(one => one.Item2),
+        ];
     }
 
     // The imports of the folders above a page hold for it, the nearest first.
@@ -183,38 +218,21 @@ public sealed partial class WordsTests
     /// Whether a key in this file can be one of these words: in their own room, or in a room whose own words do not
     /// have it.
     /// </summary>
-    private static bool Speaks(string words, string key, string file)
-    {
-        var room = Rooms
-            .Where(room =>
-                file.StartsWith(
-                    Path.GetDirectoryName(room.Value)! + Path.DirectorySeparatorChar,
-                    StringComparison.Ordinal
-                )
-            )
-            .Select(room => room.Key)
-            .ToList();
-        return room.Contains(words) || !room.Any(other => First[other].ContainsKey(key));
-    }
+    private static bool Speaks(string words, string key, string file) =>
+        RoomsOf[file].Contains(words) || !RoomsOf[file].Any(other => First[other].ContainsKey(key));
 
     /// <summary>
     /// As it is, or put together: the beginning before a place, or the end behind one when the beginning is a name that
     /// something has.
     /// </summary>
     private static bool Uses(string file, string key) =>
-        Code[file].Contains($"\"{key}\"", StringComparison.Ordinal)
+        Quoted[file].Contains(key)
         || PutTogether[file].Beginnings.Any(beginning => key.StartsWith(beginning, StringComparison.Ordinal))
         || PutTogether[file]
-            .Endings.Any(end => key.EndsWith(end, StringComparison.Ordinal) && IsName(key[..^end.Length]));
+            .Endings.Any(end => key.EndsWith(end, StringComparison.Ordinal) && Names.Contains(key[..^end.Length]));
 
     private static string[] Parts(Regex what, string text) =>
         [.. what.Matches(text).Select(match => match.Groups["part"].Value).Distinct()];
-
-    /// <summary>A text of some code, or the name of an enum's member.</summary>
-    private static bool IsName(string beginning) =>
-        Code.Values.Any(text =>
-            Regex.IsMatch(text, $@"(""{beginning}""|^\s*{beginning},\s*$)", RegexOptions.Multiline)
-        );
 
     private static (string Headings, string Links, string Codes, int Rows, int Samples) Shape(
         string guide,
@@ -249,6 +267,13 @@ public sealed partial class WordsTests
 
     [GeneratedRegex(@"IStringLocalizer<(?<words>\w+)>\s+(?<name>\w+)")]
     private static partial Regex Injected();
+
+    // The closing mark may open the next one: which is which is not asked.
+    [GeneratedRegex(@"""(?<part>[^""\n]*)(?="")")]
+    private static partial Regex Quotation();
+
+    [GeneratedRegex(@"^\s*(?<part>\w+),\s*$", RegexOptions.Multiline)]
+    private static partial Regex Member();
 
     [GeneratedRegex(@"\$""(?<part>\w+)\{")]
     private static partial Regex Beginning();

@@ -118,6 +118,9 @@ public abstract class SessionIndexTests(TestDatabase database) : StoreTest(datab
     public async Task Many_runs_become_few()
     {
         var key = await GivenApiKeyAsync();
+
+        // What other tests have left is old enough to be in runs before those of this one are counted.
+        Time.Advance(TimeSpan.FromMinutes(1));
         await Fills.AllAsync();
         await Fills.MergeAsync();
         var first = await Fills.RunsAsync();
@@ -135,7 +138,7 @@ public abstract class SessionIndexTests(TestDatabase database) : StoreTest(datab
         // 200 rows in runs of 7; and merged, of 28.
         var left = await Fills.RunsAsync() - first;
         Assert.True(before >= 28, $"{before} runs");
-        Assert.True(left <= 10, $"{left} of {before} runs are left");
+        Assert.True(left <= (before / 4) + 3, $"{left} of {before} runs are left");
         await AssertListedAsync(key, 30);
     }
 

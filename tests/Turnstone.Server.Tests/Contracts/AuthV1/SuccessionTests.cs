@@ -17,7 +17,7 @@ public sealed class SuccessionTests(AuthServer auth) : IClassFixture<AuthServer>
         Assert.Equal("@1767225600", Assert.Single(response.Headers.GetValues("Deprecation")));
         Assert.Equal("Thu, 01 Jan 2032 00:00:00 GMT", Assert.Single(response.Headers.GetValues("Sunset")));
         Assert.Equal(
-            "<https://id.example.test/docs/auth-v2>; rel=\"successor-version\"",
+            $"<{AuthServer.Successor}>; rel=\"successor-version\"",
             Assert.Single(response.Headers.GetValues("Link"))
         );
     }
