@@ -35,9 +35,15 @@ static async Task<int> ProveAsync(string root, string program, string driver, st
     var plan = words.Contains("--short") ? ProofPlan.Short(seed) : ProofPlan.Full(seed);
     var result = await FullProof.RunAsync(root, program, driver, plan);
     Console.WriteLine(result.Markdown());
-    foreach (var reason in result.Ours.SelectMany(fleet => fleet.Reasons))
+    foreach (var fleet in result.Fleets)
     {
-        Console.WriteLine($"lost: {reason}");
+        Tell(fleet, "fell over", fleet.Died);
+    }
+
+    foreach (var fleet in result.Ours)
+    {
+        Tell(fleet, "lost", fleet.Reasons);
+        Tell(fleet, "before an alarm", fleet.Stories);
     }
 
     if (Word("--out") is { } file)
@@ -47,6 +53,14 @@ static async Task<int> ProveAsync(string root, string program, string driver, st
 
     Console.WriteLine(result.Held ? "held" : "DID NOT HOLD");
     return result.Held ? 0 : 1;
+
+    static void Tell(FleetResult fleet, string what, IReadOnlyList<string> reasons)
+    {
+        foreach (var reason in reasons)
+        {
+            Console.WriteLine($"{what} ({fleet.Name}): {reason}");
+        }
+    }
 
     string? Word(string name) =>
         Array.IndexOf(words, name) is >= 0 and var at && at + 1 < words.Length ? words[at + 1] : null;

@@ -38,7 +38,7 @@ public sealed class TelemetryTests(RealServer server)
             await session.GetAccessTokenAsync(token, Cancel);
         }
 
-        Assert.Equal(["SignedIn", "Refreshed"], counted);
+        Assert.Equal(["1 SignedIn", "1 Refreshed"], counted);
         Assert.Equal([SessionEventKind.SignedIn, SessionEventKind.Refreshed], raised.Select(one => one.Kind));
         Assert.Equal(["renew session", "renew session"], traced.Select(one => one.OperationName));
         Assert.All(
@@ -81,12 +81,12 @@ public sealed class TelemetryTests(RealServer server)
             },
         };
         listener.SetMeasurementEventCallback<long>(
-            (_, _, tags, _) =>
+            (_, added, tags, _) =>
             {
                 var all = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
                 if (Equals(all["contract"], Contract))
                 {
-                    counted.Enqueue($"{all["kind"]}");
+                    counted.Enqueue($"{added} {all["kind"]}");
                 }
             }
         );

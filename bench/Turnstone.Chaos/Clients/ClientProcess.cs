@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Turnstone.Chaos.Clients;
@@ -6,9 +7,15 @@ namespace Turnstone.Chaos.Clients;
 /// <summary>A process that holds a session with one of the clients.</summary>
 internal sealed class ClientProcess : IDisposable
 {
+    // What a process ends with that was ended by SIGKILL.
+    private const int KilledCode = 128 + 9;
+
+    private readonly Lock gate = new();
     private readonly Process process;
     private readonly Task<string> errors;
-    private Task<string?>? answer;
+    private Task<(string Text, bool Whole)>? answer;
+    private bool killed;
+    private bool disposed;
 
     private ClientProcess(Process process) =>
         (this.process, errors) = (process, process.StandardError.ReadToEndAsync());
@@ -40,14 +47,19 @@ internal sealed class ClientProcess : IDisposable
     public async Task TellAsync(JsonObject command, CancellationToken cancellationToken)
     {
         await SendAsync(command);
-        answer = process.StandardOutput.ReadLineAsync(cancellationToken).AsTask();
+        answer = ReadLineAsync(process.StandardOutput.BaseStream, cancellationToken);
     }
 
+    /// <summary>
+    /// What it said. A process that ends before its line does has said nothing, whatever the half of it reads like.
+    /// </summary>
     public async Task<JsonObject> AnswerAsync()
     {
-        if (await answer! is not { } line)
+        var (line, whole) = await answer!;
+        if (!whole)
         {
-            throw new ProcessEndedException(await errors);
+            await process.WaitForExitAsync();
+            throw new ProcessEndedException(killed && process.ExitCode == KilledCode, line, await errors);
         }
 
         var said = JsonNode.Parse(line)!.AsObject();
@@ -56,7 +68,17 @@ internal sealed class ClientProcess : IDisposable
     }
 
     /// <summary>Ends it at once (SIGKILL).</summary>
-    public void Kill() => process.Kill();
+    public void Kill()
+    {
+        lock (gate)
+        {
+            if (!disposed)
+            {
+                killed = true;
+                process.Kill();
+            }
+        }
+    }
 
     public async Task KillAsync()
     {
@@ -66,12 +88,32 @@ internal sealed class ClientProcess : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited)
+        lock (gate)
         {
-            process.Kill();
+            if (!disposed)
+            {
+                process.Kill();
+                process.Dispose();
+                disposed = true;
+            }
         }
+    }
 
-        process.Dispose();
+    // A reader of lines gives the half of a line at the end of the stream as if it were one.
+    private static async Task<(string Text, bool Whole)> ReadLineAsync(Stream from, CancellationToken cancellationToken)
+    {
+        using var line = new MemoryStream();
+        var bytes = new byte[4096];
+        while (true)
+        {
+            var count = await from.ReadAsync(bytes, cancellationToken);
+            line.Write(bytes, 0, count);
+            var whole = count > 0 && bytes[count - 1] == (byte)'\n';
+            if (whole || count == 0)
+            {
+                return (Encoding.UTF8.GetString(line.ToArray()), whole);
+            }
+        }
     }
 
     private async Task SendAsync(JsonObject line)
@@ -87,8 +129,3 @@ internal sealed class ClientProcess : IDisposable
         }
     }
 }
-
-/// <summary>A client's process ended without an answer.</summary>
-#pragma warning disable CA1032, CA1064 // It is thrown and caught here alone.
-internal sealed class ProcessEndedException(string errors) : Exception($"The process ended: {errors}");
-#pragma warning restore CA1032, CA1064

@@ -3,6 +3,8 @@ A client as many write it, for comparison: it refreshes when its token was refus
 and saves what it got afterwards. No lock, no Idempotency-Key, no file that is replaced as a whole.
 """
 
+import contextlib
+import http.client
 import json
 import os
 import sys
@@ -53,11 +55,11 @@ class Naive:
                 if error.code in (400, 401):
                     # What is saved may be another process's by now; whoever wrote this did not think of that.
                     self.pair = None
-                    if os.path.exists(self.path):
+                    with contextlib.suppress(FileNotFoundError):
                         os.remove(self.path)
                     return {"error": "SessionEnded"}
                 time.sleep(0.2 * (attempt + 1))
-            except (OSError, ValueError):
+            except (OSError, ValueError, http.client.HTTPException):
                 time.sleep(0.2 * (attempt + 1))
         return {"error": "ServerUnavailable"}
 

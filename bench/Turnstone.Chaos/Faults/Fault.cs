@@ -23,7 +23,7 @@ internal enum FaultKind
     /// <summary>The server gets the request twice at the same time.</summary>
     DuplicateRequest,
 
-    /// <summary>The server gets the request again after the client has its answer.</summary>
+    /// <summary>The server gets the request again after it has answered it, while the client still waits.</summary>
     RepeatRequest,
 
     /// <summary>The request waits until a later one has passed.</summary>

@@ -13,6 +13,7 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly FaultProxy proxy;
     private readonly Worker[] workers;
     private readonly string folder;
+    private readonly List<string> died = [];
 
     private Fleet(ClientProgram program, ProofPlan plan, Servers servers, string folder)
     {
@@ -28,6 +29,12 @@ internal sealed class Fleet : IAsyncDisposable
 
     /// <summary>Processes that were ended by SIGKILL.</summary>
     public int Kills => workers.Sum(worker => worker.Kills);
+
+    /// <summary>Answers that killed processes left half written.</summary>
+    public int Torn => workers.Sum(worker => worker.Torn);
+
+    /// <summary>What processes said that ended and were not killed.</summary>
+    public IReadOnlyList<string> Died => [.. workers.SelectMany(worker => worker.Died), .. died];
 
     /// <summary>Answers that told a caller to try later.</summary>
     public int Later => workers.Sum(worker => worker.Later);
@@ -53,6 +60,9 @@ internal sealed class Fleet : IAsyncDisposable
             .Select(one => one.Key ?? $"{one.Number}")
             .Distinct()
             .Count();
+
+    /// <summary>What passed of each session that had an alarm, from shortly before it.</summary>
+    public IReadOnlyList<string> Stories => Story.OfAlarms([.. proxy.Exchanges]);
 
     public int Lost => Accounts.Count(account => account.Ends > 0);
 
@@ -122,13 +132,22 @@ internal sealed class Fleet : IAsyncDisposable
     {
         using var process = await ClientProcess.StartAsync(program, SettingsOf(account));
         await process.TellAsync(new JsonObject { ["do"] = command }, CancellationToken.None);
-        var answer = await process.AnswerAsync();
-        if (answer["error"] is not null)
+        try
         {
-            account.End(answer.ToJsonString());
-        }
+            var answer = await process.AnswerAsync().WaitAsync(Worker.LongestAnswer);
+            if (answer["error"] is not null)
+            {
+                account.End(answer.ToJsonString());
+            }
 
-        return answer;
+            return answer;
+        }
+        catch (Exception reason) when (reason is ProcessEndedException or TimeoutException)
+        {
+            died.Add(reason.Message);
+            account.End(reason.Message);
+            return new() { ["error"] = "Died" };
+        }
     }
 
     public async ValueTask DisposeAsync()

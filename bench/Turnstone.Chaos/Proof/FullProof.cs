@@ -40,7 +40,8 @@ internal static class FullProof
                 servers,
                 ClientProgram.Ours(root, driver),
                 Compared.All(root, servers, peer?.Servers),
-                folder.FullName
+                folder.FullName,
+                one => Console.Error.WriteLine(one.Line($"{one.Caught}"))
             );
         }
         finally

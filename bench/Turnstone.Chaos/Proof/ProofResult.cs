@@ -19,6 +19,15 @@ internal sealed record FleetResult(
     IReadOnlyList<string> Reasons
 )
 {
+    /// <summary>Answers that killed processes left half written; they count for nothing.</summary>
+    public int Torn { get; init; }
+
+    /// <summary>What processes said that ended and were not killed.</summary>
+    public IReadOnlyList<string> Died { get; init; } = [];
+
+    /// <summary>What passed before each alarm.</summary>
+    public IReadOnlyList<string> Stories { get; init; } = [];
+
     /// <summary>Stolen copies that were found out; null where none were played in.</summary>
     public int? Caught { get; init; }
 
@@ -36,6 +45,18 @@ internal sealed record FleetResult(
             fleet.SignInsBeyondTheFirst,
             fleet.Alarms,
             [.. fleet.Accounts.Select(account => account.WhyEnded).OfType<string>()]
+        )
+        {
+            Torn = fleet.Torn,
+            Died = fleet.Died,
+            Stories = fleet.Stories,
+        };
+
+    public string Line(string caught) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {Name} | {Processes} | {Kills} | {Sessions} | {Requests} | {Faults} | {Refreshes} | {Later} | {Lost} | "
+                + $"{SignIns} | {Alarms} | {caught} |"
         );
 }
 
@@ -50,9 +71,13 @@ internal sealed record ProofResult(
 {
     public IEnumerable<FleetResult> Ours => Fleets.Where(fleet => !Compared.Contains(fleet.Name));
 
-    /// <summary>Whether our clients lost nothing, signed in once, gave no alarm, and all thieves were caught.</summary>
+    /// <summary>
+    /// Whether our clients lost nothing, signed in once, gave no alarm and never fell over, and each thief was caught.
+    /// </summary>
     public bool Held =>
-        Ours.All(fleet => fleet is { Lost: 0, SignIns: 0, Alarms: 0 } && fleet.Caught == fleet.Sessions);
+        Ours.All(fleet =>
+            fleet is { Lost: 0, SignIns: 0, Alarms: 0, Died.Count: 0 } && fleet.Caught == fleet.Sessions
+        );
 
     public string Markdown()
     {
@@ -71,12 +96,16 @@ internal sealed record ProofResult(
         foreach (var one in Fleets)
         {
             var caught = one.Caught is { } number ? $"{number} of {one.Sessions}" : "";
-            text.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"| {one.Name} | {one.Processes} | {one.Kills} | {one.Sessions} | {one.Requests} | {one.Faults} | "
-                    + $"{one.Refreshes} | {one.Later} | {one.Lost} | {one.SignIns} | {one.Alarms} | {caught} |"
-            );
+            text.AppendLine(one.Line(caught));
         }
+
+        text.AppendLine();
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Half-written answers of killed processes: {Fleets.Sum(fleet => fleet.Torn)}. Processes that ended and "
+                + $"were not killed: {Ours.Sum(fleet => fleet.Died.Count)} of ours, "
+                + $"{Fleets.Sum(fleet => fleet.Died.Count) - Ours.Sum(fleet => fleet.Died.Count)} of the others."
+        );
 
         return text.ToString();
     }

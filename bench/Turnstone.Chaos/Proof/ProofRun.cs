@@ -17,12 +17,14 @@ internal static class ProofRun
     /// <param name="ours">The clients that must lose nothing.</param>
     /// <param name="compared">Those that come after them, under the same conditions.</param>
     /// <param name="folder">Where sessions are stored.</param>
+    /// <param name="heard">Hears of each client's result as soon as it is there.</param>
     public static async Task<ProofResult> RunAsync(
         ProofPlan plan,
         Servers servers,
         IReadOnlyList<ClientProgram> ours,
         IReadOnlyList<Compared> compared,
-        string folder
+        string folder,
+        Action<FleetResult>? heard = null
     )
     {
         var proof = await PhaseAsync(
@@ -30,7 +32,8 @@ internal static class ProofRun
             servers,
             ours.Select(program => Fleet.StartAsync(program, plan, servers, folder, Contracts)),
             fleet => fleet.RunAsync(plan.Refreshes, CancellationToken.None),
-            async fleet => FleetResult.Of(fleet) with { Caught = await Thieves.CaughtAsync(fleet, folder) }
+            async fleet => FleetResult.Of(fleet) with { Caught = await Thieves.CaughtAsync(fleet, folder) },
+            heard
         );
         var beside = await PhaseAsync(
             plan,
@@ -52,7 +55,8 @@ internal static class ProofRun
                 using var over = new CancellationTokenSource(plan.Compared);
                 await fleet.RunAsync(int.MaxValue, over.Token);
             },
-            fleet => Task.FromResult(FleetResult.Of(fleet))
+            fleet => Task.FromResult(FleetResult.Of(fleet)),
+            heard
         );
         return new(
             plan,
@@ -69,7 +73,8 @@ internal static class ProofRun
         Servers servers,
         IEnumerable<Task<Fleet>> starting,
         Func<Fleet, Task> run,
-        Func<Fleet, Task<FleetResult>> judge
+        Func<Fleet, Task<FleetResult>> judge,
+        Action<FleetResult>? heard
     )
     {
         List<Fleet> fleets = [];
@@ -94,6 +99,7 @@ internal static class ProofRun
             {
                 await fleet.GoOnAsync();
                 results.Add(await judge(fleet));
+                heard?.Invoke(results[^1]);
             }
 
             return new(took, serverKills, results);
@@ -144,7 +150,7 @@ internal static class ProofRun
                 await act((ulong)count++);
             }
         }
-        catch (OperationCanceledException) { }
+        catch (OperationCanceledException) when (done.IsCancellationRequested) { }
 
         return count;
     }

@@ -13,19 +13,19 @@ internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener listener;
     private readonly CancellationTokenSource end = new();
-    private readonly IReadOnlyList<Uri> servers;
+    private readonly Upstream upstream;
     private readonly IFaultPlan plan;
     private readonly Task accepting;
     private readonly List<Exchange> exchanges = [];
     private readonly FaultyExchange faulty;
-    private long count;
 
     /// <param name="servers">Where requests go, in turn; one that refuses the connection is passed over.</param>
     /// <param name="plan">What is done to them.</param>
     /// <param name="port">Where it listens on 127.0.0.1; any free port unless given.</param>
     public FaultProxy(IReadOnlyList<Uri> servers, IFaultPlan plan, int port = 0)
     {
-        (this.servers, this.plan) = (servers, plan);
+        this.plan = plan;
+        upstream = new Upstream(servers, end.Token);
         faulty = new FaultyExchange(this);
         listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start(512);
@@ -71,43 +71,9 @@ internal sealed class FaultProxy : IAsyncDisposable
         end.Dispose();
     }
 
-    /// <summary>Sends a request to a server and reads its answer; null if there is none.</summary>
-    public async Task<HttpMessage?> ForwardAsync(ReadOnlyMemory<byte> request, bool whole = true)
-    {
-        var first = (int)(Interlocked.Increment(ref count) % servers.Count);
-        for (var i = 0; i < servers.Count; i++)
-        {
-            var server = servers[(first + i) % servers.Count];
-            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(IPAddress.Loopback, server.Port, end.Token);
-            }
-            catch (SocketException)
-            {
-                continue;
-            }
-
-            await using var stream = new NetworkStream(socket);
-            try
-            {
-                await stream.WriteAsync(request, end.Token);
-                if (!whole)
-                {
-                    Reset(socket);
-                    return null;
-                }
-
-                return await HttpMessage.ReadToEndAsync(stream, end.Token);
-            }
-            catch (IOException)
-            {
-                return null;
-            }
-        }
-
-        return null;
-    }
+    /// <inheritdoc cref="Upstream.ForwardAsync"/>
+    public Task<HttpMessage?> ForwardAsync(ReadOnlyMemory<byte> request, CancellationToken left, bool whole = true) =>
+        upstream.ForwardAsync(request, left, whole);
 
     /// <summary>Ends a connection as a broken network does: the other side sees a reset.</summary>
     public static void Reset(Socket socket)
@@ -144,7 +110,18 @@ internal sealed class FaultProxy : IAsyncDisposable
             if (await HttpMessage.ReadAsync(stream, end.Token) is { } request)
             {
                 var exchange = Note(request);
-                await faulty.RunAsync(exchange, request, client, stream, end.Token);
+                using var left = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
+                using var answered = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
+                var leaving = LeaveAsync(exchange, stream, left, answered.Token);
+                try
+                {
+                    await faulty.RunAsync(exchange, request, client, stream, left.Token, end.Token);
+                }
+                finally
+                {
+                    await answered.CancelAsync();
+                    await leaving;
+                }
             }
         }
         catch (Exception reason)
@@ -158,12 +135,44 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
+    // A client sends one request on a connection: what comes after it is the end.
+    private static async Task LeaveAsync(
+        Exchange exchange,
+        NetworkStream stream,
+        CancellationTokenSource left,
+        CancellationToken answered
+    )
+    {
+        try
+        {
+            if (await stream.ReadAsync(new byte[1], answered) > 0)
+            {
+                return;
+            }
+        }
+        catch (Exception reason) when (reason is IOException or ObjectDisposedException)
+        {
+            // It has reset the connection, or this proxy has.
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        exchange.Left = !exchange.Passed.Task.IsCompleted;
+        await left.CancelAsync();
+    }
+
     private Exchange Note(HttpMessage request)
     {
         lock (exchanges)
         {
             var number = exchanges.Count + 1;
-            var exchange = new Exchange(number, request.Kind, request.Key, plan.For(number, request.Kind));
+            var exchange = new Exchange(number, request.Kind, request.Key, plan.For(number, request.Kind))
+            {
+                Token = request.Token,
+                Began = TimeProvider.System.GetUtcNow(),
+            };
             exchanges.Add(exchange);
             return exchange;
         }

@@ -26,6 +26,7 @@ internal sealed class FaultyExchange(FaultProxy proxy) : IDisposable
         HttpMessage request,
         Socket client,
         Stream stream,
+        CancellationToken left,
         CancellationToken cancellationToken
     )
     {
@@ -39,18 +40,14 @@ internal sealed class FaultyExchange(FaultProxy proxy) : IDisposable
             }
 
             await BeforeAsync(exchange, cancellationToken);
-            var answer = await ForwardAsync(exchange, request);
+            var answer = await ForwardAsync(exchange, request, left);
             await AfterAsync(exchange, cancellationToken);
             await AnswerAsync(exchange, answer, client, stream, cancellationToken);
         }
         finally
         {
+            exchange.Ended = TimeProvider.System.GetUtcNow();
             exchange.Passed.TrySetResult();
-        }
-
-        if (exchange.Fault.Kind is FaultKind.RepeatRequest)
-        {
-            await proxy.ForwardAsync(request.Bytes());
         }
     }
 
@@ -67,7 +64,7 @@ internal sealed class FaultyExchange(FaultProxy proxy) : IDisposable
         }
     }
 
-    private async Task<HttpMessage?> ForwardAsync(Exchange exchange, HttpMessage request)
+    private async Task<HttpMessage?> ForwardAsync(Exchange exchange, HttpMessage request, CancellationToken left)
     {
         var bytes = request.Bytes();
         HttpMessage? answer;
@@ -76,17 +73,23 @@ internal sealed class FaultyExchange(FaultProxy proxy) : IDisposable
             case FaultKind.DropRequest:
                 return null;
             case FaultKind.TruncateRequest:
-                return await proxy.ForwardAsync(bytes.AsMemory(0, bytes.Length / 2), whole: false);
+                return await proxy.ForwardAsync(bytes.AsMemory(0, bytes.Length / 2), left, whole: false);
             case FaultKind.DuplicateRequest:
-                var both = await Task.WhenAll(proxy.ForwardAsync(bytes), proxy.ForwardAsync(bytes));
+                var both = await Task.WhenAll(proxy.ForwardAsync(bytes, left), proxy.ForwardAsync(bytes, left));
                 answer = both[0] ?? both[1];
                 break;
+            case FaultKind.RepeatRequest:
+                var (first, again) = (await proxy.ForwardAsync(bytes, left), await proxy.ForwardAsync(bytes, left));
+                exchange.Again = $"{again?.Status} {again?.Header("Error-Code")}";
+                answer = first ?? again;
+                break;
             default:
-                answer = await proxy.ForwardAsync(bytes);
+                answer = await proxy.ForwardAsync(bytes, left);
                 break;
         }
 
         (exchange.Status, exchange.Code) = (answer?.Status ?? 0, answer?.Header("Error-Code"));
+        exchange.Next = answer?.Token;
         return answer;
     }
 

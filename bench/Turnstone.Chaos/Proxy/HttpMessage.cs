@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Turnstone.Chaos.Faults;
 
 namespace Turnstone.Chaos.Proxy;
@@ -7,7 +8,7 @@ namespace Turnstone.Chaos.Proxy;
 /// <summary>A request or an answer as the bytes it has on the wire.</summary>
 /// <param name="Head">The first line and the headers, without the empty line.</param>
 /// <param name="Body">The rest.</param>
-internal sealed record HttpMessage(string Head, byte[] Body)
+internal sealed partial record HttpMessage(string Head, byte[] Body)
 {
     private const int LongestHead = 64 * 1024;
     private const int LongestBody = 1024 * 1024;
@@ -30,6 +31,11 @@ internal sealed record HttpMessage(string Head, byte[] Body)
 
     public string? Key => Header("Idempotency-Key");
 
+    /// <summary>The end of the refresh token in it: enough to know it again, too little to use it.</summary>
+    public string? Token => RefreshToken().Matches(Text).LastOrDefault()?.Value[^6..];
+
+    private string Text => Encoding.UTF8.GetString(Body);
+
     public RequestKind Kind
     {
         get
@@ -46,7 +52,7 @@ internal sealed record HttpMessage(string Head, byte[] Body)
     {
         get
         {
-            var text = Encoding.UTF8.GetString(Body).Replace(" ", "", StringComparison.Ordinal);
+            var text = Text.Replace(" ", "", StringComparison.Ordinal);
             return text.Contains("\"grant_type\":\"refresh_token\"", StringComparison.Ordinal)
                 || text.Contains("grant_type=refresh_token", StringComparison.Ordinal);
         }
@@ -107,6 +113,9 @@ internal sealed record HttpMessage(string Head, byte[] Body)
 
     private static bool IsOf(string line, string name) =>
         line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex("tsr_[A-Za-z0-9_-]{6,}")]
+    private static partial Regex RefreshToken();
 
     private static async Task<(string Head, byte[] Begun)?> ReadHeadAsync(
         Stream stream,

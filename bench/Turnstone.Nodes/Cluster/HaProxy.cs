@@ -21,7 +21,14 @@ internal sealed class HaProxy : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
-    public static async Task<HaProxy> StartAsync(string under, IEnumerable<Node> nodes)
+    /// <param name="under">Where its folder is made.</param>
+    /// <param name="nodes">The servers behind it.</param>
+    /// <param name="change">What a test changes in the configuration.</param>
+    public static async Task<HaProxy> StartAsync(
+        string under,
+        IEnumerable<Node> nodes,
+        Func<string, string>? change = null
+    )
     {
         var folder = System.IO.Directory.CreateDirectory(Path.Combine(under, "haproxy")).FullName;
         var port = Programs.FreePort();
@@ -31,6 +38,7 @@ internal sealed class HaProxy : IAsyncDisposable
             .Replace("{socket}", $"{folder}/admin.sock", StringComparison.Ordinal)
             .Replace("{bind}", $"127.0.0.1:{port}", StringComparison.Ordinal)
             .Replace("{servers}", servers, StringComparison.Ordinal);
+        configuration = change?.Invoke(configuration) ?? configuration;
         await File.WriteAllTextAsync(Path.Combine(folder, Configuration), configuration);
         return new HaProxy(folder, port, await RunAsync(folder));
     }

@@ -83,8 +83,9 @@ internal sealed class Node : IAsyncDisposable
             using var answer = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
             return answer.StatusCode is HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception reason) when (reason is HttpRequestException or TaskCanceledException)
         {
+            // It does not listen yet, or it listens and is too slow to answer.
             return false;
         }
     }

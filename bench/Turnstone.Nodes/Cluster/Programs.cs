@@ -1,12 +1,21 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Turnstone.Nodes.Cluster;
 
 /// <summary>Other programs: where they are, how they are run to their end, how they are signalled.</summary>
 internal static class Programs
 {
+    private static readonly int LowestOutgoingPort = Math.Max(
+        int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t')[0]),
+        20_000
+    );
+
+    private static readonly ConcurrentDictionary<int, bool> Given = [];
+
     public static async Task<string> RunAsync(
         IReadOnlyList<string> words,
         IReadOnlyDictionary<string, string>? environment = null,
@@ -74,10 +83,31 @@ internal static class Programs
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
         ) * 1024;
 
+    /// <summary>
+    /// A free port below those of outgoing connections, which this process has not been given before: whoever listened
+    /// there and was killed finds it free again, even while many connections are made.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        int port;
+        do
+        {
+            port = RandomNumberGenerator.GetInt32(LowestOutgoingPort - 12_000, LowestOutgoingPort);
+        } while (!Given.TryAdd(port, true) || !IsFree(port));
+        return port;
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

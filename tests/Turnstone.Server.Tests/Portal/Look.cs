@@ -23,8 +23,9 @@ internal static class Look
                 const place = text.parentElement;
                 if (place.closest(`${hidden}, script, style`)) continue;
                 for (const found of text.data.matchAll(/\d{4}-\d\d-\d\d|\b\d{1,3}(\.\d{1,3}){3}\b/g)) {
-                    // Within a sentence it may be; alone it is one word.
-                    if (!place.closest("time, code") && text.data.trim() !== found[0]) continue;
+                    // An address within a sentence may be; a date is one word everywhere.
+                    const date = found[0].includes("-");
+                    if (!date && !place.closest("time, code") && text.data.trim() !== found[0]) continue;
                     const range = document.createRange();
                     range.setStart(text, found.index);
                     range.setEnd(text, found.index + found[0].length);

@@ -15,7 +15,8 @@ internal sealed partial class FeedFollower(Guard guard, ILogger<FeedFollower> lo
     /// <summary>The feed is heard of each second: after this long without a word the connection is dead.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    // Who was away is to be whole again a second after it can be: waiting longer would be most of that time.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEach = TimeSpan.FromMinutes(1);
 
     private string? lastId;
@@ -85,12 +86,16 @@ internal sealed partial class FeedFollower(Guard guard, ILogger<FeedFollower> lo
         }
     }
 
+    /// <summary>How long it waits at most before it tries again.</summary>
+    internal static TimeSpan LongestWaitAfter(int failures) =>
+        TimeSpan.FromMilliseconds(Math.Min(LongestWait.TotalMilliseconds, 100 * Math.Pow(2, failures)));
+
     // Full jitter, and at once after a connection that was good: all guards of a node come back when it is replaced.
     private async Task WaitAsync(CancellationToken stopping)
     {
-        var most = Math.Min(LongestWait.TotalMilliseconds, 100 * Math.Pow(2, failures));
+        var most = LongestWaitAfter(failures);
         failures = Math.Min(failures + 1, 10);
-        var wait = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)most + 1));
+        var wait = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)most.TotalMilliseconds + 1));
         await Task.Delay(wait, guard.Options.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Turnstone.AspNetCore;
+using Turnstone.AspNetCore.Feed;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Tests.Contracts;
@@ -184,6 +185,20 @@ public sealed class RevocationTests
         Assert.Equal((Minutes * EachMinute) + 1, api.Guard.Ended.Count);
         Assert.Equal(401, await api.StatusAsync("/me", token));
         Assert.Equal(0, api.Road.AskedFor("/introspect"));
+    }
+
+    [Fact]
+    public void A_guard_that_lost_the_feed_tries_again_within_a_second_however_long_it_was_away()
+    {
+        Assert.All(
+            Enumerable.Range(0, 20),
+            failures =>
+                Assert.InRange(
+                    FeedFollower.LongestWaitAfter(failures),
+                    TimeSpan.FromMilliseconds(100),
+                    TimeSpan.FromSeconds(1)
+                )
+        );
     }
 
     [Fact]
