@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -26,6 +25,14 @@ if (!behindProxy)
 }
 
 var app = builder.Build();
+app.UseStatusCodePages(context => Refusal.WriteAsync(context.HttpContext));
+if (!behindProxy)
+{
+    // After what writes the bodies: by itself the guard would stand before it.
+    app.UseAuthentication();
+    app.UseAuthorization();
+}
+
 var individuals = app.MapGet("/v3/individuals", People.Answer);
 if (!behindProxy)
 {
@@ -57,16 +64,11 @@ internal static class People
         context.Response.Headers.CacheControl = "no-store";
         if (PageOf(context.Request.Query) is not var (from, limit))
         {
-            return Results.Problem(
-                $"limit is from 1 to {LongestPage}, and after the id of the last individual of the page before.",
-                title: "Malformed request",
-                statusCode: StatusCodes.Status400BadRequest,
-                type: "urn:turnstone:problem:invalid_request",
-                extensions: new Dictionary<string, object?>
-                {
-                    ["code"] = "invalid_request",
-                    ["traceId"] = $"{Activity.Current?.TraceId}",
-                }
+            return Refusal.Of(
+                StatusCodes.Status400BadRequest,
+                "invalid_request",
+                "Malformed request",
+                $"limit is from 1 to {LongestPage}, and after the id of the last individual of the page before."
             );
         }
 

@@ -69,15 +69,19 @@ public sealed class IndividualsTests
 
         Assert.Equal(200, await StatusAsync(api.Address, null, ("X-API-Key", server.ApiKey)));
         Assert.Equal(200, await StatusAsync(api.Address, null, ("Subscription-Key", server.SubscriptionKey)));
-        foreach (var address in (Uri[])[server.Address, api.Address])
+        foreach (var (refused, status) in await RefusedAsync(server, token))
         {
-            Assert.Equal(401, await StatusAsync(address, null));
-            Assert.Equal(401, await StatusAsync(address, token[..^4] + "AAAA"));
+            Assert.Equal(status, await StatusAsync(api.Address, refused));
+            var own = await WholeAsync(server.Address, refused, "");
+            Assert.StartsWith($": {status} application/problem+json no-store", own, StringComparison.Ordinal);
+
+            // What nginx refuses never comes to the API, and is answered in the words of nginx.
+            Assert.True(guard == "nginx" || own == await WholeAsync(api.Address, refused, ""), own);
         }
 
         Assert.Equal(401, await StatusAsync(api.Address, null, ("X-API-Key", "guess")));
 
-        using var revoked = await AsClientAsync(server, "/oauth2/revoke", ("token", token));
+        using var revoked = await AsClientAsync(server, Customers.ClientId, "/oauth2/revoke", ("token", token));
         Assert.Equal(200, (int)revoked.StatusCode);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await Until.HoldsAsync(
@@ -101,20 +105,68 @@ public sealed class IndividualsTests
         Assert.Equal(401, await StatusAsync(both.Address, null, ("X-API-Key", "guess")));
     }
 
+    /// <summary>What opens nothing: none, three that are no tokens of the server, one without the scope.</summary>
+    private static async Task<(string? Token, int Status)[]> RefusedAsync(LocalServer server, string token) =>
+        [
+            (null, 401),
+            ("guess", 401),
+            (token[..^4] + "AAAA", 401),
+            (token + "." + token, 401),
+            (await TokenWithoutScopeAsync(server), 403),
+        ];
+
+    /// <summary>A program that may get tokens and has no scope.</summary>
+    private static async Task<string> TokenWithoutScopeAsync(LocalServer server)
+    {
+        var file = System.IO.Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file,
+            """
+            {
+              "clients": [
+                {
+                  "clientId": "other",
+                  "name": "Other",
+                  "clientSecret": "a client secret for the scenarios",
+                  "grantTypes": ["client_credentials"]
+                }
+              ]
+            }
+            """,
+            Cancel
+        );
+        await server.ApplyAsync(file);
+        File.Delete(file);
+        using var answer = await AsClientAsync(
+            server,
+            "other",
+            "/oauth2/token",
+            ("grant_type", "client_credentials")
+        );
+        return await AccessTokenAsync(answer);
+    }
+
     private static async Task<string> TokenAsync(LocalServer server)
     {
         using var answer = await AsClientAsync(
             server,
+            Customers.ClientId,
             "/oauth2/token",
             ("grant_type", "client_credentials"),
             ("scope", "individuals.read")
         );
+        return await AccessTokenAsync(answer);
+    }
+
+    private static async Task<string> AccessTokenAsync(HttpResponseMessage answer)
+    {
         var tokens = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         return tokens.GetProperty("access_token").GetString()!;
     }
 
     private static Task<HttpResponseMessage> AsClientAsync(
         LocalServer server,
+        string client,
         string path,
         params (string Name, string Value)[] form
     )
@@ -122,7 +174,7 @@ public sealed class IndividualsTests
         (string, string)[] all =
         [
             .. form,
-            ("client_id", Customers.ClientId),
+            ("client_id", client),
             ("client_secret", "a client secret for the scenarios"),
         ];
         var content = new FormUrlEncodedContent(all.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2)));
@@ -148,11 +200,11 @@ public sealed class IndividualsTests
     }
 
     /// <summary>Everything of an answer that means something: the trace's id is another each time.</summary>
-    private static async Task<string> WholeAsync(Uri address, string token, string query)
+    private static async Task<string> WholeAsync(Uri address, string? token, string query)
     {
         using var answer = await AskAsync(address, token, query);
         var body = (await answer.Content.ReadFromJsonAsync<JsonObject>(Cancel))!;
-        Assert.Equal((int)answer.StatusCode is 400, body.Remove("traceId"));
+        Assert.Equal((int)answer.StatusCode is not 200, body.Remove("traceId"));
         var link = answer.Headers.TryGetValues("Link", out var links) ? links.Single() : "none";
         return $"{query}: {(int)answer.StatusCode} {answer.Content.Headers.ContentType?.MediaType} "
             + $"{answer.Headers.CacheControl} {link} {body.ToJsonString()}";
