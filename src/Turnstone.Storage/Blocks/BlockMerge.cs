@@ -62,42 +62,45 @@ internal sealed class BlockMerge(Engine engine, BlockSizes sizes)
         return [.. blocks.TakeWhile(block => (size += block.Size) <= sizes.Most)];
     }
 
-    private Task MergeAsync(List<Block> blocks, CancellationToken cancellationToken) =>
-        engine.WriteAsync(
-            async db =>
-            {
-                var heads = await ChainHead.HoldAsync(db);
-                var chain = blocks[0].Chain;
-                List<long> firsts = blocks.ConvertAll(block => block.First);
-                var found = (await Block.ContentsAsync(db, blocks)).OrderBy(one => one.Block.First).ToList();
-                if (
-                    heads.Find(head => head.Chain == chain)!.Indexed > firsts[0]
-                    || !found
-                        .Select(one => (one.Block.First, one.Block.Size))
-                        .SequenceEqual(blocks.Select(block => (block.First, block.Size)))
-                )
-                {
-                    // Another process has merged them, or indexed or removed them.
-                    return;
-                }
+    // What is to be written is made before the transaction: on SQLite others wait for that.
+    private async Task MergeAsync(List<Block> blocks, CancellationToken cancellationToken)
+    {
+        var found = await engine.ReadAsync(db => Block.ContentsAsync(db, blocks), cancellationToken);
+        if (!Are(found.Select(one => one.Block), blocks))
+        {
+            return;
+        }
 
-                List<SealedEntry> entries =
-                [
-                    .. found.SelectMany(one => BlockFormat.Read(one.Contents, one.Block.Size)),
-                ];
-                await Block.DeleteAsync(db, chain, firsts);
-                await Block.InsertAsync(
-                    db,
-                    blocks[^1] with
-                    {
-                        First = firsts[0],
-                        Size = entries.Count,
-                        Level = blocks.Max(block => block.Level) + 1,
-                        Lowest = blocks.Min(block => block.Lowest),
-                    },
-                    BlockFormat.Write(entries)
-                );
-            },
-            cancellationToken
-        );
+        List<SealedEntry> entries =
+        [
+            .. found.OrderBy(one => one.Block.First).SelectMany(one => BlockFormat.Read(one.Contents, one.Block.Size)),
+        ];
+        var merged = blocks[^1] with
+        {
+            First = blocks[0].First,
+            Size = entries.Count,
+            Level = blocks.Max(block => block.Level) + 1,
+            Lowest = blocks.Min(block => block.Lowest),
+        };
+        var contents = BlockFormat.Write(entries);
+        await engine.WriteAsync(db => ReplaceAsync(db, blocks, merged, contents), cancellationToken);
+    }
+
+    // Nothing, if another process has merged, indexed or removed them meanwhile.
+    private static async Task ReplaceAsync(Db db, List<Block> blocks, Block merged, byte[] contents)
+    {
+        var head = (await ChainHead.HoldAsync(db)).Find(one => one.Chain == merged.Chain)!;
+        var now = await Block.BetweenAsync(db, merged.Chain, merged.First, blocks[^1].First);
+        if (head.Indexed <= merged.First && Are(now, blocks))
+        {
+            await Block.DeleteAsync(db, merged.Chain, blocks.ConvertAll(block => block.First));
+            await Block.InsertAsync(db, merged, contents);
+        }
+    }
+
+    private static bool Are(IEnumerable<Block> found, List<Block> blocks) =>
+        found
+            .OrderBy(block => block.First)
+            .Select(block => (block.First, block.Size))
+            .SequenceEqual(blocks.Select(block => (block.First, block.Size)));
 }

@@ -3,8 +3,8 @@ namespace Turnstone.Storage.Blocks;
 /// <summary>How large blocks become; a test has smaller ones.</summary>
 internal sealed record BlockSizes
 {
-    /// <summary>The most entries that one commit seals.</summary>
-    public int Sealed { get; init; } = 1000;
+    /// <summary>The most entries that one commit seals: on SQLite others wait for it.</summary>
+    public int Sealed { get; init; } = 512;
 
     /// <summary>The most entries of a block that is made of others.</summary>
     public int Most { get; init; } = 1024;

@@ -70,4 +70,5 @@ CREATE TABLE audit_checkpoints (
     kid       TEXT    NOT NULL,
     signature {bytes} NOT NULL
 );
+{queue};
 INSERT INTO audit_chains (chain, first, next, indexed) VALUES (1, 1, 1, 1), (2, 1, 1, 1), (3, 1, 1, 1);

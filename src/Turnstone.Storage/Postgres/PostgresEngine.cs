@@ -114,6 +114,9 @@ internal sealed class PostgresEngine : Engine
             // Room on each page for the next version of a session's row.
             ["hot"] = "WITH (fillfactor = 90)",
             ["marks"] = PostgresMarks.Migration,
+
+            // It is emptied all the time: giving its pages back to the disk would lock it against every login.
+            ["queue"] = "ALTER TABLE audit SET (vacuum_truncate = false)",
             ["history"] = PostgresHistory.Migration,
         };
 

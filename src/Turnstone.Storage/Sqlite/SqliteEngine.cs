@@ -67,6 +67,7 @@ internal sealed class SqliteEngine : Engine
             ["bytes"] = "BLOB",
             ["hot"] = "WITHOUT ROWID",
             ["marks"] = "",
+            ["queue"] = "SELECT 0",
 
             // One file, one history; a migration is never empty.
             ["history"] = "SELECT 0;",
