@@ -70,6 +70,7 @@ public abstract class SealedTests(TestDatabase database) : StoreTest(database)
         await Task.WhenAll(keys.Select(key => AssertAllThereAsync(key, new Chance(seed))));
         Assert.Equal(0, await Database.RowsAsync("audit"));
         Assert.True(await Database.NumberAsync("SELECT COUNT(*) FROM audit_found") > 0);
+        Assert.Empty((await InspectAsync()).Faults);
     }
 
     [Fact]
