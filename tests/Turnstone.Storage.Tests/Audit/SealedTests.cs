@@ -90,7 +90,10 @@ public abstract class SealedTests(TestDatabase database) : StoreTest(database)
 
         var before = written[40].Entry.At;
         await SignAsync();
-        while (await SweepAsync(before) > 0) { }
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(0, await SweepAsync(before));
+        }
 
         // Nothing is removed before a checkpoint says that it is.
         await AssertAllThereAsync(key, new Chance(1));
