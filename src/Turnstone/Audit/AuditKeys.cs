@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Text.Json;
+using Turnstone.Tokens.Keys;
 
 namespace Turnstone.Audit;
 
@@ -17,34 +16,14 @@ public sealed class AuditKeys(AuditSeal seal, TimeProvider time)
         var last = known;
         if (last is null || time.GetElapsedTime(last.Read) > Good)
         {
-            last = new Known(Render(await seal.KeysAsync(cancellationToken)), time.GetTimestamp());
+            last = new Known(
+                JsonWebKeys.Write((await seal.KeysAsync(cancellationToken)).Select(key => key.PublicMembers)),
+                time.GetTimestamp()
+            );
             known = last;
         }
 
         return last.Document;
-    }
-
-    private static byte[] Render(IReadOnlyList<CheckpointKey> keys)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteStartArray("keys");
-        foreach (var key in keys)
-        {
-            json.WriteStartObject();
-            foreach (var (name, value) in key.PublicMembers)
-            {
-                json.WriteString(name, value);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan.ToArray();
     }
 
     private sealed record Known(byte[] Document, long Read);

@@ -114,6 +114,15 @@ public sealed partial class AuditCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_no_server_has_run_yet_it_says_that_nothing_is_sealed()
+    {
+        var early = await RunAsync("audit", "verify");
+
+        Assert.Equal(ExitCode.NothingDone, early.ExitCode);
+        Assert.Contains("There is no checkpoint yet", early.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_checkpoint_of_another_key_is_none_and_what_was_published_shows_a_removed_end()
     {
         var checkpoints = Path.Combine(folder, "checkpoints.jsonl");

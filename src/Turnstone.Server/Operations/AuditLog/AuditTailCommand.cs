@@ -49,7 +49,7 @@ internal sealed class AuditTailCommand : Command
     )
     {
         var log = services.GetRequiredService<ISealedLog>();
-        var file = parsed.GetValue(state) is { } path ? new TailState(path) : null;
+        var file = new TailState(parsed.GetValue(state));
         if (await file.PlacesAsync(cancellationToken) is not { } places)
         {
             return output.Refuse($"{parsed.GetValue(state)} is not a file of audit tail --state.");

@@ -61,6 +61,11 @@ internal sealed class AuditVerifyCommand : Command
             RandomSource.System
         );
         await NoStore.RefuseAsync(store, settings, cancellationToken);
+        if (await store.SealedLog.CheckpointAsync(cancellationToken) is not { } newest)
+        {
+            return output.Refuse("There is no checkpoint yet: a server that runs makes one within seconds.");
+        }
+
         var text = parsed.GetValue(keys) is { } file
             ? await File.ReadAllTextAsync(file, cancellationToken)
             : Encoding.UTF8.GetString(
@@ -69,11 +74,6 @@ internal sealed class AuditVerifyCommand : Command
         if (!VerificationKeys.TryRead(text, out var known, out var problem))
         {
             return output.Refuse($"The public keys cannot be read: {problem}");
-        }
-
-        if (await store.SealedLog.CheckpointAsync(cancellationToken) is not { } newest)
-        {
-            return output.Refuse("There is no checkpoint yet: a server that runs makes one within seconds.");
         }
 
         List<AuditCheckpoint?> published =

@@ -3,25 +3,20 @@ using Turnstone.Audit;
 
 namespace Turnstone.Server.Operations.AuditLog;
 
-/// <summary>The file in which <c>audit tail</c> remembers the next number of each chain.</summary>
-internal sealed record TailState(string Path);
-
-internal static class TailStates
+/// <summary>The file in which <c>audit tail</c> remembers the next number of each chain; null for none.</summary>
+internal sealed class TailState(string? path)
 {
     /// <summary>What the file says; nothing where there is none yet, null where it is another file.</summary>
-    public static async Task<Dictionary<AuditChain, long>?> PlacesAsync(
-        this TailState? state,
-        CancellationToken cancellationToken
-    )
+    public async Task<Dictionary<AuditChain, long>?> PlacesAsync(CancellationToken cancellationToken)
     {
-        if (state is null || !File.Exists(state.Path))
+        if (path is null || !File.Exists(path))
         {
             return [];
         }
 
         try
         {
-            await using var file = File.OpenRead(state.Path);
+            await using var file = File.OpenRead(path);
             return await JsonSerializer.DeserializeAsync<Dictionary<AuditChain, long>>(
                 file,
                 cancellationToken: cancellationToken
@@ -34,17 +29,13 @@ internal static class TailStates
     }
 
     /// <summary>Replaces the file as a whole: a process that is killed leaves the old one or the new one.</summary>
-    public static async Task SaveAsync(
-        this TailState? state,
-        Dictionary<AuditChain, long> places,
-        CancellationToken cancellationToken
-    )
+    public async Task SaveAsync(Dictionary<AuditChain, long> places, CancellationToken cancellationToken)
     {
-        if (state is not null)
+        if (path is not null)
         {
-            var next = $"{state.Path}.new";
+            var next = $"{path}.new";
             await File.WriteAllTextAsync(next, JsonSerializer.Serialize(places), cancellationToken);
-            File.Move(next, state.Path, overwrite: true);
+            File.Move(next, path, overwrite: true);
         }
     }
 }

@@ -354,39 +354,16 @@ public static class OAuth2OpenApi
         );
 
     internal static void DescribeKeys(this IEndpointConventionBuilder route) =>
-        route.Describe(
-            Document,
-            "jwks",
-            "The keys that tokens are signed with (RFC 7517).",
-            call =>
-                Published(
-                    call.Answers(
-                        200,
-                        "The keys.",
-                        Keys.MediaType,
-                        ["Cache-Control", "ETag"],
-                        (
-                            "keys",
-                            """
-                            {
-                              "keys": [
-                                {
-                                  "use": "sig", "alg": "ES256", "kid": "…", "kty": "EC", "crv": "P-256",
-                                  "x": "…", "y": "…"
-                                }
-                              ]
-                            }
-                            """
-                        )
-                    )
-                )
-        );
+        DescribeKeys(route, "jwks", "The keys that tokens are signed with (RFC 7517).");
 
     internal static void DescribeAuditKeys(this IEndpointConventionBuilder route) =>
+        DescribeKeys(route, "audit-jwks", "The keys that sign the checkpoints of the audit log (RFC 7517).");
+
+    private static void DescribeKeys(IEndpointConventionBuilder route, string id, string summary) =>
         route.Describe(
             Document,
-            "audit-jwks",
-            "The keys that sign the checkpoints of the audit log (RFC 7517).",
+            id,
+            summary,
             call =>
                 Published(
                     call.Answers(

@@ -30,7 +30,16 @@ public sealed class JsonWebKeys(SigningKeyRing ring)
 
     private sealed record Rendered(IReadOnlyList<SigningKey> Keys, byte[] Document);
 
-    private static byte[] Render(IReadOnlyList<SigningKey> keys)
+    private static byte[] Render(IReadOnlyList<SigningKey> keys) =>
+        Write(
+            keys.Select(key =>
+                (IEnumerable<KeyValuePair<string, string>>)
+                    [new("use", "sig"), new("alg", key.Algorithm.ToString()), new("kid", key.Kid), .. key.PublicMembers]
+            )
+        );
+
+    /// <summary>A document of keys, each by the members that it shows.</summary>
+    internal static byte[] Write(IEnumerable<IEnumerable<KeyValuePair<string, string>>> keys)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer);
@@ -39,10 +48,7 @@ public sealed class JsonWebKeys(SigningKeyRing ring)
         foreach (var key in keys)
         {
             json.WriteStartObject();
-            json.WriteString("use", "sig");
-            json.WriteString("alg", key.Algorithm.ToString());
-            json.WriteString("kid", key.Kid);
-            foreach (var (name, value) in key.PublicMembers)
+            foreach (var (name, value) in key)
             {
                 json.WriteString(name, value);
             }
