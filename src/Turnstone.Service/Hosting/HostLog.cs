@@ -99,6 +99,24 @@ internal static partial class HostLog
     )]
     public static partial void JournalDamaged(this ILogger log, int bytes, string files);
 
+    [LoggerMessage(
+        1050,
+        LogLevel.Error,
+        "The audit log is not what was sealed, and is not signed any more: {Faults} turnstone-server audit verify "
+            + "says more; docs/audit.md says what to do."
+    )]
+    public static partial void AuditLogAltered(this ILogger log, string faults);
+
+    [LoggerMessage(1051, LogLevel.Information, "The audit log is signed again.")]
+    public static partial void AuditLogSignedAgain(this ILogger log);
+
+    [LoggerMessage(
+        1052,
+        LogLevel.Error,
+        "The audit log was put back: this server has signed {Signed}, and the store has less."
+    )]
+    public static partial void AuditLogPutBack(this ILogger log, string signed);
+
     [LoggerMessage(1014, LogLevel.Information, "The clock of this machine is believed again.")]
     public static partial void ClockBelieved(this ILogger log);
 

@@ -1,3 +1,4 @@
+using Turnstone.Audit;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Model;
 using Turnstone.Revocation;
@@ -19,6 +20,7 @@ public sealed class Readiness(
     IStoreClock clock,
     SigningKeyRing ring,
     RevokedSessions revoked,
+    AuditSeal audit,
     PasswordLane lane,
     PasswordLaneSettings laneSettings,
     TurnstoneSettings settings,
@@ -53,6 +55,7 @@ public sealed class Readiness(
             new("queue", store.QueueDepth < store.QueueCapacity, Vital: false),
             new("passwords", lane.Depth < laneSettings.Queue, Vital: false),
             new("journal", store.Journal.Failure is null, Vital: false),
+            new("audit", audit.Faults.Count == 0, Vital: false),
             new("commits", !answers || await ConfirmsCommitsAsync(cancellationToken), Vital: false),
             new("replication", !answers || await IsReplicatedAsync(cancellationToken), Vital: false),
             new("history", !(time.GetUtcNow() - store.ForgotAt < Told), Vital: false),

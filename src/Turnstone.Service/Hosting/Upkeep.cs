@@ -44,6 +44,7 @@ public sealed class Upkeep(
     {
         ring.Stale += Signal;
         using var listening = store.Changes.Subscribe(OnChange);
+        using var meter = new AuditMeter(audit);
         await Task.WhenAll(
             LoopAsync("revoked sessions", revocations.Reader, Backstop, RefreshRevokedAsync, stoppingToken),
             LoopAsync("signing keys", keys.Reader, Backstop, ring.LoadAsync, stoppingToken),
@@ -52,7 +53,7 @@ public sealed class Upkeep(
             LoopAsync("clock", NewSignal().Reader, Backstop, CompareClocksAsync, stoppingToken),
             LoopAsync("schema", NewSignal().Reader, Backstop, CheckSchemaAsync, stoppingToken),
             LoopAsync("indexes", NewSignal().Reader, Backstop, store.FillIndexesAsync, stoppingToken),
-            LoopAsync("sealing of the audit log", NewSignal().Reader, Backstop, audit.SealAsync, stoppingToken),
+            LoopAsync("sealing of the audit log", NewSignal().Reader, Backstop, SealAsync, stoppingToken),
             LoopAsync("checkpoints", NewSignal().Reader, CheckpointPause, checkpoints.AddAsync, stoppingToken),
             LoopAsync("sweep", NewSignal().Reader, SweepPause, SweepAsync, stoppingToken)
         );
@@ -83,6 +84,29 @@ public sealed class Upkeep(
 
         full = revoked.IsFull;
     }
+
+    private async Task SealAsync(CancellationToken cancellationToken)
+    {
+        var (faults, putBack) = (audit.Faults.Count, audit.PutBack);
+        await audit.SealAsync(KeptSince, cancellationToken);
+        if (audit.PutBack is { } lost && lost != putBack)
+        {
+            log.AuditLogPutBack(lost);
+        }
+
+        if (audit.Faults.Count > 0 && faults == 0)
+        {
+            log.AuditLogAltered(string.Join(' ', audit.Faults));
+        }
+        else if (audit.Faults.Count == 0 && faults > 0)
+        {
+            log.AuditLogSignedAgain();
+        }
+    }
+
+    // A clock in doubt removes nothing.
+    private DateTimeOffset KeptSince(AuditChain chain) =>
+        doubted ? DateTimeOffset.UnixEpoch : time.GetUtcNow() - settings.Retention.ToRetention().OfChain(chain);
 
     private void Say(string? failure)
     {

@@ -52,6 +52,32 @@ internal sealed record Block(AuditChain Chain, long First, int Size, int Level, 
             first
         );
 
+    /// <summary>A few with their contents, from a number on and before another, in their order.</summary>
+    public static Task<List<(Block Block, byte[] Contents)>> WithContentsAsync(
+        Db db,
+        AuditChain chain,
+        long first,
+        long until
+    ) =>
+        db.ListAsync(
+            $"{WithContents} WHERE b.chain = $1 AND b.first >= $2 AND b.first < $3 ORDER BY b.first LIMIT 64",
+            row => (Read(row), row.Bytes(ColumnCount)),
+            (int)chain,
+            first,
+            until
+        );
+
+    /// <summary>The last before a number; null if none is kept.</summary>
+    public static Task<Block?> BeforeAsync(Db db, AuditChain chain, long number) =>
+        db.FirstAsync(
+            $"SELECT {Columns} FROM audit_blocks b WHERE b.chain = $1 AND b.first < $2 ORDER BY b.first DESC LIMIT 1",
+            Read,
+            (int)chain,
+            number
+        );
+
+    public static Task<Block?> LastAsync(Db db, AuditChain chain) => BeforeAsync(db, chain, long.MaxValue);
+
     /// <summary>A few, the first of which has the entry of this number.</summary>
     public static Task<List<Block>> WithNumberAsync(Db db, AuditChain chain, long number) =>
         db.ListAsync(

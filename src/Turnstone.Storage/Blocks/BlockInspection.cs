@@ -7,6 +7,8 @@ namespace Turnstone.Storage.Blocks;
 /// <summary>Compares the sealed log with what checkpoints say of it. Nothing secret is needed for it.</summary>
 internal sealed class BlockInspection(Engine engine)
 {
+    internal const string OtherAgents = "The names of programs (audit_agents) are not those that a checkpoint states.";
+
     private readonly List<string> faults = [];
     private long entries;
     private long afterCheckpoint;
@@ -31,7 +33,7 @@ internal sealed class BlockInspection(Engine engine)
         {
             if (agents.Count < one.Agents || !agents.Hash(one.Agents).AsSpan().SequenceEqual(one.AgentsHash))
             {
-                faults.Add("The names of programs (audit_agents) are not those that a checkpoint states.");
+                faults.Add(OtherAgents);
                 break;
             }
         }
@@ -43,30 +45,7 @@ internal sealed class BlockInspection(Engine engine)
     private async Task InspectAsync(ChainPoint signed, List<ChainPoint> published, CancellationToken cancellationToken)
     {
         var walk = new ChainWalk(signed, published, faults);
-        for (var first = signed.First; ; )
-        {
-            var found = await engine.ReadAsync(
-                async db =>
-                {
-                    var blocks = await Block.FirstOnesAsync(db, signed.Chain, first);
-                    return blocks.Count == 0 ? [] : await Block.ContentsAsync(db, blocks);
-                },
-                cancellationToken
-            );
-            if (found.Count == 0)
-            {
-                break;
-            }
-
-            foreach (var (block, contents) in found.OrderBy(one => one.Block.First))
-            {
-                walk.Take(block, contents);
-            }
-
-            first = found.Max(one => one.Block.Next);
-        }
-
-        walk.End();
+        await walk.RunAsync(engine, long.MaxValue, cancellationToken);
         entries += walk.Entries;
         afterCheckpoint += walk.AfterCheckpoint;
         await new IndexInspection(engine, faults).RunAsync(signed.Chain, cancellationToken);
@@ -74,8 +53,12 @@ internal sealed class BlockInspection(Engine engine)
 
     /// <summary>Entries, as a sentence names them.</summary>
     internal static string Name(AuditChain chain, long first, long last) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{chain.ToString().ToLowerInvariant()} {first}{(last == first ? "" : $" to {last}")}"
-        );
+        string.Create(CultureInfo.InvariantCulture, $"{Name(chain)} {first}{(last == first ? "" : $" to {last}")}");
+
+    internal static string Removed(AuditChain chain, long first, long last) =>
+        $"{Capital(Name(chain, first, last))}: removed.";
+
+    internal static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
+    internal static string Name(AuditChain chain) => chain.ToString().ToLowerInvariant();
 }

@@ -18,7 +18,7 @@ internal sealed class BlockMerge(Engine engine, BlockSizes sizes)
                     await Block.FromAsync(
                         db,
                         chain,
-                        (await ChainHead.ReadAsync(db)).Find(head => head.Chain == chain)!.Indexed
+                        From((await ChainHead.ReadAsync(db)).Find(head => head.Chain == chain)!)
                     ),
                 cancellationToken
             );
@@ -54,6 +54,9 @@ internal sealed class BlockMerge(Engine engine, BlockSizes sizes)
 
         return [];
     }
+
+    // No block goes across the number from which on the chain is kept: checkpoints name it.
+    private static long From(ChainHead head) => Math.Max(head.First, head.Indexed);
 
     // Two that are not full fit always.
     private List<Block> Fitting(List<Block> blocks)
@@ -91,7 +94,7 @@ internal sealed class BlockMerge(Engine engine, BlockSizes sizes)
     {
         var head = (await ChainHead.HoldAsync(db)).Find(one => one.Chain == merged.Chain)!;
         var now = await Block.BetweenAsync(db, merged.Chain, merged.First, blocks[^1].First);
-        if (head.Indexed <= merged.First && Are(now, blocks))
+        if (From(head) <= merged.First && Are(now, blocks))
         {
             await Block.DeleteAsync(db, merged.Chain, blocks.ConvertAll(block => block.First));
             await Block.InsertAsync(db, merged, contents);

@@ -37,12 +37,8 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
                 async db => (await ChainHead.ReadAsync(db), await WaitingAsync(db)),
                 cancellationToken
             );
-            if (waiting.Count > 0)
-            {
-                await SealAsync(heads, waiting, cancellationToken);
-            }
-
-            if (waiting.Count < sizes.Sealed)
+            var done = waiting.Count == 0 || await SealAsync(heads, waiting, cancellationToken);
+            if (waiting.Count < sizes.Sealed || !done)
             {
                 await replacement.DropAsync(cancellationToken);
                 return;
@@ -53,7 +49,11 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
     private Task<List<AuditEntry>> WaitingAsync(Db db) =>
         db.ListAsync($"SELECT {AuditRow.Columns} FROM audit ORDER BY id LIMIT $1", AuditRow.Read, sizes.Sealed);
 
-    private async Task SealAsync(List<ChainHead> heads, List<AuditEntry> waiting, CancellationToken cancellationToken)
+    private async Task<bool> SealAsync(
+        List<ChainHead> heads,
+        List<AuditEntry> waiting,
+        CancellationToken cancellationToken
+    )
     {
         var agents = await shared.LearnAsync(waiting, cancellationToken);
         List<Guid> accounts = [.. waiting.SelectMany(EntryCover.PersonsOf).Distinct()];
@@ -67,7 +67,7 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
                     SealedPart.Make(heads.Find(head => head.Chain == part.Key)!, [.. part.Select(cover.Seal)])
                 ),
         ];
-        await engine.WriteAsync(
+        return await engine.WriteAsync(
             db => WriteAsync(db, parts, [.. waiting.Select(entry => entry.Id!.Value)]),
             cancellationToken
         );
@@ -89,24 +89,24 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
         return await engine.ReadAsync(db => Persons.ReadAsync(db, accounts), cancellationToken);
     }
 
-    // Nothing, if another process has sealed meanwhile.
-    private static async Task WriteAsync(Db db, List<SealedPart> parts, List<Guid> ids)
+    // Nothing, if another process has sealed meanwhile, or if somebody has put a block where the next one goes.
+    private static async Task<bool> WriteAsync(Db db, List<SealedPart> parts, List<Guid> ids)
     {
         var heads = await ChainHead.HoldAsync(db);
-        if (parts.Exists(part => heads.Find(head => head.Chain == part.Block.Chain)!.Next != part.Block.First))
+        foreach (var block in parts.Select(part => part.Block))
         {
-            return;
+            if (
+                heads.Find(head => head.Chain == block.Chain)!.Next != block.First
+                || (await Block.LastAsync(db, block.Chain))?.Next > block.First
+            )
+            {
+                return false;
+            }
         }
 
         foreach (var part in parts)
         {
-            await db.ExecuteAsync(
-                "UPDATE audit_chains SET next = $2, hash = $3, highest = $4 WHERE chain = $1",
-                (int)part.Block.Chain,
-                part.Block.Next,
-                part.Block.Hash,
-                part.Block.Highest
-            );
+            await ChainHead.MoveAsync(db, part.Block);
             await Block.InsertAsync(db, part.Block, part.Contents);
         }
 
@@ -119,6 +119,8 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
         {
             throw new InvalidOperationException("An entry of the audit log was removed while it was being sealed.");
         }
+
+        return true;
     }
 
     /// <summary>What one chain gets.</summary>

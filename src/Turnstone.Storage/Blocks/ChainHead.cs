@@ -31,6 +31,16 @@ internal sealed record ChainHead(
     public static Task<List<ChainHead>> HoldAsync(Db db) =>
         db.ListAsync($"SELECT {Columns} FROM audit_chains ORDER BY chain {db.ForUpdate}", Read);
 
+    /// <summary>Moves the end of a chain behind a block.</summary>
+    public static Task MoveAsync(Db db, Block last) =>
+        db.ExecuteAsync(
+            "UPDATE audit_chains SET next = $2, hash = $3, highest = $4 WHERE chain = $1",
+            (int)last.Chain,
+            last.Next,
+            last.Hash,
+            last.Highest
+        );
+
     private static ChainHead Read(Row row) =>
         new(
             (AuditChain)row.Number(0),

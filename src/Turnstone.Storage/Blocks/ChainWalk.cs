@@ -39,13 +39,52 @@ internal sealed class ChainWalk
         Compare();
     }
 
+    /// <summary>The number after the last entry that was taken.</summary>
+    public long Next => next;
+
+    /// <summary>What the chain has come to there.</summary>
+    public byte[] Hash => hash;
+
+    /// <summary>The highest id of the entries.</summary>
+    public Guid Highest { get; private set; } = Guid.Empty;
+
     public long Entries { get; private set; }
 
     /// <summary>How many there are after the checkpoint.</summary>
     public long AfterCheckpoint => Math.Max(0, next - signed.Next);
 
-    public void Take(Block block, byte[] contents)
+    /// <summary>Takes the blocks of the store until an entry of that number is reached, or the end.</summary>
+    public async Task RunAsync(Engine engine, long until, CancellationToken cancellationToken)
     {
+        var from = next;
+        List<(Block Block, byte[] Contents)> found;
+        do
+        {
+            found = await engine.ReadAsync(
+                db => Block.WithContentsAsync(db, signed.Chain, from, until),
+                cancellationToken
+            );
+            foreach (var (block, contents) in found)
+            {
+                Take(block, contents);
+                from = Math.Max(next, block.First + 1);
+            }
+        } while (found.Count > 0 && next < until);
+
+        if (next < signed.Next)
+        {
+            Missing(signed.Next);
+        }
+    }
+
+    private void Take(Block block, byte[] contents)
+    {
+        if (block.Size <= 0)
+        {
+            faults.Add($"A block was put in before {Name(block.First, block.First)} that has no entries.");
+            return;
+        }
+
         if (block.First < next)
         {
             faults.Add($"A block was put in that repeats {Name(block.First, Math.Min(block.Next, next) - 1)}.");
@@ -63,20 +102,12 @@ internal sealed class ChainWalk
         }
         catch (InvalidDataException problem)
         {
-            faults.Add($"{Capital(Name(block.First, block.Next - 1))} cannot be read as sealed: {problem.Message}");
+            faults.Add($"{Capital(block.First, block.Next - 1)} cannot be read as sealed: {problem.Message}");
             broken = true;
         }
 
         (hash, next) = (block.Hash, block.Next);
         Entries += block.Size;
-    }
-
-    public void End()
-    {
-        if (next < signed.Next)
-        {
-            Missing(signed.Next);
-        }
     }
 
     private void Take(Block block, List<SealedEntry> entries, List<uint> hashes)
@@ -89,13 +120,13 @@ internal sealed class ChainWalk
             {
                 named = true;
                 faults.Add(
-                    $"{Capital(Name(next, next))} of {Time(entries[i])} is not what was sealed: it was changed or put "
-                        + "in."
+                    $"{Capital(next, next)} of {Time(entries[i])} is not what was sealed: it was changed or put in."
                 );
             }
 
             hash = SealedEntry.Chain(hash, own);
             next++;
+            Highest = entries[i].Id.CompareTo(Highest) > 0 ? entries[i].Id : Highest;
             if (!named)
             {
                 Compare();
@@ -131,14 +162,14 @@ internal sealed class ChainWalk
 
     private void Missing(long until)
     {
-        faults.Add($"{Capital(Name(next, until - 1))}: removed.");
+        faults.Add(BlockInspection.Removed(signed.Chain, next, until - 1));
         broken = true;
         next = until;
     }
 
     private string Name(long first, long last) => BlockInspection.Name(signed.Chain, first, last);
 
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+    private string Capital(long first, long last) => BlockInspection.Capital(Name(first, last));
 
     private static string Time(SealedEntry entry) =>
         Value.Time(entry.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -10,7 +10,6 @@ internal sealed class SealedLog(Engine engine, RandomSource random, TimeProvider
     private readonly BlockSealing sealing = new(engine, random, time, sizes);
     private readonly BlockMerge merge = new(engine, sizes);
     private readonly BlockIndex index = new(engine, sizes);
-    private (int Count, byte[] Hash)? agents;
 
     public async Task<bool> SealAsync(CancellationToken cancellationToken)
     {
@@ -32,59 +31,69 @@ internal sealed class SealedLog(Engine engine, RandomSource random, TimeProvider
 
     public async Task<AuditState> StateAsync(CancellationToken cancellationToken)
     {
-        var (heads, count) = await engine.ReadAsync(
-            async db => (await ChainHead.ReadAsync(db), (int)await db.NumberAsync("SELECT COUNT(*) FROM audit_agents")),
+        var (heads, agents) = await engine.ReadAsync(
+            async db => (await ChainHead.ReadAsync(db), await AgentNumbers.ReadAsync(db)),
             cancellationToken
         );
-        if (agents?.Count != count)
-        {
-            agents = (count, (await engine.ReadAsync(AgentNumbers.ReadAsync, cancellationToken)).Hash(count));
-        }
-
         return new AuditState(
             heads.ConvertAll(head => new ChainPoint(head.Chain, head.First, head.Base, head.Next, head.Hash)),
-            count,
-            agents.Value.Hash
+            agents.Count,
+            agents.Hash(agents.Count)
         );
     }
 
-    public Task<AuditCheckpoint?> CheckpointAsync(CancellationToken cancellationToken) =>
-        engine.ReadAsync(CheckpointAsync, cancellationToken);
-
-    public Task SaveAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken) =>
-        engine.WriteAsync(
-            db =>
-                db.ExecuteAsync(
-                    "INSERT INTO audit_checkpoints (number, text, kid, signature) VALUES (1, $1, $2, $3) "
-                        + "ON CONFLICT (number) DO UPDATE SET text = excluded.text, kid = excluded.kid, "
-                        + "signature = excluded.signature",
-                    checkpoint.Text,
-                    checkpoint.Kid,
-                    checkpoint.Signature
-                ),
-            cancellationToken
-        );
-
-    public Task<IReadOnlyList<AuditKeyRecord>> KeysAsync(CancellationToken cancellationToken) =>
-        engine.ReadAsync<IReadOnlyList<AuditKeyRecord>>(async db => await KeysAsync(db), cancellationToken);
-
-    public Task AddFirstKeyAsync(AuditKeyRecord key, CancellationToken cancellationToken) =>
-        engine.WriteAsync(
+    public async Task<AuditState> SettleAsync(CancellationToken cancellationToken)
+    {
+        await engine.WriteAsync(
             async db =>
             {
-                await db.LockAsync("audit keys");
-                if ((await KeysAsync(db)).Count == 0)
+                foreach (var head in await ChainHead.HoldAsync(db))
                 {
-                    await db.ExecuteAsync(
-                        "INSERT INTO audit_keys (kid, sealed, made_at) VALUES ($1, $2, $3)",
-                        key.Kid,
-                        key.Sealed,
-                        key.MadeAt
-                    );
+                    if (await Block.LastAsync(db, head.Chain) is { } last)
+                    {
+                        await ChainHead.MoveAsync(db, last);
+                        await db.ExecuteAsync(
+                            "UPDATE audit_chains SET indexed = next WHERE chain = $1 AND indexed > next",
+                            (int)head.Chain
+                        );
+                    }
                 }
             },
             cancellationToken
         );
+        return await StateAsync(cancellationToken);
+    }
+
+    public async Task<AuditAdvance> AdvanceAsync(
+        AuditState from,
+        Func<AuditChain, DateTimeOffset> before,
+        CancellationToken cancellationToken
+    )
+    {
+        // What another node merges meanwhile looks like a fault; a fault is there the second time too.
+        var found = await new BlockAdvance(engine, from).RunAsync(before, cancellationToken);
+        return found.Faults.Count == 0
+            ? found
+            : await new BlockAdvance(engine, from).RunAsync(before, cancellationToken);
+    }
+
+    public Task<AuditCheckpoint?> CheckpointAsync(CancellationToken cancellationToken) =>
+        engine.ReadAsync(Checkpoints.ReadAsync, cancellationToken);
+
+    public Task<bool> SaveAsync(
+        AuditCheckpoint checkpoint,
+        AuditCheckpoint before,
+        CancellationToken cancellationToken
+    ) => engine.WriteAsync(db => Checkpoints.SaveAsync(db, checkpoint, before), cancellationToken);
+
+    public Task PutAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken) =>
+        engine.WriteAsync(db => Checkpoints.PutAsync(db, checkpoint), cancellationToken);
+
+    public Task<IReadOnlyList<AuditKeyRecord>> KeysAsync(CancellationToken cancellationToken) =>
+        engine.ReadAsync<IReadOnlyList<AuditKeyRecord>>(async db => await Checkpoints.KeysAsync(db), cancellationToken);
+
+    public Task AddFirstKeyAsync(AuditKeyRecord key, AuditCheckpoint checkpoint, CancellationToken cancellationToken) =>
+        engine.WriteAsync(db => Checkpoints.AddFirstKeyAsync(db, key, checkpoint), cancellationToken);
 
     public Task SaveKeyAsync(AuditKeyRecord key, CancellationToken cancellationToken) =>
         engine.WriteAsync(
@@ -151,16 +160,4 @@ internal sealed class SealedLog(Engine engine, RandomSource random, TimeProvider
         var cover = new EntryCover(await Persons.ReadAsync(db, accounts), agents, RandomSource.System);
         return entries.ConvertAll(one => (one.Number, cover.Open(one.Entry)));
     }
-
-    private static Task<AuditCheckpoint?> CheckpointAsync(Db db) =>
-        db.FirstAsync(
-            "SELECT text, kid, signature FROM audit_checkpoints",
-            row => new AuditCheckpoint(row.Text(0), row.Text(1), row.Bytes(2))
-        );
-
-    private static Task<List<AuditKeyRecord>> KeysAsync(Db db) =>
-        db.ListAsync(
-            "SELECT kid, sealed, made_at FROM audit_keys ORDER BY made_at, kid",
-            row => new AuditKeyRecord(row.Text(0), row.Bytes(1), row.Time(2))
-        );
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -16,7 +17,14 @@ public sealed record ChainPoint(AuditChain Chain, long First, byte[] Base, long 
 /// <param name="Chains">Its chains.</param>
 /// <param name="Agents">How many names of programs have numbers.</param>
 /// <param name="AgentsHash">The hash of these.</param>
-public sealed record AuditState(IReadOnlyList<ChainPoint> Chains, int Agents, byte[] AgentsHash);
+public sealed record AuditState(IReadOnlyList<ChainPoint> Chains, int Agents, byte[] AgentsHash)
+{
+    private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
+
+    /// <summary>Before the first entry.</summary>
+    public static AuditState Empty { get; } =
+        new([.. AuditChains.All.Select(chain => new ChainPoint(chain, 1, NoHash, 1, NoHash))], 0, SHA256.HashData([]));
+}
 
 /// <summary>A signed statement of the state at a time, as docs/audit.md describes it.</summary>
 public sealed record AuditCheckpoint(string Text, string Kid, byte[] Signature)

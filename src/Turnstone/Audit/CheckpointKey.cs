@@ -57,5 +57,11 @@ public sealed class CheckpointKey
         return new AuditCheckpoint(text, Kid, signature);
     }
 
+    public bool Verifies(AuditCheckpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return checkpoint.Kid == Kid && pair.Verify(Encoding.UTF8.GetBytes(checkpoint.Text), checkpoint.Signature);
+    }
+
     private static string Purpose(string kid) => $"audit key {kid}";
 }

@@ -36,6 +36,7 @@ public enum AuditEvent
     SigningKeyCreated,
     SigningKeyRetired,
     Backup,
+    AuditLogAccepted,
 }
 
 /// <summary>

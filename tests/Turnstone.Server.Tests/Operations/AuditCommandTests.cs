@@ -162,6 +162,33 @@ public sealed partial class AuditCommandTests : IAsyncLifetime
         Assert.Contains("is not signed by one of the keys", forged.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_altered_log_is_a_warning_and_is_not_signed_until_somebody_accepts_it()
+    {
+        await using var server = await InProcess.ServeAsync(folder);
+        using var login = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
+        await SealedAsync();
+        Assert.DoesNotContain("audit", await WarningsAsync(server.Http));
+
+        await ExecuteAsync("UPDATE audit_chains SET hash = randomblob(32) WHERE chain = 1");
+        await WarnsAsync(server.Http, true);
+        var text = (await CheckpointAsync()).Text;
+        using var second = await server.Http.LoginV3Async(ProvisioningText.ApiKey);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync(Ready, Cancel)).StatusCode);
+        Assert.Equal(text, (await CheckpointAsync()).Text);
+
+        Assert.NotEqual(0, (await RunAsync("audit", "accept")).ExitCode);
+        Assert.NotEqual(0, (await RunAsync("audit", "accept", "--reason", "")).ExitCode);
+        var accepted = await RunAsync("audit", "accept", "--reason", "a disk was put back");
+        Assert.True(accepted.ExitCode == 0, accepted.Error);
+
+        await WarnsAsync(server.Http, false);
+        await SealedAsync();
+        var entry = Assert.Single((await SearchAsync("--event", "AuditLogAccepted")).AsArray())!;
+        Assert.Equal("a disk was put back", (string?)entry["detail"]);
+    }
+
     public async ValueTask InitializeAsync()
     {
         await ServerProcess.InitAsync(folder);
@@ -173,6 +200,24 @@ public sealed partial class AuditCommandTests : IAsyncLifetime
         System.IO.Directory.Delete(folder, recursive: true);
         return ValueTask.CompletedTask;
     }
+
+    private static Uri Ready { get; } = new("/health/ready", UriKind.Relative);
+
+    private static Task<TimeSpan> WarnsAsync(HttpClient http, bool does) =>
+        Until.HoldsAsync(
+            async () => (await WarningsAsync(http)).Contains("audit") == does,
+            TimeSpan.FromSeconds(30),
+            does ? "readiness warns of the audit log" : "readiness does not warn any more"
+        );
+
+    private static async Task<List<string>> WarningsAsync(HttpClient http) =>
+        [
+            .. JsonNode
+                .Parse(await http.GetStringAsync(Ready, Cancel))!["warnings"]
+                ?.AsArray()
+                .Select(one => (string)one!)
+                ?? [],
+        ];
 
     // Nothing waits any more, and the checkpoint has all of it.
     private Task<TimeSpan> SealedAsync() =>

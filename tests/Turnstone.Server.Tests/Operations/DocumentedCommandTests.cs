@@ -50,6 +50,7 @@ public sealed partial class DocumentedCommandTests
         ["audit search"] = nameof(AuditCommandTests),
         ["audit tail"] = nameof(AuditCommandTests),
         ["audit verify"] = nameof(AuditCommandTests),
+        ["audit accept"] = nameof(AuditCommandTests),
         ["code"] = nameof(CommandTests),
         ["administrator"] = nameof(AdministratorCommandTests),
     };

@@ -160,6 +160,17 @@ public sealed partial class AlertCausesTests : IDisposable
     }
 
     [Fact]
+    public async Task Somebody_alters_the_audit_log_in_the_database()
+    {
+        await using var server = await AlertedServer.StartAsync(folder);
+        var before = await server.ScrapeAsync();
+
+        await server.AlterAuditLogAsync();
+
+        await server.FiresAsync(before, "TurnstoneAuditAltered");
+    }
+
+    [Fact]
     public async Task More_passwords_than_can_be_hashed()
     {
         await using var server = await AlertedServer.StartAsync(

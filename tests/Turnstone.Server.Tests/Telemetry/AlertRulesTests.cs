@@ -61,6 +61,7 @@ public sealed partial class AlertRulesTests
             TurnstoneRevocationsVeryLate 5m wake
             TurnstoneRevocationsGrow 1h morning
             TurnstoneRevocationsLarge 10m morning
+            TurnstoneAuditAltered 0m wake
             TurnstonePasswordsWait 10m morning
             TurnstonePasswordsRefused 0m morning
             TurnstonePasswordsRefusedLong 10m wake

@@ -66,17 +66,32 @@ internal sealed partial class AlertedServer : IAsyncDisposable
     /// <summary>The write lock of its database, until it is given back.</summary>
     public async Task<IDisposable> LockStoreAsync()
     {
+        var connection = await OpenStoreAsync();
+        connection.BeginTransaction(deferred: false);
+        return connection;
+    }
+
+    /// <summary>What somebody does who can write in the database.</summary>
+    public async Task AlterAuditLogAsync()
+    {
+        await using var connection = await OpenStoreAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE audit_chains SET hash = randomblob(32)";
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private async Task<SqliteConnection> OpenStoreAsync()
+    {
         // The store that would choose the library may not have been opened in the process of the tests yet.
         SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
         var connection = new SqliteConnection(
             $"Data Source={Path.Combine(server.Folder, "data", "turnstone.db")};Pooling=False"
         );
         await connection.OpenAsync(Cancel);
-        connection.BeginTransaction(deferred: false);
         return connection;
     }
-
-    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private static async Task<string> RefreshOfAsync(HttpResponseMessage answer) =>
         (await answer.JsonAsync()).GetProperty("refresh_token").GetString()!;

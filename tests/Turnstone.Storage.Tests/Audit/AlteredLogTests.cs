@@ -25,11 +25,14 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
 
     private SealedLog Log => field ??= new(Store.Engine, RandomSource.System, Time, Small);
 
+    /// <summary>The server that ran all the time.</summary>
+    private AuditSeal Seal => field ??= new(Log, Masters, RandomSource.System, Time);
+
     public async ValueTask InitializeAsync()
     {
-        foreach (var table in new[] { "audit", "audit_blocks", "audit_contents", "audit_found", "audit_agents" })
+        foreach (var table in new[] { "", "_blocks", "_contents", "_found", "_agents", "_keys", "_checkpoints" })
         {
-            await ChangeAsync(db => db.ExecuteAsync($"DELETE FROM {table}"));
+            await ChangeAsync(db => db.ExecuteAsync($"DELETE FROM audit{table}"));
         }
 
         await ChangeAsync(db =>
@@ -172,7 +175,7 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
         Assert.Contains("Logins 73 to 80: removed.", (await InspectAsync()).Faults);
 
         // Together with the checkpoint: only what was published shows it.
-        await Log.SaveAsync(published[^2], Cancel);
+        await Log.PutAsync(published[^2], Cancel);
         Assert.Empty((await InspectAsync()).Faults);
         Assert.Contains("has logins 73 to 80", (await InspectAsync(published)).Faults[0], Ordinal);
     }
@@ -212,21 +215,149 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
     {
         MasterKey fresh = new([.. Enumerable.Repeat((byte)7, MasterKey.Size)]);
         var old = (await Log.KeysAsync(Cancel))[^1];
-        await new AuditSeal(Log, new MasterKeyRing(fresh, Masters.Current), RandomSource.System, Time).SealAsync(
-            Cancel
-        );
+        await SealAsync(new AuditSeal(Log, new MasterKeyRing(fresh, Masters.Current), RandomSource.System, Time));
 
         var now = Assert.Single(await Log.KeysAsync(Cancel));
         Assert.Equal(old.Kid, now.Kid);
         Assert.Equal(old.Kid, CheckpointKey.Open(now, new MasterKeyRing(fresh)).Kid);
+    }
 
-        // The other tests of this class have the old one.
-        await Log.SaveKeyAsync(old, Cancel);
+    [Fact]
+    public async Task A_chain_that_was_made_again_as_a_whole_is_not_signed()
+    {
+        var entries = BlockFormat.Read(await ContentsAsync(17), 8).ToList();
+        entries[3] = entries[3] with { At = entries[3].At + 1 };
+        await PutAsync(17, BlockFormat.Write(entries));
+        await ChainAgainAsync();
+        await HeadAsync(Entries + 1);
+
+        await AssertRefusedAsync("What the store says of the end of logins");
+
+        // Nor after something new was sealed behind it.
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, NewId()), Cancel);
+        await AssertRefusedAsync("logins 81");
+
+        // Until somebody has looked at it. Who has what was published still sees it.
+        await Seal.AcceptAsync(Cancel);
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, NewId()), Cancel);
+        await SealAsync();
+        Assert.Empty(Seal.Faults);
+        Assert.Empty((await InspectAsync()).Faults);
+        Assert.Contains("The hash after logins 24", (await InspectAsync(published)).Faults[0], Ordinal);
+    }
+
+    [Fact]
+    public async Task A_removed_end_is_not_signed_and_one_that_is_put_back_with_its_checkpoint_is_told_of()
+    {
+        await RemoveAsync(73);
+        await HeadAsync(73);
+        await AssertRefusedAsync("Logins 73 to 80: removed.");
+        Assert.Null(Seal.PutBack);
+
+        await Log.PutAsync(published[^2], Cancel);
+        await SealAsync();
+        Assert.Equal("logins to 80", Seal.PutBack);
+    }
+
+    [Fact]
+    public async Task A_block_that_was_put_where_the_next_one_goes_is_in_the_way_until_somebody_has_looked()
+    {
+        await ChangeAsync(db =>
+            Block.InsertAsync(
+                db,
+                new Block(AuditChain.Logins, 81, 1, 0, NewId(), NewId(), new byte[32]),
+                BlockFormat.Write([BlockFormat.Read(ContentsAsync(73).Result, 8).First()])
+            )
+        );
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, NewId()), Cancel);
+        await AssertRefusedAsync("logins 81");
+
+        await Seal.AcceptAsync(Cancel);
+        await SealAsync();
+        Assert.Equal((1, 83), await SignedAsync());
+    }
+
+    [Theory]
+    [InlineData("UPDATE audit_checkpoints SET text = REPLACE(text, ' 81 ', ' 80 ')")]
+    [InlineData("DELETE FROM audit_checkpoints")]
+    [InlineData("DELETE FROM audit_keys")]
+    public async Task Without_its_checkpoint_or_its_key_nothing_is_signed(string sql)
+    {
+        await ChangeAsync(db => db.ExecuteAsync(sql));
+        var server = new AuditSeal(Log, Masters, RandomSource.System, Time);
+        await SealAsync(server);
+
+        Assert.Contains("The newest checkpoint is gone", Assert.Single(server.Faults), Ordinal);
+        await server.AcceptAsync(Cancel);
+        await SealAsync(server);
+        Assert.Empty(server.Faults);
+    }
+
+    [Fact]
+    public async Task A_beginning_is_given_up_only_when_its_time_is_over()
+    {
+        await ChangeAsync(db =>
+            db.ExecuteAsync(
+                "UPDATE audit_chains SET first = 17, "
+                    + "base = (SELECT hash FROM audit_blocks WHERE chain = 1 AND first = 9) WHERE chain = 1"
+            )
+        );
+        await Store.Audit.AppendAsync(Entry(AuditEvent.Login, NewId()), Cancel);
+        await SealAsync();
+        Assert.Equal((1, 82), await SignedAsync());
+
+        await Seal.SealAsync(_ => Time.Now, Cancel);
+        Assert.Equal((17, 82), await SignedAsync());
+
+        // What stands there of the time of its entries is not believed.
+        await ChangeAsync(db => db.ExecuteAsync("UPDATE audit_chains SET first = 25 WHERE chain = 1"));
+        await Seal.SealAsync(_ => Time.Now, Cancel);
+        Assert.Contains("of the beginning of logins", Assert.Single(Seal.Faults), Ordinal);
+    }
+
+    [Fact]
+    public async Task What_stands_beside_a_block_of_its_times_does_not_let_it_be_removed()
+    {
+        await ChangeAsync(db => db.ExecuteAsync("UPDATE audit_blocks SET highest = $1", Guid.Empty));
+        await Log.SweepAsync(AuditChain.Logins, Time.Now.AddDays(-400), 500, Cancel);
+        await SealAsync();
+
+        Assert.Equal((1, 81), await SignedAsync());
+    }
+
+    [Fact]
+    public async Task A_block_without_entries()
+    {
+        await ChangeAsync(db => Block.InsertAsync(db, Empty(81), [1, 0, 0]));
+
+        Assert.Contains((await InspectAsync()).Faults, fault => fault.EndsWith("has no entries.", Ordinal));
+
+        static Block Empty(long first) => new(AuditChain.Logins, first, 0, 0, Guid.Empty, Guid.Empty, new byte[32]);
     }
 
     private static StringComparison Ordinal => StringComparison.Ordinal;
 
-    private Task SealAsync() => new AuditSeal(Log, Masters, RandomSource.System, Time).SealAsync(Cancel);
+    private Task SealAsync(AuditSeal? seal = null) =>
+        (seal ?? Seal).SealAsync(_ => Time.Now - new Retention().Audit, Cancel);
+
+    // By the server that ran all the time, and by one that was started again.
+    private async Task AssertRefusedAsync(string fault)
+    {
+        var before = (await Log.CheckpointAsync(Cancel))!.Text;
+        foreach (var seal in new[] { Seal, new AuditSeal(Log, Masters, RandomSource.System, Time) })
+        {
+            await SealAsync(seal);
+            Assert.Contains(fault, string.Join(' ', seal.Faults), Ordinal);
+            Assert.Equal(before, (await Log.CheckpointAsync(Cancel))!.Text);
+        }
+    }
+
+    private async Task<(long First, long Next)> SignedAsync()
+    {
+        var stated = AuditCheckpoint.Read((await Log.CheckpointAsync(Cancel))!.Text)!.Value.State;
+        var logins = stated.Chains.First(chain => chain.Chain is AuditChain.Logins);
+        return (logins.First, logins.Next);
+    }
 
     private async Task<AuditInspection> InspectAsync(IReadOnlyList<AuditCheckpoint>? others = null) =>
         await Log.InspectAsync(

@@ -11,7 +11,7 @@ namespace Turnstone.Storage.Tests.Audit;
 /// What is found in blocks and beside them is all that there is at every moment: before it is sealed and after it,
 /// after blocks were merged, indexed and removed, and after a process was killed in between.
 /// </summary>
-public abstract class SealedTests(TestDatabase database) : StoreTest(database)
+public abstract class SealedTests(TestDatabase database) : StoreTest(database), IAsyncLifetime
 {
     private readonly List<(AuditEntry Entry, string Name)> written = [];
     private int names;
@@ -30,6 +30,17 @@ public abstract class SealedTests(TestDatabase database) : StoreTest(database)
     };
 
     private SealedLog Log => new(Store.Engine, RandomSource.System, Time, Small);
+
+    private AuditSeal Seal => field ??= new(Log, Masters, RandomSource.System, Time);
+
+    // As a server does: there is a key before anything is sealed.
+    public async ValueTask InitializeAsync() => await SignAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     [Theory]
     [InlineData(1)]
@@ -58,8 +69,11 @@ public abstract class SealedTests(TestDatabase database) : StoreTest(database)
                     // Two that do not know of each other, as after a lead that was lost.
                     await Task.WhenAll(Log.SealAsync(Cancel), Log.SealAsync(Cancel));
                     break;
-                default:
+                case 8:
                     await Log.SealAsync(Cancel);
+                    break;
+                default:
+                    await SignAsync();
                     break;
             }
 
@@ -113,6 +127,28 @@ public abstract class SealedTests(TestDatabase database) : StoreTest(database)
         Assert.Equal(await Database.RowsAsync("audit_blocks"), await Database.RowsAsync("audit_contents"));
 
         bool IsKept(string name) => written.FindIndex(row => row.Name == name) >= 40;
+    }
+
+    [Fact]
+    public async Task What_is_merged_while_a_beginning_is_removed_begins_where_the_checkpoint_says()
+    {
+        var key = NewId();
+        Accounts[key] = NewId();
+        for (var i = 0; i < 30; i++)
+        {
+            await AppendAsync(key, Time.Now);
+            Time.Advance(TimeSpan.FromSeconds(10));
+            await SignAsync();
+
+            // The one before the newest is over, and nothing was merged with it yet.
+            await SweepAsync(Time.Now.AddSeconds(-15));
+            Assert.Empty((await InspectAsync()).Faults);
+        }
+
+        // What is announced is removed once it is signed.
+        await SignAsync();
+        await SweepAsync(Time.Now.AddSeconds(-15));
+        Assert.InRange((await Store.Audit.ReadAsync(new AuditQuery { ApiKeyId = key }, Cancel)).Count, 1, 10);
     }
 
     [Fact]
@@ -238,7 +274,17 @@ public abstract class SealedTests(TestDatabase database) : StoreTest(database)
     private static MasterKeyRing Masters { get; } =
         new(new MasterKey([.. Enumerable.Range(0, 32).Select(i => (byte)i)]));
 
-    private Task SignAsync() => new AuditSeal(Log, Masters, RandomSource.System, Time).SealAsync(Cancel);
+    // What is signed by one is signed by another too, that remembers nothing.
+    private async Task SignAsync()
+    {
+        var other = new AuditSeal(Log, Masters, RandomSource.System, Time);
+        foreach (var seal in new[] { Seal, other })
+        {
+            await seal.SealAsync(_ => Time.Now, Cancel);
+            Assert.Empty(seal.Faults);
+            Assert.Null(seal.PutBack);
+        }
+    }
 
     private Task<int> SweepAsync(DateTimeOffset before) =>
         Store.Audit.SweepAsync(AuditChain.Logins, before, 10, Cancel);

@@ -4,10 +4,15 @@ namespace Turnstone.Server.Operations.AuditLog;
 internal sealed class AuditCommand : AuditSearchCommand
 {
     public AuditCommand(CommandHost workplace)
-        : base("audit", "Searches the audit log (the newest entries first), verifies it, follows it.", workplace)
+        : base(
+            "audit",
+            "Searches the audit log (the newest entries first), verifies it, accepts it, follows it.",
+            workplace
+        )
     {
         Add(new AuditSearchCommand("search", "Searches the audit log; the newest entries first.", workplace));
         Add(new AuditVerifyCommand(workplace));
+        Add(new AuditAcceptCommand(workplace));
         Add(new AuditTailCommand(workplace));
     }
 }
