@@ -20,15 +20,16 @@ internal static class StrictTransport
         }
 
         var policy = $"max-age={(long)TimeSpan.FromDays(settings.StrictTransportSecurityDays).TotalSeconds}";
+        Func<object, Task> add = response =>
+        {
+            ((HttpResponse)response).Headers.StrictTransportSecurity = policy;
+            return Task.CompletedTask;
+        };
         app.Use(
             (context, next) =>
             {
                 // At the start of the answer, because an error clears what was set before.
-                context.Response.OnStarting(() =>
-                {
-                    context.Response.Headers.StrictTransportSecurity = policy;
-                    return Task.CompletedTask;
-                });
+                context.Response.OnStarting(add, context.Response);
                 return next(context);
             }
         );

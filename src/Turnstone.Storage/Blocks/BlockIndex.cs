@@ -136,10 +136,12 @@ internal sealed class BlockIndex(Engine engine, BlockSizes sizes)
         var cover = new EntryCover(await Persons.ReadAsync(db, accounts), agents, RandomSource.System);
         return
         [
-            .. entries.SelectMany(Sought.Of),
+            .. Sought.Of(entries),
             .. entries
                 .Where(entry => entry.Kind.Actor is null)
-                .Select(entry => Sought.Network(cover.Open(entry).Caller.Network)),
+                .Select(cover.NetworkOf)
+                .Distinct()
+                .Select(Sought.Network),
         ];
     }
 

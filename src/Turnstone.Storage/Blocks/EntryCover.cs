@@ -82,9 +82,8 @@ internal sealed class EntryCover(IReadOnlyDictionary<Guid, PersonKey> persons, A
     public AuditEntry Open(SealedEntry entry)
     {
         var kind = entry.Kind;
-        var origin = Uncover(entry, kind.OriginSealed, Actor(entry), OriginPart, entry.Origin);
+        var (network, agent) = OriginOf(entry);
         var words = Uncover(entry, kind.WordsSealed, entry.Account, WordsPart, entry.Words);
-        var (network, agent) = origin is null ? (Caller.Erased.Network, null) : EntryOrigin.Read(origin.Value, agents);
         var (reason, detail) = words is { Length: > 0 } ? ReadWords(words.Value) : (null, null);
         return new AuditEntry
         {
@@ -101,6 +100,14 @@ internal sealed class EntryCover(IReadOnlyDictionary<Guid, PersonKey> persons, A
             Detail = kind.Detail ?? detail,
         };
     }
+
+    /// <exception cref="InvalidDataException">Somebody has changed it.</exception>
+    public string NetworkOf(SealedEntry entry) => OriginOf(entry).Network;
+
+    private (string Network, string? Agent) OriginOf(SealedEntry entry) =>
+        Uncover(entry, entry.Kind.OriginSealed, Actor(entry), OriginPart, entry.Origin) is { } origin
+            ? EntryOrigin.Read(origin, agents)
+            : (Caller.Erased.Network, null);
 
     // An operator's command has no person.
     private static Guid? Actor(AuditEntry entry) =>

@@ -62,10 +62,8 @@ internal sealed class IndexInspection(Engine engine, List<string> faults)
     {
         try
         {
-            return BlockFormat
-                .Read(contents, block.Size)
-                .SelectMany(Sought.Of)
-                .Distinct()
+            return Sought
+                .Of([.. BlockFormat.Read(contents, block.Size)])
                 .All(one => parts.TryGetValue(one.Part, out var places) && one.Blocks(places).Contains(place));
         }
         catch (InvalidDataException)

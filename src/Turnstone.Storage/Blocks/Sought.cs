@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Turnstone.Storage.Blocks;
 
@@ -15,50 +16,34 @@ internal readonly record struct Sought(int Part, uint Mark)
     /// <summary>How many blocks are found together: what is left of a number of 32 bits.</summary>
     public const int MostBlocks = 32;
 
-    public static Sought Account(Guid id) => Of($"account {id}");
+    public static Sought Account(Guid id) => Of("account", id);
 
-    public static Sought ApiKey(Guid id) => Of($"key {id}");
+    public static Sought ApiKey(Guid id) => Of("key", id);
 
-    public static Sought Session(Guid id) => Of($"session {id}");
+    public static Sought Session(Guid id) => Of("session", id);
 
-    public static Sought Actor(Guid id) => Of($"actor {id}");
+    public static Sought Actor(Guid id) => Of("actor", id);
 
-    public static Sought Client(string id) => Of($"client {id}");
+    public static Sought Client(string id) => Of("client", id);
 
-    public static Sought Network(string address) => Of($"network {address}");
+    public static Sought Network(string address) => Of("network", address);
 
-    public static Sought Event(string name) => Of($"event {name}");
+    public static Sought Event(string name) => Of("event", name);
 
-    /// <summary>Everything by which an entry is found but its address, which only its person's key shows.</summary>
-    public static IEnumerable<Sought> Of(SealedEntry entry)
-    {
-        yield return Event(entry.Kind.Event);
-        if (entry.Account is { } account)
-        {
-            yield return Account(account);
-        }
-
-        if (entry.ApiKey is { } key)
-        {
-            yield return ApiKey(key);
-        }
-
-        if (entry.Client is { } client)
-        {
-            yield return Client(client);
-        }
-
-        if (entry.Kind.Actor is { } actor)
-        {
-            yield return Actor(actor);
-        }
-
-        // An entry with the id of its session is found by that: ids begin with their time.
-        if (entry.Session is { } session && session != entry.Id)
-        {
-            yield return Session(session);
-        }
-    }
+    /// <summary>
+    /// Everything by which entries are found but their addresses, which only their persons' keys show. What several
+    /// have is hashed once.
+    /// </summary>
+    public static IEnumerable<Sought> Of(IReadOnlyList<SealedEntry> entries) =>
+        [
+            .. entries.Select(entry => entry.Kind.Event).Distinct().Select(Event),
+            .. entries.Select(entry => entry.Account).OfType<Guid>().Distinct().Select(Account),
+            .. entries.Select(entry => entry.ApiKey).OfType<Guid>().Distinct().Select(ApiKey),
+            .. entries.Select(entry => entry.Client).OfType<string>().Distinct().Select(Client),
+            .. entries.Select(entry => entry.Kind.Actor).OfType<Guid>().Distinct().Select(Actor),
+            // An entry with the id of its session is found by that: ids begin with their time.
+            .. entries.Where(entry => entry.Session != entry.Id).Select(e => e.Session).OfType<Guid>().Select(Session),
+        ];
 
     public uint Place(int block) => (Mark << 5) | (uint)block;
 
@@ -92,10 +77,19 @@ internal readonly record struct Sought(int Part, uint Mark)
 
     private static uint PlaceAt(byte[] places, int i) => BinaryPrimitives.ReadUInt32BigEndian(places.AsSpan(4 * i));
 
-    private static Sought Of(string name)
+    private static Sought Of(string kind, string name) => Of(Encoding.UTF8.GetBytes($"{kind} {name}"));
+
+    private static Sought Of(string kind, Guid id)
+    {
+        Span<byte> name = stackalloc byte[64];
+        Utf8.TryWrite(name, $"{kind} {id}", out var length);
+        return Of(name[..length]);
+    }
+
+    private static Sought Of(ReadOnlySpan<byte> name)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(name), hash);
+        SHA256.HashData(name, hash);
         return new(hash[0], BinaryPrimitives.ReadUInt32BigEndian(hash[1..]) >> 5);
     }
 }

@@ -113,9 +113,19 @@ internal sealed class KnownLogins
     {
         lock (gate)
         {
-            // A batch that could not be committed is decided again: its own does not count.
-            var others = known.Concat(Noted(key)).Where(other => other.Id != login.Id).DistinctBy(other => other.Id);
-            if (allowed.FullSince(others.Select(other => other.At)) is { } oldest)
+            // Most have room even where those that are in both count twice. A batch that could not be committed is
+            // decided again: its own does not count.
+            if (
+                known.Count + Noted(key).Take(allowed.Most).Count() >= allowed.Most
+                && allowed.FullSince(
+                    known
+                        .Concat(Noted(key))
+                        .Where(other => other.Id != login.Id)
+                        .DistinctBy(other => other.Id)
+                        .Select(other => other.At)
+                )
+                    is { } oldest
+            )
             {
                 return oldest;
             }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Turnstone.Model;
 
 namespace Turnstone.Directory;
@@ -48,7 +49,7 @@ public sealed class Apis(IApiStore store, DefaultApi settings)
         known.ByDetail.TryGetValue(type, out var found) ? found : null;
 
     /// <summary>Those that ask what tokens are good for as this client.</summary>
-    public IEnumerable<Api> AskedAs(string clientId) => known.Apis.Where(api => api.IntrospectsAs == clientId);
+    public ImmutableArray<Api> AskedAs(string clientId) => known.ByAsker.GetValueOrDefault(clientId, []);
 
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -69,6 +70,11 @@ public sealed class Apis(IApiStore store, DefaultApi settings)
     {
         public FrozenDictionary<string, Api> ByIdentifier { get; } =
             Apis.ToFrozenDictionary(api => api.Identifier, StringComparer.Ordinal);
+
+        public FrozenDictionary<string, ImmutableArray<Api>> ByAsker { get; } =
+            Apis.Where(api => api.IntrospectsAs is not null)
+                .GroupBy(api => api.IntrospectsAs!, StringComparer.Ordinal)
+                .ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray(), StringComparer.Ordinal);
 
         public Scopes Former { get; } = Scopes.Of(Apis.SelectMany(api => api.FormerScopes.Names));
 

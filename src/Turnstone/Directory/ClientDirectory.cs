@@ -15,9 +15,14 @@ public sealed class ClientDirectory(IClientStore store, IStoreChanges changes, T
 
     // RFC 6749 appendix A.1: printable ASCII. Anything else is no client's id, and no text for a database either.
     public ValueTask<Client?> FindAsync(string? id, CancellationToken cancellationToken) =>
-        id is { Length: >= 1 and <= LongestId } && id.All(c => c is >= ' ' and <= '~')
-            ? clients.GetAsync(id, cancel => store.FindAsync(id, cancel), cancellationToken)
-            : ValueTask.FromResult<Client?>(null);
+        id is not { Length: >= 1 and <= LongestId } || id.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? ValueTask.FromResult<Client?>(null)
+        : clients.TryGet(id, out var known) ? ValueTask.FromResult<Client?>(known)
+        : AskAsync(id, cancellationToken);
+
+    // By itself, so that what is remembered is found without an allocation.
+    private ValueTask<Client?> AskAsync(string id, CancellationToken cancellationToken) =>
+        clients.GetAsync(id, cancel => store.FindAsync(id, cancel), cancellationToken);
 
     public void Dispose() => clients.Dispose();
 }

@@ -21,15 +21,18 @@ public sealed record GrantParameter(string Name, int Longest, bool Required = tr
             return $"The parameter {Name} came more than once. Send it once.";
         }
 
-        // A parameter without a value counts as absent (RFC 6749 §3.2).
-        if (sent.All(text => text.Length == 0))
+        var (any, tooLong, misshapen) = (false, false, false);
+        for (var i = 0; i < sent.Count; i++)
         {
-            return Required ? $"The parameter {Name} is missing. Send it as {Expected}." : null;
+            // A parameter without a value counts as absent (RFC 6749 §3.2).
+            any |= sent[i].Length > 0;
+            tooLong |= sent[i].Length > Longest;
+            misshapen |= sent[i].Length is > 0 and var length && length <= Longest && !Shape.Fits(sent[i]);
         }
 
-        return sent.Any(text => text.Length > Longest) ? $"The parameter {Name} is too long. Send it as {Expected}."
-            : sent.Any(text => text.Length > 0 && !Shape.Fits(text))
-                ? $"The parameter {Name} has another form than it must. Send it as {Expected}."
+        return !any && Required ? $"The parameter {Name} is missing. Send it as {Expected}."
+            : tooLong ? $"The parameter {Name} is too long. Send it as {Expected}."
+            : misshapen ? $"The parameter {Name} has another form than it must. Send it as {Expected}."
             : null;
     }
 

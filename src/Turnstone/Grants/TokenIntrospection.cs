@@ -71,7 +71,7 @@ public sealed class TokenIntrospection(
     public Refusal? RefuseAsking(Client client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return !client.Public && (client.MayIntrospect || apis.AskedAs(client.Id).Any())
+        return !client.Public && (client.MayIntrospect || !apis.AskedAs(client.Id).IsEmpty)
             ? limits.Take($"introspect:{client.Id}")
             : MayNotAsk;
     }
@@ -116,9 +116,18 @@ public sealed class TokenIntrospection(
             : null;
 
     // A client that may ask without being an API's asks about the API of the settings.
-    private bool MayKnow(Client client, string audience) =>
-        apis.AskedAs(client.Id).Any(api => api.Identifier == audience)
-        || (client.MayIntrospect && audience == apis.Default.Identifier);
+    private bool MayKnow(Client client, string audience)
+    {
+        foreach (var api in apis.AskedAs(client.Id))
+        {
+            if (api.Identifier == audience)
+            {
+                return true;
+            }
+        }
+
+        return client.MayIntrospect && audience == apis.Default.Identifier;
+    }
 
     private async ValueTask<TokenFacts?> OfRefreshAsync(
         RefreshToken token,

@@ -15,7 +15,14 @@ public sealed record LoginAllowance(DateTimeOffset Since, DateTimeOffset Until, 
     /// <summary>When the oldest of too many was opened; null while there is room for one more.</summary>
     public DateTimeOffset? FullSince(IEnumerable<DateTimeOffset> opened)
     {
-        List<DateTimeOffset> within = [.. opened.Where(at => at > Since && at <= Until).Order().Take(Most)];
-        return within.Count < Most ? null : within[0];
+        ArgumentNullException.ThrowIfNull(opened);
+        var (count, oldest) = (0, DateTimeOffset.MaxValue);
+        foreach (var at in opened.Where(at => at > Since && at <= Until))
+        {
+            count++;
+            oldest = at < oldest ? at : oldest;
+        }
+
+        return count < Most ? null : oldest;
     }
 }

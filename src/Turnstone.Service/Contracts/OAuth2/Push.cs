@@ -130,14 +130,13 @@ internal sealed class Push(
     }
 
     private static string? RepeatedIn(FormBody form) =>
-        form.Names.FirstOrDefault(name => name != OAuth2Parameters.Resource.Name && form.All(name).Count > 1);
+        form.Repeated.FirstOrDefault(name => name != OAuth2Parameters.Resource.Name);
 
     /// <summary>The request without what proves the client, which is nothing to store.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Parameters(FormBody form, Client client, string? key) =>
         form
-            .Names.Where(name => OAuth2Parameters.Client.All(proof => proof.Name != name))
-            .Where(name => key is null || name != AuthorizationParameters.KeyThumbprint)
-            .SelectMany(form.All, KeyValuePair.Create)
+            .Parameters.Where(sent => OAuth2Parameters.Client.All(proof => proof.Name != sent.Key))
+            .Where(sent => key is null || sent.Key != AuthorizationParameters.KeyThumbprint)
             .Concat(key is null ? [] : [KeyValuePair.Create(AuthorizationParameters.KeyThumbprint, key)])
             .Prepend(KeyValuePair.Create(OAuth2Parameters.ClientId.Name, client.Id));
 
