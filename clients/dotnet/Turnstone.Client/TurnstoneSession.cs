@@ -20,6 +20,7 @@ public sealed class TurnstoneSession : IDisposable
     private Task<SessionState>? running;
     private readonly ProofKey? givenKey;
     private SessionState? seen;
+    private double quietUntil;
     private (string Stored, ProofKey Key)? storedKey;
 
     /// <param name="options">They are read once; later changes do nothing.</param>
@@ -69,7 +70,7 @@ public sealed class TurnstoneSession : IDisposable
         {
             var known = Volatile.Read(ref seen);
             var good = known is not null && IsGood(known, rejected?.Value);
-            if (good && !IsDue(known!))
+            if (good && !IsWanted(known!))
             {
                 return Token(known!);
             }
@@ -144,7 +145,7 @@ public sealed class TurnstoneSession : IDisposable
         try
         {
             var state = await LockedAsync(work =>
-                    IsGood(work.State, rejected) && !IsDue(work.State)
+                    IsGood(work.State, rejected) && !IsWanted(work.State)
                         ? Task.CompletedTask
                         : work.RenewAsync(rejected, once: IsGood(work.State, rejected))
                 )
@@ -157,6 +158,10 @@ public sealed class TurnstoneSession : IDisposable
             if (reason is SessionEndedException or NoSessionException)
             {
                 Volatile.Write(ref seen, null);
+            }
+            else if (reason is ServerUnavailableException or SessionStoreException)
+            {
+                Volatile.Write(ref quietUntil, clock.Now + Backoff.Early().TotalSeconds);
             }
 
             activity?.SetStatus(ActivityStatusCode.Error, reason.GetType().Name);
@@ -219,9 +224,17 @@ public sealed class TurnstoneSession : IDisposable
         && (!state.Bound || givenKey is not null || state.Key is not null);
 
     /// <summary>Whether it is time for a refresh ahead of need, where the contract takes one.</summary>
-    private bool IsDue(SessionState state) =>
+    private bool IsWanted(SessionState state) =>
         options.Contract.RefreshesEarly
-        && clock.Now >= state.ExpiresAt - (Math.Min(LongestLead, state.Lifetime / 5) * share);
+        && clock.Now >= state.ExpiresAt - (Math.Min(LongestLead, state.Lifetime / 5) * share)
+        && !IsQuiet;
+
+    /// <summary>
+    /// Whether one has just failed: as long as the token is good nobody waits for a server that is away, and it is not
+    /// asked at every call.
+    /// </summary>
+    private bool IsQuiet =>
+        Volatile.Read(ref quietUntil) - clock.Now is > 0 and var left && left <= Backoff.Longest.TotalSeconds;
 
     private AccessToken Token(SessionState state) =>
         new(

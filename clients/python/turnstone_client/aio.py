@@ -17,7 +17,7 @@ class AsyncSession:
         attempt = 0
         while True:
             known, good = session._at_hand(rejected)
-            if good and not session._is_due(known):
+            if good and not session._is_wanted(known):
                 return _token(known)
             shared = asyncio.wrap_future(session._shared(rejected))
             try:

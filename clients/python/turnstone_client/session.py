@@ -20,9 +20,10 @@ from .errors import (
 )
 from .server import OPENER, Clock, TokenServer
 from .stores import MemoryStore, checked_name
-from .work import LockLost, Work
+from .work import LockLost, Work, early_backoff
 
 _LONGEST_LEAD = 60
+_LONGEST_QUIET = 6
 _LOCKS_LOST = 10
 _STEP_UP = "insufficient_user_authentication"
 
@@ -81,6 +82,7 @@ class Session:
         self._gate = threading.Lock()
         self._running = None
         self._seen = None
+        self._quiet_until = 0.0
 
     def token(self, rejected=None, wait=None):
         """
@@ -90,7 +92,7 @@ class Session:
         attempt = 0
         while True:
             known, good = self._at_hand(rejected)
-            if good and not self._is_due(known):
+            if good and not self._is_wanted(known):
                 return _token(known)
             future = self._shared(rejected)
             try:
@@ -167,7 +169,7 @@ class Session:
     def _renew(self, rejected):
         def act(work):
             good = self._is_good(work.state, rejected)
-            if not good or self._is_due(work.state):
+            if not good or self._is_wanted(work.state):
                 work.renew(rejected, once=good)
 
         try:
@@ -175,6 +177,9 @@ class Session:
             return self._seen
         except (SessionEndedError, NoSessionError):
             self._seen = None
+            raise
+        except (ServerUnavailableError, SessionStoreError):
+            self._quiet_until = self._clock.now() + early_backoff()
             raise
 
     def _locked(self, act):
@@ -195,10 +200,15 @@ class Session:
     def _is_good(self, state, rejected):
         return state.access is not None and state.access != rejected and self._clock.now() < state.expires_at
 
-    def _is_due(self, state):
-        """Whether it is time for a refresh ahead of need, where the contract takes one."""
+    def _is_wanted(self, state):
+        """
+        Whether it is time for a refresh ahead of need, where the contract takes one. After one that failed it is not
+        for a while: as long as the token is good nobody waits for a server that is away.
+        """
         lead = min(_LONGEST_LEAD, state.lifetime / 5) * self._share
-        return self._contract.refreshes_early and self._clock.now() >= state.expires_at - lead
+        now = self._clock.now()
+        due = self._contract.refreshes_early and now >= state.expires_at - lead
+        return due and not 0 < self._quiet_until - now <= _LONGEST_QUIET
 
     def _tell(self, kind, code=None, challenge=None):
         if self._on_event is not None:

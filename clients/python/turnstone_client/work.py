@@ -19,6 +19,7 @@ from .errors import (
 )
 from .state import State
 
+_LONGEST_BACKOFF = 5.0
 _LONGEST_EARLY_WAIT = 5
 _NEARLY_EXPIRED = 2
 # What is stored outlives a clock that is set back; nobody is kept waiting for longer.
@@ -29,9 +30,14 @@ class LockLost(Exception):
     """Somebody else took over while this process held the lock: read again and go on from there."""
 
 
+def early_backoff():
+    """How long a refresh ahead of need is left alone after one that failed."""
+    return random.uniform(0.001, _LONGEST_BACKOFF)
+
+
 def backoff(attempt, retry_after=None):
     """Exponential with full jitter; the server's Retry-After is a lower bound."""
-    return (retry_after or 0) + random.uniform(0.001, min(5.0, 0.1 * 2 ** min(attempt, 10)))
+    return (retry_after or 0) + random.uniform(0.001, min(_LONGEST_BACKOFF, 0.1 * 2 ** min(attempt, 10)))
 
 
 class Work:

@@ -9,9 +9,10 @@ import {
 import { Nonces, proofOf } from "./proof.js";
 import { Clock, TokenServer } from "./server.js";
 import { checkedName, MemoryStore } from "./stores.js";
-import { LockLost, Work } from "./work.js";
+import { earlyBackoff, LockLost, Work } from "./work.js";
 
 const longestLead = 60;
+const longestQuiet = 6;
 const locksLost = 10;
 const stepUp = "insufficient_user_authentication";
 const nonceWanted = /\bDPoP\b.*use_dpop_nonce/i;
@@ -68,6 +69,7 @@ export class Session {
   #clock;
   #running;
   #seen;
+  #quietUntil = 0;
   #nonces = new Nonces();
   // So that processes do not refresh at the same moment.
   #share = 0.5 + Math.random() / 2;
@@ -99,7 +101,7 @@ export class Session {
       signal?.throwIfAborted();
       const known = this.#seen;
       const good = known !== undefined && this.#isGood(known, rejected?.value);
-      if (good && !this.#isDue(known)) return this.#tokenOf(known);
+      if (good && !this.#isWanted(known)) return this.#tokenOf(known);
       let state;
       try {
         state = await unless(signal, this.#shared(rejected?.value));
@@ -175,11 +177,14 @@ export class Session {
     try {
       this.#seen = await this.#locked((work) => {
         const good = this.#isGood(work.state, rejected);
-        return good && !this.#isDue(work.state) ? undefined : work.renew(rejected, good);
+        return good && !this.#isWanted(work.state) ? undefined : work.renew(rejected, good);
       });
       return this.#seen;
     } catch (reason) {
       if (reason instanceof SessionEndedError || reason instanceof NoSessionError) this.#seen = undefined;
+      if (reason instanceof ServerUnavailableError || reason instanceof SessionStoreError) {
+        this.#quietUntil = this.#clock.now + earlyBackoff();
+      }
       throw reason;
     }
   }
@@ -207,9 +212,19 @@ export class Session {
   }
 
   /** Whether it is time for a refresh ahead of need, where the contract takes one. */
-  #isDue(state) {
+  #isWanted(state) {
     const lead = Math.min(longestLead, state.lifetime / 5) * this.#share;
-    return this.#settings.contract.refreshesEarly && this.#clock.now >= state.expires_at - lead;
+    const isDue = this.#settings.contract.refreshesEarly && this.#clock.now >= state.expires_at - lead;
+    return isDue && !this.#isQuiet;
+  }
+
+  /**
+   * Whether one has just failed: as long as the token is good nobody waits for a server that is away, and it is not
+   * asked at every call.
+   */
+  get #isQuiet() {
+    const left = this.#quietUntil - this.#clock.now;
+    return left > 0 && left <= longestQuiet;
   }
 
   #tokenOf(state) {

@@ -20,9 +20,14 @@ export class LockLost extends Error {}
 
 export const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
+const longestBackoff = 5;
+
 /** Exponential with full jitter; the server's Retry-After is a lower bound. */
 const backoff = (attempt, retryAfter = 0) =>
-  retryAfter + 0.001 + Math.random() * Math.min(5, 0.1 * 2 ** Math.min(attempt, 10));
+  retryAfter + 0.001 + Math.random() * Math.min(longestBackoff, 0.1 * 2 ** Math.min(attempt, 10));
+
+/** How long a refresh ahead of need is left alone after one that failed. */
+export const earlyBackoff = () => 0.001 + Math.random() * longestBackoff;
 
 const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -93,11 +93,9 @@ internal sealed class RevocationFeed(
 
     private async Task FollowAsync(HttpContext context)
     {
-        using var over = new CancellationTokenSource(Longest, time);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted,
-            host.ApplicationStopping,
-            over.Token
+            host.ApplicationStopping
         );
         context.Response.ContentType = Events;
         context.Response.Headers["X-Accel-Buffering"] = "no";
@@ -115,7 +113,7 @@ internal sealed class RevocationFeed(
     {
         var place = known ?? await SendAllAsync(response, cancellationToken);
         DateTimeOffset? told = null;
-        while (true)
+        for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < Longest; )
         {
             // Asked first: what was committed before it is among what is read next.
             var asOf = log.CurrentAsOf;

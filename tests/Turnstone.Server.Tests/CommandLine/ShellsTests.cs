@@ -78,7 +78,7 @@ public sealed class ShellsTests
             ? $$"""
                 {{source}}
                 function turnstone; printf '%s\n' $argv >>asked; printf '%s\n' 'x$(touch ran)' y; end
-                complete -C 'A=secret turnstone token -p x'
+                complete -C 'echo hello; A=secret ./turnstone token -p x'
                 """
             : $$"""
                 compdef() { : }

@@ -26,6 +26,9 @@ internal sealed class Stranger : IAsyncDisposable
     /// <summary>What it answers to everything else; null for 404.</summary>
     public string? Body { get; set; }
 
+    /// <summary>What it waits for before it answers with the body; null for nothing.</summary>
+    public Task? Held { get; set; }
+
     /// <summary>All requests: their lines, heads and bodies.</summary>
     public string Heard => string.Join('\n', heard);
 
@@ -52,9 +55,7 @@ internal sealed class Stranger : IAsyncDisposable
         var request = context.Request;
         using var body = new StreamReader(request.Body);
         var head = string.Join('\n', request.Headers.Select(one => $"{one.Key}: {one.Value}"));
-        heard.Enqueue(
-            $"{request.Method} {request.Path}{request.QueryString}\n{head}\n{await body.ReadToEndAsync()}"
-        );
+        heard.Enqueue($"{request.Method} {request.Path}{request.QueryString}\n{head}\n{await body.ReadToEndAsync()}");
         if (Metadata is { } metadata && request.Path == "/.well-known/openid-configuration")
         {
             await context.Response.WriteAsync(metadata.ToJsonString());
@@ -63,6 +64,7 @@ internal sealed class Stranger : IAsyncDisposable
 
         if (Body is { } text)
         {
+            await (Held ?? Task.CompletedTask);
             await context.Response.WriteAsync(text);
             return;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Server.Tests.CommandLine;
 
@@ -41,6 +42,45 @@ public sealed class TerminalTests
         // And never where a program reads.
         Assert.DoesNotContain('\e', (await home.RunAsync("inspect")).Output);
         Assert.DoesNotContain('\e', (await home.RunAsync("doctor")).Output);
+    }
+
+    [Fact]
+    public async Task A_spinner_is_for_a_terminal_and_gone_when_the_work_is_done()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await Stranger.StartAsync();
+        server.Held = held.Task;
+        server.Body = """{"access_token":"an-access-token","expires_in":3600,"refresh_token":"tsr_next"}""";
+        using var home = new CliHome();
+        home.Variables["TURNSTONE_REFRESH_TOKEN"] = "tsr_r";
+        string[] login =
+        [
+            "login",
+            server.Url,
+            "--with",
+            "refresh-token",
+            "--contract",
+            "/oauth2",
+            "--client-id",
+            "app",
+        ];
+
+        // It asks before the one at the terminal has begun, so it waits at least as long.
+        using var elsewhere = home.Start(login);
+        await Until.HoldsAsync(
+            () => Task.FromResult(server.Heard.Contains("tsr_r", StringComparison.Ordinal)),
+            TimeSpan.FromMinutes(1),
+            "the first has asked"
+        );
+        using var terminal = Open(home, $"turnstone {string.Join(' ', login)} --profile seen");
+        var seen = await UntilAsync(terminal, "\r- Signing in");
+        held.SetResult();
+
+        seen += await terminal.StandardOutput.ReadToEndAsync(Cancel);
+        Assert.Contains("\r\e[KSigned in at", seen, StringComparison.Ordinal);
+        var ended = await CliHome.EndAsync(elsewhere);
+        Assert.True(ended.ExitCode == 0, ended.Error);
+        Assert.DoesNotContain('\r', ended.Output + ended.Error);
     }
 
     [Fact]

@@ -34,15 +34,18 @@ public sealed class CutOffTests
             {
                 AllContracts.MapAll(endpoints);
                 endpoints.MapHealth();
+                endpoints.MapRevocationFeed();
                 ((IApplicationBuilder)endpoints).UseForwardAuth();
             },
             [$"Turnstone:WhenCutOff={choice}", "Turnstone:CutOffSeconds=5"],
             services =>
-                services.AddGuards().Replace(
-                    ServiceDescriptor.Singleton<ISessionStore>(all =>
-                        sessions = new Silent(all.GetRequiredService<Store>().Sessions)
+                services
+                    .AddGuards()
+                    .Replace(
+                        ServiceDescriptor.Singleton<ISessionStore>(all =>
+                            sessions = new Silent(all.GetRequiredService<Store>().Sessions)
+                        )
                     )
-                )
         );
         var asking = await ValidationsAsync(server);
 
@@ -105,6 +108,9 @@ public sealed class CutOffTests
             ["forward-auth, an API key"] = () => server.GuardAsync("", ("X-API-Key", Known.ApiKey)),
             ["forward-auth, a subscription key"] = () =>
                 server.GuardAsync("", ("Subscription-Key", Known.SubscriptionKey)),
+            ["the feed, at once"] = () =>
+                server.FeedAsync("application/json", client: OwnClient.Id, secret: OwnClient.Secret),
+            ["the feed, followed"] = () => server.FeedAsync(client: OwnClient.Id, secret: OwnClient.Secret),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Turnstone.Directory;
 using Turnstone.Model;
@@ -12,7 +13,7 @@ using Turnstone.Testing;
 namespace Turnstone.Server.Tests.Guards;
 
 /// <summary>The real proxies with the configuration that the guide shows, in front of an API.</summary>
-public sealed class ProxyTests(ProtectedProxies apis) : IClassFixture<ProtectedProxies>
+public sealed class ProxyTests(GuardedProxies apis) : IClassFixture<GuardedProxies>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -109,6 +110,49 @@ public sealed class ProxyTests(ProtectedProxies apis) : IClassFixture<ProtectedP
         await AnswersAsync(proxy, HttpStatusCode.Unauthorized, ("Authorization", $"Bearer {token}"));
     }
 
+    [Theory]
+    [MemberData(nameof(Proxies))]
+    public async Task Who_guesses_too_often_is_told_how_long_to_wait_and_nobody_else_is(string proxy)
+    {
+        // A network of its own for each proxy: nobody else guesses from there.
+        var number = ProtectedApis.Proxies.TakeWhile(one => one.Title != proxy).Count();
+        var guesser = IPAddress.Parse($"127.0.0.{10 + number}");
+        var from = ("X-Forwarded-For", $"{guesser}");
+        for (var guess = 0; await Server.StatusAsync("", ("X-API-Key", $"guess {guess}"), from) != 429; guess++)
+        {
+            Assert.InRange(guess, 0, 10_000);
+        }
+
+        using var limited = await FromAsync(guesser, proxy, "the next guess");
+        Assert.Equal(HttpStatusCode.TooManyRequests, limited.StatusCode);
+        Assert.NotNull(limited.Headers.RetryAfter);
+        using var good = await FromAsync(guesser, proxy, Known.ApiKey);
+        Assert.Equal(HttpStatusCode.OK, good.StatusCode);
+        await AnswersAsync(proxy, HttpStatusCode.Unauthorized, ("X-API-Key", "a guess from elsewhere"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Proxies))]
+    public async Task While_the_server_cannot_tell_the_client_is_told_when_to_come_again(string proxy)
+    {
+        await AnswersAsync(proxy, HttpStatusCode.OK, ("X-API-Key", Known.ApiKey));
+        apis.Keys.Away = true;
+        try
+        {
+            using var unknown = await AnswersAsync(
+                proxy,
+                HttpStatusCode.ServiceUnavailable,
+                ("X-API-Key", $"not seen before by {proxy}")
+            );
+            Assert.NotNull(unknown.Headers.RetryAfter);
+            await AnswersAsync(proxy, HttpStatusCode.OK, ("X-API-Key", Known.ApiKey));
+        }
+        finally
+        {
+            apis.Keys.Away = false;
+        }
+    }
+
     private string Proof(ClientKey key, string token, string method, string address)
     {
         var claims = ClientKey.DpopClaims(method, address, Server.Time.Now);
@@ -128,10 +172,7 @@ public sealed class ProxyTests(ProtectedProxies apis) : IClassFixture<ProtectedP
                 new("scope", "individuals.read"),
             ]),
         };
-        request.Headers.Add(
-            "DPoP",
-            key.Sign(ClientKey.DpopClaims("POST", address, Server.Time.Now), key.DpopHeader())
-        );
+        request.Headers.Add("DPoP", key.Sign(ClientKey.DpopClaims("POST", address, Server.Time.Now), key.DpopHeader()));
         using var answer = await Server.Http.SendAsync(request, Cancel);
         return (await answer.JsonAsync()).GetProperty("access_token").GetString()!;
     }
@@ -141,6 +182,25 @@ public sealed class ProxyTests(ProtectedProxies apis) : IClassFixture<ProtectedP
         using var answer = await AnswersAsync(proxy, HttpStatusCode.OK, headers);
         var told = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!.AsObject();
         return told.ToDictionary(one => one.Key, one => (string)one.Value!);
+    }
+
+    /// <summary>A call from another address of this machine.</summary>
+    private async Task<HttpResponseMessage> FromAsync(IPAddress address, string proxy, string key)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(address, 0));
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var http = new HttpClient(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Get, apis.AddressOf(proxy));
+        request.Headers.Add("X-API-Key", key);
+        return await http.SendAsync(request, Cancel);
     }
 
     private async Task<HttpResponseMessage> AnswersAsync(
@@ -153,4 +213,16 @@ public sealed class ProxyTests(ProtectedProxies apis) : IClassFixture<ProtectedP
         Assert.True(answer.StatusCode == expected, $"{proxy}: {answer.StatusCode}, not {expected}. {story}");
         return answer;
     }
+}
+
+/// <summary>The proxies that run, and a store of API keys that can be away.</summary>
+public sealed class GuardedProxies : ProtectedApis
+{
+    public GuardedProxies()
+        : this(new CountedApiKeys()) { }
+
+    private GuardedProxies(CountedApiKeys keys)
+        : base(Proxies, keys.Around) => Keys = keys;
+
+    internal CountedApiKeys Keys { get; }
 }

@@ -1,3 +1,8 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Hosting;
+using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Tests.Portal;
@@ -5,8 +10,10 @@ using Turnstone.Sessions;
 
 namespace Turnstone.Server.Tests.Guards;
 
-public sealed class RevocationFeedTests
+public sealed partial class RevocationFeedTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -44,12 +51,7 @@ public sealed class RevocationFeedTests
         await first.Of<SessionRevocation>().EndAsync(session.Id, RevocationReason.Logout, Caller.Operator, Cancel);
         await first
             .Of<SessionRevocation>()
-            .EndAllAsync(
-                SessionHolder.Client(Known.ClientId),
-                RevocationReason.ByOperator,
-                Caller.Operator,
-                Cancel
-            );
+            .EndAllAsync(SessionHolder.Client(Known.ClientId), RevocationReason.ByOperator, Caller.Operator, Cancel);
         first.Time.Advance(TimeSpan.FromSeconds(1));
         await second.Of<RevokedSessions>().RefreshAsync(Cancel);
         guard.Read(await stream.UntilCurrentAsync());
@@ -107,6 +109,62 @@ public sealed class RevocationFeedTests
         using var more = await server.FeedAsync(accept: "application/json", tag: $"{all.Headers.ETag}");
         Assert.Equal(200, (int)more.StatusCode);
     }
+
+    [Fact]
+    public async Task A_follower_is_let_go_after_ten_minutes_and_has_to_prove_itself_anew()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await server.AddGuardAsync();
+        using var following = await server.FeedAsync();
+        await using var stream = await following.Content.ReadAsStreamAsync(Cancel);
+        await stream.UntilCurrentAsync();
+
+        // Until then it is told that nothing is missing.
+        server.Time.Advance(TimeSpan.FromSeconds(599));
+        await server.Of<RevokedSessions>().RefreshAsync(Cancel);
+        var last = server.Time.Now.AddSeconds(-5).ToUnixTimeMilliseconds();
+        while (await AsOfAsync(stream) < last) { }
+
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await server.Of<RevokedSessions>().RefreshAsync(Cancel);
+        await stream.CopyToAsync(Stream.Null, Cancel).WaitAsync(Patience, Cancel);
+        await server
+            .Of<Clients>()
+            .ChangeAsync(
+                FeedCalls.GuardId,
+                client => client with { MayIntrospect = false },
+                "introspection",
+                Caller.Operator,
+                Cancel
+            );
+        using var again = await server.FeedAsync();
+        Assert.Equal(403, (int)again.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_lets_its_followers_go()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await server.AddGuardAsync();
+        using var following = await server.FeedAsync();
+        await using var stream = await following.Content.ReadAsStreamAsync(Cancel);
+        await stream.UntilCurrentAsync();
+
+        server.Of<IHostApplicationLifetime>().StopApplication();
+
+        // To its end, which is no broken connection.
+        await stream.CopyToAsync(Stream.Null, Cancel).WaitAsync(Patience, Cancel);
+    }
+
+    /// <summary>The moment of the next word that nothing is missing.</summary>
+    private static async Task<long> AsOfAsync(Stream stream)
+    {
+        var told = Encoding.UTF8.GetString(await stream.UntilCurrentAsync());
+        return long.Parse(AsOf().Matches(told)[^1].Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex("\"as_of\":(\\d+)")]
+    private static partial Regex AsOf();
 
     private static SessionId NewId(TurnstoneServer server) => SessionId.New(RandomSource.System, server.Time.Now);
 }

@@ -17,6 +17,7 @@ internal static class Look
         () => {
             const wrong = [];
             const hidden = "pre, svg, select, .numbers, .swagger-ui, details:not([open]) > :not(summary), .unseen";
+            const linesOf = (range) => new Set([...range.getClientRects()].map((rect) => Math.round(rect.top))).size;
             const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
             while (words.nextNode()) {
                 const text = words.currentNode;
@@ -29,9 +30,36 @@ internal static class Look
                     const range = document.createRange();
                     range.setStart(text, found.index);
                     range.setEnd(text, found.index + found[0].length);
-                    const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top)));
-                    if (lines.size > 1) wrong.push(`${found[0]} is broken into ${lines.size} lines`);
+                    const lines = linesOf(range);
+                    if (lines > 1) wrong.push(`${found[0]} is broken into ${lines} lines`);
                 }
+            }
+            // An address goes on in the next line behind its @, its dots and dashes, and between its groups.
+            for (const place of document.querySelectorAll("main :is(a, td, th, dd, code, span)")) {
+                if (place.children.length > place.querySelectorAll(":scope > wbr").length) continue;
+                if (!/^([^\s@:\/]+@\S+|[\da-f]{1,4}(:[\da-f]{0,4}){2,7})$/.test(place.textContent.trim())) continue;
+                for (const text of place.childNodes) {
+                    for (const found of text.data?.matchAll(/[^\s@:.-]+/g) ?? []) {
+                        const range = document.createRange();
+                        range.setStart(text, found.index);
+                        range.setEnd(text, found.index + found[0].length);
+                        if (linesOf(range) > 1) wrong.push(`${place.textContent.trim()} is broken within ${found[0]}`);
+                    }
+                }
+            }
+            for (const badge of document.querySelectorAll(".badge")) {
+                const range = document.createRange();
+                range.selectNodeContents(badge);
+                if (linesOf(range) > 1) wrong.push(`the label "${badge.innerText}" has ${linesOf(range)} lines`);
+            }
+            for (const box of document.querySelectorAll(".copy.block:has(> button)")) {
+                const [text, button] = [box.querySelector("pre"), box.querySelector("button")];
+                if (getComputedStyle(button).position !== "absolute" || text.scrollWidth > text.clientWidth) continue;
+                const place = button.getBoundingClientRect();
+                const range = document.createRange();
+                range.selectNodeContents(text);
+                const under = (line) => line.right > place.left && line.top < place.bottom && line.bottom > place.top;
+                if ([...range.getClientRects()].some(under)) wrong.push(`text runs under "${button.innerText}"`);
             }
             for (const code of document.querySelectorAll("main code")) {
                 const next = code.nextSibling;

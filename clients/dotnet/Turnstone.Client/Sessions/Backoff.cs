@@ -8,12 +8,18 @@ internal static class Backoff
     private const int FirstMilliseconds = 100;
     private const int LongestMilliseconds = 5_000;
 
+    public static TimeSpan Longest { get; } = TimeSpan.FromMilliseconds(LongestMilliseconds);
+
     public static TimeSpan Wait(int attempt, TimeSpan? retryAfter)
     {
         var longest = Math.Min(LongestMilliseconds, FirstMilliseconds << Math.Min(attempt, 10));
         var jitter = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(longest) + 1);
         return (retryAfter ?? TimeSpan.Zero) + jitter;
     }
+
+    /// <summary>How long a refresh ahead of need is left alone after one that failed.</summary>
+    public static TimeSpan Early() =>
+        TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(LongestMilliseconds) + 1);
 
     /// <summary>How long nobody signs in after so many refusals in a row, in seconds.</summary>
     public static double SignInPause(int failures) => Math.Min(300, 1 << Math.Min(failures, 9));

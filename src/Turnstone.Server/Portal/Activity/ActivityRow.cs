@@ -50,6 +50,9 @@ public sealed record ActivityRow
                 Event.Known: AuditEvent.CopySuspected or AuditEvent.RefreshReuse or AuditEvent.CodeReused
             };
 
+    /// <summary>Why it was refused; null where it was not, or where the event says it already.</summary>
+    public string? Why => Entry.Event.Known is AuditEvent.RefreshReuse ? null : Entry.Refused?.ToString();
+
     public string Outcome => Entry.Refused?.ToString() ?? "done";
 
     public static ActivityRow Of(AuditEntry entry, Guid reader)

@@ -183,7 +183,8 @@ public sealed class ActivityTests(Browser browser)
         await page.Locator("form.filter button").First.ClickAsync();
 
         await Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
-        await Expect(page.Locator(".badge.bad")).ToHaveTextAsync("Wrong email or password");
+        await Expect(page.Locator(".badge.bad")).ToHaveTextAsync("Refused");
+        await Expect(page.Locator(".why")).ToHaveTextAsync("Wrong email or password");
         if (script)
         {
             await Browser.AssertSoundAsync(page);

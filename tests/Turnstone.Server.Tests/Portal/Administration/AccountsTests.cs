@@ -13,7 +13,12 @@ public sealed class AccountsTests
         await using var server = await Administrators.StartAsync();
         using var ada = await Visitor.SignedInAsync(server);
 
-        var page = await ada.PageAsync("/portal/admin/accounts?Email=GRACE");
+        // Without the places where an address may go on in the next line.
+        var page = (await ada.PageAsync("/portal/admin/accounts?Email=GRACE")).Replace(
+            "<wbr>",
+            "",
+            StringComparison.Ordinal
+        );
         Assert.Contains(Known.OtherEmail, page, StringComparison.Ordinal);
         Assert.DoesNotContain($">{Known.Email}</a>", page, StringComparison.Ordinal);
         Assert.Contains(

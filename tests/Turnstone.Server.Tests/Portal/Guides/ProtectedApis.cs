@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Server.Portal.Guides;
 using Turnstone.Testing;
 
@@ -16,11 +17,13 @@ public class ProtectedApis : IAsyncLifetime
     private readonly string folder = ServerProcess.NewFolder();
     private readonly Dictionary<ProtectedApi, RunningApi> running = [];
     private readonly IReadOnlyList<ProtectedApi> wanted;
+    private readonly Action<IServiceCollection>? services;
 
     public ProtectedApis()
         : this(Run) { }
 
-    protected ProtectedApis(IReadOnlyList<ProtectedApi> wanted) => this.wanted = wanted;
+    protected ProtectedApis(IReadOnlyList<ProtectedApi> wanted, Action<IServiceCollection>? services = null) =>
+        (this.wanted, this.services) = (wanted, services);
 
     public TurnstoneServer Server { get; private set; } = null!;
 
@@ -59,6 +62,7 @@ public class ProtectedApis : IAsyncLifetime
                 "Turnstone:Audience=https://api.example.test",
                 "Turnstone:Proxies:Trusted:0=127.0.0.1",
             ],
+            services,
             rooms: app => app.MapMethods(Path, ["GET", "POST"], Behind),
             start: TimeProvider.System.GetUtcNow()
         );
@@ -191,9 +195,7 @@ public class ProtectedApis : IAsyncLifetime
         foreach (
             var library in System
                 .IO.Directory.GetFiles(AppContext.BaseDirectory, "*IdentityModel*.dll")
-                .Concat(
-                    Packages.Select(package => System.IO.Path.Combine(AppContext.BaseDirectory, $"{package}.dll"))
-                )
+                .Concat(Packages.Select(package => System.IO.Path.Combine(AppContext.BaseDirectory, $"{package}.dll")))
         )
         {
             var name = System.IO.Path.GetFileName(library);
@@ -274,6 +276,3 @@ public class ProtectedApis : IAsyncLifetime
         return ["/usr/sbin/nginx", "-p", place, "-e", "stderr", "-c", $"{place}/nginx.conf"];
     }
 }
-
-/// <summary>The same with the proxies alone.</summary>
-public sealed class ProtectedProxies() : ProtectedApis(Proxies);

@@ -37,7 +37,7 @@ core.register_action("turnstone", { "http-req" }, function(txn, url)
     return
   end
 
-  local handed_on = answer and (answer.status == 401 or answer.status == 403 or answer.status == 429)
+  local handed_on = answer and ({ [401] = true, [403] = true, [429] = true, [503] = true })[answer.status]
   local reply = txn:reply { status = handed_on and answer.status or 503 }
   for _, name in ipairs { "www-authenticate", "retry-after", "content-type", "cache-control" } do
     local value = values(headers[name])[1]

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Turnstone.Chaos.Clients;
+using Turnstone.Clients.Tests.Behaviours;
+
+namespace Turnstone.Clients.Tests.Stores;
+
+/// <summary>
+/// What a client has stored survives a power cut: strace tells in which order it asks the system. Where that is not
+/// there or may not look, the tests are left out.
+/// </summary>
+public sealed class FlushTests(RealServer server) : IDisposable
+{
+    private const string Contract = "/auth/v2";
+    private const string Calls = "trace=fsync,fdatasync,rename,renameat,renameat2,write,writev,sendto,sendmsg";
+
+    private readonly string folder = System.IO.Directory.CreateTempSubdirectory("turnstone-flush-").FullName;
+
+    public static TheoryData<string> Clients => new(RowRuns.Clients.Select(client => client.Name));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private string Sessions => Path.Combine(folder, "sessions");
+
+    private string Stored => Path.Combine(Sessions, "default.json");
+
+    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task A_key_is_on_the_disk_before_its_request_and_tokens_before_anybody_has_them(string client)
+    {
+        await SkipUnlessTracedAsync();
+        var program = RowRuns.Clients.Single(one => one.Name == client);
+        var settings = new ClientSettings(
+            server.Address,
+            Contract,
+            await server.CredentialsAsync(Contract),
+            Sessions
+        ).Json();
+
+        var steps = await TraceAsync(
+            program,
+            $"{settings.ToJsonString()}\n{{\"do\":\"token\"}}\n{{\"do\":\"refresh\"}}\n"
+        );
+
+        string[] saved = [$"flush {Stored}.new", $"rename {Stored}", $"flush {Sessions}"];
+        Assert.Equal(
+            [.. saved, "request", .. saved, "answer", .. saved, "request", .. saved, "answer"],
+            steps.Where(step => saved.Contains(step) || step is "request" or "answer")
+        );
+    }
+
+    private async Task<IReadOnlyList<string>> TraceAsync(ClientProgram program, string input)
+    {
+        var file = Path.Combine(folder, "trace");
+        var start = new ProcessStartInfo("strace", ["-f", "-y", "-e", Calls, "-o", file, .. program.Words])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+
+        // Or Node's flushes are none that strace sees.
+        start.Environment["UV_USE_IO_URING"] = "0";
+        using var process = Process.Start(start)!;
+        var said = process.StandardOutput.ReadToEndAsync(Cancel);
+        var error = process.StandardError.ReadToEndAsync(Cancel);
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended, and its words tell how.
+        }
+
+        await process.WaitForExitAsync(Cancel);
+        Assert.True(process.ExitCode == 0, $"{await said} {await error}");
+        return Trace.Read(await File.ReadAllLinesAsync(file, Cancel));
+    }
+
+    private static async Task SkipUnlessTracedAsync()
+    {
+        const string Why = "strace is not there, or may not look.";
+        Assert.SkipUnless(File.Exists("/usr/bin/strace"), Why);
+        var start = new ProcessStartInfo("strace", ["-f", "-o", "/dev/null", "true"]) { RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        await process.StandardError.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        Assert.SkipUnless(process.ExitCode == 0, Why);
+    }
+}
