@@ -1,3 +1,5 @@
+using Turnstone.Credentials.Passwords;
+
 namespace Turnstone.Server.Hosting;
 
 /// <summary>
@@ -18,6 +20,7 @@ public sealed class IdleHeap(TimeProvider time) : BackgroundService
             {
                 if (watch.IsDue(GC.GetTotalAllocatedBytes()))
                 {
+                    HashMemory.OfProcess.GiveBack();
                     GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 }
             }
