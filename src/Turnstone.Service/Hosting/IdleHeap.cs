@@ -18,9 +18,10 @@ public sealed class IdleHeap(TimeProvider time) : BackgroundService
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                // Also in a rush: fresh memory for one hash in five seconds costs nothing that is seen.
+                HashMemory.OfProcess.GiveBack();
                 if (watch.IsDue(GC.GetTotalAllocatedBytes()))
                 {
-                    HashMemory.OfProcess.GiveBack();
                     GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 }
             }

@@ -7,15 +7,17 @@ namespace Turnstone.Credentials.Passwords;
 /// The memory that libargon2 hashes in. What one hash has had is given to the next: with fresh memory a hash takes half
 /// as long again. The C library would keep it too, but never give it back to the system (docs/adr/0014).
 /// </summary>
-public sealed unsafe class HashMemory
+public sealed unsafe partial class HashMemory
 {
     // An old hash may have cost more; that is not kept.
     private const int MostKept = 64 * 1024 * 1024;
     private const int CacheLine = 64;
+    private const int ReadAndWrite = 3;
+    private const int PrivateAndAnonymous = 0x22;
 
     private readonly Lock change = new();
-    private readonly Stack<byte[]> kept = new();
-    private readonly Dictionary<nint, byte[]> taken = [];
+    private readonly Stack<(nint Start, int Length)> kept = new();
+    private readonly Dictionary<nint, int> taken = [];
 
     /// <summary>That of the library, which has no place for another.</summary>
     public static HashMemory OfProcess { get; } = new();
@@ -35,12 +37,15 @@ public sealed unsafe class HashMemory
         }
     }
 
-    /// <summary>Keeps no longer what is not in use.</summary>
+    /// <summary>Gives the system what is not in use.</summary>
     public void GiveBack()
     {
         lock (change)
         {
-            kept.Clear();
+            while (kept.TryPop(out var block))
+            {
+                Free(block.Start, block.Length);
+            }
         }
     }
 
@@ -48,16 +53,20 @@ public sealed unsafe class HashMemory
     {
         lock (change)
         {
-            if (!kept.TryPop(out var block) || block.Length < length + CacheLine)
+            if (kept.TryPop(out var block) && block.Length < length)
             {
-                block = GC.AllocateUninitializedArray<byte>(length + CacheLine, pinned: true);
+                Free(block.Start, block.Length);
+                block = default;
             }
 
-            var start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(block));
-            start += CacheLine - (start % CacheLine);
-            taken.Add(start, block);
+            if (block == default)
+            {
+                block = (New(length), length);
+            }
+
+            taken.Add(block.Start, block.Length);
             Count++;
-            return start;
+            return block.Start;
         }
     }
 
@@ -66,12 +75,51 @@ public sealed unsafe class HashMemory
     {
         lock (change)
         {
-            if (taken.Remove(memory, out var block) && block.Length <= MostKept)
+            if (!taken.Remove(memory, out var length))
             {
-                kept.Push(block);
+                return;
+            }
+
+            if (length <= MostKept)
+            {
+                kept.Push((memory, length));
+            }
+            else
+            {
+                Free(memory, length);
             }
         }
     }
+
+    // Mapped, not allocated: what is freed of an allocation the C library keeps.
+    private static nint New(int length)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return (nint)NativeMemory.AlignedAlloc((nuint)length, CacheLine);
+        }
+
+        var start = Map(0, (nuint)length, ReadAndWrite, PrivateAndAnonymous, file: -1, offset: 0);
+        return start != -1 ? start : throw new InsufficientMemoryException();
+    }
+
+    private static void Free(nint start, int length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Unmap(start, (nuint)length);
+        }
+        else
+        {
+            NativeMemory.AlignedFree((void*)start);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial nint Map(nint at, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int Unmap(nint at, nuint length);
 
     /// <summary>As the library asks (allocate_fptr): null says that there is none.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
