@@ -28,7 +28,7 @@ internal sealed class SmallNode : IAsyncDisposable
     [
         ("in_a_tight_loop_waits", "Waits are counted by the machine's own clock, which libfaketime leaves alone."),
         ("Too_many_wrong_passwords_make_the_caller_wait", "The same."),
-        ("Too_many_refusals_are_a_429_with_the_time_to_wait", "The same."),
+        ("Too_many_refusals_are_a_429", "The same."),
         ("So_are_too_many_forged_tokens_and_codes", "The same."),
         ("Its_keys_are_fetched_once_and_again", "The same: when keys are fetched again."),
         ("Keys_that_cannot_be_had_are_a_clear_error", "The same."),
@@ -185,9 +185,12 @@ internal sealed class SmallNode : IAsyncDisposable
 
     private void OnChange(StoreChange change)
     {
-        var until = Stopwatch.GetTimestamp()
-            + (long)((change.Kind is ChangeKind.Revocations ? RevocationsHeard : DirectoryHeard).TotalSeconds
-                * Stopwatch.Frequency);
+        var until =
+            Stopwatch.GetTimestamp()
+            + (long)(
+                (change.Kind is ChangeKind.Revocations ? RevocationsHeard : DirectoryHeard).TotalSeconds
+                * Stopwatch.Frequency
+            );
         Interlocked.Exchange(ref heardAt, Math.Max(until, Interlocked.Read(ref heardAt)));
     }
 

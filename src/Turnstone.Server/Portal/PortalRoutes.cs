@@ -16,31 +16,49 @@ public static class PortalRoutes
     {
         ArgumentNullException.ThrowIfNull(app);
         var authorize = app.Services.GetRequiredService<AuthorizePaths>();
-        app.UseWhen(
-            context => PortalMiddleware.IsPage(context.Request.Path, authorize),
-            portal => portal.UseRequestLocalization().UseMiddleware<PortalMiddleware>()
+        app.UseWhenAsked(
+            IsPage,
+            portal =>
+            {
+                app.Services.GetRequiredService<PortalPages>().Map();
+                portal.UseRequestLocalization().UseMiddleware<PortalMiddleware>();
+            }
         );
         app.UseRouting();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.UseAntiforgery();
+
+        // Programs prove themselves to their contract and have no cookie. The two properties keep the framework from
+        // adding this for every request.
+        var set = ((IApplicationBuilder)app).Properties;
+        set["__AuthenticationMiddlewareSet"] = set["__AuthorizationMiddlewareSet"] = true;
+        app.UseWhenAsked(IsPage, pages => pages.UseAuthentication().UseAuthorization().UseAntiforgery());
         return app;
+
+        bool IsPage(HttpContext context) => PortalMiddleware.IsPage(context.Request.Path, authorize);
     }
 
     public static void MapPortal(this WebApplication app)
     {
-        app.MapRazorPages();
+        ArgumentNullException.ThrowIfNull(app);
+        ((IEndpointRouteBuilder)app).DataSources.Add(app.Services.GetRequiredService<PortalPages>());
         app.MapSite();
-        app.MapGet("/", () => Results.Redirect(Root)).ExcludeFromDescription();
-        app.MapGet(
-                $"{Guides.OwnGuides.ImageRoot}/{{name}}",
-                (string name, Guides.OwnGuides guides) => guides.Image(name)
-            )
-            .ExcludeFromDescription();
-        app.MapGet(
-                $"{Root}/assets/{{name}}",
-                (string name, Assets assets, HttpContext context) => assets.Answer(name, context)
-            )
-            .ExcludeFromDescription();
+        app.MapAnswer("/", _ => Results.Redirect(Root));
+        app.MapAnswer(
+            $"{Guides.OwnGuides.ImageRoot}/{{name}}",
+            context => context.RequestServices.GetRequiredService<Guides.OwnGuides>().Image(NameOf(context))
+        );
+        app.MapAnswer(
+            $"{Assets.Root}/{{name}}",
+            context => context.RequestServices.GetRequiredService<Assets>().Answer(NameOf(context), context)
+        );
     }
+
+    /// <summary>
+    /// Maps a GET that is in no document. A handler with parameters would be compiled at the start, and the compiler
+    /// stay in memory.
+    /// </summary>
+    internal static void MapAnswer(this IEndpointRouteBuilder app, string path, Func<HttpContext, IResult> answer) =>
+        app.MapGet(path, context => answer(context).ExecuteAsync(context)).ExcludeFromDescription();
+
+    /// <summary>What stands in the path for <c>{name}</c>.</summary>
+    internal static string NameOf(HttpContext context) => $"{context.Request.RouteValues["name"]}";
 }

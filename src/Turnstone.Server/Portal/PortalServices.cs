@@ -61,6 +61,7 @@ public static class PortalServices
             .AddScoped<ScopeMeanings>()
             .AddScoped<Guides.ReaderNaming>()
             .AddSingleton<Assets>()
+            .AddSingleton<PortalPages>()
             .AddSingleton<PagesNeedHttps>()
             .AddHostedService<PagesNeedHttpsNotice>()
             .AddSingleton<Guides.OwnGuides>()

@@ -16,15 +16,15 @@ internal static class SiteRoutes
 
     public static void MapSite(this IEndpointRouteBuilder endpoints)
     {
-        var site = endpoints.MapGroup("").ExcludeFromDescription();
-        site.MapGet("/robots.txt", () => Results.Text(Robots));
-        site.MapGet("/favicon.ico", Icon);
-        site.MapGet("/.well-known/change-password", () => Results.Redirect(SecurityPaths.Password));
-        site.MapGet("/.well-known/security.txt", Contact);
+        endpoints.MapAnswer("/robots.txt", _ => Results.Text(Robots));
+        endpoints.MapAnswer("/favicon.ico", Icon);
+        endpoints.MapAnswer("/.well-known/change-password", _ => Results.Redirect(SecurityPaths.Password));
+        endpoints.MapAnswer("/.well-known/security.txt", Contact);
     }
 
-    private static IResult Icon(Assets assets, HttpContext context)
+    private static IResult Icon(HttpContext context)
     {
+        var assets = context.RequestServices.GetRequiredService<Assets>();
         var answer = assets.Answer(assets.Public.Mark, context);
 
         // This name has no hash.
@@ -32,14 +32,15 @@ internal static class SiteRoutes
         return answer;
     }
 
-    private static IResult Contact(TurnstoneSettings settings, TimeProvider time)
+    private static IResult Contact(HttpContext context)
     {
+        var settings = context.RequestServices.GetRequiredService<TurnstoneSettings>();
         if (settings.SecurityContact.Length == 0)
         {
             return Results.StatusCode(StatusCodes.Status404NotFound);
         }
 
-        var expires = (time.GetUtcNow() + ContactValid).ToString(
+        var expires = (context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() + ContactValid).ToString(
             "yyyy-MM-dd'T'00:00:00'Z'",
             CultureInfo.InvariantCulture
         );

@@ -1,6 +1,7 @@
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Portal;
+using Turnstone.Server.Portal.Shell;
 
 namespace Turnstone.Server.Reference;
 
@@ -28,19 +29,24 @@ public static class ReferencePages
     public static WebApplication MapReference(this WebApplication app)
     {
         app.MapContractDocuments();
-        app.MapGet($"{OwnDocuments.Root}/{{name}}.json", (string name, OwnDocuments own) => own.Answer(name))
-            .ExcludeFromDescription();
-        app.MapGet(Root, ToPage).ExcludeFromDescription();
-        app.MapGet($"{Root}/index.html", ToPage).ExcludeFromDescription();
+        app.MapAnswer(
+            $"{OwnDocuments.Root}/{{name}}.json",
+            context => context.RequestServices.GetRequiredService<OwnDocuments>().Answer(PortalRoutes.NameOf(context))
+        );
+        app.MapAnswer(Root, ToPage);
+        app.MapAnswer($"{Root}/index.html", ToPage);
         foreach (var file in ReferenceFile.All)
         {
-            app.MapGet(file.Url, file.Answer).ExcludeFromDescription();
+            app.MapAnswer(file.Url, file.Answer);
         }
 
-        app.MapPost(ReferenceToken.Path, (Delegate)ReferenceToken.AnswerAsync)
+        app.MapPost(
+                ReferenceToken.Path,
+                async context => await (await ReferenceToken.AnswerAsync(context)).ExecuteAsync(context)
+            )
             .RequireAuthorization()
             .ExcludeFromDescription();
-        app.UseWhen(
+        app.UseWhenAsked(
             context => Package.Contains(context.Request.Path),
             files => files.UseSwaggerUI(options => options.RoutePrefix = Root[1..])
         );
@@ -48,6 +54,6 @@ public static class ReferencePages
     }
 
     // Older links to the reference have the document's title in the query.
-    private static IResult ToPage(HttpRequest request) =>
-        Results.LocalRedirect($"{Page}{QueryString.Create(request.Query)}");
+    private static IResult ToPage(HttpContext context) =>
+        Results.LocalRedirect($"{Page}{QueryString.Create(context.Request.Query)}");
 }

@@ -23,7 +23,8 @@ public static class ServerHost
     /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(
+        // Slim: without IIS, HTTP/3 and the files of packages, which nothing here uses and which would be loaded.
+        var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions
             {
                 Args = [.. args, ReadOnce],
@@ -40,7 +41,7 @@ public static class ServerHost
             builder.WebHost.UseUrls(ServerSettings.DefaultUrl);
         }
 
-        builder.WebHost.ConfigureKestrel(Limit);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(Limit);
         builder.Services.AddConnectionBounds();
         return builder;
     }

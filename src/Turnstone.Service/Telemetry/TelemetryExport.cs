@@ -36,22 +36,18 @@ public sealed class TelemetryExport : IHostedService, IDisposable
         var sentMetrics = new OtlpTarget("metrics", settings.Telemetry.Endpoint);
         var sentTraces = new OtlpTarget("traces", settings.Telemetry.Endpoint);
         var scraped = settings.Telemetry.Metrics.Length > 0;
-        var resource = ResourceBuilder.CreateDefault().AddService(Service, serviceVersion: ServerVersion.Text);
+
+        // The libraries are loaded by these methods: where nobody wants telemetry they take no memory.
         if (sentMetrics.IsNamed || scraped)
         {
-            Meters = Metrics(resource, sentMetrics, scraped);
+            Meters = Metrics(sentMetrics, scraped);
             grants.CountFromZero();
             passwords.CountFromZero();
         }
 
         if (sentTraces.IsNamed)
         {
-            traces = Sdk.CreateTracerProviderBuilder()
-                .SetResourceBuilder(resource)
-                .AddSource(CoreTelemetry.Name, "Microsoft.AspNetCore", "Npgsql")
-                .AddProcessor(new NoQuery())
-                .AddOtlpExporter(sentTraces.Aim)
-                .Build();
+            traces = Traces(sentTraces);
         }
     }
 
@@ -78,10 +74,21 @@ public sealed class TelemetryExport : IHostedService, IDisposable
         traces?.Dispose();
     }
 
-    private static MeterProvider Metrics(ResourceBuilder resource, OtlpTarget sent, bool scraped)
+    private static ResourceBuilder Resource() =>
+        ResourceBuilder.CreateDefault().AddService(Service, serviceVersion: ServerVersion.Text);
+
+    private static TracerProvider Traces(OtlpTarget sent) =>
+        Sdk.CreateTracerProviderBuilder()
+            .SetResourceBuilder(Resource())
+            .AddSource(CoreTelemetry.Name, "Microsoft.AspNetCore", "Npgsql")
+            .AddProcessor(new NoQuery())
+            .AddOtlpExporter(sent.Aim)
+            .Build();
+
+    private static MeterProvider Metrics(OtlpTarget sent, bool scraped)
     {
         var metrics = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(resource)
+            .SetResourceBuilder(Resource())
             .AddMeter(
                 CoreTelemetry.Name,
                 "Turnstone.Passwords",

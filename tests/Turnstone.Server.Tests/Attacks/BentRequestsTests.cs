@@ -1,8 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Server.Tests.Portal;
 using Turnstone.Server.Tests.Portal.Reference;
 
@@ -28,9 +26,7 @@ public sealed partial class BentRequestsTests : IAsyncLifetime
         paths =
         [
             .. server
-                .Services.GetServices<EndpointDataSource>()
-                .SelectMany(source => source.Endpoints)
-                .OfType<RouteEndpoint>()
+                .Routes()
                 .Select(route => "/" + Parameter().Replace(route.RoutePattern.RawText ?? "", "x").Trim('/'))
                 .Distinct(),
         ];

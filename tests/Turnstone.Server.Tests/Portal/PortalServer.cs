@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Turnstone.Server.Accounts;
 using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Guards;
-using Turnstone.Server.Accounts;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Own;
 using Turnstone.Server.Portal;
+using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Portal;
@@ -49,4 +51,11 @@ internal static class PortalServer
             contracts,
             start
         );
+
+    /// <summary>Every route, also those of the pages, which no server has before one of them is asked for.</summary>
+    public static IEnumerable<RouteEndpoint> Routes(this TurnstoneServer server)
+    {
+        server.Services.GetRequiredService<PortalPages>().Map();
+        return server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+    }
 }

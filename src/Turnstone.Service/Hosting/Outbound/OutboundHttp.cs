@@ -14,13 +14,71 @@ public sealed class OutboundHttp : IDisposable
 
     private readonly OutboundRules rules;
     private readonly NameLookup names;
-    private readonly HttpClient http;
+
+    // Many servers never ask anybody anything.
+    private readonly Lazy<HttpClient> http;
 
     public OutboundHttp(OutboundRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
         (this.rules, names) = (rules, new NameLookup(rules.Resolve));
-        http = new HttpClient(
+        http = new Lazy<HttpClient>(Client);
+    }
+
+    /// <summary>Posts a form; answers the status, and reads nothing else of the answer.</summary>
+    /// <exception cref="HttpRequestException">It could not be sent, or may not go there.</exception>
+    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    public async Task<HttpStatusCode> PostAsync(
+        string uri,
+        IEnumerable<KeyValuePair<string, string>> form,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Target(uri))
+        {
+            Content = new FormUrlEncodedContent(form),
+        };
+        using var answer = await http.Value.SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken
+        );
+        return answer.StatusCode;
+    }
+
+    /// <summary>Gets a JSON document; the time for it includes its last byte.</summary>
+    /// <exception cref="HttpRequestException">It could not be had, or may not be asked there.</exception>
+    /// <exception cref="IOException">The answer broke off.</exception>
+    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    internal async Task<OutboundDocument> GetAsync(string uri, CancellationToken cancellationToken)
+    {
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inTime.CancelAfter(Longest);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Target(uri));
+        request.Headers.Accept.Add(new("application/json"));
+        using var answer = await http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inTime.Token);
+        return await OutboundDocument.ReadAsync(answer, inTime.Token);
+    }
+
+    /// <summary>Whether it may be asked at all; where its name leads is seen when it is.</summary>
+    public bool Takes(string uri) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var target)
+        && target.UserInfo.Length == 0
+        && (target.Scheme == Uri.UriSchemeHttps || (rules.Anywhere && target.Scheme == Uri.UriSchemeHttp));
+
+    public void Dispose()
+    {
+        if (http.IsValueCreated)
+        {
+            http.Value.Dispose();
+        }
+
+        names.Dispose();
+    }
+
+    private HttpClient Client()
+    {
+        var made = new HttpClient(
             new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
@@ -41,50 +99,8 @@ public sealed class OutboundHttp : IDisposable
         {
             Timeout = Longest,
         };
-        http.DefaultRequestHeaders.UserAgent.Add(new("Turnstone", null));
-    }
-
-    /// <summary>Posts a form; answers the status, and reads nothing else of the answer.</summary>
-    /// <exception cref="HttpRequestException">It could not be sent, or may not go there.</exception>
-    /// <exception cref="OperationCanceledException">It took too long.</exception>
-    public async Task<HttpStatusCode> PostAsync(
-        string uri,
-        IEnumerable<KeyValuePair<string, string>> form,
-        CancellationToken cancellationToken
-    )
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Target(uri))
-        {
-            Content = new FormUrlEncodedContent(form),
-        };
-        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        return answer.StatusCode;
-    }
-
-    /// <summary>Gets a JSON document; the time for it includes its last byte.</summary>
-    /// <exception cref="HttpRequestException">It could not be had, or may not be asked there.</exception>
-    /// <exception cref="IOException">The answer broke off.</exception>
-    /// <exception cref="OperationCanceledException">It took too long.</exception>
-    internal async Task<OutboundDocument> GetAsync(string uri, CancellationToken cancellationToken)
-    {
-        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        inTime.CancelAfter(Longest);
-        using var request = new HttpRequestMessage(HttpMethod.Get, Target(uri));
-        request.Headers.Accept.Add(new("application/json"));
-        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inTime.Token);
-        return await OutboundDocument.ReadAsync(answer, inTime.Token);
-    }
-
-    /// <summary>Whether it may be asked at all; where its name leads is seen when it is.</summary>
-    public bool Takes(string uri) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out var target)
-        && target.UserInfo.Length == 0
-        && (target.Scheme == Uri.UriSchemeHttps || (rules.Anywhere && target.Scheme == Uri.UriSchemeHttp));
-
-    public void Dispose()
-    {
-        http.Dispose();
-        names.Dispose();
+        made.DefaultRequestHeaders.UserAgent.Add(new("Turnstone", null));
+        return made;
     }
 
     private Uri Target(string uri) =>

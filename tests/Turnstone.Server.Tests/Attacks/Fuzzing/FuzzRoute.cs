@@ -26,9 +26,7 @@ internal sealed record FuzzRoute(string Path, IReadOnlyList<string> Methods)
         return
         [
             .. server
-                .Services.GetServices<EndpointDataSource>()
-                .SelectMany(source => source.Endpoints)
-                .OfType<RouteEndpoint>()
+                .Routes()
                 .GroupBy(route => PathOf(route.RoutePattern))
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new FuzzRoute(group.Key, MethodsOf(group))),

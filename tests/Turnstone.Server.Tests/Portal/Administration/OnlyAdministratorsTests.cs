@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
 using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
@@ -116,8 +115,7 @@ public sealed partial class OnlyAdministratorsTests
             .Id;
         var provider = KnownProvider.AddAsync(server).GetAwaiter().GetResult().TrimStart('/')["portal/admin/".Length..];
         return server
-            .Services.GetRequiredService<EndpointDataSource>()
-            .Endpoints.OfType<RouteEndpoint>()
+            .Routes()
             .Where(endpoint =>
                 endpoint
                     .Metadata.GetMetadata<PageActionDescriptor>()

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Playwright;
 
 namespace Turnstone.Server.Tests.Portal.Pictures;
@@ -12,12 +11,7 @@ namespace Turnstone.Server.Tests.Portal.Pictures;
 public sealed partial class PicturesTests(Browser browser)
 {
     // Pages without a look of their own.
-    private static readonly string[] Bare =
-    [
-        "/portal/error",
-        "/portal/language",
-        "/portal/admin/audit/export",
-    ];
+    private static readonly string[] Bare = ["/portal/error", "/portal/language", "/portal/admin/audit/export"];
 
     private static string? Wanted => Environment.GetEnvironmentVariable("TURNSTONE_PICTURES_OF");
 
@@ -95,8 +89,7 @@ public sealed partial class PicturesTests(Browser browser)
     private static List<string> Unseen(TurnstoneServer server, HashSet<string> seen) =>
         [
             .. server
-                .Of<EndpointDataSource>()
-                .Endpoints.OfType<RouteEndpoint>()
+                .Routes()
                 .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
                 .Select(endpoint => $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}")
                 .Where(route => route.StartsWith("/portal", StringComparison.Ordinal))

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Playwright;
 using Turnstone.Directory;
 
@@ -121,8 +120,7 @@ public sealed class EveryListTests(Browser browser)
         return
         [
             .. server
-                .Of<EndpointDataSource>()
-                .Endpoints.OfType<RouteEndpoint>()
+                .Routes()
                 .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
                 .Select(endpoint => $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}")
                 .Where(route => route.StartsWith("/portal", StringComparison.Ordinal))

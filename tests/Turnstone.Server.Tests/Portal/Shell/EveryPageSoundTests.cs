@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Server.Tests.Portal.Administration;
 using Xunit.Sdk;
 
@@ -21,8 +19,7 @@ public sealed class EveryPageSoundTests(Browser browser)
         await server.ChangeAsync(Known.Email, account => account.Administrator = true);
         var page = await browser.SignedInAsync(server, dark, phone: phone, language: language);
         var paths = server
-            .Services.GetRequiredService<EndpointDataSource>()
-            .Endpoints.OfType<RouteEndpoint>()
+            .Routes()
             .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
             .Select(endpoint => $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}")
             .Where(path =>

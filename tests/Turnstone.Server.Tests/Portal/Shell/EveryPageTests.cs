@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Turnstone.Server.Tests.Portal.Shell;
 
@@ -72,8 +70,7 @@ public sealed partial class EveryPageTests
     private static List<string> PathsOf(TurnstoneServer server) =>
         [
             .. server
-                .Services.GetRequiredService<EndpointDataSource>()
-                .Endpoints.OfType<RouteEndpoint>()
+                .Routes()
                 .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
                 .Select(endpoint =>
                     "/"
