@@ -11,13 +11,16 @@ internal static class AskedBranch
     ) =>
         app.Use(next =>
         {
-            var branch = new Lazy<RequestDelegate>(() =>
+            // Made twice by two requests at once rather than remembered as failed.
+            var branch = new Lazy<RequestDelegate>(Make, LazyThreadSafetyMode.PublicationOnly);
+            return context => asked(context) ? branch.Value(context) : next(context);
+
+            RequestDelegate Make()
             {
                 var made = app.New();
                 configure(made);
                 made.Run(next);
                 return made.Build();
-            });
-            return context => asked(context) ? branch.Value(context) : next(context);
+            }
         });
 }
