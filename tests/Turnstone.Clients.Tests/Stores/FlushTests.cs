@@ -46,8 +46,23 @@ public sealed class FlushTests(RealServer server) : IDisposable
         string[] saved = [$"flush {Stored}.new", $"rename {Stored}", $"flush {Sessions}"];
         Assert.Equal(
             [.. saved, "request", .. saved, "answer", .. saved, "request", .. saved, "answer"],
-            steps.Where(step => saved.Contains(step) || step is "request" or "answer")
+            OneAfterAnother(steps.Where(step => saved.Contains(step) || step is "request" or "answer"))
         );
+    }
+
+    // A request that is not answered in time is sent again, with the same key.
+    private static IEnumerable<string> OneAfterAnother(IEnumerable<string> steps)
+    {
+        string? before = null;
+        foreach (var step in steps)
+        {
+            if (step != "request" || before != "request")
+            {
+                yield return step;
+            }
+
+            before = step;
+        }
     }
 
     private async Task<IReadOnlyList<string>> TraceAsync(ClientProgram program, string input)
