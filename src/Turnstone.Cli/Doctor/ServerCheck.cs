@@ -143,12 +143,15 @@ internal sealed class ServerCheck(Workplace workplace, Profile profile, StoredTo
 
         var half = workplace.Time.GetElapsedTime(before) / 2;
         var off = workplace.Time.GetUtcNow() - half - said.AddSeconds(0.5);
+
+        // It is measured to a second or so: an hour less that is an hour.
+        var told = off.Duration() < TimeSpan.FromMinutes(1) ? off : TimeSpan.FromMinutes(Math.Round(off.TotalMinutes));
         return Math.Abs(off.TotalSeconds) <= MostSeconds
             ? new("clock", true, "This machine's clock and the server's agree.")
             : new(
                 "clock",
                 false,
-                $"This machine's clock is {Durations.Of(off)} {(off > TimeSpan.Zero ? "ahead of" : "behind")} the "
+                $"This machine's clock is {Durations.Of(told)} {(off > TimeSpan.Zero ? "ahead of" : "behind")} the "
                     + "server's. turnstone reckons with that; other programs do not. Set it by NTP."
             );
     }

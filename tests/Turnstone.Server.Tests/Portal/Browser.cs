@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -109,6 +110,13 @@ public sealed class Browser : IAsyncDisposable
         await arrived;
         return page;
     }
+
+    /// <summary>
+    /// Waits for the page that a click leads to. Who waits for its events instead, after the click, may have missed
+    /// them.
+    /// </summary>
+    public static Task ArriveAsync(IPage page, string path) =>
+        Assertions.Expect(page).ToHaveURLAsync(new Regex($"{Regex.Escape(path)}$"));
 
     /// <summary>
     /// Nothing that axe finds at WCAG 2.2 AA, and nothing that the browser complained about.

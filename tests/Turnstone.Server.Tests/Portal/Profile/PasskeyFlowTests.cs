@@ -45,9 +45,9 @@ public sealed class PasskeyFlowTests(Browser browser)
         await Browser.AssertSoundAsync(page);
 
         await page.Locator("form.who:visible button").ClickAsync();
-        await page.WaitForURLAsync("**/portal/sign-in");
+        await Browser.ArriveAsync(page, "/portal/sign-in");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
-        await page.WaitForURLAsync("**/portal");
+        await Browser.ArriveAsync(page, "/portal");
         Assert.Contains(
             await server.AuditAsync(),
             entry => entry is { Event.Known: AuditEvent.Login, Contract: "portal", Detail: "passkey" }
@@ -89,7 +89,7 @@ public sealed class PasskeyFlowTests(Browser browser)
         await Assertions.Expect(page.Locator(".passkey-list strong")).ToHaveTextAsync("Laptop");
         await page.Locator("form.who:visible button").ClickAsync();
         var signingIn = await ClickAsync(page, "Sign in with a passkey");
-        await page.WaitForURLAsync("**/portal");
+        await Browser.ArriveAsync(page, "/portal");
 
         using var signedInAgain = await SendAgainAsync(signingIn);
         Assert.Contains(
@@ -136,7 +136,7 @@ public sealed class PasskeyFlowTests(Browser browser)
         await page.GotoAsync($"{site}/portal/sign-in");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
 
-        await page.WaitForURLAsync("**/portal");
+        await Browser.ArriveAsync(page, "/portal");
     }
 
     private static async Task SignInAsync(IPage page, string site)
@@ -145,7 +145,7 @@ public sealed class PasskeyFlowTests(Browser browser)
         await page.Locator("#Email").FillAsync(Known.Email);
         await page.Locator("#Password").FillAsync(Known.Password);
         await page.Locator("main button.primary").ClickAsync();
-        await page.WaitForURLAsync("**/portal");
+        await Browser.ArriveAsync(page, "/portal");
     }
 
     /// <summary>The request by which the browser sends what the device made.</summary>

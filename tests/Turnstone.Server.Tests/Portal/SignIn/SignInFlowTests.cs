@@ -68,14 +68,14 @@ public sealed class SignInFlowTests(Browser browser)
         await SoundAsync(page, script);
         await page.Locator("#Code").FillAsync(Authenticator.Code(key, server.Time.Now));
         await page.Locator("main button.primary").ClickAsync();
-        await page.WaitForURLAsync("**/portal");
+        await Browser.ArriveAsync(page, "/portal");
         await SignOutAsync(page);
         await SignInAsync(page);
         await page.GetByText("Use a recovery code").ClickAsync();
         await page.Locator("#RecoveryCode").FillAsync(codes[0].Trim());
         await SoundAsync(page, script);
         await page.Locator("details.recovery button").ClickAsync();
-        await page.WaitForURLAsync("**/portal");
+        await Browser.ArriveAsync(page, "/portal");
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class SignInFlowTests(Browser browser)
         await page.Keyboard.PressAsync("Space");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/portal");
+        await Browser.ArriveAsync(page, "/portal");
     }
 
     private static async Task SoundAsync(IPage page, bool script)
