@@ -31,7 +31,7 @@ internal static class Customers
     /// </summary>
     public const int ApiKeys = 4096;
 
-    public static readonly (int Count, int Seconds) LoginsPerKey = (10, 3);
+    public static readonly (int Count, int Seconds) LoginsPerKey = (30, 3);
 
     private const string OtherKey = "fedcba9876543210fedcba9876543210";
 
