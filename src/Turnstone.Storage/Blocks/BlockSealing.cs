@@ -15,9 +15,19 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
     /// <summary>So many commits in a row, before what they sealed is merged, indexed and signed.</summary>
     private const int MostRounds = 50;
 
+    /// <summary>The indexes of the table that blocks are searched without.</summary>
+    public static readonly string[] Replaced =
+    [
+        "audit_of_account",
+        "audit_of_api_key",
+        "audit_of_client",
+        "audit_by_event",
+        "audit_of_actor",
+    ];
+
     private readonly IndexReplacement replacement = new(
         engine,
-        ["audit_of_account", "audit_of_api_key", "audit_of_client", "audit_by_event", "audit_of_actor"],
+        Replaced,
         version: 36,
         time
     );
