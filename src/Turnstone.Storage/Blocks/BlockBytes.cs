@@ -4,9 +4,9 @@ using System.Buffers.Binary;
 namespace Turnstone.Storage.Blocks;
 
 /// <summary>Writes the numbers, ids and texts of a block.</summary>
-internal sealed class BlockOutput
+internal sealed class BlockOutput(int room = 256)
 {
-    private readonly ArrayBufferWriter<byte> bytes = new();
+    private readonly ArrayBufferWriter<byte> bytes = new(room);
 
     public void Byte(byte value) => bytes.Write([value]);
 
@@ -41,6 +41,24 @@ internal sealed class BlockOutput
         Number((ulong)value.Length);
         bytes.Write(value);
     }
+
+    /// <summary>A text after its length in four bytes: so it is hashed.</summary>
+    public void Long(ReadOnlySpan<byte> value)
+    {
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(length, value.Length);
+        bytes.Write(length);
+        bytes.Write(value);
+    }
+
+    public void Prefix(uint hash)
+    {
+        Span<byte> buffer = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(buffer, hash);
+        bytes.Write(buffer);
+    }
+
+    public ReadOnlySpan<byte> Written => bytes.WrittenSpan;
 
     public byte[] ToArray() => bytes.WrittenSpan.ToArray();
 }

@@ -12,7 +12,10 @@ internal static class BlockFormat
 
     private const byte Version = 1;
 
-    public static byte[] Write(IReadOnlyList<SealedEntry> entries)
+    /// <param name="entries">Its entries.</param>
+    /// <param name="hashes">The first bytes of their hashes. A block that is made of others takes theirs: one that was
+    /// changed since is still found by them.</param>
+    public static byte[] Write(IReadOnlyList<SealedEntry> entries, IEnumerable<uint> hashes)
     {
         var (kinds, clients) = (new Dictionary<EntryKind, int>(), new Dictionary<string, int>(StringComparer.Ordinal));
         var output = new BlockOutput();
@@ -42,9 +45,9 @@ internal static class BlockFormat
             Write(output, entry, clients);
         }
 
-        foreach (var entry in entries)
+        foreach (var hash in hashes)
         {
-            output.Raw(entry.Hash().AsSpan(0, HashPrefix));
+            output.Prefix(hash);
         }
 
         return output.ToArray();

@@ -74,10 +74,8 @@ internal sealed class BlockMerge(Engine engine, BlockSizes sizes)
             return;
         }
 
-        List<SealedEntry> entries =
-        [
-            .. found.OrderBy(one => one.Block.First).SelectMany(one => BlockFormat.Read(one.Contents, one.Block.Size)),
-        ];
+        found.Sort((one, other) => one.Block.First.CompareTo(other.Block.First));
+        List<SealedEntry> entries = [.. found.SelectMany(one => BlockFormat.Read(one.Contents, one.Block.Size))];
         var merged = blocks[^1] with
         {
             First = blocks[0].First,
@@ -85,7 +83,10 @@ internal sealed class BlockMerge(Engine engine, BlockSizes sizes)
             Level = blocks.Max(block => block.Level) + 1,
             Lowest = blocks.Min(block => block.Lowest),
         };
-        var contents = BlockFormat.Write(entries);
+        var contents = BlockFormat.Write(
+            entries,
+            found.SelectMany(one => BlockFormat.Hashes(one.Contents, one.Block.Size))
+        );
         await engine.WriteAsync(db => ReplaceAsync(db, blocks, merged, contents), cancellationToken);
     }
 

@@ -25,12 +25,7 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
         "audit_of_actor",
     ];
 
-    private readonly IndexReplacement replacement = new(
-        engine,
-        Replaced,
-        version: 36,
-        time
-    );
+    private readonly IndexReplacement replacement = new(engine, Replaced, version: 36, time);
     private readonly SharedAgents shared = new(engine);
 
     /// <summary>Whether no server is left that looks for entries in the table alone.</summary>
@@ -136,8 +131,10 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
     /// <summary>What one chain gets.</summary>
     private sealed record SealedPart(Block Block, byte[] Contents)
     {
-        public static SealedPart Make(ChainHead head, List<SealedEntry> entries) =>
-            new(
+        public static SealedPart Make(ChainHead head, List<SealedEntry> entries)
+        {
+            var hashes = entries.ConvertAll(entry => entry.Hash());
+            return new(
                 new Block(
                     head.Chain,
                     head.Next,
@@ -145,10 +142,11 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
                     Level: 0,
                     entries.Min(entry => entry.Id),
                     Max(head.Highest, entries.Max(entry => entry.Id)),
-                    entries.Aggregate(head.Hash, (hash, entry) => SealedEntry.Chain(hash, entry.Hash()))
+                    hashes.Aggregate(head.Hash, (before, hash) => SealedEntry.Chain(before, hash))
                 ),
-                BlockFormat.Write(entries)
+                BlockFormat.Write(entries, hashes.Select(hash => BlockInput.Prefix(hash)))
             );
+        }
 
         private static Guid Max(Guid one, Guid other) => one.CompareTo(other) > 0 ? one : other;
     }

@@ -14,7 +14,7 @@ internal static class EntryOrigin
 
     public static byte[] Write(string network, string? agent, AgentNumbers agents)
     {
-        var output = new BlockOutput();
+        var output = new BlockOutput(room: 32);
         if (agent is null)
         {
             output.Number(None);

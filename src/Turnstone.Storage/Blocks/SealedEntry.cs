@@ -4,8 +4,11 @@ using System.Text;
 
 namespace Turnstone.Storage.Blocks;
 
-/// <summary>An entry as a chain has it: what names a person is not readable in it.</summary>
-internal readonly record struct SealedEntry
+/// <summary>
+/// An entry as a chain has it: what names a person is not readable in it. No struct: lists of them would be so large
+/// that only a full collection gives them back.
+/// </summary>
+internal sealed record SealedEntry
 {
     public required EntryKind Kind { get; init; }
 
@@ -34,44 +37,27 @@ internal readonly record struct SealedEntry
     /// <summary>The hash of the entry alone, as docs/audit.md has it.</summary>
     public byte[] Hash()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Text(KindBytes.Span);
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, At);
-        hash.AppendData(bytes[..8]);
+        var hashed = new BlockOutput(room: 512);
+        hashed.Long(KindBytes.Span);
+        Span<byte> at = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(at, At);
+        hashed.Raw(at);
         if (Client is not null)
         {
-            Text(Encoding.UTF8.GetBytes(Client));
+            hashed.Long(Encoding.UTF8.GetBytes(Client));
         }
 
-        Bytes(Id, bytes);
-        Bytes(Account, bytes);
-        Bytes(ApiKey, bytes);
-        Bytes(Session, bytes);
-        Text(Origin.Span);
+        hashed.Id(Id);
+        hashed.Id(Account);
+        hashed.Id(ApiKey);
+        hashed.Id(Session);
+        hashed.Long(Origin.Span);
         if (Kind.Has(EntryFields.Words))
         {
-            Text(Words.Span);
+            hashed.Long(Words.Span);
         }
 
-        return hash.GetHashAndReset();
-
-        void Text(ReadOnlySpan<byte> value)
-        {
-            Span<byte> length = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32BigEndian(length, value.Length);
-            hash.AppendData(length);
-            hash.AppendData(value);
-        }
-
-        void Bytes(Guid? id, Span<byte> buffer)
-        {
-            if (id is { } value)
-            {
-                value.TryWriteBytes(buffer, bigEndian: true, out _);
-                hash.AppendData(buffer);
-            }
-        }
+        return SHA256.HashData(hashed.Written);
     }
 
     /// <summary>The hash of the chain up to this entry.</summary>

@@ -85,7 +85,7 @@ internal sealed class KnownLogins
     {
         lock (gate)
         {
-            if (Noted(key).Take(LookedAt).Any(login => login.Id == id))
+            if (IsNoted(key, id))
             {
                 return;
             }
@@ -116,7 +116,7 @@ internal sealed class KnownLogins
             // Most have room even where those that are in both count twice. A batch that could not be committed is
             // decided again: its own does not count.
             if (
-                known.Count + Noted(key).Take(allowed.Most).Count() >= allowed.Most
+                known.Count + CountNoted(key, allowed.Most) >= allowed.Most
                 && allowed.FullSince(
                     known
                         .Concat(Noted(key))
@@ -207,6 +207,33 @@ internal sealed class KnownLogins
                 yield return login;
             }
         }
+    }
+
+    private bool IsNoted(Guid key, Guid id)
+    {
+        var left = LookedAt;
+        for (var at = newest.GetValueOrDefault(key, -1); at >= first && left > 0; at = Of(at).Previous)
+        {
+            if (Of(at).Login.Id == id)
+            {
+                return true;
+            }
+
+            left--;
+        }
+
+        return false;
+    }
+
+    private int CountNoted(Guid key, int most)
+    {
+        var count = 0;
+        for (var at = newest.GetValueOrDefault(key, -1); at >= first && count < most; at = Of(at).Previous)
+        {
+            count += Of(at).Login.Id == Guid.Empty ? 0 : 1;
+        }
+
+        return count;
     }
 
     private void MakeRoom()

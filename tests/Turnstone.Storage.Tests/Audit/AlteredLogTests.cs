@@ -91,12 +91,36 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
         entries[3] = entries[3] with { Account = NewId() };
 
         // The short hashes of before are left, or the block's would be made again with them.
-        byte[] altered = [.. BlockFormat.Write(entries)[..^32], .. contents[^32..]];
+        byte[] altered = [.. Written(entries)[..^32], .. contents[^32..]];
         await PutAsync(17, altered);
 
         var fault = Assert.Single((await InspectAsync()).Faults, fault => !fault.Contains("index", Ordinal));
         Assert.StartsWith("Logins 20 of ", fault, Ordinal);
         Assert.EndsWith("is not what was sealed: it was changed or put in.", fault, Ordinal);
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_another_is_named_after_its_block_was_merged_with_others()
+    {
+        await AppendAsync();
+        var contents = await ContentsAsync(81);
+        var entry = BlockFormat.Read(contents, 1).Single() with { Account = NewId() };
+        await PutAsync(81, [.. Written([entry])[..^4], .. contents[^4..]]);
+        while ((await ContentsAsync(81)).Length < 2 * contents.Length)
+        {
+            await AppendAsync();
+        }
+
+        Assert.Contains(
+            (await InspectAsync()).Faults,
+            fault => fault.StartsWith("Logins 81 of ", Ordinal) && fault.EndsWith("changed or put in.", Ordinal)
+        );
+
+        async Task AppendAsync()
+        {
+            await Store.Audit.AppendAsync(Entry(AuditEvent.Login, NewId()), Cancel);
+            await Log.SealAsync(Cancel);
+        }
     }
 
     [Theory]
@@ -106,7 +130,7 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
     {
         var entries = BlockFormat.Read(await ContentsAsync(17), 8).ToList();
         entries[3] = entries[3] with { At = entries[3].At + 1 };
-        await PutAsync(17, BlockFormat.Write(entries));
+        await PutAsync(17, Written(entries));
         if (chainToo)
         {
             await ChainAgainAsync();
@@ -138,7 +162,7 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
         ];
         foreach (var one in altered)
         {
-            await PutAsync(17, BlockFormat.Write(one));
+            await PutAsync(17, Written(one));
             await SizeAsync(17, one.Count);
             Assert.Contains(
                 (await InspectAsync()).Faults,
@@ -188,7 +212,7 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
             Block.InsertAsync(
                 db,
                 new Block(AuditChain.Logins, 81, 8, 0, entries[0].Id, NewId(), new byte[32]),
-                BlockFormat.Write(entries)
+                Written(entries)
             )
         );
 
@@ -227,7 +251,7 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
     {
         var entries = BlockFormat.Read(await ContentsAsync(17), 8).ToList();
         entries[3] = entries[3] with { At = entries[3].At + 1 };
-        await PutAsync(17, BlockFormat.Write(entries));
+        await PutAsync(17, Written(entries));
         await ChainAgainAsync();
         await HeadAsync(Entries + 1);
 
@@ -266,7 +290,7 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
             Block.InsertAsync(
                 db,
                 new Block(AuditChain.Logins, 81, 1, 0, NewId(), NewId(), new byte[32]),
-                BlockFormat.Write([BlockFormat.Read(ContentsAsync(73).Result, 8).First()])
+                Written([BlockFormat.Read(ContentsAsync(73).Result, 8).First()])
             )
         );
         await Store.Audit.AppendAsync(Entry(AuditEvent.Login, NewId()), Cancel);
@@ -414,6 +438,9 @@ public abstract class AlteredLogTests(TestDatabase database) : StoreTest(databas
             );
         }
     }
+
+    private static byte[] Written(IReadOnlyList<SealedEntry> entries) =>
+        BlockFormat.Write(entries, entries.Select(entry => BlockInput.Prefix(entry.Hash())));
 
     private Task ChangeAsync(Func<Db, Task> change) => Store.Engine.WriteAsync(change, Cancel);
 }
