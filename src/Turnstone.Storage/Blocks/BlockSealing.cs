@@ -35,11 +35,14 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
     /// <summary>Seals what waits now.</summary>
     public async Task SealAsync(CancellationToken cancellationToken)
     {
+        // What is written meanwhile with a lower id waits until the next call: PostgreSQL steps over every row that was
+        // removed from the beginning of the table since it was last cleaned up, once a call in place of once a commit.
+        var after = Guid.Empty;
         for (var round = 0; round < MostRounds; round++)
         {
             // The heads first: whoever seals after this moves them, and then nothing of what is read here is written.
             var (heads, waiting) = await engine.ReadAsync(
-                async db => (await ChainHead.ReadAsync(db), await WaitingAsync(db)),
+                async db => (await ChainHead.ReadAsync(db), await WaitingAsync(db, after)),
                 cancellationToken
             );
             var done = waiting.Count == 0 || await SealAsync(heads, waiting, cancellationToken);
@@ -48,11 +51,18 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
                 await replacement.DropAsync(cancellationToken);
                 return;
             }
+
+            after = waiting[^1].Id!.Value;
         }
     }
 
-    private Task<List<AuditEntry>> WaitingAsync(Db db) =>
-        db.ListAsync($"SELECT {AuditRow.Columns} FROM audit ORDER BY id LIMIT $1", AuditRow.Read, sizes.Sealed);
+    private Task<List<AuditEntry>> WaitingAsync(Db db, Guid after) =>
+        db.ListAsync(
+            $"SELECT {AuditRow.Columns} FROM audit WHERE id > $1 ORDER BY id LIMIT $2",
+            AuditRow.Read,
+            after,
+            sizes.Sealed
+        );
 
     private async Task<bool> SealAsync(
         List<ChainHead> heads,
