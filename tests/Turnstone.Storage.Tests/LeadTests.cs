@@ -5,7 +5,9 @@ using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage.Tests;
 
-/// <summary>Under load somebody refreshes at every moment: neither he nor a node that leads waits for the other.</summary>
+/// <summary>
+/// Under load somebody refreshes at every moment: neither he nor a node that leads waits for the other.
+/// </summary>
 public sealed class LeadTests(PostgresDatabase database) : StoreTest(database), IClassFixture<PostgresDatabase>
 {
     [Fact]
