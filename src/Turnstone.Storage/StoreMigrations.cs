@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using Turnstone.Storage.Blocks;
 using Turnstone.Storage.Engines;
 
 namespace Turnstone.Storage;
@@ -66,12 +65,6 @@ public sealed class StoreMigrations
                         name,
                         now
                     );
-                }
-
-                // In a store in use that takes the table's lock, and openings wait; a new one has nobody yet.
-                foreach (var index in status.Applied == 0 ? BlockSealing.Replaced : [])
-                {
-                    await db.DropIndexAsync(index);
                 }
 
                 return pending.Count;

@@ -154,11 +154,7 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         return
         [
             .. await Task.WhenAll(
-                Enumerable
-                    .Range(0, count)
-                    .Select(_ =>
-                        OpenAtLastAsync(() => OpenSessionAsync(contract, grant, account, clientId, boundTo))
-                    )
+                Enumerable.Range(0, count).Select(_ => OpenSessionAsync(contract, grant, account, clientId, boundTo))
             ),
         ];
     }
@@ -281,22 +277,6 @@ internal sealed class TurnstoneServers : IAsyncDisposable
         await store.Accounts.FindByEmailAsync(Customers.Email(0).ToUpperInvariant(), CancellationToken.None)
         ?? await store.Accounts.FindByEmailAsync(Customers.Email(0), CancellationToken.None)
         ?? throw new InvalidOperationException("The provisioned account is not there.");
-
-    // As clients do who are told that there is no room: a server that has just started is busy with its tables.
-    private static async Task<string> OpenAtLastAsync(Func<Task<string>> open)
-    {
-        for (var left = 20; ; left--)
-        {
-            try
-            {
-                return await open();
-            }
-            catch (StoreUnavailableException) when (left > 0)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(200));
-            }
-        }
-    }
 
     private async Task<string> OpenSessionAsync(
         string contract,

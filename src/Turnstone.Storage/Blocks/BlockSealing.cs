@@ -16,7 +16,7 @@ internal sealed class BlockSealing(Engine engine, RandomSource random, TimeProvi
     private const int MostRounds = 50;
 
     /// <summary>The indexes of the table that blocks are searched without.</summary>
-    public static readonly string[] Replaced =
+    private static readonly string[] Replaced =
     [
         "audit_of_account",
         "audit_of_api_key",

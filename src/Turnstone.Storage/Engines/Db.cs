@@ -99,9 +99,6 @@ internal abstract class Db(RandomSource random, CancellationToken cancellationTo
     /// <summary>Whether all transactions have ended that began to write before this one got its number.</summary>
     public abstract Task<Ended> HaveEndedAsync(long number);
 
-    /// <summary>Takes an index away, without keeping others waiting for longer than a moment.</summary>
-    public abstract Task DropIndexAsync(string name);
-
     public abstract Task<bool> TableExistsAsync(string name);
 
     /// <summary>

@@ -109,6 +109,12 @@ internal abstract class Engine(ChangeFeed changes, TimeProvider time) : IAsyncDi
     /// </summary>
     public abstract Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes an index away while everybody goes on using the table; answers whether it is gone, or has to be tried
+    /// again later.
+    /// </summary>
+    public abstract Task<bool> DropIndexAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>Takes the lead in something until disposed; null when another node has it.</summary>
     public abstract Task<IAsyncDisposable?> TryLeadAsync(
         CancellationToken cancellationToken,

@@ -32,7 +32,10 @@ internal sealed class IndexReplacement(Engine engine, string[] replaced, long ve
         tried = now;
         foreach (var index in replaced)
         {
-            await engine.WriteAsync(db => db.DropIndexAsync(index), cancellationToken);
+            if (!await engine.DropIndexAsync(index, cancellationToken))
+            {
+                return;
+            }
         }
 
         dropped = true;

@@ -115,14 +115,6 @@ internal sealed class PostgresDb : Db
             : Ended.All;
     }
 
-    // Whoever waits for the table's lock has all others wait behind him: a fraction of what a batch of theirs waits for
-    // before it takes whatever is in its way for something long.
-    public override async Task DropIndexAsync(string name)
-    {
-        await ExecuteAsync("SET LOCAL lock_timeout = '20ms'");
-        await ExecuteAsync($"DROP INDEX IF EXISTS {name}");
-    }
-
     public override Task<bool> TableExistsAsync(string name) =>
         AnyAsync("SELECT 1 FROM pg_class WHERE oid = to_regclass($1)", name);
 

@@ -14,10 +14,6 @@ namespace Turnstone.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresEngine : Engine
 {
-    // Any numbers will do, as long as every node has the same: they name the advisory locks of a database.
-    private const long MigrationLock = 0x7475726E_0001;
-    private const long UpkeepLock = 0x7475726E_0002;
-    private const long SealingLock = 0x7475726E_0003;
     private const int RotationLoops = 2;
     private const int OpeningLoops = 2;
     private const int Attempts = 6;
@@ -25,6 +21,9 @@ internal sealed class PostgresEngine : Engine
     // A row that is held longer than this is held by something long: the revocation of a holder with very many
     // sessions.
     private static readonly TimeSpan BatchLockWait = TimeSpan.FromMilliseconds(200);
+
+    // Somebody may use the table for hours, a backup for instance.
+    private static readonly TimeSpan LongestDrop = TimeSpan.FromSeconds(1);
 
     private readonly PostgresConnections connections;
 
@@ -232,12 +231,33 @@ internal sealed class PostgresEngine : Engine
                 connections,
                 async db =>
                 {
-                    await db.AnyAsync("SELECT pg_advisory_xact_lock($1)", MigrationLock);
+                    await db.AnyAsync("SELECT pg_advisory_xact_lock($1)", PostgresLocks.Migration);
                     return await work(db);
                 },
                 cancellationToken
             )
         );
+
+    // Whoever waits for the lock of a plain DROP has all others wait behind him. CONCURRENTLY waits for those who use
+    // the table, and nobody waits for it; one that was cancelled goes on with the next try.
+    public override Task<bool> DropIndexAsync(string name, CancellationToken cancellationToken) =>
+        GuardAsync(async () =>
+        {
+            await using var connection = await connections.OpenAsync(cancellationToken);
+            using var limit = new CancellationTokenSource(LongestDrop, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            try
+            {
+                await new PostgresDb(connection, random, either.Token).ExecuteAsync(
+                    $"DROP INDEX CONCURRENTLY IF EXISTS {name}"
+                );
+                return true;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+        });
 
     public override Task<IAsyncDisposable?> TryLeadAsync(
         CancellationToken cancellationToken,
@@ -253,7 +273,7 @@ internal sealed class PostgresEngine : Engine
                 var led = await new PostgresDb(connection, random, cancellationToken).ListAsync(
                     "SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END",
                     row => row.Flag(0),
-                    what is LeadIn.Sealing ? SealingLock : UpkeepLock
+                    what is LeadIn.Sealing ? PostgresLocks.Sealing : PostgresLocks.Upkeep
                 );
                 if (led[0])
                 {

@@ -12,8 +12,8 @@ internal static class PostgresMarks
     /// calls them sees only what was committed before itself. Servers of the version before do not name the column
     /// opened_after when they open a session: its default is the last mark.
     /// </summary>
-    public const string Migration = """
-        CREATE FUNCTION turnstone_marks_lock() RETURNS BIGINT LANGUAGE sql IMMUTABLE AS 'SELECT 128047779807235';
+    public static readonly string Migration = $"""
+        CREATE FUNCTION turnstone_marks_lock() RETURNS BIGINT LANGUAGE sql IMMUTABLE AS 'SELECT {PostgresLocks.Marks}';
 
         CREATE FUNCTION turnstone_hold_marks() RETURNS BIGINT LANGUAGE plpgsql VOLATILE AS $$
         BEGIN

@@ -81,20 +81,6 @@ internal sealed class SqliteDb(SqliteConnection connection, RandomSource random)
 
     public override Task<Ended> HaveEndedAsync(long number) => Task.FromResult(Ended.All);
 
-    // It holds ids alone. To overwrite each of its pages would keep every other writer waiting.
-    public override async Task DropIndexAsync(string name)
-    {
-        await ListAsync("PRAGMA secure_delete = 0", row => row.Number(0));
-        try
-        {
-            await ExecuteAsync($"DROP INDEX IF EXISTS {name}");
-        }
-        finally
-        {
-            await ListAsync("PRAGMA secure_delete = 1", row => row.Number(0));
-        }
-    }
-
     public override Task<bool> TableExistsAsync(string name) =>
         AnyAsync("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1", name);
 

@@ -116,6 +116,26 @@ internal sealed class SqliteEngine : Engine
         return opening.Task;
     }
 
+    // It holds ids alone. To overwrite each of its pages would keep every other writer waiting.
+    public override Task<bool> DropIndexAsync(string name, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async db =>
+            {
+                await db.ListAsync("PRAGMA secure_delete = 0", row => row.Number(0));
+                try
+                {
+                    await db.ExecuteAsync($"DROP INDEX IF EXISTS {name}");
+                }
+                finally
+                {
+                    await db.ListAsync("PRAGMA secure_delete = 1", row => row.Number(0));
+                }
+
+                return true;
+            },
+            cancellationToken
+        );
+
     public override async Task<T> AloneAsync<T>(Func<Db, Task<T>> work, CancellationToken cancellationToken)
     {
         try
