@@ -1,6 +1,6 @@
 """
-ECDSA on P-256 by Python's own OpenSSL: the libcrypto that hashlib is linked with, reached by ctypes (ADR 61). Importing
-this fails where there is none.
+ECDSA on P-256 and AES-256-GCM by Python's own OpenSSL: the libcrypto that hashlib is linked with, reached by ctypes
+(ADR 61). Importing this fails where there is none.
 """
 
 import contextlib
@@ -17,7 +17,9 @@ _EC = 408
 _MAKING_A_KEY = 2 | 4
 _SET_CURVE = 0x1001
 _P256 = 415
+_GET_TAG, _SET_TAG = 0x10, 0x11
 
+TAG = 16
 _LONGEST_SIGNATURE = 72
 # What stands in a private key of this curve (RFC 5915) before the secret, between it and the point, and at its ends.
 _BEFORE = bytes.fromhex("30770201010420")
@@ -26,7 +28,7 @@ _SECRET = 32
 _POINT = 64
 
 _int, _long, _size, _pointer, _bytes = ctypes.c_int, ctypes.c_long, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p
-_at_pointer, _at_size = ctypes.POINTER(_pointer), ctypes.POINTER(_size)
+_at_pointer, _at_size, _at_int = ctypes.POINTER(_pointer), ctypes.POINTER(_size), ctypes.POINTER(_int)
 
 # What each gives and takes. None is variadic: ctypes cannot call those everywhere.
 _FUNCTIONS = {
@@ -44,6 +46,13 @@ _FUNCTIONS = {
     "EVP_sha256": (_pointer,),
     "EVP_DigestSignInit": (_int, _pointer, _pointer, _pointer, _pointer, _pointer),
     "EVP_DigestSign": (_int, _pointer, _bytes, _at_size, _bytes, _size),
+    "EVP_CIPHER_CTX_new": (_pointer,),
+    "EVP_CIPHER_CTX_free": (None, _pointer),
+    "EVP_CIPHER_CTX_ctrl": (_int, _pointer, _int, _int, _bytes),
+    "EVP_aes_256_gcm": (_pointer,),
+    "EVP_CipherInit_ex": (_int, _pointer, _pointer, _pointer, _bytes, _bytes, _int),
+    "EVP_CipherUpdate": (_int, _pointer, _bytes, _at_int, _bytes, _int),
+    "EVP_CipherFinal_ex": (_int, _pointer, _bytes, _at_int),
 }
 
 
@@ -63,7 +72,10 @@ def _functions(library):
     return library
 
 
-_lib = _functions(_library())
+try:
+    _lib = _functions(_library())
+except (OSError, AttributeError, IndexError):
+    raise ImportError("Python's hashlib reaches no OpenSSL that signs and encrypts.") from None
 
 
 def new_key():
@@ -105,6 +117,24 @@ def sign(stored, message):
         room, length = ctypes.create_string_buffer(_LONGEST_SIGNATURE), _size(_LONGEST_SIGNATURE)
         _check(_lib.EVP_DigestSign(context, room, ctypes.byref(length), message, len(message)))
     return _plain(room.raw[: length.value])
+
+
+def cipher(key, nonce, data, bound, tag=None):
+    """Encrypts data and makes a tag for it and for what is bound to it; with a tag it decrypts. Gives both."""
+    with _owned(_lib.EVP_CIPHER_CTX_new(), _lib.EVP_CIPHER_CTX_free) as context:
+        _check(_lib.EVP_CipherInit_ex(context, _lib.EVP_aes_256_gcm(), None, key, nonce, tag is None))
+        length = ctypes.byref(_int())
+        _check(_lib.EVP_CipherUpdate(context, None, length, bound, len(bound)))
+        room, end = ctypes.create_string_buffer(len(data)), ctypes.create_string_buffer(TAG)
+        _check(_lib.EVP_CipherUpdate(context, room, length, data, len(data)))
+        if tag is not None:
+            _check(_lib.EVP_CIPHER_CTX_ctrl(context, _SET_TAG, TAG, tag))
+        if _lib.EVP_CipherFinal_ex(context, end, length) <= 0:
+            _lib.ERR_clear_error()
+            raise SessionStoreError(word="store_damaged")
+        if tag is None:
+            _check(_lib.EVP_CIPHER_CTX_ctrl(context, _GET_TAG, TAG, end))
+    return room.raw, end.raw
 
 
 def _plain(signature):

@@ -68,7 +68,7 @@ def wants_nonce(challenge):
 def _openssl():
     try:
         from . import openssl
-    except (ImportError, OSError, AttributeError, IndexError):
+    except ImportError:
         raise RequestRefusedError(word="no_proof") from None
     return openssl
 
