@@ -15,8 +15,7 @@ namespace Turnstone.Clients.Tests;
 public sealed class DpopTests : IDisposable
 {
     private const string Userinfo = "/oauth2/userinfo";
-    private const string ClientId = "bound";
-    private const string Secret = "a client secret for bound tokens";
+    private const int AtOnce = 8;
 
     private static readonly (string, string) Nonces = ("Turnstone:RequireDpopNonces", "true");
 
@@ -113,15 +112,17 @@ public sealed class DpopTests : IDisposable
     public async Task The_JavaScript_client_does_the_same(bool nonces)
     {
         await using var server = await StartAsync(nonces);
-        var program = Path.Combine(folder.FullName, "main.mjs");
-        await File.WriteAllTextAsync(
-            program,
+        var said = await RunAsync(
+            server,
+            ["node"],
+            "main.mjs",
             $$"""
             import { Session } from "{{Path.Combine(Repository.Root, "clients/typescript/src/index.js")}}";
             import { FileStore } from "{{Path.Combine(Repository.Root, "clients/typescript/src/node.js")}}";
             const [server, code, folder] = process.argv.slice(2);
             const known = {
-              client_id: "{{ClientId}}", client_secret: "{{Secret}}", redirect_uri: "{{Customers.RedirectUri}}",
+              client_id: "{{BoundClient.Id}}", client_secret: "{{BoundClient.Secret}}",
+              redirect_uri: "{{Customers.RedirectUri}}",
             };
             const events = [];
             const options = { store: new FileStore(folder), onEvent: (kind) => events.push(kind) };
@@ -131,54 +132,176 @@ public sealed class DpopTests : IDisposable
             const token = await first.token();
             const later = new Session(server, "/oauth2", { ...known, code: "spent" }, options);
             const next = await later.token({ rejected: token });
-            statuses.push(await ask(later));
+            statuses.push(...(await Promise.all(Array.from({ length: {{AtOnce}} }, () => ask(later)))));
             const bare = await fetch(server + "{{Userinfo}}", { headers: { Authorization: `Bearer ${next.value}` } });
             console.log(JSON.stringify({ statuses, events, scheme: next.scheme, other: token.value !== next.value,
               bare: bare.status }));
-            """,
-            Cancel
+            """
         );
+        Assert.Equal(
+            $$"""{"statuses":[{{OkTimes(2 + AtOnce)}}],"events":["SignedIn","Refreshed"],"scheme":"DPoP","""
+                + "\"other\":true,\"bare\":401}",
+            said
+        );
+    }
+
+    [Theory]
+    [InlineData("python3", false)]
+    [InlineData("python3", true)]
+    [InlineData("/usr/bin/python3", true)]
+    public async Task The_Python_client_does_the_same(string python, bool nonces)
+    {
+        await using var server = await StartAsync(nonces);
+        var said = await RunAsync(
+            server,
+            [python, "-B"],
+            "main.py",
+            $$"""
+            import asyncio, json, sys, urllib.error, urllib.request
+            sys.path.insert(0, "{{PythonClient}}")
+            from turnstone_client import AsyncSession, FileStore, Session
+            server, code, folder = sys.argv[1:]
+            url = server + "{{Userinfo}}"
+            known = {
+                "client_id": "{{BoundClient.Id}}", "client_secret": "{{BoundClient.Secret}}",
+                "redirect_uri": "{{Customers.RedirectUri}}",
+            }
+            events = []
+            def session(kind, code):
+                return kind(server, "/oauth2", {**known, "code": code}, store=FileStore(folder),
+                    on_event=lambda what, *_: events.append(what))
+            def sent(scheme, nonce=None):
+                headers = {"Authorization": f"{scheme} {fresh.value}"}
+                if scheme == "DPoP":
+                    headers["DPoP"] = proof or fresh.proof("GET", url, nonce)
+                try:
+                    with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+                        return answer.status, answer.headers["DPoP-Nonce"]
+                except urllib.error.HTTPError as error:
+                    return error.code, error.headers["DPoP-Nonce"]
+            async def go_on():
+                fresh = await later.token(token)
+                answers = await asyncio.gather(*(later.request("GET", url) for _ in range({{AtOnce}})))
+                return fresh, [answer.status for answer in answers]
+
+            first = session(Session, code)
+            statuses = [first.request("GET", url + "?a=query").status for _ in range(2)]
+            token = first.token()
+            later = session(AsyncSession, "spent")
+            fresh, more = asyncio.run(go_on())
+            proof = None
+            bare, (_, nonce) = sent("Bearer")[0], sent("DPoP")
+            proof = fresh.proof("GET", url, nonce)
+            with open(folder + "/default.json") as file:
+                key = json.load(file)["key"]
+            shown = f"{first!r} {later!r} {fresh!r} {fresh} {first._seen!r}"
+            print(json.dumps({"statuses": statuses + more, "events": events, "scheme": fresh.scheme,
+                "other": token.value != fresh.value, "bare": bare, "proven": [sent("DPoP")[0] for _ in range(2)],
+                "shown": key in shown or fresh.value in shown}, separators=(",", ":")))
+            """
+        );
+        Assert.Equal(
+            $$"""{"statuses":[{{OkTimes(2 + AtOnce)}}],"events":["SignedIn","Refreshed"],"scheme":"DPoP","""
+                + "\"other\":true,\"bare\":401,\"proven\":[200,401],\"shown\":false}",
+            said
+        );
+    }
+
+    [Theory]
+    [InlineData("_hashlib")]
+    [InlineData("_ctypes")]
+    public async Task A_Python_that_cannot_sign_says_so_where_proofs_are_wanted_and_serves_elsewhere(string without)
+    {
+        await using var server = await StartAsync(nonces: false);
+        var said = await RunAsync(
+            server,
+            ["python3", "-B"],
+            "main.py",
+            $$"""
+            import sys
+            sys.modules["{{without}}"] = None
+            sys.path.insert(0, "{{PythonClient}}")
+            from turnstone_client import FileStore, RequestRefusedError, Session
+            server, code, folder = sys.argv[1:]
+            known = {"client_id": "{{Customers.ClientId}}", "client_secret": "a client secret for the scenarios"}
+            print(Session(server, "/oauth2", known).token().scheme)
+            bound = {
+                "client_id": "{{BoundClient.Id}}", "client_secret": "{{BoundClient.Secret}}",
+                "redirect_uri": "{{Customers.RedirectUri}}", "code": code,
+            }
+            try:
+                Session(server, "/oauth2", bound, store=FileStore(folder)).token()
+            except RequestRefusedError as reason:
+                print(*str(reason).split(". "), sep="\n")
+            del sys.modules["{{without}}"]
+            print(Session(server, "/oauth2", bound, store=FileStore(folder)).token().scheme)
+            """
+        );
+        Assert.Equal(
+            """
+            Bearer
+            The server wants proofs of a key (DPoP), and this program cannot sign them
+            Run it where hashlib has OpenSSL; the session is kept.
+            DPoP
+            """,
+            said
+        );
+    }
+
+    [Fact]
+    public async Task Requests_that_hear_of_a_nonce_at_the_same_time_cost_no_refresh()
+    {
+        await using var server = await StartAsync(nonces: true);
+        ConcurrentQueue<SessionEventKind> events = [];
+        using var session = new TurnstoneSession(await OptionsAsync(server));
+        session.Happened += (_, what) => events.Enqueue(what.Kind);
+        using var http = new HttpClient(new TokenHandler(session, new SocketsHttpHandler()));
+        await session.GetAccessTokenAsync(cancellationToken: Cancel);
+        var asked = Enumerable.Range(0, AtOnce).Select(_ => http.GetAsync(new Uri(server.Address, Userinfo), Cancel));
+        foreach (var answer in await Task.WhenAll(asked))
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            answer.Dispose();
+        }
+
+        Assert.Equal([SessionEventKind.SignedIn], events);
+    }
+
+    private static string PythonClient => Path.Combine(Repository.Root, "clients", "python");
+
+    private static string OkTimes(int count) => string.Join(',', Enumerable.Repeat(200, count));
+
+    /// <summary>Runs a program with the server's address, a code and a folder; answers what it printed.</summary>
+    private async Task<string> RunAsync(LocalServer server, string[] runtime, string name, string program)
+    {
+        var file = Path.Combine(folder.FullName, name);
+        await File.WriteAllTextAsync(file, program, Cancel);
         var start = new ProcessStartInfo(
-            "node",
-            [program, server.Issuer, await server.CodeAsync(ClientId), Path.Combine(folder.FullName, "js")]
+            runtime[0],
+            [
+                .. runtime[1..],
+                file,
+                server.Issuer,
+                await server.CodeAsync(BoundClient.Id),
+                Path.Combine(folder.FullName, "sessions"),
+            ]
         )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using var node = Process.Start(start)!;
-        var error = node.StandardError.ReadToEndAsync(Cancel);
-        var said = await node.StandardOutput.ReadToEndAsync(Cancel);
-        await node.WaitForExitAsync(Cancel);
-        Assert.True(node.ExitCode == 0, await error);
-        Assert.Equal(
-            """{"statuses":[200,200,200],"events":["SignedIn","Refreshed"],"scheme":"DPoP","other":true,"bare":401}""",
-            said.Trim()
-        );
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(Cancel);
+        var said = await process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        Assert.True(process.ExitCode == 0, await error);
+        return said.Trim();
     }
 
     private async Task<LocalServer> StartAsync(bool nonces)
     {
         var server = await LocalServer.StartAsync(nonces ? [Nonces] : []);
-        var file = Path.Combine(folder.FullName, "bound.json");
-        await File.WriteAllTextAsync(
-            file,
-            $$"""
-            {
-              "clients": [
-                {
-                  "clientId": "{{ClientId}}", "clientSecret": "{{Secret}}", "name": "Bound",
-                  "redirectUris": ["{{Customers.RedirectUri}}"],
-                  "grantTypes": ["authorization_code", "refresh_token"],
-                  "scopes": ["openid", "offline_access", "individuals.read"],
-                  "dpopBoundAccessTokens": true, "earlyRefresh": "allow"
-                }
-              ]
-            }
-            """,
-            Cancel
-        );
-        await server.ApplyAsync(file);
+        await BoundClient.ApplyAsync(server, folder.FullName);
         return server;
     }
 
@@ -190,10 +313,11 @@ public sealed class DpopTests : IDisposable
             Contract = Client.Contract.OAuth2,
             Store = new FileStore(Path.Combine(folder.FullName, "sessions")),
         };
-        options.Credentials["client_id"] = ClientId;
-        options.Credentials["client_secret"] = Secret;
-        options.Credentials["redirect_uri"] = Customers.RedirectUri;
-        options.Credentials["code"] = await server.CodeAsync(ClientId);
+        foreach (var (name, value) in await BoundClient.CredentialsAsync(server))
+        {
+            options.Credentials[name] = value;
+        }
+
         return options;
     }
 

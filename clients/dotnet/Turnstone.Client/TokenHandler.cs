@@ -84,13 +84,14 @@ public sealed class TokenHandler : DelegatingHandler
         var address = request.RequestUri!;
         request.Headers.Authorization = new AuthenticationHeaderValue(token.Scheme, token.Value);
         request.Headers.Remove(AccessToken.DpopScheme);
-        if (token.Proof(request.Method, address, nonces.Of(address)) is { } proof)
+        var nonce = nonces.Of(address);
+        if (token.Proof(request.Method, address, nonce) is { } proof)
         {
             request.Headers.TryAddWithoutValidation(AccessToken.DpopScheme, proof);
         }
 
         var answer = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return (answer, nonces.Hear(address, answer));
+        return (answer, nonces.Hear(address, answer, nonce));
     }
 
     private async Task<bool> IsRepeatableAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ from .errors import (
     SessionStoreError,
     SignInRefusedError,
 )
+from .sealed import SealedStore
 from .session import AccessToken, Response, Session
 from .stores import FileStore, MemoryStore, Store
 
@@ -23,6 +24,7 @@ __all__ = [
     "NoSessionError",
     "RequestRefusedError",
     "Response",
+    "SealedStore",
     "ServerUnavailableError",
     "Session",
     "SessionEndedError",

@@ -3,7 +3,7 @@
 import asyncio
 
 from .errors import SessionError
-from .session import Session, _token
+from .session import Session
 
 
 class AsyncSession:
@@ -18,14 +18,14 @@ class AsyncSession:
         while True:
             known, good = session._at_hand(rejected)
             if good and not session._is_wanted(known):
-                return _token(known)
+                return session._token(known)
             shared = asyncio.wrap_future(session._shared(rejected))
             try:
                 state = await asyncio.shield(shared)
             except SessionError as reason:
                 return session._or_known(reason, known, good)
             if rejected is None or state.access != rejected.value or attempt > 1:
-                return _token(state)
+                return session._token(state)
             attempt += 1
 
     async def sign_in(self):

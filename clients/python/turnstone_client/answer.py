@@ -12,6 +12,8 @@ class Tokens:
     refresh: str | None
     expires_at: float
     lifetime: float
+    # Whether the access token is bound to the key of the request's proof.
+    bound: bool
 
 
 def tokens(answer, contract, now):
@@ -29,7 +31,7 @@ def tokens(answer, contract, now):
     if until is None:
         until = expires if expires is not None else now + contract.access_seconds
     lifetime = until - (issued if issued is not None else now)
-    return Tokens(access, _text(answer, contract.answer["refresh"]), until, lifetime)
+    return Tokens(access, _text(answer, contract.answer["refresh"]), until, lifetime, _is_bound(answer, contract))
 
 
 def refusal(answer):
@@ -40,6 +42,11 @@ def refusal(answer):
         next((text for path in codes if (text := _text(answer, path))), None),
         next((text for path in reasons if (text := _text(answer, path))), None),
     )
+
+
+def _is_bound(answer, contract):
+    member = contract.answer.get("type")
+    return member is not None and (_text(answer, member) or "").lower() == "dpop"
 
 
 def _find(answer, path):

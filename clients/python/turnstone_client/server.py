@@ -10,6 +10,7 @@ import urllib.request
 
 from .answer import Tokens, refusal, tokens
 from .contract import fill, is_code, path_with
+from .proof import Nonces, proof_of
 
 _LONGEST_ANSWER = 256 * 1024
 # A Date header has whole seconds, and an answer is on its way for a while.
@@ -18,7 +19,10 @@ _UNSURE = 2
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Outcome:
-    """kind is granted, too_early, ended, key_reused, refused, or unclear: the request may or may not have been done."""
+    """
+    kind is granted, too_early, ended, key_reused, needs_proof, refused, or unclear: the request may or may not have
+    been done.
+    """
 
     kind: str
     tokens: Tokens | None = None
@@ -61,6 +65,7 @@ class TokenServer:
         self._credentials = dict(credentials)
         self._timeout = timeout
         self._clock = clock
+        self._nonces = Nonces()
 
     @property
     def sign_in_call(self):
@@ -68,25 +73,33 @@ class TokenServer:
         calls = self._contract.sign_ins
         return next((call for call in calls if all(need in self._credentials for need in call["needs"])), None)
 
-    def refresh(self, token, key):
-        return self._ask(self._contract.refresh, {**self._credentials, "refresh_token": token}, key)
+    def refresh(self, token, key, proof_key):
+        return self._ask(self._contract.refresh, {**self._credentials, "refresh_token": token}, key, proof_key)
 
-    def sign_in(self, call, key):
-        return self._ask(call, self._credentials, key)
+    def sign_in(self, call, key, proof_key):
+        return self._ask(call, self._credentials, key, proof_key)
 
-    def _ask(self, call, given, key):
+    def _ask(self, call, given, key, proof_key):
         request = self._request(call, {**self._contract.defaults, **given}, key)
         try:
-            try:
-                with OPENER.open(request, timeout=self._timeout) as answer:
-                    status, headers, body = answer.status, answer.headers, answer.read(_LONGEST_ANSWER)
-            except urllib.error.HTTPError as error:
-                with error:
-                    status, headers, body = error.code, error.headers, error.read(_LONGEST_ANSWER)
-            self._clock.hear(headers.get("Date"))
-            return self._read(status, headers, body)
+            outcome, new_nonce = self._send(request, proof_key)
+            return self._send(request, proof_key)[0] if new_nonce and is_code("nonceNeeded", outcome.code) else outcome
         except (OSError, http.client.HTTPException, ValueError):
             return Outcome("unclear")
+
+    def _send(self, request, proof_key):
+        """What came of it, and whether the answer brought a nonce for the next proof."""
+        url, nonce = request.full_url, self._nonces.of(request.full_url)
+        if proof_key is not None:
+            request.add_header("DPoP", proof_of(proof_key, request.get_method(), url, self._clock.now(), nonce))
+        try:
+            with OPENER.open(request, timeout=self._timeout) as answer:
+                status, headers, body = answer.status, answer.headers, answer.read(_LONGEST_ANSWER)
+        except urllib.error.HTTPError as error:
+            with error:
+                status, headers, body = error.code, error.headers, error.read(_LONGEST_ANSWER)
+        self._clock.hear(headers.get("Date"))
+        return self._read(status, headers, body), self._nonces.hear(url, headers, nonce)
 
     def _request(self, call, values, key):
         headers = {"Accept": "application/json", "Idempotency-Key": key, **fill(self._contract.headers, values)}
@@ -122,6 +135,8 @@ class TokenServer:
             return "too_early"
         if is_code("keyReused", code):
             return "key_reused"
+        if is_code("proofNeeded", code):
+            return "needs_proof"
         if is_code("ended", code) or status in self._contract.ended_statuses:
             return "ended"
         return "refused"

@@ -18,6 +18,7 @@ from .errors import (
     SessionError,
     SessionStoreError,
 )
+from .proof import Nonces, proof_of, wants_nonce
 from .server import OPENER, Clock, TokenServer
 from .stores import MemoryStore, checked_name
 from .work import LockLost, Work, early_backoff
@@ -31,9 +32,22 @@ _STEP_UP = "insufficient_user_authentication"
 class AccessToken:
     """An access token. It shows itself only where value is asked for."""
 
-    def __init__(self, value, expires_at):
+    def __init__(self, value, expires_at, key=None, clock=None):
         self.value = value
         self.expires_at = datetime.datetime.fromtimestamp(expires_at, datetime.UTC)
+        self._key = key
+        self._clock = clock
+
+    @property
+    def scheme(self):
+        """What stands before it in the header: Bearer, or DPoP if it is bound to a key."""
+        return "Bearer" if self._key is None else "DPoP"
+
+    def proof(self, method, url, nonce=None):
+        """The header DPoP of one request with this token (RFC 9449); None for a token that is not bound to a key."""
+        if self._key is None:
+            return None
+        return proof_of(self._key, method, url, self._clock.now(), nonce, self.value)
 
     def __repr__(self):
         return "AccessToken (redacted)"
@@ -83,6 +97,7 @@ class Session:
         self._running = None
         self._seen = None
         self._quiet_until = 0.0
+        self._nonces = Nonces()
 
     def token(self, rejected=None, wait=None):
         """
@@ -93,7 +108,7 @@ class Session:
         while True:
             known, good = self._at_hand(rejected)
             if good and not self._is_wanted(known):
-                return _token(known)
+                return self._token(known)
             future = self._shared(rejected)
             try:
                 state = future.result(wait)
@@ -102,7 +117,7 @@ class Session:
             # A refresh that somebody else began may give the rejected token; the next one is this caller's. Where the
             # server gives the same token again, the API has to say what it wants.
             if rejected is None or state.access != rejected.value or attempt > 1:
-                return _token(state)
+                return self._token(state)
             attempt += 1
 
     def sign_in(self):
@@ -112,10 +127,12 @@ class Session:
     def request(self, method, url, body=None, headers=None, *, repeatable=True):
         """Sends a request with a good token; one that is answered 401 is sent once more with a fresh one."""
         token = self.token()
-        answer = self._send(method, url, body, headers, token)
+        answer, new_nonce = self._send(method, url, body, headers, token)
+        if answer.status == 401 and new_nonce and repeatable and wants_nonce(_challenge(answer)):
+            answer, _ = self._send(method, url, body, headers, token)
         if answer.status != 401:
             return answer
-        challenge = " ".join(answer.headers.get_all("WWW-Authenticate") or [])
+        challenge = _challenge(answer)
         if _STEP_UP in challenge:
             self._tell("StepUpRequired", _STEP_UP, challenge)
             return answer
@@ -125,29 +142,34 @@ class Session:
             fresh = self.token(token)
         except ServerUnavailableError:
             return answer
-        return self._send(method, url, body, headers, fresh)
+        return self._send(method, url, body, headers, fresh)[0]
 
     def __repr__(self):
         return f"<session {self._name} at {self._address}>"
 
     def _send(self, method, url, body, headers, token):
-        given = {**(headers or {}), "Authorization": f"Bearer {token.value}"}
+        """The answer, and whether it brought a nonce for the next proof."""
+        given = {**(headers or {}), "Authorization": f"{token.scheme} {token.value}"}
+        bound = token.scheme == "DPoP"
+        nonce = self._nonces.of(url) if bound else None
+        if bound:
+            given["DPoP"] = token.proof(method, url, nonce)
         request = urllib.request.Request(url, body, given, method=method)
         try:
-            with OPENER.open(request, timeout=self._timeout) as answer:
-                return Response(answer.status, answer.headers, answer.read())
+            with OPENER.open(request, timeout=self._timeout) as opened:
+                answer = Response(opened.status, opened.headers, opened.read())
         except urllib.error.HTTPError as error:
             with error:
-                return Response(error.code, error.headers, error.read())
+                answer = Response(error.code, error.headers, error.read())
+        return answer, bound and self._nonces.hear(url, answer.headers, nonce)
 
     def _at_hand(self, rejected):
         known = self._seen
         return known, known is not None and self._is_good(known, rejected.value if rejected else None)
 
-    @staticmethod
-    def _or_known(reason, known, good):
+    def _or_known(self, reason, known, good):
         if good and isinstance(reason, (ServerUnavailableError, SessionStoreError)):
-            return _token(known)
+            return self._token(known)
         raise reason.again() from reason.__cause__
 
     def _shared(self, rejected):
@@ -214,6 +236,9 @@ class Session:
         if self._on_event is not None:
             self._on_event(kind, code, challenge)
 
+    def _token(self, state):
+        return AccessToken(state.access, state.expires_at, state.key if state.bound else None, self._clock)
 
-def _token(state):
-    return AccessToken(state.access, state.expires_at)
+
+def _challenge(answer):
+    return " ".join(answer.headers.get_all("WWW-Authenticate") or [])

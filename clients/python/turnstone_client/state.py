@@ -1,5 +1,6 @@
 """What is stored of a session. Times are seconds since 1970 by the server's clock."""
 
+import base64
 import dataclasses
 import json
 
@@ -23,6 +24,9 @@ class State:
     not_before: float = 0
     # The last sign-in if it was refused: failures, not_before, code and reason.
     sign_in: dict | None = None
+    # The private key of proofs, once the server has asked for one, and whether the access token is bound to it.
+    key: str | None = None
+    bound: bool | None = None
 
     @property
     def is_new(self):
@@ -48,6 +52,7 @@ class State:
             members = json.loads(text)
             known = {field.name for field in dataclasses.fields(State)}
             state = State(**{name: value for name, value in members.items() if name in known})
+            base64.b64decode(state.key or "", validate=True)
         except (ValueError, TypeError, AttributeError):
             # Without the cause: its message may quote what is stored.
             raise SessionStoreError(word="store_damaged") from None

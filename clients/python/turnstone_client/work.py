@@ -3,6 +3,7 @@ What is done to a session while it is locked. Every step is stored before the ne
 dies at any point leaves a session that another one goes on with.
 """
 
+import dataclasses
 import random
 import secrets
 import time
@@ -17,6 +18,7 @@ from .errors import (
     SessionStoreError,
     SignInRefusedError,
 )
+from .proof import new_key_of_proofs
 from .state import State
 
 _LONGEST_BACKOFF = 5.0
@@ -85,7 +87,7 @@ class Work:
         self._save_key()
         attempt = 0
         while True:
-            outcome = self._server.refresh(refresh, self.state.pending)
+            outcome = self._ask(lambda proof_key: self._server.refresh(refresh, self.state.pending, proof_key))
             if outcome.kind == "granted":
                 return self._keep(outcome.tokens, "Refreshed")
             if outcome.kind == "too_early":
@@ -115,6 +117,14 @@ class Work:
         time.sleep(wait + backoff(0))
         return False
 
+    def _ask(self, ask):
+        """Asks once more with a proof where the server wants one; its key is stored first."""
+        outcome = ask(self.state.key)
+        if outcome.kind == "needs_proof" and self.state.key is None:
+            self._save(self.state.but(key=new_key_of_proofs()))
+            outcome = ask(self.state.key)
+        return dataclasses.replace(outcome, kind="refused") if outcome.kind == "needs_proof" else outcome
+
     def _end(self, outcome):
         self._save(self.state.fresh().but(ended={"code": outcome.code, "reason": outcome.reason}))
         self._session._tell("Ended", outcome.code)
@@ -137,7 +147,7 @@ class Work:
             self._save_key()
         attempt = 0
         while True:
-            outcome = self._server.sign_in(call, key or self.state.pending)
+            outcome = self._ask(lambda proof_key: self._server.sign_in(call, key or self.state.pending, proof_key))
             if outcome.kind == "granted":
                 return self._keep(outcome.tokens, "SignedIn")
             if outcome.kind != "unclear":
@@ -178,6 +188,8 @@ class Work:
                 refresh=tokens.refresh or old,
                 expires_at=tokens.expires_at,
                 lifetime=tokens.lifetime,
+                key=self.state.key,
+                bound=tokens.bound or None,
             )
         )
         self._session._tell(kind)

@@ -199,6 +199,8 @@ export default {
     "store_foreign": "The stored session belongs to another server or contract.",
     "store_damaged": "The stored session cannot be read.",
     "no_session": "There is no session and nothing to sign in with.",
-    "no_session_next": "Give credentials, or the refresh token of a session."
+    "no_session_next": "Give credentials, or the refresh token of a session.",
+    "no_proof": "The server wants proofs of a key (DPoP), and this program cannot sign them.",
+    "no_proof_next": "Run it where hashlib has OpenSSL; the session is kept."
   }
 };

@@ -45,12 +45,11 @@ export class Nonces {
     return this.#known.get(new URL(url).origin);
   }
 
-  /** Keeps the answer's nonce; false where there is none that was not known. */
-  hear(url, answer) {
+  /** Keeps the answer's nonce; false where it brought none but the one that was sent. */
+  hear(url, answer, sent) {
     const nonce = answer.headers.get("DPoP-Nonce");
-    const { origin } = new URL(url);
-    if (nonce === null || this.#known.get(origin) === nonce) return false;
-    this.#known.set(origin, nonce);
-    return true;
+    if (nonce === null) return false;
+    this.#known.set(new URL(url).origin, nonce);
+    return nonce !== sent;
   }
 }

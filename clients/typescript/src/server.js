@@ -75,8 +75,9 @@ export class TokenServer {
   }
 
   async #send(url, init, proofKey) {
+    const nonce = this.#nonces.of(url);
     if (proofKey) {
-      const proof = { method: init.method, url, now: this.#clock.now, nonce: this.#nonces.of(url) };
+      const proof = { method: init.method, url, now: this.#clock.now, nonce };
       init.headers.DPoP = await proofOf(proofKey, proof);
     }
     const answer = await this.#fetch(url, {
@@ -87,7 +88,7 @@ export class TokenServer {
     });
     const body = await answer.text();
     this.#clock.hear(answer.headers.get("Date"));
-    const newNonce = this.#nonces.hear(url, answer);
+    const newNonce = this.#nonces.hear(url, answer, nonce);
     return { outcome: this.#read(answer, body), newNonce };
   }
 

@@ -162,9 +162,10 @@ export class Session {
     headers.set("Authorization", `${token.scheme} ${token.value}`);
     if (token.scheme === "Bearer") return [await this.#settings.fetch(url, { ...init, headers }), false];
     const address = new URL(url, globalThis.location?.href);
-    headers.set("DPoP", await token.proof((init.method ?? "GET").toUpperCase(), address, this.#nonces.of(address)));
+    const nonce = this.#nonces.of(address);
+    headers.set("DPoP", await token.proof((init.method ?? "GET").toUpperCase(), address, nonce));
     const answer = await this.#settings.fetch(url, { ...init, headers });
-    return [answer, this.#nonces.hear(address, answer)];
+    return [answer, this.#nonces.hear(address, answer, nonce)];
   }
 
   /** Joins the refresh that is running, or starts one. It belongs to nobody, so nobody's end is its end. */

@@ -38,12 +38,24 @@ internal sealed class CompletionCommand : Command
         complete -c turnstone -f -a '(__turnstone_complete)'
         """;
 
+    // PowerShell counts from the beginning of the whole line, leaves out a space at its end, and inserts what it is
+    // given as it is: a word that it would expand is quoted.
     private const string PowerShell = """
         Register-ArgumentCompleter -Native -CommandName turnstone -ScriptBlock {
-            param($wordToComplete, $commandAst, $cursorPosition)
-            turnstone "[suggest:$cursorPosition]" "$commandAst" 2>$null |
-                Where-Object { $_ -like "$wordToComplete*" } |
-                ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+            param($begun, $command, $cursor)
+            $typed = $command.Extent.Text.PadRight($cursor - $command.Extent.StartOffset)
+            $typed = $typed.Substring(0, $cursor - $command.Extent.StartOffset)
+            $words = $typed.Substring($command.CommandElements[0].Extent.EndOffset - $command.Extent.StartOffset)
+            turnstone "[suggest:$(9 + $words.Length)]" "turnstone$words" 2>$null | ForEach-Object {
+                if ($_ -and $_.StartsWith($begun, [StringComparison]::Ordinal)) {
+                    $text = $_
+                    if ($_ -notmatch '^[A-Za-z0-9./:=?_-]+$') {
+                        $text = [Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($_)
+                        $text = "'$text'"
+                    }
+                    [Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
+                }
+            }
         }
         """;
 

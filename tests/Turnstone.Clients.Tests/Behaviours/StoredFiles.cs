@@ -48,6 +48,16 @@ internal sealed class StoredFiles : IDisposable
         }
     }
 
+    /// <summary>The key of proofs; null for none. Each client writes it in its own way.</summary>
+    public string? Key() => Read()!["key"] is { } key ? (string?)(key is JsonObject ? key["d"] : key) : null;
+
+    /// <summary>What somebody does who reads the owner's files.</summary>
+    public void CopyTo(StoredFiles other)
+    {
+        System.IO.Directory.CreateDirectory(other.Folder);
+        File.Copy(Session, other.Session);
+    }
+
     public string RefreshToken() => (string)Read()!["refresh"]!;
 
     public IEnumerable<string> Tokens()

@@ -31,7 +31,10 @@ public sealed class PackageTests(RealServer server)
         );
         await project.WriteAsync("main.py", await Readme.ProgramAsync("python", "python"));
         var output = await project.RunAsync(server, "env", "PYTHONPATH=site", "python3", "main.py");
-        Assert.Equal(["200", "True", "invalid_api_key 2"], output.Trim().Split('\n'));
+        Assert.Equal(
+            ["200", "True", "AccessToken (redacted)", "Bearer", "invalid_api_key 2"],
+            output.Trim().Split('\n')
+        );
     }
 
     [Fact]

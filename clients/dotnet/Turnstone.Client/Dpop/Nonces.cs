@@ -13,18 +13,18 @@ internal sealed class Nonces
 
     public string? Of(Uri address) => known.GetValueOrDefault(Origin(address));
 
-    /// <summary>Keeps the answer's nonce. False where there is none that was not known.</summary>
-    public bool Hear(Uri address, HttpResponseMessage answer)
+    /// <summary>Keeps the answer's nonce. False where it brought none but the one that was sent.</summary>
+    public bool Hear(Uri address, HttpResponseMessage answer, string? sent)
     {
-        var nonce = answer.Headers.TryGetValues(Header, out var sent) ? sent.First() : null;
+        var nonce = answer.Headers.TryGetValues(Header, out var brought) ? brought.First() : null;
         var origin = Origin(address);
-        if (nonce is null || known.GetValueOrDefault(origin) == nonce || (known.Count >= Most && Of(address) is null))
+        if (nonce is null || (known.Count >= Most && Of(address) is null))
         {
             return false;
         }
 
         known[origin] = nonce;
-        return true;
+        return nonce != sent;
     }
 
     /// <summary>Whether an API wants the request once more, with its nonce.</summary>

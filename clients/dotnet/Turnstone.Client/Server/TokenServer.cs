@@ -68,18 +68,18 @@ internal sealed class TokenServer(
     {
         using var request = Request(call, values, key);
         var address = request.RequestUri!;
+        var nonce = nonces.Of(address);
         if (proof is not null)
         {
-            var text = proof.Proof(request.Method, address, clock.Now, nonces.Of(address), token: null);
+            var text = proof.Proof(request.Method, address, clock.Now, nonce, token: null);
             request.Headers.TryAddWithoutValidation(AccessToken.DpopScheme, text);
         }
 
-        using var answer = await http
-            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             .ConfigureAwait(false);
         var body = await BodyAsync(answer, cancellationToken).ConfigureAwait(false);
         clock.Hear(answer.Headers.Date);
-        var newNonce = nonces.Hear(address, answer);
+        var newNonce = nonces.Hear(address, answer, nonce);
         return (Read(answer, body), newNonce);
     }
 
