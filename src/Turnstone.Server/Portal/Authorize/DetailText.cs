@@ -9,7 +9,7 @@ namespace Turnstone.Server.Portal.Authorize;
 /// </summary>
 public static class DetailText
 {
-    /// <summary>A member's name as words: <c>debtorAccount</c> and <c>debtor_account</c> are "debtor account".</summary>
+    /// <summary>A member as words: <c>debtorAccount</c> and <c>debtor_account</c> are "debtor account".</summary>
     public static string Name(string name, bool first)
     {
         ArgumentNullException.ThrowIfNull(name);
