@@ -129,10 +129,7 @@ public sealed class TokenPipeline(
     )
     {
         var grant = attempt.Grant;
-        if (
-            grant.Limits.NetworkFirst
-            && limits.CheckNetwork(grant.Kind, Network(attempt.Request)) is { } tooOften
-        )
+        if (grant.Limits.NetworkFirst && limits.CheckNetwork(grant.Kind, Network(attempt.Request)) is { } tooOften)
         {
             return (null, new Ending.Limited(tooOften, About: null));
         }
@@ -159,6 +156,19 @@ public sealed class TokenPipeline(
             : (proof, null);
     }
 
+    /// <summary>The account hears of a theft, once for a session that has ended.</summary>
+    private async ValueTask TellAsync(RotationDecision decision, Caller caller)
+    {
+        foreach (var notice in decision is { Suspect: true } or { Kind: RotationKind.Reuse } ? copyNotices : [])
+        {
+            await (
+                decision.Suspect
+                    ? notice.SuspectedAsync(decision.Session!, caller)
+                    : notice.ReusedAsync(decision.Session!, caller)
+            );
+        }
+    }
+
     private async ValueTask<Outcome<Issued>> RecordAsync(
         TokenRequest request,
         string kind,
@@ -176,11 +186,7 @@ public sealed class TokenPipeline(
                 return issued;
             case Ending.Rotated(var decision, var issued):
                 record.Rotated(decision, Contract(request));
-                foreach (var notice in decision.Suspect ? copyNotices : [])
-                {
-                    await notice.SuspectedAsync(decision.Session!, request.Caller);
-                }
-
+                await TellAsync(decision, request.Caller);
                 return issued is not null ? issued : RefusalOf(decision);
             case Ending.Limited(var refusal, var about):
                 record.Limited(Facts(kind, request, about), refusal);

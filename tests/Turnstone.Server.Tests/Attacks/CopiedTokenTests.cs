@@ -51,8 +51,14 @@ public sealed class CopiedTokenTests : IAsyncLifetime
 
         using var thief = await RefreshAsync("/v3", owner);
 
+        using var again = await RefreshAsync("/v3", owner);
         Assert.Equal(HttpStatusCode.Unauthorized, thief.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
         Assert.Single(await AuditAsync(AuditEvent.RefreshReuse));
+        var letter = Assert.Single(server.Services.GetRequiredService<Outbox>().Letters).Letter;
+        Assert.Equal(Known.Email, letter.To);
+        Assert.Contains("that had been replaced before", letter.Text, StringComparison.Ordinal);
+        Assert.Contains("/portal/guides/updating-tokens", letter.Text, StringComparison.Ordinal);
     }
 
     [Fact]

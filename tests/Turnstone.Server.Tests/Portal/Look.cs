@@ -61,6 +61,58 @@ internal static class Look
                 const under = (line) => line.right > place.left && line.top < place.bottom && line.bottom > place.top;
                 if ([...range.getClientRects()].some(under)) wrong.push(`text runs under "${button.innerText}"`);
             }
+            // A token fills each of its lines but the last, to the breadth of two signs.
+            for (const box of document.querySelectorAll("main pre:has(.run)")) {
+                const style = getComputedStyle(box);
+                const sign = parseFloat(style.fontSize);
+                const end = box.getBoundingClientRect().right - parseFloat(style.paddingRight) - sign * 1.3;
+                for (const run of box.querySelectorAll(".run")) {
+                    const lines = [...run.getClientRects()].filter((line) => line.width > 1);
+                    if (lines.slice(0, -1).some((line) => line.right < end)) {
+                        wrong.push(`${run.textContent.slice(0, 12)}… does not fill its lines`);
+                    }
+                }
+            }
+            for (const box of document.querySelectorAll("main pre")) {
+                if (getComputedStyle(box).whiteSpace !== "pre-wrap") continue;
+                if ([...box.childNodes].some((part) => part.nodeType === 3 && /[\w-]{60,}/.test(part.data))) {
+                    wrong.push(`${box.getAttribute("aria-label")} has a token that is broken at its dashes`);
+                }
+            }
+            // What is opened goes on from where it was closed, and covers nothing.
+            for (const box of document.querySelectorAll("main details:not([open])")) {
+                const button = box.querySelector(":scope > summary");
+                if (!button.checkVisibility()) continue;
+                // On the page: a browser scrolls along where something above what is seen gets longer.
+                const place = () => [button.getBoundingClientRect().left, button.getBoundingClientRect().top + scrollY];
+                const before = place();
+                box.open = true;
+                const [x, y] = place().map((now, i) => Math.round(now - before[i]));
+                if (Math.abs(x) > 1 || Math.abs(y) > 1) {
+                    wrong.push(`"${button.innerText}" moves by ${x}, ${y} when it is opened`);
+                }
+                const form = box.closest("td") && box.querySelector(":scope > div")?.getBoundingClientRect();
+                for (const cell of form ? box.closest("tr").cells : []) {
+                    if (cell.contains(box)) continue;
+                    const range = document.createRange();
+                    range.selectNodeContents(cell);
+                    const under = (line) => line.width > 1 && line.right > form.left && line.left < form.right
+                        && line.bottom > form.top && line.top < form.bottom;
+                    if ([...range.getClientRects()].some(under)) {
+                        wrong.push(`what "${button.innerText}" opens covers "${cell.innerText}"`);
+                    }
+                }
+                box.open = false;
+            }
+            for (const inner of document.querySelectorAll("fieldset fieldset")) {
+                const outer = inner.parentElement.closest("fieldset").querySelector(":scope > legend");
+                for (const label of inner.querySelectorAll("label")) {
+                    if (label.checkVisibility()
+                        && label.getBoundingClientRect().left <= outer.getBoundingClientRect().left) {
+                        wrong.push(`"${label.innerText}" looks like a field of "${outer.innerText}"`);
+                    }
+                }
+            }
             for (const code of document.querySelectorAll("main code")) {
                 const next = code.nextSibling;
                 if (next?.nodeType === 3 && /^\s+[.,;:)]/.test(next.data)) {

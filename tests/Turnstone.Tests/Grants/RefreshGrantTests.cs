@@ -41,6 +41,11 @@ public sealed class RefreshGrantTests
         );
         Assert.Equal(1, await bench.UsageAsync(UsageHolder.Of(first.Session), UsageOutcome.Reuse));
         Assert.Equal(1, bench.Counts.Of("Refresh", "Reuse"));
+
+        // Told once, however often it comes again.
+        await bench.RefusedAsync(Refresh(bench, first, "another"));
+        Assert.Equal([first.Session.Id], bench.Told.Ended);
+        Assert.Empty(bench.Told.Sessions);
     }
 
     [Fact]

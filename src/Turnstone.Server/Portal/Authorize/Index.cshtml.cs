@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
 using Turnstone.Authorization;
 using Turnstone.Directory;
 using Turnstone.Directory.Metadata;
@@ -34,6 +35,7 @@ public sealed class AuthorizePage(
     IdTokenHintReader hints,
     IssuerAndAudience issuer,
     TurnstoneSettings settings,
+    IStringLocalizer<AuthorizeWords> words,
     IAntiforgery antiforgery,
     TimeProvider time
 ) : PortalPage
@@ -280,15 +282,8 @@ public sealed class AuthorizePage(
     {
         Question = new ConsentQuestion
         {
-            Asked = await AskedFor.OfAsync(
-                request.Client,
-                request.Scopes,
-                request.Resources,
-                apis,
-                accounts,
-                Cancel
-            ),
-            Details = AskedDetail.Of(request.Details, apis),
+            Asked = await AskedFor.OfAsync(request.Client, request.Scopes, request.Resources, apis, accounts, Cancel),
+            Details = AskedDetail.Of(request.Details, apis, words),
             Target = new Uri(request.ReplyTo.RedirectUri),
             MayActAsCompany = request.MayActAsCompany,
             Email = account.Email,

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 using Microsoft.Extensions.Localization;
@@ -20,27 +21,19 @@ public sealed class CopyTagHelper(IStringLocalizer<ShellWords> words) : TagHelpe
     /// <summary>Several lines, unchanged.</summary>
     public bool Block { get; set; }
 
-    /// <summary>A block without words, as a token is: it fills its lines and is not broken at its dashes.</summary>
-    public bool Unbroken { get; set; }
-
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
         output.TagName = "div";
         output.TagMode = TagMode.StartTagAndEndTag;
-        output.Attributes.SetAttribute(
-            "class",
-            Unbroken ? "copy block unbroken"
-                : Block ? "copy block"
-                : "copy"
-        );
+        output.Attributes.SetAttribute("class", Block ? "copy block" : "copy");
 
-        var text = new TagBuilder(Block || Unbroken ? "pre" : "code");
+        var text = new TagBuilder(Block ? "pre" : "code");
         text.Attributes["tabindex"] = "0";
         text.Attributes["role"] = "region";
         text.Attributes["aria-label"] = Label;
         text.AddCssClass("copied-text");
-        text.InnerHtml.Append(Text);
+        text.InnerHtml.AppendHtml(Block ? LongRuns.Of(Text) : new HtmlContentBuilder().Append(Text));
 
         output.Attributes.SetAttribute("data-copy", words["Copy"].Value);
         output.Attributes.SetAttribute("data-copy-what", words["CopyWhat", Label].Value);

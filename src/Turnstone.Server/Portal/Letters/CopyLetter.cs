@@ -8,7 +8,7 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Portal.Letters;
 
 /// <summary>
-/// Tells an account of a suspected copy of its refresh token, and where to end the session.
+/// Tells an account of a suspected copy of its refresh token and where to end the session, or that it has ended.
 /// </summary>
 public sealed class CopyLetter(
     IAccountStore accounts,
@@ -18,7 +18,15 @@ public sealed class CopyLetter(
     ILogger<CopyLetter> log
 ) : ICopyNotice
 {
-    public async Task SuspectedAsync(Session session, Caller caller)
+    public Task SuspectedAsync(Session session, Caller caller) => TellAsync(session, caller, Suspected);
+
+    public Task ReusedAsync(Session session, Caller caller) => TellAsync(session, caller, Reused);
+
+    private async Task TellAsync(
+        Session session,
+        Caller caller,
+        Func<Session, Caller, (string Subject, IEnumerable<string> Paragraphs)> write
+    )
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(caller);
@@ -30,7 +38,7 @@ public sealed class CopyLetter(
                 && await accounts.FindAsync(id, CancellationToken.None) is { } account
             )
             {
-                await letters.SendAsync(account, LetterKind.SuspectedCopy, () => Write(session, caller));
+                await letters.SendAsync(account, LetterKind.SuspectedCopy, () => write(session, caller));
             }
         }
         catch (StoreUnavailableException problem)
@@ -40,16 +48,30 @@ public sealed class CopyLetter(
         }
     }
 
-    private (string Subject, IEnumerable<string> Paragraphs) Write(Session session, Caller caller) =>
+    private (string Subject, IEnumerable<string> Paragraphs) Suspected(Session session, Caller caller) =>
         (
             words["CopySubject"],
             [
                 words["CopyWhat"],
-                words["CopyWhere", AccountLetters.Time(time.GetUtcNow()), caller.Network, session.OpenedBy.Network],
+                Where("CopyWhere", session, caller),
                 words[session.RevokedAt is null ? "CopyDo" : "CopyEnded"],
                 letters.Link($"{PortalRoutes.Root}/sessions"),
             ]
         );
+
+    private (string Subject, IEnumerable<string> Paragraphs) Reused(Session session, Caller caller) =>
+        (
+            words["ReuseSubject"],
+            [
+                words["ReuseWhat"],
+                Where("ReuseWhere", session, caller),
+                words["ReuseDo"],
+                letters.Link($"{PortalRoutes.Root}/guides/updating-tokens"),
+            ]
+        );
+
+    private string Where(string word, Session session, Caller caller) =>
+        words[word, AccountLetters.Time(time.GetUtcNow()), caller.Network, session.OpenedBy.Network];
 }
 
 /// <summary>The log messages of suspected copies: event ids 1250 to 1259.</summary>

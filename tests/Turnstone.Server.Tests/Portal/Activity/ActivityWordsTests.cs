@@ -35,6 +35,7 @@ public sealed class ActivityWordsTests : IAsyncLifetime
     [InlineData("two generations in a row, each twice", "two refreshes in a row came twice")]
     [InlineData("subscription 01a1fd40-afd8-71be-85a5-eb60255c2086: Active to Suspended", "active, now suspended")]
     [InlineData("subscription 01a1fd40-afd8-71be-85a5-eb60255c2086: keys shown", "both keys shown")]
+    [InlineData("subscription 01a1fd40-afd8-71be-85a5-eb60255c2086: Secondary key changed", "secondary key replaced")]
     [InlineData("successor 01a1fd40-afd8-71be-85a5-eb60255c2086", "a new key takes its place")]
     [InlineData("ClientCredentials × 17", "by the application for itself × 17")]
     [InlineData("ApiKey: 17 more in this minute", "by API key: 17 more in this minute")]

@@ -19,7 +19,7 @@ public sealed class SettingsPageTests
         var page = await ada.PageAsync("/portal/admin/settings");
         Assert.Contains("<code>77</code>", page, StringComparison.Ordinal);
         Assert.Contains("1–600", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
-        Assert.Contains("SQLite file", page, StringComparison.Ordinal);
+        Assert.Contains("SQLite, in the file ", page, StringComparison.Ordinal);
 
         var groups = SettingGroup.Of(
             new TurnstoneSettings(AllContracts.List)

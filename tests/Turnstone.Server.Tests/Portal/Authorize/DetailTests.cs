@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Turnstone.Directory;
 using Turnstone.Server.Tests.Contracts;
@@ -23,7 +24,7 @@ public sealed class DetailTests(DetailTests.Bank bank) : IClassFixture<DetailTes
         Assert.Contains("May payment", page, StringComparison.Ordinal);
         Assert.Contains("initiate, status", page, StringComparison.Ordinal);
         Assert.Contains("12.50 €", page, StringComparison.Ordinal);
-        Assert.Matches("<dt>to › name</dt>\\s*<dd class=\"detail\"><b>ACME</b></dd>", page);
+        Assert.Matches("<dt>To › name</dt>\\s*<dd class=\"detail\"><b>ACME</b></dd>", page);
         Assert.DoesNotContain("<b>ACME", await visitor.PageAsync(url), StringComparison.Ordinal);
 
         var tokens = await ExchangeAsync(await visitor.CodeAsync(url));
@@ -49,6 +50,43 @@ public sealed class DetailTests(DetailTests.Bank bank) : IClassFixture<DetailTes
         using var silent = await visitor.GetAsync($"{url}&prompt=none");
         Assert.Equal("consent_required", silent.Answer()["error"]);
         Assert.Contains("May payment", await visitor.PageAsync(url), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("en", "What it will do", "To › 1 › best before", "To › 2 › urgent", "Yes", "(nothing)")]
+    [InlineData("de", "Was sie tun wird", "To › 1 › best before", "To › 2 › urgent", "Ja", "(nichts)")]
+    public async Task It_is_written_in_words_and_a_sign_of_direction_is_seen(
+        string language,
+        string actions,
+        string deep,
+        string deeper,
+        string yes,
+        string nothing
+    )
+    {
+        const string Asked = """
+            [{"type":"payment","actions":["initiate"],"amount":"\u202e05.21",
+            "to":[{"bestBefore":null},{"urgent":true,"<i>":{}}]}]
+            """;
+        using var visitor = await Visitor.SignedInAsync(bank.Server);
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            AuthorizeUrl.OAuth2(("authorization_details", Asked), ("scope", "openid"))
+        );
+        request.Headers.Add("Accept-Language", language);
+        using var answer = await visitor.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var raw = await answer.TextAsync();
+        var page = WebUtility.HtmlDecode(raw);
+
+        Assert.Matches($"<dt>{actions}</dt>\\s*<dd class=\"detail\">initiate</dd>", page);
+        Assert.Matches("<dt>Amount</dt>\\s*<dd class=\"detail\">\ufffd05.21</dd>", page);
+        Assert.Matches($"<dt>{deep}</dt>\\s*<dd class=\"detail\">{Regex.Escape(nothing)}</dd>", page);
+        Assert.Matches($"<dt>{deeper}</dt>\\s*<dd class=\"detail\">{yes}</dd>", page);
+        Assert.Contains(
+            "To › 2 › &lt;i&gt;",
+            raw.Replace("&#x203A;", "›", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

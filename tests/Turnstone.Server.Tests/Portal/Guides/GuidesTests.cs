@@ -35,6 +35,21 @@ public sealed partial class GuidesTests(Browser browser)
     }
 
     [Fact]
+    public async Task The_first_is_how_to_protect_an_API()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = new Visitor(server);
+
+        var page = await visitor.PageAsync(Guide.Root);
+
+        var first = Regex.Match(
+            page[page.IndexOf("<main", StringComparison.Ordinal)..],
+            "href=\"(/portal/guides/[^\"]+)"
+        );
+        Assert.Equal(Guide.ProtectYourApi.Path, first.Groups[1].Value);
+    }
+
+    [Fact]
     public async Task Whoever_is_signed_in_finds_the_names_of_the_own_keys_and_no_secret()
     {
         await using var server = await PortalServer.StartAsync();

@@ -28,6 +28,26 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
 
     [Theory]
     [MemberData(nameof(Apis))]
+    public async Task The_API_learns_for_which_product_a_token_is(string api)
+    {
+        using var login = await Server.Http.LoginV2Async();
+        foreach (
+            var (token, product) in new[]
+            {
+                (await login.AccessOfSetAsync(), true),
+                (await ProgramsTokenAsync(), false),
+            }
+        )
+        {
+            var (answer, story) = await apis.CallAsync(api, token);
+            using var closing = answer;
+            var text = await answer.Content.ReadAsStringAsync(Cancel);
+            Assert.True(text.Contains("starter", StringComparison.Ordinal) == product, $"{api}: {text} {story}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Apis))]
     public async Task No_token_a_damaged_and_an_expired_one_and_one_for_another_audience_are_401(string api)
     {
         var good = await ProgramsTokenAsync();

@@ -49,6 +49,26 @@ public sealed class HealthTests(Browser browser)
         Assert.Contains("in the last 30 days", await later.PageAsync($"{Page}?period=x"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Each_range_is_offered_and_a_day_says_its_values_on_hovering()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await GivenUsageAsync(server);
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        foreach (var (range, last) in new[] { ("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days") })
+        {
+            var page = await visitor.PageAsync($"{Page}?period={range}");
+            Assert.Matches($"href=\"/portal/health\\?period={range}\" aria-current=\"true\"\\s*>{last}</a>", page);
+        }
+
+        Assert.Contains(
+            "<title>2031-05-06&#xA;Logins: 2&#xA;Refreshes: 9</title>",
+            await visitor.PageAsync(Page),
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData(false, false, true)]
     [InlineData(true, true, true)]

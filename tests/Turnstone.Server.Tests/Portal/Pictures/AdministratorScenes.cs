@@ -65,6 +65,12 @@ internal static class AdministratorScenes
             ),
             Of("provider", ProviderAsync),
             At("keys", $"{Root}/keys"),
+            Scene.At(
+                Reader.Administrator,
+                "admin-keys-retire",
+                $"{Root}/keys",
+                page => page.Locator("td details.ask summary").First.ClickAsync()
+            ),
             At("audit", $"{Root}/audit"),
             Scene.At(Reader.Administrator, "admin-audit-search", $"{Root}/audit", OpenSearchAsync),
             At("audit-keys", $"{Root}/audit?Event={nameof(AuditEvent.SigningKeyCreated)}"),

@@ -80,6 +80,12 @@ internal static class CustomerScenes
                     await Scene.SendAsync(page, "main button.primary");
                 }
             ),
+            Scene.At(
+                Reader.Customer,
+                "sessions-end",
+                "/portal/sessions",
+                page => page.Locator(".held details summary").Nth(1).ClickAsync()
+            ),
             Of("consent", _ => Task.FromResult(AuthorizeUrl.OAuth2(("scope", "openid profile individuals.read")))),
             Of("consent-company", _ => Task.FromResult(AuthorizeUrl.OAuthV1(("token_type", "company")))),
             Of("consent-payment", _ => Task.FromResult(AuthorizeUrl.OAuth2(("authorization_details", Payment)))),

@@ -42,7 +42,7 @@ public sealed class PasskeyFlowTests(Browser browser)
         await page.Locator("form[data-passkey] #CurrentPassword").FillAsync(Known.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
         await Assertions.Expect(page.Locator(".passkey-list strong")).ToHaveTextAsync(HostileName);
-        await Browser.AssertSoundAsync(page);
+        await Look.AtAsync(page, "passkeys", script: true);
 
         await page.Locator("form.who:visible button").ClickAsync();
         await Browser.ArriveAsync(page, "/portal/sign-in");
@@ -52,6 +52,11 @@ public sealed class PasskeyFlowTests(Browser browser)
             await server.AuditAsync(),
             entry => entry is { Event.Known: AuditEvent.Login, Contract: "portal", Detail: "passkey" }
         );
+
+        // It counts as the password that was just given.
+        await page.GotoAsync($"{site}/portal/api-keys/new");
+        await Assertions.Expect(page.Locator("#Name")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("main input[type=password]")).ToHaveCountAsync(0);
 
         await page.GotoAsync($"{site}{Path}");
         await page.GetByText("Rename", new() { Exact = true }).ClickAsync();

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Turnstone.Directory;
 using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 using Turnstone.Server.Tests.Portal.Administration;
 using Turnstone.Server.Tests.Portal.Pictures;
@@ -19,6 +20,13 @@ public sealed class FilledPagesTests(Browser browser)
     {
         await using var server = await Administrators.StartAsync();
         await KnownApis.AddAsync(server);
+        await KnownApis.AddAsync(
+            server,
+            KnownApis.Of("pay", FilledPortal.Pay) with
+            {
+                DetailTypes = [new("payment", KnownApis.Scope("payment").Meanings, ["initiate"], ["amount", "to"])],
+            }
+        );
         var provider = await KnownProvider.AddAsync(server);
         KnownProvider.Note(server);
         var key = await BusyAccount.FillAsync(server);
@@ -33,14 +41,17 @@ public sealed class FilledPagesTests(Browser browser)
                 ("sessions", "/portal/sessions"),
                 ("activity", "/portal/activity"),
                 ("applications", "/portal/applications"),
+                ("application", await ApplicationAsync(server)),
                 ("health", "/portal/health"),
                 ("subscriptions", "/portal/subscriptions"),
                 ("new-key", "/portal/api-keys/new"),
                 ("admin-accounts", "/portal/admin/accounts"),
+                ("admin-approvals", "/portal/admin/approvals"),
                 ("admin-clients", "/portal/admin/clients"),
                 ("admin-audit", "/portal/admin/audit"),
                 ("admin-account", await server.PageOfAsync(Known.Email)),
                 ("admin-apis", "/portal/admin/apis"),
+                ("admin-api", "/portal/admin/apis/pay"),
                 ("admin-client", $"/portal/admin/clients/{Known.ClientId}"),
                 ("admin-providers", "/portal/admin/identity-providers"),
                 ("admin-provider", provider),
@@ -58,6 +69,13 @@ public sealed class FilledPagesTests(Browser browser)
                 Assert.Empty(await UnderLabelsAsync(page));
             }
         }
+    }
+
+    private static async Task<string> ApplicationAsync(TurnstoneServer server)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var mine = await server.Of<IClientStore>().ListAsync(await server.IdAsync(), cancel);
+        return $"/portal/applications/{mine.First(client => client is { HasSecrets: true, DisabledAt: null }).Id}";
     }
 
     /// <summary>On a phone the text of a cell stands beside its label, never below it, and no label is alone.</summary>

@@ -22,7 +22,13 @@ public sealed class SettingsPage(ServerSettings settings, IStringLocalizer<Setti
         ];
 
     /// <summary>Where the store is, without the password.</summary>
-    public string Store => settings.Database.ToString();
+    public string Store =>
+        settings.Database switch
+        {
+            { File: { } file } => Words["StoreFile", file],
+            { Database: { } database } place => Words["StoreServer", place.Host!, database],
+            var place => Words["StoreOfUser", place.Host!],
+        };
 
     public bool Production => settings.Production;
 

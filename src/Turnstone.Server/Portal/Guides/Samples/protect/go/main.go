@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"log"
 	"net/http"
 	"os"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 )
+
+type caller struct{ Scope, Product string }
 
 func main() {
 	// Finds the keys, and checks `iss`, `aud` and `exp`.
@@ -21,9 +24,9 @@ func main() {
 		ClientID:             os.Getenv("TURNSTONE_AUDIENCE"),
 		SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256},
 	})
-	needs := func(scope string, next http.HandlerFunc) http.HandlerFunc {
+	needs := func(scope string, next func(http.ResponseWriter, caller)) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			var claims struct{ Scope, Product string }
+			var claims caller
 			token, err := verifier.Verify(r.Context(), strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 			if err != nil || token.Claims(&claims) != nil {
 				w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
@@ -31,12 +34,12 @@ func main() {
 			} else if !strings.Contains(" "+claims.Scope+" ", " "+scope+" ") {
 				http.Error(w, "The token lacks the scope "+scope+".", http.StatusForbidden)
 			} else {
-				next(w, r)
+				next(w, claims)
 			}
 		}
 	}
-	http.HandleFunc("/individuals", needs("individuals.read", func(w http.ResponseWriter, r *http.Request) {
-		w.Write([]byte("[]"))
+	http.HandleFunc("/individuals", needs("individuals.read", func(w http.ResponseWriter, from caller) {
+		json.NewEncoder(w).Encode(map[string]string{"product": from.Product})
 	}))
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
 }
