@@ -1,3 +1,4 @@
+using Turnstone.Storage.Tests.Audit;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Turnstone.Storage.Tests;
@@ -6,10 +7,14 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        if (args is [RefreshingProcess.Word, .. var rest])
+        switch (args)
         {
-            await RefreshingProcess.RunAsync(rest);
-            return 0;
+            case [RefreshingProcess.Word, .. var rest]:
+                await RefreshingProcess.RunAsync(rest);
+                return 0;
+            case [SealingProcess.Word, .. var rest]:
+                await SealingProcess.RunAsync(rest);
+                return 0;
         }
 
         return await ConsoleRunner.Run(args);

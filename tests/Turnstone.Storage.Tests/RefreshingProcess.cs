@@ -16,20 +16,7 @@ internal static class RefreshingProcess
 
     /// <summary>Starts it on these sessions.</summary>
     public static Process Start(string connectionString, IEnumerable<SessionId> sessions) =>
-        Process.Start(
-            new ProcessStartInfo(
-                Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
-                    ? typeof(RefreshingProcess).Assembly.Location[..^".dll".Length]
-                    : Environment.ProcessPath!,
-                [Word, connectionString, .. sessions.Select(id => id.ToString())]
-            )
-            {
-                RedirectStandardOutput = true,
-
-                // A killed process leaves the pipes of its diagnostics in the temporary folder.
-                Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
-            }
-        )!;
+        OwnProcess.Start([Word, connectionString, .. sessions.Select(id => id.ToString())]);
 
     /// <summary>Reads a line of its output.</summary>
     public static (SessionId Session, uint Generation)? Read(string line) =>

@@ -96,18 +96,15 @@ internal static class RecentLogins
     private static async Task NoteAsync(Db db, KnownLogins known, Guid after)
     {
         var rows = await db.ListAsync(
-            "SELECT id, api_key_id, created_at, refreshable, revoked_at FROM sessions WHERE id > $1 ORDER BY id DESC "
-                + $"LIMIT {KnownLogins.Most}",
-            row => (Id: row.Id(0), Key: row.Flag(3) && row.IsNull(4) ? row.MaybeId(1) : null, At: row.Time(2)),
+            "SELECT id, api_key_id FROM sessions WHERE id > $1 AND api_key_id IS NOT NULL AND refreshable = 1 "
+                + $"AND revoked_at IS NULL ORDER BY id DESC LIMIT {KnownLogins.Most}",
+            row => (Id: row.Id(0), Key: row.Id(1)),
             after
         );
         rows.Reverse();
-        foreach (var (id, apiKey, at) in rows)
+        foreach (var (id, key) in rows)
         {
-            if (apiKey is { } key)
-            {
-                known.Note(key, id, at);
-            }
+            known.Note(key, id, new SessionId(id).CreatedAt);
         }
 
         if (rows.Count == KnownLogins.Most)
