@@ -101,6 +101,8 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
                     nodes: 2
                 )
         );
+        await AddRs256Async("SQLite", () => Task.FromResult($"Data Source={folder}/rs256.db"), isPostgres: false);
+        await AddRs256Async("PostgreSQL", () => postgres.NewDatabaseAsync("rs256"));
         if (!arguments.Short)
         {
             await AddPeerAsync("oidc-provider", null, 1);
@@ -116,6 +118,36 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
     {
         started.Add(one);
         return one;
+    }
+
+    // What the contract's document says, and what comes when nothing is set.
+    private async Task AddRs256Async(string subject, Func<Task<string>> newStore, bool isPostgres = true)
+    {
+        if (arguments.Wants($"{Cases.RefreshV2Rs256} · {subject}"))
+        {
+            var settings = new Dictionary<string, string>
+            {
+                ["Turnstone__Contracts__AuthV2__SigningAlgorithm"] = "RS256",
+            };
+            var servers = Keep(
+                await TurnstoneServers.StartAsync(
+                    folder,
+                    $"rs256-{(isPostgres ? "postgres" : "sqlite")}",
+                    await newStore(),
+                    settings: settings
+                )
+            );
+            var refresh = await Cases.RefreshV2Async(servers, arguments.Connections);
+            groups.Add([
+                refresh with
+                {
+                    Work = Cases.RefreshV2Rs256,
+                    Subject = subject,
+                    Postgres = isPostgres,
+                    Processes = isPostgres ? [.. refresh.Processes, postgres.Id] : refresh.Processes,
+                },
+            ]);
+        }
     }
 
     private async Task AddAsync(string subject, Func<Task<TurnstoneServers>> start, bool isPostgres = true)
@@ -183,12 +215,18 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
     {
         Case[] floors =
         [
-            Cases.OfFloor(floor, arguments.Connections, signs: true),
-            Cases.OfFloor(floor, arguments.Connections, signs: false),
+            Cases.OfFloor(floor, arguments.Connections, Cases.Floor),
+            Cases.OfFloor(floor, arguments.Connections, Cases.Unsigned),
+            Cases.OfFloor(floor, arguments.Connections, Cases.FloorRs256),
         ];
+        var measured = groups.ConvertAll(group =>
+            floors
+                .Where(f => f.Work is not Cases.FloorRs256 || group.Exists(c => Cases.FloorOf(c.Work) == f.Work))
+                .Concat(group)
+        );
 
         // The compiler goes on improving a server's code for some seconds after it is first used.
-        foreach (var c in floors.Concat(groups.SelectMany(group => group)))
+        foreach (var c in measured.SelectMany(group => group).DistinctBy(c => c.Name))
         {
             await RunAsync(c, arguments.Warm);
         }
@@ -196,12 +234,9 @@ internal sealed class Bench(Arguments arguments) : IAsyncDisposable
         var lines = new List<Line>();
         for (var round = 0; round < arguments.Rounds; round++)
         {
-            foreach (var c in groups.SelectMany(group => floors.Concat(group)))
+            foreach (var c in measured.SelectMany(group => group))
             {
-                var against = lines.LastOrDefault(line =>
-                    line.Case.Work
-                    == (Cases.IsUnsigned(c.Work) ? Cases.Unsigned : Cases.Floor)
-                );
+                var against = lines.LastOrDefault(line => line.Case.Work == Cases.FloorOf(c.Work));
                 lines.Add(await MeasureAsync(c, against));
                 Console.WriteLine(lines[^1]);
             }

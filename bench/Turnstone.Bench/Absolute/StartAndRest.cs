@@ -14,7 +14,7 @@ namespace Turnstone.Bench.Absolute;
 internal static class StartAndRest
 {
     private const double MostSeconds = 1.0;
-    private const double MostMegabytes = 110;
+    private const double MostMegabytes = 100;
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(string[] args)
     {

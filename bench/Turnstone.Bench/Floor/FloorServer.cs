@@ -8,15 +8,16 @@ namespace Turnstone.Bench.Floor;
 
 /// <summary>
 /// What the machine can do at all: Kestrel with one handler that parses the same JSON body, signs the same claims with
-/// ES256 and answers the same bytes as a refresh does. No routing, no checks, no storage. At /unsigned it does all of
-/// that but the signature.
+/// ES256 and answers the same bytes as a refresh does. No routing, no checks, no storage. At /rs256 it signs with
+/// RS256, and at /unsigned it does all of that but the signature.
 /// </summary>
 internal static class FloorServer
 {
     private static readonly ThreadLocal<ECDsa> Keys = new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256));
-    private static readonly byte[] Header = Encoding.ASCII.GetBytes(
-        Base64Url.EncodeToString("{\"typ\":\"JWT\",\"alg\":\"ES256\",\"kid\":\"0123456789abcdef\"}"u8) + "."
-    );
+    private static readonly RSAParameters RsaKey = NewRsaKey();
+    private static readonly ThreadLocal<RSA> RsaKeys = new(() => RSA.Create(RsaKey));
+    private static readonly byte[] Header = HeaderOf("ES256");
+    private static readonly byte[] RsaHeader = HeaderOf("RS256");
     private static readonly string Refresh = "tsr_" + new string('A', 62);
     private static readonly JsonWriterOptions Unvalidated = new() { SkipValidation = true };
 
@@ -45,11 +46,24 @@ internal static class FloorServer
         response.ContentType = "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers.Pragma = "no-cache";
-        var answer = (bench ??= new Bench()).Answer(signs: context.Request.Path.Value is not "/unsigned");
+        var answer = (bench ??= new Bench()).Answer(context.Request.Path.Value);
         response.ContentLength = answer.Length;
         answer.Span.CopyTo(response.BodyWriter.GetSpan(answer.Length));
         response.BodyWriter.Advance(answer.Length);
     }
+
+    private static RSAParameters NewRsaKey()
+    {
+        using var rsa = RSA.Create(2048);
+        return rsa.ExportParameters(includePrivateParameters: true);
+    }
+
+    private static byte[] HeaderOf(string algorithm) =>
+        Encoding.ASCII.GetBytes(
+            Base64Url.EncodeToString(
+                Encoding.ASCII.GetBytes($$"""{"typ":"JWT","alg":"{{algorithm}}","kid":"0123456789abcdef"}""")
+            ) + "."
+        );
 
     private static async ValueTask<bool> HasTokenAsync(HttpRequest request)
     {
@@ -89,11 +103,11 @@ internal static class FloorServer
 
         public Bench() => json = new Utf8JsonWriter(payload, Unvalidated);
 
-        public ReadOnlyMemory<byte> Answer(bool signs)
+        public ReadOnlyMemory<byte> Answer(string? path)
         {
             var now = TimeProvider.System.GetUtcNow();
             WritePayload(now);
-            var length = Sign(signs);
+            var length = Sign(path);
             body.ResetWrittenCount();
             json.Reset(body);
             json.WriteStartObject();
@@ -141,12 +155,22 @@ internal static class FloorServer
             json.Flush();
         }
 
-        private int Sign(bool signs)
+        private int Sign(string? path)
         {
-            Header.CopyTo(token.AsSpan());
-            var signed = Header.Length + Base64Url.EncodeToUtf8(payload.WrittenSpan, token.AsSpan(Header.Length));
-            Span<byte> signature = stackalloc byte[64];
-            if (signs)
+            var header = path is "/rs256" ? RsaHeader : Header;
+            header.CopyTo(token.AsSpan());
+            var signed = header.Length + Base64Url.EncodeToUtf8(payload.WrittenSpan, token.AsSpan(header.Length));
+            Span<byte> signature = stackalloc byte[path is "/rs256" ? 256 : 64];
+            if (path is "/rs256")
+            {
+                RsaKeys.Value!.SignData(
+                    token.AsSpan(0, signed),
+                    signature,
+                    HashAlgorithmName.SHA256,
+                    RSASignaturePadding.Pkcs1
+                );
+            }
+            else if (path is not "/unsigned")
             {
                 Keys.Value!.SignData(
                     token.AsSpan(0, signed),

@@ -8,13 +8,18 @@ namespace Turnstone.Bench.Load;
 /// <param name="Errors">How many answers were not what they have to be, by what was wrong with them.</param>
 /// <param name="Elapsed">How long the round took.</param>
 /// <param name="Latency">Corrected for coordinated omission.</param>
+/// <param name="Thirds">The good answers of each third of the round.</param>
 internal sealed record RoundResult(
     long Done,
     IReadOnlyDictionary<string, long> Errors,
     TimeSpan Elapsed,
-    Histogram Latency
+    Histogram Latency,
+    IReadOnlyList<long> Thirds
 )
 {
+    /// <summary>The last third to the first: below 1 where a cost grows.</summary>
+    public double Trend => Thirds[^1] / (double)Math.Max(1, Thirds[0]);
+
     public double PerSecond => Done / Elapsed.TotalSeconds;
 
     public long Failed => Errors.Values.Sum();
@@ -31,7 +36,7 @@ internal sealed class Round
 
     private readonly Histogram latency = new();
     private readonly Dictionary<string, long> errors = [];
-    private long done;
+    private readonly long[] thirds = new long[3];
 
     public static async Task<RoundResult> RunAsync(
         IReadOnlyList<(ICaller Caller, Wire Wire)> callers,
@@ -61,12 +66,14 @@ internal sealed class Round
             )
         );
         var elapsed = Stopwatch.GetElapsedTime(began);
-        var pace = round.done > 0 ? (long)(elapsed.TotalMicroseconds * callers.Count / round.done) : 0;
+        var done = round.thirds.Sum();
+        var pace = done > 0 ? (long)(elapsed.TotalMicroseconds * callers.Count / done) : 0;
         return new RoundResult(
-            round.done,
+            done,
             round.errors,
             elapsed,
-            rate is null ? round.latency.Corrected(pace) : round.latency
+            rate is null ? round.latency.Corrected(pace) : round.latency,
+            round.thirds
         );
     }
 
@@ -82,7 +89,7 @@ internal sealed class Round
     {
         var own = new Histogram();
         var ownErrors = new Dictionary<string, long>();
-        long ownDone = 0;
+        var ownThirds = new long[thirds.Length];
         for (long number = 0; ; number++)
         {
             var due = interval is { } ticks ? began + (long)((number + phase) * ticks) : Stopwatch.GetTimestamp();
@@ -101,8 +108,9 @@ internal sealed class Round
             var problem = await AskAsync(caller, wire, cancellationToken);
             if (problem is null)
             {
-                ownDone++;
-                own.Record((Stopwatch.GetTimestamp() - due) / (Stopwatch.Frequency / 1_000_000));
+                var now = Stopwatch.GetTimestamp();
+                ownThirds[Math.Min(thirds.Length - 1, (now - began) * thirds.Length / (end - began))]++;
+                own.Record((now - due) / (Stopwatch.Frequency / 1_000_000));
             }
             else
             {
@@ -112,7 +120,11 @@ internal sealed class Round
 
         lock (errors)
         {
-            done += ownDone;
+            for (var third = 0; third < thirds.Length; third++)
+            {
+                thirds[third] += ownThirds[third];
+            }
+
             latency.Add(own);
             foreach (var (problem, times) in ownErrors)
             {

@@ -14,6 +14,7 @@ internal sealed class Table(IReadOnlyList<Line> lines, Arguments arguments)
         string Subject,
         double PerSecond,
         double Ratio,
+        double Trend,
         double P50,
         double P99,
         double P999,
@@ -34,6 +35,7 @@ internal sealed class Table(IReadOnlyList<Line> lines, Arguments arguments)
                 group.Key.Subject,
                 group.Average(l => l.Result.PerSecond),
                 group.Average(l => l.Ratio),
+                group.Average(l => l.Result.Trend),
                 group.Average(l => l.Milliseconds(0.5)),
                 group.Average(l => l.Milliseconds(0.99)),
                 group.Average(l => l.Milliseconds(0.999)),
@@ -51,16 +53,16 @@ internal sealed class Table(IReadOnlyList<Line> lines, Arguments arguments)
         var text = new StringBuilder();
         text.AppendLine(Conditions()).AppendLine();
         text.AppendLine(
-            "| work | on | per second | × floor | p50 ms | p99 ms | p99.9 ms | CPU µs | allocated B | written B "
+            "| work | on | per second | × floor | last third | p50 ms | p99 ms | p99.9 ms | CPU µs | allocated B | written B "
                 + "| disk writes | WAL B | errors |"
         );
-        text.AppendLine("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        text.AppendLine("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var r in Rows)
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {r.Work} | {r.Subject} | {r.PerSecond:N0} | {r.Ratio:0.00} | {r.P50:0.00} | {r.P99:0.00} "
-                    + $"| {r.P999:0.00} | {r.Cpu:N0} | {Number(r.Allocated)} | {r.Written:N0} | {r.DiskWrites:0.000} "
+                $"| {r.Work} | {r.Subject} | {r.PerSecond:N0} | {r.Ratio:0.00} | {r.Trend:0.00} | {r.P50:0.00} "
+                    + $"| {r.P99:0.00} | {r.P999:0.00} | {r.Cpu:N0} | {Number(r.Allocated)} | {r.Written:N0} | {r.DiskWrites:0.000} "
                     + $"| {Number(r.Wal)} | {r.Errors} |"
             );
         }

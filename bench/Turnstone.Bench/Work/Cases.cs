@@ -29,7 +29,9 @@ internal static class Cases
 {
     public const string Floor = "floor";
     public const string Unsigned = "floor without the signature";
+    public const string FloorRs256 = "floor that signs RS256";
     public const string RefreshV2 = "refresh /auth/v2";
+    public const string RefreshV2Rs256 = "refresh /auth/v2, RS256";
     public const string RefreshV3 = "refresh /v3/auth";
     public const string RefreshOAuthV1 = "refresh /v1/oauth";
     public const string Login = "API-key login /v3/auth";
@@ -69,16 +71,30 @@ internal static class Cases
 
     private static readonly byte[] Nothing = [];
 
-    /// <summary>Whether it signs nothing, as the floor without a signature.</summary>
-    public static bool IsUnsigned(string work) =>
-        work is SeenBefore or ManyTokens or GuardToken or GuardKey or Introspection;
+    /// <summary>The floor that does as much of a signature.</summary>
+    public static string FloorOf(string work) =>
+        work switch
+        {
+            SeenBefore or ManyTokens or GuardToken or GuardKey or Introspection => Unsigned,
+            RefreshV2Rs256 => FloorRs256,
+            _ => Floor,
+        };
 
-    public static Case OfFloor(DotnetServer floor, int connections, bool signs)
+    public static Case OfFloor(DotnetServer floor, int connections, string work)
     {
         var token = Encoding.ASCII.GetBytes("tsr_" + new string('A', 62));
-        var request = Request.Json(signs ? "/auth/v2/refresh" : "/unsigned", Json, Subscription);
+        var request = Request.Json(
+            work switch
+            {
+                Unsigned => "/unsigned",
+                FloorRs256 => "/rs256",
+                _ => "/auth/v2/refresh",
+            },
+            Json,
+            Subscription
+        );
         return new Case(
-            signs ? Floor : Unsigned,
+            work,
             "bare Kestrel",
             Connected(
                 [floor.Address],
@@ -192,12 +208,7 @@ internal static class Cases
     public static Case Introspect(TurnstoneServers servers, int connections, IReadOnlyList<byte[]> tokens)
     {
         var request = Request.Form("/oauth2/introspect", $"token={Request.Place}", Basic());
-        return Of(
-            Introspection,
-            servers,
-            connections,
-            i => new Repeating(request, tokens, i, 200, "\"active\":true")
-        );
+        return Of(Introspection, servers, connections, i => new Repeating(request, tokens, i, 200, "\"active\":true"));
     }
 
     /// <summary>A token of somebody's for one of the client that asks.</summary>
@@ -210,12 +221,7 @@ internal static class Cases
                 + $"&subject_token_type={Type}&subject_token={Request.Place}",
             Basic()
         );
-        return Of(
-            Exchange,
-            servers,
-            connections,
-            i => new Repeating(request, tokens, i, 200, "\"access_token\":\"ey")
-        );
+        return Of(Exchange, servers, connections, i => new Repeating(request, tokens, i, 200, "\"access_token\":\"ey"));
     }
 
     public static Case PasswordLogin(TurnstoneServers servers, int connections)
