@@ -14,11 +14,7 @@ public sealed class ReferenceDocuments(ContractList contracts, OwnDocuments own)
 {
     public IReadOnlyList<ReferenceDocument> All =>
         [
-            .. own.All.Select(document => new ReferenceDocument(
-                document.Name,
-                document.Title,
-                $"{OwnDocuments.Root}/{document.Name}.json"
-            )
+            .. own.All.Select(document => new ReferenceDocument(document.Name, document.Title, own.Url(document))
             {
                 Origins = document.Origins,
             }),

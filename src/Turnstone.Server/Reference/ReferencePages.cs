@@ -33,6 +33,11 @@ public static class ReferencePages
             $"{OwnDocuments.Root}/{{name}}.json",
             context => context.RequestServices.GetRequiredService<OwnDocuments>().Answer(PortalRoutes.NameOf(context))
         );
+        app.MapAnswer(
+            $"{OwnDocuments.PreviewRoot}/{{name}}.json",
+            context =>
+                context.RequestServices.GetRequiredService<OwnDocuments>().AnswerPreview(PortalRoutes.NameOf(context))
+        );
         app.MapAnswer(Root, ToPage);
         app.MapAnswer($"{Root}/index.html", ToPage);
         foreach (var file in ReferenceFile.All)

@@ -6,7 +6,7 @@ public sealed record BrandSettings : ISettings
     private const int LongestName = 40;
     private const int LargestLogo = 256 * 1024;
 
-    [Setting("The name of the service, on every page and below every email.")]
+    [Setting("The name of the service, on every page and below every email that has no closing of its own.")]
     public string Name { get; init; } = "Turnstone";
 
     [Setting(

@@ -32,6 +32,14 @@ public sealed record PortalSettings : ISettings
     )]
     public string Documents { get; init; } = "";
 
+    [Setting(
+        "A folder of texts of your own for emails: `reset.txt` (or `reset.en.txt` and `reset.de.txt`) has the subject "
+            + "in its first line and is written in place of the portal's text, `closing.txt` below every email in "
+            + "place of the service's name. A text that lacks the link of its email stops the start.",
+        Default = "none"
+    )]
+    public string Letters { get; init; } = "";
+
     [Setting("Whose portal it is, in name and looks.")]
     public BrandSettings Brand { get; init; } = new();
 

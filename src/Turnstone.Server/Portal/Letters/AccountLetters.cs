@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Localization;
 using Turnstone.Directory;
 using Turnstone.Server.Mail;
 using Turnstone.Server.Portal.SignIn;
@@ -15,7 +14,7 @@ public sealed class AccountLetters(
     MailQueue mail,
     EmailLimits limits,
     TurnstoneSettings settings,
-    IStringLocalizer<LetterWords> words,
+    LetterText texts,
     ILogger<AccountLetters> log
 )
 {
@@ -24,16 +23,13 @@ public sealed class AccountLetters(
 
     /// <summary>Never fails: what the letter is about has been done.</summary>
     /// <param name="account">The recipient.</param>
-    /// <param name="kind">Of which kind it is.</param>
-    /// <param name="write">The subject and the paragraphs, in the current language.</param>
-    public async Task SendAsync(
-        Account account,
-        LetterKind kind,
-        Func<(string Subject, IEnumerable<string> Paragraphs)> write
-    )
+    /// <param name="form">Which letter it is.</param>
+    /// <param name="write">Its words and facts, in the current language.</param>
+    public async Task SendAsync(Account account, LetterForm form, Func<LetterDraft> write)
     {
         ArgumentNullException.ThrowIfNull(account);
-        ArgumentNullException.ThrowIfNull(write);
+        ArgumentNullException.ThrowIfNull(form);
+        var kind = form.Kind ?? throw new ArgumentException("It is asked for.", nameof(form));
 
         // An unconfirmed address may belong to somebody else.
         if (
@@ -51,14 +47,7 @@ public sealed class AccountLetters(
         {
             // Not the request's token: a client that disconnects does not stop the email.
             await mail.SendAsync(
-                LetterLanguages.Write(
-                    account,
-                    () =>
-                    {
-                        var (subject, paragraphs) = write();
-                        return (subject, Text(kind, paragraphs));
-                    }
-                ),
+                LetterLanguages.Write(account, () => texts.Write(form, write)),
                 CancellationToken.None
             );
         }
@@ -78,16 +67,4 @@ public sealed class AccountLetters(
     // written once for each thing, or once an hour.
     private static bool IsLimited(LetterKind kind) =>
         kind is LetterKind.SuspectedCopy or LetterKind.NewSignIn or LetterKind.NewKey;
-
-    private string Text(LetterKind kind, IEnumerable<string> paragraphs) =>
-        string.Join(
-            "\n\n",
-            [
-                .. paragraphs,
-                .. LetterWishes.MayBeOff(kind)
-                    ? [$"{words["TurnOff"]}\n{Link(LetterPaths.Choose)}"]
-                    : Array.Empty<string>(),
-                settings.Portal.Brand.Name,
-            ]
-        ) + "\n";
 }

@@ -53,24 +53,31 @@ public sealed class ApprovalLetters(
         var administrators = await accounts.AdministratorsAsync(cancellationToken);
         foreach (var administrator in administrators)
         {
-            await letters.SendAsync(administrator, LetterKind.ApprovalAsked, () => Write(untold.Count, lines));
+            await letters.SendAsync(
+                administrator,
+                LetterForm.ApprovalAsked,
+                () => Write(untold.Count, string.Join('\n', lines))
+            );
         }
 
         log.ToldOfApprovals(administrators.Count, untold.Count);
     }
 
-    private (string Subject, IEnumerable<string> Paragraphs) Write(int count, IEnumerable<string> lines) =>
-        (
+    private LetterDraft Write(int count, string lines)
+    {
+        string what = words[
+            count == 1 ? "ApprovalOne"
+            : count < MostAtOnce ? "ApprovalMany"
+            : "ApprovalMost",
+            count
+        ];
+        var link = letters.Link($"{AdministrationRoutes.Root}/approvals");
+        return new(
             words["ApprovalSubject"],
-            [
-                words[
-                    count == 1 ? "ApprovalOne"
-                    : count < MostAtOnce ? "ApprovalMany"
-                    : "ApprovalMost",
-                    count
-                ],
-                string.Join('\n', lines),
-                $"{words["ApprovalDo"]}\n{letters.Link($"{AdministrationRoutes.Root}/approvals")}",
-            ]
+            [what, lines, $"{words["ApprovalDo"]}\n{link}"],
+            (LetterForm.What, what),
+            ("products", lines),
+            (LetterForm.Link, link)
         );
+    }
 }

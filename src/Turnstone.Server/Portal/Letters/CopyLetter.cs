@@ -18,18 +18,15 @@ public sealed class CopyLetter(
     ILogger<CopyLetter> log
 ) : ICopyNotice
 {
-    public Task SuspectedAsync(Session session, Caller caller) => TellAsync(session, caller, Suspected);
+    public Task SuspectedAsync(Session session, Caller caller) =>
+        TellAsync(session, LetterForm.SuspectedCopy, () => Suspected(session, caller));
 
-    public Task ReusedAsync(Session session, Caller caller) => TellAsync(session, caller, Reused);
+    public Task ReusedAsync(Session session, Caller caller) =>
+        TellAsync(session, LetterForm.ReusedToken, () => Reused(session, caller));
 
-    private async Task TellAsync(
-        Session session,
-        Caller caller,
-        Func<Session, Caller, (string Subject, IEnumerable<string> Paragraphs)> write
-    )
+    private async Task TellAsync(Session session, LetterForm form, Func<LetterDraft> write)
     {
         ArgumentNullException.ThrowIfNull(session);
-        ArgumentNullException.ThrowIfNull(caller);
         try
         {
             if (
@@ -38,7 +35,7 @@ public sealed class CopyLetter(
                 && await accounts.FindAsync(id, CancellationToken.None) is { } account
             )
             {
-                await letters.SendAsync(account, LetterKind.SuspectedCopy, () => write(session, caller));
+                await letters.SendAsync(account, form, write);
             }
         }
         catch (StoreUnavailableException problem)
@@ -48,30 +45,37 @@ public sealed class CopyLetter(
         }
     }
 
-    private (string Subject, IEnumerable<string> Paragraphs) Suspected(Session session, Caller caller) =>
-        (
+    private LetterDraft Suspected(Session session, Caller caller)
+    {
+        string what = words[session.RevokedAt is null ? "CopyDo" : "CopyEnded"];
+        var link = letters.Link($"{PortalRoutes.Root}/sessions");
+        var where = Where(session, caller);
+        return new(
             words["CopySubject"],
-            [
-                words["CopyWhat"],
-                Where("CopyWhere", session, caller),
-                words[session.RevokedAt is null ? "CopyDo" : "CopyEnded"],
-                letters.Link($"{PortalRoutes.Root}/sessions"),
-            ]
+            [words["CopyWhat"], words["CopyWhere", Texts(where)], what, link],
+            [(LetterForm.What, what), .. where, (LetterForm.Link, link)]
         );
+    }
 
-    private (string Subject, IEnumerable<string> Paragraphs) Reused(Session session, Caller caller) =>
-        (
+    private LetterDraft Reused(Session session, Caller caller)
+    {
+        var link = letters.Link($"{PortalRoutes.Root}/guides/updating-tokens");
+        var where = Where(session, caller);
+        return new(
             words["ReuseSubject"],
-            [
-                words["ReuseWhat"],
-                Where("ReuseWhere", session, caller),
-                words["ReuseDo"],
-                letters.Link($"{PortalRoutes.Root}/guides/updating-tokens"),
-            ]
+            [words["ReuseWhat"], words["ReuseWhere", Texts(where)], words["ReuseDo"], link],
+            [.. where, (LetterForm.Link, link)]
         );
+    }
 
-    private string Where(string word, Session session, Caller caller) =>
-        words[word, AccountLetters.Time(time.GetUtcNow()), caller.Network, session.OpenedBy.Network];
+    private (string Place, string Text)[] Where(Session session, Caller caller) =>
+        [
+            (LetterForm.When, AccountLetters.Time(time.GetUtcNow())),
+            (LetterForm.Network, caller.Network),
+            ("opened", session.OpenedBy.Network),
+        ];
+
+    private static object[] Texts((string Place, string Text)[] facts) => [.. facts.Select(fact => fact.Text)];
 }
 
 /// <summary>The log messages of suspected copies: event ids 1250 to 1259.</summary>

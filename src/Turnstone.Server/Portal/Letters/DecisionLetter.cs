@@ -30,7 +30,7 @@ public sealed class DecisionLetter(
             {
                 await letters.SendAsync(
                     account,
-                    LetterKind.Decision,
+                    LetterForm.Decision,
                     () => Write(subscription, decision, product.Name)
                 );
             }
@@ -41,17 +41,17 @@ public sealed class DecisionLetter(
         }
     }
 
-    private (string Subject, IEnumerable<string> Paragraphs) Write(
-        Subscription subscription,
-        SubscriptionDecision decision,
-        string product
-    ) =>
-        (
+    private LetterDraft Write(Subscription subscription, SubscriptionDecision decision, string product)
+    {
+        string what = words[$"Decision{decision}", product];
+        var link = letters.Link($"{PortalRoutes.Root}/subscriptions/{subscription.Id}");
+        return new(
             words["DecisionSubject"],
-            [
-                words[$"Decision{decision}", product],
-                .. subscription.Message is { } message ? [message] : Array.Empty<string>(),
-                letters.Link($"{PortalRoutes.Root}/subscriptions/{subscription.Id}"),
-            ]
+            [what, .. subscription.Message is { } message ? [message] : Array.Empty<string>(), link],
+            (LetterForm.What, what),
+            ("product", product),
+            ("message", subscription.Message ?? ""),
+            (LetterForm.Link, link)
         );
+    }
 }

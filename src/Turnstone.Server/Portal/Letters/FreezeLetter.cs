@@ -8,20 +8,20 @@ namespace Turnstone.Server.Portal.Letters;
 public sealed class FreezeLetter(AccountLetters letters, IStringLocalizer<LetterWords> words)
 {
     public Task SendAsync(Account account, IReadOnlyCollection<ApiKey> keys) =>
-        letters.SendAsync(
-            account,
-            LetterKind.KeyFreezes,
-            () =>
-                (
-                    words["FreezeSubject"],
-                    [
-                        words["FreezeWhat"],
-                        string.Join(
-                            '\n',
-                            keys.Select(key => $"- {words["FreezeKey", key.Name, AccountLetters.Time(key.FreezesAt)]}")
-                        ),
-                        $"{words["FreezeDo"]}\n{letters.Link(ApiKeyView.Root)}",
-                    ]
-                )
+        letters.SendAsync(account, LetterForm.KeyFreezes, () => Write(keys));
+
+    private LetterDraft Write(IEnumerable<ApiKey> keys)
+    {
+        var link = letters.Link(ApiKeyView.Root);
+        var lines = string.Join(
+            '\n',
+            keys.Select(key => $"- {words["FreezeKey", key.Name, AccountLetters.Time(key.FreezesAt)]}")
         );
+        return new(
+            words["FreezeSubject"],
+            [words["FreezeWhat"], lines, $"{words["FreezeDo"]}\n{link}"],
+            ("keys", lines),
+            (LetterForm.Link, link)
+        );
+    }
 }

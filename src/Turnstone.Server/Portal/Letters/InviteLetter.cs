@@ -10,6 +10,7 @@ namespace Turnstone.Server.Portal.Letters;
 public sealed class InviteLetter(
     MailQueue mail,
     AccountLinks links,
+    LetterText texts,
     TurnstoneSettings settings,
     IStringLocalizer<LetterWords> words
 )
@@ -18,25 +19,23 @@ public sealed class InviteLetter(
 
     public async Task SendAsync(Account account)
     {
-        var brand = settings.Portal.Brand.Name;
         var link = await links.InviteAsync(account);
         await mail.SendAsync(
-            LetterLanguages.Write(
-                account,
-                () =>
-                    (
-                        words["InviteSubject", brand],
-                        string.Join(
-                            "\n\n",
-                            words["InviteWhat", brand, settings.Issuer + PortalRoutes.Root],
-                            link,
-                            $"{words["InviteLater"]}\n{settings.Issuer}{SignInPaths.Forgot}",
-                            words["InviteElse"],
-                            brand
-                        ) + "\n"
-                    )
-            ),
+            LetterLanguages.Write(account, () => texts.Write(LetterForm.Invite, () => Write(link))),
             CancellationToken.None
+        );
+    }
+
+    private LetterDraft Write(string link)
+    {
+        var brand = settings.Portal.Brand.Name;
+        var (portal, later) = (settings.Issuer + PortalRoutes.Root, settings.Issuer + SignInPaths.Forgot);
+        return new(
+            words["InviteSubject", brand],
+            [words["InviteWhat", brand, portal], link, $"{words["InviteLater"]}\n{later}", words["InviteElse"]],
+            (LetterForm.Link, link),
+            ("portal", portal),
+            ("later", later)
         );
     }
 }

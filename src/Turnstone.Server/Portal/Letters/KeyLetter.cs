@@ -25,17 +25,18 @@ public sealed class KeyLetter(
         SendAsync(account, "KeyOfSubscription", product, $"{PortalRoutes.Root}/subscriptions");
 
     private Task SendAsync(Account account, string what, string name, string path) =>
-        letters.SendAsync(
-            account,
-            LetterKind.NewKey,
-            () =>
-                (
-                    words["KeySubject"],
-                    [
-                        words[what, name],
-                        words["WhenFrom", AccountLetters.Time(time.GetUtcNow()), caller.Current.Network],
-                        $"{words["KeyDo"]}\n{letters.Link(path)}",
-                    ]
-                )
+        letters.SendAsync(account, LetterForm.NewKey, () => Write(words[what, name], path));
+
+    private LetterDraft Write(string what, string path)
+    {
+        var (at, network, link) = (AccountLetters.Time(time.GetUtcNow()), caller.Current.Network, letters.Link(path));
+        return new(
+            words["KeySubject"],
+            [what, words["WhenFrom", at, network], $"{words["KeyDo"]}\n{link}"],
+            (LetterForm.What, what),
+            (LetterForm.When, at),
+            (LetterForm.Network, network),
+            (LetterForm.Link, link)
         );
+    }
 }

@@ -16,10 +16,10 @@ internal static class LetterLanguages
         var before = CultureInfo.CurrentUICulture;
         try
         {
-            var parts = Of(account.Letters).Select(In).ToList();
+            var parts = Of(account.Letters).Select(In).Distinct().ToList();
             return new Letter(
                 account.Email,
-                string.Join(" · ", parts.Select(part => part.Subject)),
+                string.Join(" · ", parts.Select(part => part.Subject).Distinct()),
                 string.Join("\n\n", parts.Select(part => part.Text))
             );
         }

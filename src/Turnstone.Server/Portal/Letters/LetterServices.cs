@@ -1,5 +1,6 @@
 using Turnstone.Administration;
 using Turnstone.Grants;
+using Turnstone.Server.Hosting;
 
 namespace Turnstone.Server.Portal.Letters;
 
@@ -7,6 +8,10 @@ internal static class LetterServices
 {
     public static IServiceCollection AddLetters(this IServiceCollection services) =>
         services
+            .AddSingleton<OwnLetters>()
+            .AddSingleton<IPreparationStep>(all => all.GetRequiredService<OwnLetters>())
+            .AddSingleton<LetterText>()
+            .AddSingleton<LetterSamples>()
             .AddSingleton<AccountLetters>()
             .AddSingleton<FreezeLetter>()
             .AddSingleton<FreezeWarnings>()

@@ -14,24 +14,28 @@ public sealed class SignInLetter(
     TimeProvider time
 )
 {
-    public Task SendAsync(Account account) =>
-        letters.SendAsync(
-            account,
-            LetterKind.NewSignIn,
-            () =>
-                (
-                    words["SignInSubject"],
-                    [
-                        words["SignInWhat"],
-                        words["WhenFrom", AccountLetters.Time(time.GetUtcNow()), caller.Current.Network],
-                        // Only names that this server knows: what a browser calls itself is the stranger's own text.
-                        words[
-                            "SignInBrowser",
-                            AgentText.OfBrowser(caller.Current.UserAgent, words["BrowserOn"])
-                                ?? words["BrowserUnknown"].Value
-                        ],
-                        $"{words["SignInDo"]}\n{letters.Link(SignInPaths.Forgot)}",
-                    ]
-                )
+    public Task SendAsync(Account account) => letters.SendAsync(account, LetterForm.NewSignIn, Write);
+
+    private LetterDraft Write()
+    {
+        var (at, network) = (AccountLetters.Time(time.GetUtcNow()), caller.Current.Network);
+
+        // Only names that this server knows: what a browser calls itself is the stranger's own text.
+        var browser =
+            AgentText.OfBrowser(caller.Current.UserAgent, words["BrowserOn"]) ?? words["BrowserUnknown"].Value;
+        var link = letters.Link(SignInPaths.Forgot);
+        return new(
+            words["SignInSubject"],
+            [
+                words["SignInWhat"],
+                words["WhenFrom", at, network],
+                words["SignInBrowser", browser],
+                $"{words["SignInDo"]}\n{link}",
+            ],
+            (LetterForm.When, at),
+            (LetterForm.Network, network),
+            ("browser", browser),
+            (LetterForm.Link, link)
         );
+    }
 }

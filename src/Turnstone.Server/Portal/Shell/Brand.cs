@@ -6,7 +6,7 @@ namespace Turnstone.Server.Portal.Shell;
 public sealed class Brand(TurnstoneSettings settings, Assets assets, Preview preview)
 {
     /// <summary>The reader sees what nobody else does yet.</summary>
-    public bool IsPreview => preview.OfBrand || preview.OfGuides;
+    public bool IsPreview => preview.OfAnything;
 
     public string Name => Settings.Name;
 

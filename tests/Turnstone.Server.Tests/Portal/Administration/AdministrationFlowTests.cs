@@ -44,6 +44,7 @@ public sealed class AdministrationFlowTests(Browser browser)
             "/portal/admin/keys",
             "/portal/admin/audit",
             "/portal/admin/settings",
+            "/portal/admin/settings/letters",
         ];
         foreach (var path in pages)
         {

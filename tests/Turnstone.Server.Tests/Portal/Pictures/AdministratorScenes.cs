@@ -75,6 +75,7 @@ internal static class AdministratorScenes
             Scene.At(Reader.Administrator, "admin-audit-search", $"{Root}/audit", OpenSearchAsync),
             At("audit-keys", $"{Root}/audit?Event={nameof(AuditEvent.SigningKeyCreated)}"),
             At("settings", $"{Root}/settings"),
+            At("letters", $"{Root}/settings/letters"),
             At("settings-found", $"{Root}/settings?find=limit"),
         ];
 
