@@ -11,10 +11,10 @@ internal enum FaultKind
     /// <summary>The server answers and the client never hears it.</summary>
     DropAnswer,
 
-    /// <summary>The server gets half of the request.</summary>
+    /// <summary>The server gets the first part of the request.</summary>
     TruncateRequest,
 
-    /// <summary>The client gets half of the answer.</summary>
+    /// <summary>The client gets the first part of the answer.</summary>
     TruncateAnswer,
 
     DelayRequest,
@@ -53,9 +53,14 @@ internal enum FaultKind
 
 /// <param name="Kind">What is done.</param>
 /// <param name="Amount">Milliseconds of a delay, seconds of a Retry-After.</param>
-internal readonly record struct Fault(FaultKind Kind, int Amount = 0)
+/// <param name="Share">How much of a message that is cut arrives, in parts of 65,536.</param>
+internal readonly record struct Fault(FaultKind Kind, int Amount = 0, ushort Share = 32_768)
 {
     public static readonly Fault None = new(FaultKind.None);
+
+    /// <summary>What arrives of a message that is cut: anything from nothing to all but its last byte.</summary>
+    public ReadOnlyMemory<byte> FirstPart(ReadOnlyMemory<byte> message) =>
+        message[..(int)((long)message.Length * Share / 65_536)];
 
     /// <summary>As the table of behaviours writes it: <c>drop-answer</c>, <c>unavailable:1</c>.</summary>
     public static Fault Parse(string text)

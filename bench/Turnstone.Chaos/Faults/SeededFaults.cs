@@ -28,7 +28,11 @@ internal sealed class SeededFaults(ulong seed, int percent, int longestDelay = 2
         var chance = Mix(seed ^ Mix((ulong)number));
         return chance % 100 >= (ulong)percent
             ? Fault.None
-            : new(Kinds[(chance >> 8) % (ulong)Kinds.Length], (int)((chance >> 32) % (ulong)longestDelay));
+            : new(
+                Kinds[(chance >> 8) % (ulong)Kinds.Length],
+                (int)((chance >> 32) % (ulong)longestDelay),
+                (ushort)Mix(chance)
+            );
     }
 
     // SplitMix64.

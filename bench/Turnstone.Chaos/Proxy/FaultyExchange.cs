@@ -73,7 +73,7 @@ internal sealed class FaultyExchange(FaultProxy proxy) : IDisposable
             case FaultKind.DropRequest:
                 return null;
             case FaultKind.TruncateRequest:
-                return await proxy.ForwardAsync(bytes.AsMemory(0, bytes.Length / 2), left, whole: false);
+                return await proxy.ForwardAsync(exchange.Fault.FirstPart(bytes), left, whole: false);
             case FaultKind.DuplicateRequest:
                 var both = await Task.WhenAll(proxy.ForwardAsync(bytes, left), proxy.ForwardAsync(bytes, left));
                 answer = both[0] ?? both[1];
@@ -128,7 +128,7 @@ internal sealed class FaultyExchange(FaultProxy proxy) : IDisposable
         var bytes = answer.Bytes();
         if (exchange.Fault.Kind is FaultKind.TruncateAnswer)
         {
-            await stream.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), cancellationToken);
+            await stream.WriteAsync(exchange.Fault.FirstPart(bytes), cancellationToken);
             FaultProxy.Reset(client);
             return;
         }

@@ -29,7 +29,7 @@ internal sealed class MadeFeed(int count, TaskCompletionSource told)
         }
 
         // Until the guard reads no more.
-        while (!(await SendAsync(writer, "current", """{"as_of":0}""")).IsCompleted)
+        while (!(await SendAsync(writer, "current", """{"as_of":0,"now":0}""")).IsCompleted)
         {
             told.TrySetResult();
             await Task.Delay(TimeSpan.FromSeconds(1));

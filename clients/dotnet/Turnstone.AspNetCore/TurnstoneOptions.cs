@@ -34,8 +34,8 @@ public sealed class TurnstoneOptions
     public bool FollowsRevocations { get; set; }
 
     /// <summary>
-    /// How long requests are served by what is known after the feed was last heard of. Before it was heard of the first
-    /// time none is.
+    /// How old what is known of revocations may be when a request is served by it: what comes late by the feed counts
+    /// from when it was said. Before the feed was heard of the first time none is served.
     /// </summary>
     public TimeSpan KeepServing { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -18,7 +18,7 @@ internal static class GuardsOpenApi
 
         event: current
         id: 5f1c…-1042
-        data: {"as_of":1935986889000}
+        data: {"as_of":1935986889000,"now":1935986889012}
 
         """;
 
@@ -87,7 +87,7 @@ internal static class GuardsOpenApi
                         "What has ended.",
                         Described.Json,
                         ["ETag"],
-                        ("all", $$"""{ "as_of": 1935986889000, "ended": [{{Ended}}] }""")
+                        ("all", $$"""{ "as_of": 1935986889000, "now": 1935986889012, "ended": [{{Ended}}] }""")
                     )
                     .Or(200, "text/event-stream", "stream", Events)
                     .Answers(304, "This node has heard nothing new.", Described.Json, [])

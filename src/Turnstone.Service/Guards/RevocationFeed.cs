@@ -76,7 +76,7 @@ internal sealed class RevocationFeed(
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Written);
         json.WriteStartObject();
-        json.WriteNumber("as_of", asOf.ToUnixTimeMilliseconds());
+        WriteAsOf(json, asOf);
         json.WriteStartArray("ended");
         foreach (var some in log.All().Chunk(Most))
         {
@@ -187,8 +187,12 @@ internal sealed class RevocationFeed(
         await response.WriteAsync("\n\n", cancellationToken);
     }
 
-    private static void WriteAsOf(Utf8JsonWriter json, DateTimeOffset asOf) =>
+    // Whoever reads it sees by the second how old the first is, and how late it comes, whatever its own clock shows.
+    private void WriteAsOf(Utf8JsonWriter json, DateTimeOffset asOf)
+    {
         json.WriteNumber("as_of", asOf.ToUnixTimeMilliseconds());
+        json.WriteNumber("now", time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
 
     private string IdOf(long place) => $"{log.Run}-{place.ToString(CultureInfo.InvariantCulture)}";
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Text.Json;
 
 namespace Turnstone.Clients.Tests.Early;
 
@@ -15,11 +13,7 @@ public sealed class EarlyRefreshTests
     private const double Longest = 60;
     private const double Step = 0.5;
 
-    private static readonly string Folder = Path.Combine(Repository.Root, "tests/Turnstone.Clients.Tests/Early");
-
     private static readonly ConcurrentDictionary<string, Lazy<Task<EarlyReport>>> Reports = new();
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Clients => new("dotnet", "python", "typescript");
 
@@ -71,27 +65,11 @@ public sealed class EarlyRefreshTests
                     new(() =>
                         client switch
                         {
-                            "python" => RunAsync("python3", "early.py"),
-                            "typescript" => RunAsync("node", "early.mjs"),
+                            "python" => Script.RunAsync<EarlyReport>("python3", "Early/early.py"),
+                            "typescript" => Script.RunAsync<EarlyReport>("node", "Early/early.mjs"),
                             _ => NetReport.MakeAsync(),
                         }
                     )
             )
             .Value;
-
-    private static async Task<EarlyReport> RunAsync(string program, string script)
-    {
-        var start = new ProcessStartInfo(program, [Path.Combine(Folder, script)])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(Cancel);
-        var said = await process.StandardOutput.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
-        Assert.True(process.ExitCode == 0, await error);
-        return JsonSerializer.Deserialize<EarlyReport>(said, JsonSerializerOptions.Web)!;
-    }
 }

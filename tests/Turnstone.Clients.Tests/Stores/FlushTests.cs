@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Turnstone.Chaos.Clients;
 using Turnstone.Clients.Tests.Behaviours;
 
@@ -29,7 +28,7 @@ public sealed class FlushTests(RealServer server) : IDisposable
     [MemberData(nameof(Clients))]
     public async Task A_key_is_on_the_disk_before_its_request_and_tokens_before_anybody_has_them(string client)
     {
-        await SkipUnlessTracedAsync();
+        await Strace.SkipUnlessItMayLookAsync();
         var program = RowRuns.Clients.Single(one => one.Name == client);
         var settings = new ClientSettings(
             server.Address,
@@ -68,43 +67,8 @@ public sealed class FlushTests(RealServer server) : IDisposable
     private async Task<IReadOnlyList<string>> TraceAsync(ClientProgram program, string input)
     {
         var file = Path.Combine(folder, "trace");
-        var start = new ProcessStartInfo("strace", ["-f", "-y", "-e", Calls, "-o", file, .. program.Words])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-
-        // Or Node's flushes are none that strace sees.
-        start.Environment["UV_USE_IO_URING"] = "0";
-        using var process = Process.Start(start)!;
-        var said = process.StandardOutput.ReadToEndAsync(Cancel);
-        var error = process.StandardError.ReadToEndAsync(Cancel);
-        try
-        {
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It has ended, and its words tell how.
-        }
-
-        await process.WaitForExitAsync(Cancel);
-        Assert.True(process.ExitCode == 0, $"{await said} {await error}");
+        var (code, said, error) = await Strace.RunAsync(["-y", "-e", Calls, "-o", file], program, input);
+        Assert.True(code == 0, $"{said} {error}");
         return Trace.Read(await File.ReadAllLinesAsync(file, Cancel));
-    }
-
-    private static async Task SkipUnlessTracedAsync()
-    {
-        const string Why = "strace is not there, or may not look.";
-        Assert.SkipUnless(File.Exists("/usr/bin/strace"), Why);
-        var start = new ProcessStartInfo("strace", ["-f", "-o", "/dev/null", "true"]) { RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        await process.StandardError.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
-        Assert.SkipUnless(process.ExitCode == 0, Why);
     }
 }

@@ -74,15 +74,17 @@ internal static class FeedCalls
 
     public static async Task<byte[]> UntilCurrentAsync(this Stream stream)
     {
+        // No event of that name is longer.
+        const int Longest = 256;
         var (read, buffer) = (new MemoryStream(), new byte[4096]);
         while (true)
         {
             var count = await stream.ReadAsync(buffer, Cancel);
             Assert.NotEqual(0, count);
             read.Write(buffer, 0, count);
-            var text = Encoding.UTF8.GetString(read.ToArray());
-            var current = text.LastIndexOf("event: current\n", StringComparison.Ordinal);
-            if (current >= 0 && text.IndexOf("\n\n", current, StringComparison.Ordinal) >= 0)
+            var fresh = read.GetBuffer().AsSpan(0, (int)read.Length)[Math.Max(0, (int)read.Length - count - Longest)..];
+            var current = fresh.LastIndexOf("event: current\n"u8);
+            if (current >= 0 && fresh[current..].IndexOf("\n\n"u8) >= 0)
             {
                 return read.ToArray();
             }

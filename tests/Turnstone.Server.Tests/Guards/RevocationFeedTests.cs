@@ -7,6 +7,7 @@ using Turnstone.Model;
 using Turnstone.Revocation;
 using Turnstone.Server.Tests.Portal;
 using Turnstone.Sessions;
+using Turnstone.Storage;
 
 namespace Turnstone.Server.Tests.Guards;
 
@@ -156,6 +157,32 @@ public sealed partial class RevocationFeedTests
         await stream.CopyToAsync(Stream.Null, Cancel).WaitAsync(Patience, Cancel);
     }
 
+    [Fact]
+    public async Task Who_comes_back_after_more_than_is_kept_is_told_everything_first()
+    {
+        await using var server = await PortalServer.StartAsync(services: MoreChanges.AddTo);
+        await server.AddGuardAsync();
+        var guard = new FollowingGuard();
+        var old = End(server, 1);
+        guard.Read(await server.UntilCurrentAsync(lastId: null));
+        var place = guard.LastId;
+
+        var missed = End(server, RevocationLog.Capacity);
+        guard = new FollowingGuard();
+        guard.Read(await server.UntilCurrentAsync(place));
+        Assert.Equal((missed.Length, false), (guard.Count, guard.Refuses(old[0])));
+
+        string[] all = [.. old, .. missed, .. End(server, 1)];
+        guard = new FollowingGuard();
+        guard.Read(await server.UntilCurrentAsync(place));
+        Assert.Equal(all.Length, guard.Count);
+        Assert.All(all, id => Assert.True(guard.Refuses(id), id));
+
+        guard = new FollowingGuard();
+        guard.Read(await server.UntilCurrentAsync(lastId: $"{place!.Split('-')[0]}-{all.Length}"));
+        Assert.Equal(0, guard.Count);
+    }
+
     /// <summary>The moment of the next word that nothing is missing.</summary>
     private static async Task<long> AsOfAsync(Stream stream)
     {
@@ -165,6 +192,14 @@ public sealed partial class RevocationFeedTests
 
     [GeneratedRegex("\"as_of\":(\\d+)")]
     private static partial Regex AsOf();
+
+    private static string[] End(TurnstoneServer server, int count)
+    {
+        var ids = Enumerable.Range(0, count).Select(_ => NewId(server)).ToArray();
+        var ended = ids.Select(id => new RevokedSession(id, server.Time.Now, server.Time.Now.AddHours(1)));
+        server.Of<MoreChanges>().Tell([.. ended]);
+        return [.. ids.Select(id => $"{id}")];
+    }
 
     private static SessionId NewId(TurnstoneServer server) => SessionId.New(RandomSource.System, server.Time.Now);
 }

@@ -15,13 +15,17 @@ internal sealed partial class FeedFollower(Guard guard, ILogger<FeedFollower> lo
     /// <summary>The feed is heard of each second: after this long without a word the connection is dead.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
 
-    // Who was away is to be whole again a second after it can be: waiting longer would be most of that time.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEach = TimeSpan.FromMinutes(1);
 
+    private readonly FeedAttempts attempts = new(guard.Server, guard.Options.Time);
     private string? lastId;
     private int failures;
     private long sweptAt;
+
+    /// <summary>
+    /// What measures the silence: the machine's own clock, except where a test has no time that passes.
+    /// </summary>
+    internal TimeProvider SilenceTime { get; init; } = TimeProvider.System;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,7 +40,8 @@ internal sealed partial class FeedFollower(Guard guard, ILogger<FeedFollower> lo
             {
                 await FollowAsync(stoppingToken);
             }
-            catch (Exception fault) when (IssuerServer.IsAway(fault) || fault is KeyNotFoundException)
+            catch (Exception fault)
+                when (IssuerServer.IsAway(fault) || fault is KeyNotFoundException or FormatException)
             {
                 if (!stoppingToken.IsCancellationRequested)
                 {
@@ -50,18 +55,19 @@ internal sealed partial class FeedFollower(Guard guard, ILogger<FeedFollower> lo
 
     private async Task FollowAsync(CancellationToken stopping)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        silence.CancelAfter(LongestSilence);
-        using var answer = await guard.Server.FollowAsync(lastId, silence.Token);
-        await using var stream = await answer.Content.ReadAsStreamAsync(silence.Token);
-        await foreach (var one in SseParser.Create(stream).EnumerateAsync(silence.Token))
+        var (answer, clock) = await attempts.FirstAsync(lastId, stopping);
+        using var _ = answer;
+        using var silence = new CancellationTokenSource(LongestSilence, SilenceTime);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, silence.Token);
+        await using var stream = await answer.Content.ReadAsStreamAsync(ends.Token);
+        await foreach (var one in SseParser.Create(stream).EnumerateAsync(ends.Token))
         {
             silence.CancelAfter(LongestSilence);
-            Take(one);
+            Take(one, clock);
         }
     }
 
-    private void Take(SseItem<string> one)
+    private void Take(SseItem<string> one, FeedClock clock)
     {
         if (one.EventType == "ended")
         {
@@ -70,10 +76,23 @@ internal sealed partial class FeedFollower(Guard guard, ILogger<FeedFollower> lo
         }
         else if (one.EventType == "current")
         {
-            (lastId, failures) = (one.EventId, 0);
-            guard.Feed.Hear();
-            Sweep();
+            using var data = JsonDocument.Parse(one.Data);
+            var (asOf, sent) = (data.RootElement.GetProperty("as_of"), data.RootElement.GetProperty("now"));
+            lastId = one.EventId;
+            TakeCurrent(clock.AgeOf(asOf.GetInt64(), sent.GetInt64()));
         }
+    }
+
+    // What comes too late by this connection or of this node may come in time by another.
+    private void TakeCurrent(double age)
+    {
+        if (!guard.Feed.Hear(age))
+        {
+            throw new IssuerAwayException($"What it says is {age / 1000:F0} seconds old.");
+        }
+
+        failures = 0;
+        Sweep();
     }
 
     private void Sweep()
@@ -88,14 +107,16 @@ internal sealed partial class FeedFollower(Guard guard, ILogger<FeedFollower> lo
 
     /// <summary>How long it waits at most before it tries again.</summary>
     internal static TimeSpan LongestWaitAfter(int failures) =>
-        TimeSpan.FromMilliseconds(Math.Min(LongestWait.TotalMilliseconds, 100 * Math.Pow(2, failures)));
+        TimeSpan.FromMilliseconds(Math.Min(FeedAttempts.Pace.TotalMilliseconds, 100 * Math.Pow(2, failures)));
 
-    // Full jitter, and at once after a connection that was good: all guards of a node come back when it is replaced.
+    // Full jitter, and soon after a connection that was good: all guards of a node come back when it is replaced. What
+    // was waited for in vain counts.
     private async Task WaitAsync(CancellationToken stopping)
     {
         var most = LongestWaitAfter(failures);
         failures = Math.Min(failures + 1, 10);
-        var wait = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)most.TotalMilliseconds + 1));
+        var some = RandomNumberGenerator.GetInt32((int)most.TotalMilliseconds);
+        var wait = TimeSpan.FromMilliseconds(Math.Max(0, some - attempts.SinceUnanswered));
         await Task.Delay(wait, guard.Options.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

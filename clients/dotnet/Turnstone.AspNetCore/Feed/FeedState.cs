@@ -7,7 +7,7 @@ internal sealed class FeedState(TurnstoneOptions options)
 
     private readonly Lock waiting = new();
     private TaskCompletionSource next = New();
-    private long heardAt = Never;
+    private Known? known;
     private long holderAt = Never;
 
     public bool IsFollowed => options.FollowsRevocations;
@@ -20,9 +20,7 @@ internal sealed class FeedState(TurnstoneOptions options)
         Volatile.Read(ref holderAt) is var then
         && (then is Never || (moment > then && options.Time.GetElapsedTime(then, moment) >= margin));
 
-    private bool IsHeardOf =>
-        Volatile.Read(ref heardAt) is var then and not Never
-        && options.Time.GetElapsedTime(then) <= options.KeepServing;
+    private bool IsHeardOf => Volatile.Read(ref known) is { } last && IsYoung(last.Age);
 
     /// <summary>Done when something is heard the next time.</summary>
     public Task Heard
@@ -36,11 +34,23 @@ internal sealed class FeedState(TurnstoneOptions options)
         }
     }
 
-    /// <summary>Nothing that was committed before is missing.</summary>
-    public void Hear()
+    /// <summary>Nothing that was committed so many milliseconds ago is missing.</summary>
+    /// <returns>False where that says too little: it is too old to serve by.</returns>
+    public bool Hear(double age)
     {
-        Volatile.Write(ref heardAt, options.Time.GetTimestamp());
+        if (!IsYoung(age))
+        {
+            return false;
+        }
+
+        // One node may know less than the one before it did.
+        if (known is not { } last || last.Age >= age)
+        {
+            Volatile.Write(ref known, new(new Moment(options.Time), age));
+        }
+
         Tell();
+        return true;
     }
 
     /// <summary>Something has ended.</summary>
@@ -54,6 +64,8 @@ internal sealed class FeedState(TurnstoneOptions options)
         Tell();
     }
 
+    private bool IsYoung(double age) => age <= options.KeepServing.TotalMilliseconds;
+
     private void Tell()
     {
         lock (waiting)
@@ -64,4 +76,9 @@ internal sealed class FeedState(TurnstoneOptions options)
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed record Known(Moment Heard, double AgeThen)
+    {
+        public double Age => Heard.Age + AgeThen;
+    }
 }

@@ -196,7 +196,7 @@ public sealed class RevocationTests
                 Assert.InRange(
                     FeedFollower.LongestWaitAfter(failures),
                     TimeSpan.FromMilliseconds(100),
-                    TimeSpan.FromSeconds(1)
+                    TimeSpan.FromSeconds(0.9)
                 )
         );
     }
