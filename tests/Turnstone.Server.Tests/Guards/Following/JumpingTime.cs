@@ -8,32 +8,65 @@ namespace Turnstone.Server.Tests.Guards.Following;
 /// </summary>
 internal sealed class JumpingTime : TimeProvider
 {
+    private readonly Lock gate = new();
     private long now;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp());
 
-    public override long GetTimestamp() => Interlocked.Read(ref now);
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    public override long GetTimestamp()
     {
-        if (dueTime > FeedAttempts.Pace)
+        lock (gate)
         {
-            return new StillTimer();
+            return now;
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        dueTime > FeedAttempts.Pace
+            ? new StillTimer()
+            : new Jump(this, GetTimestamp() + dueTime.Ticks, () => callback(state));
+
+    /// <summary>Once it is disposed of, no time passes by it any more.</summary>
+    private sealed class Jump : ITimer
+    {
+        private readonly JumpingTime time;
+        private bool disposed;
+
+        public Jump(JumpingTime time, long due, Action then)
+        {
+            this.time = time;
+            _ = Task.Run(() =>
+            {
+                lock (time.gate)
+                {
+                    if (disposed)
+                    {
+                        return;
+                    }
+
+                    time.now = Math.Max(time.now, due);
+                }
+
+                then();
+            });
         }
 
-        var due = GetTimestamp() + dueTime.Ticks;
-        return System.CreateTimer(Jump, state: null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
 
-        void Jump(object? _)
+        public void Dispose()
         {
-            for (var seen = GetTimestamp(); seen < due; seen = GetTimestamp())
+            lock (time.gate)
             {
-                Interlocked.CompareExchange(ref now, due, seen);
+                disposed = true;
             }
+        }
 
-            callback(state);
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
         }
     }
 }
