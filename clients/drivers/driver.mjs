@@ -69,6 +69,10 @@ async function answer(command) {
       error: reason.name.replace(/Error$/, ""),
       code: reason.code,
       retryAfter: reason.retryAfter,
+      reason: reason.reason,
+      nextStep: reason.nextStep,
+      reused: reason.reused,
+      text: reason.message,
       message: `${inspect(reason)} ${reason}`,
     };
   }

@@ -39,6 +39,10 @@ class Driver:
                 "error": type(reason).__name__.removesuffix("Error"),
                 "code": reason.code,
                 "retryAfter": reason.retry_after,
+                "reason": reason.reason,
+                "nextStep": reason.next_step,
+                "reused": getattr(reason, "reused", None),
+                "text": str(reason),
                 "message": f"{reason!r} {reason}",
             }
         answer["events"], self.events = self.events, []

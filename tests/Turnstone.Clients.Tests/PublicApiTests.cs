@@ -12,7 +12,13 @@ public sealed class PublicApiTests
         | BindingFlags.Static
         | BindingFlags.DeclaredOnly;
 
-    public static TheoryData<string> Libraries => ["Turnstone.Client", "Turnstone.AspNetCore"];
+    public static TheoryData<string> Libraries =>
+        [
+            "Turnstone.Client",
+            "Turnstone.Client.DependencyInjection",
+            "Turnstone.AspNetCore",
+            "Turnstone.AspNetCore.OpenApi",
+        ];
 
     [Theory]
     [MemberData(nameof(Libraries))]

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace Turnstone.Client;
 
 /// <summary>A session: where it is, how it is opened, where it lies.</summary>
+[DebuggerDisplay("session {Name} at {Server}")]
 public sealed class SessionOptions
 {
     /// <summary>The server's address.</summary>
@@ -15,12 +17,14 @@ public sealed class SessionOptions
     /// What signs in, by the contract's names (<c>api_key</c>, <c>username</c>, <c>client_id</c>, …). A
     /// <c>refresh_token</c> goes on with a session that was opened elsewhere.
     /// </summary>
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public IDictionary<string, string> Credentials { get; } = new Dictionary<string, string>();
 
     /// <summary>
     /// The key that tokens are bound to (RFC 9449), on the curve P-256: one of a machine that nobody can copy. Without
     /// it the session makes one when the server asks, and keeps it in the store.
     /// </summary>
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public ECDsa? ProofKey { get; set; }
 
     /// <summary>Where the session lies; in memory unless given.</summary>

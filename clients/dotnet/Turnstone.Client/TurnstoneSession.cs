@@ -6,6 +6,7 @@ namespace Turnstone.Client;
 /// A session with a token server. <see cref="GetAccessTokenAsync"/> gives a token that is good; it is refreshed once
 /// for all threads, processes and hosts that share the store. Share one object between threads.
 /// </summary>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed class TurnstoneSession : IDisposable
 {
     private const double LongestLead = 60;
@@ -14,13 +15,25 @@ public sealed class TurnstoneSession : IDisposable
     private readonly SessionOptions options;
     private readonly HttpClient http;
     private readonly ServerClock clock;
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly TokenServer server;
+
     private readonly double share = Backoff.Share();
     private readonly Lock gate = new();
-    private Task<SessionState>? running;
-    private readonly ProofKey? givenKey;
-    private SessionState? seen;
     private double quietUntil;
+
+    // What holds tokens or keys is not for a debugger, as nothing else shows them.
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private Task<SessionState>? running;
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly ProofKey? givenKey;
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private SessionState? seen;
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private (string Stored, ProofKey Key)? storedKey;
 
     /// <param name="options">They are read once; later changes do nothing.</param>

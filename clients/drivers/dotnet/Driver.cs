@@ -49,6 +49,10 @@ internal sealed class Driver : IDisposable
                 ["error"] = reason.GetType().Name.Replace("Exception", "", StringComparison.Ordinal),
                 ["code"] = reason.Code,
                 ["retryAfter"] = reason.RetryAfter?.TotalSeconds,
+                ["reason"] = reason.Reason,
+                ["nextStep"] = reason.NextStep,
+                ["reused"] = (reason as SessionEndedException)?.Reused,
+                ["text"] = reason.Message,
                 ["message"] = reason.ToString(),
             };
         }

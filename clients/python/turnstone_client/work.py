@@ -37,6 +37,14 @@ def early_backoff():
     return random.uniform(0.001, _LONGEST_BACKOFF)
 
 
+def sign_in_pause(failures):
+    """
+    How many seconds nobody signs in after so many refusals in a row: at least half of a bound that doubles, so that
+    nobody asks at once and not all ask together.
+    """
+    return min(300, 2 ** min(failures + 1, 10)) * random.uniform(0.5, 1)
+
+
 def backoff(attempt, retry_after=None):
     """Exponential with full jitter; the server's Retry-After is a lower bound."""
     return (retry_after or 0) + random.uniform(0.001, min(_LONGEST_BACKOFF, 0.1 * 2 ** min(attempt, 10)))
@@ -157,7 +165,7 @@ class Work:
 
     def _refuse_sign_in(self, outcome):
         failures = (self.state.sign_in or {}).get("failures", 0) + 1
-        pause = min(300, 2 ** min(failures, 9))
+        pause = sign_in_pause(failures)
         refused = {
             "failures": failures,
             "not_before": self._clock.now() + pause,

@@ -26,6 +26,12 @@ const longestBackoff = 5;
 const backoff = (attempt, retryAfter = 0) =>
   retryAfter + 0.001 + Math.random() * Math.min(longestBackoff, 0.1 * 2 ** Math.min(attempt, 10));
 
+/**
+ * How many seconds nobody signs in after so many refusals in a row: at least half of a bound that doubles, so that
+ * nobody asks at once and not all ask together.
+ */
+const signInPause = (failures) => Math.min(300, 2 ** Math.min(failures + 1, 10)) * (0.5 + Math.random() / 2);
+
 /** How long a refresh ahead of need is left alone after one that failed. */
 export const earlyBackoff = () => 0.001 + Math.random() * longestBackoff;
 
@@ -158,7 +164,7 @@ export class Work {
 
   async #refuseSignIn({ code, reason }) {
     const failures = (this.state.sign_in?.failures ?? 0) + 1;
-    const pause = Math.min(300, 2 ** Math.min(failures, 9));
+    const pause = signInPause(failures);
     const refused = { failures, not_before: this.#clock.now + pause, code, reason };
     const pending = this.state.refresh ? this.state.pending : undefined;
     await this.#save({ ...this.state, pending, sign_in: refused });

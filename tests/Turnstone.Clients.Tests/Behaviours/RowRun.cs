@@ -22,6 +22,7 @@ internal sealed class RowRun : IAsyncDisposable
     private int refusedSignIns;
     private int repeatedInTime;
     private TimeSpan? lastRefused;
+    private JsonObject? lastError;
     private readonly CancellationToken cancel;
 
     private RowRun(
@@ -105,6 +106,9 @@ internal sealed class RowRun : IAsyncDisposable
                 return Task.CompletedTask;
             case "until":
                 return UntilAsync(() => Jwt.HasExpired(tokens[^1]));
+            case "because":
+                Assert.StartsWith(told[("because".Length + 1)..], (string?)lastError?["reason"], StringComparison.Ordinal);
+                return Task.CompletedTask;
             case "told":
                 Assert.Contains(words[2], drivers[words[1]].Events);
                 return Task.CompletedTask;
@@ -198,6 +202,7 @@ internal sealed class RowRun : IAsyncDisposable
             var codes = wanted.Split(' ');
             Assert.True(codes[0] == (string?)answer["error"], answer.ToJsonString());
             Assert.True(codes.Length == 1 || codes.Contains((string?)answer["code"]), answer.ToJsonString());
+            ErrorWords.Check(lastError = answer);
         }
 
         if (command is "many")

@@ -49,6 +49,30 @@ public sealed class EarlyRefreshTests
 
     [Theory]
     [MemberData(nameof(Clients))]
+    public async Task After_a_refused_sign_in_each_waits_for_half_of_a_bound_that_doubles_or_longer(string client)
+    {
+        var pauses = (await ReportAsync(client)).Refusals;
+        Assert.Equal(9, pauses.Count);
+        for (var refusal = 0; refusal < pauses.Count; refusal++)
+        {
+            var longest = Math.Min(300, 4 * Math.Pow(2, refusal));
+            Assert.Equal(Many, pauses[refusal].Count);
+            Assert.All(pauses[refusal], pause => Assert.InRange(pause, longest / 2, longest));
+            Assert.InRange(pauses[refusal].Min(), longest * 0.5, longest * 0.6);
+            Assert.InRange(pauses[refusal].Max(), longest * 0.9, longest);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Where_the_contract_takes_no_early_refresh_nobody_asks_before_the_end(string client)
+    {
+        var report = await ReportAsync(client);
+        Assert.Equal((0, Many), (report.Held, report.HeldAfter));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
     public async Task A_server_that_is_away_is_not_asked_at_every_call_while_the_token_is_good(string client)
     {
         var report = await ReportAsync(client);

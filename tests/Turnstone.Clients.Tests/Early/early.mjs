@@ -3,20 +3,24 @@ import { Session } from "../../../clients/typescript/src/index.js";
 
 const lifetime = 1000;
 const many = 300;
-const credentials = { username: "ada", password: "ada", subscription_key: "key" };
+const credentials = { username: "ada", password: "ada", subscription_key: "key", api_key: "key" };
 
 let now = 0;
 let failing = 0;
 let requests = 0;
+let refusing = false;
 
 const fetch = async () => {
   requests++;
   if (failing-- > 0) throw new TypeError("away");
+  if (refusing) return new Response('{"code":"no"}', { status: 403 });
   const authorization = { token: `access-${requests}`, expires_in: lifetime };
-  return new Response(JSON.stringify({ authorization, refresh: { token: `refresh-${requests}` } }));
+  const flat = { access_token: authorization.token, refresh_token: `refresh-${requests}`, expires_in: lifetime };
+  return new Response(JSON.stringify({ authorization, refresh: { token: `refresh-${requests}` }, ...flat }));
 };
 
-const open = () => new Session("http://tokens.example.test", "/auth/v2", credentials, { clock: () => now, fetch });
+const open = (contract = "/auth/v2") =>
+  new Session("http://tokens.example.test", contract, credentials, { clock: () => now, fetch });
 
 async function leads() {
   const sessions = [];
@@ -33,6 +37,33 @@ async function leads() {
       else sessions.push(session);
     }
   }
+  return found;
+}
+
+async function held() {
+  const sessions = Array.from({ length: many }, () => open("/v3"));
+  const asked = [];
+  for (const second of [0, lifetime / 2, lifetime - 60, lifetime - 0.5, lifetime]) {
+    [requests, now] = [0, second * 1000];
+    for (const session of sessions) await session.token();
+    asked.push(requests);
+  }
+  return { held: asked[1] + asked[2] + asked[3], heldAfter: asked[4] };
+}
+
+async function refusals() {
+  const found = Array.from({ length: 9 }, () => []);
+  refusing = true;
+  for (let i = 0; i < many; i++) {
+    now = 0;
+    const session = open();
+    for (const pauses of found) {
+      const reason = await session.token().catch((reason) => reason);
+      pauses.push(reason.retryAfter);
+      now += (reason.retryAfter + 1) * 1000;
+    }
+  }
+  refusing = false;
   return found;
 }
 
@@ -71,4 +102,5 @@ async function away() {
   return { asked, same: tokens.every(({ value }) => value === token), renewed };
 }
 
-console.log(JSON.stringify({ leads: await leads(), pauses: await pauses(), ...(await away()) }));
+const report = { leads: await leads(), ...(await held()), refusals: await refusals(), pauses: await pauses() };
+console.log(JSON.stringify({ ...report, ...(await away()) }));

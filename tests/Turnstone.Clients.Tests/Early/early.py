@@ -2,6 +2,7 @@
 
 import asyncio
 import email.message
+import io
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ import urllib.error
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 sys.path.insert(0, os.path.join(root, "clients", "python"))
 
-from turnstone_client import AsyncSession, server  # noqa: E402
+from turnstone_client import AsyncSession, SignInRefusedError, server  # noqa: E402
 
 LIFETIME = 1000
 MANY = 300
@@ -23,7 +24,8 @@ class Answer:
 
     def __init__(self, number):
         authorization = {"token": f"access-{number}", "expires_in": LIFETIME}
-        self._body = json.dumps({"authorization": authorization, "refresh": {"token": f"refresh-{number}"}})
+        flat = {"access_token": f"access-{number}", "refresh_token": f"refresh-{number}", "expires_in": LIFETIME}
+        self._body = json.dumps({"authorization": authorization, "refresh": {"token": f"refresh-{number}"}, **flat})
 
     def read(self, _):
         return self._body.encode()
@@ -39,21 +41,25 @@ class Server:
     now = 0.0
     failing = 0
     requests = 0
+    refusing = False
 
     def open(self, request, timeout):
         self.requests += 1
         self.failing -= 1
         if self.failing >= 0:
             raise urllib.error.URLError("away")
+        if self.refusing:
+            no = io.BytesIO(b'{"code":"no"}')
+            raise urllib.error.HTTPError(request.full_url, 403, "no", email.message.Message(), no)
         return Answer(self.requests)
 
 
 there = server.OPENER = Server()
 
 
-def opened():
-    credentials = {"username": "ada", "password": "ada", "subscription_key": "key"}
-    return AsyncSession("http://tokens.example.test", "/auth/v2", credentials, clock=lambda: there.now)
+def opened(contract="/auth/v2"):
+    credentials = {"username": "ada", "password": "ada", "subscription_key": "key", "api_key": "key"}
+    return AsyncSession("http://tokens.example.test", contract, credentials, clock=lambda: there.now)
 
 
 def leads():
@@ -71,6 +77,30 @@ def leads():
                 found.append(LIFETIME - there.now)
             else:
                 sessions.append(session)
+    return found
+
+
+def held():
+    sessions, asked = [opened("/v3")._session for _ in range(MANY)], []
+    for there.now in (0.0, LIFETIME / 2, LIFETIME - 60.0, LIFETIME - 0.5, float(LIFETIME)):
+        there.requests = 0
+        for session in sessions:
+            session.token()
+        asked.append(there.requests)
+    return {"held": sum(asked[1:-1]), "heldAfter": asked[-1]}
+
+
+def refusals():
+    found, there.refusing = [[] for _ in range(9)], True
+    for _ in range(MANY):
+        there.now, session = 0.0, opened()._session
+        for pauses_found in found:
+            try:
+                session.token()
+            except SignInRefusedError as reason:
+                pauses_found.append(reason.retry_after)
+                there.now += reason.retry_after + 1
+    there.refusing = False
     return found
 
 
@@ -101,4 +131,5 @@ async def away():
     return {"asked": asked, "same": all(one.value == token for one in tokens), "renewed": renewed}
 
 
-print(json.dumps({"leads": leads(), "pauses": pauses(), **asyncio.run(away())}))
+report = {"leads": leads(), **held(), "refusals": refusals(), "pauses": pauses()}
+print(json.dumps({**report, **asyncio.run(away())}))

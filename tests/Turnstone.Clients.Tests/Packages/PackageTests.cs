@@ -31,10 +31,7 @@ public sealed class PackageTests(RealServer server)
         );
         await project.WriteAsync("main.py", await Readme.ProgramAsync("python", "python"));
         var output = await project.RunAsync(server, "env", "PYTHONPATH=site", "python3", "main.py");
-        Assert.Equal(
-            ["200", "True", "AccessToken (redacted)", "Bearer", "invalid_api_key 2"],
-            output.Trim().Split('\n')
-        );
+        AssertSaid(output, ["200", "True", "AccessToken (redacted)", "Bearer"], @"[2-4](\.\d+)?");
     }
 
     [Fact]
@@ -57,7 +54,7 @@ public sealed class PackageTests(RealServer server)
         await project.RunAsync(server, "npm", "install", "--silent", "--offline", $"./{package.Trim()}");
         await project.WriteAsync("main.js", await Readme.ProgramAsync("typescript", "js"));
         var output = await project.RunAsync(server, "node", "main.js");
-        Assert.Equal(["200", "invalid_api_key 2"], output.Trim().Split('\n'));
+        AssertSaid(output, ["200"], @"[2-4](\.\d+)?");
     }
 
     [Fact]
@@ -68,10 +65,7 @@ public sealed class PackageTests(RealServer server)
         await project.WriteAsync("empty.csproj", Project);
         await project.WriteAsync("Program.cs", Hoisted(await Readme.ProgramAsync("dotnet", "csharp")));
         var output = await project.RunAsync(server, "dotnet", "run", "--verbosity", "quiet");
-        Assert.Equal(
-            ["200", "200", "AccessToken (redacted)", "invalid_api_key 00:00:02"],
-            output.Trim().Split('\n')
-        );
+        AssertSaid(output, ["200", "200", "AccessToken (redacted)"], @"00:00:0[2-4](\.\d+)?");
     }
 
     /// <summary>What a trimmer or the compiler would warn of is an error in this project.</summary>
@@ -147,6 +141,16 @@ public sealed class PackageTests(RealServer server)
             .GetProperty("get")
             .GetProperty("security");
         Assert.Equal("individuals.read", security[0].GetProperty("Turnstone")[0].GetString());
+    }
+
+    /// <param name="output">What the README's program has written: the last line is of a refused sign-in.</param>
+    /// <param name="lines">Its lines before that.</param>
+    /// <param name="pause">How long nobody signs in again, as the language writes it: each draws it for itself.</param>
+    private static void AssertSaid(string output, string[] lines, string pause)
+    {
+        var said = output.Trim().Split('\n');
+        Assert.Equal(lines, said[..^1]);
+        Assert.Matches($"^invalid_api_key {pause}$", said[^1]);
     }
 
     private static async Task<int> StatusAsync(Node api, string path, string? key = null)

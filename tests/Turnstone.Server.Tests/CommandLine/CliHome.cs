@@ -50,6 +50,15 @@ internal sealed class CliHome : IDisposable
         };
     }
 
+    /// <summary>A program in a folder of its own, written in sh.</summary>
+    public async Task<string> ProgramAsync(string name, string script)
+    {
+        var file = Path.Combine(System.IO.Directory.CreateDirectory(Path.Combine(Folder, "programs")).FullName, name);
+        await File.WriteAllTextAsync(file, $"#!/bin/sh\n{script}\n", Cancel);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return file;
+    }
+
     public Task<CommandResult> RunAsync(params string[] arguments) => RunWithAsync("", arguments);
 
     /// <param name="input">What is sent on the standard input.</param>

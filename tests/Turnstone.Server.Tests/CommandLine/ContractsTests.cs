@@ -68,6 +68,8 @@ public sealed class ContractsTests
         Assert.Equal(200, (int)Json(await home.RunAsync("curl", "/v3/individuals", "--json"))["status"]!);
         Assert.Equal("live", (string)Json(await home.RunAsync("why", "--json"))["state"]!);
         Assert.True((bool)Json(await home.RunAsync("sessions", "--json"))["sessions"]![0]!["this"]!);
+        await AssertRefreshSpeaksJsonAsync(home, contract);
+        Assert.Equal("default", (string)Json(await home.RunAsync("profiles", "use", "default", "--json"))["current"]!);
         Assert.Equal("open", (string)Json(await home.RunAsync("profiles", "--json"))[0]!["session"]!);
         Assert.Contains(
             "complete -F",
@@ -78,8 +80,32 @@ public sealed class ContractsTests
         Assert.Contains("keys", doctor["findings"]!.AsArray().Select(one => (string)one!["check"]!));
         Assert.True((bool)Json(await home.RunAsync("logout", "--json"))["ended_at_server"]!);
         var refused = await home.RunAsync("token", "--json");
-        Assert.Equal("no_session", JsonDocument.Parse(refused.Error).RootElement.GetProperty("error").GetString());
+        Assert.Equal("no_session", ErrorOf(refused));
+        Assert.Equal(
+            "default",
+            (string)Json(await home.RunAsync("profiles", "remove", "default", "--json"))["removed"]!
+        );
+        Assert.Empty(Json(await home.RunAsync("profiles", "--json")).AsArray());
     }
+
+    private static async Task AssertRefreshSpeaksJsonAsync(CliHome home, string contract)
+    {
+        var before = (string)Json(await home.RunAsync("token", "--json"))["access_token"]!;
+        var refreshed = await home.RunAsync("refresh", "--json");
+        if (contract is "/v3")
+        {
+            Assert.Equal((69, "refresh_too_early"), (refreshed.ExitCode, ErrorOf(refreshed)));
+            return;
+        }
+
+        Assert.Equal("default", (string)Json(refreshed)["profile"]!);
+        var after = Json(await home.RunAsync("token", "--json"));
+        Assert.Equal((string)after["expires_at"]!, (string)Json(refreshed)["expires_at"]!);
+        Assert.NotEqual(before, (string)after["access_token"]!);
+    }
+
+    private static string? ErrorOf(CommandResult result) =>
+        JsonDocument.Parse(result.Error).RootElement.GetProperty("error").GetString();
 
     /// <summary>The contract of API keys refreshes nothing before its time.</summary>
     private static async Task AssertRefreshesAsync(CliHome home, string contract, string token)

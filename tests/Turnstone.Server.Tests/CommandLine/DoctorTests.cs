@@ -63,13 +63,26 @@ public sealed class DoctorTests(FirstStart first) : IClassFixture<FirstStart>
     public async Task A_clock_that_is_off_is_wrong()
     {
         using var home = await LoggedInAsync();
-        home.Variables["LD_PRELOAD"] = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+        home.Variables["LD_PRELOAD"] = Faketime();
         home.Variables["FAKETIME"] = "+2h";
         home.Variables["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
-        if (File.Exists(home.Variables["LD_PRELOAD"]))
-        {
-            await AssertWrongAsync(home, "clock: ", "2 hours ahead of the server's");
-        }
+        await AssertWrongAsync(home, "clock: ", "2 hours ahead of the server's");
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("""{"keys":[]}""")]
+    [InlineData("""{"keys":[{"kty":"of another time"}]}""")]
+    public async Task A_server_that_publishes_no_keys_is_wrong(string? keys)
+    {
+        using var home = await LoggedInAsync();
+        await using var stranger = await Stranger.StartAsync();
+        stranger.Metadata = new() { ["issuer"] = stranger.Url };
+        stranger.Body = keys;
+        var profiles = Path.Combine(home.Config, "profiles.json");
+        var text = await File.ReadAllTextAsync(profiles, Cancel);
+        await File.WriteAllTextAsync(profiles, text.Replace(Url, stranger.Url, StringComparison.Ordinal), Cancel);
+        await AssertWrongAsync(home, "keys: ", "The server publishes no keys, so nobody can verify its tokens.");
     }
 
     [Fact]
@@ -109,6 +122,14 @@ public sealed class DoctorTests(FirstStart first) : IClassFixture<FirstStart>
         home.Variables["SSL_CERT_FILE"] = Path.Combine(home.Folder, "authority.pem");
         Assert.Contains("ok    TLS: ", (await home.RunAsync("doctor")).Output, StringComparison.Ordinal);
     }
+
+    /// <summary>The library of Debian's package libfaketime, which ./test installs.</summary>
+    private static string Faketime() =>
+        System
+            .IO.Directory.EnumerateDirectories("/usr/lib")
+            .Select(folder => Path.Combine(folder, "faketime", "libfaketime.so.1"))
+            .FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("libfaketime is missing.");
 
     private static async Task AssertWrongAsync(CliHome home, string check, string words)
     {

@@ -42,6 +42,61 @@ public sealed partial class SignInTests
         );
     }
 
+    [Theory]
+    [InlineData("xdg-open", false)]
+    [InlineData("a browser of mine", true)]
+    public async Task The_browser_of_the_machine_is_opened_at_the_address_that_is_printed(string program, bool chosen)
+    {
+        await using var server = await CliServer.StartAsync();
+        using var home = new CliHome();
+        var opened = Path.Combine(home.Folder, "opened");
+        var browser = await home.ProgramAsync(
+            program,
+            $"printf '%s\n' \"$#\" \"$@\" > '{opened}.new'; mv '{opened}.new' '{opened}'"
+        );
+        if (chosen)
+        {
+            home.Variables["BROWSER"] = browser;
+        }
+        else
+        {
+            home.Variables["PATH"] = $"{Path.GetDirectoryName(browser)}:{Environment.GetEnvironmentVariable("PATH")}";
+        }
+
+        using var visitor = await Visitor.SignedInAsync(server);
+        using var login = Begin(server, home, "/oauth2", open: true);
+        Assert.Equal("Sign in here:", await login.StandardError.ReadLineAsync(Cancel));
+        var printed = await login.StandardError.ReadLineAsync(Cancel);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!File.Exists(opened))
+        {
+            await Task.Delay(20, patience.Token);
+        }
+
+        Assert.Equal(["1", printed], await File.ReadAllLinesAsync(opened, Cancel));
+        using var answer = await visitor.DecideAsync(new Uri(printed!).PathAndQuery);
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(answer.Headers.Location!));
+        var done = await CliHome.EndAsync(login);
+        Assert.True(done.ExitCode == 0, done.Error);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_a_sign_in_that_waits_with_a_code_of_its_own()
+    {
+        await using var server = await CliServer.StartAsync();
+        using var home = new CliHome();
+        using var login = Begin(server, home, "/oauth2");
+        await PageAsync(login);
+        using var interrupt = Process.Start("kill", ["-INT", $"{login.Id}"]);
+        await interrupt.WaitForExitAsync(Cancel);
+
+        var done = await CliHome.EndAsync(login);
+        Assert.Equal((130, ""), (done.ExitCode, done.Output));
+        Assert.DoesNotContain("fault of turnstone itself", done.Error, StringComparison.Ordinal);
+        Assert.Equal(3, (await home.RunAsync("token")).ExitCode);
+    }
+
     [Fact]
     public async Task A_browser_that_is_refused_says_so_and_keeps_nothing()
     {
@@ -104,8 +159,8 @@ public sealed partial class SignInTests
         Assert.Equal(4, (await home.RunAsync("token")).ExitCode);
     }
 
-    private static Process Begin(TurnstoneServer server, CliHome home, string contract) =>
-        home.Start(
+    private static Process Begin(TurnstoneServer server, CliHome home, string contract, bool open = false) =>
+        home.Start([
             "login",
             server.Url(),
             "--issuer",
@@ -116,8 +171,8 @@ public sealed partial class SignInTests
             contract,
             "--client-id",
             Known.PublicClientId,
-            "--no-browser"
-        );
+            .. open ? [] : new[] { "--no-browser" },
+        ]);
 
     /// <summary>The address that it prints, as a path for the visitor.</summary>
     private static async Task<string> PageAsync(Process login)

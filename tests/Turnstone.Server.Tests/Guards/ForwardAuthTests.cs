@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Tests.Guards.Library;
 using Turnstone.Server.Tests.Portal;
 
 namespace Turnstone.Server.Tests.Guards;
@@ -21,22 +22,13 @@ public sealed class ForwardAuthTests
             ("client_id", Known.ClientId),
             ("client_secret", Known.ClientSecret)
         );
-        using var user = await server.Http.ExchangeV1Async(
-            "user",
-            await Known.CodeAsync(
-                server.Services,
-                "oauth-v1",
-                Known.ClientId,
-                Known.RedirectUri,
-                scopes: "individuals.read"
-            )
-        );
         (string Token, string Subject, string Client)[] all =
         [
             (await v2.AccessOfSetAsync(), account, ""),
             ((await v3.JsonAsync()).GetProperty("access_token").GetString()!, account, ""),
             ((await program.JsonAsync()).GetProperty("access_token").GetString()!, Known.ClientId, Known.ClientId),
-            ((await user.JsonAsync()).GetProperty("access_token").GetString()!, account, Known.ClientId),
+            (await server.ByCodeOfClientAsync(), account, Known.ClientId),
+            (await server.ByCodeAsync(), account, ""),
         ];
         foreach (var (token, subject, client) in all)
         {
@@ -128,10 +120,7 @@ public sealed class ForwardAuthTests
         var token = (await login.JsonAsync()).GetProperty("access_token").GetString();
         Assert.Equal(
             401,
-            await server.StatusAsync(
-                "?audience=https%3A%2F%2Fother.example.test",
-                ("Authorization", $"Bearer {token}")
-            )
+            await server.StatusAsync("?audience=https%3A%2F%2Fother.example.test", ("Authorization", $"Bearer {token}"))
         );
     }
 

@@ -21,8 +21,11 @@ internal static class Backoff
     public static TimeSpan Early() =>
         TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(LongestMilliseconds) + 1);
 
-    /// <summary>How long nobody signs in after so many refusals in a row, in seconds.</summary>
-    public static double SignInPause(int failures) => Math.Min(300, 1 << Math.Min(failures, 9));
+    /// <summary>
+    /// How long nobody signs in after so many refusals in a row, in seconds: at least half of a bound that doubles, so
+    /// that nobody asks at once and not all ask together.
+    /// </summary>
+    public static double SignInPause(int failures) => Math.Min(300, 2 << Math.Min(failures, 9)) * Share();
 
     /// <summary>A number from 0.5 to 1, so that processes do not refresh at the same moment.</summary>
     public static double Share() => 0.5 + (RandomNumberGenerator.GetInt32(1000) / 2000.0);

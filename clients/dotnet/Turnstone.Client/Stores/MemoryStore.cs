@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Turnstone.Client;
 
@@ -6,6 +7,8 @@ namespace Turnstone.Client;
 public sealed class MemoryStore : ISessionStore
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> locks = new();
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly ConcurrentDictionary<string, string> texts = new();
 
     /// <inheritdoc/>
@@ -30,8 +33,5 @@ public sealed class MemoryStore : ISessionStore
         string text,
         string? before,
         CancellationToken cancellationToken
-    ) =>
-        ValueTask.FromResult(
-            before is null ? texts.TryAdd(session, text) : texts.TryUpdate(session, text, before)
-        );
+    ) => ValueTask.FromResult(before is null ? texts.TryAdd(session, text) : texts.TryUpdate(session, text, before));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -13,6 +14,8 @@ public sealed class SealedStore : ISessionStore
     private const int TagBytes = 16;
 
     private readonly ISessionStore inner;
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly byte[] key;
 
     /// <param name="inner">Where the encrypted text lies.</param>

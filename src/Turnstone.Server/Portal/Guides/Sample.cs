@@ -2,11 +2,16 @@ using System.Reflection;
 
 namespace Turnstone.Server.Portal.Guides;
 
-/// <summary>A language of the samples: file extension and name.</summary>
+/// <summary>
+/// A language of the samples: file extension and name. Those with a client come first, so that a reader meets its three
+/// lines before anything else; curl, which has none, is the last.
+/// </summary>
 public sealed record SampleLanguage(string Ending, string Name)
 {
+    public static SampleLanguage Curl { get; } = new("sh", "curl");
+
     public static IReadOnlyList<SampleLanguage> All { get; } =
-    [new("sh", "curl"), new("cs", "C#"), new("py", "Python"), new("mjs", "JavaScript")];
+    [new("cs", "C#"), new("py", "Python"), new("mjs", "JavaScript"), Curl];
 }
 
 /// <summary>A sample program in every language. The tests run the files as they are shown.</summary>

@@ -17,6 +17,29 @@ internal static class GuardedTokens
         return await login.AccessOfSetAsync();
     }
 
+    public static async Task<string> ByCodeAsync(this TurnstoneServer server)
+    {
+        var code = await Known.CodeAsync(server.Services, "auth");
+        using var answer = await server.Http.GetAsync(
+            new Uri($"/auth/v1/token?code={code}", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        return await answer.AccessOfSetAsync();
+    }
+
+    public static async Task<string> ByCodeOfClientAsync(this TurnstoneServer server)
+    {
+        var code = await Known.CodeAsync(
+            server.Services,
+            "oauth-v1",
+            Known.ClientId,
+            Known.RedirectUri,
+            scopes: "individuals.read"
+        );
+        using var answer = await server.Http.ExchangeV1Async("user", code);
+        return (await answer.JsonAsync()).GetProperty("access_token").GetString()!;
+    }
+
     public static async Task<string> OfProgramAsync(this TurnstoneServer server, string? resource = null)
     {
         (string, string)[] form =

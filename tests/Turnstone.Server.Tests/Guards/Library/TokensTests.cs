@@ -20,6 +20,8 @@ public sealed class TokensTests
         var account = $"{await server.IdAsync()}";
         (string Token, string Subject)[] all =
         [
+            (await server.ByCodeAsync(), account),
+            (await server.ByCodeOfClientAsync(), account),
             (await server.ByPasswordAsync(), account),
             (await server.ByKeyAsync(), account),
             (await server.OfProgramAsync(), Known.ClientId),
@@ -57,12 +59,8 @@ public sealed class TokensTests
     public async Task An_expired_token_is_told_from_a_bad_one_and_a_challenge_says_where_to_read_on()
     {
         await using var server = await PortalServer.StartAsync([$"Turnstone:Audience={GuardCalls.Api}/v1"]);
-        await using var api = await GuardedApi.StartAsync(
-            server,
-            options => options.Audience = $"{GuardCalls.Api}/v1"
-        );
-        const string Metadata =
-            $"resource_metadata=\"{GuardCalls.Api}/.well-known/oauth-protected-resource/v1\"";
+        await using var api = await GuardedApi.StartAsync(server, options => options.Audience = $"{GuardCalls.Api}/v1");
+        const string Metadata = $"resource_metadata=\"{GuardCalls.Api}/.well-known/oauth-protected-resource/v1\"";
         var (seen, unseen) = (await server.ByKeyAsync(), await server.ByKeyAsync());
         Assert.Equal(200, await api.StatusAsync("/me", seen));
 
@@ -100,11 +98,7 @@ public sealed class TokensTests
         await using var api = await GuardedApi.StartAsync(server);
         var (status, challenge) = await api.ChallengeAsync("/both", await server.ByKeyAsync());
         Assert.Equal(403, status);
-        Assert.Contains(
-            "error=\"insufficient_scope\"",
-            challenge,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("error=\"insufficient_scope\"", challenge, StringComparison.Ordinal);
         Assert.Contains("scope=\"individuals.read individuals.write\"", challenge, StringComparison.Ordinal);
     }
 

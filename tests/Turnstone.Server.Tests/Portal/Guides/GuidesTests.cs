@@ -129,15 +129,15 @@ public sealed partial class GuidesTests(Browser browser)
         await using var server = await PortalServer.StartAsync();
         var page = await browser.OpenAsync(server, script: script);
         await page.GotoAsync(Guide.UpdatingTokens.Path);
-        await Assertions.Expect(page.Locator("#refresh-sh ~ .tab-sh")).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator("#refresh-sh ~ .tab-py")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("#refresh-cs ~ .tab-cs")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#refresh-cs ~ .tab-mjs")).ToBeHiddenAsync();
 
-        await page.Locator("#refresh-sh").FocusAsync();
+        await page.Locator("#refresh-cs").FocusAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await page.Keyboard.PressAsync("ArrowRight");
 
-        await Assertions.Expect(page.Locator("#refresh-sh ~ .tab-py")).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator("#refresh-sh ~ .tab-sh")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("#refresh-cs ~ .tab-mjs")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#refresh-cs ~ .tab-cs")).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -157,6 +157,31 @@ public sealed partial class GuidesTests(Browser browser)
                     language => Assert.Contains(sample.Text(language), pages, StringComparison.Ordinal)
                 )
         );
+    }
+
+    /// <summary>The client's form of each language stands before the other, and all of them before curl.</summary>
+    [Fact]
+    public async Task A_guide_begins_with_the_three_lines_of_the_client_and_ends_with_curl()
+    {
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = new Visitor(server);
+        var page = WebUtility.HtmlDecode(await visitor.PageAsync(Guide.GettingStarted.Path));
+
+        foreach (var sample in (Sample[])[Sample.Login, Sample.ApiKey, Sample.ClientCredentials])
+        {
+            List<string> forms = [];
+            foreach (var language in SampleLanguage.All)
+            {
+                forms.AddRange(new[] { sample.ByClient(language), sample.Text(language) }.OfType<string>());
+            }
+
+            var places = forms.ConvertAll(form => page.IndexOf(form, StringComparison.Ordinal));
+            Assert.Equal((7, sample.Text(SampleLanguage.Curl)), (forms.Count, forms[^1]));
+            Assert.DoesNotContain(-1, places);
+            Assert.Equal(places.Order(), places);
+            var chosen = Regex.Match(page, $"id=\"{sample.Name}-(?<language>\\w+)\"[^>]*checked");
+            Assert.Equal("cs", chosen.Groups["language"].Value);
+        }
     }
 
     [Theory]
