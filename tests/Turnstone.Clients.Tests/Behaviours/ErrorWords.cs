@@ -25,7 +25,10 @@ internal static class ErrorWords
         Assert.True(Word(next) == (string?)error["nextStep"], said);
         Assert.True(text.EndsWith(Word(next), StringComparison.Ordinal), said);
         Assert.True(what is "store" || text.StartsWith(Word(what), StringComparison.Ordinal), said);
-        Assert.True((string?)error["reason"] is { Length: > 0 } reason && text.Contains(reason, StringComparison.Ordinal), said);
+        Assert.True(
+            (string?)error["reason"] is { Length: > 0 } reason && text.Contains(reason, StringComparison.Ordinal),
+            said
+        );
         Assert.True(what != "ended" || reused == (bool)error["reused"]!, said);
     }
 

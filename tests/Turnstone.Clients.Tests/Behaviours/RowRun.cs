@@ -107,7 +107,11 @@ internal sealed class RowRun : IAsyncDisposable
             case "until":
                 return UntilAsync(() => Jwt.HasExpired(tokens[^1]));
             case "because":
-                Assert.StartsWith(told[("because".Length + 1)..], (string?)lastError?["reason"], StringComparison.Ordinal);
+                Assert.StartsWith(
+                    told[("because".Length + 1)..],
+                    (string?)lastError?["reason"],
+                    StringComparison.Ordinal
+                );
                 return Task.CompletedTask;
             case "told":
                 Assert.Contains(words[2], drivers[words[1]].Events);

@@ -53,6 +53,7 @@ public sealed class HelpersTests
     }
 
     [Fact]
+    [Trait("Needs", "kubectl")]
     public async Task Kubectl_sends_the_token()
     {
         Assert.SkipUnless(

@@ -171,7 +171,7 @@ public sealed partial class SignInTests
             contract,
             "--client-id",
             Known.PublicClientId,
-            .. open ? [] : new[] { "--no-browser" },
+            .. open ? Array.Empty<string>() : ["--no-browser"],
         ]);
 
     /// <summary>The address that it prints, as a path for the visitor.</summary>
