@@ -53,8 +53,8 @@ internal sealed class Table(IReadOnlyList<Line> lines, Arguments arguments)
         var text = new StringBuilder();
         text.AppendLine(Conditions()).AppendLine();
         text.AppendLine(
-            "| work | on | per second | × floor | last third | p50 ms | p99 ms | p99.9 ms | CPU µs | allocated B | written B "
-                + "| disk writes | WAL B | errors |"
+            "| work | on | per second | × floor | last third | p50 ms | p99 ms | p99.9 ms | CPU µs | allocated B "
+                + "| written B | disk writes | WAL B | errors |"
         );
         text.AppendLine("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var r in Rows)
@@ -62,8 +62,8 @@ internal sealed class Table(IReadOnlyList<Line> lines, Arguments arguments)
             text.AppendLine(
                 CultureInfo.InvariantCulture,
                 $"| {r.Work} | {r.Subject} | {r.PerSecond:N0} | {r.Ratio:0.00} | {r.Trend:0.00} | {r.P50:0.00} "
-                    + $"| {r.P99:0.00} | {r.P999:0.00} | {r.Cpu:N0} | {Number(r.Allocated)} | {r.Written:N0} | {r.DiskWrites:0.000} "
-                    + $"| {Number(r.Wal)} | {r.Errors} |"
+                    + $"| {r.P99:0.00} | {r.P999:0.00} | {r.Cpu:N0} | {Number(r.Allocated)} | {r.Written:N0} "
+                    + $"| {r.DiskWrites:0.000} | {Number(r.Wal)} | {r.Errors} |"
             );
         }
 

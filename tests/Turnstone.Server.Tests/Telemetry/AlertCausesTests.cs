@@ -238,9 +238,10 @@ public sealed partial class AlertCausesTests : IDisposable
         using (await server.LockStoreAsync())
         {
             var waiting = ManyAsync(12, session => server.Http.RefreshV3Async(tokens[session], $"{session}"));
-            // One batch is on its way to the database, the others wait.
+            // One batch is on its way to the database, the others wait, and with them what the server writes by itself:
+            // the sealing of the audit log, counts, last uses, notes of what was issued.
             var queue = await CountedAsync(server, idle, "turnstone_storage_queue_depth", 1);
-            Assert.InRange(queue.Sum("turnstone_storage_queue_depth"), 1, 12);
+            Assert.InRange(queue.Sum("turnstone_storage_queue_depth"), 1, 12 + 4);
             await waiting;
         }
 

@@ -4,7 +4,9 @@ using Turnstone.Storage.Blocks;
 
 namespace Turnstone.Storage.Tests.Audit;
 
-/// <summary>A process is killed while it seals, merges, indexes and signs: nothing is lost, and nothing is twice.</summary>
+/// <summary>
+/// A process is killed while it seals, merges, indexes and signs: nothing is lost, and nothing is twice.
+/// </summary>
 public abstract class KilledSealingTests(TestDatabase database) : StoreTest(database)
 {
     private const int Rounds = 8;
