@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
+using Turnstone.Audit;
 using Turnstone.Nodes.Cluster;
 using Turnstone.Server.Tests.Operations;
 
@@ -69,6 +70,36 @@ internal sealed partial class AlertedServer : IAsyncDisposable
         var connection = await OpenStoreAsync();
         connection.BeginTransaction(deferred: false);
         return connection;
+    }
+
+    /// <summary>
+    /// Waits until the server has written all that it writes by itself after these logins with one key: it has sealed
+    /// and signed them, counted them, and noted when the key was last used.
+    /// </summary>
+    public async Task HasWrittenAsync(int logins)
+    {
+        await using var connection = await OpenStoreAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT (SELECT COUNT(*) FROM audit) = 0 AND (SELECT MAX(total) FROM usage_counts) = $logins "
+            + "AND (SELECT MAX(last_used_at) FROM api_keys) > "
+            + "(SELECT created_at FROM sessions ORDER BY created_at DESC LIMIT 1 OFFSET 1), "
+            + "(SELECT next FROM audit_chains WHERE chain = 1), (SELECT text FROM audit_checkpoints)";
+        command.Parameters.AddWithValue("$logins", logins);
+        await Until.HoldsAsync(
+            async () =>
+            {
+                await using var row = await command.ExecuteReaderAsync(Cancel);
+                return await row.ReadAsync(Cancel)
+                    && !row.IsDBNull(0)
+                    && row.GetBoolean(0)
+                    && !row.IsDBNull(2)
+                    && AuditCheckpoint.Read(row.GetString(2)) is { } signed
+                    && signed.State.Chains.Single(one => one.Chain is AuditChain.Logins).Next == row.GetInt64(1);
+            },
+            TimeSpan.FromSeconds(20),
+            "the server has written what it writes by itself"
+        );
     }
 
     /// <summary>What somebody does who can write in the database.</summary>
