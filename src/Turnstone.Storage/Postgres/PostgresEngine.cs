@@ -264,31 +264,8 @@ internal sealed class PostgresEngine : Engine
         LeadIn what = LeadIn.Upkeep
     ) =>
         GuardAsync<IAsyncDisposable?>(async () =>
-        {
-            var connection = await connections.OpenAsync(cancellationToken);
-            try
-            {
-                // The lock ends with this transaction, and so at the latest with the connection.
-                var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                var led = await new PostgresDb(connection, random, cancellationToken).ListAsync(
-                    "SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END",
-                    row => row.Flag(0),
-                    what is LeadIn.Sealing ? PostgresLocks.Sealing : PostgresLocks.Upkeep
-                );
-                if (led[0])
-                {
-                    return new PostgresLead(connection, transaction);
-                }
-            }
-            catch
-            {
-                await connection.DisposeAsync();
-                throw;
-            }
-
-            await connection.DisposeAsync();
-            return null;
-        });
+            await PostgresLead.TryAsync(await connections.OpenAsync(cancellationToken), what, cancellationToken)
+        );
 
     public override Task BackupAsync(string path, CancellationToken cancellationToken) =>
         throw new NotSupportedException(
@@ -415,14 +392,5 @@ internal sealed class PostgresEngine : Engine
     {
         connections.ForgetAfter(reason);
         reserved.ForgetAfter(reason);
-    }
-
-    private sealed class PostgresLead(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await transaction.DisposeAsync();
-            await connection.DisposeAsync();
-        }
     }
 }
