@@ -4,25 +4,11 @@ using Turnstone.Clients.Tests.Behaviours;
 namespace Turnstone.Clients.Tests.Stores;
 
 /// <summary>
-/// What a client has stored survives a power cut: strace tells in which order it asks the system. Where that is not
-/// there or may not look, the tests are left out.
+/// What a client has stored survives a power cut: strace tells in which order it asks the system.
 /// </summary>
-public sealed class FlushTests(RealServer server) : IDisposable
+public sealed class FlushTests(RealServer server) : TracedTests
 {
-    private const string Contract = "/auth/v2";
     private const string Calls = "trace=fsync,fdatasync,rename,renameat,renameat2,write,writev,sendto,sendmsg";
-
-    private readonly string folder = System.IO.Directory.CreateTempSubdirectory("turnstone-flush-").FullName;
-
-    public static TheoryData<string> Clients => new(RowRuns.Clients.Select(client => client.Name));
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private string Sessions => Path.Combine(folder, "sessions");
-
-    private string Stored => Path.Combine(Sessions, "default.json");
-
-    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 
     [Theory]
     [MemberData(nameof(Clients))]
@@ -66,9 +52,8 @@ public sealed class FlushTests(RealServer server) : IDisposable
 
     private async Task<IReadOnlyList<string>> TraceAsync(ClientProgram program, string input)
     {
-        var file = Path.Combine(folder, "trace");
-        var (code, said, error) = await Strace.RunAsync(["-y", "-e", Calls, "-o", file], program, input);
+        var (code, said, error) = await Strace.RunAsync(["-y", "-e", Calls, "-o", TraceFile], program, input);
         Assert.True(code == 0, $"{said} {error}");
-        return Trace.Read(await File.ReadAllLinesAsync(file, Cancel));
+        return Trace.Read(await File.ReadAllLinesAsync(TraceFile, Cancel));
     }
 }

@@ -9,9 +9,8 @@ namespace Turnstone.Clients.Tests.Stores;
 /// A process that is killed (SIGKILL) before any step of a save leaves the old set or the new one, never none, and the
 /// next process goes on with it.
 /// </summary>
-public sealed partial class KilledSaveTests(RealServer server) : IDisposable
+public sealed partial class KilledSaveTests(RealServer server) : TracedTests
 {
-    private const string Contract = "/auth/v2";
     private const int Killed = 128 + 9;
 
     // What changes nothing: before it, a process is killed as it is before what comes next.
@@ -34,18 +33,6 @@ public sealed partial class KilledSaveTests(RealServer server) : IDisposable
         "stat",
         "statx",
     ];
-
-    private readonly string folder = System.IO.Directory.CreateTempSubdirectory("turnstone-killed-").FullName;
-
-    public static TheoryData<string> Clients => new(RowRuns.Clients.Select(client => client.Name));
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private string Sessions => Path.Combine(folder, "sessions");
-
-    private string Stored => Path.Combine(Sessions, "default.json");
-
-    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 
     [Theory]
     [MemberData(nameof(Clients))]
@@ -77,9 +64,10 @@ public sealed partial class KilledSaveTests(RealServer server) : IDisposable
     /// <summary>What it asks the system for where it saves.</summary>
     private async Task<IReadOnlyList<string>> CallsAsync(ClientProgram program, string input)
     {
-        var file = Path.Combine(folder, "trace");
-        await RunAsync([.. Paths(), "-o", file], program, input);
-        var calls = (await File.ReadAllLinesAsync(file, Cancel)).Select(line => Call().Match(line).Groups[1].Value);
+        await RunAsync([.. Paths(), "-o", TraceFile], program, input);
+        var calls = (await File.ReadAllLinesAsync(TraceFile, Cancel)).Select(line =>
+            Call().Match(line).Groups[1].Value
+        );
         return [.. calls.Where(call => call.Length > 0).Except(Harmless)];
     }
 
