@@ -54,7 +54,7 @@ internal static class Look
             }
             for (const box of document.querySelectorAll(".copy.block:has(> button)")) {
                 const [text, button] = [box.querySelector("pre"), box.querySelector("button")];
-                if (getComputedStyle(button).position !== "absolute" || text.scrollWidth > text.clientWidth) continue;
+                if (getComputedStyle(button).position !== "absolute") continue;
                 const place = button.getBoundingClientRect();
                 const range = document.createRange();
                 range.selectNodeContents(text);

@@ -26,11 +26,7 @@ public sealed partial class GuidesTests(Browser browser)
         {
             var page = await browser.OpenAsync(server, dark, phone: phone, language: dark ? "de" : "en");
             await page.GotoAsync(path);
-            await Browser.AssertSoundAsync(page);
-            Assert.True(
-                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
-                "The page scrolls sideways."
-            );
+            await Look.AtAsync(page, Path.GetFileName(path), script: true);
         }
     }
 
