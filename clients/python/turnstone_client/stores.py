@@ -1,6 +1,7 @@
 """Where a session lies."""
 
 import contextlib
+import errno
 import os
 import random
 import re
@@ -150,7 +151,9 @@ else:
         descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:
             os.fsync(descriptor)
-        except OSError:
-            pass  # Some file systems cannot flush a folder; the file itself has been flushed.
+        except OSError as reason:
+            # Some file systems cannot flush a folder; the file itself has been flushed.
+            if reason.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
         finally:
             os.close(descriptor)

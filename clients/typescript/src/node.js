@@ -170,8 +170,9 @@ async function flushFolder(folder) {
   const handle = await open(folder, "r");
   try {
     await handle.sync();
-  } catch {
+  } catch (reason) {
     // Some file systems cannot flush a folder; the file itself has been flushed.
+    if (!["EINVAL", "ENOTSUP"].includes(reason.code)) throw reason;
   } finally {
     await handle.close();
   }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Turnstone.Client;
 
 namespace Turnstone.Cli.Profiles;
 
@@ -43,10 +44,11 @@ internal static class PrivateFile
         using (var file = new FileStream(fresh, options))
         {
             file.Write(Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
+            DiskFlush.Flush(file);
         }
 
         File.Move(fresh, path, overwrite: true);
+        DiskFlush.FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     private static void MakeFolder(string folder)

@@ -1,5 +1,6 @@
 using System.Text;
 using Turnstone.Audit;
+using Turnstone.Model;
 using Turnstone.Server.Settings;
 
 namespace Turnstone.Server.Hosting;
@@ -27,7 +28,7 @@ public sealed class CheckpointFile(ISealedLog log, TurnstoneSettings settings)
         await using (stream)
         {
             await stream.WriteAsync(Encoding.UTF8.GetBytes($"{checkpoint.ToLine()}\n"), cancellationToken);
-            stream.Flush(flushToDisk: true);
+            DiskFlush.Flush(stream);
         }
 
         last = checkpoint.Text;

@@ -112,6 +112,7 @@ public static class MasterKeys
         {
             Write(unnamed, random);
             File.Move(unnamed, path, overwrite: false);
+            DiskFlush.FlushFolder(folder);
             return true;
         }
         catch (IOException) when (File.Exists(path))
@@ -136,7 +137,7 @@ public static class MasterKeys
         using var writer = new StreamWriter(new FileStream(path, options));
         writer.WriteLine(Convert.ToBase64String(bytes));
         writer.Flush();
-        ((FileStream)writer.BaseStream).Flush(flushToDisk: true);
+        DiskFlush.Flush((FileStream)writer.BaseStream);
         CryptographicOperations.ZeroMemory(bytes);
     }
 

@@ -70,6 +70,9 @@ internal sealed class JournalFolder(string path, RandomSource random)
         return Open(NewFile(now));
     }
 
+    /// <summary>Makes the names of new files last.</summary>
+    public void Flush() => DiskFlush.FlushFolder(path);
+
     /// <summary>Writes these in the place of some files: all of them, or nothing has changed.</summary>
     public static void Replace(IReadOnlyList<string> files, ReadOnlySpan<byte> bytes)
     {
@@ -81,10 +84,11 @@ internal sealed class JournalFolder(string path, RandomSource random)
             using (var file = Open(written))
             {
                 file.Write(bytes);
-                file.Flush(flushToDisk: true);
+                DiskFlush.Flush(file);
             }
 
             File.Move(written, files[0], overwrite: true);
+            DiskFlush.FlushFolder(System.IO.Path.GetDirectoryName(files[0])!);
         }
 
         foreach (var file in bytes.Length > 0 ? files.Skip(1) : files)

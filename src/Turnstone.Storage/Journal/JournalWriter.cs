@@ -1,4 +1,5 @@
 using System.Buffers;
+using Turnstone.Model;
 
 namespace Turnstone.Storage.Journal;
 
@@ -83,10 +84,11 @@ internal sealed class JournalWriter(JournalFolder folder, TimeProvider time) : I
             if (file is null)
             {
                 (file, began) = (folder.Create(now), now);
+                folder.Flush();
             }
 
             file.Write(bytes);
-            file.Flush(flushToDisk: true);
+            DiskFlush.Flush(file);
             Failure = null;
             return true;
         }

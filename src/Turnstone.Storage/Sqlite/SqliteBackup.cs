@@ -24,7 +24,7 @@ internal static class SqliteBackup
             }
 
             await using var written = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-            written.Flush(flushToDisk: true);
+            DiskFlush.Flush(written);
         }
         catch (Exception reason)
         {

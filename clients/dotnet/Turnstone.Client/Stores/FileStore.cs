@@ -64,11 +64,11 @@ public sealed class FileStore(string folder) : ISessionStore
             // A file that was there already keeps its mode.
             SetMode(file);
             file.Write(Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
+            DiskFlush.Flush(file);
         }
 
         File.Move(fresh, path, overwrite: true);
-        FolderFlush.Flush(folder);
+        DiskFlush.FlushFolder(folder);
         return true;
     }
 
