@@ -9,6 +9,7 @@ using Turnstone.Server.Contracts.Common;
 using Turnstone.Server.Portal.Authorize;
 using Turnstone.Server.Portal.Shell;
 using Turnstone.Server.Portal.SignIn;
+using Turnstone.Tokens;
 
 namespace Turnstone.Server.Portal.Device;
 
@@ -23,6 +24,7 @@ public sealed class DevicePage(
     SignInLevelCheck levels,
     Apis apis,
     ScopeMeanings meanings,
+    IssuerAndAudience issuer,
     IStringLocalizer<DeviceWords> words
 ) : PortalPage
 {
@@ -31,6 +33,10 @@ public sealed class DevicePage(
 
     /// <summary>Whether the code came in the address, from a link or a picture, and was not typed.</summary>
     public bool Prefilled { get; private set; }
+
+    /// <summary>This page at its public address, with the code if it is known: for a phone that goes on with it.</summary>
+    public string Address =>
+        issuer.Issuer.TrimEnd('/') + DevicePaths.Page + (Prefilled ? $"?user_code={Code}" : "");
 
     public DeviceQuestion? Question { get; private set; }
 

@@ -45,6 +45,23 @@ public sealed class DevicePageTests(Browser browser)
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("tv 7.1");
     }
 
+    [Fact]
+    public async Task Whoever_goes_on_with_a_phone_scans_the_address_and_the_code()
+    {
+        await using var server = await FakeDevice.ServerAsync();
+        var device = await FakeDevice.BeginAsync(server);
+        var complete = device.Codes.GetProperty("verification_uri_complete").GetString()!;
+        var page = await browser.OpenAsync(server);
+        await page.GotoAsync(new Uri(complete).PathAndQuery);
+        await page.Locator("#Email").FillAsync(Known.Email);
+        await page.Locator("#Password").FillAsync(Known.Password);
+        await page.Locator("main button.primary").ClickAsync();
+        Assert.Equal(complete, await ScanAsync(page));
+
+        await page.GotoAsync("/portal/device");
+        Assert.Equal(complete[..complete.IndexOf('?', StringComparison.Ordinal)], await ScanAsync(page));
+    }
+
     [Theory]
     [InlineData("lower")]
     [InlineData("no dash")]
@@ -138,6 +155,26 @@ public sealed class DevicePageTests(Browser browser)
         var entries = await server.Of<IAuditLog>().ReadAsync(new AuditQuery { Event = AuditEvent.LoginFailed }, Cancel);
         Assert.All(entries, entry => Assert.Contains("UserCode", entry.Detail, StringComparison.Ordinal));
         Assert.NotEmpty(entries);
+    }
+
+    /// <summary>What a phone's camera reads of the picture: by a library that only reads.</summary>
+    private static async Task<string> ScanAsync(IPage page)
+    {
+        await Assertions.Expect(page.Locator("img.qr")).ToBeVisibleAsync();
+        var library = Path.Combine(Repository.Root, "tests/interop/node_modules/jsqr/dist/jsQR.js");
+        await page.EvaluateAsync(await File.ReadAllTextAsync(library, Cancel));
+        return await page.Locator("img.qr")
+            .EvaluateAsync<string>(
+                """
+                async (picture) => {
+                  await picture.decode();
+                  const [width, height] = [picture.naturalWidth, picture.naturalHeight];
+                  const canvas = new OffscreenCanvas(width, height).getContext("2d");
+                  canvas.drawImage(picture, 0, 0);
+                  return jsQR(canvas.getImageData(0, 0, width, height).data, width, height).data;
+                }
+                """
+            );
     }
 
     private static Task<HttpResponseMessage> TypeAsync(Visitor visitor, string code) =>
