@@ -16,7 +16,7 @@ public sealed class SeededFaultsTests
         Assert.Equal(first, backwards.Reverse());
         Assert.NotEqual(first, Faults(new SeededFaults(12, percent: 60)));
         Assert.InRange(first.Count(fault => fault != Fault.None), Many * 58 / 100, Many * 62 / 100);
-        Assert.Equal(12, first.Select(fault => fault.Kind).Distinct().Count());
+        Assert.Equal(13, first.Select(fault => fault.Kind).Distinct().Count());
     }
 
     [Theory]

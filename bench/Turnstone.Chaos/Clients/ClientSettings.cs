@@ -10,9 +10,9 @@ internal sealed record ClientSettings(
     string Folder
 )
 {
-    public int TimeoutSeconds { get; init; } = 5;
+    public int TimeoutSeconds { get; init; } = 20;
 
-    public int PatienceSeconds { get; init; } = 20;
+    public int PatienceSeconds { get; init; } = 40;
 
     /// <summary>How far its clock is wrong, in seconds.</summary>
     public int Clock { get; init; }

@@ -26,6 +26,9 @@ internal enum FaultKind
     /// <summary>The server gets the request again after it has answered it, while the client still waits.</summary>
     RepeatRequest,
 
+    /// <summary>The client gets the answer twice.</summary>
+    DuplicateAnswer,
+
     /// <summary>The request waits until a later one has passed.</summary>
     ReorderRequest,
 

@@ -21,6 +21,7 @@ internal sealed class SeededFaults(ulong seed, int percent, int longestDelay = 2
         FaultKind.ReorderRequest,
         FaultKind.ReorderAnswer,
         FaultKind.BrokenGateway,
+        FaultKind.DuplicateAnswer,
     ];
 
     public Fault For(long number, RequestKind kind)

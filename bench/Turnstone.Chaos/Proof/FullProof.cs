@@ -4,7 +4,7 @@ using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Chaos.Proof;
 
-/// <summary>The run of bench/chaos: two nodes behind HAProxy on one PostgreSQL.</summary>
+/// <summary>The run of bench/chaos: two nodes behind HAProxy on one PostgreSQL, each killed in turn.</summary>
 internal static class FullProof
 {
     /// <param name="root">The repository.</param>
@@ -29,7 +29,7 @@ internal static class FullProof
             var servers = new Servers(
                 deployment.Proxy.Address,
                 contract => CredentialsAsync(deployment, contract),
-                number => KillAsync(deployment, deployment.Nodes[number % 2])
+                number => KillAsync(deployment, postgres, number % 3)
             );
             await using var peer = await OidcProvider.TryStartAsync(
                 root,
@@ -58,12 +58,24 @@ internal static class FullProof
                 (await deployment.Customers.CodesAsync(deployment.Database, family, client, 1))[0]
         );
 
-    private static async Task KillAsync(Deployment deployment, Node node)
+    /// <summary>A node, or behind the last of them PostgreSQL.</summary>
+    private static async Task KillAsync(Deployment deployment, PostgresServer postgres, int number)
     {
-        await node.KillAsync();
-        deployment.Start(node);
+        if (number < deployment.Nodes.Count)
+        {
+            await deployment.Nodes[number].KillAsync();
+            deployment.Start(deployment.Nodes[number]);
+        }
+        else
+        {
+            await postgres.KillAsync();
+            await postgres.StartAgainAsync();
+        }
 
-        // Some two hundred processes start at the same time as it.
-        await Until.HoldsAsync(node.IsReadyAsync, TimeSpan.FromMinutes(5), $"{node.Name} is ready");
+        await Task.WhenAll(deployment.Nodes.Select(ReadyAsync));
     }
+
+    // Some two hundred processes start at the same time as it.
+    private static Task ReadyAsync(Node node) =>
+        Until.HoldsAsync(node.IsReadyAsync, TimeSpan.FromMinutes(5), $"{node.Name} is ready");
 }

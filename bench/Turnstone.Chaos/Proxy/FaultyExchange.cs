@@ -134,6 +134,10 @@ internal sealed class FaultyExchange(FaultProxy proxy) : IDisposable
         }
 
         await stream.WriteAsync(bytes, cancellationToken);
+        if (exchange.Fault.Kind is FaultKind.DuplicateAnswer)
+        {
+            await stream.WriteAsync(bytes, cancellationToken);
+        }
     }
 
     /// <summary>Until a later request has passed, or until it is clear that none comes.</summary>
