@@ -7,9 +7,11 @@ internal sealed class EmptyProject : IDisposable
 {
     public string Folder { get; } = System.IO.Directory.CreateTempSubdirectory("turnstone-package-").FullName;
 
-    public Task WriteAsync(string file, string text) => File.WriteAllTextAsync(Path.Combine(Folder, file), text);
+    public string PathOf(string file) => Path.Combine(Folder, file);
 
-    public string Make(string folder) => System.IO.Directory.CreateDirectory(Path.Combine(Folder, folder)).FullName;
+    public Task WriteAsync(string file, string text) => File.WriteAllTextAsync(PathOf(file), text);
+
+    public string Make(string folder) => System.IO.Directory.CreateDirectory(PathOf(folder)).FullName;
 
     /// <summary>Runs a program there, with the server as the READMEs name it; answers what it wrote.</summary>
     public async Task<string> RunAsync(RealServer server, string program, params string[] arguments)
@@ -37,10 +39,10 @@ internal sealed class EmptyProject : IDisposable
     }
 
     /// <summary>A copy of a client's folder, because installing it leaves files there.</summary>
-    public string CopyOf(string client)
+    public string CopyOf(string client, string folder)
     {
         var from = Path.Combine(Repository.Root, "clients", client);
-        var to = Make($"copy-{client}");
+        var to = Make(folder);
         foreach (var file in System.IO.Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));

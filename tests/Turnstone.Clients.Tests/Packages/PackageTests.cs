@@ -15,19 +15,16 @@ public sealed class PackageTests(RealServer server)
     public async Task The_Python_client_installs_from_its_folder_and_does_what_its_README_shows()
     {
         using var project = new EmptyProject();
+        project.CopyOf("python", "clients/python");
         await project.RunAsync(
             server,
-            "python3",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-build-isolation",
-            "--no-index",
-            "--target",
-            project.Make("site"),
-            project.CopyOf("python")
+            "env",
+            "PIP_TARGET=site",
+            "PIP_NO_INDEX=1",
+            "PIP_DISABLE_PIP_VERSION_CHECK=1",
+            "sh",
+            "-euc",
+            await Readme.InstallationAsync("python")
         );
         await project.WriteAsync("main.py", await Readme.ProgramAsync("python", "python"));
         var output = await project.RunAsync(server, "env", "PYTHONPATH=site", "python3", "main.py");
@@ -38,7 +35,7 @@ public sealed class PackageTests(RealServer server)
     public async Task The_Python_client_can_be_copied_as_it_is()
     {
         using var project = new EmptyProject();
-        var copy = project.CopyOf("python");
+        var copy = project.CopyOf("python", "copy");
         await project.WriteAsync("main.py", "import turnstone_client; print(turnstone_client.Contract('/v3').name)");
         var output = await project.RunAsync(server, "env", $"PYTHONPATH={copy}", "python3", "main.py");
         Assert.Equal("/v3", output.Trim());
@@ -51,7 +48,17 @@ public sealed class PackageTests(RealServer server)
         await project.WriteAsync("package.json", """{ "name": "empty", "private": true, "type": "module" }""");
         var client = Path.Combine(Clients, "typescript");
         var package = await project.RunAsync(server, "npm", "pack", "--silent", client);
-        await project.RunAsync(server, "npm", "install", "--silent", "--offline", $"./{package.Trim()}");
+        await using var registry = await LocalRegistry.StartAsync("turnstone-client", project.PathOf(package.Trim()));
+        await project.RunAsync(
+            server,
+            "env",
+            $"npm_config_registry={registry.Address}",
+            $"npm_config_cache={project.Make("cache")}",
+            "npm_config_loglevel=error",
+            "sh",
+            "-euc",
+            await Readme.InstallationAsync("typescript")
+        );
         await project.WriteAsync("main.js", await Readme.ProgramAsync("typescript", "js"));
         var output = await project.RunAsync(server, "node", "main.js");
         AssertSaid(output, ["200"], @"[2-4](\.\d+)?");
@@ -63,6 +70,7 @@ public sealed class PackageTests(RealServer server)
         using var project = new EmptyProject();
         await PackAsync(project, "Turnstone.Client", "Turnstone.Client.DependencyInjection");
         await project.WriteAsync("empty.csproj", Project);
+        await project.RunAsync(server, "sh", "-euc", await Readme.InstallationAsync("dotnet"));
         await project.WriteAsync("Program.cs", Hoisted(await Readme.ProgramAsync("dotnet", "csharp")));
         var output = await project.RunAsync(server, "dotnet", "run", "--verbosity", "quiet");
         AssertSaid(output, ["200", "200", "AccessToken (redacted)"], @"00:00:0[2-4](\.\d+)?");
@@ -102,6 +110,7 @@ public sealed class PackageTests(RealServer server)
         await project.WriteAsync("empty.csproj", GuardedProject);
         var program = await Readme.ProgramAsync("dotnet/Turnstone.AspNetCore", "csharp");
         await project.WriteAsync("Program.cs", Hoisted(BuiltLast(program)));
+        await project.RunAsync(server, "sh", "-euc", await Readme.InstallationAsync("dotnet/Turnstone.AspNetCore"));
         await project.RunAsync(server, "dotnet", "build", "--verbosity", "quiet", "-o", "built");
 
         await using var issuer = await LocalServer.StartAsync();
@@ -123,6 +132,13 @@ public sealed class PackageTests(RealServer server)
         Assert.Equal(401, await StatusAsync(api, "/individuals"));
         Assert.Equal(401, await StatusAsync(api, "/individuals", "not a key"));
         Assert.Equal(200, await StatusAsync(api, "/individuals", issuer.ApiKey));
+        Assert.Equal((200, ""), await ByPolicyAsync(api, "read", issuer.ApiKey));
+        foreach (var policy in (string[])["two factors", "recent"])
+        {
+            var (status, challenge) = await ByPolicyAsync(api, policy, issuer.ApiKey);
+            Assert.Equal(401, status);
+            Assert.Contains("error=\"insufficient_user_authentication\"", challenge, StringComparison.Ordinal);
+        }
 
         var described = await api.Http.GetStringAsync(
             new Uri("/openapi/v1.json", UriKind.Relative),
@@ -172,15 +188,33 @@ public sealed class PackageTests(RealServer server)
         }
     }
 
-    /// <summary>The README shows the whole first, and then what may be set before the program is built.</summary>
+    /// <summary>What the endpoint answers that has the policy: the status and its challenge.</summary>
+    private static async Task<(int Status, string Challenge)> ByPolicyAsync(Node api, string policy, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/by/" + Uri.EscapeDataString(policy));
+        request.Headers.Add("X-API-Key", key);
+        using var answer = await api.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return ((int)answer.StatusCode, answer.Headers.WwwAuthenticate.ToString());
+    }
+
+    /// <summary>
+    /// The README shows the whole first, and then what may be set before the program is built. Each of its policies
+    /// gets an endpoint.
+    /// </summary>
     private static string BuiltLast(string program)
     {
         var lines = program.Split('\n').ToList();
         var (from, to) = (lines.IndexOf("var app = builder.Build();"), lines.IndexOf("app.Run();"));
         var last = lines.GetRange(from, to + 1 - from);
         lines.RemoveRange(from, last.Count);
-        return string.Join('\n', [.. lines, last[0], "app.MapOpenApi();", .. last.Skip(1)]);
+        string[] added = ["app.MapOpenApi();", .. Policies.Select(Endpoint)];
+        return string.Join('\n', [.. lines, last[0], .. added, .. last.Skip(1)]);
     }
+
+    private static readonly string[] Policies = ["read", "two factors", "recent"];
+
+    private static string Endpoint(string policy) =>
+        $"""app.MapGet("/by/{policy}", () => "good").RequireAuthorization("{policy}");""";
 
     private async Task PackAsync(EmptyProject project, params string[] libraries)
     {
@@ -267,7 +301,6 @@ public sealed class PackageTests(RealServer server)
             <Nullable>enable</Nullable>
           </PropertyGroup>
           <ItemGroup>
-            <PackageReference Include="Turnstone.Client.DependencyInjection" Version="0.1.0" />
             <PackageReference Include="Microsoft.Extensions.DependencyInjection" Version="10.0.0" />
           </ItemGroup>
         </Project>

@@ -1,6 +1,6 @@
 namespace Turnstone.Clients.Tests.Packages;
 
-/// <summary>The program that the blocks of a README make together.</summary>
+/// <summary>What the blocks of a README make together.</summary>
 internal static class Readme
 {
     /// <param name="client">The client's folder.</param>
@@ -12,4 +12,7 @@ internal static class Readme
         Assert.NotEmpty(blocks);
         return string.Join("\n\n", blocks);
     }
+
+    /// <summary>The lines that install it.</summary>
+    public static Task<string> InstallationAsync(string client) => ProgramAsync(client, "sh");
 }

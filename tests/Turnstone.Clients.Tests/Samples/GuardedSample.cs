@@ -8,8 +8,12 @@ internal sealed class GuardedSample : IAsyncDisposable
 {
     private readonly string folder = System.IO.Directory.CreateTempSubdirectory("turnstone-sample-").FullName;
     private readonly List<Process> programs = [];
+    private readonly TaskCompletionSource<string> demoKey = new();
 
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>The API key that the server's first start prints.</summary>
+    public Task<string> DemoKeyAsync(CancellationToken cancel) => demoKey.Task.WaitAsync(cancel);
 
     private static string Program =>
         Path.Combine(Repository.Root, "samples/Individuals/bin/Debug/net10.0/Individuals");
@@ -94,7 +98,11 @@ internal sealed class GuardedSample : IAsyncDisposable
 
     private void Run(string program, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+        };
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         foreach (var (name, value) in environment)
@@ -102,6 +110,17 @@ internal sealed class GuardedSample : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        programs.Add(Process.Start(start)!);
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.BeginOutputReadLine();
+        programs.Add(process);
+    }
+
+    private void Read(string? line)
+    {
+        if (line?.Split("API_KEY='") is [_, var rest])
+        {
+            demoKey.TrySetResult(rest.Split('\'')[0]);
+        }
     }
 }

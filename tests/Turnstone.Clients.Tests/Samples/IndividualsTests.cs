@@ -103,6 +103,11 @@ public sealed class IndividualsTests
             "both answer"
         );
         Assert.Equal(401, await StatusAsync(both.Address, null, ("X-API-Key", "guess")));
+        var key = await both.DemoKeyAsync(Cancel);
+        Assert.Equal(200, await StatusAsync(both.Address, null, ("X-API-Key", key)));
+        using var http = new HttpClient { BaseAddress = server };
+        using var login = await http.PostAsJsonAsync("/v3/auth/login", new { api_key = key }, Cancel);
+        Assert.Equal(200, await StatusAsync(both.Address, await AccessTokenAsync(login)));
     }
 
     /// <summary>What opens nothing: none, three that are no tokens of the server, one without the scope.</summary>

@@ -1,4 +1,6 @@
+using Turnstone.Server.Tests.Contracts.OAuth2.Dpop;
 using Turnstone.Server.Tests.Portal;
+using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Guards;
 
@@ -34,6 +36,34 @@ public sealed class ProxyRequestTests
         await Golden.CheckAsync(lacking, "envoy-403");
         using var wrong = await EnvoyAsync(server, "individuals.read", ("x-api-key", "unknown"));
         await Golden.CheckAsync(wrong, "envoy-401");
+    }
+
+    [Theory]
+    [InlineData("POST", "https://api.example.test/individuals?page=2", 200)]
+    [InlineData("POST", "https://api.example.test/individuals", 200)]
+    [InlineData("GET", "https://api.example.test/individuals", 401)]
+    [InlineData("POST", "https://api.example.test/other", 401)]
+    [InlineData("POST", "https://api.example.test/forward-auth/envoy/individuals", 401)]
+    [InlineData("POST", "https://other.example.test/individuals", 401)]
+    public async Task At_Envoy_a_proof_is_for_the_method_and_the_address_of_the_client(
+        string method,
+        string address,
+        int status
+    )
+    {
+        await using var server = await GuardCalls.StartAsync();
+        using var key = ClientKey.Ec();
+        var (token, _) = await server.BoundAsync(key);
+        var claims = ClientKey.DpopClaims(method, address, server.Time.GetUtcNow());
+        claims["ath"] = (string)DpopClient.For(token).Value!;
+        using var answer = await EnvoyAsync(
+            server,
+            "individuals.read",
+            ("x-forwarded-host", "api.example.test"),
+            ("authorization", $"DPoP {token}"),
+            ("dpop", key.Sign(claims, key.DpopHeader()))
+        );
+        Assert.Equal(status, (int)answer.StatusCode);
     }
 
     [Fact]

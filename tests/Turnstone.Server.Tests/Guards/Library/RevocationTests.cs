@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Turnstone.AspNetCore;
@@ -54,6 +55,24 @@ public sealed class RevocationTests
             Assert.Equal(holder == SessionHolder.Everyone ? 401 : 200, await api.StatusAsync("/me", program));
             Assert.Equal(200, await api.StatusAsync("/me", await server.ByKeyAsync()));
         }
+    }
+
+    [Fact]
+    public async Task What_a_key_has_opened_ends_with_the_key_and_nothing_else_does()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await using var api = await GuardedApi.FollowingAsync(server);
+        var tokens = (string[])[await server.ByKeyAsync(), await server.ByPasswordAsync()];
+        Assert.Equal((200, 200), await BothAsync(api, tokens));
+
+        using var owner = await Visitor.SignedInAsync(server);
+        var keys = await owner.PageAsync("/portal/api-keys");
+        var path = Regex.Match(keys, "/portal/api-keys/[0-9a-f-]{36}").Value;
+        using var revoked = await owner.FillAsync(path, $"{path}?handler=Revoke");
+        Assert.Equal(302, (int)revoked.StatusCode);
+        await api.UntilAsync(() => api.Guard.Ended.Count > 0);
+        Assert.Equal((401, 200), await BothAsync(api, tokens));
+        Assert.Equal(0, api.Road.AskedFor("/introspect"));
     }
 
     [Fact]
