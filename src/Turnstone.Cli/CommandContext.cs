@@ -6,7 +6,7 @@ using Turnstone.Cli.Profiles;
 namespace Turnstone.Cli;
 
 /// <summary>What every verb needs: the terminal, the files, the clock, the network.</summary>
-internal sealed class Workplace(Terminal terminal, TimeProvider time) : IDisposable
+internal sealed class CommandContext(Terminal terminal, TimeProvider time) : IDisposable
 {
     private readonly Lazy<HttpClient> http = new(() =>
         new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })

@@ -18,7 +18,7 @@ internal static class CommandLine
         try
         {
             SecretArguments.Refuse(args);
-            var parsed = Root(new Workplace(terminal, TimeProvider.System)).Parse(args);
+            var parsed = Root(new CommandContext(terminal, TimeProvider.System)).Parse(args);
             if (parsed.Errors.Count > 0)
             {
                 throw CliException.Usage(Complaint(parsed));
@@ -69,28 +69,28 @@ internal static class CommandLine
 #pragma warning restore CA1031
     }
 
-    public static RootCommand Root(Workplace workplace) =>
+    public static RootCommand Root(CommandContext context) =>
         new(
             "Good access tokens for the shell: refreshed once for all that ask. Begin with turnstone login; "
                 + "docs/cli.md has every verb, file and exit code."
         )
         {
-            workplace.Json,
-            workplace.ProfileOption,
-            new LoginCommand(workplace),
-            new TokenCommand(workplace),
-            new RefreshCommand(workplace),
-            new ValidateCommand(workplace),
-            new InspectCommand(workplace),
-            new CurlCommand(workplace),
-            new WhyCommand(workplace),
-            new SessionsCommand(workplace),
-            new LogoutCommand(workplace),
-            new DoctorCommand(workplace),
-            new ProfilesCommand(workplace),
-            new CompletionCommand(workplace),
-            new GitCredentialCommand(workplace),
-            new KubectlCredentialCommand(workplace),
+            context.Json,
+            context.ProfileOption,
+            new LoginCommand(context),
+            new TokenCommand(context),
+            new RefreshCommand(context),
+            new ValidateCommand(context),
+            new InspectCommand(context),
+            new CurlCommand(context),
+            new WhyCommand(context),
+            new SessionsCommand(context),
+            new LogoutCommand(context),
+            new DoctorCommand(context),
+            new ProfilesCommand(context),
+            new CompletionCommand(context),
+            new GitCredentialCommand(context),
+            new KubectlCredentialCommand(context),
         };
 
     // What was typed is quoted only where it looks like an option: an argument in the wrong place may be a secret.

@@ -67,7 +67,7 @@ internal sealed class CompletionCommand : Command
         ["pwsh"] = PowerShell,
     };
 
-    public CompletionCommand(Workplace workplace)
+    public CompletionCommand(CommandContext context)
         : base("completion", "Prints the script that completes words in a shell.")
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh." };
@@ -76,7 +76,7 @@ internal sealed class CompletionCommand : Command
         SetAction(parsed =>
         {
             var script = Scripts[parsed.GetRequiredValue(shell)];
-            return workplace.Terminal.Answer(new JsonObject { ["script"] = script }, script);
+            return context.Terminal.Answer(new JsonObject { ["script"] = script }, script);
         });
     }
 }

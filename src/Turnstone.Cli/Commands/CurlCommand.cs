@@ -25,12 +25,12 @@ internal sealed class CurlCommand : Command
     };
     private readonly Option<bool> include = new("--include", "-i") { Description = "Print the answer's head too." };
     private readonly Option<string?> output = new("--output", "-o") { Description = "Write the body to this file." };
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public CurlCommand(Workplace workplace)
+    public CurlCommand(CommandContext context)
         : base("curl", "Sends a request with a good token, and once more with a fresh one after a 401.")
     {
-        this.workplace = workplace;
+        this.context = context;
         Add(url);
         foreach (var option in new Option[] { method, header, data, include, output })
         {
@@ -42,7 +42,7 @@ internal sealed class CurlCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var open = workplace.Open(parsed);
+        using var open = context.Open(parsed);
         using var request = Request(parsed, Address(parsed.GetRequiredValue(url), open.Profile.Server));
         await open.TokenAsync(cancellationToken);
         using var transport = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
@@ -136,7 +136,7 @@ internal sealed class CurlCommand : Command
 
     private async Task WriteAsync(ParseResult parsed, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        var terminal = workplace.Terminal;
+        var terminal = context.Terminal;
         if (terminal.Json)
         {
             terminal.WriteJson(
@@ -172,7 +172,7 @@ internal sealed class CurlCommand : Command
 
     private async Task ShowAsync(StreamReader body, CancellationToken cancellationToken)
     {
-        var terminal = workplace.Terminal;
+        var terminal = context.Terminal;
         var block = new char[4096];
         while (await body.ReadAsync(block, cancellationToken) is > 0 and var length)
         {

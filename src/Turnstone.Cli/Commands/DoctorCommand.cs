@@ -7,27 +7,27 @@ namespace Turnstone.Cli.Commands;
 
 internal sealed class DoctorCommand : Command
 {
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public DoctorCommand(Workplace workplace)
+    public DoctorCommand(CommandContext context)
         : base("doctor", "Checks files, network, TLS, clock, discovery, keys and the session, and says what is wrong.")
     {
-        this.workplace = workplace;
+        this.context = context;
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var open = workplace.Open(parsed);
-        var server = new ServerCheck(workplace, open.Profile, open.Stored);
+        using var open = context.Open(parsed);
+        var server = new ServerCheck(context, open.Profile, open.Stored);
         List<Finding> found =
         [
-            .. FileCheck.Of(workplace.Folders, open.Name),
-            .. await workplace.Terminal.WaitAsync("Looking", server.LookAsync(cancellationToken)),
-            SessionCheck.Of(open, workplace.Time.GetUtcNow()),
+            .. FileCheck.Of(context.Folders, open.Name),
+            .. await context.Terminal.WaitAsync("Looking", server.LookAsync(cancellationToken)),
+            SessionCheck.Of(open, context.Time.GetUtcNow()),
         ];
         var bad = found.Count(one => !one.Good);
-        return workplace.Terminal.Answer(
+        return context.Terminal.Answer(
             new JsonObject
             {
                 ["profile"] = open.Name,
@@ -51,5 +51,5 @@ internal sealed class DoctorCommand : Command
         );
     }
 
-    private string Mark(Finding one) => workplace.Terminal.Mark(one.Good, one.Good ? "ok   " : "WRONG");
+    private string Mark(Finding one) => context.Terminal.Mark(one.Good, one.Good ? "ok   " : "WRONG");
 }

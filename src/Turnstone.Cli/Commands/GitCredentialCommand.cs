@@ -5,7 +5,7 @@ namespace Turnstone.Cli.Commands;
 /// <summary>A credential helper of git: the token as the password for the one host that is named.</summary>
 internal sealed class GitCredentialCommand : Command
 {
-    public GitCredentialCommand(Workplace workplace)
+    public GitCredentialCommand(CommandContext context)
         : base("git-credential", "Gives git a token as the password for one host (git's credential.helper).")
     {
         var host = new Option<string>("--host") { Description = "The one host that gets it.", Required = true };
@@ -26,9 +26,9 @@ internal sealed class GitCredentialCommand : Command
                 var (protocol, asks) = (asked.GetValueOrDefault("protocol"), asked.GetValueOrDefault("host"));
                 if (parsed.GetValue(act) is "get" && protocol is "https" && asks == parsed.GetValue(host))
                 {
-                    using var open = workplace.Open(parsed);
+                    using var open = context.Open(parsed);
                     var token = await open.TokenAsync(cancellationToken);
-                    workplace.Terminal.WriteLine($"username=turnstone\npassword={token.Value}");
+                    context.Terminal.WriteLine($"username=turnstone\npassword={token.Value}");
                 }
 
                 return ExitCode.Done;

@@ -7,28 +7,28 @@ namespace Turnstone.Cli.Commands;
 internal sealed class InspectCommand : Command
 {
     private readonly Argument<string?> token = TokenArgument.Make();
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public InspectCommand(Workplace workplace)
+    public InspectCommand(CommandContext context)
         : base("inspect", "Explains an access token here, and verifies it against the server's keys.")
     {
-        this.workplace = workplace;
+        this.context = context;
         Add(token);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var open = workplace.Open(parsed);
-        var text = TokenArgument.Read(workplace, parsed.GetValue(token), open);
+        using var open = context.Open(parsed);
+        var text = TokenArgument.Read(context, parsed.GetValue(token), open);
         var jwt = Jwt.Read(text) ?? throw NotReadable(text);
-        var now = workplace.Time.GetUtcNow();
-        var verdict = await workplace.Terminal.WaitAsync(
+        var now = context.Time.GetUtcNow();
+        var verdict = await context.Terminal.WaitAsync(
             "Fetching the server's keys",
-            TokenVerdict.OfAsync(jwt, new IssuerDocuments(workplace.Http, open.Profile.Address), now, cancellationToken)
+            TokenVerdict.OfAsync(jwt, new IssuerDocuments(context.Http, open.Profile.Address), now, cancellationToken)
         );
         string[] words = [.. TokenWords.Of(jwt, now)];
-        return workplace.Terminal.Answer(
+        return context.Terminal.Answer(
             new JsonObject
             {
                 ["genuine"] = verdict.Genuine,
@@ -38,7 +38,7 @@ internal sealed class InspectCommand : Command
                 ["claims"] = JsonNode.Parse(jwt.Claims.GetRawText()),
                 ["words"] = new JsonArray([.. words.Select(line => (JsonNode)line)]),
             },
-            [workplace.Terminal.Mark(verdict.Good, verdict.Sentence), .. words],
+            [context.Terminal.Mark(verdict.Good, verdict.Sentence), .. words],
             verdict.Good ? ExitCode.Done : ExitCode.NotGood
         );
     }

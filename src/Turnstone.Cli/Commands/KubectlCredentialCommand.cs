@@ -6,14 +6,14 @@ namespace Turnstone.Cli.Commands;
 /// <summary>An exec plugin of kubectl: the token as an ExecCredential.</summary>
 internal sealed class KubectlCredentialCommand : Command
 {
-    public KubectlCredentialCommand(Workplace workplace)
+    public KubectlCredentialCommand(CommandContext context)
         : base("kubectl-credential", "Gives kubectl a token (the exec of a user in its configuration).") =>
         SetAction(
             async (parsed, cancellationToken) =>
             {
-                using var open = workplace.Open(parsed);
+                using var open = context.Open(parsed);
                 var token = await open.TokenAsync(cancellationToken);
-                workplace.Terminal.WriteJson(
+                context.Terminal.WriteJson(
                     new JsonObject
                     {
                         ["apiVersion"] = "client.authentication.k8s.io/v1",

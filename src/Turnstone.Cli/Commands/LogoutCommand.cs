@@ -12,30 +12,30 @@ internal sealed class LogoutCommand : Command
     {
         Description = "Forget the session here, whether the server hears of it or not.",
     };
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public LogoutCommand(Workplace workplace)
+    public LogoutCommand(CommandContext context)
         : base("logout", "Ends the session at the server and forgets it here, with the secrets that were kept.")
     {
-        this.workplace = workplace;
+        this.context = context;
         Add(local);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var open = workplace.Open(parsed);
+        using var open = context.Open(parsed);
         var told =
             !parsed.GetValue(local)
             && open.Stored is { Ended: false } stored
-            && await workplace.Terminal.WaitAsync(
+            && await context.Terminal.WaitAsync(
                 "Ending the session",
                 stored.Refresh is null || open.Profile.Facts.IsStandard
                     ? RevokeAsync(open, stored, cancellationToken)
                     : EndAsync(open, stored.Refresh, cancellationToken)
             );
         await open.ForgetAsync(cancellationToken);
-        return workplace.Terminal.Answer(
+        return context.Terminal.Answer(
             new JsonObject { ["profile"] = open.Name, ["ended_at_server"] = told },
             told
                 ? $"Logged out: the session of {open.Name} is over, at the server and here."
@@ -44,14 +44,7 @@ internal sealed class LogoutCommand : Command
     }
 
     private async Task<bool> EndAsync(OpenProfile open, string refresh, CancellationToken cancellationToken) =>
-        await OwnSession.AskAsync(
-            workplace,
-            open.Profile,
-            HttpMethod.Delete,
-            OwnSession.Path,
-            refresh,
-            cancellationToken
-        )
+        await OwnSession.AskAsync(context, open.Profile, HttpMethod.Delete, OwnSession.Path, refresh, cancellationToken)
             is not null;
 
     /// <summary>RFC 7009, which every server of OAuth has.</summary>
@@ -62,7 +55,7 @@ internal sealed class LogoutCommand : Command
             return false;
         }
 
-        var server = new IssuerDocuments(workplace.Http, open.Profile.Address);
+        var server = new IssuerDocuments(context.Http, open.Profile.Address);
         var metadata = await server.TryMetadataAsync(cancellationToken);
         var place = metadata?.Endpoint("revocation_endpoint") ?? server.At($"{open.Profile.Contract}/revoke");
         if (metadata?.IsOwn(place) is false)
@@ -76,11 +69,7 @@ internal sealed class LogoutCommand : Command
         }
 
         var form = open.Credentials.Where(one => one.Key is "client_id" or "client_secret").Append(new("token", token));
-        using var answer = await workplace.Http.PostAsync(
-            place,
-            new FormUrlEncodedContent(form),
-            cancellationToken
-        );
+        using var answer = await context.Http.PostAsync(place, new FormUrlEncodedContent(form), cancellationToken);
         return answer.IsSuccessStatusCode
             || (
                 answer.StatusCode is HttpStatusCode.NotFound

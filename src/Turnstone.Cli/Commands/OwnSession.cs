@@ -13,7 +13,7 @@ internal static class OwnSession
 
     /// <summary>What the server says; null where it has no such call.</summary>
     public static async Task<JsonElement?> AskAsync(
-        Workplace workplace,
+        CommandContext context,
         Profile profile,
         HttpMethod method,
         string path,
@@ -23,7 +23,7 @@ internal static class OwnSession
     {
         using var request = new HttpRequestMessage(method, profile.Server + path);
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
-        using var answer = await workplace.Http.SendAsync(request, cancellationToken);
+        using var answer = await context.Http.SendAsync(request, cancellationToken);
         var said = await Answers.ReadAsync(answer, cancellationToken);
         return answer.IsSuccessStatusCode
             ? said.ValueKind is JsonValueKind.Object

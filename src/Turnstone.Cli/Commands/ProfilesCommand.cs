@@ -7,13 +7,13 @@ namespace Turnstone.Cli.Commands;
 internal sealed class ProfilesCommand : Command
 {
     private readonly Argument<string> name = new("name") { Description = "The profile." };
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public ProfilesCommand(Workplace workplace)
+    public ProfilesCommand(CommandContext context)
         : base("profiles", "Lists the profiles; the current one has a star.")
     {
-        this.workplace = workplace;
-        name.CompletionSources.Add(_ => ProfileFile.Read(workplace.Folders).Profiles.Keys.Order());
+        this.context = context;
+        name.CompletionSources.Add(_ => ProfileFile.Read(context.Folders).Profiles.Keys.Order());
         var use = new Command("use", "Makes a profile the current one.") { name };
         use.SetAction(Use);
         var remove = new Command("remove", "Removes a profile and what is kept of it here. Log out first.") { name };
@@ -25,12 +25,12 @@ internal sealed class ProfilesCommand : Command
 
     private int List(ParseResult parsed)
     {
-        var all = ProfileFile.Read(workplace.Folders);
+        var all = ProfileFile.Read(context.Folders);
         var json = new JsonArray();
         var lines = new List<string>();
         foreach (var (key, profile) in all.Profiles.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
-            var session = State(StoredTokens.Parse(PrivateFile.Read(workplace.Folders.SessionOf(key))), profile);
+            var session = State(StoredTokens.Parse(PrivateFile.Read(context.Folders.SessionOf(key))), profile);
             json.Add(
                 (JsonNode)
                     new JsonObject
@@ -49,33 +49,33 @@ internal sealed class ProfilesCommand : Command
             );
         }
 
-        return workplace.Terminal.Answer(json, lines);
+        return context.Terminal.Answer(json, lines);
     }
 
     private int Use(ParseResult parsed)
     {
         var (key, all) = Find(parsed);
-        (all with { Current = key }).Write(workplace.Folders);
-        return workplace.Terminal.Answer(new JsonObject { ["current"] = key }, $"{key} is the current profile now.");
+        (all with { Current = key }).Write(context.Folders);
+        return context.Terminal.Answer(new JsonObject { ["current"] = key }, $"{key} is the current profile now.");
     }
 
     private async Task<int> RemoveAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var (key, all) = Find(parsed);
-        using (var open = new OpenProfile(key, all.Profiles[key], workplace.Folders, workplace.Time))
+        using (var open = new OpenProfile(key, all.Profiles[key], context.Folders, context.Time))
         {
             await open.ForgetAsync(cancellationToken);
         }
 
         all.Profiles.Remove(key);
-        (all.Current == key ? all with { Current = ProfileFile.Default } : all).Write(workplace.Folders);
-        return workplace.Terminal.Answer(new JsonObject { ["removed"] = key }, $"{key} is removed.");
+        (all.Current == key ? all with { Current = ProfileFile.Default } : all).Write(context.Folders);
+        return context.Terminal.Answer(new JsonObject { ["removed"] = key }, $"{key} is removed.");
     }
 
     private (string Name, ProfileFile All) Find(ParseResult parsed)
     {
         var key = parsed.GetRequiredValue(name);
-        var all = ProfileFile.Read(workplace.Folders);
+        var all = ProfileFile.Read(context.Folders);
         return all.Profiles.ContainsKey(key)
             ? (key, all)
             : throw new CliException(

@@ -8,24 +8,24 @@ namespace Turnstone.Cli.Commands;
 
 internal sealed class SessionsCommand : Command
 {
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public SessionsCommand(Workplace workplace)
+    public SessionsCommand(CommandContext context)
         : base("sessions", "Lists the live sessions of the same key, client or account, newest first.")
     {
-        this.workplace = workplace;
+        this.context = context;
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var open = workplace.Open(parsed);
-        var terminal = workplace.Terminal;
+        using var open = context.Open(parsed);
+        var terminal = context.Terminal;
         var token = await terminal.WaitAsync("Asking for a token", open.TokenAsync(cancellationToken));
         var told = await terminal.WaitAsync(
             $"Asking {open.Profile.Server}",
             OwnSession.AskAsync(
-                workplace,
+                context,
                 open.Profile,
                 HttpMethod.Get,
                 OwnSession.ListPath,
@@ -47,7 +47,7 @@ internal sealed class SessionsCommand : Command
 
     private IEnumerable<string> Lines(JsonElement sessions)
     {
-        var now = workplace.Time.GetUtcNow();
+        var now = context.Time.GetUtcNow();
         foreach (var session in sessions.EnumerateArray())
         {
             var mine = session.TryGetProperty("this", out var own) && own.ValueKind is JsonValueKind.True;

@@ -25,8 +25,8 @@ internal static class TokenArgument
     }
 
     /// <summary>The token, as it is: it may be over.</summary>
-    public static string Read(Workplace workplace, string? argument, OpenProfile open) =>
+    public static string Read(CommandContext context, string? argument, OpenProfile open) =>
         argument is "-"
-            ? Secrets.ReadToken(workplace.Terminal)
+            ? Secrets.ReadToken(context.Terminal)
             : open.AnyToken ?? throw CliException.NoSession(open.Name);
 }

@@ -6,20 +6,20 @@ namespace Turnstone.Cli.Commands;
 
 internal sealed class TokenCommand : Command
 {
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public TokenCommand(Workplace workplace)
+    public TokenCommand(CommandContext context)
         : base("token", "Prints an access token that is good, renewed first if need be: once for all that ask.")
     {
-        this.workplace = workplace;
+        this.context = context;
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var open = workplace.Open(parsed);
-        var token = await workplace.Terminal.WaitAsync("Asking for a token", open.TokenAsync(cancellationToken));
-        return workplace.Terminal.Answer(ToJson(token), token.Value);
+        using var open = context.Open(parsed);
+        var token = await context.Terminal.WaitAsync("Asking for a token", open.TokenAsync(cancellationToken));
+        return context.Terminal.Answer(ToJson(token), token.Value);
     }
 
     public static JsonObject ToJson(AccessToken token) =>

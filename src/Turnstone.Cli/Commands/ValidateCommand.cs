@@ -10,25 +10,25 @@ namespace Turnstone.Cli.Commands;
 internal sealed class ValidateCommand : Command
 {
     private readonly Argument<string?> token = TokenArgument.Make();
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public ValidateCommand(Workplace workplace)
+    public ValidateCommand(CommandContext context)
         : base("validate", "Asks the server whether an access token is good now.")
     {
-        this.workplace = workplace;
+        this.context = context;
         Add(token);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var open = workplace.Open(parsed);
-        var text = TokenArgument.Read(workplace, parsed.GetValue(token), open);
-        var (good, sentence) = await workplace.Terminal.WaitAsync(
+        using var open = context.Open(parsed);
+        var text = TokenArgument.Read(context, parsed.GetValue(token), open);
+        var (good, sentence) = await context.Terminal.WaitAsync(
             $"Asking {open.Profile.Server}",
             AskAsync(open, text, cancellationToken)
         );
-        return workplace.Terminal.Answer(
+        return context.Terminal.Answer(
             new JsonObject { ["good"] = good, ["message"] = sentence },
             sentence,
             good ? ExitCode.Done : ExitCode.NotGood
@@ -42,7 +42,7 @@ internal sealed class ValidateCommand : Command
     )
     {
         using var request = Request(open, text);
-        using var answer = await workplace.Http.SendAsync(request, cancellationToken);
+        using var answer = await context.Http.SendAsync(request, cancellationToken);
         var said = await Answers.ReadAsync(answer, cancellationToken);
         if (answer.IsSuccessStatusCode)
         {
@@ -52,8 +52,8 @@ internal sealed class ValidateCommand : Command
         if (answer.StatusCode is HttpStatusCode.NotFound && Jwt.Read(text) is { } jwt)
         {
             // Another provider's /v3 has no call for it.
-            var server = new IssuerDocuments(workplace.Http, open.Profile.Address);
-            var found = await TokenVerdict.OfAsync(jwt, server, workplace.Time.GetUtcNow(), cancellationToken);
+            var server = new IssuerDocuments(context.Http, open.Profile.Address);
+            var found = await TokenVerdict.OfAsync(jwt, server, context.Time.GetUtcNow(), cancellationToken);
             return (found.Good, $"{found.Sentence} The server has no call that tells whether it was revoked.");
         }
 

@@ -9,23 +9,23 @@ namespace Turnstone.Cli.Commands;
 internal sealed class WhyCommand : Command
 {
     private readonly Argument<string?> token = TokenArgument.Make();
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public WhyCommand(Workplace workplace)
+    public WhyCommand(CommandContext context)
         : base("why", "Asks the server what became of a token and its session.")
     {
-        this.workplace = workplace;
+        this.context = context;
         Add(token);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var open = workplace.Open(parsed);
-        var text = TokenArgument.Read(workplace, parsed.GetValue(token), open);
-        var told = await workplace.Terminal.WaitAsync(
+        using var open = context.Open(parsed);
+        var text = TokenArgument.Read(context, parsed.GetValue(token), open);
+        var told = await context.Terminal.WaitAsync(
             $"Asking {open.Profile.Server}",
-            OwnSession.AskAsync(workplace, open.Profile, HttpMethod.Get, OwnSession.Path, text, cancellationToken)
+            OwnSession.AskAsync(context, open.Profile, HttpMethod.Get, OwnSession.Path, text, cancellationToken)
         );
         return told is { } said ? Tell(said) : TellWhatIsKnownHere(open);
     }
@@ -38,7 +38,7 @@ internal sealed class WhyCommand : Command
             Answers.Text(said, "description"),
             Answers.Text(said, "next_step"),
         ];
-        return workplace.Terminal.Answer(
+        return context.Terminal.Answer(
             JsonNode.Parse(said.GetRawText())!,
             sentences.OfType<string>(),
             Answers.Text(said, "state") is "live" ? ExitCode.Done : ExitCode.NotGood
@@ -53,7 +53,7 @@ internal sealed class WhyCommand : Command
             stored is null ? ("none", "There is no session here.")
             : stored.Ended ? ("ended", $"The session has ended{(stored.EndedCode is { } code ? $" ({code})" : "")}.")
             : ("live", "As far as is known here the session stands.");
-        return workplace.Terminal.Answer(
+        return context.Terminal.Answer(
             new JsonObject
             {
                 ["state"] = state,

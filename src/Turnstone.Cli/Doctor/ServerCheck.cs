@@ -9,9 +9,9 @@ using Turnstone.Cli.Profiles;
 namespace Turnstone.Cli.Doctor;
 
 /// <summary>The way to the server and what it publishes, one after the other: each needs those before it.</summary>
-internal sealed class ServerCheck(Workplace workplace, Profile profile, StoredTokens? stored)
+internal sealed class ServerCheck(CommandContext context, Profile profile, StoredTokens? stored)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
     private const double MostSeconds = 60;
 
@@ -47,7 +47,7 @@ internal sealed class ServerCheck(Workplace workplace, Profile profile, StoredTo
     private async Task ReadAsync(List<Finding> found, CancellationToken cancellationToken)
     {
         found.Add(await ClockAsync(cancellationToken));
-        var server = new IssuerDocuments(workplace.Http, profile.Address);
+        var server = new IssuerDocuments(context.Http, profile.Address);
         var metadata = await server.TryMetadataAsync(cancellationToken);
         found.Add(Discovery(metadata));
         var keys = await server.KeysAsync(metadata, cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class ServerCheck(Workplace workplace, Profile profile, StoredTo
         );
         if (stored?.Access is { } access && Jwt.Read(access) is { } token && keys.Count > 0)
         {
-            var verdict = TokenVerdict.Of(token, metadata?.Issuer, keys, workplace.Time.GetUtcNow());
+            var verdict = TokenVerdict.Of(token, metadata?.Issuer, keys, context.Time.GetUtcNow());
 
             // That it has expired is no fault: it is renewed.
             found.Add(new("token", verdict.Genuine, verdict.Sentence));
@@ -117,7 +117,7 @@ internal sealed class ServerCheck(Workplace workplace, Profile profile, StoredTo
         }
 
         using var certificate = new X509Certificate2(tls.RemoteCertificate!);
-        var (end, now) = (new DateTimeOffset(certificate.NotAfter), workplace.Time.GetUtcNow());
+        var (end, now) = (new DateTimeOffset(certificate.NotAfter), context.Time.GetUtcNow());
         return new(
             "TLS",
             end - now > Soon,
@@ -134,15 +134,15 @@ internal sealed class ServerCheck(Workplace workplace, Profile profile, StoredTo
 
     private async Task<Finding> ClockAsync(CancellationToken cancellationToken)
     {
-        var before = workplace.Time.GetTimestamp();
-        using var answer = await workplace.Http.GetAsync(profile.Address, cancellationToken);
+        var before = context.Time.GetTimestamp();
+        using var answer = await context.Http.GetAsync(profile.Address, cancellationToken);
         if (answer.Headers.Date is not { } said)
         {
             return new("clock", true, "The server does not tell its time; nothing can be compared.");
         }
 
-        var half = workplace.Time.GetElapsedTime(before) / 2;
-        var off = workplace.Time.GetUtcNow() - half - said.AddSeconds(0.5);
+        var half = context.Time.GetElapsedTime(before) / 2;
+        var off = context.Time.GetUtcNow() - half - said.AddSeconds(0.5);
 
         // It is measured to a second or so: an hour less that is an hour.
         var told = off.Duration() < TimeSpan.FromMinutes(1) ? off : TimeSpan.FromMinutes(Math.Round(off.TotalMinutes));
@@ -169,8 +169,8 @@ internal sealed class ServerCheck(Workplace workplace, Profile profile, StoredTo
 
     private async Task<TcpClient> ConnectAsync(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, workplace.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var deadline = new CancellationTokenSource(LongestWait, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         var client = new TcpClient();
         try
         {

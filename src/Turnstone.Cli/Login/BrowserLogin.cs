@@ -12,13 +12,13 @@ namespace Turnstone.Cli.Login;
 /// A sign-in in a browser (RFC 8252): the code comes back to a loopback address, is bound to this process by PKCE (RFC
 /// 7636), and its answer to this request by the state and the issuer (RFC 9207).
 /// </summary>
-internal sealed class BrowserLogin(Workplace workplace, SignIn signIn)
+internal sealed class BrowserLogin(CommandContext context, SignIn signIn)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     public async Task<AccessToken> RunAsync(string? redirect, bool open, CancellationToken cancellationToken)
     {
-        var server = new IssuerDocuments(workplace.Http, signIn.Profile.Address);
+        var server = new IssuerDocuments(context.Http, signIn.Profile.Address);
         var metadata = await server.TryMetadataAsync(cancellationToken);
         if (metadata is not null && !signIn.Profile.IsOf(metadata.Issuer))
         {
@@ -36,18 +36,18 @@ internal sealed class BrowserLogin(Workplace workplace, SignIn signIn)
         var namesItself = signIn.Profile.Facts.IsStandard && metadata is { NamesItselfInAnswers: true };
         var page = Page(server, metadata, loopback.Address, state, verifier);
 
-        await workplace.Terminal.Error.WriteLineAsync($"Sign in here:\n{page}");
+        await context.Terminal.Error.WriteLineAsync($"Sign in here:\n{page}");
         if (open)
         {
             Open(page);
         }
 
-        using var patience = new CancellationTokenSource(Patience, workplace.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var deadline = new CancellationTokenSource(LongestWait, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         LoopbackAnswer answer;
         try
         {
-            answer = await workplace.Terminal.WaitAsync(
+            answer = await context.Terminal.WaitAsync(
                 "Waiting for the sign-in",
                 loopback.AnswerAsync(
                     state,
@@ -56,7 +56,7 @@ internal sealed class BrowserLogin(Workplace workplace, SignIn signIn)
                 )
             );
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             throw new CliException(ExitCode.Refused, "timed_out", "Nobody signed in within five minutes. Try again.");
         }

@@ -6,7 +6,7 @@ using Turnstone.Client;
 namespace Turnstone.Cli.Login;
 
 /// <summary>A sign-in on another device (RFC 8628): a code is shown here and typed in there.</summary>
-internal sealed class DeviceLogin(Workplace workplace, SignIn signIn)
+internal sealed class DeviceLogin(CommandContext context, SignIn signIn)
 {
     private const int Usual = 5;
     private const int Longest = 60;
@@ -14,25 +14,21 @@ internal sealed class DeviceLogin(Workplace workplace, SignIn signIn)
     public async Task<AccessToken> RunAsync(CancellationToken cancellationToken)
     {
         var codes = await BeginAsync(cancellationToken);
-        await workplace.Terminal.Error.WriteLineAsync(
+        await context.Terminal.Error.WriteLineAsync(
             Printable.Of($"On any device, open {Text(codes, "verification_uri")} and enter {Text(codes, "user_code")}")
         );
-        return await workplace.Terminal.WaitAsync("Waiting for the answer", PollAsync(codes, cancellationToken));
+        return await context.Terminal.WaitAsync("Waiting for the answer", PollAsync(codes, cancellationToken));
     }
 
     private async Task<JsonElement> BeginAsync(CancellationToken cancellationToken)
     {
-        var server = new IssuerDocuments(workplace.Http, signIn.Profile.Address);
+        var server = new IssuerDocuments(context.Http, signIn.Profile.Address);
         var metadata = await server.TryMetadataAsync(cancellationToken);
         var endpoint =
             metadata?.Endpoint("device_authorization_endpoint")
             ?? server.At($"{signIn.Profile.Contract}/device_authorization");
         var shown = signIn.Given.Where(one => one.Key is "client_id" or "client_secret" or "scope");
-        using var answer = await workplace.Http.PostAsync(
-            endpoint,
-            new FormUrlEncodedContent(shown),
-            cancellationToken
-        );
+        using var answer = await context.Http.PostAsync(endpoint, new FormUrlEncodedContent(shown), cancellationToken);
         var codes = await Answers.ReadAsync(answer, cancellationToken);
         return answer.IsSuccessStatusCode && Text(codes, "device_code").Length > 0
             ? codes
@@ -42,11 +38,11 @@ internal sealed class DeviceLogin(Workplace workplace, SignIn signIn)
     private async Task<AccessToken> PollAsync(JsonElement codes, CancellationToken cancellationToken)
     {
         var pace = TimeSpan.FromSeconds(Number(codes, "interval", Usual));
-        var ends = workplace.Time.GetUtcNow().AddSeconds(Number(codes, "expires_in", 600, most: 3600));
+        var ends = context.Time.GetUtcNow().AddSeconds(Number(codes, "expires_in", 600, most: 3600));
         var asked = new Dictionary<string, string> { ["device_code"] = Text(codes, "device_code") };
-        while (workplace.Time.GetUtcNow() < ends)
+        while (context.Time.GetUtcNow() < ends)
         {
-            await Task.Delay(pace, workplace.Time, cancellationToken);
+            await Task.Delay(pace, context.Time, cancellationToken);
             try
             {
                 return await signIn.OpenAsync(asked, cancellationToken);

@@ -45,12 +45,12 @@ internal sealed class LoginCommand : Command
     {
         Description = "Take a server without TLS that is not on this machine. Everyone on the way can read the tokens.",
     };
-    private readonly Workplace workplace;
+    private readonly CommandContext context;
 
-    public LoginCommand(Workplace workplace)
+    public LoginCommand(CommandContext context)
         : base("login", "Opens a session and keeps it in a profile. Secrets are asked for, never taken as arguments.")
     {
-        this.workplace = workplace;
+        this.context = context;
         contract.Description = $"{string.Join(", ", ContractFacts.All.Select(one => one.Path))}; default: by --with.";
         contract.AcceptOnlyFromAmong([.. ContractFacts.All.Select(one => one.Path)]);
         with.AcceptOnlyFromAmong([.. LoginMethod.All.Select(one => one.Name)]);
@@ -80,28 +80,28 @@ internal sealed class LoginCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var name = workplace.NameOf(parsed);
+        var name = context.NameOf(parsed);
         var (profile, method) = Wanted(parsed, name);
         var given = Given(parsed, profile, method);
-        var signIn = new SignIn(workplace, name, profile, given);
-        var terminal = workplace.Terminal;
+        var signIn = new SignIn(context, name, profile, given);
+        var terminal = context.Terminal;
         var token = method.Name switch
         {
-            "browser" => await new BrowserLogin(workplace, signIn).RunAsync(
+            "browser" => await new BrowserLogin(context, signIn).RunAsync(
                 parsed.GetValue(redirect),
                 !parsed.GetValue(printOnly),
                 cancellationToken
             ),
-            "device" => await new DeviceLogin(workplace, signIn).RunAsync(cancellationToken),
+            "device" => await new DeviceLogin(context, signIn).RunAsync(cancellationToken),
             _ => await terminal.WaitAsync(
                 "Signing in",
                 signIn.OpenAsync(new Dictionary<string, string>(), cancellationToken)
             ),
         };
-        SecretFile.Write(workplace.Folders, name, profile, method.Kept(given, parsed.GetValue(keep)));
-        var all = ProfileFile.Read(workplace.Folders);
+        SecretFile.Write(context.Folders, name, profile, method.Kept(given, parsed.GetValue(keep)));
+        var all = ProfileFile.Read(context.Folders);
         all.Profiles[name] = profile;
-        (all with { Current = name }).Write(workplace.Folders);
+        (all with { Current = name }).Write(context.Folders);
         return terminal.Answer(
             new JsonObject
             {
@@ -117,10 +117,10 @@ internal sealed class LoginCommand : Command
 
     private (Profile Profile, LoginMethod Method) Wanted(ParseResult parsed, string name)
     {
-        var before = ProfileFile.Read(workplace.Folders).Profiles.GetValueOrDefault(name);
+        var before = ProfileFile.Read(context.Folders).Profiles.GetValueOrDefault(name);
         var address =
             parsed.GetValue(server)
-            ?? Workplace.Variable("SERVER")
+            ?? CommandContext.Variable("SERVER")
             ?? before?.Server
             ?? throw CliException.Usage("Which server? turnstone login https://id.example.com");
 
@@ -155,7 +155,7 @@ internal sealed class LoginCommand : Command
 
         foreach (var name in Asked(parsed, profile, method).Where(name => !given.ContainsKey(name)))
         {
-            given[name] = Secrets.Read(workplace.Terminal, name);
+            given[name] = Secrets.Read(context.Terminal, name);
         }
 
         return given;

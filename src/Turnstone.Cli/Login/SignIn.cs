@@ -5,7 +5,7 @@ namespace Turnstone.Cli.Login;
 
 /// <summary>Opens the session of a profile with what was given for it.</summary>
 internal sealed class SignIn(
-    Workplace workplace,
+    CommandContext context,
     string name,
     Profile profile,
     IReadOnlyDictionary<string, string> given
@@ -27,7 +27,7 @@ internal sealed class SignIn(
             credentials[key] = value;
         }
 
-        using var open = new OpenProfile(name, profile, workplace.Folders, workplace.Time, credentials);
+        using var open = new OpenProfile(name, profile, context.Folders, context.Time, credentials);
         if (open.HoldsAnother)
         {
             // The client goes on with no session of another server.

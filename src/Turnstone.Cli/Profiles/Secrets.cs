@@ -22,7 +22,7 @@ internal static class Secrets
         ["refresh_token"] = "Refresh token",
     };
 
-    public static string? OfEnvironment(string name) => Workplace.Variable(name.ToUpperInvariant());
+    public static string? OfEnvironment(string name) => CommandContext.Variable(name.ToUpperInvariant());
 
     public static string Read(Terminal terminal, string name)
     {

@@ -8,16 +8,16 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class AccountCommand : Command
 {
-    public AccountCommand(CommandHost workplace)
+    public AccountCommand(CommandHost context)
         : base(
             "account",
             "Lists, disables, enables and erases accounts, and lets an owner in who has lost the password."
         )
     {
-        Add(List(workplace));
+        Add(List(context));
         Add(
             Act(
-                workplace,
+                context,
                 "disable",
                 "Shuts an account, to its owner too: its sessions end, and its password, keys and applications open "
                     + "nothing until it is enabled.",
@@ -26,17 +26,17 @@ internal sealed class AccountCommand : Command
         );
         Add(
             Act(
-                workplace,
+                context,
                 "enable",
                 "Opens a disabled account again; what has ended or was revoked stays so.",
                 (administration, account, cancel) => administration.EnableAsync(account, Caller.Operator, cancel)
             )
         );
-        Add(new AccountLinkCommand(workplace));
-        Add(new AccountEraseCommand(workplace));
+        Add(new AccountLinkCommand(context));
+        Add(new AccountEraseCommand(context));
     }
 
-    private static Command List(CommandHost workplace)
+    private static Command List(CommandHost context)
     {
         var part = new Option<string?>("--email") { Description = "Only those with this in their email." };
         var limit = Output.LimitOption();
@@ -44,13 +44,13 @@ internal sealed class AccountCommand : Command
         var command = new Command("list", "Lists accounts by their emails.") { part, limit, json };
         command.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var found = await services
                             .GetRequiredService<IAccountStore>()
                             .ListAsync(parsed.GetValue(part), parsed.GetValue(limit), cancel);
-                        workplace.Output.WriteList(
+                        context.Output.WriteList(
                             found.Select(account => new
                             {
                                 account.Id,
@@ -72,7 +72,7 @@ internal sealed class AccountCommand : Command
     }
 
     private static Command Act(
-        CommandHost workplace,
+        CommandHost context,
         string name,
         string description,
         Func<AccountAdministration, Guid, CancellationToken, Task<ActOutcome>> act
@@ -83,13 +83,13 @@ internal sealed class AccountCommand : Command
         var command = new Command(name, description) { email, json };
         command.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var accounts = services.GetRequiredService<IAccountStore>();
                         if (await accounts.FindAsync(parsed.GetValue(email), cancel) is not { } account)
                         {
-                            return workplace.Output.Refuse("There is no account with this email.");
+                            return context.Output.Refuse("There is no account with this email.");
                         }
 
                         var outcome = await act(
@@ -97,7 +97,7 @@ internal sealed class AccountCommand : Command
                             account.Id,
                             cancel
                         );
-                        return Tell(workplace.Output, outcome, account.Email, name, parsed.GetValue(json));
+                        return Tell(context.Output, outcome, account.Email, name, parsed.GetValue(json));
                     },
                     cancellationToken
                 )

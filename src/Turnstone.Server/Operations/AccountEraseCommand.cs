@@ -14,19 +14,19 @@ internal sealed class AccountEraseCommand : Command
     private readonly Option<bool> json = Output.JsonOption();
     private readonly Output output;
 
-    public AccountEraseCommand(CommandHost workplace)
+    public AccountEraseCommand(CommandHost context)
         : base(
             "erase",
             "Erases the person of an account for ever: everything of it ends, its email can be used again, and the "
                 + "audit log keeps the id alone."
         )
     {
-        output = workplace.Output;
+        output = context.Output;
         Add(account);
         Add(json);
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync((services, cancel) => EraseAsync(parsed, services, cancel), cancellationToken)
+                context.RunAsync((services, cancel) => EraseAsync(parsed, services, cancel), cancellationToken)
         );
     }
 

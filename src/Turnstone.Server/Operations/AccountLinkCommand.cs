@@ -11,7 +11,7 @@ namespace Turnstone.Server.Operations;
 /// </summary>
 internal sealed class AccountLinkCommand : Command
 {
-    public AccountLinkCommand(CommandHost workplace)
+    public AccountLinkCommand(CommandHost context)
         : base(
             "link",
             "Prints a link at which the owner of an account sets a new password. It works once, for an hour; a second "
@@ -22,7 +22,7 @@ internal sealed class AccountLinkCommand : Command
         Add(email);
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var accounts = services.GetRequiredService<IAccountStore>();
@@ -30,10 +30,10 @@ internal sealed class AccountLinkCommand : Command
                             await accounts.FindAsync(parsed.GetValue(email), cancel) is not { DisabledAt: null } account
                         )
                         {
-                            return workplace.Output.Refuse("There is no enabled account with this email.");
+                            return context.Output.Refuse("There is no enabled account with this email.");
                         }
 
-                        workplace.Output.WriteLine(await PrintableAsync(services, account, cancel));
+                        context.Output.WriteLine(await PrintableAsync(services, account, cancel));
                         return ExitCode.Done;
                     },
                     cancellationToken

@@ -19,16 +19,16 @@ internal sealed class AdministratorCommand : Command
 
     private readonly Option<bool> json = Output.JsonOption();
 
-    public AdministratorCommand(CommandHost workplace)
+    public AdministratorCommand(CommandHost context)
         : base("administrator", "Makes an account an administrator of the portal.")
     {
-        output = workplace.Output;
+        output = context.Output;
         Add(email);
         Add(revoke);
         Add(json);
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync((services, cancel) => SetAsync(parsed, services, cancel), cancellationToken)
+                context.RunAsync((services, cancel) => SetAsync(parsed, services, cancel), cancellationToken)
         );
     }
 

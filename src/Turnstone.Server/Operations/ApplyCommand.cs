@@ -5,7 +5,7 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class ApplyCommand : Command
 {
-    public ApplyCommand(CommandHost workplace)
+    public ApplyCommand(CommandHost context)
         : base(
             "apply",
             "Makes the store match a provisioning file (JSON: products, accounts, clients). "
@@ -21,16 +21,16 @@ internal sealed class ApplyCommand : Command
         Add(json);
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var path = parsed.GetValue(file)!;
                         var wanted = ProvisioningReader.Read(path);
-                        var report = await workplace.Output.ProgressAsync(
+                        var report = await context.Output.ProgressAsync(
                             $"Applying {path}",
                             () => services.GetRequiredService<Provisioner>().ApplyAsync(wanted, path, cancel)
                         );
-                        ProvisioningPage.Write(report, workplace.Output, parsed.GetValue(json));
+                        ProvisioningPage.Write(report, context.Output, parsed.GetValue(json));
                         return ExitCode.Done;
                     },
                     cancellationToken

@@ -7,7 +7,7 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class BackupCommand : Command
 {
-    public BackupCommand(CommandHost workplace)
+    public BackupCommand(CommandHost context)
         : base(
             "backup",
             "Writes a copy of the embedded database while it is in use. The master key is not in it: "
@@ -20,19 +20,19 @@ internal sealed class BackupCommand : Command
         Add(json);
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var path = Path.GetFullPath(parsed.GetValue(file)!);
-                        await BackUpAsync(services, workplace.Output, path, cancel);
+                        await BackUpAsync(services, context.Output, path, cancel);
                         var bytes = new FileInfo(path).Length;
                         if (parsed.GetValue(json))
                         {
-                            workplace.Output.WriteJson(new { file = path, bytes });
+                            context.Output.WriteJson(new { file = path, bytes });
                         }
                         else
                         {
-                            workplace.Output.WriteLine(
+                            context.Output.WriteLine(
                                 $"Wrote {path} ({bytes / 1024.0:N0} KiB). Keep the master key "
                                     + "in another place: neither is of use without the other."
                             );

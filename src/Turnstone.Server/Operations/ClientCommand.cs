@@ -7,13 +7,13 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class ClientCommand : Command
 {
-    public ClientCommand(CommandHost workplace)
+    public ClientCommand(CommandHost context)
         : base("client", "Lists, disables and enables clients.")
     {
-        Add(List(workplace));
+        Add(List(context));
         Add(
             SetEnabled(
-                workplace,
+                context,
                 "disable",
                 "Shuts a client: its sessions end, and its secrets are refused until it is enabled.",
                 enabled: false
@@ -21,7 +21,7 @@ internal sealed class ClientCommand : Command
         );
         Add(
             SetEnabled(
-                workplace,
+                context,
                 "enable",
                 "Opens a disabled client again, with the secrets that it had; its sessions stay ended.",
                 enabled: true
@@ -29,14 +29,14 @@ internal sealed class ClientCommand : Command
         );
     }
 
-    private static Command List(CommandHost workplace)
+    private static Command List(CommandHost context)
     {
         var account = new Option<string?>("--account") { Description = "Only those that this account owns." };
         var json = Output.JsonOption();
         var command = new Command("list", "Lists clients; of their secrets only how many there are.") { account, json };
         command.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var owner = parsed.GetValue(account) is { } email
@@ -44,11 +44,11 @@ internal sealed class ClientCommand : Command
                             : null;
                         if (owner is null && parsed.GetValue(account) is not null)
                         {
-                            return workplace.Output.Refuse("There is no account with this email.");
+                            return context.Output.Refuse("There is no account with this email.");
                         }
 
                         var found = await services.GetRequiredService<IClientStore>().ListAsync(owner?.Id, cancel);
-                        workplace.Output.WriteList(
+                        context.Output.WriteList(
                             found.Select(client => new
                             {
                                 client.Id,
@@ -72,14 +72,14 @@ internal sealed class ClientCommand : Command
         return command;
     }
 
-    private static Command SetEnabled(CommandHost workplace, string name, string description, bool enabled)
+    private static Command SetEnabled(CommandHost context, string name, string description, bool enabled)
     {
         var id = new Argument<string>("ID") { Description = "The client's id." };
         var json = Output.JsonOption();
         var command = new Command(name, description) { id, json };
         command.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var client = parsed.GetValue(id)!;
@@ -92,11 +92,11 @@ internal sealed class ClientCommand : Command
                                 is null
                         )
                         {
-                            return workplace.Output.Refuse("There is no client with this id.");
+                            return context.Output.Refuse("There is no client with this id.");
                         }
 
                         var changed = before.DisabledAt is null != enabled;
-                        return workplace.Output.Changed(client, $"{name}d", changed, parsed.GetValue(json));
+                        return context.Output.Changed(client, $"{name}d", changed, parsed.GetValue(json));
                     },
                     cancellationToken
                 )

@@ -27,14 +27,14 @@ internal sealed class CodeCommand : Command
     private readonly Option<string?> challenge = new("--challenge") { Description = "The PKCE challenge, S256." };
     private readonly Output output;
 
-    public CodeCommand(CommandHost workplace, ContractList contracts)
+    public CodeCommand(CommandHost context, ContractList contracts)
         : base(
             "code",
             "Creates a one-time code for an account, as the portal does, and prints nothing but the code. "
                 + "It works once, for a minute."
         )
     {
-        output = workplace.Output;
+        output = context.Output;
         var exchanging = Exchanging(contracts).ToList();
         var named = exchanging.ConvertAll(one => $"{one.Family} ({one.Prefix})");
         contract.Description =
@@ -49,7 +49,7 @@ internal sealed class CodeCommand : Command
 
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync((services, cancel) => MintAsync(parsed, services, cancel), cancellationToken)
+                context.RunAsync((services, cancel) => MintAsync(parsed, services, cancel), cancellationToken)
         );
     }
 

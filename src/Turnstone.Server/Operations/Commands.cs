@@ -39,8 +39,8 @@ public static class Commands
     public static RootCommand Root(string[] hostArguments, ServerPlan plan, Output output)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var workplace = new CommandHost(hostArguments, plan, output);
-        var serve = new ServeCommand(workplace);
+        var context = new CommandHost(hostArguments, plan, output);
+        var serve = new ServeCommand(context);
         var root = new RootCommand(
             "Turnstone, the token service. Without a command it serves. Settings come from appsettings.json, "
                 + "the environment (Turnstone__Issuer=…) and --Turnstone:Issuer=…; "
@@ -48,22 +48,22 @@ public static class Commands
         )
         {
             serve,
-            new InitCommand(workplace, plan.Contracts),
-            new CheckCommand(workplace),
-            new ApplyCommand(workplace),
-            new MigrateCommand(workplace),
-            new BackupCommand(workplace),
-            new KeysCommand(workplace),
-            new RevokeCommand(workplace),
-            new CodeCommand(workplace, plan.Contracts),
-            new AdministratorCommand(workplace),
-            new AccountCommand(workplace),
-            new ClientCommand(workplace),
-            new ApiKeyCommand(workplace),
-            new SessionCommand(workplace),
-            new ProductCommand(workplace),
-            new SubscriptionCommand(workplace),
-            new AuditCommand(workplace),
+            new InitCommand(context, plan.Contracts),
+            new CheckCommand(context),
+            new ApplyCommand(context),
+            new MigrateCommand(context),
+            new BackupCommand(context),
+            new KeysCommand(context),
+            new RevokeCommand(context),
+            new CodeCommand(context, plan.Contracts),
+            new AdministratorCommand(context),
+            new AccountCommand(context),
+            new ClientCommand(context),
+            new ApiKeyCommand(context),
+            new SessionCommand(context),
+            new ProductCommand(context),
+            new SubscriptionCommand(context),
+            new AuditCommand(context),
         };
         root.SetAction((_, cancellationToken) => serve.ServeAsync(cancellationToken));
         return root;

@@ -47,17 +47,17 @@ internal sealed class InitCommand : Command
     };
     private readonly Option<bool> force = new("--force") { Description = "Overwrite files that are there." };
 
-    private readonly CommandHost workplace;
+    private readonly CommandHost context;
     private readonly ContractList contracts;
 
-    public InitCommand(CommandHost workplace, ContractList contracts)
+    public InitCommand(CommandHost context, ContractList contracts)
         : base(
             "init",
             "Makes a new store, and its master key if the settings have none. A store that is there is left as it is. "
                 + "With --issuer, or asked on a terminal, it also writes the files of an installation."
         )
     {
-        (this.workplace, this.contracts, output) = (workplace, contracts, workplace.Output);
+        (this.context, this.contracts, output) = (context, contracts, context.Output);
         proxy.Validators.Add(result => Refuse(result, SetupCheck.ProxyFault));
         issuer.Validators.Add(result => Refuse(result, SetupCheck.IssuerFault));
         mailFrom.Validators.Add(result => Refuse(result, SetupCheck.AddressFault));
@@ -98,7 +98,7 @@ internal sealed class InitCommand : Command
         var answers = Answers(parsed);
         if (answers is null)
         {
-            return await MakeStoreAsync(workplace, parsed, [], cancellationToken);
+            return await MakeStoreAsync(context, parsed, [], cancellationToken);
         }
 
         var top = Path.GetFullPath(parsed.GetValue(root)!);
@@ -106,7 +106,7 @@ internal sealed class InitCommand : Command
             answers,
             contracts,
             top,
-            workplace.Connection ?? $"Data Source={SetupFiles.Data}/turnstone.db",
+            context.Connection ?? $"Data Source={SetupFiles.Data}/turnstone.db",
             Program
         );
         var inTheWay = parsed.GetValue(force) ? [] : SetupFiles.InTheWay(files);
@@ -119,7 +119,7 @@ internal sealed class InitCommand : Command
 
         files.ToList().ForEach(SetupFiles.Write);
         return await MakeStoreAsync(
-            workplace.With(SettingsOf(answers, top)),
+            context.With(SettingsOf(answers, top)),
             parsed,
             [.. files.Select(file => file.Path)],
             cancellationToken
@@ -138,14 +138,14 @@ internal sealed class InitCommand : Command
                 MailHost = parsed.GetValue(mailHost) ?? "",
                 MailFrom = parsed.GetValue(mailFrom) ?? "",
             }
-        : Questions.CanAsk(output) && !workplace.HasIssuer ? Questions.AskAll()
+        : Questions.CanAsk(output) && !context.HasIssuer ? Questions.AskAll()
         : null;
 
     /// <summary>The settings that were just written, for the commands of this process.</summary>
     private string[] SettingsOf(SetupAnswers answers, string top) =>
         [
             $"--Turnstone:Issuer={answers.Issuer}",
-            .. workplace.Connection is null
+            .. context.Connection is null
                 ? (string[])
                     [$"--ConnectionStrings:Turnstone=Data Source={SetupFiles.Under(top, SetupFiles.Data)}/turnstone.db"]
                 : [],

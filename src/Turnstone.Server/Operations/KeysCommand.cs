@@ -6,28 +6,28 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class KeysCommand : Command
 {
-    public KeysCommand(CommandHost workplace)
+    public KeysCommand(CommandHost context)
         : base("keys", "Lists, rotates and retires the keys that sign access tokens.")
     {
-        Add(List(workplace));
-        Add(Rotate(workplace));
-        Add(Retire(workplace));
+        Add(List(context));
+        Add(Rotate(context));
+        Add(Retire(context));
     }
 
-    private static Command List(CommandHost workplace)
+    private static Command List(CommandHost context)
     {
         var json = Output.JsonOption();
         var command = new Command("list", "Lists every signing key with its schedule.") { json };
         command.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var ring = services.GetRequiredService<SigningKeyRing>();
                         await ring.LoadAsync(cancel);
                         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
                         Show(
-                            workplace.Output,
+                            context.Output,
                             [.. ring.All.Select(key => Line.Of(key, ring, now))],
                             parsed.GetValue(json)
                         );
@@ -39,7 +39,7 @@ internal sealed class KeysCommand : Command
         return command;
     }
 
-    private static Command Rotate(CommandHost workplace)
+    private static Command Rotate(CommandHost context)
     {
         var algorithm = new Option<SigningAlgorithm?>("--algorithm") { Description = "ES256 or RS256; default: both." };
         var json = Output.JsonOption();
@@ -53,7 +53,7 @@ internal sealed class KeysCommand : Command
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var ring = services.GetRequiredService<SigningKeyRing>();
@@ -69,7 +69,7 @@ internal sealed class KeysCommand : Command
                             lines.Add(Line.Of(key, ring, services.GetRequiredService<TimeProvider>().GetUtcNow()));
                         }
 
-                        Show(workplace.Output, lines, parsed.GetValue(json));
+                        Show(context.Output, lines, parsed.GetValue(json));
                         return ExitCode.Done;
                     },
                     cancellationToken
@@ -78,7 +78,7 @@ internal sealed class KeysCommand : Command
         return command;
     }
 
-    private static Command Retire(CommandHost workplace)
+    private static Command Retire(CommandHost context)
     {
         var kid = new Argument<string>("KID") { Description = "The key's name, as keys list shows it." };
         var json = Output.JsonOption();
@@ -92,7 +92,7 @@ internal sealed class KeysCommand : Command
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var ring = services.GetRequiredService<SigningKeyRing>();
@@ -100,17 +100,17 @@ internal sealed class KeysCommand : Command
                         var name = parsed.GetValue(kid)!;
                         if (!await ring.RetireAsync(name, Caller.Operator, cancel))
                         {
-                            return workplace.Output.Refuse(
+                            return context.Output.Refuse(
                                 $"There is no signing key {name}: see turnstone-server keys list."
                             );
                         }
 
                         if (parsed.GetValue(json))
                         {
-                            return workplace.Output.Changed(name, "retired", changed: true, json: true);
+                            return context.Output.Changed(name, "retired", changed: true, json: true);
                         }
 
-                        workplace.Output.WriteLine(
+                        context.Output.WriteLine(
                             $"Retired {name}. Running servers follow within seconds; "
                                 + "verifiers elsewhere when they read the JWKS again."
                         );

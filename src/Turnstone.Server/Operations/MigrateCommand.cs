@@ -5,7 +5,7 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class MigrateCommand : Command
 {
-    public MigrateCommand(CommandHost workplace)
+    public MigrateCommand(CommandHost context)
         : base(
             "migrate",
             "Migrates the store to the version of this program. A server does this at start, too; nodes take turns."
@@ -15,22 +15,22 @@ internal sealed class MigrateCommand : Command
         Add(json);
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var migrations = services.GetRequiredService<Store>().Migrations;
-                        var applied = await workplace.Output.ProgressAsync(
+                        var applied = await context.Output.ProgressAsync(
                             "Migrating the store",
                             () => migrations.ApplyAsync(cancel)
                         );
                         var status = await migrations.StatusAsync(cancel);
                         if (parsed.GetValue(json))
                         {
-                            workplace.Output.WriteJson(new { applied, version = status.Applied });
+                            context.Output.WriteJson(new { applied, version = status.Applied });
                         }
                         else
                         {
-                            workplace.Output.WriteLine(
+                            context.Output.WriteLine(
                                 applied == 0
                                     ? $"Nothing to do: the store is at version {status.Applied}."
                                     : $"Applied {applied}: the store is at version {status.Applied}."

@@ -5,18 +5,18 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class ProductCommand : Command
 {
-    public ProductCommand(CommandHost workplace)
+    public ProductCommand(CommandHost context)
         : base("product", "Lists products.")
     {
         var json = Output.JsonOption();
         var list = new Command("list", "Lists the products that customers may subscribe to.") { json };
         list.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var found = await services.GetRequiredService<ISubscriptionStore>().ListProductsAsync(cancel);
-                        workplace.Output.WriteList(
+                        context.Output.WriteList(
                             found.Select(product => new
                             {
                                 product.Id,

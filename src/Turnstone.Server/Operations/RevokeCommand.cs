@@ -14,14 +14,14 @@ internal sealed class RevokeCommand : Command
     private readonly RevokeOptions options = new();
     private readonly Output output;
 
-    public RevokeCommand(CommandHost workplace)
+    public RevokeCommand(CommandHost context)
         : base(
             "revoke",
             "Ends sessions and everything that opens them, at once. Running servers refuse their access tokens within "
                 + "a second. Passwords, passkeys and second factors stay: see account disable."
         )
     {
-        output = workplace.Output;
+        output = context.Output;
         foreach (var option in options.All)
         {
             Add(option);
@@ -30,7 +30,7 @@ internal sealed class RevokeCommand : Command
         Validators.Add(options.Validate);
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync((services, cancel) => RevokeAsync(parsed, services, cancel), cancellationToken)
+                context.RunAsync((services, cancel) => RevokeAsync(parsed, services, cancel), cancellationToken)
         );
     }
 

@@ -4,22 +4,22 @@ namespace Turnstone.Server.Operations;
 
 internal sealed class ServeCommand : Command
 {
-    private readonly CommandHost workplace;
+    private readonly CommandHost context;
 
-    public ServeCommand(CommandHost workplace)
+    public ServeCommand(CommandHost context)
         : base(
             "serve",
             "Serves until it is told to stop (SIGTERM, Ctrl+C); requests in progress are finished first. "
                 + "This is the default."
         )
     {
-        this.workplace = workplace;
+        this.context = context;
         SetAction((_, cancellationToken) => ServeAsync(cancellationToken));
     }
 
     public async Task<int> ServeAsync(CancellationToken cancellationToken)
     {
-        await using var app = workplace.Build();
+        await using var app = context.Build();
         await app.StartAsync(cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
         return ExitCode.Done;

@@ -22,10 +22,10 @@ internal sealed class SessionCommand : Command
     private readonly Option<bool> json = Output.JsonOption();
     private readonly Output output;
 
-    public SessionCommand(CommandHost workplace)
+    public SessionCommand(CommandHost context)
         : base("session", "Lists sessions.")
     {
-        output = workplace.Output;
+        output = context.Output;
         var list = new Command("list", "Lists the live sessions of an account, a client or an API key, newest first.")
         {
             account,
@@ -50,7 +50,7 @@ internal sealed class SessionCommand : Command
         });
         list.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync((services, cancel) => ListAsync(parsed, services, cancel), cancellationToken)
+                context.RunAsync((services, cancel) => ListAsync(parsed, services, cancel), cancellationToken)
         );
         Add(list);
     }

@@ -10,13 +10,13 @@ internal sealed class SubscriptionCommand : Command
 {
     private const int Page = 200;
 
-    public SubscriptionCommand(CommandHost workplace)
+    public SubscriptionCommand(CommandHost context)
         : base("subscription", "Lists, suspends and resumes subscriptions.")
     {
-        Add(List(workplace));
+        Add(List(context));
         Add(
             Move(
-                workplace,
+                context,
                 "suspend",
                 "Suspends active subscriptions: what was opened with them ends, and their keys open nothing.",
                 SubscriptionState.Active,
@@ -26,7 +26,7 @@ internal sealed class SubscriptionCommand : Command
         );
         Add(
             Move(
-                workplace,
+                context,
                 "resume",
                 "Makes suspended subscriptions active again, with the keys that they have.",
                 SubscriptionState.Suspended,
@@ -36,7 +36,7 @@ internal sealed class SubscriptionCommand : Command
         );
     }
 
-    private static Command List(CommandHost workplace)
+    private static Command List(CommandHost context)
     {
         var whose = new Whose();
         var state = new Option<SubscriptionState?>("--state") { Description = "Only those of this state, as Active." };
@@ -51,18 +51,18 @@ internal sealed class SubscriptionCommand : Command
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         if (await whose.ReadAsync(parsed, services, cancel) is not { } query)
                         {
-                            return Whose.Refuse(workplace.Output);
+                            return Whose.Refuse(context.Output);
                         }
 
                         var store = services.GetRequiredService<ISubscriptionStore>();
                         query = query with { State = parsed.GetValue(state), Limit = parsed.GetValue(limit) };
                         var products = (await store.ListProductsAsync(cancel)).ToDictionary(one => one.Id);
-                        workplace.Output.WriteList(
+                        context.Output.WriteList(
                             (await store.SearchAsync(query, cancel)).Select(one => new
                             {
                                 one.Id,
@@ -82,7 +82,7 @@ internal sealed class SubscriptionCommand : Command
     }
 
     private static Command Move(
-        CommandHost workplace,
+        CommandHost context,
         string name,
         string description,
         SubscriptionState from,
@@ -106,7 +106,7 @@ internal sealed class SubscriptionCommand : Command
         });
         command.SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         var store = services.GetRequiredService<ISubscriptionStore>();
@@ -114,12 +114,12 @@ internal sealed class SubscriptionCommand : Command
                         if (parsed.GetValue(id) is { } one)
                         {
                             return await store.FindAsync(one, cancel) is not { } found
-                                    ? workplace.Output.Refuse(
+                                    ? context.Output.Refuse(
                                         "There is no subscription with this id: see subscription list."
                                     )
                                 : found.State != from && found.State != to
-                                    ? workplace.Output.Refuse($"This subscription is {found.State}.")
-                                : workplace.Output.Changed(
+                                    ? context.Output.Refuse($"This subscription is {found.State}.")
+                                : context.Output.Changed(
                                     $"{one}",
                                     $"{to}",
                                     await move(approval, one, cancel) is not null,
@@ -129,7 +129,7 @@ internal sealed class SubscriptionCommand : Command
 
                         if (await whose.ReadAsync(parsed, services, cancel) is not { } query)
                         {
-                            return Whose.Refuse(workplace.Output);
+                            return Whose.Refuse(context.Output);
                         }
 
                         var moved = await MoveAllAsync(
@@ -141,7 +141,7 @@ internal sealed class SubscriptionCommand : Command
                             subscription => move(approval, subscription, cancel),
                             cancel
                         );
-                        Tell(workplace.Output, moved, to, parsed.GetValue(json));
+                        Tell(context.Output, moved, to, parsed.GetValue(json));
                         return ExitCode.Done;
                     },
                     cancellationToken

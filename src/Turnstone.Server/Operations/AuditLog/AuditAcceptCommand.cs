@@ -18,7 +18,7 @@ internal sealed class AuditAcceptCommand : Command
 
     private readonly Option<bool> json = Output.JsonOption();
 
-    public AuditAcceptCommand(CommandHost workplace)
+    public AuditAcceptCommand(CommandHost context)
         : base("accept", "Signs the audit log as it is, although it is not what was sealed.")
     {
         Add(reason);
@@ -32,11 +32,11 @@ internal sealed class AuditAcceptCommand : Command
         });
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     async (services, cancel) =>
                     {
                         await AcceptAsync(services, parsed.GetValue(reason)!, cancel);
-                        Say(workplace.Output, parsed.GetValue(json));
+                        Say(context.Output, parsed.GetValue(json));
                         return ExitCode.Done;
                     },
                     cancellationToken

@@ -3,16 +3,16 @@ namespace Turnstone.Server.Operations.AuditLog;
 /// <summary>The audit log; without another word it is searched.</summary>
 internal sealed class AuditCommand : AuditSearchCommand
 {
-    public AuditCommand(CommandHost workplace)
+    public AuditCommand(CommandHost context)
         : base(
             "audit",
             "Searches the audit log (the newest entries first), verifies it, accepts it, follows it.",
-            workplace
+            context
         )
     {
-        Add(new AuditSearchCommand("search", "Searches the audit log; the newest entries first.", workplace));
-        Add(new AuditVerifyCommand(workplace));
-        Add(new AuditAcceptCommand(workplace));
-        Add(new AuditTailCommand(workplace));
+        Add(new AuditSearchCommand("search", "Searches the audit log; the newest entries first.", context));
+        Add(new AuditVerifyCommand(context));
+        Add(new AuditAcceptCommand(context));
+        Add(new AuditTailCommand(context));
     }
 }

@@ -36,10 +36,10 @@ internal class AuditSearchCommand : Command
     private readonly Option<bool> json = Output.JsonOption();
     private readonly Output output;
 
-    public AuditSearchCommand(string name, string description, CommandHost workplace)
+    public AuditSearchCommand(string name, string description, CommandHost context)
         : base(name, description)
     {
-        output = workplace.Output;
+        output = context.Output;
         foreach (
             var option in new Option[]
             {
@@ -64,7 +64,7 @@ internal class AuditSearchCommand : Command
 
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync((services, cancel) => SearchAsync(parsed, services, cancel), cancellationToken)
+                context.RunAsync((services, cancel) => SearchAsync(parsed, services, cancel), cancellationToken)
         );
     }
 

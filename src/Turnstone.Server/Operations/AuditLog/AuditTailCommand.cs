@@ -27,10 +27,10 @@ internal sealed class AuditTailCommand : Command
     private readonly Option<bool> json = Output.JsonOption();
     private readonly Output output;
 
-    public AuditTailCommand(CommandHost workplace)
+    public AuditTailCommand(CommandHost context)
         : base("tail", "Prints new entries of the audit log as they are sealed, a line each.")
     {
-        output = workplace.Output;
+        output = context.Output;
         foreach (var option in new Option[] { state, all, once, json })
         {
             Add(option);
@@ -38,7 +38,7 @@ internal sealed class AuditTailCommand : Command
 
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync((services, cancel) => FollowAsync(parsed, services, cancel), cancellationToken)
+                context.RunAsync((services, cancel) => FollowAsync(parsed, services, cancel), cancellationToken)
         );
     }
 

@@ -25,10 +25,10 @@ internal sealed class AuditVerifyCommand : Command
     private readonly Option<bool> json = Output.JsonOption();
     private readonly Output output;
 
-    public AuditVerifyCommand(CommandHost workplace)
+    public AuditVerifyCommand(CommandHost context)
         : base("verify", "Says whether an entry of the audit log was changed, removed or put in, and which.")
     {
-        output = workplace.Output;
+        output = context.Output;
         foreach (var option in new Option[] { keys, checkpoints, json })
         {
             Add(option);
@@ -36,7 +36,7 @@ internal sealed class AuditVerifyCommand : Command
 
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.RunAsync(
+                context.RunAsync(
                     (services, cancel) => VerifyAsync(parsed, services, cancel),
                     cancellationToken,
                     StoreNeed.None

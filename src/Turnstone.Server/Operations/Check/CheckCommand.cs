@@ -21,7 +21,7 @@ internal sealed class CheckCommand : Command
         Description = "Send an email to this address; without it the mail server is only asked.",
     };
 
-    public CheckCommand(CommandHost workplace)
+    public CheckCommand(CommandHost context)
         : base(
             "check",
             "Looks at settings, master key, database, clock, mail, disk, limits and at the service from outside; says "
@@ -40,10 +40,10 @@ internal sealed class CheckCommand : Command
         });
         SetAction(
             (parsed, cancellationToken) =>
-                workplace.InspectAsync(
+                context.InspectAsync(
                     async (services, problems, cancel) =>
                         FindingsPage.Write(
-                            workplace.Output,
+                            context.Output,
                             await LookAsync(Inspections(parsed, services, problems), cancel),
                             parsed.GetValue(json)
                         ),

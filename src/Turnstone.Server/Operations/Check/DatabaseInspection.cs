@@ -12,7 +12,7 @@ internal sealed class DatabaseInspection(ServerSettings settings, Func<Store> op
 {
     public const string Name = "database";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     public override async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class DatabaseInspection(ServerSettings settings, Func<Store> op
         }
 
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        late.CancelAfter(Patience);
+        late.CancelAfter(LongestWait);
         try
         {
             return await LookAtAsync(open(), late.Token).WaitAsync(late.Token);

@@ -12,7 +12,7 @@ namespace Turnstone.Server.Operations.Check;
 internal sealed class OutsideInspection(ServerSettings settings, TimeProvider time, Func<SeenByServer> seen)
     : Inspection("outside")
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Soon = TimeSpan.FromDays(21);
 
     private readonly string issuer = settings.Turnstone.Issuer;
@@ -30,7 +30,7 @@ internal sealed class OutsideInspection(ServerSettings settings, TimeProvider ti
             }
         )
         {
-            Timeout = Patience,
+            Timeout = LongestWait,
         };
         List<Finding> found = [];
         try
