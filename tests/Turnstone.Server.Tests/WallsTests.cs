@@ -15,6 +15,7 @@ public sealed class WallsTests
 {
     private const string Folder = "Turnstone.Server.Contracts.";
     private const string Common = "Common";
+    private const string Engines = "Turnstone.Storage";
 
     private static readonly Assembly Core = typeof(SessionId).Assembly;
     private static readonly Assembly Storage = typeof(Store).Assembly;
@@ -72,6 +73,32 @@ public sealed class WallsTests
     [Fact]
     public void The_storage_knows_the_core_and_not_the_server() =>
         AssertUsesNone(Storage, "Turnstone.Server", "Microsoft.AspNetCore");
+
+    [Theory]
+    [InlineData("Sqlite", "Postgres")]
+    [InlineData("Postgres", "Sqlite")]
+    public void A_storage_engine_does_not_know_the_other(string engine, string other) =>
+        AssertNone(
+            Types.InAssembly(Storage).That().ResideInNamespaceStartingWith($"{Engines}.{engine}"),
+            [$"{Engines}.{other}"]
+        );
+
+    [Fact]
+    public void One_type_names_the_storage_engines() =>
+        Assert.Equal(
+            ["Turnstone.Storage.Store"],
+            Types
+                .InAssembly(Storage)
+                .That()
+                .DoNotResideInNamespaceStartingWith($"{Engines}.Sqlite")
+                .And()
+                .DoNotResideInNamespaceStartingWith($"{Engines}.Postgres")
+                .And()
+                .HaveDependencyOnAny($"{Engines}.Sqlite", $"{Engines}.Postgres")
+                .GetTypes()
+                .Where(type => !type.Name.Contains('<', StringComparison.Ordinal))
+                .Select(type => type.FullName)
+        );
 
     /// <summary>So that it can be compiled ahead of time, and is small (docs/adr/0057).</summary>
     [Fact]

@@ -62,13 +62,28 @@ internal static class SessionRow
     /// <summary>The minute in which it was opened, as the index of what an API key holds has it.</summary>
     public const string Minute = "CAST(created_at / 60000000 AS INTEGER)";
 
-    /// <summary>
-    /// What a rotation or a revocation changes, if the row is still of the version it was decided on.
-    /// </summary>
-    public const string Rotate =
-        "UPDATE sessions SET generation = $3, advanced_at = $4, access_expires_at = $5, refresh_expires_at = $6, "
-        + "last_used_at = $7, replays = $8, version = $9, longest_access = $10, advance_key_hash = $11, "
-        + "revoked_at = $12, revoked_for = $13, sends_keys = $14, repeated_generation = $15, alarmed_at = $16 "
+    /// <summary>What a rotation or a revocation changes, in the order in which an engine binds it.</summary>
+    public static readonly IReadOnlyList<string> Rotated =
+    [
+        "generation",
+        "advanced_at",
+        "access_expires_at",
+        "refresh_expires_at",
+        "last_used_at",
+        "replays",
+        "version",
+        "longest_access",
+        "advance_key_hash",
+        "revoked_at",
+        "revoked_for",
+        "sends_keys",
+        "repeated_generation",
+        "alarmed_at",
+    ];
+
+    /// <summary>Changes one row, if it is still of the version it was decided on.</summary>
+    public static readonly string Rotate =
+        $"UPDATE sessions SET {string.Join(", ", Rotated.Select((column, place) => $"{column} = ${place + 3}"))} "
         + "WHERE id = $1 AND version = $2";
 
     /// <summary>What holds a session, for <see cref="ReadHolders"/>.</summary>
