@@ -22,7 +22,7 @@ public sealed class OnePipelineTests
     public void One_place_does_it(string pattern, params string[] files) =>
         Assert.Equal(
             files,
-            Sources("src/Turnstone", "src/Turnstone.Server")
+            Sources("src/Turnstone", "src/Turnstone.Service", "src/Turnstone.Server")
                 .Where(file => Regex.IsMatch(File.ReadAllText(file), pattern))
                 .Select(file => Path.GetFileNameWithoutExtension(file))
                 .Order()
