@@ -90,6 +90,19 @@ public sealed partial class WordsTests
             text => Assert.DoesNotMatch(@"\p{L}en Sie\b|\bIhnen\b|Einwilligung|Vertrag|Identity-Provider|\bId\b", text)
         );
 
+    /// <summary>What has a word of its own in the portal has no second one in English either.</summary>
+    [Theory]
+    [MemberData(nameof(Words))]
+    public void English_calls_a_thing_by_one_word(string words) =>
+        Assert.All(
+            First[words].Values,
+            text =>
+                Assert.DoesNotMatch(
+                    @"\blet in\b|\bMake an?\b|\b(was|are|is) made\b|\b[Ss]econd step\b|\bnew text\b",
+                    text
+                )
+        );
+
     [Theory]
     [MemberData(nameof(Words))]
     public void Every_language_has_the_same_words_with_the_same_places(string words)

@@ -35,8 +35,7 @@ public sealed class DevicePage(
     public bool Prefilled { get; private set; }
 
     /// <summary>This page at its public address, with the code if it is known: for a phone that goes on with it.</summary>
-    public string Address =>
-        issuer.Issuer.TrimEnd('/') + DevicePaths.Page + (Prefilled ? $"?user_code={Code}" : "");
+    public string Address => issuer.Issuer.TrimEnd('/') + DevicePaths.Page + (Prefilled ? $"?user_code={Code}" : "");
 
     public DeviceQuestion? Question { get; private set; }
 
@@ -98,17 +97,7 @@ public sealed class DevicePage(
         var chosen = device with { Scopes = choice.Scopes };
         var tells = apis.LevelOf(device.Resources) is not null;
         var signedIn = PortalSession.SignedIn(HttpContext);
-        return await devices.AllowAsync(
-            chosen,
-            client,
-            Me,
-            signedIn,
-            tells,
-            Caller,
-            Cancel,
-            choice.Life,
-            meanings.Of
-        )
+        return await devices.AllowAsync(chosen, client, Me, signedIn, tells, Caller, Cancel, choice.Life, meanings.Of)
             ? DeviceEnding.Allowed
             : DeviceEnding.Gone;
     }
@@ -134,14 +123,7 @@ public sealed class DevicePage(
     private async Task<DeviceQuestion> QuestionAsync(WaitingDevice waiting, string code)
     {
         var device = waiting.Authorization;
-        var asked = await AskedFor.OfAsync(
-            waiting.Client,
-            device.Scopes,
-            device.Resources,
-            apis,
-            accounts,
-            Cancel
-        );
+        var asked = await AskedFor.OfAsync(waiting.Client, device.Scopes, device.Resources, apis, accounts, Cancel);
         return new DeviceQuestion(asked, UserCodeText.Shown(code), device.AskedBy, device.CreatedAt);
     }
 

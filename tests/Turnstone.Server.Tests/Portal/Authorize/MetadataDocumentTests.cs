@@ -35,7 +35,7 @@ public sealed class MetadataDocumentTests
         var tokens = await DescribedClient.LetInAsync(server, visitor, id);
         Assert.Equal(1, foreign.Asked(DescribedClient.Path));
         var later = await visitor.PageAsync(DescribedClient.Url(id));
-        Assert.Contains("First let in here", later, StringComparison.Ordinal);
+        Assert.Contains("First allowed here", later, StringComparison.Ordinal);
 
         server.Time.Advance(TimeSpan.FromMinutes(10));
         foreign.Publish(DescribedClient.Path, _ => throw new InvalidOperationException());

@@ -22,7 +22,11 @@ public sealed class DeviceGrantTests
         var device = await FakeDevice.BeginAsync(server, client);
         Assert.Equal("authorization_pending", await device.ErrorAsync());
 
-        Assert.Contains("The device is let in", await device.AnswerAsync(visitor, "allow"), StringComparison.Ordinal);
+        Assert.Contains(
+            "The device is signed in",
+            await device.AnswerAsync(visitor, "allow"),
+            StringComparison.Ordinal
+        );
         using var answer = await device.PollAsync();
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

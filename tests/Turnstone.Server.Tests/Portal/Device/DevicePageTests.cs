@@ -36,7 +36,7 @@ public sealed class DevicePageTests(Browser browser)
         await page.Locator("button[value=allow]").ClickAsync();
         await Assertions
             .Expect(page.Locator("h1"))
-            .ToHaveTextAsync(language == "en" ? "The device is let in" : "Das Gerät ist angemeldet");
+            .ToHaveTextAsync(language == "en" ? "The device is signed in" : "Das Gerät ist angemeldet");
         await Look.AtAsync(page, $"device-allowed-{language}", script);
 
         using var answer = await device.PollAsync();
@@ -79,7 +79,7 @@ public sealed class DevicePageTests(Browser browser)
         };
 
         Assert.Contains(
-            "The device is let in",
+            "The device is signed in",
             await device.AnswerAsync(visitor, "allow", typed),
             StringComparison.Ordinal
         );

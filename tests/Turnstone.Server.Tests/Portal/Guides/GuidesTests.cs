@@ -2,9 +2,11 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Turnstone.Audit;
 using Turnstone.Directory;
 using Turnstone.Model;
 using Turnstone.Server.Portal.Guides;
+using Turnstone.Storage;
 using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Portal.Guides;
@@ -61,6 +63,27 @@ public sealed partial class GuidesTests(Browser browser)
         {
             Assert.DoesNotContain(secret, page, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>The newest of each may not do what the samples show, so an older one is named.</summary>
+    [Fact]
+    public async Task The_names_are_of_those_that_may_do_what_the_samples_show()
+    {
+        await using var server = await PortalServer.StartAsync();
+        await MakeKeyAsync(server, "may read", "individuals.read");
+        await MakeClientAsync(server, "may-read", client => client);
+        await MakeKeyAsync(server, "may only write", "individuals.write");
+        await MakeClientAsync(server, "may-not-alone", client => client with { GrantTypes = ["authorization_code"] });
+        var write = Scopes.Of(["individuals.write"]);
+        await MakeClientAsync(server, "may-only-write", client => client with { Scopes = write });
+        await MakeClientAsync(server, "is-public", client => client with { Public = true });
+        await MakeClientAsync(server, "is-disabled", client => client with { DisabledAt = server.Time.Now });
+        using var visitor = await Visitor.SignedInAsync(server);
+
+        var page = WebUtility.HtmlDecode(await visitor.PageAsync(Guide.GettingStarted.Path));
+
+        Assert.Contains("API key may read", page, StringComparison.Ordinal);
+        Assert.Contains("export TURNSTONE_CLIENT_ID='may-read'", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -272,13 +295,40 @@ public sealed partial class GuidesTests(Browser browser)
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
-    private static async Task<MintedApiKey> MakeKeyAsync(TurnstoneServer server, string name)
+    private static async Task<MintedApiKey> MakeKeyAsync(
+        TurnstoneServer server,
+        string name,
+        string scope = "individuals.read"
+    )
     {
         server.Time.Advance(TimeSpan.FromSeconds(1));
         var account = (await Known.AccountAsync(server.Services))!.Id;
         return await server
             .Services.GetRequiredService<Turnstone.Directory.ApiKeys>()
-            .CreateAsync(account, name, Scopes.Of(["individuals.read"]), null, Caller.Operator, Cancel);
+            .CreateAsync(account, name, Scopes.Of([scope]), null, Caller.Operator, Cancel);
+    }
+
+    private static async Task MakeClientAsync(TurnstoneServer server, string id, Func<Client, Client> change)
+    {
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        var entry = new AuditEntry
+        {
+            Event = AuditEvent.ClientCreated,
+            At = server.Time.Now,
+            Caller = Caller.Operator,
+        };
+        var client = new Client
+        {
+            Id = id,
+            Name = id,
+            OwnerId = (await Known.AccountAsync(server.Services))!.Id,
+            CreatedAt = server.Time.Now,
+            Secrets = [new ClientSecret(new byte[32], "", server.Time.Now)],
+            GrantTypes = ["client_credentials"],
+            Scopes = Scopes.Of(["individuals.read"]),
+        };
+        var receipt = await server.Of<IClientStore>().SaveAsync(change(client), entry, Cancel);
+        Assert.Equal(ReceiptKind.Committed, receipt.Kind);
     }
 
     [GeneratedRegex("href=\"(?<path>/portal/guides/[a-z0-9-]+)?#(?<anchor>[a-z0-9-]+)\"")]

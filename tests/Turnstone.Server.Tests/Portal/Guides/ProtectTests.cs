@@ -48,7 +48,7 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
 
     [Theory]
     [MemberData(nameof(Apis))]
-    public async Task No_token_a_damaged_and_an_expired_one_and_one_for_another_audience_are_401(string api)
+    public async Task No_token_and_a_bad_one_and_one_for_another_audience_or_of_another_issuer_are_401(string api)
     {
         var good = await ProgramsTokenAsync();
         var now = Server.Time.Now;
@@ -61,6 +61,7 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
             Damaged(good),
             Written(now.AddMinutes(-20), now.AddMinutes(-10)),
             Written(now, now.AddHours(1), audience: "https://other.example.test"),
+            Written(now, now.AddHours(1), issuer: "https://other.example.test"),
         ];
         foreach (var token in refused)
         {
@@ -113,30 +114,35 @@ public sealed class ProtectTests(ProtectedApis apis) : IClassFixture<ProtectedAp
         return (await answer.JsonAsync()).GetProperty("access_token").GetString()!;
     }
 
+    private IssuerAndAudience IssuedBy(string? issuer)
+    {
+        var own = Server.Of<IssuerAndAudience>();
+        return issuer is null ? own : own with { Issuer = issuer };
+    }
+
     /// <summary>A token that the server has signed, with what it would not write by itself.</summary>
     private string Written(
         DateTimeOffset from,
         DateTimeOffset until,
         string audience = "https://api.example.test",
+        string? issuer = null,
         string[]? scopes = null
     ) =>
-        Server
-            .Of<AccessTokenWriter>()
-            .Write(
-                new AccessTokenClaims
-                {
-                    Subject = "somebody",
-                    Audience = audience,
-                    IssuedAt = from,
-                    ExpiresAt = until,
-                    TokenId = "1",
-                    SessionId = SessionId.New(RandomSource.System, from),
-                    OpenedAfter = 0,
-                    Scopes = Scopes.Of(scopes ?? ["individuals.read"]),
-                },
-                SigningAlgorithm.ES256,
-                "at+jwt"
-            );
+        new AccessTokenWriter(Server.Of<SigningKeyRing>(), IssuedBy(issuer)).Write(
+            new AccessTokenClaims
+            {
+                Subject = "somebody",
+                Audience = audience,
+                IssuedAt = from,
+                ExpiresAt = until,
+                TokenId = "1",
+                SessionId = SessionId.New(RandomSource.System, from),
+                OpenedAfter = 0,
+                Scopes = Scopes.Of(scopes ?? ["individuals.read"]),
+            },
+            SigningAlgorithm.ES256,
+            "at+jwt"
+        );
 
     /// <summary>With another signature: a character in its middle is another one.</summary>
     private static string Damaged(string token) => $"{token[..^40]}{(token[^40] == 'A' ? 'B' : 'A')}{token[^39..]}";

@@ -82,7 +82,7 @@ public sealed class LetterTests : IAsyncLifetime
             letters,
             letter => Assert.StartsWith("A key of your subscription to ", letter.Text, StringComparison.Ordinal),
             letter => Assert.StartsWith("The API key “nightly job” was repl", letter.Text, StringComparison.Ordinal),
-            letter => Assert.StartsWith("The API key “nightly job” was made", letter.Text, StringComparison.Ordinal)
+            letter => Assert.StartsWith("The API key “nightly job” was created", letter.Text, StringComparison.Ordinal)
         );
         foreach (var secret in new[] { made, rolled, changed }.SelectMany(Form.Copied).Where(text => text.Length < 200))
         {
