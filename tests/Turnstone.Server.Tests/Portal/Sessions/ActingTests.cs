@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Turnstone.Server.Tests.Contracts;
 using Turnstone.Server.Tests.Contracts.OAuth2;
 
@@ -15,13 +16,18 @@ public sealed class ActingTests
         await using var server = await PortalServer.StartAsync();
         await Exchanging.AddAsync(server);
         var (access, _) = await server.OAuth2Async();
+        await server.ExchangedAsync(access);
+        server.Time.Advance(TimeSpan.FromMinutes(2));
         var exchanged = await server.ExchangedAsync(access);
+        server.Time.Advance(TimeSpan.FromMinutes(1));
         using var visitor = await Visitor.SignedInAsync(server);
         using var other = await Visitor.SignedInAsync(server, Known.OtherEmail);
 
         var page = WebUtility.HtmlDecode(await visitor.PageAsync(Page));
         Assert.Contains("Acts for you: ACME Agent", page, StringComparison.Ordinal);
-        Assert.Contains("Last used", page, StringComparison.Ordinal);
+        AssertTime(page, "Since", TurnstoneServer.Start);
+        AssertTime(page, "Last used", TurnstoneServer.Start.AddMinutes(2));
+        AssertTime(page, "Ends", new JsonWebToken(exchanged).ValidTo);
         Assert.DoesNotContain("ACME Agent", await other.PageAsync(Page), StringComparison.Ordinal);
         using var foreign = await other.SendAsync(Page, $"{Page}?handler=Stop", ("clientId", Exchanging.Agent));
         Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
@@ -41,4 +47,11 @@ public sealed class ActingTests
         var activity = WebUtility.HtmlDecode(await visitor.PageAsync("/portal/activity"));
         Assert.Contains("Token of “shop” exchanged", activity, StringComparison.Ordinal);
     }
+
+    private static void AssertTime(string page, string name, DateTimeOffset time) =>
+        Assert.Contains(
+            $"<dt>{name}</dt><dd><time datetime=\"{time.UtcDateTime:s}Z\"",
+            page[page.IndexOf("id=\"acting\"", StringComparison.Ordinal)..],
+            StringComparison.Ordinal
+        );
 }
