@@ -18,6 +18,16 @@ Date.now = () => task.now * 1000
 const here = (url) => String(url).replace(task.issuer, task.server)
 const localFetch = (url, options) => fetch(here(url), options)
 
+// The same, noting how introspection was answered.
+const answeredAs = []
+const notingFetch = async (url, options) => {
+  const response = await localFetch(url, options)
+  if (String(url).endsWith('/introspect')) {
+    answeredAs.push(response.headers.get('content-type'))
+  }
+  return response
+}
+
 const algorithms = {
   ES256: { name: 'ECDSA', namedCurve: 'P-256' },
   RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
@@ -32,7 +42,7 @@ const key = {
 
 const libraries = {
   async oauth4webapi() {
-    const options = { [oauth.customFetch]: localFetch }
+    const options = { [oauth.customFetch]: notingFetch }
     const issuer = new URL(task.issuer)
     const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options))
     const client = { client_id: task.client, introspection_signed_response_alg: task.signed ? 'RS256' : undefined }
@@ -62,18 +72,21 @@ const libraries = {
       await oauth.pushedAuthorizationRequest(server, client, proof, parameters, options),
     )
     await oauth.processRevocationResponse(await oauth.revocationRequest(server, client, proof, token, options))
-    return { live, pushed, dead: await ask() }
+    return { live, pushed, dead: await ask(), answeredAs }
   },
 
   async 'openid-client'() {
-    const options = { algorithm: 'oauth2', [openid.customFetch]: localFetch }
+    const options = { algorithm: 'oauth2', [openid.customFetch]: notingFetch }
     const configuration = await openid.discovery(
       new URL(task.issuer),
       task.client,
-      undefined,
+      { introspection_signed_response_alg: task.signed ? 'RS256' : undefined },
       openid.PrivateKeyJwt(key),
       options,
     )
+    if (task.signed) {
+      openid.enableNonRepudiationChecks(configuration)
+    }
     const tokens = await openid.clientCredentialsGrant(configuration)
     const live = await openid.tokenIntrospection(configuration, tokens.access_token)
     const challenge = await openid.calculatePKCECodeChallenge(openid.randomPKCECodeVerifier())
@@ -84,7 +97,7 @@ const libraries = {
     })
     await openid.tokenRevocation(configuration, tokens.access_token)
     const dead = await openid.tokenIntrospection(configuration, tokens.access_token)
-    return { live, pushed: { request_uri: url.searchParams.get('request_uri') }, dead }
+    return { live, pushed: { request_uri: url.searchParams.get('request_uri') }, dead, answeredAs }
   },
 }
 

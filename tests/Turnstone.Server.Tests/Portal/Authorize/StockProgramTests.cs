@@ -14,7 +14,7 @@ public sealed class StockProgramTests
     [InlineData("oauth4webapi", "ES256", false)]
     [InlineData("oauth4webapi", "PS256", true)]
     [InlineData("openid-client", "RS256", false)]
-    [InlineData("openid-client", "ES256", false)]
+    [InlineData("openid-client", "ES256", true)]
     public async Task A_stock_client_gets_asks_pushes_and_gives_back(string library, string alg, bool asJwt)
     {
         await using var server = await PortalServer.StartAsync();
@@ -46,5 +46,7 @@ public sealed class StockProgramTests
             StringComparison.Ordinal
         );
         Assert.False((bool)told["dead"]!["active"]!);
+        var type = asJwt ? "application/token-introspection+jwt" : "application/json; charset=utf-8";
+        Assert.Equal([type, type], told["answeredAs"]!.AsArray().Select(each => (string?)each));
     }
 }
