@@ -3,17 +3,19 @@ using Turnstone.Server.Tests.Portal.Authorize;
 
 namespace Turnstone.Server.Tests.Portal.Device;
 
-/// <summary>A device that other people wrote: openid-client 6 (tests/interop/device.mjs).</summary>
+/// <summary>Devices that other people wrote: openid-client 6 and oauth4webapi 3 (tests/interop/device.mjs).</summary>
 public sealed class StockDeviceTests
 {
-    [Fact]
-    public async Task A_stock_device_is_let_in()
+    [Theory]
+    [InlineData("openid-client")]
+    [InlineData("oauth4webapi")]
+    public async Task A_stock_device_is_let_in(string library)
     {
         await using var server = await FakeDevice.ServerAsync();
         using var visitor = await Visitor.SignedInAsync(server);
-        var codes = await RunAsync(server);
+        var codes = await RunAsync(library, server);
 
-        var polling = RunAsync(server, codes);
+        var polling = RunAsync(library, server, codes);
         await AnswerAsync(visitor, codes, "allow");
         var told = await polling;
 
@@ -21,15 +23,17 @@ public sealed class StockDeviceTests
         Assert.Equal($"{await server.IdAsync()}", (string)told["claims"]!["sub"]!);
     }
 
-    [Fact]
-    public async Task A_stock_device_that_is_refused_says_so()
+    [Theory]
+    [InlineData("openid-client")]
+    [InlineData("oauth4webapi")]
+    public async Task A_stock_device_that_is_refused_says_so(string library)
     {
         await using var server = await FakeDevice.ServerAsync();
         using var visitor = await Visitor.SignedInAsync(server);
-        var codes = await RunAsync(server);
+        var codes = await RunAsync(library, server);
         await AnswerAsync(visitor, codes, "deny");
 
-        Assert.Equal("access_denied", (string)(await RunAsync(server, codes))["refused"]!);
+        Assert.Equal("access_denied", (string)(await RunAsync(library, server, codes))["refused"]!);
     }
 
     private static async Task AnswerAsync(Visitor visitor, JsonNode codes, string decision)
@@ -43,10 +47,11 @@ public sealed class StockDeviceTests
         Assert.True(answer.IsSuccessStatusCode);
     }
 
-    private static async Task<JsonNode> RunAsync(TurnstoneServer server, JsonNode? codes = null)
+    private static async Task<JsonNode> RunAsync(string library, TurnstoneServer server, JsonNode? codes = null)
     {
         var task = new JsonObject
         {
+            ["library"] = library,
             ["issuer"] = "https://id.example.test",
             ["server"] = server.BaseAddress.GetLeftPart(UriPartial.Authority),
             ["client"] = Known.PublicClientId,
