@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Turnstone.Model;
@@ -12,7 +10,7 @@ namespace Turnstone.Server.Tests.Portal.Profile;
 /// <summary>Passkeys in a browser with a device that holds them.</summary>
 public sealed class PasskeyFlowTests(Browser browser)
 {
-    private const string Path = "/portal/profile/security/passkeys";
+    private const string Path = PasskeyDevice.Page;
     private const string HostileName = "<script>alert(1)</script>\"'";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -20,16 +18,11 @@ public sealed class PasskeyFlowTests(Browser browser)
     [Fact]
     public async Task A_passkey_is_added_signs_in_alone_and_is_removed()
     {
-        // A passkey belongs to a name, so the server has one here.
-        var port = FreePort();
-        var site = $"http://localhost:{port}";
-        await using var server = await PortalServer.StartAsync([
-            $"urls=http://127.0.0.1:{port}",
-            $"Turnstone:Issuer={site}",
-        ]);
+        var (server, site) = await PasskeyDevice.ServerAsync();
+        await using var closing = server;
         var page = await browser.OpenAsync(server);
-        await PlugInAsync(page);
-        await SignInAsync(page, site);
+        await PasskeyDevice.PlugInAsync(page);
+        await PasskeyDevice.SignInAsync(page, site);
         await page.GotoAsync($"{site}{Path}");
 
         await page.Locator("#Name").FillAsync(HostileName);
@@ -78,15 +71,11 @@ public sealed class PasskeyFlowTests(Browser browser)
     [Fact]
     public async Task An_answered_challenge_is_good_for_nothing_again()
     {
-        var port = FreePort();
-        var site = $"http://localhost:{port}";
-        await using var server = await PortalServer.StartAsync([
-            $"urls=http://127.0.0.1:{port}",
-            $"Turnstone:Issuer={site}",
-        ]);
+        var (server, site) = await PasskeyDevice.ServerAsync();
+        await using var closing = server;
         var page = await browser.OpenAsync(server);
-        await PlugInAsync(page);
-        await SignInAsync(page, site);
+        await PasskeyDevice.PlugInAsync(page);
+        await PasskeyDevice.SignInAsync(page, site);
         await page.GotoAsync($"{site}{Path}");
         await page.Locator("#Name").FillAsync("Laptop");
         await page.Locator("form[data-passkey] #CurrentPassword").FillAsync(Known.Password);
@@ -114,21 +103,12 @@ public sealed class PasskeyFlowTests(Browser browser)
     [Fact]
     public async Task A_passkey_stands_for_both_steps_and_passes_the_limit_on_codes()
     {
-        var port = FreePort();
-        var site = $"http://localhost:{port}";
-        await using var server = await PortalServer.StartAsync([
-            $"urls=http://127.0.0.1:{port}",
-            $"Turnstone:Issuer={site}",
-            "Turnstone:Limits:CodesPerAccount:Count=1",
-        ]);
+        var (server, site) = await PasskeyDevice.ServerAsync("Turnstone:Limits:CodesPerAccount:Count=1");
+        await using var closing = server;
         var page = await browser.OpenAsync(server);
-        await PlugInAsync(page);
-        await SignInAsync(page, site);
-        await page.GotoAsync($"{site}{Path}");
-        await page.Locator("#Name").FillAsync("Laptop");
-        await page.Locator("form[data-passkey] #CurrentPassword").FillAsync(Known.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
-        await Assertions.Expect(page.Locator(".passkey-list strong")).ToHaveTextAsync("Laptop");
+        await PasskeyDevice.PlugInAsync(page);
+        await PasskeyDevice.SignInAsync(page, site);
+        await PasskeyDevice.AddAsync(page, site);
         using var attacker = await Visitor.SignedInAsync(server);
         await attacker.EnableSecondStepAsync(server, confirm: false);
         await attacker.SendAsync("/portal/sign-out", null);
@@ -141,15 +121,6 @@ public sealed class PasskeyFlowTests(Browser browser)
         await page.GotoAsync($"{site}/portal/sign-in");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
 
-        await Browser.ArriveAsync(page, "/portal");
-    }
-
-    private static async Task SignInAsync(IPage page, string site)
-    {
-        await page.GotoAsync($"{site}/portal/sign-in");
-        await page.Locator("#Email").FillAsync(Known.Email);
-        await page.Locator("#Password").FillAsync(Known.Password);
-        await page.Locator("main button.primary").ClickAsync();
         await Browser.ArriveAsync(page, "/portal");
     }
 
@@ -194,34 +165,5 @@ public sealed class PasskeyFlowTests(Browser browser)
         {
             await manager.RemovePasskeyAsync(account, passkey.CredentialId);
         }
-    }
-
-    /// <summary>A device that holds passkeys and recognises its user at once.</summary>
-    private static async Task PlugInAsync(IPage page)
-    {
-        var device = await page.Context.NewCDPSessionAsync(page);
-        await device.SendAsync("WebAuthn.enable");
-        await device.SendAsync(
-            "WebAuthn.addVirtualAuthenticator",
-            new Dictionary<string, object>
-            {
-                ["options"] = new Dictionary<string, object>
-                {
-                    ["protocol"] = "ctap2",
-                    ["transport"] = "internal",
-                    ["hasResidentKey"] = true,
-                    ["hasUserVerification"] = true,
-                    ["isUserVerified"] = true,
-                    ["automaticPresenceSimulation"] = true,
-                },
-            }
-        );
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
