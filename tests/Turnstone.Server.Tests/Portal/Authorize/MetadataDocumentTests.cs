@@ -120,6 +120,30 @@ public sealed class MetadataDocumentTests
         Assert.Equal(taken ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
+    /// <summary>The official C# SDK of MCP sends one.</summary>
+    [Fact]
+    public async Task An_empty_secret_beside_its_address_counts_as_none()
+    {
+        await using var foreign = await ForeignServer.StartAsync();
+        await using var server = await PortalServer.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(server);
+        var id = foreign.Publish();
+        using var decided = await visitor.DecideAsync(DescribedClient.Url(id));
+        var code = decided.Answer(DescribedClient.Redirect)["code"];
+        var basic = Wire.Basic(id, "");
+
+        var (_, refresh) = await server
+            .FormAsync(
+                "/oauth2/token",
+                $"grant_type=authorization_code&code={code}&code_verifier={AuthorizeUrl.Verifier}"
+                    + $"&redirect_uri={Uri.EscapeDataString(DescribedClient.Redirect)}",
+                basic
+            )
+            .PairAsync();
+
+        await server.FormAsync("/oauth2/token", $"grant_type=refresh_token&refresh_token={refresh}", basic).PairAsync();
+    }
+
     [Fact]
     public async Task One_that_signs_proves_itself_by_the_keys_that_it_publishes()
     {

@@ -1,8 +1,10 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Turnstone.Directory;
 using Turnstone.Model;
+using Turnstone.Server.Tests.Contracts.OAuth2.Dpop;
 using Turnstone.Tokens;
 
 namespace Turnstone.Server.Tests.Contracts.OAuth2.Token;
@@ -56,6 +58,31 @@ public sealed class Ok200Tests
             ),
             "code-200"
         );
+    }
+
+    [Fact]
+    public async Task An_empty_secret_beside_the_id_of_a_public_client_counts_as_none()
+    {
+        await using var server = await Wire.StartAsync();
+        var basic = Wire.Basic(Known.PublicClientId, "");
+
+        var (_, refresh) = await server.FormAsync("/oauth2/token", await server.CodeFormAsync(), basic).PairAsync();
+        var (access, _) = await server
+            .FormAsync("/oauth2/token", $"grant_type=refresh_token&refresh_token={refresh}", basic)
+            .PairAsync();
+        using var revoked = await server.FormAsync("/oauth2/revoke", $"token={access}", basic);
+
+        Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
+        using var ended = await server.GetAsync("/v3/individuals", access);
+        Assert.Equal(HttpStatusCode.Unauthorized, ended.StatusCode);
+
+        // It proves nobody who has a secret.
+        using var other = await server.FormAsync(
+            "/oauth2/token",
+            "grant_type=client_credentials",
+            Wire.Basic(Known.ClientId, "")
+        );
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (other.StatusCode, await other.ErrorAsync()));
     }
 
     [Fact]
