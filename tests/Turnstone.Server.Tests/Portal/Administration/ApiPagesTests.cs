@@ -28,6 +28,16 @@ public sealed class ApiPagesTests
         ["Password"] = Known.Password,
     };
 
+    private static readonly Dictionary<string, string> Detailed = new(Good)
+    {
+        ["Details[0].Type"] = "payment",
+        ["Details[0].Meanings[0]"] = "Pay one bill",
+        ["Details[0].Meanings[1]"] = "Eine Rechnung zahlen",
+        ["Details[0].Actions"] = "initiate status",
+        ["Details[0].Members"] = "amount to",
+        ["Level"] = "TwoFactors",
+    };
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -121,6 +131,97 @@ public sealed class ApiPagesTests
             var text = WebUtility.HtmlDecode(await refused.TextAsync());
             Assert.True(text.Contains(sentence, StringComparison.Ordinal), $"{field}={value}: {sentence}");
             Assert.Contains("https://bills.example.test", field == "Identifier" ? Good["Identifier"] : text);
+        }
+
+        Assert.Null(await Store(server).FindAsync("bills", Cancel));
+    }
+
+    [Fact]
+    public async Task Its_types_of_details_and_the_sign_in_that_it_demands_are_registered_shown_and_changed()
+    {
+        await using var server = await Administrators.StartAsync();
+        using var ada = await Visitor.SignedInAsync(server);
+
+        using var added = await SendAsync(ada, New, Detailed);
+        Assert.Equal(Pages, added.Headers.Location?.OriginalString);
+        var bills = (await Store(server).FindAsync("bills", Cancel))!;
+        Assert.Equal(SignInLevel.TwoFactors, bills.Level);
+        var type = Assert.Single(bills.DetailTypes);
+        Assert.Equal(
+            ("payment", "Pay one bill", "Eine Rechnung zahlen"),
+            (type.Type, type.Meanings["en"], type.Meanings["de"])
+        );
+        Assert.Equal(["initiate", "status"], type.Actions);
+        Assert.Equal(["amount", "to"], type.Members);
+        using var metadata = await server.Http.GetAsync("/.well-known/oauth-protected-resource/bills", Cancel);
+        Assert.Contains(
+            "\"authorization_details_types_supported\":[\"payment\"]",
+            await metadata.TextAsync(),
+            StringComparison.Ordinal
+        );
+
+        const string Page = $"{Pages}/bills";
+        var shown = WebUtility.HtmlDecode(await ada.PageAsync(Page));
+        foreach (
+            var (field, value) in Detailed.Where(field => field.Key.StartsWith("Details", StringComparison.Ordinal))
+        )
+        {
+            Assert.Contains($"name=\"{field}\" value=\"{value}\"", shown, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("<option value=\"TwoFactors\" selected", shown, StringComparison.Ordinal);
+
+        var other = new Dictionary<string, string>(Detailed)
+        {
+            ["Details[0].Actions"] = "",
+            ["Details[1].Type"] = "refund",
+            ["Details[1].Meanings[0]"] = "Give money back",
+            ["Details[1].Meanings[1]"] = "Geld zurückgeben",
+            ["Level"] = "PhishingResistant",
+            ["Revision"] = "1",
+        };
+        using var changed = await SendAsync(ada, Page, other);
+        Assert.Equal(Pages, changed.Headers.Location?.OriginalString);
+        bills = (await Store(server).FindAsync("bills", Cancel))!;
+        Assert.Equal(SignInLevel.PhishingResistant, bills.Level);
+        Assert.Equal(["payment", "refund"], bills.DetailTypes.Select(one => one.Type));
+        Assert.Empty(bills.DetailTypes[0].Actions);
+
+        // Without them it is as it was before.
+        using var taken = await SendAsync(ada, Page, new(Good) { ["Level"] = "", ["Revision"] = "2" });
+        Assert.Equal(Pages, taken.Headers.Location?.OriginalString);
+        bills = (await Store(server).FindAsync("bills", Cancel))!;
+        Assert.Null(bills.Level);
+        Assert.Empty(bills.DetailTypes);
+    }
+
+    [Fact]
+    public async Task Details_that_will_not_do_are_refused_with_a_sentence()
+    {
+        await using var server = await Administrators.StartAsync();
+        using var ada = await Visitor.SignedInAsync(server);
+        await KnownApis.AddAsync(
+            server,
+            KnownApis.Of("pay", KnownApis.Stock) with
+            {
+                DetailTypes = [new("transfer", KnownApis.Scope("transfer").Meanings, [], [])],
+            }
+        );
+        (string Field, string Value, string Sentence)[] bad =
+        [
+            ("Details[0].Type", "", "have a name that cannot be one"),
+            ("Details[0].Type", "two words", "have a name that cannot be one"),
+            ("Details[0].Type", "transfer", "transfer is a type of another API"),
+            ("Details[0].Meanings[1]", "", "Enter a sentence in each language for the type payment"),
+            ("Details[0].Actions", "a\"b", "have a name that cannot be one"),
+            ("Details[0].Members", "amount locations", "have a name that cannot be one"),
+        ];
+        foreach (var (field, value, sentence) in bad)
+        {
+            using var refused = await SendAsync(ada, New, new(Detailed) { [field] = value });
+            Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
+            var text = WebUtility.HtmlDecode(await refused.TextAsync());
+            Assert.True(text.Contains(sentence, StringComparison.Ordinal), $"{field}={value}: {sentence}");
         }
 
         Assert.Null(await Store(server).FindAsync("bills", Cancel));
