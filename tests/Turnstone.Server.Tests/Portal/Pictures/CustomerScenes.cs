@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Turnstone.Directory;
+using Turnstone.Server.Tests.Hosting.Outbound;
 using Turnstone.Server.Tests.Portal.Authorize;
 using Turnstone.Server.Tests.Portal.Device;
 using Turnstone.Server.Tests.Portal.Logout;
@@ -89,6 +90,8 @@ internal static class CustomerScenes
             Of("consent", _ => Task.FromResult(AuthorizeUrl.OAuth2(("scope", "openid profile individuals.read")))),
             Of("consent-company", _ => Task.FromResult(AuthorizeUrl.OAuthV1(("token_type", "company")))),
             Of("consent-payment", _ => Task.FromResult(AuthorizeUrl.OAuth2(("authorization_details", Payment)))),
+            new("consent-agent", Reader.Customer, (page, stage) => AgentAsync(page, stage, isKnown: false)),
+            new("consent-agent-known", Reader.Customer, (page, stage) => AgentAsync(page, stage, isKnown: true)),
             Scene.At(Reader.Customer, "device-code", DeviceAsync),
             Scene.At(
                 Reader.Customer,
@@ -129,6 +132,20 @@ internal static class CustomerScenes
             .Server.Of<Turnstone.Directory.Subscriptions>()
             .ListAsync(await stage.Server.IdAsync(), TestContext.Current.CancellationToken);
         return $"/portal/subscriptions/{held.First(one => one.State.Known == state).Id}";
+    }
+
+    /// <summary>An agent that nobody here has made asks.</summary>
+    private static async Task AgentAsync(IPage page, Stage stage, bool isKnown)
+    {
+        await using var foreign = await ForeignServer.StartAsync();
+        var id = foreign.Publish();
+        if (isKnown)
+        {
+            using var other = await Visitor.SignedInAsync(stage.Server, Known.OtherEmail);
+            await DescribedClient.LetInAsync(stage.Server, other, id);
+        }
+
+        await page.GotoAsync(DescribedClient.Url(id, ("scope", "openid profile individuals.read")));
     }
 
     private static async Task<string> DeviceAsync(Stage stage) =>
