@@ -34,7 +34,7 @@ public sealed class DevicePage(
     /// <summary>Whether the code came in the address, from a link or a picture, and was not typed.</summary>
     public bool Prefilled { get; private set; }
 
-    /// <summary>This page at its public address, with the code if it is known: for a phone that goes on with it.</summary>
+    /// <summary>This page at its public address, with the code if it is known, for a phone.</summary>
     public string Address => issuer.Issuer.TrimEnd('/') + DevicePaths.Page + (Prefilled ? $"?user_code={Code}" : "");
 
     public DeviceQuestion? Question { get; private set; }

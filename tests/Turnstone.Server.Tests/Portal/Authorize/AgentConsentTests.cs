@@ -96,7 +96,7 @@ public sealed class AgentConsentTests(Browser browser)
                     "This is what a program calls itself on 127.0.0.1",
                     "Nobody here has checked who is behind it.",
                     "Nobody has ever let it in here.",
-                    "First let in here: 2031-05-06",
+                    "First allowed here: 2031-05-06",
                     "See your email address",
                     "For how long",
                     "For an hour",
