@@ -48,7 +48,8 @@ public sealed class AssertionProof(ClientKeys clientKeys, ISpentStore spent, Req
         CancellationToken cancellationToken
     )
     {
-        if (!(await clientKeys.OfAsync(client, assertion.Kid, cancellationToken)).Granted(out var keys, out var none))
+        var found = await clientKeys.OfAsync(client, assertion.Kid, caller, cancellationToken);
+        if (!found.Granted(out var keys, out var none))
         {
             return none;
         }

@@ -224,7 +224,7 @@ public sealed class TrustedIssuerTests : IAsyncLifetime
                 );
                 break;
             default:
-                foreign.Publish(Document, DripAsync);
+                foreign.PublishEndless(Document);
                 break;
         }
     }
@@ -235,21 +235,7 @@ public sealed class TrustedIssuerTests : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private static async Task DripAsync(HttpContext context)
-    {
-        context.Response.ContentType = "application/json";
-        while (!context.RequestAborted.IsCancellationRequested)
-        {
-            await context.Response.WriteAsync(" ", context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            await Task.Delay(100, context.RequestAborted);
-        }
-    }
-
-    private async Task<TurnstoneServer> StartAsync(
-        string? issuer = null,
-        Action<IServiceCollection>? services = null
-    )
+    private async Task<TurnstoneServer> StartAsync(string? issuer = null, Action<IServiceCollection>? services = null)
     {
         var server = await TurnstoneServer.StartAsync(AllContracts.MapAll, services: services);
         await OwnClient.AddAsync(server, client => client with { GrantTypes = [] });

@@ -94,19 +94,7 @@ public sealed class ForeignDocumentsTests : ForeignDocumentTest
     [Fact]
     public async Task A_document_that_comes_drop_by_drop_is_given_up_in_time()
     {
-        Foreign.Publish(
-            "/drops",
-            async context =>
-            {
-                context.Response.ContentType = "application/json";
-                while (!context.RequestAborted.IsCancellationRequested)
-                {
-                    await context.Response.WriteAsync(" ", context.RequestAborted);
-                    await context.Response.Body.FlushAsync(context.RequestAborted);
-                    await Task.Delay(100, context.RequestAborted);
-                }
-            }
-        );
+        Foreign.PublishEndless("/drops");
         using var documents = Documents();
 
         var fetched = await GetAsync(documents, "/drops").AsTask().WaitAsync(TimeSpan.FromSeconds(8), Cancel);

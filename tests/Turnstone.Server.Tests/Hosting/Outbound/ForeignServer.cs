@@ -49,6 +49,22 @@ internal sealed class ForeignServer : IAsyncDisposable
             }
         );
 
+    /// <summary>An answer that comes drop by drop and never ends.</summary>
+    public void PublishEndless(string path) =>
+        Publish(
+            path,
+            async context =>
+            {
+                context.Response.ContentType = "application/json";
+                while (!context.RequestAborted.IsCancellationRequested)
+                {
+                    await context.Response.WriteAsync(" ", context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                    await Task.Delay(100, context.RequestAborted);
+                }
+            }
+        );
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private Task AnswerAsync(HttpContext context)
