@@ -33,7 +33,7 @@ internal sealed class DocumentFetch(OutboundRules rules) : IDisposable
             // One sentence for all: whether a name leads inside is nothing to tell to whoever asks.
             return Faulty(
                 FetchFault.Unreachable,
-                $"the address gives no whole answer within {(int)OutboundHttp.Longest.TotalSeconds} seconds, by https, "
+                $"the address gives no whole answer within {(int)rules.Longest.TotalSeconds} seconds, by https, "
                     + "from the public internet."
             );
         }

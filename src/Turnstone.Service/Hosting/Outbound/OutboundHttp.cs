@@ -53,7 +53,7 @@ public sealed class OutboundHttp : IDisposable
     internal async Task<OutboundDocument> GetAsync(string uri, CancellationToken cancellationToken)
     {
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        inTime.CancelAfter(Longest);
+        inTime.CancelAfter(rules.Longest);
         using var request = new HttpRequestMessage(HttpMethod.Get, Target(uri));
         request.Headers.Accept.Add(new("application/json"));
         using var answer = await http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, inTime.Token);
@@ -85,7 +85,7 @@ public sealed class OutboundHttp : IDisposable
                 UseProxy = false,
                 UseCookies = false,
                 ConnectCallback = ConnectAsync,
-                ConnectTimeout = Longest,
+                ConnectTimeout = rules.Longest,
                 MaxResponseHeadersLength = 16,
                 MaxResponseDrainSize = 0,
 
@@ -97,7 +97,7 @@ public sealed class OutboundHttp : IDisposable
             }
         )
         {
-            Timeout = Longest,
+            Timeout = rules.Longest,
         };
         made.DefaultRequestHeaders.UserAgent.Add(new("Turnstone", null));
         return made;

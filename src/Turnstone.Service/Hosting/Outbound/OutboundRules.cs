@@ -10,6 +10,9 @@ public sealed record OutboundRules(bool Anywhere)
     /// <summary>Asks for the addresses of a name; it may block.</summary>
     public Func<string, IPAddress[]> Resolve { get; init; } = Dns.GetHostAddresses;
 
+    /// <summary>How long one takes at most.</summary>
+    public TimeSpan Longest { get; init; } = OutboundHttp.Longest;
+
     public static OutboundRules Of(ServerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

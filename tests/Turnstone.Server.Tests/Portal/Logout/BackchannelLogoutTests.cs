@@ -254,23 +254,24 @@ public sealed class BackchannelLogoutTests
         }
     }
 
-    private static async Task SignOutAsync(TurnstoneServer server)
+    internal static async Task SignOutAsync(TurnstoneServer server)
     {
         using var visitor = await Visitor.SignedInAsync(server);
         await server.LetInAsync(visitor);
         using var signedOut = await visitor.SendAsync("/portal/sign-out", form: null);
     }
 
-    private static async Task<TurnstoneServer> ServerAsync(
+    internal static async Task<TurnstoneServer> ServerAsync(
         string? address,
         bool anywhere = true,
         int? waits = null,
-        bool sends = true
+        bool sends = true,
+        TimeSpan? longest = null
     )
     {
         var server = await PortalServer.StartAsync(services: services =>
         {
-            services.Replace(ServiceDescriptor.Singleton(new OutboundRules(anywhere)));
+            services.Replace(ServiceDescriptor.Singleton(Rules(anywhere, longest)));
             if (waits is { } count)
             {
                 var schedule = new LogoutSchedule([.. Enumerable.Repeat(TimeSpan.FromSeconds(1), count)]);
@@ -287,8 +288,11 @@ public sealed class BackchannelLogoutTests
         return server;
     }
 
+    private static OutboundRules Rules(bool anywhere, TimeSpan? longest) =>
+        new(anywhere) { Longest = longest ?? OutboundHttp.Longest };
+
     /// <summary>The one notice that waits, once it has been tried so often and was given back.</summary>
-    private static async Task<WaitingLetter> WaitingAsync(TurnstoneServer server, int tries)
+    internal static async Task<WaitingLetter> WaitingAsync(TurnstoneServer server, int tries)
     {
         var store = server.Of<ILogoutNoticeStore>();
         var now = server.Time.GetUtcNow();
@@ -305,7 +309,7 @@ public sealed class BackchannelLogoutTests
         }
     }
 
-    private static async Task AssertNothingWaitsAsync(TurnstoneServer server)
+    internal static async Task AssertNothingWaitsAsync(TurnstoneServer server)
     {
         while ((await server.Of<ILogoutNoticeStore>().ListAsync(Cancel)).Count > 0)
         {

@@ -19,6 +19,12 @@ internal sealed class NoticeReceiver : IAsyncDisposable
     /// <summary>Where a redirect leads, if it is one.</summary>
     public string? Location { get; set; }
 
+    /// <summary>Whether an answer of status 200 never ends; without one there is none at all.</summary>
+    public bool? Endless { get; set; }
+
+    /// <summary>Completes when whoever waited for what never ends has gone.</summary>
+    public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public string Address => $"{app.Urls.Single()}/logged-out";
 
     public int Waiting => received.Reader.Count;
@@ -55,5 +61,22 @@ internal sealed class NoticeReceiver : IAsyncDisposable
         }
 
         received.Writer.TryWrite(form["logout_token"].ToString());
+        if (Endless is { } answers)
+        {
+            context.RequestAborted.Register(() => Gone.TrySetResult());
+            await HangAsync(context, answers);
+        }
+    }
+
+    private static async Task HangAsync(HttpContext context, bool answers)
+    {
+        while (answers)
+        {
+            await context.Response.WriteAsync(" ", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(100, context.RequestAborted);
+        }
+
+        await Task.Delay(Timeout.Infinite, context.RequestAborted);
     }
 }
