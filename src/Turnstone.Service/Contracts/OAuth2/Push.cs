@@ -23,6 +23,8 @@ internal sealed class Push(
     IssuerAndAudience issuer
 )
 {
+    private const int LongestName = 64;
+
     private static readonly Refusal OtherKey = new(
         RefusalCode.InvalidDpopProof,
         "The dpop_jkt names another key than the DPoP proof.",
@@ -96,7 +98,7 @@ internal sealed class Push(
 
         if (RepeatedIn(form.Body) is { } name)
         {
-            return OAuthError.Malformed($"The parameter {name} came more than once. Send it once.");
+            return OAuthError.Malformed($"{Named(name)} came more than once. Send it once.");
         }
 
         var parameters = Parameters(form.Body, client, key).ToList();
@@ -104,7 +106,8 @@ internal sealed class Push(
         if (query.Length > PushedRequests.Longest)
         {
             return OAuthError.Malformed(
-                $"The request is too long. Send {PushedRequests.Longest} characters at most, percent signs counted."
+                $"The request is too long. {Named(LongestOf(parameters))} is the longest of it. "
+                    + $"Send {PushedRequests.Longest} characters at most, percent signs counted."
             );
         }
 
@@ -131,6 +134,15 @@ internal sealed class Push(
 
     private static string? RepeatedIn(FormBody form) =>
         form.Repeated.FirstOrDefault(name => name != OAuth2Parameters.Resource.Name);
+
+    private static string LongestOf(IEnumerable<KeyValuePair<string, string>> parameters) =>
+        parameters.MaxBy(pair => Uri.EscapeDataString(pair.Key).Length + Uri.EscapeDataString(pair.Value).Length).Key;
+
+    // A name may be anything, and a description has few characters (RFC 6749 §5.2).
+    private static string Named(string name) =>
+        name.Length <= LongestName && name.All(one => char.IsAsciiLetterOrDigit(one) || one is '_')
+            ? $"The parameter {name}"
+            : "A parameter that nobody reads";
 
     /// <summary>The request without what proves the client, which is nothing to store.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Parameters(FormBody form, Client client, string? key) =>

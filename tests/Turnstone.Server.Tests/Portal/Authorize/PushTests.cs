@@ -243,6 +243,33 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task Of_one_that_is_too_long_the_longest_parameter_is_named()
+    {
+        await using var server = await PortalServer.StartAsync();
+        (string Sent, string Named)[] rows =
+        [
+            (Request(("state", new('s', 3_600))), "The parameter state"),
+            (Request(("state", new('s', 1_000)), ("login_hint", new('h', 2_600))), "The parameter login_hint"),
+            // As it is counted: each of these is six characters.
+            (Request(("state", new('s', 2_000)), ("login_hint", new('\u00e9', 400))), "The parameter login_hint"),
+            (Request(("state", new('s', 1_000))) + $"&{new string('n', 3_000)}=1", "A parameter that nobody reads"),
+            (Request() + $"&%22caf%C3%A9%22={new string('v', 3_600)}", "A parameter that nobody reads"),
+        ];
+
+        foreach (var (sent, named) in rows)
+        {
+            using var answer = await PushAsync(server, sent);
+            var body = await answer.BodyAsync();
+            Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (answer.StatusCode, (string?)body["error"]));
+            Assert.Equal(
+                $"The request is too long. {named} is the longest of it. "
+                    + "Send 3600 characters at most, percent signs counted.",
+                (string?)body["error_description"]
+            );
+        }
+    }
+
+    [Fact]
     public async Task The_longest_request_that_is_taken_comes_through_sign_in()
     {
         await using var server = await PortalServer.StartAsync();
