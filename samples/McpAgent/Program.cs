@@ -1,7 +1,7 @@
 // An agent that reads and writes a note at the sample MCP server (samples/Mcp): the official C# SDK's client, which
 // finds the token service, registers there, sends its user to the consent page and gets a token of its own.
 // docs/tutorials/mcp.md starts it. Arguments: the server's address; where the browser's answer goes; the address of the
-// agent's metadata document, if it has one.
+// agent's metadata document, or nothing; the revision of the protocol to speak, or nothing for the newest of both.
 using System.Net;
 using ModelContextProtocol.Authentication;
 using ModelContextProtocol.Client;
@@ -9,7 +9,7 @@ using ModelContextProtocol.Protocol;
 
 var server = new Uri(args.ElementAtOrDefault(0) ?? "http://127.0.0.1:8401/mcp");
 var answers = new Uri(args.ElementAtOrDefault(1) ?? "http://127.0.0.1:8402/callback");
-var document = args.ElementAtOrDefault(2) is { } address ? new Uri(address) : null;
+var document = args.ElementAtOrDefault(2) is { Length: > 0 } address ? new Uri(address) : null;
 
 await using var client = await McpClient.CreateAsync(
     new HttpClientTransport(
@@ -24,8 +24,10 @@ await using var client = await McpClient.CreateAsync(
                 DynamicClientRegistration = document is null ? new() { ClientName = "Sample agent" } : null,
             },
         }
-    )
+    ),
+    new() { ProtocolVersion = args.ElementAtOrDefault(3) }
 );
+Console.WriteLine($"revision: {client.NegotiatedProtocolVersion}");
 foreach (var tool in await client.ListToolsAsync())
 {
     Console.WriteLine($"tool: {tool.Name}");

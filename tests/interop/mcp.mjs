@@ -74,6 +74,7 @@ const call = async (name, given = {}) =>
   (await again(() => client.callTool({ name, arguments: given }))).content.map((part) => part.text).join('')
 
 await again(connect)
+console.log(`revision: ${transport.protocolVersion}`)
 for (const tool of (await again(() => client.listTools())).tools) {
   console.log(`tool: ${tool.name}`)
 }

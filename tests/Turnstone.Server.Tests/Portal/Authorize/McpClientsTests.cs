@@ -28,11 +28,18 @@ public sealed class McpClientsTests : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("C#", false)]
-    [InlineData("C#", true)]
-    [InlineData("npm", false)]
-    [InlineData("npm", true)]
-    public async Task An_agent_gets_a_token_and_asks_for_more_when_a_tool_needs_it(string sdk, bool described)
+    [InlineData("C#", false, null, "2026-07-28")]
+    [InlineData("C#", true, null, "2026-07-28")]
+    [InlineData("C#", true, "2025-11-25", "2025-11-25")]
+    [InlineData("C#", false, "2025-06-18", "2025-06-18")]
+    [InlineData("npm", false, null, "2025-11-25")]
+    [InlineData("npm", true, null, "2025-11-25")]
+    public async Task An_agent_gets_a_token_and_asks_for_more_when_a_tool_needs_it(
+        string sdk,
+        bool described,
+        string? speaks,
+        string revision
+    )
     {
         await using var foreign = await ForeignServer.StartAsync();
         foreign.Publish("/agent.json", new DocumentOf(answers).Text);
@@ -40,7 +47,7 @@ public sealed class McpClientsTests : IDisposable
         using var visitor = await Visitor.SignedInAsync(server);
         await Run(Sample("Mcp", $"--Issuer {issuer} --Resource {resource} --Secret '{Secret}'"))
             .LineAsync("Now listening on:");
-        var arguments = $"{resource} {answers} {(described ? Document : "")}";
+        var arguments = $"{resource} {answers} '{(described ? Document : "")}' {speaks}";
         var agent = Run(
             sdk == "npm"
                 ? $"cd {await Interop.FolderAsync()} && node mcp.mjs {arguments}"
@@ -54,6 +61,7 @@ public sealed class McpClientsTests : IDisposable
             ("choice", "1"),
             ("granted", "notes.read")
         );
+        Assert.Equal(revision, await agent.LineAsync("revision:"));
         Assert.Equal("There is no note yet.", await agent.LineAsync("read_note:"));
         agent.Type("Buy milk.");
         await AllowAsync(visitor, await agent.LineAsync("open:"), described);
