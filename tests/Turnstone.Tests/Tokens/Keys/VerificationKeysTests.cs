@@ -107,6 +107,22 @@ public sealed class VerificationKeysTests
         Assert.Equal(["ec", "rsa"], keys.Names);
     }
 
+    [Fact]
+    public void Of_two_published_keys_of_one_name_the_one_that_fits_verifies()
+    {
+        using var ec = ClientKey.Ec("same");
+        using var rsa = ClientKey.Rsa(kid: "same");
+        using var stranger = ClientKey.Rsa(kid: "same");
+        Assert.True(
+            VerificationKeys.TryReadPublished(Bytes(JsonNode.Parse(ClientKey.Set(ec, rsa))!), out var keys, out _)
+        );
+
+        foreach (var (key, verifies) in new[] { (ec, true), (rsa, true), (stranger, false) })
+        {
+            Assert.Equal(verifies, keys.Verify(key.Alg, "same", "text"u8, key.Signature("text")));
+        }
+    }
+
     [Theory]
     [InlineData("""{"keys":[]}""", "1 to 50")]
     [InlineData("""{"keys":[7]}""", "none of its keys")]

@@ -33,7 +33,9 @@ public sealed class Fapi2Tests
         using var visitor = await Visitor.SignedInAsync(server.Server);
         var (key, bound) = (server.Key, server.Bound);
 
-        var name = await server.PushAsync(Request).MemberAsync("request_uri");
+        // Of 64 characters, which every such server has to take (§5.3.2.2).
+        var nonce = new string('n', 64);
+        var name = await server.PushAsync([.. Request, ("nonce", nonce)]).MemberAsync("request_uri");
         using var visit = await visitor.GetAsync(
             $"/oauth2/authorize?client_id={Id}&request_uri={Uri.EscapeDataString(name)}"
         );
@@ -49,7 +51,8 @@ public sealed class Fapi2Tests
         Assert.Equal("DPoP", (string?)tokens["token_type"]);
         Assert.Equal(bound.Thumbprint(), KeyOf((string)tokens["access_token"]!));
         Assert.Equal("ES256", new JsonWebToken((string)tokens["access_token"]!).Alg);
-        Assert.Equal("ES256", new JsonWebToken((string)tokens["id_token"]!).Alg);
+        var id = new JsonWebToken((string)tokens["id_token"]!);
+        Assert.Equal(("ES256", nonce), (id.Alg, id.GetClaim("nonce").Value));
 
         // The same refresh token again and again; each answer has an access token of its own.
         var ids = new HashSet<string> { new JsonWebToken((string)tokens["access_token"]!).Id };
