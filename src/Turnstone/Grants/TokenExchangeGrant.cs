@@ -10,7 +10,8 @@ namespace Turnstone.Grants;
 /// <summary>
 /// A token for less by a token that is good (RFC 8693). The new one belongs to the same session, so it ends with it;
 /// nothing is written. It is for the client that asks, which has to prove itself: a token alone is exchanged for none.
-/// With an actor's token it says who acts (§4.1). Scopes, audience and time are those of the token or fewer.
+/// With an actor's token it says who acts (§4.1). Scopes, audience and time are those of the token or fewer; a token
+/// for a registered API is for that one still, and only for a client that is registered for it.
 /// </summary>
 public sealed class TokenExchangeGrant(
     AccessTokenReader reader,
@@ -163,8 +164,8 @@ public sealed class TokenExchangeGrant(
             return Failed(Refusals.Malformed("Leave authorization_details out: they stay as they are."), client);
         }
 
-        var reading = reader.Read(input.Required(SubjectToken), key);
-        if (!reading.Good(out var subject))
+        var reading = reader.ReadOfAny(input.Required(SubjectToken), key);
+        if (!reading.Good(out var subject) || apis.Find(subject.Audience) is null)
         {
             return Failed(reading.Fault is AccessTokenFault.Bound ? Bound : Wrong, client);
         }
@@ -183,8 +184,13 @@ public sealed class TokenExchangeGrant(
             );
         }
 
+        if (!MostOf(client, subject.Audience).Granted(out var allowed, out var notFor))
+        {
+            return Failed(notFor, client, about);
+        }
+
         // Never offline_access: there is no refresh token to go with it.
-        var most = subject.Scopes.And(client.Scopes).Without(Scopes.Of([IdentityScopes.OfflineAccess]));
+        var most = subject.Scopes.And(allowed).Without(Scopes.Of([IdentityScopes.OfflineAccess]));
         if (input.Scopes?.Within(most) is false)
         {
             return Failed(Refusals.InvalidScope, client, about);
@@ -218,6 +224,21 @@ public sealed class TokenExchangeGrant(
                 Actor = actor,
                 Ends = ends,
             };
+    }
+
+    // An API without scopes would open to whoever may exchange: the client is registered for it as for a token of its
+    // own.
+    private Outcome<Scopes> MostOf(Client client, string audience)
+    {
+        if (audience == apis.Default.Identifier)
+        {
+            return client.Scopes;
+        }
+
+        return apis.Choose([audience], asked: null, client.Scopes, client.Resources)
+            .Granted(out var target, out var not)
+            ? target.Scopes
+            : not;
     }
 
     private static FailedProof Failed(Refusal refusal, Client? client, Guid? account = null) =>

@@ -172,6 +172,7 @@ public sealed class TokenIssuer(
         {
             TokenType = TokenTypes.AccessToken,
             Bound = target.Key is not null,
+            Details = target.Details,
         };
     }
 

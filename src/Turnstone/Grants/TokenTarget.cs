@@ -20,6 +20,9 @@ public sealed record TokenTarget(string Audience, Terms Terms)
 /// <summary>Finds what an access token is for, before anything is committed (RFC 8707 §2.2).</summary>
 public sealed class TokenTargets(Apis apis)
 {
+    // RFC 8693 §2.2.2: a subject's token that the policy does not take.
+    private static readonly Refusal TooWeak = Refusals.SignInTooWeak with { Code = RefusalCode.InvalidSubjectToken };
+
     /// <summary>
     /// A refusal where another API is asked for than was granted. Of a refresh only the row says what was granted; <see
     /// cref="RefreshGrant"/> has asked it.
@@ -48,12 +51,7 @@ public sealed class TokenTargets(Apis apis)
                 AuthorizationDetails.None,
                 program.Client
             ),
-            ExchangeProof exchange => Target(
-                attempt,
-                exchange.Subject.Audience,
-                attempt.Terms.For(exchange.Client).For(exchange.Client, apis.Find(exchange.Subject.Audience)),
-                AuthorizationDetails.None
-            ),
+            ExchangeProof exchange => Of(attempt, exchange),
             _ => throw new InvalidOperationException($"A {proof.GetType().Name} admits to nothing."),
         };
     }
@@ -64,7 +62,7 @@ public sealed class TokenTargets(Apis apis)
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(input);
         return !apis.Pick(row.Resources, input.Resources).Granted(out var audience, out var refusal) ? refusal
-            : IsBelow(apis.Find(audience)?.Level, row) ? Refusals.SignInTooWeak
+            : IsBelow(apis.Find(audience)?.Level, row.AccountId, row.Authentication) ? Refusals.SignInTooWeak
             : input.Scopes?.Within(apis.ScopesFor(audience, row.Resources, row.Scopes)) is false ? Refusals.InvalidScope
             : input.Details?.Within(DetailsFor(audience, row.Details)) is false ? Refusals.InvalidAuthorizationDetails
             : null;
@@ -131,11 +129,20 @@ public sealed class TokenTargets(Apis apis)
             );
     }
 
+    private Outcome<TokenTarget> Of(Attempt attempt, ExchangeProof exchange)
+    {
+        var (client, subject) = (exchange.Client, exchange.Subject);
+        var api = apis.Find(subject.Audience);
+        return IsBelow(api?.Level, subject.AccountId, subject.Authentication)
+            ? TooWeak
+            : Target(attempt, subject.Audience, attempt.Terms.For(client).For(client, api), subject.Details);
+    }
+
     // An API may have come to demand more since the session was opened. One that says nothing of it began with less.
-    private static bool IsBelow(SignInLevel? wanted, Session row) =>
+    private static bool IsBelow(SignInLevel? wanted, Guid? accountId, Authentication? authentication) =>
         wanted is { } level
-        && row.AccountId is not null
-        && !(row.Authentication is { } done && new SignedIn(done.At, done.Methods).Level >= level);
+        && accountId is not null
+        && !(authentication is { } done && new SignedIn(done.At, done.Methods).Level >= level);
 
     // Of the granted ones those of types of this API.
     private AuthorizationDetails DetailsFor(string audience, AuthorizationDetails granted) =>

@@ -44,11 +44,14 @@ public sealed class AccessTokenReader(
     public AccessTokenReading Read(ReadOnlySpan<char> token, string? shown = null)
     {
         var reading = ReadAny(token);
-        return !reading.Good(out var claims) ? reading
-            : claims.Audience != issuer.Audience ? AccessTokenReading.Of(AccessTokenFault.WrongAudience)
-            : claims.KeyThumbprint is { } bound && bound != shown ? AccessTokenReading.Of(AccessTokenFault.Bound)
-            : reading;
+        return reading.Good(out var claims) && claims.Audience != issuer.Audience
+            ? AccessTokenReading.Of(AccessTokenFault.WrongAudience)
+            : Shown(reading, shown);
     }
+
+    /// <summary>The same of a token of any API: for who goes by its audience.</summary>
+    /// <exception cref="StoreUnavailableException">The keys or the revoked sessions have not been read yet.</exception>
+    public AccessTokenReading ReadOfAny(ReadOnlySpan<char> token, string? shown) => Shown(ReadAny(token), shown);
 
     /// <summary>
     /// The token, bound or not, and of any API: for who asks for the proof of its key and goes by its audience, or lets
@@ -98,6 +101,11 @@ public sealed class AccessTokenReader(
             ? (null, fault)
             : (known.Claims, Judge(known).Fault);
     }
+
+    private static AccessTokenReading Shown(AccessTokenReading reading, string? shown) =>
+        reading.Good(out var claims) && claims.KeyThumbprint is { } bound && bound != shown
+            ? AccessTokenReading.Of(AccessTokenFault.Bound)
+            : reading;
 
     private AccessTokenReading ReadAscii(ReadOnlySpan<char> token, ReadOnlySpan<byte> bytes) =>
         Recall(token, bytes, out var known) is { } fault ? AccessTokenReading.Of(fault) : Judge(known);

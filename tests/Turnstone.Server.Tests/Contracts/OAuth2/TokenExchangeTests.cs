@@ -6,7 +6,6 @@ using Turnstone.Audit;
 using Turnstone.Grants;
 using Turnstone.Model;
 using Turnstone.Server.Tests.Contracts.OAuth2.Dpop;
-using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Contracts.OAuth2;
@@ -55,26 +54,6 @@ public sealed class TokenExchangeTests
 
         using var facts = await server.FormAsync("/oauth2/introspect", $"token={further}", OwnClient.Basic);
         Assert.Equal(ActOf(further), (await facts.BodyAsync())["act"]?.ToJsonString());
-    }
-
-    /// <summary>An API without scopes would open to whoever may exchange.</summary>
-    [Fact]
-    public async Task A_token_for_a_registered_API_is_exchanged_for_nothing()
-    {
-        await using var server = await StartAsync();
-        await KnownApis.AddAsync(server);
-        foreach (var api in new[] { KnownApis.Open, KnownApis.Stock })
-        {
-            var subject = await server
-                .FormAsync(
-                    "/oauth2/token",
-                    $"grant_type=client_credentials&resource={api}",
-                    Wire.Basic(Known.ClientId, Known.ClientSecret)
-                )
-                .MemberAsync("access_token");
-            await RefusedAsync("invalid_request", server.ExchangeAsync(subject));
-            await RefusedAsync("invalid_request", server.ExchangeAsync(subject, $"&resource={api}"));
-        }
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Turnstone.Directory;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Contracts.OAuth2;
 using Turnstone.Server.Tests.Contracts.OAuth2.Resources;
 
 namespace Turnstone.Server.Tests.Portal.Authorize;
@@ -50,6 +51,29 @@ public sealed class DetailTests(DetailTests.Bank bank) : IClassFixture<DetailTes
         using var silent = await visitor.GetAsync($"{url}&prompt=none");
         Assert.Equal("consent_required", silent.Answer()["error"]);
         Assert.Contains("May payment", await visitor.PageAsync(url), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exchanged_token_has_them_still_and_says_so()
+    {
+        using var visitor = await Visitor.SignedInAsync(bank.Server);
+        await Exchanging.AddAsync(
+            bank.Server,
+            client => client with { Resources = Turnstone.Model.Resources.Of([Pay]) }
+        );
+        var code = await visitor.CodeAsync(AuthorizeUrl.OAuth2(("authorization_details", Payment)));
+        var tokens = await ExchangeAsync(code);
+
+        using var answer = await bank.Server.ExchangeAsync((string)tokens["access_token"]!);
+
+        var exchanged = await answer.BodyAsync();
+        Same(Payment, exchanged["authorization_details"]);
+        using var introspected = await bank.Server.FormAsync(
+            "/oauth2/introspect",
+            $"token={exchanged["access_token"]}",
+            KnownApis.AsStock
+        );
+        Same(Payment, (await introspected.BodyAsync())["authorization_details"]);
     }
 
     [Theory]
