@@ -62,8 +62,8 @@ public sealed class SlowReceiverTests
         await SignOutAsync(server);
         await receiver.NextAsync();
 
-        await AssertNothingWaitsAsync(server);
         await GoneAsync(receiver);
+        await AssertNothingWaitsAsync(server);
         Assert.Equal(0, receiver.Waiting);
     }
 
