@@ -11,8 +11,10 @@ public sealed class PackageTests(RealServer server)
 {
     private static string Clients => Path.Combine(Repository.Root, "clients");
 
-    [Fact]
-    public async Task The_Python_client_installs_from_its_folder_and_does_what_its_README_shows()
+    [Theory]
+    [InlineData("pip install ")]
+    [InlineData("pip install --no-build-isolation ")]
+    public async Task The_Python_client_installs_from_its_folder_and_does_what_its_README_shows(string command)
     {
         using var project = new EmptyProject();
         project.CopyOf("python", "clients/python");
@@ -24,7 +26,7 @@ public sealed class PackageTests(RealServer server)
             "PIP_DISABLE_PIP_VERSION_CHECK=1",
             "sh",
             "-euc",
-            await Readme.InstallationAsync("python")
+            (await Readme.InstallationAsync("python")).Replace("pip install ", command, StringComparison.Ordinal)
         );
         await project.WriteAsync("main.py", await Readme.ProgramAsync("python", "python"));
         var output = await project.RunAsync(server, "env", "PYTHONPATH=site", "python3", "main.py");
