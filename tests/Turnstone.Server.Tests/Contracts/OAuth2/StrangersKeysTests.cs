@@ -25,6 +25,7 @@ public sealed class StrangersKeysTests : IAsyncLifetime
     private readonly ClientKey key = ClientKey.Ec();
 
     private ForeignServer foreign = null!;
+    private int described;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -162,7 +163,7 @@ public sealed class StrangersKeysTests : IAsyncLifetime
             _ => Dns.GetHostAddresses(name),
         };
 
-    /// <summary>A server that takes anybody. Only the documents of clients come from anywhere: this is about keys.</summary>
+    /// <summary>A server that takes anybody. Documents of clients come from anywhere: this is about keys.</summary>
     private static Task<TurnstoneServer> StartAsync(OutboundRules rules, ForeignDocumentBounds? bounds = null) =>
         TurnstoneServer.StartAsync(
             AllContracts.MapAll,
@@ -189,7 +190,7 @@ public sealed class StrangersKeysTests : IAsyncLifetime
     private async Task<string> DescribeAsync(TurnstoneServer server, string keys)
     {
         var changes = new JsonObject { ["token_endpoint_auth_method"] = "private_key_jwt", ["jwks_uri"] = keys };
-        var client = foreign.Publish(changes, $"/{Uri.EscapeDataString(keys).GetHashCode(StringComparison.Ordinal)}");
+        var client = foreign.Publish(changes, $"/client-{described++}.json");
         using var unproven = await server.FormAsync("/oauth2/par", Request(client));
         Assert.Equal("invalid_client", await Registering.ErrorAsync(unproven));
         return client;
