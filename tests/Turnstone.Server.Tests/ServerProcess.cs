@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Turnstone.Nodes.Cluster;
 
 namespace Turnstone.Server.Tests;
 
@@ -240,13 +241,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private static Process Start(string folder, string[] words, IEnumerable<KeyValuePair<string, string>> settings)
     {
-        var start = new ProcessStartInfo(words[0], words[1..])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = Programs.Service(words[0], words[1..]);
+        start.WorkingDirectory = folder;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach (var inherited in start.Environment.Keys.Where(IsOurs).ToList())
         {
             start.Environment.Remove(inherited);

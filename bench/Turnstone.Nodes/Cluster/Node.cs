@@ -52,12 +52,10 @@ internal sealed class Node : IAsyncDisposable
     /// <param name="settings">Its settings, in their configuration form.</param>
     public void Start(string program, IReadOnlyDictionary<string, string> settings)
     {
-        var start = new ProcessStartInfo(program, ["serve", "--urls", $"http://127.0.0.1:{Port}"])
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = Programs.Service(program, ["serve", "--urls", $"http://127.0.0.1:{Port}"]);
+        start.WorkingDirectory = Folder;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
 
         // A killed process leaves the pipes of its diagnostics in the temporary folder.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";

@@ -9,6 +9,8 @@ namespace Turnstone.Nodes.Cluster;
 /// <summary>Other programs: where they are, how they are run to their end, how they are signalled.</summary>
 internal static class Programs
 {
+    private const string NewSession = "/usr/bin/setsid";
+
     private static readonly int LowestOutgoingPort = Math.Max(
         int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t')[0]),
         20_000
@@ -48,6 +50,14 @@ internal static class Programs
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);
     }
+
+    /// <summary>
+    /// A program with a session of its own: the kernel shares the cores between sessions first (sched(7), autogroup).
+    /// As a service has, it has its share whatever runs beside it; passwords, which are hashed on what is left of
+    /// that, would otherwise wait for everybody.
+    /// </summary>
+    public static ProcessStartInfo Service(string program, IEnumerable<string> arguments) =>
+        File.Exists(NewSession) ? new(NewSession, [program, .. arguments]) : new(program, arguments);
 
     public static void Set(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
     {

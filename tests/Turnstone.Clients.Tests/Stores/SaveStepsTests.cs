@@ -46,13 +46,18 @@ public abstract partial class SaveStepsTests(RealServer server) : TracedTests
     private protected async Task RefreshAsync() =>
         Assert.True((await RunAsync(["-o", "/dev/null", "-e", "trace=none"])).HasToken);
 
-    /// <summary>What it asks the system for where it saves, once each.</summary>
-    private protected async Task<IReadOnlyList<string>> CallsAsync()
+    /// <summary>
+    /// What it asks the system for where it saves, and the so-many-th time of each: a thread counts for itself.
+    /// </summary>
+    private protected async Task<IReadOnlyList<(string Call, int Number)>> StepsAsync()
     {
         await RunAsync([.. Paths(), "-o", TraceFile]);
-        var lines = await File.ReadAllLinesAsync(TraceFile, Cancel);
-        var calls = lines.Select(line => Call().Match(line).Groups[1].Value);
-        return [.. calls.Where(call => call.Length > 0).Except(Harmless)];
+        var calls = (await File.ReadAllLinesAsync(TraceFile, Cancel))
+            .Select(line => Call().Match(line))
+            .Where(match => match.Success && !Harmless.Contains(match.Groups["call"].Value))
+            .CountBy(match => (Call: match.Groups["call"].Value, Thread: match.Groups["thread"].Value))
+            .GroupBy(one => one.Key.Call, one => one.Value);
+        return [.. calls.SelectMany(call => Enumerable.Range(1, call.Max()).Select(number => (call.Key, number)))];
     }
 
     /// <summary>A refresh to which this is done when it comes to this call for the so-many-th time.</summary>
@@ -85,7 +90,7 @@ public abstract partial class SaveStepsTests(RealServer server) : TracedTests
         return new SaveRun(code, said, error);
     }
 
-    [GeneratedRegex(@"^\d+ +([a-z0-9_]+)\(")]
+    [GeneratedRegex(@"^(?<thread>\d+) +(?<call>[a-z0-9_]+)\(")]
     private static partial Regex Call();
 
     /// <summary>How a process has ended, and what it said.</summary>

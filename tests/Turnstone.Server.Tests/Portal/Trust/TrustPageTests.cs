@@ -31,7 +31,7 @@ public sealed class TrustPageTests
         var form = $"{page}/github";
         using var unpinned = await visitor.SendAsync(form, form, [.. Fields(key).Where(one => one.Item1 != Branch)]);
         var refused = WebUtility.HtmlDecode(await unpinned.TextAsync());
-        Assert.Contains("Give Branch or Environment in full, so that only your program is let in.", refused, Plain);
+        Assert.Contains("Give Branch or Environment in full, so that only your program gets tokens.", refused, Plain);
         Assert.Contains("acme/batch", refused, Plain);
 
         using var added = await visitor.SendAsync(form, form, Fields(key));
