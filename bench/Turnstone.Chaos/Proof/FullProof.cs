@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Turnstone.Chaos.Clients;
 using Turnstone.Nodes.Clients;
 using Turnstone.Nodes.Cluster;
@@ -54,9 +55,32 @@ internal static class FullProof
         Known.CredentialsAsync(
             deployment.Customers,
             contract,
-            async (family, client) =>
-                (await deployment.Customers.CodesAsync(deployment.Database, family, client, 1))[0]
+            (family, client) => CodeAsync(deployment, family, client)
         );
+
+    /// <summary>Written into the store, which may be the one that was just killed.</summary>
+    private static async Task<string> CodeAsync(Deployment deployment, string family, string? client)
+    {
+        string? code = null;
+        await Until.HoldsAsync(
+            async () =>
+            {
+                try
+                {
+                    code = (await deployment.Customers.CodesAsync(deployment.Database, family, client, 1))[0];
+                }
+                catch (DbException)
+                {
+                    return false;
+                }
+
+                return true;
+            },
+            TimeSpan.FromMinutes(5),
+            "a code is written"
+        );
+        return code!;
+    }
 
     /// <summary>A node, or behind the last of them PostgreSQL.</summary>
     private static async Task KillAsync(Deployment deployment, PostgresServer postgres, int number)

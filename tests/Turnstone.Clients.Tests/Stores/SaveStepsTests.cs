@@ -62,15 +62,7 @@ public abstract partial class SaveStepsTests(RealServer server) : TracedTests
 
     /// <summary>A refresh to which this is done when it comes to this call for the so-many-th time.</summary>
     private protected Task<SaveRun> InjectAsync(string call, int number, string what) =>
-        RunAsync([
-            .. Paths(),
-            "-o",
-            TraceFile,
-            "-e",
-            $"trace={call}",
-            "-e",
-            $"inject={call}:{what}:when={number}",
-        ]);
+        RunAsync([.. Paths(), "-o", TraceFile, "-e", $"trace={call}", "-e", $"inject={call}:{what}:when={number}"]);
 
     /// <summary>The set that is stored, which is whole; of which session, its access token says.</summary>
     private protected async Task<(string Access, string Refresh, string Session)> ReadAsync()
