@@ -1,10 +1,35 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Turnstone.Clients.Tests;
 
-/// <summary>The contracts are one file; two clients carry a copy of it.</summary>
+/// <summary>What stands in several places because a client depends on nothing says the same in each.</summary>
 public sealed class CopiesTests
 {
+    /// <summary>The server's and the .NET client's, from the first line of the summary on.</summary>
+    [Fact]
+    public async Task A_flush_to_the_disk_is_the_same_in_the_client_and_in_the_server()
+    {
+        Assert.Equal(
+            await FlushAsync("src/Turnstone/Model/DiskFlush.cs"),
+            await FlushAsync("clients/dotnet/Turnstone.Client/Stores/DiskFlush.cs")
+        );
+
+        // But for the namespace, who may use it, and a check that public code makes.
+        static async Task<string[]> FlushAsync(string file) =>
+            [
+                .. (
+                    await File.ReadAllLinesAsync(
+                        Path.Combine(Repository.Root, file),
+                        TestContext.Current.CancellationToken
+                    )
+                )
+                    .Where(line => !line.StartsWith("namespace ", StringComparison.Ordinal))
+                    .Where(line => !line.Contains("ThrowIfNull", StringComparison.Ordinal))
+                    .Select(line => Regex.Replace(line, "^(public|internal) ", "")),
+            ];
+    }
+
     private static string Clients => Path.Combine(Repository.Root, "clients");
 
     [Theory]

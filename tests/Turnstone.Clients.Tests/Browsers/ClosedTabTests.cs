@@ -27,10 +27,7 @@ public sealed class ClosedTabTests
         await using var server = await LocalServer.StartAsync();
         await server.ApplyAsync(Path.Combine(Repository.Root, "samples/Browser/clients.json"));
         await using var site = await SamplePage.ServeAsync(server.Issuer);
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = TabsTests.Chromium, Args = ["--no-sandbox"] }
-        );
+        await using var browser = await Chromium.StartAsync();
         var context = await browser.NewContextAsync();
         var first = await context.NewPageAsync();
         await site.SignInAsync(first);

@@ -5,16 +5,6 @@ namespace Turnstone.Clients.Tests.Browsers;
 
 public sealed class TabsTests(GoldenServer server) : IClassFixture<GoldenServer>
 {
-    private static readonly string[] Places =
-    [
-        "/usr/bin/chromium-headless-shell",
-        "/usr/bin/chromium",
-        "/usr/bin/chromium-browser",
-        "/usr/bin/google-chrome",
-    ];
-
-    internal static string? Chromium => Places.FirstOrDefault(File.Exists);
-
     private const string Begin = """
         async ([module, provider]) => {
           const { BrowserStore, Session } = await import(module);
@@ -31,10 +21,7 @@ public sealed class TabsTests(GoldenServer server) : IClassFixture<GoldenServer>
     [Fact]
     public async Task Tabs_share_one_session_and_one_refresh()
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] }
-        );
+        await using var browser = await Chromium.StartAsync();
         var context = await browser.NewContextAsync();
         var (address, provider) = server.Open("/auth/v2", GoldenAnswers.AsDocumented);
         var tabs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => OpenAsync(context, address)));

@@ -35,11 +35,8 @@ public sealed class BrowserSampleTests
         await using var server = await LocalServer.StartAsync();
         await server.ApplyAsync(Path.Combine(Repository.Root, "samples/Browser/clients.json"));
         await using var site = await SamplePage.ServeAsync(server.Issuer);
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = TabsTests.Chromium, Args = ["--no-sandbox"] }
-        );
-        var page = await browser.NewPageAsync();
+        await using var browser = await Chromium.StartAsync();
+        var page = await (await browser.NewContextAsync()).NewPageAsync();
         await site.SignInAsync(page);
         Assert.DoesNotContain("code=", page.Url, StringComparison.Ordinal);
 
