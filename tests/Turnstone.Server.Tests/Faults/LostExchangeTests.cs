@@ -50,8 +50,7 @@ public sealed class LostExchangeTests : IAsyncLifetime
         var body = await BodyAsync();
         await using (await LosingConnections.OnAsync(database, inTheCommit: true, "sessions"))
         {
-            using var undone = await ExchangeAsync(server, body);
-            await Golden.CheckAsync(undone, "oauth-v1-503-unknown");
+            await IsNotKnownAsync(server, body);
         }
 
         Assert.Equal(0, await SessionsAsync());
@@ -61,15 +60,32 @@ public sealed class LostExchangeTests : IAsyncLifetime
         // The database keeps it, and waits for a standby that is not there until the server gives up.
         body = await BodyAsync();
         await SetStandbyAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
-        using (var kept = await ExchangeAsync(server, body))
-        {
-            await Golden.CheckAsync(kept, "oauth-v1-503-unknown");
-        }
-
+        await IsNotKnownAsync(server, body);
         await SetStandbyAsync("ALTER SYSTEM RESET synchronous_standby_names");
         Assert.Equal(2, await SessionsAsync());
         await GoesOnAsync(server, body);
         Assert.Equal(2, await SessionsAsync());
+    }
+
+    // A slow machine may not come as far as the commit in the time for it. Then nothing was changed, and that is said.
+    private async Task IsNotKnownAsync(ServerProcess server, string body)
+    {
+        var before = await SessionsAsync();
+        for (var tries = 1; tries < 10; tries++)
+        {
+            using var answer = await ExchangeAsync(server, body);
+            var text = await answer.Content.ReadAsStringAsync(Cancel);
+            if (!text.Contains("nothing was changed", StringComparison.Ordinal))
+            {
+                await Golden.CheckAsync(answer, "oauth-v1-503-unknown");
+                return;
+            }
+
+            await Golden.CheckAsync(answer, "oauth-v1-503");
+            Assert.Equal(before, await SessionsAsync());
+        }
+
+        Assert.Fail("No exchange came as far as its commit.");
     }
 
     private static async Task GoesOnAsync(ServerProcess server, string body)
