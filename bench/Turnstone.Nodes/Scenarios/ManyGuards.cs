@@ -28,9 +28,11 @@ internal static class ManyGuards
         await using var load = new Load(deployment.Proxy.Address, deployment.Customers, deployment.Database);
         await load.OpenAsync(Count + 2 * Missed + 2, deployment.Doors, [Contract.Of("/oauth2")]);
         var chains = new Queue<Chain>(load.Chains);
+
+        // First: after 50 other guards the process holds buffers of theirs too.
+        yield return await MemoryAsync(deployment, chains);
         yield return await LagAsync(deployment, chains);
         yield return await ReturnAsync(deployment, chains);
-        yield return await MemoryAsync(deployment, chains);
     }
 
     private static async Task<Findings> LagAsync(Deployment deployment, Queue<Chain> chains)
@@ -116,12 +118,13 @@ internal static class ManyGuards
                 }
             }
 
-            var took = Stopwatch.GetElapsedTime(road.FollowedAt);
+            var (away, reading) = (until.Elapsed, Stopwatch.GetElapsedTime(road.FollowedAt));
             findings.Figure(
                 $"{(restarted ? "everything told anew" : "from its place")}: "
-                    + $"whole {took.TotalMilliseconds:0} ms after it had asked again"
+                    + $"whole {away.TotalMilliseconds:0} ms after the way was open, "
+                    + $"{reading.TotalMilliseconds:0} ms after it had asked again"
             );
-            findings.Must("within a second", took <= Bound && until.Elapsed < Patience);
+            findings.Must("within a second of the way", away <= Bound);
         }
 
         return findings;
@@ -159,7 +162,7 @@ internal static class ManyGuards
     )
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = Held();
         var road = new RoadToNode(deployment.Nodes[0].Http.BaseAddress!)
         {
             Instead = new MadeFeed(count, told).Content,
@@ -168,7 +171,19 @@ internal static class ManyGuards
         await told.Task;
         var took = Stopwatch.GetElapsedTime(road.FollowedAt);
         await TakesAsync(guard, token);
-        return (guard, GC.GetTotalMemory(forceFullCollection: true) - before, took);
+        return (guard, Held() - before, took);
+    }
+
+    // GetTotalMemory's own collecting ends once two results are within 5 % of each other: 2 MB of what is wanted here.
+    private static long Held()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+
+        return GC.GetTotalMemory(forceFullCollection: false);
     }
 
     private static async Task TakesAsync(GuardOfApi guard, string token)

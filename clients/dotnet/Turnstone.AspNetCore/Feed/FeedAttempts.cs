@@ -8,8 +8,11 @@ namespace Turnstone.AspNetCore.Feed;
 /// </summary>
 internal sealed class FeedAttempts(IssuerServer server, TimeProvider time)
 {
-    /// <summary>How long after a question the next one goes out at most, so that who was away is soon back.</summary>
-    public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(900);
+    /// <summary>
+    /// How long after a question the next one goes out at most. A guard that was away has to be whole within a second:
+    /// this leaves 0.3 s to read what it missed.
+    /// </summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(700);
 
     /// <summary>How many may hang at once; then the oldest is given up.</summary>
     public const int Most = 5;

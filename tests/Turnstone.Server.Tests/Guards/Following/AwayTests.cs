@@ -17,7 +17,7 @@ public sealed class AwayTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task It_asks_at_least_each_nine_tenths_of_a_second_whatever_becomes_of_its_questions(int seed)
+    public async Task It_asks_at_least_each_seven_tenths_of_a_second_whatever_becomes_of_its_questions(int seed)
     {
         var time = new JumpingTime();
         using var road = new BadRoad(new Dice((ulong)seed), time);
@@ -29,7 +29,7 @@ public sealed class AwayTests
             asked.Zip(asked.Skip(1)),
             pair => Assert.InRange(pair.Second - pair.First, TimeSpan.Zero, FeedAttempts.Pace)
         );
-        Assert.InRange(FeedAttempts.Pace, TimeSpan.Zero, TimeSpan.FromSeconds(0.9));
+        Assert.InRange(FeedAttempts.Pace, TimeSpan.Zero, TimeSpan.FromSeconds(0.7));
         Assert.InRange(road.MostHanging, 2, FeedAttempts.Most);
     }
 
