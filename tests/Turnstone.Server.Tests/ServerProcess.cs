@@ -159,7 +159,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public void Terminate() => Signal("TERM");
 
     /// <summary>Holds it as a machine does that stands still (SIGSTOP), until it is let go on.</summary>
-    public void Hold() => Signal("STOP");
+    public void Hold()
+    {
+        Signal("STOP");
+        SpinWait.SpinUntil(() => System.IO.Directory.GetDirectories($"/proc/{process.Id}/task").All(Stands));
+    }
 
     public void LetGoOn() => Signal("CONT");
 
@@ -198,6 +202,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
             System.IO.Directory.Delete(Folder, recursive: true);
         }
     }
+
+    // proc(5): the state of a thread comes after its name, which may hold spaces.
+    private static bool Stands(string thread) => File.ReadAllText($"{thread}/stat").Split(") ")[^1].StartsWith('T');
 
     private void Signal(string name)
     {

@@ -36,6 +36,7 @@ public sealed class FullDiskTests : IDisposable
             {
                 Assert.False(server.HasExited, server.HasExited ? server.Story : null);
                 disk.Fill(server.Id, leave: pages++ % 12);
+                return Task.CompletedTask;
             }
         );
 
@@ -87,7 +88,11 @@ public sealed class FullDiskTests : IDisposable
         await LimitFilesAsync(server, "0:");
         await traffic.IsRefusedAsync(
             times: 15,
-            meanwhile: () => Assert.False(server.HasExited, server.HasExited ? server.Story : null)
+            meanwhile: () =>
+            {
+                Assert.False(server.HasExited, server.HasExited ? server.Story : null);
+                return Task.CompletedTask;
+            }
         );
 
         // SQLite cannot tell a write that failed from one that cannot be synced: it says no more than an I/O error.
@@ -128,7 +133,7 @@ public sealed class FullDiskTests : IDisposable
         await traffic.StartAsync();
         await traffic.GoesOnAsync(times: 20);
 
-        await traffic.IsRefusedAsync(times: 5, meanwhile: () => postgres.Fill());
+        await traffic.IsRefusedAsync(times: 5, meanwhile: postgres.FillAsync);
         Assert.Contains("No space left on device", postgres.Log, StringComparison.Ordinal);
 
         postgres.Free();

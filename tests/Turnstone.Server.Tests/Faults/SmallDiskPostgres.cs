@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Npgsql;
 using Turnstone.Testing;
 
 namespace Turnstone.Server.Tests.Faults;
@@ -67,7 +68,25 @@ internal sealed class SmallDiskPostgres : IAsyncDisposable
         }
     }
 
-    public void Fill(int leave = 0) => disk.Fill(process.Id, leave);
+    /// <summary>
+    /// Takes what room is left, and has the server begin the next file of its log, for which there is none. The one
+    /// that it has may else be enough for many changes of rows that are there.
+    /// </summary>
+    public async Task FillAsync()
+    {
+        disk.Fill(process.Id);
+        await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false;Timeout=5");
+        try
+        {
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand("SELECT pg_switch_wal()", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // It has gone down, with this command or before it.
+        }
+    }
 
     public void Free() => disk.Free(process.Id);
 

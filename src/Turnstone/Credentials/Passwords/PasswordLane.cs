@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Threading.Channels;
 using Turnstone.Model;
 
 namespace Turnstone.Credentials.Passwords;
@@ -18,6 +19,10 @@ public sealed record PasswordLaneSettings
 /// takes neither the thread pool nor the cores from the refreshes. Its queue is shared fairly (<see
 /// cref="FairQueue{T}"/>) between networks and accounts. When it is full, the next is refused at once, or the last of
 /// the largest share in his place.
+/// <para>
+/// Other programs may leave such a thread no CPU at all. What one of them has had for a second is begun again by a
+/// thread of ordinary priority, and what waits behind it too: one at a time, so a storm gains one thread by it.
+/// </para>
 /// </summary>
 public sealed class PasswordLane : IDisposable
 {
@@ -28,10 +33,15 @@ public sealed class PasswordLane : IDisposable
         TimeSpan.FromSeconds(2)
     );
 
+    // Beside refreshes that take every core a hash takes a quarter of it.
+    private static readonly TimeSpan InTime = TimeSpan.FromSeconds(1);
+
     private readonly Lock change = new();
-    private readonly FairQueue<Waiter> waiting;
+    private readonly FairQueue<LaneWork> waiting;
     private readonly SemaphoreSlim ready = new(0);
+    private readonly Channel<LaneWork> late = Channel.CreateUnbounded<LaneWork>();
     private readonly Thread[] threads;
+    private readonly Thread ordinary;
     private readonly TimeProvider time;
     private readonly Meter meter = new("Turnstone.Passwords");
     private readonly Histogram<double> waits;
@@ -49,7 +59,7 @@ public sealed class PasswordLane : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Queue, 1);
         this.time = time;
         this.full = full;
-        waiting = new FairQueue<Waiter>(settings.Queue);
+        waiting = new FairQueue<LaneWork>(settings.Queue);
         waits = meter.CreateHistogram(
             "turnstone.passwords.wait",
             "s",
@@ -68,7 +78,8 @@ public sealed class PasswordLane : IDisposable
             () => Depth,
             description: "Passwords waiting to be hashed."
         );
-        threads = [.. Enumerable.Range(1, settings.Width).Select(Start)];
+        threads = [.. Enumerable.Range(1, settings.Width).Select(number => Start(Serve, $"passwords {number}"))];
+        ordinary = Start(ServeLate, "late passwords");
     }
 
     /// <summary>Whoever listens sees the counter before it first counts: without that its first step is lost.</summary>
@@ -88,49 +99,24 @@ public sealed class PasswordLane : IDisposable
 
     /// <summary>
     /// Runs the work in the lane; a refusal when no more may wait. Work whose caller has gone before its turn is not
-    /// begun.
+    /// begun. Work that is late is run a second time beside the first, and the first answer is given.
     /// </summary>
     public Task<Outcome<T>> RunAsync<T>(LaneShare share, Func<T> work, CancellationToken cancellationToken)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(share);
-        var done = new TaskCompletionSource<Outcome<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var queued = time.GetTimestamp();
-        if (!TryQueue(share, new Waiter(Turn, Refuse), out var pushedOut))
+        var asked = new LaneWork<T>(work, time.GetTimestamp(), cancellationToken);
+        if (!TryQueue(share, asked, out var pushedOut))
         {
-            Refuse();
+            Refuse(asked);
         }
 
-        pushedOut?.Refuse();
-        return done.Task;
-
-        void Refuse()
+        if (pushedOut is not null)
         {
-            refused.Add(1);
-            full?.Invoke();
-            done.SetResult(Full);
+            Refuse(pushedOut);
         }
 
-        void Turn()
-        {
-            waits.Record(time.GetElapsedTime(queued).TotalSeconds);
-            if (cancellationToken.IsCancellationRequested)
-            {
-                done.SetCanceled(cancellationToken);
-                return;
-            }
-
-            try
-            {
-                done.SetResult(work());
-            }
-#pragma warning disable CA1031 // whatever it threw belongs to the one who waits, not to this thread
-            catch (Exception thrown)
-#pragma warning restore CA1031
-            {
-                done.SetException(thrown);
-            }
-        }
+        return asked.Answer;
     }
 
     /// <summary>Takes no more, finishes what waits, and ends the threads.</summary>
@@ -152,16 +138,18 @@ public sealed class PasswordLane : IDisposable
             thread.Join();
         }
 
+        late.Writer.Complete();
+        ordinary.Join();
         ready.Dispose();
         meter.Dispose();
     }
 
-    private bool TryQueue(LaneShare share, Waiter waiter, out Waiter? pushedOut)
+    private bool TryQueue(LaneShare share, LaneWork work, out LaneWork? pushedOut)
     {
         lock (change)
         {
             pushedOut = null;
-            if (closed || !waiting.TryAdd(share.Path, waiter, out pushedOut))
+            if (closed || !waiting.TryAdd(share.Path, work, out pushedOut))
             {
                 return false;
             }
@@ -176,9 +164,16 @@ public sealed class PasswordLane : IDisposable
         }
     }
 
-    private Thread Start(int number)
+    private void Refuse(LaneWork work)
     {
-        var thread = new Thread(Serve) { IsBackground = true, Name = $"passwords {number}" };
+        refused.Add(1);
+        full?.Invoke();
+        work.Refuse(Full);
+    }
+
+    private static Thread Start(Action serve, string name)
+    {
+        var thread = new Thread(() => serve()) { IsBackground = true, Name = name };
         thread.Start();
         return thread;
     }
@@ -186,21 +181,69 @@ public sealed class PasswordLane : IDisposable
     private void Serve()
     {
         LowThreadPriority.Set();
-        while (Next() is { } waiter)
+        LaneWork? running = null;
+        using var clock = time.CreateTimer(_ => late.Writer.TryWrite(running!), null, Timeout.InfiniteTimeSpan, InTime);
+        while (Next() is { } work)
         {
-            waiter.Turn();
+            running = work;
+            clock.Change(InTime, InTime);
+            Begin(work);
+            clock.Change(Timeout.InfiniteTimeSpan, InTime);
+            work.Ended = true;
         }
+    }
+
+    private void ServeLate()
+    {
+        foreach (var work in late.Reader.ReadAllAsync().ToBlockingEnumerable())
+        {
+            if (!work.Ended)
+            {
+                work.Run();
+            }
+
+            while (!work.Ended && NextAtOnce() is { } behind)
+            {
+                Begin(behind);
+            }
+        }
+    }
+
+    private void Begin(LaneWork work)
+    {
+        waits.Record(time.GetElapsedTime(work.Queued).TotalSeconds);
+        work.Run();
     }
 
     /// <summary>Waits for the next; null when the lane is closed and nothing waits any more.</summary>
-    private Waiter? Next()
+    private LaneWork? Next()
     {
         ready.Wait();
-        lock (change)
-        {
-            return waiting.TryTake(out var waiter) ? waiter : null;
-        }
+        return Take();
     }
 
-    private sealed record Waiter(Action Turn, Action Refuse);
+    private LaneWork? NextAtOnce()
+    {
+        if (!ready.Wait(0))
+        {
+            return null;
+        }
+
+        // When the lane closes, each of its threads is woken once more and finds nothing.
+        if (Take() is { } next)
+        {
+            return next;
+        }
+
+        ready.Release();
+        return null;
+    }
+
+    private LaneWork? Take()
+    {
+        lock (change)
+        {
+            return waiting.TryTake(out var work) ? work : null;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
 using Turnstone.Credentials.Passwords;
 using Turnstone.Model;
 
@@ -102,6 +104,48 @@ public sealed class PasswordLaneTests : IDisposable
         Assert.Equal(OperatingSystem.IsLinux() ? ("5", "0") : ("BelowNormal", "Normal"), (own, others));
     }
 
+    /// <summary>Other programs leave its threads no CPU: they stand still in the middle of their work.</summary>
+    [Fact]
+    public async Task What_stands_still_is_begun_again_by_a_thread_of_ordinary_priority_and_so_is_what_waits_behind_it()
+    {
+        var clock = new FakeTimeProvider();
+        using var narrow = new PasswordLane(new PasswordLaneSettings { Width = 1, Queue = 2 }, clock);
+        var threads = new ConcurrentQueue<string?>();
+        using var begun = new SemaphoreSlim(0);
+        var late = narrow.RunAsync(
+            Share,
+            () =>
+            {
+                var own = Thread.CurrentThread.Name;
+                threads.Enqueue(own);
+                begun.Release();
+                if (threads.Count == 1)
+                {
+                    gate.Wait();
+                }
+
+                return own!;
+            },
+            Cancel
+        );
+        await begun.WaitAsync(Cancel);
+        var behind = narrow.RunAsync(Share, () => Thread.CurrentThread.Name!, Cancel);
+
+        clock.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.False(late.IsCompleted || behind.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal("late passwords", Granted(await late));
+        Assert.Equal("late passwords", Granted(await behind));
+        Assert.Equal(["passwords 1", "late passwords"], threads);
+
+        // Who comes while it still stands waits a second at most.
+        var next = narrow.RunAsync(Share, () => Thread.CurrentThread.Name!, Cancel);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("late passwords", Granted(await next));
+        gate.Set();
+    }
+
     [Fact]
     public async Task Work_whose_caller_has_gone_is_not_begun()
     {
@@ -142,6 +186,9 @@ public sealed class PasswordLaneTests : IDisposable
         lane.Dispose();
         gate.Dispose();
     }
+
+    private static string Granted(Outcome<string> run) =>
+        run.Granted(out var answer, out var refusal) ? answer : throw new InvalidOperationException($"{refusal}");
 
     /// <summary>Occupies both threads, which then stand at the gate, and so many places in the queue.</summary>
     private async Task<List<Task<Outcome<string>>>> FillAsync(int queued = 3)
