@@ -6,7 +6,7 @@ using Turnstone.Nodes;
 
 // bench/chaos builds what this needs and starts it:
 // Turnstone.Chaos proxy SERVER PORT SEED PERCENT
-// Turnstone.Chaos ROOT PROGRAM DRIVER [--short] [--seed NUMBER] [--out FILE]
+// Turnstone.Chaos ROOT PROGRAM DRIVER [--short] [--seed NUMBER] [--pace NUMBER] [--out FILE]
 switch (args)
 {
     case ["proxy", var server, var port, var seed, var percent]:
@@ -32,7 +32,9 @@ static async Task<int> PassAsync(Uri server, int port, ulong seed, int percent)
 static async Task<int> ProveAsync(string root, string program, string driver, string[] words)
 {
     var seed = Word("--seed") is { } given ? ulong.Parse(given) : 1;
-    var plan = words.Contains("--short") ? ProofPlan.Short(seed) : ProofPlan.Full(seed);
+    var plan = (words.Contains("--short") ? ProofPlan.Short(seed) : ProofPlan.Full(seed)).Slower(
+        int.Parse(Word("--pace") ?? "1")
+    );
     var result = await FullProof.RunAsync(root, program, driver, plan);
     Console.WriteLine(result.Markdown());
     foreach (var fleet in result.Fleets)

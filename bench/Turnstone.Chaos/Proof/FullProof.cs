@@ -96,10 +96,26 @@ internal static class FullProof
             await postgres.StartAgainAsync();
         }
 
-        await Task.WhenAll(deployment.Nodes.Select(ReadyAsync));
+        await Task.WhenAll(deployment.Nodes.Select(node => ReadyAsync(deployment, node)));
     }
 
     // Some two hundred processes start at the same time as it.
-    private static Task ReadyAsync(Node node) =>
-        Until.HoldsAsync(node.IsReadyAsync, TimeSpan.FromMinutes(5), $"{node.Name} is ready");
+    private static Task<TimeSpan> ReadyAsync(Deployment deployment, Node node) =>
+        Until.HoldsAsync(
+            async () =>
+            {
+                // As an init system does with one that found no database to start on.
+                if (!node.Runs)
+                {
+                    var last = node.Said[^Math.Min(node.Said.Length, 600)..];
+                    Console.Error.WriteLine($"{node.Name} has ended and is started again: {last}");
+
+                    deployment.Start(node);
+                }
+
+                return await node.IsReadyAsync();
+            },
+            TimeSpan.FromMinutes(5),
+            $"{node.Name} is ready"
+        );
 }

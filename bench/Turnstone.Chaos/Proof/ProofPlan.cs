@@ -45,4 +45,15 @@ internal sealed record ProofPlan(
             TimeSpan.FromSeconds(4),
             TimeSpan.FromSeconds(20)
         );
+
+    /// <summary>
+    /// With so many times as long between the kills. Where starting what was killed takes the whole machine, nothing
+    /// would be left for the clients.
+    /// </summary>
+    public ProofPlan Slower(int pace) =>
+        this with
+        {
+            BetweenKills = BetweenKills * pace,
+            BetweenServerKills = BetweenServerKills * pace,
+        };
 }

@@ -133,8 +133,12 @@ internal static class ProofRun
             done.Token
         );
         var killingServers = EachAsync(plan.BetweenServerKills, i => servers.KillOneAsync((int)i), done.Token);
-        await Task.WhenAll(fleets.Select(run));
+        var running = Task.WhenAll(fleets.Select(run));
+
+        // Nothing is proven by a run in which the killing has come to an end.
+        await await Task.WhenAny(running, killingClients, killingServers);
         await done.CancelAsync();
+        await running;
         await killingClients;
         return await killingServers;
     }

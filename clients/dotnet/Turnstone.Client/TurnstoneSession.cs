@@ -212,6 +212,10 @@ public sealed class TurnstoneSession : IDisposable
         {
             return await options.Store.LockAsync(options.Name, patience.Token).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new ServerUnavailableException("in_use", null);
+        }
         catch (Exception reason) when (reason is not SessionException and not OutOfMemoryException)
         {
             throw new SessionStoreException("store", reason);

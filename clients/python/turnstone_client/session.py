@@ -215,6 +215,8 @@ class Session:
                 continue
             except SessionError:
                 raise
+            except TimeoutError:
+                raise ServerUnavailableError(word="in_use") from None
             except (OSError, ValueError) as reason:
                 raise SessionStoreError() from reason
         raise SessionStoreError()

@@ -28,7 +28,10 @@ class Store(ABC):
 
     @abstractmethod
     def lock(self, session, patience):
-        """A context manager: waits at most patience seconds until nobody else works on the session."""
+        """
+        A context manager: waits at most patience seconds until nobody else works on the session, then raises
+        TimeoutError.
+        """
 
     @abstractmethod
     def read(self, session):

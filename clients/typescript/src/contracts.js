@@ -192,6 +192,7 @@ export default {
     "sign_in_refused": "The server refused the sign-in.",
     "sign_in_refused_next": "Check the credentials. Nothing is asked again before the time in retryAfter.",
     "unavailable": "The server gave no usable answer.",
+    "in_use": "Another process has been at work on the session for longer than this call may wait.",
     "unavailable_next": "Try again later; the session is kept and nothing is lost.",
     "too_early": "The access token was rejected and the server does not refresh it yet.",
     "store": "The session could not be read or saved.",

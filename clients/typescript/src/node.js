@@ -85,7 +85,7 @@ async function acquire(folder, until) {
         await rm(claim.path, { force: true });
       }
     }
-    if (performance.now() > until) throw new Error("Somebody else holds the lock.");
+    if (performance.now() > until) throw new DOMException("Somebody else holds the lock.", "TimeoutError");
     await sleep((1 + Math.random() * longest) / 1000);
   }
 }

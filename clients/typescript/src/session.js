@@ -202,6 +202,7 @@ export class Session {
         });
       } catch (reason) {
         if (reason instanceof LockLost) continue;
+        if (reason?.name === "TimeoutError") throw new ServerUnavailableError({}, "in_use");
         throw reason instanceof SessionError ? reason : new SessionStoreError("store", reason);
       }
     }

@@ -1,7 +1,8 @@
 /**
  * Where a session lies. A store has three methods:
  *
- * lock(session, patience, act) waits at most patience seconds until nobody else works on the session, then runs act.
+ * lock(session, patience, act) waits at most patience seconds until nobody else works on the session, then runs act;
+ * it rejects with a TimeoutError where they were not enough.
  * A lock may be lost while it is held (a tab that slept); a write says so by false, and whoever took over sends the
  * same Idempotency-Key.
  * read(session) gives what is stored; undefined for nothing.

@@ -16,7 +16,7 @@ internal static class ErrorWords
             "SessionEnded" => ("ended", reused ? "reused_next" : "ended_next"),
             "SignInRefused" => ("sign_in_refused", "sign_in_refused_next"),
             "RequestRefused" => ("refused", "refused_next"),
-            "ServerUnavailable" => (code is null ? "unavailable" : "too_early", "unavailable_next"),
+            "ServerUnavailable" => (UnavailableWord(error, code), "unavailable_next"),
             "SessionStore" => ("store", "store_next"),
             var other => throw new ArgumentException($"No row knows the error {other}."),
         };
@@ -31,6 +31,11 @@ internal static class ErrorWords
         );
         Assert.True(what != "ended" || reused == (bool)error["reused"]!, said);
     }
+
+    private static string UnavailableWord(JsonObject error, string? code) =>
+        code is not null ? "too_early"
+        : (string?)error["reason"] == Word("in_use") ? "in_use"
+        : "unavailable";
 
     private static string Word(string name) => (string)Contracts["words"]![name]!;
 
