@@ -47,7 +47,6 @@ public sealed class FullLaneTests
                         && await IsReadyBesideAsync(server, "queue")
                         && server.Log.Lines.Any(line => line.Contains(" 1024 ", StringComparison.Ordinal));
                 },
-                TimeSpan.FromSeconds(30),
                 "the node is ready with its queue full, and the log says that it is"
             );
 

@@ -35,7 +35,6 @@ public sealed partial class FirstStart : IAsyncLifetime
         );
         await Until.HoldsAsync(
             () => server.Output.Contains("-d grant_type=client_credentials", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(20),
             "the first start shows its calls"
         );
         Variables = string.Join('\n', VariableLine().Matches(server.Output).Select(match => match.Value.Trim()));

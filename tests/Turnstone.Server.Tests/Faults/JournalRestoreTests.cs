@@ -128,7 +128,6 @@ public abstract class JournalRestoreTests : IAsyncLifetime
         await Turnstone.Nodes.Cluster.Until.HoldsAsync(
             async () =>
                 (await ForgotAsync()).Any(detail => detail.Contains("no journal is kept", StringComparison.Ordinal)),
-            TimeSpan.FromSeconds(20),
             "the audit says what is not known"
         );
     }

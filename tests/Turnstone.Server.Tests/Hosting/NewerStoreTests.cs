@@ -74,7 +74,6 @@ public sealed class NewerStoreTests
                 using var refused = await server.Http.LoginV3Async();
                 return refused.StatusCode is HttpStatusCode.ServiceUnavailable && Said() > 0;
             },
-            TimeSpan.FromSeconds(30),
             "the server refuses"
         );
         server.Time.Advance(TimeSpan.FromSeconds(1));

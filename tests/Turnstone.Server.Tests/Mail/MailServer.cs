@@ -50,15 +50,10 @@ internal static class MailServer
     public static Task UntilLoggedAsync(this TurnstoneServer server, int id, int times = 1) =>
         Until.HoldsAsync(
             () => server.Log.Lines.Count(line => line.Contains($" {id} ", StringComparison.Ordinal)) >= times,
-            TimeSpan.FromSeconds(30),
             $"{times} lines with the event {id}"
         );
 
     /// <summary>Waits until a server's output has these words.</summary>
     public static Task UntilSaidAsync(this ServerProcess server, string words) =>
-        Until.HoldsAsync(
-            () => server.Output.Contains(words, StringComparison.Ordinal),
-            TimeSpan.FromSeconds(30),
-            $"the server says {words}"
-        );
+        Until.HoldsAsync(() => server.Output.Contains(words, StringComparison.Ordinal), $"the server says {words}");
 }

@@ -66,7 +66,6 @@ public sealed class BehindHaProxyTests : IAsyncLifetime
         var goals = load.Chains.Select(chain => (Chain: chain, Goal: chain.Refreshes + times)).ToList();
         return Until.HoldsAsync(
             () => goals.TrueForAll(one => one.Chain.Refreshes >= one.Goal || one.Chain.Lost is not null),
-            TimeSpan.FromSeconds(30),
             "every chain goes on"
         );
     }

@@ -51,7 +51,7 @@ internal sealed class PgBouncer : IAsyncDisposable
         var process = Process.Start(new ProcessStartInfo(words[0], words[1..]))!;
         var through = new NpgsqlConnectionStringBuilder(database) { Host = "127.0.0.1", Port = listens };
         var pooler = new PgBouncer(folder, process, through.ToString());
-        await Until.HoldsAsync(pooler.AnswersAsync, TimeSpan.FromSeconds(20), "PgBouncer answers");
+        await Until.HoldsAsync(pooler.AnswersAsync, "PgBouncer answers");
         return pooler;
     }
 

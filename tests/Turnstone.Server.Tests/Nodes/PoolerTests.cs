@@ -79,7 +79,6 @@ public sealed class PoolerTests : IAsyncLifetime
 
         await Until.HoldsAsync(
             async () => await ReadyAsync(server) == """{"status":"not ready","missing":["pooler"]}""",
-            TimeSpan.FromSeconds(30),
             "the pooler is noticed"
         );
     }

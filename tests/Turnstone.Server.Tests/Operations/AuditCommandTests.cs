@@ -66,6 +66,7 @@ public sealed partial class AuditCommandTests : IAsyncLifetime
         Assert.Contains(before, entry => (string?)entry["event"] == "Login");
         Assert.Equal("Login", (string?)Assert.Single(after)["event"]);
         Assert.Equal("logins", (string?)after[0]["chain"]);
+        Assert.Equal(await DocumentedMembersAsync(), after[0].AsObject().Select(member => member.Key).Order());
         Assert.Equal(before.Concat(after).Select(Place).Distinct().Count(), before.Concat(after).Select(Place).Count());
         Assert.Empty(await TailAsync("--state", state));
 
@@ -229,7 +230,6 @@ public sealed partial class AuditCommandTests : IAsyncLifetime
                 && (
                     await ReadAsync("SELECT next FROM audit_chains ORDER BY chain", row => row.GetInt64(0))
                 ).SequenceEqual(read.State.Chains.Select(chain => chain.Next)),
-            TimeSpan.FromSeconds(30),
             "the audit log is sealed"
         );
 
@@ -257,13 +257,25 @@ public sealed partial class AuditCommandTests : IAsyncLifetime
 
     private Task<CommandResult> RunAsync(params string[] words) => InProcess.RunAsync(folder, null, words);
 
+    // The table of docs/audit.md that begins with the place of an entry.
+    private static async Task<IEnumerable<string>> DocumentedMembersAsync()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "audit.md"), Cancel);
+        var table = page[page.IndexOf("| `chain`, `number` |", StringComparison.Ordinal)..];
+        return Row()
+            .Matches(table[..table.IndexOf("\n\n", StringComparison.Ordinal)])
+            .SelectMany(row => Name().Matches(row.Groups["names"].Value))
+            .Select(name => name.Groups["name"].Value)
+            .Order();
+    }
+
     // The program of docs/audit.md, as it is printed there.
     private async Task<string> PythonAsync(string keys)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "audit.md"), Cancel);
         var program = Path.Combine(folder, "verify.py");
         await File.WriteAllTextAsync(program, PythonBlock().Match(page).Groups["text"].Value, Cancel);
-        var ran = await Bash.RunAsync($"python3 {program} {Database} {keys}");
+        var ran = await Bash.RunAsync($"/usr/bin/python3 {program} {Database} {keys}");
         return ran.Output + ran.Error;
     }
 
@@ -300,6 +312,12 @@ public sealed partial class AuditCommandTests : IAsyncLifetime
 
         return rows;
     }
+
+    [GeneratedRegex(@"^\| (?<names>[^|]+) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`(?<name>[A-Za-z]+)`")]
+    private static partial Regex Name();
 
     [GeneratedRegex("```python\n(?<text>.*?)```", RegexOptions.Singleline)]
     private static partial Regex PythonBlock();

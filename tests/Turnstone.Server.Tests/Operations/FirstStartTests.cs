@@ -85,7 +85,6 @@ public sealed partial class FirstStartTests
         {
             await Until.HoldsAsync(
                 () => second.Output.Contains("were shown at the first start", StringComparison.Ordinal),
-                TimeSpan.FromSeconds(20),
                 "the second start says where it stands"
             );
             Assert.Contains("turnstone.db", second.Output, StringComparison.Ordinal);
@@ -154,7 +153,6 @@ public sealed partial class FirstStartTests
             () =>
                 server.Output.Contains("# /oauth2", StringComparison.Ordinal)
                 && server.Output.Contains("client_credentials", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(20),
             "the first start shows its calls"
         );
         return

@@ -268,7 +268,6 @@ public sealed partial class AlertCausesTests : IDisposable
         var after = before;
         await Until.HoldsAsync(
             async () => (after = await server.ScrapeAsync()).Sum(metric) >= before.Sum(metric) + more,
-            TimeSpan.FromSeconds(10),
             $"{metric} has risen by {more}"
         );
         return after;

@@ -45,7 +45,6 @@ internal sealed partial class AlertedServer : IAsyncDisposable
     {
         await Until.HoldsAsync(
             async () => (await Promtool.FiringAsync(before, await ScrapeAsync())).IsSupersetOf(alerts),
-            TimeSpan.FromSeconds(20),
             $"{string.Join(", ", alerts)} fire"
         );
     }
@@ -97,7 +96,6 @@ internal sealed partial class AlertedServer : IAsyncDisposable
                     && AuditCheckpoint.Read(row.GetString(2)) is { } signed
                     && signed.State.Chains.Single(one => one.Chain is AuditChain.Logins).Next == row.GetInt64(1);
             },
-            TimeSpan.FromSeconds(20),
             "the server has written what it writes by itself"
         );
     }

@@ -27,7 +27,7 @@ public sealed class ContractRoutes
     private readonly Func<int, string, IResult> misdirected;
     private readonly Func<Call, Call> guard;
     private readonly IResult full;
-    private readonly RetryAfterEnforcement impatience;
+    private readonly RetryAfterEnforcement retryAfter;
     private readonly UnavailableLog log;
     private readonly RequestLimits limits;
 
@@ -55,7 +55,7 @@ public sealed class ContractRoutes
         full = refuse(Refusals.Unavailable(UntilThereIsRoom));
         log = services.GetRequiredService<UnavailableLog>();
         limits = services.GetRequiredService<RequestLimits>();
-        impatience = Make<RetryAfterEnforcement>();
+        retryAfter = Make<RetryAfterEnforcement>();
         group = endpoints.MapGroup(prefix);
         group.ShortCircuit();
         group
@@ -176,7 +176,7 @@ public sealed class ContractRoutes
             await answer.ExecuteAsync(context);
             if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
             {
-                impatience.Refused(context);
+                retryAfter.Refused(context);
             }
         };
     }

@@ -56,7 +56,6 @@ public abstract partial class ApiKeyTest : IAsyncLifetime
     private protected Task NotedAsync(string name) =>
         Until.HoldsAsync(
             async () => (await ListAsync()).Single(key => key.Name == name).LastUsedAt is not null,
-            TimeSpan.FromSeconds(20),
             $"the use of {name} is written"
         );
 

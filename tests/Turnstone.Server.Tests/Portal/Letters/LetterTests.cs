@@ -112,7 +112,6 @@ public sealed class LetterTests : IAsyncLifetime
                 await RoundAsync();
                 return server.LettersTo(Known.Email).Count > 1;
             },
-            TimeSpan.FromSeconds(20),
             "the next letter is written"
         );
         Assert.Contains("- gold: 1\n- silver: 1\n", server.LettersTo(Known.Email)[0].Text, StringComparison.Ordinal);

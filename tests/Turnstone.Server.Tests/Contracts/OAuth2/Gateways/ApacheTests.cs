@@ -106,7 +106,6 @@ public sealed class ApacheTests : IDisposable
         {
             await Until.HoldsAsync(
                 async () => (seen = await StatusAsync(http)) == "302",
-                TimeSpan.FromSeconds(30),
                 "Apache sends strangers to the service"
             );
         }

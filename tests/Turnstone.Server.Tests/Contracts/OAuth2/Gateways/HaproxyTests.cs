@@ -31,7 +31,6 @@ public sealed class HaproxyTests : IDisposable
         var first = await TokenAsync(server);
         await Until.HoldsAsync(
             async () => File.Exists(haproxy.Of("socket")) && await AskAsync(first) is HttpStatusCode.OK,
-            TimeSpan.FromSeconds(30),
             "HAProxy lets a token through"
         );
         Assert.Equal(
@@ -102,7 +101,6 @@ public sealed class HaproxyTests : IDisposable
         await Bash.RunAsync($"kill -USR2 {haproxy.Id}");
         await Until.HoldsAsync(
             async () => (await AskForPageAsync(token)).Page == "2",
-            TimeSpan.FromSeconds(30),
             "HAProxy has read its keys anew"
         );
     }
