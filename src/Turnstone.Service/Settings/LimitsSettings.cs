@@ -23,7 +23,7 @@ public sealed record LimitsSettings : ISettings
 {
     private static readonly LoginThrottleSettings Logins = new();
     private static readonly RequestLimitSettings Requests = new();
-    private static readonly RevocationBounds Remembered = new();
+    private static readonly RevocationBounds Revocations = new();
     private static readonly UserCodeLimitSettings UserCodes = new();
     private static readonly LoginSteeringSettings Steering = new();
 
@@ -83,7 +83,7 @@ public sealed record LimitsSettings : ISettings
         Min = 1,
         Max = 1_000_000
     )]
-    public int RevokedTokensPerClient { get; init; } = Remembered.OwnTokensPerClient;
+    public int RevokedTokensPerClient { get; init; } = Revocations.OwnTokensPerClient;
 
     [Setting(
         "Memory for sessions and tokens that were revoked one by one, in MiB. Above it a warning is logged, "
@@ -91,7 +91,7 @@ public sealed record LimitsSettings : ISettings
         Min = 1,
         Max = 16_384
     )]
-    public int RevokedMegabytes { get; init; } = (int)(Remembered.Bytes >> 20);
+    public int RevokedMegabytes { get; init; } = (int)(Revocations.Bytes >> 20);
 
     [Setting("Logins of one API key whose sessions could still be refreshed (contract `/v3`).")]
     public RateSettings LoginsPerApiKey { get; init; } =

@@ -11,7 +11,7 @@ public sealed class RevocationMeter : IDisposable
 {
     public const string Staleness = "turnstone.revocation.staleness";
 
-    public const string Remembered = "turnstone.revocation.remembered";
+    public const string Kept = "turnstone.revocation.remembered";
 
     public const string Memory = "turnstone.revocation.memory";
 
@@ -34,11 +34,11 @@ public sealed class RevocationMeter : IDisposable
     }
 
     /// <summary>How many revoked sessions and tokens are kept in memory, each by its id until its own end.</summary>
-    public void Watch(Func<int> remembered, Func<long> bytes)
+    public void Watch(Func<int> kept, Func<long> bytes)
     {
         meter.CreateObservableGauge(
-            Remembered,
-            remembered,
+            Kept,
+            kept,
             "{session}",
             "Sessions and tokens revoked one by one that this node keeps in memory."
         );

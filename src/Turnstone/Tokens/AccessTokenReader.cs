@@ -14,25 +14,25 @@ namespace Turnstone.Tokens;
 /// <param name="issuer">The only issuer that is taken, and the audience of the settings.</param>
 /// <param name="revoked">The sessions whose tokens are refused by name.</param>
 /// <param name="time">The clock.</param>
-/// <param name="remembered">How many proven tokens are remembered, so that a token that comes again costs a hash and
-/// not a signature.</param>
+/// <param name="cached">How many proven tokens are cached, so that a token that comes again costs a hash
+/// and not a signature.</param>
 /// <param name="keys">What opens the claim <c>holder</c>; without it no token that has one is taken.</param>
 public sealed class AccessTokenReader(
     SigningKeyRing ring,
     IssuerAndAudience issuer,
     IRevokedTokens revoked,
     TimeProvider time,
-    int remembered = 16_384,
+    int cached = 16_384,
     MasterKeyRing? keys = null
 )
 {
     /// <summary>The longest token that is looked at.</summary>
     public const int LongestToken = 8 * 1024;
 
-    private readonly ProvenTokens proven = new(remembered);
+    private readonly ProvenTokens proven = new(cached);
 
-    /// <summary>How many proven tokens are remembered now.</summary>
-    public int Remembered => proven.Count;
+    /// <summary>How many proven tokens are cached now.</summary>
+    public int CachedTokens => proven.Count;
 
     /// <summary>
     /// The token as one for the API of the settings that whoever bears it may use: one that is bound to a key is not

@@ -19,14 +19,14 @@ public sealed class GivenBackTokensTests
         await using var server = await StartAsync();
         var tokens = await TokensAsync(server, 4);
         await GiveBackAsync(server, tokens[..2]);
-        Assert.Equal(2, Remembered(server));
+        Assert.Equal(2, Kept(server));
         Assert.Equal(HttpStatusCode.OK, await UseAsync(server, tokens[3]));
 
         await GiveBackAsync(server, tokens[2..3]);
 
         await RefusedAsync(server, tokens);
         await server.Services.GetRequiredService<RevokedSessions>().RefreshAsync(Cancel);
-        Assert.Equal(0, Remembered(server));
+        Assert.Equal(0, Kept(server));
         await RefusedAsync(server, tokens);
     }
 
@@ -52,13 +52,13 @@ public sealed class GivenBackTokensTests
         await using var later = await StartAsync(beside: server);
 
         await RefusedAsync(later, tokens);
-        Assert.Equal(0, Remembered(later));
+        Assert.Equal(0, Kept(later));
     }
 
     private static Task<TurnstoneServer> StartAsync(TurnstoneServer? beside = null) =>
         TurnstoneServer.StartAsync(AllContracts.MapAll, ["Turnstone:Limits:RevokedTokensPerClient=2"], beside: beside);
 
-    private static int Remembered(TurnstoneServer server) =>
+    private static int Kept(TurnstoneServer server) =>
         server.Services.GetRequiredService<RevokedSessions>().Count;
 
     private static async Task<string[]> TokensAsync(TurnstoneServer server, int count)

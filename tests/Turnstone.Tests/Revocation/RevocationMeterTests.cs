@@ -46,7 +46,7 @@ public sealed class RevocationMeterTests : IDisposable
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Name == RevocationMeter.Remembered && ReferenceEquals(instrument.Meter.Scope, meter))
+            if (instrument.Name == RevocationMeter.Kept && ReferenceEquals(instrument.Meter.Scope, meter))
             {
                 listening.EnableMeasurementEvents(instrument);
             }

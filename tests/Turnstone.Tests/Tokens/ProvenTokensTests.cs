@@ -13,7 +13,7 @@ public sealed class ProvenTokensTests
         var bench = await TokenBench.StartAsync();
         var token = bench.Write();
         bench.Takes(token);
-        Assert.Equal(1, bench.Reader.Remembered);
+        Assert.Equal(1, bench.Reader.CachedTokens);
 
         bench.Time.Advance(TimeSpan.FromMinutes(16));
 
@@ -58,14 +58,14 @@ public sealed class ProvenTokensTests
         bench.Refuses(AccessTokenFault.Expired, token);
         bench.Refuses(AccessTokenFault.BadSignature, token[..^10] + "AAAAAAAAAA");
 
-        Assert.Equal(0, bench.Reader.Remembered);
+        Assert.Equal(0, bench.Reader.CachedTokens);
     }
 
     [Fact]
     public async Task Never_more_are_remembered_than_it_was_told_and_what_is_in_use_stays()
     {
         var bench = await TokenBench.StartAsync();
-        var reader = bench.NewReader(remembered: 10);
+        var reader = bench.NewReader(cached: 10);
         var favourite = bench.Write();
 
         for (var i = 0; i < 50; i++)
@@ -85,7 +85,7 @@ public sealed class ProvenTokensTests
                     .Fault
             );
             Assert.Null(reader.Read(favourite).Fault);
-            Assert.InRange(reader.Remembered, 1, 10);
+            Assert.InRange(reader.CachedTokens, 1, 10);
         }
     }
 }

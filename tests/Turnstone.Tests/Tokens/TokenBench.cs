@@ -59,7 +59,7 @@ internal sealed class TokenBench
         return bench;
     }
 
-    public AccessTokenReader NewReader(int remembered = 1000) => new(Ring, Issuer, Revoked, Time, remembered);
+    public AccessTokenReader NewReader(int cached = 1000) => new(Ring, Issuer, Revoked, Time, cached);
 
     public AccessTokenClaims Claims() =>
         new()

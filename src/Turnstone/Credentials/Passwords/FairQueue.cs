@@ -115,7 +115,7 @@ public sealed class FairQueue<T>(int capacity)
     private sealed class Share
     {
         private const int MostNewInARow = 4;
-        private const int Remembered = 64;
+        private const int MostRecent = 64;
 
         private readonly string key;
         private readonly LinkedListNode<Share> place;
@@ -202,7 +202,7 @@ public sealed class FairQueue<T>(int capacity)
 
         private void ForgetOldest()
         {
-            if (recent.Count > Remembered)
+            if (recent.Count > MostRecent)
             {
                 Forget(recent.First!.Value);
             }

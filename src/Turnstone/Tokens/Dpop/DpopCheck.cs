@@ -92,14 +92,14 @@ public sealed class DpopCheck(DpopKeys keys, DpopNonces nonces, ISpentStore spen
     {
         ArgumentNullException.ThrowIfNull(proof);
         var name = $"dpop proof\n{proof.KeyThumbprint}\n{proof.TokenId}";
-        return new(SHA256.HashData(Encoding.UTF8.GetBytes(name)), time.GetUtcNow() + Remembered);
+        return new(SHA256.HashData(Encoding.UTF8.GetBytes(name)), time.GetUtcNow() + KeptFor);
     }
 
     /// <summary>The nonce to answer with.</summary>
     public string Nonce() => nonces.Current();
 
     // As long as the same proof could be taken: its nonce or its iat is good for no longer.
-    private static TimeSpan Remembered { get; } = DpopNonces.Life + LongestLife + MostAhead;
+    private static TimeSpan KeptFor { get; } = DpopNonces.Life + LongestLife + MostAhead;
 
     // The time of a nonce stands for that of a client whose clock is behind (RFC 9449 §11.1). One that is ahead could
     // have made proofs for later.

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Turnstone.Audit;
-using Turnstone.Nodes.Cluster;
+using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
@@ -19,16 +19,21 @@ public sealed partial class SealedRecordTests
         "/portal/admin/audit/export?format=json",
     ];
 
-    private const int Attempts = 9;
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Pages_and_exports_are_the_same_byte_for_byte_before_and_after_sealing()
     {
-        await using var server = await Administrators.StartAsync();
+        // Without its background tasks nothing is sealed before the test has it sealed.
+        await using var server = await PortalServer.StartAsync(services: all =>
+            all.Remove(all.Single(service => service.ImplementationType == typeof(Upkeep)))
+        );
+        await server.ChangeAsync(Known.Email, account => account.Administrator = true);
         using var administrator = await Visitor.SignedInAsync(server);
-        var before = await UnsealedAsync(server, administrator);
+        await AttemptAsync(server);
+
+        Assert.NotEqual(0, await WaitingAsync(server));
+        var before = await AllAsync(administrator);
         await server.Of<AuditSeal>().SealAsync(_ => DateTimeOffset.UnixEpoch, Cancel);
 
         Assert.Equal(0, await WaitingAsync(server));
@@ -36,30 +41,12 @@ public sealed partial class SealedRecordTests
         Assert.All(before, text => Assert.Contains("127.0.0.1", text, StringComparison.Ordinal));
     }
 
-    /// <summary>
-    /// What is read while nothing of the attempts is sealed. The server seals when the clock has moved, which it did
-    /// when the server started: the attempts are repeated until that is over.
-    /// </summary>
-    private static async Task<List<string>> UnsealedAsync(TurnstoneServer server, Visitor administrator)
-    {
-        List<string> read = [];
-        await Until.HoldsAsync(
-            async () =>
-            {
-                await AttemptAsync(server);
-                read = await AllAsync(administrator);
-                return await WaitingAsync(server) >= Attempts;
-            },
-            "the attempts wait to be sealed"
-        );
-        return read;
-    }
-
     /// <summary>Something of every chain: what opened, what was refused and what somebody did.</summary>
     private static async Task AttemptAsync(TurnstoneServer server)
     {
-        for (var i = 0; i < Attempts; i += 3)
+        for (var i = 0; i < 3; i++)
         {
+            server.Time.Advance(TimeSpan.FromSeconds(1));
             using var password = await server.Http.LoginV2Async();
             using var key = await server.Http.LoginV3Async();
             using var refused = await server.Http.LoginV2Async(password: "not the password");
