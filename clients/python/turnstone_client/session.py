@@ -206,8 +206,10 @@ class Session:
 
     def _locked(self, act):
         for _ in range(_LOCKS_LOST):
+            held = False
             try:
                 with self._store.lock(self._name, self._patience):
+                    held = True
                     work = Work(self, self._store.read(self._name))
                     act(work)
                     return work.state
@@ -215,9 +217,9 @@ class Session:
                 continue
             except SessionError:
                 raise
-            except TimeoutError:
-                raise ServerUnavailableError(word="in_use") from None
             except (OSError, ValueError) as reason:
+                if isinstance(reason, TimeoutError) and not held:
+                    raise ServerUnavailableError(word="in_use") from None
                 raise SessionStoreError() from reason
         raise SessionStoreError()
 

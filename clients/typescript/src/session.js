@@ -193,8 +193,10 @@ export class Session {
   async #locked(act) {
     const { store, name, patience } = this.#settings;
     for (let attempt = 0; attempt < locksLost; attempt++) {
+      let held = false;
       try {
         return await store.lock(name, patience, async () => {
+          held = true;
           const parts = { settings: this.#settings, server: this.#server, clock: this.#clock, tell: this.#tell };
           const work = new Work(parts, await store.read(name));
           await act(work);
@@ -202,7 +204,7 @@ export class Session {
         });
       } catch (reason) {
         if (reason instanceof LockLost) continue;
-        if (reason?.name === "TimeoutError") throw new ServerUnavailableError({}, "in_use");
+        if (!held && reason?.name === "TimeoutError") throw new ServerUnavailableError({}, "in_use");
         throw reason instanceof SessionError ? reason : new SessionStoreError("store", reason);
       }
     }
