@@ -109,7 +109,6 @@ internal static class FullProof
                 {
                     var last = node.Said[^Math.Min(node.Said.Length, 600)..];
                     Console.Error.WriteLine($"{node.Name} has ended and is started again: {last}");
-
                     deployment.Start(node);
                 }
 

@@ -25,7 +25,7 @@ public sealed class AuditRetentionTests
                 $"Turnstone:Retention:AuditLoginDays={loginDays}",
                 $"Turnstone:Retention:AuditRefusalDays={refusalDays}",
             ],
-            services => services.HasteUpkeep()
+            services => services.QuickenUpkeep()
         );
         await server.SessionV3Async();
         using var refused = await server.Http.LoginV3Async("no key of anybody");

@@ -18,7 +18,7 @@ public sealed class CheckpointFileTests : IDisposable
         await using var server = await TurnstoneServer.StartAsync(
             AllContracts.MapAll,
             [$"Turnstone:Audit:Checkpoints={Published}"],
-            services => services.HasteUpkeep()
+            services => services.QuickenUpkeep()
         );
         await PublishedAsync(server, logins: 1);
         await PublishedAsync(server, logins: 2);

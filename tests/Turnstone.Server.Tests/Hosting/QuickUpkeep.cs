@@ -5,14 +5,14 @@ using Turnstone.Storage;
 namespace Turnstone.Server.Tests.Hosting;
 
 /// <summary>
-/// A server's background tasks without their pauses: what they do each minute a test sees within a moment. The time of
-/// day is the test's as before.
+/// A server's background tasks with short pauses: what they do each minute a test sees within a moment. The time of day
+/// is the test's as before.
 /// </summary>
 internal static class QuickUpkeep
 {
-    public static void HasteUpkeep(this IServiceCollection services)
+    public static void QuickenUpkeep(this IServiceCollection services)
     {
-        services.Remove(services.Single(service => service.ImplementationType == typeof(Upkeep)));
+        services.RemoveHosted<Upkeep>();
         services.AddHostedService(all =>
             ActivatorUtilities.CreateInstance<Upkeep>(
                 all,

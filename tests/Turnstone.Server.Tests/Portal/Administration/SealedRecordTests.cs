@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Turnstone.Audit;
 using Turnstone.Server.Hosting;
 using Turnstone.Server.Tests.Contracts;
+using Turnstone.Server.Tests.Hosting;
 
 namespace Turnstone.Server.Tests.Portal.Administration;
 
@@ -25,9 +26,7 @@ public sealed partial class SealedRecordTests
     public async Task Pages_and_exports_are_the_same_byte_for_byte_before_and_after_sealing()
     {
         // Without its background tasks nothing is sealed before the test has it sealed.
-        await using var server = await PortalServer.StartAsync(services: all =>
-            all.Remove(all.Single(service => service.ImplementationType == typeof(Upkeep)))
-        );
+        await using var server = await PortalServer.StartAsync(services: all => all.RemoveHosted<Upkeep>());
         await server.ChangeAsync(Known.Email, account => account.Administrator = true);
         using var administrator = await Visitor.SignedInAsync(server);
         await AttemptAsync(server);

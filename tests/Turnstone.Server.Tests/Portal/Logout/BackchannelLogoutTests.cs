@@ -9,6 +9,7 @@ using Microsoft.IdentityModel.Tokens;
 using Turnstone.Revocation;
 using Turnstone.Server.Hosting.Logout;
 using Turnstone.Server.Hosting.Outbound;
+using Turnstone.Server.Tests.Hosting;
 using Turnstone.Server.Tests.Portal.Authorize;
 using Turnstone.Storage;
 
@@ -280,8 +281,7 @@ public sealed class BackchannelLogoutTests
 
             if (!sends)
             {
-                var sender = services.Single(service => service.ImplementationType == typeof(LogoutSender));
-                services.Remove(sender);
+                services.RemoveHosted<LogoutSender>();
             }
         });
         await ConsentTests.ChangeAsync(server, client => client with { BackchannelLogoutUri = address });
